@@ -1,0 +1,45 @@
+package dev.tokencache.token;
+
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * A token's {@code jti}: names the stored record without revealing the token. Safe to log, and enough to expire it.
+ *
+ * @param tag names the subject
+ * @param hash names the token among the subject's tokens
+ */
+public record TokenId(RoutingTag tag, TokenHash hash) {
+
+    /** The length of the text form; a whole number of base64 groups, so that no two spellings name one record. */
+    private static final int TEXT_LENGTH = (RoutingTag.BYTES + TokenHash.BYTES) / 3 * 4;
+
+    /** The id that a string spells, or empty if it is none. */
+    public static Optional<TokenId> parse(String jti) {
+        if (jti.length() != TEXT_LENGTH) {
+            return Optional.empty();
+        }
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(jti);
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+        if (bytes.length != RoutingTag.BYTES + TokenHash.BYTES) {
+            return Optional.empty();
+        }
+        return Optional.of(new TokenId(
+                new RoutingTag(jti.substring(0, RoutingTag.TEXT_LENGTH)), TokenHash.ofBytes(bytes, RoutingTag.BYTES)));
+    }
+
+    /** The text form, 40 characters of base64url. */
+    public String text() {
+        // Both parts are whole base64 groups, so their encodings join without a gap.
+        return tag.value() + hash.text();
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}

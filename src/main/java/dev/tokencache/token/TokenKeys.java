@@ -1,0 +1,79 @@
+package dev.tokencache.token;
+
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The keys in use: one makes new tokens, all of them check old ones. Immutable and thread-safe. */
+public final class TokenKeys {
+
+    private static final String KEYS = "tokencache.token.keys.";
+    private static final String ACTIVE_KEY = "tokencache.token.active-key";
+    private static final int LEAST_BYTES = 32;
+
+    private final TokenKey active;
+    private final Map<Integer, TokenKey> byId;
+
+    private TokenKeys(TokenKey active, Map<Integer, TokenKey> byId) {
+        this.active = active;
+        this.byId = Map.copyOf(byId);
+    }
+
+    /**
+     * The keys that a configuration names.
+     *
+     * @throws IllegalArgumentException naming the property, if there is no key, one is too short or no base64, or the
+     *     active one is not among them
+     */
+    public static TokenKeys from(TokenConfig config) {
+        if (config.keys().isEmpty()) {
+            throw new IllegalArgumentException(
+                    KEYS + "<kid> is not set: there is no key to make tokens with (try: openssl rand -base64 32)");
+        }
+        Map<Integer, TokenKey> byId = new HashMap<>();
+        Map<String, TokenKey> byName = new HashMap<>();
+        config.keys().forEach((kid, secret) -> {
+            TokenKey key = new TokenKey(kid, decode(kid, secret));
+            byName.put(kid, key);
+            TokenKey twin = byId.put(key.id(), key);
+            if (twin != null) {
+                throw new IllegalArgumentException(
+                        KEYS + kid + " and " + KEYS + twin.kid() + " have the same short id: rename one of them");
+            }
+        });
+        TokenKey active = config.activeKey().map(byName::get).orElse(null);
+        if (active == null) {
+            throw new IllegalArgumentException(ACTIVE_KEY
+                    + config.activeKey().map(kid -> "=" + kid + " names no key").orElse(" is not set")
+                    + ": it must be one of the " + KEYS + "<kid>");
+        }
+        return new TokenKeys(active, byId);
+    }
+
+    private static byte[] decode(String kid, String secret) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(secret);
+        } catch (IllegalArgumentException notBase64) {
+            // The cause would quote a character of the secret.
+            throw new IllegalArgumentException(KEYS + kid + " is no base64");
+        }
+        if (bytes.length < LEAST_BYTES) {
+            throw new IllegalArgumentException(
+                    KEYS + kid + " has " + bytes.length + " bytes: at least " + LEAST_BYTES + " are needed");
+        }
+        return bytes;
+    }
+
+    /** The key for new tokens. */
+    TokenKey active() {
+        return active;
+    }
+
+    /** The key with that short id, or null. */
+    @Nullable
+    TokenKey byId(int id) {
+        return byId.get(id);
+    }
+}

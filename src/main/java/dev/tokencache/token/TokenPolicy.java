@@ -1,0 +1,155 @@
+package dev.tokencache.token;
+
+import dev.tokencache.token.InvalidRequestException.Violation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What a token may look like, and how long it may live. Pure. */
+final class TokenPolicy {
+
+    /** The longest subject, in bytes of UTF-8: percent-encoded three times that, it still fits into one header. */
+    static final int MAX_SUBJECT_BYTES = 1024;
+
+    private static final int MAX_SCOPE_LENGTH = 1024;
+    private static final int MAX_AUDIENCES = 32;
+    private static final int MAX_AUDIENCE_LENGTH = 256;
+
+    private final long defaultTtl;
+    private final long maxTtl;
+
+    /** @throws IllegalArgumentException naming the property, if the configured times make no sense */
+    TokenPolicy(TokenConfig config) {
+        this.defaultTtl = config.defaultTtl().toSeconds();
+        this.maxTtl = config.maxTtl().toSeconds();
+        if (defaultTtl < 1) {
+            throw new IllegalArgumentException("tokencache.token.default-ttl must be at least 1 second");
+        }
+        if (maxTtl < defaultTtl) {
+            throw new IllegalArgumentException(
+                    "tokencache.token.max-ttl must be at least tokencache.token.default-ttl");
+        }
+    }
+
+    /**
+     * How long a token is to live, in seconds.
+     *
+     * @param lifetime from its issue to {@code exp}
+     * @param maxLifetime from its issue to the latest end
+     * @param idleTimeout without a validation; 0 for none
+     */
+    record Lifetimes(long lifetime, long maxLifetime, long idleTimeout) {}
+
+    /**
+     * The lifetimes a request asks for.
+     *
+     * @throws InvalidRequestException with all the rules that the request breaks
+     */
+    Lifetimes check(TokenRequest request) {
+        List<Violation> violations = new ArrayList<>();
+        checkSubject(request.sub(), violations);
+        checkScope(request, violations);
+        checkAudience(request, violations);
+        if (request.token() != null && !request.token().isForeign()) {
+            violations.add(new Violation(
+                    "token",
+                    "must be 16 to 512 printable ASCII characters without blanks, not starting with "
+                            + TokenString.PREFIX));
+        }
+        Lifetimes lifetimes = lifetimes(request, violations);
+        if (!violations.isEmpty()) {
+            throw new InvalidRequestException(violations);
+        }
+        return lifetimes;
+    }
+
+    /** @throws InvalidRequestException if no token can live so long, or so short */
+    void checkRenewal(OptionalLong expiresIn) {
+        List<Violation> violations = new ArrayList<>();
+        checkRange("expires_in", expiresIn, 1, violations);
+        if (!violations.isEmpty()) {
+            throw new InvalidRequestException(violations);
+        }
+    }
+
+    /** @throws InvalidRequestException if that is no subject */
+    void checkSubject(String sub) {
+        List<Violation> violations = new ArrayList<>();
+        checkSubject(sub, violations);
+        if (!violations.isEmpty()) {
+            throw new InvalidRequestException(violations);
+        }
+    }
+
+    /** How long a subject's mark must be kept, in seconds: until no token that was issued before it can be live. */
+    long maxTtl() {
+        return maxTtl;
+    }
+
+    private Lifetimes lifetimes(TokenRequest request, List<Violation> violations) {
+        checkRange("expires_in", request.expiresIn(), 1, violations);
+        checkRange("max_lifetime", request.maxLifetime(), 1, violations);
+        checkRange("idle_timeout", request.idleTimeout(), 1, violations);
+        long lifetime = request.expiresIn()
+                .orElse(Math.min(defaultTtl, request.maxLifetime().orElse(defaultTtl)));
+        long maxLifetime = request.maxLifetime().orElse(lifetime);
+        if (maxLifetime < lifetime) {
+            violations.add(new Violation("max_lifetime", "must be at least expires_in"));
+        }
+        return new Lifetimes(lifetime, maxLifetime, request.idleTimeout().orElse(0));
+    }
+
+    private void checkRange(String field, OptionalLong value, long least, List<Violation> violations) {
+        if (value.isPresent() && (value.getAsLong() < least || value.getAsLong() > maxTtl)) {
+            violations.add(new Violation(field, "must be from " + least + " to " + maxTtl + " seconds"));
+        }
+    }
+
+    private static void checkSubject(String sub, List<Violation> violations) {
+        if (sub.isEmpty() || sub.getBytes(StandardCharsets.UTF_8).length > MAX_SUBJECT_BYTES) {
+            violations.add(new Violation("sub", "must have from 1 to " + MAX_SUBJECT_BYTES + " bytes of UTF-8"));
+        } else if (!isClean(sub)) {
+            violations.add(new Violation("sub", "must hold no control characters and no unpaired surrogates"));
+        }
+    }
+
+    /** RFC 6749 section 3.3: words of printable ASCII without quote and backslash, one space apart. */
+    private static void checkScope(TokenRequest request, List<Violation> violations) {
+        String scope = request.scope();
+        if (scope == null) {
+            return;
+        }
+        boolean wellFormed = !scope.isEmpty()
+                && scope.length() <= MAX_SCOPE_LENGTH
+                && !scope.startsWith(" ")
+                && !scope.endsWith(" ")
+                && !scope.contains("  ")
+                && scope.chars().allMatch(c -> c >= 0x20 && c <= 0x7e && c != '"' && c != '\\');
+        if (!wellFormed) {
+            violations.add(new Violation(
+                    "scope", "must be words of RFC 6749 section 3.3, one space apart, at most 1024 characters"));
+        }
+    }
+
+    private static void checkAudience(TokenRequest request, List<Violation> violations) {
+        Audience aud = request.aud();
+        if (aud == null) {
+            return;
+        }
+        boolean wellFormed = !aud.values().isEmpty()
+                && aud.values().size() <= MAX_AUDIENCES
+                && aud.values().stream()
+                        .allMatch(value -> !value.isEmpty() && value.length() <= MAX_AUDIENCE_LENGTH && isClean(value));
+        if (!wellFormed) {
+            violations.add(new Violation(
+                    "aud", "must be a string, or 1 to 32 of them, of 1 to 256 characters, none a control character"));
+        }
+    }
+
+    /** Whether a text has neither control characters nor half of a surrogate pair. */
+    private static boolean isClean(String text) {
+        return text.codePoints()
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.tokencache.token;
+
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The port behind which tokens are kept. Every extra duty (deadlines, journal, near cache, migration) is a decorator of
+ * this interface.
+ *
+ * <p>Implementations are thread-safe and never block. A question is answered by a {@link Verdict}, which can be
+ * unknown; every other call fails with {@link StoreUnavailableException} when its outcome is unknown. All writes are
+ * idempotent: repeating one whose outcome is unknown does no harm.
+ */
+public interface TokenStore {
+
+    /** Whether a token is good. Counts as a validation for its idle timeout. Never fails. */
+    Uni<Verdict> validate(TokenLocator token);
+
+    /** As {@link #validate}, for many tokens; the verdicts are in the order of the question. Never fails. */
+    Uni<List<Verdict>> validateAll(List<TokenLocator> tokens);
+
+    /** As {@link #validate}, but does not count for the idle timeout. Never fails. */
+    Uni<Verdict> read(TokenId id);
+
+    /** Keeps a new token. */
+    Uni<Creation> create(NewToken token);
+
+    /** What became of a {@link #create}. */
+    sealed interface Creation {
+        /** It is kept. */
+        record Created() implements Creation {}
+
+        /** Its string is that of a live token already. */
+        record Taken() implements Creation {}
+
+        /**
+         * Its subject was expired up to that moment, which is not before the token's issue: it must be issued later.
+         *
+         * @param notBeforeMillis the subject's mark, milliseconds since the epoch
+         */
+        record IssuedTooEarly(long notBeforeMillis) implements Creation {}
+
+        Creation CREATED = new Created();
+        Creation TAKEN = new Taken();
+    }
+
+    /**
+     * A token to be kept.
+     *
+     * @param token its record
+     * @param foreign whether another system made its string, so that it must be found by its hash alone
+     */
+    record NewToken(Token token, boolean foreign) {}
+
+    /**
+     * Moves the end of a token.
+     *
+     * @param lifetime seconds from now to the new end; empty for the token's own {@link Token#lifetime}, cut to its
+     *     latest end
+     */
+    Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime);
+
+    /** What became of a {@link #renew}. */
+    sealed interface Renewal {
+        /** The record as it is now. */
+        record Renewed(Token token) implements Renewal {}
+
+        /** There is no live token. */
+        record NotActive() implements Renewal {}
+
+        /** The end asked for lies beyond the token's latest end. */
+        record BeyondLatestEnd(long latestEnd) implements Renewal {}
+
+        Renewal NOT_ACTIVE = new NotActive();
+
+        /** What a renewal now makes of a live token. */
+        static Renewal of(Token token, OptionalLong lifetime, long nowMillis) {
+            long now = Math.floorDiv(nowMillis, 1000L);
+            long wanted = now + lifetime.orElse(token.lifetime());
+            if (wanted > token.latestEnd() && lifetime.isPresent()) {
+                return new BeyondLatestEnd(token.latestEnd());
+            }
+            return new Renewed(token.renewed(Math.min(wanted, token.latestEnd()), nowMillis));
+        }
+    }
+
+    /** Makes a token inactive. Succeeds also when it was so already. */
+    Uni<Void> expire(TokenLocator token);
+
+    /**
+     * Makes all of a subject's tokens inactive that were issued up to a moment, at a cost that does not grow with their
+     * number.
+     *
+     * @param before the moment, milliseconds since the epoch; empty for "all that exist now", whatever the clocks of
+     *     those who issued them said
+     * @return the subject's mark afterwards, milliseconds since the epoch; never earlier than it was
+     */
+    Uni<Long> expireSubject(RoutingTag subject, OptionalLong before);
+
+    /** What is kept for a subject: its mark and its live tokens. */
+    Uni<SubjectTokens> list(RoutingTag subject);
+}

@@ -1,0 +1,129 @@
+package dev.tokencache.token;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token: the secret that a browser or client holds.
+ *
+ * <p>One of ours is {@code tc1_} and 72 characters of base64url, which spell:
+ *
+ * <pre>
+ * bytes  0– 2  the id of the key
+ *        3–14  the routing tag of the subject
+ *       15–19  the latest end the token can ever have, seconds since the epoch, big-endian
+ *       20–39  160 random bits
+ *       40–53  HMAC-SHA-256 over all before, cut to 112 bits
+ * </pre>
+ *
+ * All parts together are a whole number of base64 groups: there is no padding and there are no stray bits, so that a
+ * token has one spelling only.
+ *
+ * @param value the secret itself; {@link #toString} does not tell it
+ */
+public record TokenString(String value) {
+
+    /** What every token of ours starts with. */
+    public static final String PREFIX = "tc1_";
+
+    /** The fewest characters of a token, ours or another system's. */
+    public static final int MIN_LENGTH = 16;
+
+    /** The most characters of a token, ours or another system's. */
+    public static final int MAX_LENGTH = 512;
+
+    private static final int TAG_AT = TokenKey.ID_BYTES;
+    private static final int END_AT = TAG_AT + RoutingTag.BYTES;
+    private static final int END_BYTES = 5;
+    private static final int RANDOM_AT = END_AT + END_BYTES;
+    private static final int RANDOM_BYTES = 20;
+    private static final int BYTES = RANDOM_AT + RANDOM_BYTES + TokenKey.MAC_BYTES;
+
+    private static final int LENGTH = PREFIX.length() + BYTES / 3 * 4;
+    private static final int TAG_CHARACTERS_AT = PREFIX.length() + TAG_AT / 3 * 4;
+
+    /** A new token of ours, made with the active key. */
+    static TokenString mint(TokenKeys keys, SecureRandom random, RoutingTag tag, long latestEnd) {
+        byte[] bytes = new byte[BYTES];
+        byte[] randomBits = new byte[RANDOM_BYTES];
+        random.nextBytes(randomBits);
+        ByteBuffer.wrap(bytes)
+                .position(TAG_AT)
+                .put(tag.bytes())
+                .put((byte) (latestEnd >>> 32))
+                .putInt((int) latestEnd)
+                .put(randomBits);
+        keys.active().seal(bytes);
+        return new TokenString(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /**
+     * Where the record of this token must be, or empty if the string alone says that it is not good: it is no
+     * well-spelled token, its MAC fails, or its latest end has passed.
+     *
+     * @param now the present, in seconds since the epoch
+     */
+    Optional<TokenLocator> locate(TokenKeys keys, long now) {
+        if (!value.startsWith(PREFIX)) {
+            return isForeign() ? Optional.of(new TokenLocator.Foreign(TokenHash.ofToken(value))) : Optional.empty();
+        }
+        byte[] bytes = decode();
+        if (bytes == null) {
+            return Optional.empty();
+        }
+        TokenKey key = keys.byId(TokenKey.idIn(bytes));
+        if (key == null || !key.verify(bytes) || latestEndIn(bytes) <= now) {
+            return Optional.empty();
+        }
+        return Optional.of(new TokenLocator.ById(id()));
+    }
+
+    /** The id of a token of ours that is known to be well spelled. */
+    TokenId id() {
+        String tag = value.substring(TAG_CHARACTERS_AT, TAG_CHARACTERS_AT + RoutingTag.TEXT_LENGTH);
+        return new TokenId(new RoutingTag(tag), TokenHash.ofToken(value));
+    }
+
+    /** Whether this could be a token that another system made. */
+    boolean isForeign() {
+        int length = value.length();
+        if (length < MIN_LENGTH || length > MAX_LENGTH || value.startsWith(PREFIX)) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (c < 0x21 || c > 0x7e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private byte @Nullable [] decode() {
+        if (value.length() != LENGTH) {
+            return null;
+        }
+        try {
+            // Not ASCII becomes "?", which is no base64.
+            byte[] bytes = Base64.getUrlDecoder()
+                    .decode(value.substring(PREFIX.length()).getBytes(StandardCharsets.US_ASCII));
+            // Padding in place of the last characters decodes, but to fewer bytes.
+            return bytes.length == BYTES ? bytes : null;
+        } catch (IllegalArgumentException notBase64) {
+            return null;
+        }
+    }
+
+    private static long latestEndIn(byte[] bytes) {
+        return (long) (bytes[END_AT] & 0xff) << 32 | (ByteBuffer.wrap(bytes).getInt(END_AT + 1) & 0xffff_ffffL);
+    }
+
+    @Override
+    public String toString() {
+        return "TokenString[redacted]";
+    }
+}

@@ -1,0 +1,173 @@
+package dev.tokencache.testing;
+
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** The simplest store that keeps every promise of the port; {@link #fail} makes it one that can not be asked. */
+public final class InMemoryTokenStore implements TokenStore {
+
+    private static final class Subject {
+        long mark = Token.NO_MARK;
+        long lastIssued = Token.NO_MARK;
+        final Map<TokenHash, Token> tokens = new HashMap<>();
+    }
+
+    private final Clock clock;
+    private final Map<RoutingTag, Subject> subjects = new HashMap<>();
+    private final Map<TokenHash, RoutingTag> foreign = new HashMap<>();
+    private boolean failing;
+
+    public InMemoryTokenStore(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** From now on every call has an unknown outcome, or no longer. */
+    public synchronized void fail(boolean failing) {
+        this.failing = failing;
+    }
+
+    @Override
+    public Uni<Verdict> validate(TokenLocator token) {
+        return question(() -> {
+            Verdict verdict = verdict(token);
+            if (verdict instanceof Verdict.Active active && active.token().isTouchDue(clock.millis())) {
+                keep(active.token().touched(clock.millis()));
+            }
+            return verdict;
+        });
+    }
+
+    @Override
+    public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
+        List<Verdict> verdicts = new ArrayList<>();
+        tokens.forEach(token -> verdicts.add(validate(token).await().indefinitely()));
+        return Uni.createFrom().item(verdicts);
+    }
+
+    @Override
+    public Uni<Verdict> read(TokenId id) {
+        return question(() -> verdict(new TokenLocator.ById(id)));
+    }
+
+    @Override
+    public Uni<Creation> create(NewToken created) {
+        return write(() -> {
+            Token token = created.token();
+            Subject subject = subjects.computeIfAbsent(token.id().tag(), tag -> new Subject());
+            if (token.issuedAtMillis() <= subject.mark) {
+                return new Creation.IssuedTooEarly(subject.mark);
+            }
+            TokenLocator locator =
+                    created.foreign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
+            if (verdict(locator) instanceof Verdict.Active active
+                    && !active.token().equals(token)) {
+                return Creation.TAKEN;
+            }
+            if (created.foreign()) {
+                foreign.put(token.id().hash(), token.id().tag());
+            }
+            subject.lastIssued = Math.max(subject.lastIssued, token.issuedAtMillis());
+            keep(token);
+            return Creation.CREATED;
+        });
+    }
+
+    @Override
+    public Uni<Renewal> renew(TokenLocator locator, OptionalLong lifetime) {
+        return write(() -> {
+            if (!(verdict(locator) instanceof Verdict.Active active)) {
+                return Renewal.NOT_ACTIVE;
+            }
+            Renewal renewal = Renewal.of(active.token(), lifetime, clock.millis());
+            if (renewal instanceof Renewal.Renewed renewed) {
+                keep(renewed.token());
+            }
+            return renewal;
+        });
+    }
+
+    @Override
+    public Uni<Void> expire(TokenLocator locator) {
+        return write(() -> {
+            idOf(locator).ifPresent(id -> subjects.getOrDefault(id.tag(), new Subject())
+                    .tokens
+                    .remove(id.hash()));
+            return null;
+        });
+    }
+
+    @Override
+    public Uni<Long> expireSubject(RoutingTag tag, OptionalLong before) {
+        return write(() -> {
+            Subject subject = subjects.computeIfAbsent(tag, created -> new Subject());
+            long mark = before.orElse(Math.max(clock.millis(), subject.lastIssued));
+            subject.mark = Math.max(subject.mark, mark);
+            return subject.mark;
+        });
+    }
+
+    @Override
+    public Uni<SubjectTokens> list(RoutingTag tag) {
+        return write(() -> {
+            Subject subject = subjects.getOrDefault(tag, new Subject());
+            List<Token> live = subject.tokens.values().stream()
+                    .filter(token -> token.isActive(clock.millis(), subject.mark))
+                    .sorted(Comparator.comparingLong(Token::issuedAtMillis))
+                    .toList();
+            return new SubjectTokens(
+                    subject.mark == Token.NO_MARK ? OptionalLong.empty() : OptionalLong.of(subject.mark), live);
+        });
+    }
+
+    private void keep(Token token) {
+        subjects.get(token.id().tag()).tokens.put(token.id().hash(), token);
+    }
+
+    private Optional<TokenId> idOf(TokenLocator locator) {
+        if (locator instanceof TokenLocator.ById byId) {
+            return Optional.of(byId.id());
+        }
+        return Optional.ofNullable(foreign.get(locator.hash())).map(tag -> new TokenId(tag, locator.hash()));
+    }
+
+    private Verdict verdict(TokenLocator locator) {
+        return idOf(locator)
+                .flatMap(id -> {
+                    Subject subject = subjects.getOrDefault(id.tag(), new Subject());
+                    return Optional.ofNullable(subject.tokens.get(id.hash()))
+                            .map(token -> Verdict.of(token, clock.millis(), subject.mark));
+                })
+                .orElse(Verdict.INACTIVE);
+    }
+
+    private synchronized Uni<Verdict> question(Supplier<Verdict> answer) {
+        return Uni.createFrom()
+                .item(
+                        failing
+                                ? new Verdict.Unknown(new StoreUnavailableException("made to fail by a test"))
+                                : answer.get());
+    }
+
+    private synchronized <T> Uni<T> write(Supplier<T> change) {
+        return failing
+                ? Uni.createFrom().failure(new StoreUnavailableException("made to fail by a test"))
+                : Uni.createFrom().item(change.get());
+    }
+}
