@@ -1,0 +1,42 @@
+package dev.tokencache.devmode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Remembers a process in a file; its start time too, since the system gives the ids of dead processes to others. */
+record ProcessFile(Path file) {
+
+    void save(Process process) {
+        try {
+            Files.writeString(file, process.pid() + " " + startOf(process.toHandle()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process, if it is alive. */
+    Optional<ProcessHandle> handle() {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        String[] words = read().split(" ");
+        return ProcessHandle.of(Long.parseLong(words[0]))
+                .filter(handle -> handle.isAlive() && words[1].equals(startOf(handle)));
+    }
+
+    private String read() {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String startOf(ProcessHandle handle) {
+        return handle.info().startInstant().map(Instant::toString).orElse("unknown");
+    }
+}
