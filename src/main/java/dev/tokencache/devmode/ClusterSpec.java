@@ -48,7 +48,7 @@ public record ClusterSpec(
 
     /** Three masters with a replica each, on free ports. */
     public static ClusterSpec ofSixNodes(String password) {
-        return new ClusterSpec(3, 1, List.of(), password, Duration.ofMillis(2000), List.of(), null);
+        return new ClusterSpec(3, 1, List.of(), password, Duration.ofSeconds(2), List.of(), null);
     }
 
     /** The same with another number of nodes, on free ports. */

@@ -44,13 +44,13 @@ record ClusterView(List<Member> members) {
     }
 
     private static Member member(String line) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         // 127.0.0.1:7700 up to Redis 3.2, 127.0.0.1:7700@17700 since 4.0, with ",hostname" since 7.0
-        String address = words[1].split("@")[0];
+        String address = words[1].split("@", -1)[0];
         List<SlotRange> slots = new ArrayList<>();
         for (int i = 8; i < words.length; i++) {
             if (!words[i].startsWith("[")) { // a slot on the move
-                String[] ends = words[i].split("-");
+                String[] ends = words[i].split("-", -1);
                 slots.add(new SlotRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1])));
             }
         }

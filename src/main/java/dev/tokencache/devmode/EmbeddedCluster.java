@@ -251,4 +251,9 @@ public final class EmbeddedCluster implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
     }
+
+    @Override
+    public String toString() {
+        return "EmbeddedCluster" + ports();
+    }
 }

@@ -23,7 +23,7 @@ record ProcessFile(Path file) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        String[] words = read().split(" ");
+        String[] words = read().split(" ", -1);
         return ProcessHandle.of(Long.parseLong(words[0]))
                 .filter(handle -> handle.isAlive() && words[1].equals(startOf(handle)));
     }

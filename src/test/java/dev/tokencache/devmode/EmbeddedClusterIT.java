@@ -24,7 +24,7 @@ class EmbeddedClusterIT {
 
     @BeforeAll
     static void start() {
-        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes(PASSWORD).withNodeTimeout(Duration.ofMillis(1000)));
+        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes(PASSWORD).withNodeTimeout(Duration.ofSeconds(1)));
     }
 
     @AfterEach
