@@ -32,7 +32,8 @@ class TokenServiceTest {
     private final MutableClock clock = new MutableClock(START);
     private final InMemoryTokenStore memory = new InMemoryTokenStore(clock);
     private final RecordingTokenStore store = new RecordingTokenStore(memory);
-    private final TokenService service = new TokenService(store, TokenSettings.usual(), clock, new SecureRandom());
+    private final TokenService service =
+            new TokenService(store, TokenSettings.usual(), clock, new SecureRandom(), verdict -> {});
 
     @Test
     void shouldCreateWhatWasAskedFor() {
@@ -119,8 +120,8 @@ class TokenServiceTest {
     @Test
     void shouldAnswerInactiveForAWellMadeTokenWithoutARecord() {
         IssuedToken issued = create("alice", 60, 60);
-        TokenService elsewhere =
-                new TokenService(new InMemoryTokenStore(clock), TokenSettings.usual(), clock, new SecureRandom());
+        TokenService elsewhere = new TokenService(
+                new InMemoryTokenStore(clock), TokenSettings.usual(), clock, new SecureRandom(), verdict -> {});
 
         assertThat(await(elsewhere.validate(issued.string()))).isEqualTo(Verdict.INACTIVE);
     }
@@ -402,7 +403,7 @@ class TokenServiceTest {
         TokenSettings noKey = new TokenSettings(Map.of(), Optional.empty(), Duration.ofHours(8), Duration.ofDays(30));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new TokenService(store, noKey, clock, new SecureRandom()))
+                .isThrownBy(() -> new TokenService(store, noKey, clock, new SecureRandom(), verdict -> {}))
                 .withMessageContaining("tokencache.token.keys");
     }
 
