@@ -63,23 +63,60 @@ final class ForeignPointers {
                 .map(reply -> Optional.ofNullable(reply).map(text -> new Pointer(text.toString()).subject()));
     }
 
-    /**
-     * Claims a token for the subject in its id.
-     *
-     * @return empty if it is claimed, or is that subject's anyway; else the pointer of the other subject that has it
-     */
-    Future<Optional<Pointer>> claim(TokenId id) {
-        return claim(id, NOTHING);
+    /** A claim on a token for the subject in its id; nothing is done yet. */
+    Claim claim(TokenId id) {
+        return new Claim(id);
     }
 
-    /** Claims a token from a holder whose record is dead; false if the token is no longer that holder's. */
-    Future<Boolean> claimFrom(Pointer dead, TokenId id) {
-        return claim(id, dead.text().getBytes(StandardCharsets.US_ASCII)).map(Optional::isEmpty);
-    }
+    /** One attempt to give a foreign token to a subject. Its nonce makes its pointer another one than any before. */
+    final class Claim {
 
-    private Future<Optional<Pointer>> claim(TokenId id, byte[] dead) {
-        return commands.run(Scripts.CLAIM_POINTER, keys.pointer(id.hash()), bytes(id.tag()), nonce(), CLAIM_TTL, dead)
-                .map(present -> otherThan(id.tag(), present));
+        private final TokenId id;
+        private final byte[] key;
+        private final byte[] tag;
+        private final byte[] nonce;
+
+        private Claim(TokenId id) {
+            this.id = id;
+            this.key = keys.pointer(id.hash());
+            this.tag = ascii(id.tag().value());
+            this.nonce = ascii(Long.toString(ThreadLocalRandom.current().nextLong() >>> 16, 36));
+        }
+
+        TokenId id() {
+            return id;
+        }
+
+        /** Empty if the token is taken now, or is the subject's anyway; else the pointer of whoever has it. */
+        Future<Optional<Pointer>> take() {
+            return take(NOTHING);
+        }
+
+        /** Takes the token from a holder whose record is dead; false if it is no longer that holder's. */
+        Future<Boolean> takeFrom(Pointer dead) {
+            return take(ascii(dead.text())).map(Optional::isEmpty);
+        }
+
+        private Future<Optional<Pointer>> take(byte[] dead) {
+            return commands.run(Scripts.CLAIM_POINTER, key, tag, nonce, CLAIM_TTL, dead)
+                    .map(present -> otherThan(id.tag(), present));
+        }
+
+        /**
+         * Makes the claim last.
+         *
+         * @param ttlMillis as long as the token can ever live
+         * @return false if the claim ran out and another subject has the token now
+         */
+        Future<Boolean> commit(long ttlMillis) {
+            return commands.run(Scripts.COMMIT_POINTER, key, tag, nonce, RedisCommands.number(Math.max(1, ttlMillis)))
+                    .map(reply -> reply != null && reply.toInteger() == 1);
+        }
+
+        /** Gives up a claim that was not made to last. */
+        Future<Void> release() {
+            return commands.run(Scripts.RELEASE_POINTER, key, tag, nonce).mapEmpty();
+        }
     }
 
     private static Optional<Pointer> otherThan(RoutingTag own, @Nullable Response present) {
@@ -88,28 +125,7 @@ final class ForeignPointers {
                 .filter(pointer -> !pointer.subject().equals(own));
     }
 
-    /**
-     * Makes a claim last.
-     *
-     * @param ttlMillis as long as the token can ever live
-     * @return false if the claim ran out and another subject has the token now
-     */
-    Future<Boolean> commit(TokenId id, long ttlMillis) {
-        return commands.run(
-                        Scripts.COMMIT_POINTER,
-                        keys.pointer(id.hash()),
-                        bytes(id.tag()),
-                        nonce(),
-                        RedisCommands.number(Math.max(1, ttlMillis)))
-                .map(reply -> reply != null && reply.toInteger() == 1);
-    }
-
-    /** Tells one pointer from the next; no secret. */
-    private static byte[] nonce() {
-        return Long.toString(ThreadLocalRandom.current().nextLong() >>> 16, 36).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] bytes(RoutingTag tag) {
-        return tag.value().getBytes(StandardCharsets.US_ASCII);
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -111,38 +111,54 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<Creation> create(NewToken token) {
-        return write(() -> token.foreign() ? createForeign(token.token()) : subjects.create(token.token()));
+        return write(() -> token.foreign() ? createForeign(token.token()) : createRecord(token.token()));
+    }
+
+    /** A record that is there already may be of this very creation: its answer was lost, and it is repeated. */
+    private Future<Creation> createRecord(Token token) {
+        return subjects.create(token)
+                .compose(creation -> creation instanceof Creation.Taken
+                        ? subjects.find(token.id())
+                                .map(found -> isSameIssue(found, token) ? Creation.CREATED : Creation.TAKEN)
+                        : Future.succeededFuture(creation));
+    }
+
+    private static boolean isSameIssue(SubjectHashes.Found found, Token token) {
+        return found.token().map(token::isSameIssue).orElse(false);
     }
 
     private Future<Creation> createForeign(Token token) {
-        return claim(token).compose(claimed -> claimed ? createClaimed(token) : taken());
+        ForeignPointers.Claim claim = pointers.claim(token.id());
+        return take(claim).compose(taken -> taken ? createClaimed(claim, token) : taken());
     }
 
     /** Takes the token string for the token's subject, unless it is that of another subject's live token. */
-    private Future<Boolean> claim(Token token) {
-        TokenId id = token.id();
-        return pointers.claim(id).compose(holder -> {
+    private Future<Boolean> take(ForeignPointers.Claim claim) {
+        return claim.take().compose(holder -> {
             if (holder.isEmpty()) {
                 return Future.succeededFuture(true);
             }
-            return holder.get().isCommitted() ? claimFrom(holder.get(), id) : Future.succeededFuture(false);
+            return holder.get().isCommitted() ? takeFrom(holder.get(), claim) : Future.succeededFuture(false);
         });
     }
 
-    private Future<Boolean> claimFrom(ForeignPointers.Pointer holder, TokenId id) {
-        return subjects.find(new TokenId(holder.subject(), id.hash()))
+    private Future<Boolean> takeFrom(ForeignPointers.Pointer holder, ForeignPointers.Claim claim) {
+        return subjects.find(new TokenId(holder.subject(), claim.id().hash()))
                 .compose(found -> found.verdict(clock.millis()) instanceof Verdict.Active
                         ? Future.succeededFuture(false)
-                        : pointers.claimFrom(holder, id));
+                        : claim.takeFrom(holder));
     }
 
-    private Future<Creation> createClaimed(Token token) {
-        return subjects.create(token).compose(creation -> {
+    private Future<Creation> createClaimed(ForeignPointers.Claim claim, Token token) {
+        return createRecord(token).compose(creation -> {
             if (creation instanceof Creation.IssuedTooEarly) {
-                return Future.succeededFuture(creation);
+                return claim.release().map(creation);
             }
-            // Also if it was taken: then a create whose answer was lost may have left its claim unfinished.
-            return pointers.commit(token.id(), token.latestEnd() * 1000 - clock.millis())
+            // Also if it was taken: a create that nobody finished may have left a live record without a pointer. How
+            // long that one can live is not known here.
+            long ttl =
+                    creation instanceof Creation.Taken ? maxTtl.toMillis() : token.latestEnd() * 1000 - clock.millis();
+            return claim.commit(ttl)
                     .compose(committed -> committed
                             ? Future.succeededFuture(creation)
                             : subjects.expire(token.id()).compose(expired -> taken()));

@@ -148,5 +148,11 @@ final class Scripts {
             return 1
             """);
 
+    /** Gives up a claim. Arguments: tag, nonce. */
+    static final Script RELEASE_POINTER = new Script("""
+            if redis.call('GET', KEYS[1]) == 'p' .. ARGV[1] .. ARGV[2] then redis.call('DEL', KEYS[1]) end
+            return 0
+            """);
+
     private Scripts() {}
 }

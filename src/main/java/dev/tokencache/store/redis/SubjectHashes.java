@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,13 @@ final class SubjectHashes {
 
         /** @throws IllegalArgumentException if the record can not be read: nobody knows then whether the token is good */
         Verdict verdict(long nowMillis) {
-            return record == null
-                    ? Verdict.INACTIVE
-                    : Verdict.of(TokenCodec.decode(id, record), nowMillis, notBeforeMillis);
+            return token().map(token -> Verdict.of(token, nowMillis, notBeforeMillis))
+                    .orElse(Verdict.INACTIVE);
+        }
+
+        /** What the record says, live or not. */
+        Optional<Token> token() {
+            return record == null ? Optional.empty() : Optional.of(TokenCodec.decode(id, record));
         }
     }
 
