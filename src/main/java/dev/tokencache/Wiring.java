@@ -1,5 +1,7 @@
 package dev.tokencache;
 
+import dev.tokencache.caller.Callers;
+import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.token.TokenConfig;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
@@ -16,6 +18,12 @@ final class Wiring {
     @Singleton
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    Callers callers(CallersConfig config) {
+        return Callers.from(config);
     }
 
     @Produces
