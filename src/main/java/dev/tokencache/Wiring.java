@@ -1,5 +1,7 @@
 package dev.tokencache;
 
+import dev.tokencache.caller.Callers;
+import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.health.RedisHealth;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
@@ -42,6 +44,12 @@ final class Wiring {
     @Singleton
     TokenService tokenService(TokenStore store, TokenConfig config, Clock clock, MeterRegistry registry) {
         return new TokenService(store, config, clock, nonBlockingRandom(), new VerdictCounter(registry));
+    }
+
+    @Produces
+    @Singleton
+    Callers callers(CallersConfig config) {
+        return Callers.from(config);
     }
 
     /** @param quarkusOwn not used; asking for it makes Quarkus create it, and so tell its options */

@@ -1,0 +1,29 @@
+package dev.tokencache.caller;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithParentName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The programs that may call the API. */
+@ConfigMapping(prefix = "tokencache.callers")
+public interface CallersConfig {
+
+    /** Each caller by its id. */
+    @WithParentName
+    Map<String, Entry> byId();
+
+    /**
+     * One caller. Everything is an optional text, so that {@link Callers} can say in its own words what is wrong with
+     * it.
+     */
+    interface Entry {
+
+        /** The SHA-256 of the caller's secret, 64 hexadecimal digits: {@code printf %s "$SECRET" | sha256sum}. */
+        Optional<String> secretSha256();
+
+        /** What the caller may do: any of {@code issue}, {@code validate}, {@code revoke}, {@code admin}. */
+        Optional<List<String>> roles();
+    }
+}

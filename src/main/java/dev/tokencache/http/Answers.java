@@ -1,0 +1,222 @@
+package dev.tokencache.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.tokencache.token.Audience;
+import dev.tokencache.token.Claims;
+import dev.tokencache.token.IssuedToken;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The documents that the API answers with; absent members are left out.
+ *
+ * <p>An unknown verdict about a single token has no document: it throws {@link StoreUnavailableException}.
+ */
+final class Answers {
+
+    /** Names that a claim can not take at the top level of an introspection: RFC 7662 section 2.2, and our own. */
+    private static final Set<String> REGISTERED = Set.of(
+            "active",
+            "iss",
+            "sub",
+            "aud",
+            "exp",
+            "iat",
+            "nbf",
+            "jti",
+            "client_id",
+            "scope",
+            "token_type",
+            "username",
+            "idle_timeout",
+            "journaled",
+            "stale",
+            "replicated",
+            "error");
+
+    private static final byte[] INACTIVE = "{\"active\":false}".getBytes(StandardCharsets.US_ASCII);
+
+    private Answers() {}
+
+    static byte[] issued(IssuedToken issued) {
+        return Json.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("token", issued.string().value());
+            writeMembers(issued.token(), json);
+            json.writeEndObject();
+        });
+    }
+
+    static byte[] record(Token token) {
+        return Json.write(json -> writeRecord(token, json));
+    }
+
+    /** The record of a token that is not inactive. */
+    static byte[] record(Verdict verdict) {
+        return verdict instanceof Verdict.Active active ? record(active.token()) : unknown();
+    }
+
+    static byte[] validation(Verdict verdict) {
+        return verdict instanceof Verdict.Unknown ? unknown() : Json.write(json -> writeVerdict(verdict, json));
+    }
+
+    /** @throws StoreUnavailableException if not one of the verdicts is known */
+    static byte[] validations(List<Verdict> verdicts) {
+        if (verdicts.stream().allMatch(Verdict.Unknown.class::isInstance)) {
+            return unknown();
+        }
+        return Json.write(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("results");
+            for (Verdict verdict : verdicts) {
+                writeVerdict(verdict, json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    /** An introspection (RFC 7662 section 2.2). */
+    static byte[] introspection(Verdict verdict) {
+        if (verdict instanceof Verdict.Unknown) {
+            return unknown();
+        }
+        return verdict instanceof Verdict.Active active
+                ? Json.write(json -> writeIntrospection(active.token(), json))
+                : INACTIVE;
+    }
+
+    static byte[] subject(String sub, SubjectTokens tokens) {
+        return Json.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("sub", sub);
+            if (tokens.notBeforeMillis().isPresent()) {
+                writeNotBefore(tokens.notBeforeMillis().getAsLong(), json);
+            }
+            json.writeArrayFieldStart("tokens");
+            for (Token token : tokens.tokens()) {
+                writeRecord(token, json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    static byte[] expiredSubject(String sub, long notBeforeMillis) {
+        return Json.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("sub", sub);
+            writeNotBefore(notBeforeMillis, json);
+            json.writeEndObject();
+        });
+    }
+
+    private static byte[] unknown() {
+        throw new StoreUnavailableException("the verdict is unknown");
+    }
+
+    private static void writeNotBefore(long millis, JsonGenerator json) throws IOException {
+        json.writeNumberField("not_before", Math.floorDiv(millis, 1000L));
+    }
+
+    private static void writeVerdict(Verdict verdict, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        if (verdict instanceof Verdict.Active active) {
+            json.writeBooleanField("active", true);
+            writeMembers(active.token(), json);
+        } else if (verdict instanceof Verdict.Inactive) {
+            json.writeBooleanField("active", false);
+        } else {
+            json.writeNullField("active");
+            json.writeStringField("error", "store_unavailable");
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeRecord(Token token, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        writeMembers(token, json);
+        json.writeEndObject();
+    }
+
+    private static void writeMembers(Token token, JsonGenerator json) throws IOException {
+        json.writeStringField("jti", token.id().text());
+        json.writeStringField("sub", token.sub());
+        writeTimes(token, json);
+        if (token.idleTimeout() != 0) {
+            json.writeNumberField("idle_timeout", token.idleTimeout());
+        }
+        writeScopeAndAudience(token, json);
+        json.writeStringField("client_id", token.clientId());
+        Claims claims = token.claims();
+        if (claims != null) {
+            json.writeFieldName("claims");
+            Json.splice(claims.json(), json);
+        }
+    }
+
+    private static void writeIntrospection(Token token, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeBooleanField("active", true);
+        json.writeStringField("sub", token.sub());
+        writeTimes(token, json);
+        json.writeStringField("jti", token.id().text());
+        json.writeStringField("client_id", token.clientId());
+        writeScopeAndAudience(token, json);
+        json.writeStringField("token_type", "Bearer");
+        Claims claims = token.claims();
+        if (claims != null) {
+            writeUnregistered(claims, json);
+        }
+        json.writeEndObject();
+    }
+
+    /** Writes the claims as members of the object that is being written, except where their names are taken. */
+    private static void writeUnregistered(Claims claims, JsonGenerator json) throws IOException {
+        try (JsonParser members = Json.parser(claims.json())) {
+            members.nextToken();
+            while (members.nextToken() == JsonToken.FIELD_NAME) {
+                String name = members.currentName();
+                members.nextToken();
+                if (REGISTERED.contains(name)) {
+                    members.skipChildren();
+                } else {
+                    json.writeFieldName(name);
+                    Json.copy(members, json);
+                }
+            }
+        }
+    }
+
+    private static void writeTimes(Token token, JsonGenerator json) throws IOException {
+        json.writeNumberField("iat", token.issuedAt());
+        json.writeNumberField("exp", token.expiresAt());
+    }
+
+    private static void writeScopeAndAudience(Token token, JsonGenerator json) throws IOException {
+        if (token.scope() != null) {
+            json.writeStringField("scope", token.scope());
+        }
+        Audience audience = token.aud();
+        if (audience == null) {
+            return;
+        }
+        if (audience.single()) {
+            json.writeStringField("aud", audience.values().get(0));
+            return;
+        }
+        json.writeArrayFieldStart("aud");
+        for (String value : audience.values()) {
+            json.writeString(value);
+        }
+        json.writeEndArray();
+    }
+}

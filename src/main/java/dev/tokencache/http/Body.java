@@ -1,0 +1,26 @@
+package dev.tokencache.http;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What body a resource method takes; {@link BodyFilter} reads it. A method without this annotation ignores bodies. */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@interface Body {
+
+    int DEFAULT_LIMIT = 16 * 1024;
+
+    int BATCH_LIMIT = 64 * 1024;
+
+    String JSON = "application/json";
+
+    String FORM = "application/x-www-form-urlencoded";
+
+    /** Its media type; UTF-8 is the only charset. */
+    String value();
+
+    /** The most bytes that it may have. */
+    int limit() default DEFAULT_LIMIT;
+}

@@ -1,0 +1,67 @@
+package dev.tokencache.http;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jboss.resteasy.reactive.server.spi.ServerHttpRequest;
+
+/** What the headers of a request say about its body. */
+final class BodyHeaders {
+
+    private static final int UNSUPPORTED_MEDIA_TYPE = 415;
+
+    private BodyHeaders() {}
+
+    /** Whether there is a body (RFC 9112 section 6.3; over HTTP/2 a body need not be announced, so it may be there). */
+    static boolean announceBody(ServerHttpRequest request) {
+        String length = request.getRequestHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? !request.isRequestEnded() && !endsWithItsHeaders(request) : !length.equals("0");
+    }
+
+    private static boolean endsWithItsHeaders(ServerHttpRequest request) {
+        return !request.containsRequestHeader("Transfer-Encoding")
+                && request.getRequestHeader(HttpHeaders.CONTENT_TYPE) == null;
+    }
+
+    /**
+     * Checks type and length.
+     *
+     * @throws ProblemException if the body is not of the right media type, in UTF-8 and uncompressed
+     * @throws ContentTooLargeException if it has more bytes than it may have
+     */
+    static void check(ServerHttpRequest request, Body body) {
+        List<String> types = request.getAllRequestHeaders(HttpHeaders.CONTENT_TYPE);
+        if (types.size() != 1 || !isAcceptable(types.get(0), body.value())) {
+            throw unsupported("Content-Type must be " + body.value());
+        }
+        if (request.containsRequestHeader(HttpHeaders.CONTENT_ENCODING)) {
+            throw unsupported("Content-Encoding must be left out");
+        }
+        String length = request.getRequestHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null) {
+            // The server has checked that it is a number, which could be longer than any of ours.
+            BodyFilter.checkLength(length.length() > 18 ? Long.MAX_VALUE : Long.parseLong(length), body.limit());
+        }
+    }
+
+    private static ProblemException unsupported(String detail) {
+        return new ProblemException(Problem.ofStatus(UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+
+    /**
+     * Whether a {@code Content-Type} names a media type, and for JSON no other charset than UTF-8 (RFC 8259 section
+     * 8.1). A form is ASCII with its bytes percent-encoded, so that a charset, which some clients add, says nothing.
+     */
+    static boolean isAcceptable(String contentType, String mediaType) {
+        String[] parts = contentType.split(";", -1);
+        return parts[0].trim().equalsIgnoreCase(mediaType)
+                && (!mediaType.equals(Body.JSON)
+                        || Arrays.stream(parts).skip(1).allMatch(BodyHeaders::isNoOtherCharset));
+    }
+
+    private static boolean isNoOtherCharset(String parameter) {
+        String normalized = parameter.trim().toLowerCase(Locale.ROOT).replace("\"", "");
+        return !normalized.startsWith("charset=") || normalized.equals("charset=utf-8");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.tokencache.http;
+
+import dev.tokencache.caller.Caller;
+import dev.tokencache.caller.Callers;
+import dev.tokencache.caller.Role;
+import jakarta.inject.Provider;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Optional;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jspecify.annotations.Nullable;
+
+/** Lets callers in by what {@link Allowed} says, before their body is looked at. */
+final class CallerFilter {
+
+    /** The request property that holds the {@link Caller}. */
+    static final String CALLER = "dev.tokencache.caller";
+
+    private final Provider<Callers> callers;
+
+    /** @param callers asked at the first request only: filters are made before the configuration is read */
+    CallerFilter(Provider<Callers> callers) {
+        this.callers = callers;
+    }
+
+    @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
+    void authenticate(ContainerRequestContext context, ResourceInfo resource) {
+        Role needed = roleOf(resource);
+        if (needed == null) {
+            return;
+        }
+        String header = context.getHeaderString(HttpHeaders.AUTHORIZATION);
+        Optional<Caller> caller = Dialect.of(context.getUriInfo().getPath()) == Dialect.OAUTH
+                ? callers.get().authenticateClient(header)
+                : callers.get().authenticate(header);
+        Caller known = caller.orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED));
+        if (!known.may(needed)) {
+            throw new ProblemException(Problem.forbidden(needed.toString()));
+        }
+        context.setProperty(CALLER, known);
+    }
+
+    /** The role that a method asks for, or null if it lets anyone in. */
+    private static @Nullable Role roleOf(ResourceInfo resource) {
+        Allowed allowed = resource.getResourceMethod().getAnnotation(Allowed.class);
+        if (allowed != null) {
+            return allowed.value();
+        }
+        if (resource.getResourceMethod().isAnnotationPresent(Allowed.ToAnyone.class)) {
+            return null;
+        }
+        throw new IllegalStateException(resource.getResourceMethod() + " does not say who may call it");
+    }
+}

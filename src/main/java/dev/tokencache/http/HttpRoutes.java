@@ -1,0 +1,41 @@
+package dev.tokencache.http;
+
+import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Provider;
+
+/** Puts what is not made of resources into the router: forward-auth, and the answer to failures beside resources. */
+final class HttpRoutes {
+
+    /** Before the check of the body's length, since forward-auth looks at no body. */
+    private static final int BEFORE_ALL_CHECKS = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
+
+    static void register(@Observes Router router, Provider<ForwardAuth> forwardAuth) {
+        // Asked for late, since what is wrong with its configuration is told by the start-up checks.
+        router.route("/v1/auth/*")
+                .order(BEFORE_ALL_CHECKS)
+                .handler(context -> forwardAuth.get().handle(context));
+        router.route().order(BEFORE_ALL_CHECKS).failureHandler(HttpRoutes::answerFailure);
+    }
+
+    private static void answerFailure(RoutingContext context) {
+        HttpServerResponse response = context.response();
+        if (response.headWritten() || response.closed()) {
+            context.next();
+            return;
+        }
+        Problem problem = context.failure() != null && context.statusCode() >= 500
+                ? ErrorMapper.problemOf(context.failure())
+                : Problem.ofStatus(context.statusCode(), null);
+        Dialect dialect = Dialect.of(context.request().path());
+        response.setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader(HttpHeaders.CONTENT_TYPE, dialect.mediaType())
+                .end(Buffer.buffer(dialect.body(problem)));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tokencache.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Percent-encoding of UTF-8 (RFC 3986 section 2.1), strict when it reads. */
+final class PercentEncoding {
+
+    private static final char[] DIGITS = "0123456789ABCDEF".toCharArray();
+
+    private PercentEncoding() {}
+
+    /** The text with everything but the unreserved characters (RFC 3986 section 2.3) encoded. */
+    static String encode(String text) {
+        int clean = 0;
+        while (clean < text.length() && isUnreserved(text.charAt(clean))) {
+            clean++;
+        }
+        if (clean == text.length()) {
+            return text;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        StringBuilder encoded = new StringBuilder(bytes.length + 32);
+        for (byte octet : bytes) {
+            if (isUnreserved((char) (octet & 0xff))) {
+                encoded.append((char) octet);
+            } else {
+                encoded.append('%').append(DIGITS[(octet >> 4) & 0xf]).append(DIGITS[octet & 0xf]);
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isUnreserved(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~';
+    }
+
+    /** The text that a segment of a path spells, or empty if it is no percent-encoded UTF-8. */
+    static Optional<String> decode(String encoded) {
+        byte[] bytes = encoded.getBytes(StandardCharsets.UTF_8);
+        return decode(bytes, 0, bytes.length, false);
+    }
+
+    /** As {@link #decode(String)}, for a part of a form, where a plus sign is a space. */
+    static Optional<String> decodeForm(byte[] encoded, int from, int to) {
+        return decode(encoded, from, to, true);
+    }
+
+    private static Optional<String> decode(byte[] encoded, int from, int to, boolean plusIsSpace) {
+        byte[] decoded = new byte[to - from];
+        int length = 0;
+        int i = from;
+        while (i < to) {
+            byte octet = encoded[i];
+            if (octet == '%') {
+                int value = i + 2 < to ? hexadecimal(encoded[i + 1], encoded[i + 2]) : -1;
+                if (value < 0) {
+                    return Optional.empty();
+                }
+                decoded[length++] = (byte) value;
+                i += 3;
+            } else {
+                decoded[length++] = plusIsSpace && octet == '+' ? (byte) ' ' : octet;
+                i++;
+            }
+        }
+        return utf8(ByteBuffer.wrap(decoded, 0, length));
+    }
+
+    private static int hexadecimal(byte high, byte low) {
+        int first = Character.digit(high, 16);
+        int second = Character.digit(low, 16);
+        return first < 0 || second < 0 ? -1 : first << 4 | second;
+    }
+
+    private static Optional<String> utf8(ByteBuffer bytes) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+        } catch (CharacterCodingException notUtf8) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tokencache.http;
+
+import dev.tokencache.caller.Caller;
+import dev.tokencache.caller.Role;
+import dev.tokencache.token.InvalidRequestException;
+import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenService;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.util.Objects;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Tokens: {@code /v1/tokens}. */
+@Path("/v1/tokens")
+final class TokensResource {
+
+    private final TokenService tokens;
+
+    TokensResource(TokenService tokens) {
+        this.tokens = tokens;
+    }
+
+    @POST
+    @Allowed(Role.ISSUE)
+    @Body(Body.JSON)
+    public Uni<Response> create(byte[] body, @Context ContainerRequestContext context) {
+        Caller caller = (Caller) Objects.requireNonNull(context.getProperty(CallerFilter.CALLER));
+        return tokens.create(Requests.create(body), caller.id())
+                .map(issued ->
+                        Replies.created("/v1/tokens/" + issued.token().id().text(), Answers.issued(issued)));
+    }
+
+    @POST
+    @Path("/validate")
+    @Allowed(Role.VALIDATE)
+    @Body(value = Body.JSON, limit = Body.BATCH_LIMIT)
+    public Uni<Response> validate(byte[] body) {
+        Requests.Validation validation = Requests.validate(body);
+        return validation.batch()
+                ? tokens.validate(validation.tokens()).map(Answers::validations).map(Replies::json)
+                : tokens.validate(validation.tokens().get(0))
+                        .map(Answers::validation)
+                        .map(Replies::json);
+    }
+
+    @POST
+    @Path("/renew")
+    @Allowed(Role.ISSUE)
+    @Body(Body.JSON)
+    public Uni<Response> renew(byte[] body) {
+        Requests.Renewal renewal = Requests.renew(body);
+        return tokens.renew(renewal.token(), renewal.expiresIn()).map(TokensResource::renewed);
+    }
+
+    private static Response renewed(TokenStore.Renewal renewal) {
+        if (renewal instanceof TokenStore.Renewal.Renewed renewed) {
+            return Replies.json(Answers.record(renewed.token()));
+        }
+        if (renewal instanceof TokenStore.Renewal.BeyondLatestEnd beyond) {
+            throw new InvalidRequestException(
+                    "expires_in", "must not reach past the token's latest end, " + beyond.latestEnd());
+        }
+        throw new NotFoundException();
+    }
+
+    @POST
+    @Path("/expire")
+    @Allowed(Role.REVOKE)
+    @Body(Body.JSON)
+    public Uni<Response> expire(byte[] body) {
+        return tokens.expire(Requests.expire(body)).map(done -> Replies.noContent());
+    }
+
+    @DELETE
+    @Path("/{jti}")
+    @Allowed(Role.REVOKE)
+    public Uni<Response> expireById(@RestPath String jti) {
+        return TokenId.parse(jti)
+                .map(tokens::expire)
+                .orElseGet(() -> Uni.createFrom().voidItem())
+                .map(done -> Replies.noContent());
+    }
+
+    @GET
+    @Path("/{jti}")
+    @Allowed(Role.ADMIN)
+    public Uni<Response> read(@RestPath String jti) {
+        return tokens.read(TokenId.parse(jti).orElseThrow(NotFoundException::new))
+                .map(TokensResource::record);
+    }
+
+    private static Response record(Verdict verdict) {
+        if (verdict instanceof Verdict.Inactive) {
+            throw new NotFoundException();
+        }
+        return Replies.json(Answers.record(verdict));
+    }
+}

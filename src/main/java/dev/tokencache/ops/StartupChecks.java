@@ -1,0 +1,54 @@
+package dev.tokencache.ops;
+
+import dev.tokencache.caller.Callers;
+import dev.tokencache.token.TokenService;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Provider;
+import jakarta.interceptor.Interceptor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Stops the start of a service whose configuration could not work. Runs before the ports open, in every profile; dev
+ * mode and tests bring a caller and a key of their own.
+ */
+final class StartupChecks {
+
+    static void check(
+            @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent starting,
+            Provider<Callers> callers,
+            Provider<TokenService> tokens) {
+        List<String> problems = problems(List.of(callers, tokens));
+        if (!problems.isEmpty()) {
+            // Quarkus tells the message of this exception alone, without a trace.
+            throw new ConfigurationException(String.join("; ", problems));
+        }
+    }
+
+    /** What is wrong with the parts that can not be made; empty if they all can. */
+    static List<String> problems(List<Provider<?>> parts) {
+        List<String> problems = new ArrayList<>();
+        for (Provider<?> part : parts) {
+            problemWith(part).ifPresent(problems::add);
+        }
+        return problems;
+    }
+
+    private static Optional<String> problemWith(Provider<?> part) {
+        try {
+            part.get();
+            return Optional.empty();
+        } catch (RuntimeException failure) {
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof IllegalArgumentException illegal) {
+                    return Optional.of(String.valueOf(illegal.getMessage()));
+                }
+            }
+            throw failure;
+        }
+    }
+}
