@@ -7,6 +7,7 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 
 @QuarkusTest
+@io.quarkus.test.common.WithTestResource(dev.tokencache.testing.RedisClusterResource.class)
 class TokensIT {
     @Test
     void shouldCreate() {
