@@ -1,8 +1,26 @@
 package dev.tokencache;
 
+import dev.tokencache.health.RedisHealth;
+import dev.tokencache.store.metrics.MeteredTokenStore;
+import dev.tokencache.store.metrics.VerdictCounter;
+import dev.tokencache.store.redis.RedisConfig;
+import dev.tokencache.store.redis.RedisOptionsCapture;
+import dev.tokencache.store.redis.RedisTokenStore;
+import dev.tokencache.store.redis.RouterMetrics;
+import dev.tokencache.store.redis.router.RedisConnector;
+import dev.tokencache.store.redis.router.RedisRouter;
+import dev.tokencache.store.redis.router.RouterState;
 import dev.tokencache.token.TokenConfig;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisOptions;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.NoSuchAlgorithmException;
@@ -12,16 +30,60 @@ import java.time.Clock;
 /** Puts the service together: the one place that knows every part. Nobody imports it. */
 final class Wiring {
 
+    /** The chain of stores, the outermost first. */
     @Produces
     @Singleton
-    Clock clock() {
-        return Clock.systemUTC();
+    TokenStore tokenStore(
+            RedisRouter router, RedisConfig config, TokenConfig tokens, Clock clock, MeterRegistry registry) {
+        return MeteredTokenStore.wrap(new RedisTokenStore(router, config, tokens.maxTtl(), clock), registry);
     }
 
     @Produces
     @Singleton
-    TokenService tokenService(TokenStore store, TokenConfig config, Clock clock) {
-        return new TokenService(store, config, clock, nonBlockingRandom());
+    TokenService tokenService(TokenStore store, TokenConfig config, Clock clock, MeterRegistry registry) {
+        return new TokenService(store, config, clock, nonBlockingRandom(), new VerdictCounter(registry));
+    }
+
+    /** @param quarkusOwn not used; asking for it makes Quarkus create it, and so tell its options */
+    @Produces
+    @Singleton
+    RedisRouter router(
+            Vertx vertx, Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config, MeterRegistry registry) {
+        RedisOptions options = quarkus.options();
+        return new RedisRouter(
+                vertx,
+                new RedisConnector(options, config),
+                config,
+                new RouterMetrics(registry),
+                options.getType() == RedisClientType.STANDALONE);
+    }
+
+    void startRouter(@Observes StartupEvent event, RedisRouter router) {
+        router.start();
+    }
+
+    void stopRouter(@Disposes RedisRouter router) {
+        router.close();
+    }
+
+    @Produces
+    @Singleton
+    RedisHealth redisHealth(RedisRouter router) {
+        return () -> {
+            RouterState state = router.state();
+            return new RedisHealth.Snapshot(
+                    state.isClusterOk(),
+                    state.slotsCovered(),
+                    state.masters(),
+                    state.nodes().size() - state.masters(),
+                    state.nodesUp());
+        };
+    }
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
     }
 
     /** A generator that never waits for the system's entropy, since it is asked on event loops. */

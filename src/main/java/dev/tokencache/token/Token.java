@@ -72,7 +72,7 @@ public record Token(
 
     /** This token, validated now. */
     public Token touched(long nowMillis) {
-        return with(expiresAt, Math.max(lastSeenMillis, nowMillis));
+        return with(expiresAt, seen(nowMillis));
     }
 
     /** This token with a new end. A renewal is a sign of life, so the idle timeout starts anew. */
@@ -80,7 +80,17 @@ public record Token(
         if (newExpiresAt > latestEnd) {
             throw new IllegalArgumentException("a renewal can not pass the latest end");
         }
-        return with(newExpiresAt, Math.max(lastSeenMillis, nowMillis));
+        return with(newExpiresAt, seen(nowMillis));
+    }
+
+    /** Nobody asks for the last validation of a token that has no idle timeout. */
+    private long seen(long nowMillis) {
+        return idleTimeout == 0 ? lastSeenMillis : Math.max(lastSeenMillis, nowMillis);
+    }
+
+    /** Whether another record is of the same creation as this one, whatever renewals and validations made of it since. */
+    public boolean isSameIssue(Token other) {
+        return other.with(expiresAt, lastSeenMillis).equals(this);
     }
 
     private Token with(long newExpiresAt, long newLastSeenMillis) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * Creates, validates, renews and expires tokens: the one entry for every dialect that the service speaks.
@@ -27,14 +28,20 @@ public final class TokenService {
     private final TokenPolicy policy;
     private final Clock clock;
     private final SecureRandom random;
+    private final Consumer<Verdict> verdicts;
 
-    /** @throws IllegalArgumentException naming the property, if the configuration makes no sense */
-    public TokenService(TokenStore store, TokenConfig config, Clock clock, SecureRandom random) {
+    /**
+     * @param verdicts told every verdict on a validation, to be counted; must not block
+     * @throws IllegalArgumentException naming the property, if the configuration makes no sense
+     */
+    public TokenService(
+            TokenStore store, TokenConfig config, Clock clock, SecureRandom random, Consumer<Verdict> verdicts) {
         this.store = store;
         this.keys = TokenKeys.from(config);
         this.policy = new TokenPolicy(config);
         this.clock = clock;
         this.random = random;
+        this.verdicts = verdicts;
     }
 
     /**
@@ -94,9 +101,11 @@ public final class TokenService {
     /** Whether a token is good. Never fails: a store that could not be asked is an unknown verdict. */
     public Uni<Verdict> validate(TokenString token) {
         Optional<TokenLocator> locator = token.locate(keys, now());
-        return locator.isPresent()
-                ? store.validate(locator.get())
-                : Uni.createFrom().item(Verdict.INACTIVE);
+        if (locator.isEmpty()) {
+            verdicts.accept(Verdict.INACTIVE);
+            return Uni.createFrom().item(Verdict.INACTIVE);
+        }
+        return store.validate(locator.get()).invoke(verdicts);
     }
 
     /** As {@link #validate(TokenString)}, for many tokens, in their order. */
@@ -109,9 +118,8 @@ public final class TokenService {
             isAsked[i] = locator.isPresent();
             locator.ifPresent(asked::add);
         }
-        return asked.isEmpty()
-                ? Uni.createFrom().item(merge(isAsked, List.of()))
-                : store.validateAll(asked).map(answers -> merge(isAsked, answers));
+        Uni<List<Verdict>> answers = asked.isEmpty() ? Uni.createFrom().item(List.of()) : store.validateAll(asked);
+        return answers.map(answered -> merge(isAsked, answered)).invoke(merged -> merged.forEach(verdicts));
     }
 
     private static List<Verdict> merge(boolean[] isAsked, List<Verdict> answers) {

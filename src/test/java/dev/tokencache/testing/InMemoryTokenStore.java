@@ -76,9 +76,9 @@ public final class InMemoryTokenStore implements TokenStore {
             }
             TokenLocator locator =
                     created.foreign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
-            if (verdict(locator) instanceof Verdict.Active active
-                    && !active.token().equals(token)) {
-                return Creation.TAKEN;
+            if (verdict(locator) instanceof Verdict.Active active) {
+                // A repeated create must not undo what has become of the token since.
+                return active.token().isSameIssue(token) ? Creation.CREATED : Creation.TAKEN;
             }
             if (created.foreign()) {
                 foreign.put(token.id().hash(), token.id().tag());

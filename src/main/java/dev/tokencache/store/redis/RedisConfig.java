@@ -1,0 +1,35 @@
+package dev.tokencache.store.redis;
+
+import dev.tokencache.store.redis.router.RouterConfig;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How Redis is used. Where it is, and its password and TLS, are Quarkus' own settings, {@code quarkus.redis.*}. */
+@ConfigMapping(prefix = "tokencache.redis")
+public interface RedisConfig extends RouterConfig {
+
+    /** What every key starts with. */
+    @WithDefault("tc:")
+    String keyPrefix();
+
+    @Override
+    @WithDefault("2s")
+    Duration timeout();
+
+    @Override
+    @WithDefault("300ms")
+    Duration commandTimeout();
+
+    @Override
+    @WithDefault("1s")
+    Duration connectTimeout();
+
+    @Override
+    @WithDefault("1s")
+    Duration refreshInterval();
+
+    @Override
+    @WithDefault("4096")
+    int maxInFlight();
+}

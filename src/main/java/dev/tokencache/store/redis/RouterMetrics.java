@@ -1,0 +1,84 @@
+package dev.tokencache.store.redis;
+
+import dev.tokencache.store.redis.router.Endpoint;
+import dev.tokencache.store.redis.router.RouterEvents;
+import dev.tokencache.store.redis.router.RouterState;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Counts what the router tells: {@code tokencache_router_*}. */
+public final class RouterMetrics implements RouterEvents {
+
+    private final Counter moved;
+    private final Counter asked;
+    private final Counter refreshed;
+    private final Counter refreshFailed;
+    private final Counter deadlineClosed;
+    private final Counter connectFailed;
+    private final MultiGauge nodes;
+
+    public RouterMetrics(MeterRegistry registry) {
+        this.moved = counter(registry, "moved", "MOVED redirections followed");
+        this.asked = counter(registry, "ask", "ASK redirections followed");
+        this.refreshed = counter(registry, "refreshes", "Readings of the slot map");
+        this.refreshFailed =
+                counter(registry, "refresh.failures", "Times that no node could be asked for the slot map");
+        this.deadlineClosed =
+                counter(registry, "deadline.closes", "Connections closed because the node did not answer in time");
+        this.connectFailed = counter(registry, "connect.failures", "Connections that could not be made");
+        this.nodes = MultiGauge.builder("tokencache.router.node.up")
+                .description("1 while there is a connection to the node, else 0")
+                .register(registry);
+    }
+
+    private static Counter counter(MeterRegistry registry, String name, String description) {
+        return Counter.builder("tokencache.router." + name)
+                .description(description)
+                .register(registry);
+    }
+
+    @Override
+    public void moved() {
+        moved.increment();
+    }
+
+    @Override
+    public void asked() {
+        asked.increment();
+    }
+
+    @Override
+    public void refreshed() {
+        refreshed.increment();
+    }
+
+    @Override
+    public void refreshFailed() {
+        refreshFailed.increment();
+    }
+
+    @Override
+    public void nodesChanged(List<RouterState.Node> known, Predicate<Endpoint> isUp) {
+        nodes.register(known.stream().map(node -> row(node, isUp)).toList(), true);
+    }
+
+    private static Row<?> row(RouterState.Node node, Predicate<Endpoint> isUp) {
+        Tags tags = Tags.of("node", node.endpoint().toString(), "role", node.isMaster() ? "master" : "replica");
+        return Row.of(tags, node.endpoint(), endpoint -> isUp.test(endpoint) ? 1 : 0);
+    }
+
+    @Override
+    public void deadlineClosed() {
+        deadlineClosed.increment();
+    }
+
+    @Override
+    public void connectFailed() {
+        connectFailed.increment();
+    }
+}

@@ -1,0 +1,158 @@
+package dev.tokencache.store.redis;
+
+/**
+ * Every change of what Redis keeps, one atomic script each. All of them can be repeated without harm: a command whose
+ * answer was lost may have been run.
+ *
+ * <p>A subject's hash has, per token, an 18-byte field with a record of {@link TokenCodec}, and besides:
+ *
+ * <ul>
+ *   <li>{@code m}: the mark, in milliseconds; what was issued up to it is inactive;
+ *   <li>{@code l}: the latest issue, in milliseconds on the clock of whoever issued it, so that "expire all that exist
+ *       now" reaches every token whatever the clocks said;
+ *   <li>{@code c}: where the trimming of a large hash goes on.
+ * </ul>
+ *
+ * The hash's own TTL reaches to the end of its longest token and is only ever extended. Single records have no TTL in
+ * Redis (that came with version 7.4): the service compares their end itself, and dead ones are trimmed on every write.
+ */
+final class Scripts {
+
+    /** What all scripts on a subject's hash share. */
+    private static final String SUBJECT = """
+            if redis.replicate_commands then redis.replicate_commands() end
+            local key = KEYS[1]
+            local field_bytes = 18
+            local small = 64
+
+            local function number(bytes, at, width)
+              local value = 0
+              for i = at, at + width - 1 do value = value * 256 + string.byte(bytes, i) end
+              return value
+            end
+
+            local function is_live(record, mark, now)
+              return number(record, 2, 6) > mark and number(record, 8, 5) * 1000 > now
+            end
+
+            local function millis(field)
+              return tonumber(redis.call('HGET', key, field) or '-1')
+            end
+
+            local function extend(ttl)
+              if redis.call('PTTL', key) < tonumber(ttl) then redis.call('PEXPIRE', key, ttl) end
+            end
+
+            -- A small hash is trimmed as a whole, of a large one a part each time: a write stays cheap however many
+            -- tokens a subject has, and more dead ones go than new ones come.
+            local function trim(mark, now)
+              local page
+              if redis.call('HLEN', key) <= small then
+                page = redis.call('HGETALL', key)
+              else
+                local scanned = redis.call('HSCAN', key, redis.call('HGET', key, 'c') or '0', 'COUNT', small)
+                redis.call('HSET', key, 'c', scanned[1])
+                page = scanned[2]
+              end
+              for i = 1, #page, 2 do
+                if #page[i] == field_bytes and not is_live(page[i + 1], mark, now) then
+                  redis.call('HDEL', key, page[i])
+                end
+              end
+            end
+            """;
+
+    /**
+     * Keeps a new record. Arguments: field, record, issued at (ms), TTL (ms), now (ms). Answers 0 if it is kept, -1 if
+     * the field holds another live record, or else the mark that is not before its issue.
+     */
+    static final Script CREATE = new Script(SUBJECT + """
+            local field, record, issued, now = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5])
+            local mark = millis('m')
+            if issued <= mark then return mark end
+            local present = redis.call('HGET', key, field)
+            if present and present ~= record and is_live(present, mark, now) then return -1 end
+            trim(mark, now)
+            redis.call('HSET', key, field, record)
+            if issued > millis('l') then redis.call('HSET', key, 'l', ARGV[3]) end
+            extend(ARGV[4])
+            return 0
+            """);
+
+    /**
+     * Replaces a record that is still as it was read. Arguments: field, the record as read, the new one, TTL (ms).
+     * Answers 1 if the new record is there, 0 if the old one was changed, deleted or marked meanwhile.
+     */
+    static final Script REPLACE = new Script(SUBJECT + """
+            local field, read, record = ARGV[1], ARGV[2], ARGV[3]
+            local present = redis.call('HGET', key, field)
+            if number(record, 2, 6) <= millis('m') then return 0 end
+            if present == read then
+              redis.call('HSET', key, field, record)
+              extend(ARGV[4])
+            elseif present ~= record then
+              return 0
+            end
+            return 1
+            """);
+
+    /** Deletes a record. Argument: field. What is left of a subject without tokens and mark goes with it. */
+    static final Script EXPIRE = new Script(SUBJECT + """
+            redis.call('HDEL', key, ARGV[1])
+            if redis.call('HLEN', key) == redis.call('HEXISTS', key, 'l') then redis.call('DEL', key) end
+            return 0
+            """);
+
+    /**
+     * Sets the mark. Arguments: mark (ms), 1 if it must reach all tokens that exist or else 0, TTL (ms), now (ms).
+     * Answers the mark there is afterwards.
+     */
+    static final Script EXPIRE_SUBJECT = new Script(SUBJECT + """
+            local present, mark = millis('m'), tonumber(ARGV[1])
+            if ARGV[2] == '1' then mark = math.max(mark, millis('l')) end
+            if mark > present then
+              redis.call('HSET', key, 'm', string.format('%.0f', mark))
+            else
+              mark = present
+            end
+            extend(ARGV[3])
+            if redis.call('HLEN', key) <= small then trim(mark, tonumber(ARGV[4])) end
+            return mark
+            """);
+
+    /**
+     * Takes a foreign token for a subject, for the time it takes to write the record. A pointer is {@code p} (being
+     * created) or {@code c} (committed), the routing tag, and a nonce that makes each pointer another one. Arguments:
+     * tag, nonce, TTL of the claim (ms), the pointer of a dead token that may be replaced, or nothing. Answers nil if
+     * the token is claimed, or else the pointer that is there.
+     */
+    static final Script CLAIM_POINTER = new Script("""
+            local present = redis.call('GET', KEYS[1])
+            local claim = 'p' .. ARGV[1]
+            if not present or present == ARGV[4] or string.sub(present, 1, #claim) == claim then
+              redis.call('SET', KEYS[1], claim .. ARGV[2], 'PX', ARGV[3])
+              return false
+            end
+            return present
+            """);
+
+    /**
+     * Makes a claim last. Arguments: tag, nonce, TTL (ms). Answers 1, or 0 if another subject has the token meanwhile.
+     * The TTL of what is committed already is only ever extended.
+     */
+    static final Script COMMIT_POINTER = new Script("""
+            local present, ttl = redis.call('GET', KEYS[1]), tonumber(ARGV[3])
+            if present and string.sub(present, 2, #ARGV[1] + 1) ~= ARGV[1] then return 0 end
+            if present and string.sub(present, 1, 1) == 'c' then ttl = math.max(ttl, redis.call('PTTL', KEYS[1])) end
+            redis.call('SET', KEYS[1], 'c' .. ARGV[1] .. ARGV[2], 'PX', string.format('%.0f', ttl))
+            return 1
+            """);
+
+    /** Gives up a claim. Arguments: tag, nonce. */
+    static final Script RELEASE_POINTER = new Script("""
+            if redis.call('GET', KEYS[1]) == 'p' .. ARGV[1] .. ARGV[2] then redis.call('DEL', KEYS[1]) end
+            return 0
+            """);
+
+    private Scripts() {}
+}

@@ -1,0 +1,263 @@
+package dev.tokencache.store.redis.router;
+
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One held connection to one Redis node, on which commands are pipelined. It reconnects by itself until it is closed.
+ *
+ * <p>Belongs to one event loop and must only be used there. The Vert.x client has no deadline per command and can not
+ * close a pooled connection's socket, so each connection has a client of its own, which is closed as a whole, and the
+ * oldest command in flight is watched by {@link #checkDeadline}.
+ */
+final class NodePipe {
+
+    private static final Logger LOG = Logger.getLogger(NodePipe.class);
+
+    private static final long FIRST_RECONNECT_MILLIS = 50;
+    private static final long LAST_RECONNECT_MILLIS = 1000;
+    private static final Request ASKING = Request.cmd(Command.ASKING);
+
+    private enum State {
+        CONNECTING,
+        READY,
+        DOWN,
+        CLOSED
+    }
+
+    private final Vertx vertx;
+    private final Endpoint endpoint;
+    private final RedisConnector connector;
+    private final RouterConfig config;
+    private final RouterEvents events;
+    private final Runnable onTrouble;
+
+    /** Sent and not answered, oldest first: Redis answers in the order of the questions. */
+    private final Queue<PipeCommand> inFlight = new ArrayDeque<>();
+    /** Waiting for the first connection. */
+    private final List<PipeCommand> waiting = new ArrayList<>();
+
+    // Read by health and metrics from other threads.
+    private volatile State state = State.DOWN;
+    private @Nullable Redis client;
+    private @Nullable RedisConnection connection;
+    /** Counts the connections, so that the late end of an old one is not taken for that of the present one. */
+    private int generation;
+
+    private long reconnectMillis = FIRST_RECONNECT_MILLIS;
+    private boolean failureLogged;
+
+    /** @param onTrouble told whenever the connection is lost or can not be made, a sign that the slot map is old */
+    NodePipe(
+            Vertx vertx,
+            Endpoint endpoint,
+            RedisConnector connector,
+            RouterConfig config,
+            RouterEvents events,
+            Runnable onTrouble) {
+        this.vertx = vertx;
+        this.endpoint = endpoint;
+        this.connector = connector;
+        this.config = config;
+        this.events = events;
+        this.onTrouble = onTrouble;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Whether a command would be sent at once. Readable from any thread. */
+    boolean isReady() {
+        return state == State.READY;
+    }
+
+    /** Sends a command, or lets it wait for the first connection. */
+    void send(PipeCommand command) {
+        switch (state) {
+            case READY:
+                if (inFlight.size() >= config.maxInFlight()) {
+                    command.notSent();
+                } else {
+                    write(command);
+                }
+                break;
+            case CONNECTING:
+                if (waiting.size() >= config.maxInFlight()) {
+                    command.notSent();
+                } else {
+                    waiting.add(command);
+                }
+                break;
+            case DOWN:
+            case CLOSED:
+                command.notSent();
+                break;
+        }
+    }
+
+    /** Sends a command that a node said to ask here for, with {@code ASKING} right in front of it. */
+    void sendAsking(PipeCommand command) {
+        RedisConnection current = connection;
+        if (state != State.READY || current == null || inFlight.size() >= config.maxInFlight()) {
+            command.notSent();
+            return;
+        }
+        // Its answer says nothing; if it should fail, so does the command behind it.
+        current.send(ASKING);
+        write(command);
+    }
+
+    private void write(PipeCommand command) {
+        RedisConnection current = connection;
+        if (current == null) {
+            command.notSent();
+            return;
+        }
+        int sentOn = generation;
+        command.sentAt(System.nanoTime());
+        inFlight.add(command);
+        current.send(command.request()).onComplete(reply -> {
+            if (sentOn != generation) {
+                // Given up already, with all that was in flight on that connection.
+                return;
+            }
+            if (reply.succeeded()) {
+                inFlight.remove();
+                command.answered(reply.result());
+            } else if (reply.cause() instanceof Response && !isClosed(reply.cause())) {
+                inFlight.remove();
+                command.refused(this, String.valueOf(reply.cause().getMessage()));
+            } else {
+                lose("the connection was closed");
+            }
+        });
+    }
+
+    /** The client reports a closed connection as if it were an error reply of Redis. */
+    private static boolean isClosed(Throwable cause) {
+        return "CONNECTION_CLOSED".equals(cause.getMessage());
+    }
+
+    /** Closes the connection if its oldest command has waited too long: the node may be hung. */
+    void checkDeadline(long nowNanos) {
+        PipeCommand oldest = inFlight.peek();
+        if (oldest != null
+                && nowNanos - oldest.sentAt() > config.commandTimeout().toNanos()) {
+            events.deadlineClosed();
+            lose("no answer in time");
+        }
+    }
+
+    /** Makes the connection; called once. */
+    void open() {
+        state = State.CONNECTING;
+        int attempt = ++generation;
+        long timer = vertx.setTimer(
+                config.connectTimeout().toMillis(), fired -> connectFailed(attempt, "no connection in time"));
+        Redis opened = connector.client(vertx, endpoint);
+        client = opened;
+        opened.connect().onComplete(made -> {
+            vertx.cancelTimer(timer);
+            if (made.failed()) {
+                connectFailed(attempt, RedisConnector.reason(made.cause()));
+            } else if (attempt == generation) {
+                connected(made.result());
+            }
+        });
+    }
+
+    private void connected(RedisConnection made) {
+        int current = generation;
+        made.endHandler(ended -> lostIf(current));
+        made.exceptionHandler(failed -> lostIf(current));
+        connection = made;
+        state = State.READY;
+        reconnectMillis = FIRST_RECONNECT_MILLIS;
+        if (failureLogged) {
+            LOG.infof("Redis node answers again; node=%s", endpoint);
+            failureLogged = false;
+        }
+        drainWaiting().forEach(this::send);
+    }
+
+    private void lostIf(int attempt) {
+        if (attempt == generation) {
+            lose("the connection was closed");
+        }
+    }
+
+    private void lose(String reason) {
+        List<PipeCommand> lost = new ArrayList<>(inFlight);
+        drop(reason);
+        lost.forEach(PipeCommand::lost);
+    }
+
+    private void connectFailed(int attempt, String reason) {
+        if (attempt == generation) {
+            events.connectFailed();
+            drop(reason);
+        }
+    }
+
+    /** Gives up the present connection, or the attempt to make one, and tries again a little later. */
+    private void drop(String reason) {
+        generation++;
+        state = State.DOWN;
+        disconnect();
+        if (!failureLogged) {
+            // Once per outage, not per attempt. The reason is ours, never the client's text: that holds the password.
+            LOG.warnf("Redis node is away; node=%s reason=%s", endpoint, reason);
+            failureLogged = true;
+        }
+        long jittered = reconnectMillis / 2 + ThreadLocalRandom.current().nextLong(reconnectMillis);
+        reconnectMillis = Math.min(2 * reconnectMillis, LAST_RECONNECT_MILLIS);
+        int dropped = generation;
+        vertx.setTimer(jittered, fired -> {
+            if (dropped == generation) {
+                open();
+            }
+        });
+        onTrouble.run();
+        drainWaiting().forEach(PipeCommand::notSent);
+    }
+
+    private List<PipeCommand> drainWaiting() {
+        List<PipeCommand> drained = List.copyOf(waiting);
+        waiting.clear();
+        return drained;
+    }
+
+    private void disconnect() {
+        inFlight.clear();
+        connection = null;
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+
+    /** Closes the connection for good. What is in flight is lost. */
+    void close() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        List<PipeCommand> lost = new ArrayList<>(inFlight);
+        generation++;
+        state = State.CLOSED;
+        disconnect();
+        lost.forEach(PipeCommand::lost);
+        drainWaiting().forEach(PipeCommand::notSent);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tokencache.store.redis.router;
+
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.ProtocolVersion;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisOptions;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes connections to single nodes, with what {@code quarkus.redis.*} says about password, user, TLS and sockets. Every
+ * node takes the credentials of the first configured host.
+ */
+public final class RedisConnector {
+
+    private final RedisOptions options;
+    private final URI pattern;
+    private final List<Endpoint> seeds;
+
+    /**
+     * @param configured the options that Quarkus made of {@code quarkus.redis.*}
+     * @param config deadlines and limits
+     * @throws IllegalArgumentException naming the property, if a host can not be understood
+     */
+    public RedisConnector(RedisOptions configured, RouterConfig config) {
+        List<URI> hosts = hosts(configured.getEndpoints());
+        this.pattern = hosts.get(0);
+        this.seeds = hosts.stream().map(RedisConnector::endpoint).distinct().toList();
+        this.options = new RedisOptions(configured)
+                .setType(RedisClientType.STANDALONE)
+                // A push of RESP3 would shift every later reply on a shared connection.
+                .setPreferredProtocolVersion(ProtocolVersion.RESP2)
+                .setMaxPoolSize(1)
+                .setMaxPoolWaiting(1)
+                .setPoolCleanerInterval(-1)
+                .setPoolRecycleTimeout(-1)
+                // Behind each ASK stands an ASKING, and the heartbeat needs a place too.
+                .setMaxWaitingHandlers(2 * config.maxInFlight() + 16);
+        this.options
+                .getNetClientOptions()
+                .setConnectTimeout((int) config.connectTimeout().toMillis())
+                .setReconnectAttempts(0)
+                .setTcpNoDelay(true);
+    }
+
+    /** The configured nodes: where the search for the cluster starts, each time anew. */
+    public List<Endpoint> seeds() {
+        return seeds;
+    }
+
+    /** A client with one connection to one node, on the event loop that calls this. */
+    Redis client(Vertx vertx, Endpoint endpoint) {
+        return Redis.createClient(vertx, new RedisOptions(options).setEndpoints(List.of(connectionString(endpoint))));
+    }
+
+    /** The address of a node with the scheme, the credentials and the parameters of the configured ones. */
+    private String connectionString(Endpoint endpoint) {
+        String userInfo = pattern.getRawUserInfo();
+        String path = pattern.getRawPath();
+        String query = pattern.getRawQuery();
+        return pattern.getScheme() + "://" + (userInfo == null ? "" : userInfo + "@") + endpoint
+                + (path == null ? "" : path) + (query == null ? "" : "?" + query);
+    }
+
+    private static List<URI> hosts(@Nullable List<String> endpoints) {
+        List<URI> hosts = new ArrayList<>();
+        for (String endpoint : endpoints == null ? List.<String>of() : endpoints) {
+            try {
+                hosts.add(new URI(endpoint.trim()));
+            } catch (URISyntaxException malformed) {
+                // Neither the text nor the cause may be told: they can hold the password.
+                throw new IllegalArgumentException("quarkus.redis.hosts holds an entry that is no URI");
+            }
+        }
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException("quarkus.redis.hosts is not set: there is no Redis to keep tokens in");
+        }
+        return hosts;
+    }
+
+    private static Endpoint endpoint(URI host) {
+        String name = host.getHost();
+        if (name == null) {
+            throw new IllegalArgumentException(
+                    "quarkus.redis.hosts holds an entry that is not redis://host:port or rediss://host:port");
+        }
+        boolean isAddress6 = name.startsWith("[") && name.endsWith("]");
+        return new Endpoint(
+                isAddress6 ? name.substring(1, name.length() - 1) : name, host.getPort() < 0 ? 6379 : host.getPort());
+    }
+
+    /** Why a connection could not be made, in words that are safe to log: the client's own hold the password. */
+    static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH") || message.contains("invalid password")) {
+            return "wrong password or user (quarkus.redis.password)";
+        }
+        if (message.startsWith("NOPERM")) {
+            return "the user lacks a permission";
+        }
+        if (message.startsWith("LOADING")) {
+            return "it is loading its data";
+        }
+        if (cause instanceof javax.net.ssl.SSLException) {
+            return "TLS handshake failed: " + cause.getClass().getSimpleName();
+        }
+        return cause.getClass().getSimpleName();
+    }
+}

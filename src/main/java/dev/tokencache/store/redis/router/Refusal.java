@@ -1,0 +1,65 @@
+package dev.tokencache.store.redis.router;
+
+/**
+ * What an error reply of a node means for the command that met it. See the Redis Cluster specification, "Redirection
+ * and resharding". In all cases but {@link Final} the node did not run the command.
+ */
+sealed interface Refusal {
+
+    /** {@code MOVED}: another node serves the slot from now on. */
+    record Moved(int slot, Endpoint endpoint) implements Refusal {}
+
+    /** {@code ASK}: the slot is on its way to another node; this once, ask there, after {@code ASKING}. */
+    record Ask(Endpoint endpoint) implements Refusal {}
+
+    /**
+     * Nobody can run the command just now: the cluster is without a master for the slot, is moving its keys, or the node
+     * is loading its data or has become a replica.
+     *
+     * @param reason the first word of the reply
+     */
+    record TryLater(String reason) implements Refusal {}
+
+    /** The node's answer to the command itself. */
+    record Final() implements Refusal {}
+
+    /** @param askedHost the host that answered; it stands in for an empty host in a redirection */
+    static Refusal of(String message, String askedHost) {
+        String[] words = message.split(" ", 4);
+        switch (words[0]) {
+            case "MOVED":
+            case "ASK":
+                return redirection(words, askedHost);
+            case "CLUSTERDOWN":
+            case "TRYAGAIN":
+            case "LOADING":
+            case "MASTERDOWN":
+            // A master that was demoted, or a standalone server turned into a replica.
+            case "READONLY":
+            // A script of someone else runs too long; it is not ours that is refused for what it says.
+            case "BUSY":
+                return new TryLater(words[0]);
+            default:
+                return new Final();
+        }
+    }
+
+    private static Refusal redirection(String[] words, String askedHost) {
+        if (words.length < 3) {
+            return new Final();
+        }
+        int slot;
+        try {
+            slot = Integer.parseInt(words[1]);
+        } catch (NumberFormatException notASlot) {
+            return new Final();
+        }
+        if (slot < 0 || slot >= HashSlot.COUNT) {
+            return new Final();
+        }
+        boolean moved = words[0].equals("MOVED");
+        return Endpoint.parse(words[2], askedHost)
+                .<Refusal>map(endpoint -> moved ? new Moved(slot, endpoint) : new Ask(endpoint))
+                .orElseGet(Final::new);
+    }
+}

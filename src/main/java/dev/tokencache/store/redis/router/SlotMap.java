@@ -1,0 +1,95 @@
+package dev.tokencache.store.redis.router;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which node serves which slot, as far as is known. Immutable. */
+final class SlotMap {
+
+    /** Nothing is known yet. */
+    static final SlotMap EMPTY = new SlotMap(List.of(), new Endpoint[HashSlot.COUNT]);
+
+    private final List<SlotRange> ranges;
+    private final @Nullable Endpoint[] masters;
+
+    private SlotMap(List<SlotRange> ranges, @Nullable Endpoint[] masters) {
+        this.ranges = ranges;
+        this.masters = masters;
+    }
+
+    static SlotMap of(List<SlotRange> ranges) {
+        @Nullable Endpoint[] masters = new Endpoint[HashSlot.COUNT];
+        for (SlotRange range : ranges) {
+            java.util.Arrays.fill(masters, range.first(), range.last() + 1, range.master());
+        }
+        return new SlotMap(List.copyOf(ranges), masters);
+    }
+
+    /** The map of a single server that is no cluster: it serves everything. */
+    static SlotMap standalone(Endpoint server) {
+        return of(List.of(new SlotRange(0, HashSlot.COUNT - 1, server, List.of())));
+    }
+
+    /** The node that takes the commands of a slot, or null if none is known. */
+    @Nullable
+    Endpoint master(int slot) {
+        return masters[slot];
+    }
+
+    /** This map, after a node said that a slot has moved. */
+    SlotMap moved(int slot, Endpoint master) {
+        if (master.equals(masters[slot])) {
+            return this;
+        }
+        @Nullable Endpoint[] changed = masters.clone();
+        changed[slot] = master;
+        return new SlotMap(ranges, changed);
+    }
+
+    /** Whether it was read from these ranges and nothing moved since. */
+    boolean isOf(List<SlotRange> others) {
+        if (!ranges.equals(others)) {
+            return false;
+        }
+        for (SlotRange range : ranges) {
+            for (int slot = range.first(); slot <= range.last(); slot++) {
+                if (!range.master().equals(masters[slot])) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** How many slots have a node. */
+    int covered() {
+        int covered = 0;
+        for (Endpoint master : masters) {
+            if (master != null) {
+                covered++;
+            }
+        }
+        return covered;
+    }
+
+    /** Every master with its replicas. A master known only from a redirection has none yet. */
+    Map<Endpoint, Set<Endpoint>> shards() {
+        Map<Endpoint, Set<Endpoint>> shards = new LinkedHashMap<>();
+        for (Endpoint master : masters) {
+            if (master != null) {
+                shards.computeIfAbsent(master, created -> new LinkedHashSet<>());
+            }
+        }
+        for (SlotRange range : ranges) {
+            shards.computeIfPresent(range.master(), (master, replicas) -> {
+                replicas.addAll(range.replicas());
+                return replicas;
+            });
+        }
+        return shards;
+    }
+}

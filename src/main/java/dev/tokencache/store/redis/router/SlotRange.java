@@ -1,0 +1,21 @@
+package dev.tokencache.store.redis.router;
+
+import java.util.List;
+
+/**
+ * A run of slots and the nodes that serve them.
+ *
+ * @param first the first slot
+ * @param last the last slot, inclusive
+ * @param master the node that takes writes
+ * @param replicas its replicas, maybe none
+ */
+record SlotRange(int first, int last, Endpoint master, List<Endpoint> replicas) {
+
+    SlotRange {
+        if (first < 0 || last < first || last >= HashSlot.COUNT) {
+            throw new IllegalArgumentException("no range of slots: " + first + "-" + last);
+        }
+        replicas = List.copyOf(replicas);
+    }
+}

@@ -1,0 +1,257 @@
+package dev.tokencache.store.redis.router;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the slot map: reads it about each second, and at once on every sign that it is old.
+ *
+ * <p>Each time two random nodes are asked side by side, so that a hung one costs nothing. The configured seeds always
+ * stay among those who may be asked. {@link #slots}, {@link #moved} and {@link #refreshSoon} may be called from any
+ * thread; the reading itself happens on one event loop.
+ */
+final class Topology {
+
+    private static final Logger LOG = Logger.getLogger(Topology.class);
+
+    private static final int ASKED_AT_ONCE = 2;
+    private static final long ANSWER_MILLIS = 400;
+    /** The least time between two readings, however many signs there are. */
+    private static final long LEAST_GAP_MILLIS = 50;
+
+    private static final Request CLUSTER_INFO = Request.cmd(Command.CLUSTER, "INFO");
+    private static final Request CLUSTER_SLOTS = Request.cmd(Command.CLUSTER, "SLOTS");
+
+    private final Vertx vertx;
+    private final Context context;
+    private final List<Endpoint> seeds;
+    private final RouterConfig config;
+    private final RouterEvents events;
+    private final Runnable onChange;
+    private final AtomicBoolean refreshPending = new AtomicBoolean();
+    // Written under this object's lock, read without.
+    private volatile SlotMap slots = SlotMap.EMPTY;
+    private volatile boolean clusterOk;
+    private volatile boolean lastRefreshFailed;
+    private volatile boolean closed;
+    private @Nullable LoopRouter loop;
+    private boolean noClusterLogged;
+
+    /**
+     * @param context the event loop on which the cluster is asked
+     * @param onChange told on that loop whenever the map has changed
+     */
+    Topology(
+            Vertx vertx,
+            Context context,
+            List<Endpoint> seeds,
+            RouterConfig config,
+            RouterEvents events,
+            Runnable onChange) {
+        this.vertx = vertx;
+        this.context = context;
+        this.seeds = seeds;
+        this.config = config;
+        this.events = events;
+        this.onChange = onChange;
+    }
+
+    /** The present map. */
+    SlotMap slots() {
+        return slots;
+    }
+
+    /** Whether the node that was asked last said {@code cluster_state:ok}. */
+    boolean isClusterOk() {
+        return clusterOk;
+    }
+
+    /** Whether nothing is known of the cluster and nobody could be asked: waiting would not help. */
+    boolean isHopeless() {
+        return lastRefreshFailed && slots == SlotMap.EMPTY;
+    }
+
+    /** Starts to read the map with the pipes of a loop, which is that of {@link #context}. */
+    void start(LoopRouter pipes) {
+        loop = pipes;
+        pipes.hold(everyNode());
+        refresh().onComplete(done -> scheduleNext());
+    }
+
+    /** Takes a single server that is no cluster for all slots. */
+    void startStandalone() {
+        clusterOk = true;
+        replace(SlotMap.standalone(seeds.get(0)));
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    private void scheduleNext() {
+        long period = config.refreshInterval().toMillis();
+        // Jitter, so that many replicas of this service do not ask in step.
+        long next = period - period / 8 + ThreadLocalRandom.current().nextLong(Math.max(1, period / 4));
+        vertx.setTimer(next, fired -> {
+            if (!closed) {
+                refresh().onComplete(done -> scheduleNext());
+            }
+        });
+    }
+
+    /** Takes note of a {@code MOVED}, at once for that slot and soon for all others. */
+    void moved(int slot, Endpoint master) {
+        synchronized (this) {
+            slots = slots.moved(slot, master);
+        }
+        refreshSoon();
+    }
+
+    private void replace(SlotMap map) {
+        synchronized (this) {
+            slots = map;
+        }
+        onChange.run();
+    }
+
+    /** Reads the map soon; many calls make one reading. */
+    void refreshSoon() {
+        if (loop != null && !closed && refreshPending.compareAndSet(false, true)) {
+            context.runOnContext(here -> vertx.setTimer(LEAST_GAP_MILLIS, fired -> {
+                refreshPending.set(false);
+                refresh();
+            }));
+        }
+    }
+
+    private Future<Void> refresh() {
+        List<Future<@Nullable ClusterView>> asked =
+                candidates().stream().map(this::ask).toList();
+        return Future.join(asked).<Void>mapEmpty().otherwiseEmpty().onComplete(done -> {
+            @Nullable ClusterView best = null;
+            for (Future<@Nullable ClusterView> answer : asked) {
+                ClusterView view = answer.result();
+                if (view != null && (best == null || view.isNewerThan(best))) {
+                    best = view;
+                }
+            }
+            accept(best);
+        });
+    }
+
+    /** Two nodes to ask: those with a connection first, and more of them while none has. */
+    private List<Endpoint> candidates() {
+        List<Endpoint> shuffled = new ArrayList<>(everyNode());
+        Collections.shuffle(shuffled, ThreadLocalRandom.current());
+        LoopRouter pipes = loop;
+        List<Endpoint> ready = pipes == null
+                ? List.of()
+                : shuffled.stream().filter(pipes::isUp).limit(ASKED_AT_ONCE).toList();
+        return ready.isEmpty() ? shuffled : ready;
+    }
+
+    private void accept(@Nullable ClusterView view) {
+        lastRefreshFailed = view == null;
+        if (view == null) {
+            clusterOk = false;
+            events.refreshFailed();
+            return;
+        }
+        events.refreshed();
+        clusterOk = view.isOk();
+        if (!slots.isOf(view.ranges())) {
+            replace(SlotMap.of(view.ranges()));
+        }
+    }
+
+    /** What a node knows, or null if it did not say in time. Never fails. */
+    private Future<@Nullable ClusterView> ask(Endpoint node) {
+        Promise<@Nullable Response> info = Promise.promise();
+        Promise<@Nullable Response> ranges = Promise.promise();
+        long timer = vertx.setTimer(ANSWER_MILLIS, fired -> {
+            info.tryFail("no answer in time");
+            ranges.tryFail("no answer in time");
+        });
+        LoopRouter pipes = loop;
+        if (pipes != null) {
+            NodePipe pipe = pipes.pipe(node);
+            pipe.send(new Question(CLUSTER_INFO, info));
+            pipe.send(new Question(CLUSTER_SLOTS, ranges));
+        }
+        return Future.all(info.future(), ranges.future())
+                .onComplete(done -> vertx.cancelTimer(timer))
+                .<@Nullable ClusterView>map(
+                        done -> view(info.future().result(), ranges.future().result(), node))
+                .onFailure(this::explain)
+                .otherwiseEmpty();
+    }
+
+    private static @Nullable ClusterView view(@Nullable Response info, @Nullable Response ranges, Endpoint node) {
+        return info == null || ranges == null ? null : ClusterView.parse(info, ranges, node.host());
+    }
+
+    private void explain(Throwable failure) {
+        if (failure instanceof RedisErrorException error && error.code().equals("ERR") && !noClusterLogged) {
+            noClusterLogged = true;
+            LOG.warn("Redis does not answer CLUSTER SLOTS: is it a cluster? For a single server,"
+                    + " set quarkus.redis.client-type=standalone");
+        }
+    }
+
+    /** The nodes that a loop is to hold connections to: the masters, and all nodes for the loop that asks them. */
+    Set<Endpoint> nodesFor(LoopRouter router) {
+        return router == loop ? everyNode() : Set.copyOf(slots.shards().keySet());
+    }
+
+    private Set<Endpoint> everyNode() {
+        Set<Endpoint> nodes = new HashSet<>(seeds);
+        slots.shards().forEach((master, replicas) -> {
+            nodes.add(master);
+            nodes.addAll(replicas);
+        });
+        return nodes;
+    }
+
+    private static final class Question extends PipeCommand {
+        private final Promise<@Nullable Response> promise;
+
+        Question(Request request, Promise<@Nullable Response> promise) {
+            super(request);
+            this.promise = promise;
+        }
+
+        @Override
+        void answered(@Nullable Response response) {
+            promise.tryComplete(response);
+        }
+
+        @Override
+        void refused(NodePipe by, String message) {
+            promise.tryFail(new RedisErrorException(message));
+        }
+
+        @Override
+        void notSent() {
+            promise.tryFail("no connection");
+        }
+
+        @Override
+        void lost() {
+            promise.tryFail("the connection was lost");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * Sends each command to the Redis node that serves its hash slot, over connections that are held open.
+ *
+ * <p>The entry is {@link dev.tokencache.store.redis.router.RedisRouter}. Its promise: one dead or hung node costs its
+ * own slots and no others; every command is answered, rejected or given up within its deadline; and a command that may
+ * have reached a node is never sent again behind the caller's back.
+ *
+ * <p>How it works: one {@link dev.tokencache.store.redis.router.LoopRouter} per event loop holds one {@link
+ * dev.tokencache.store.redis.router.NodePipe} per node, on which commands are pipelined; one {@link
+ * dev.tokencache.store.redis.router.Topology} for all loops keeps the {@link
+ * dev.tokencache.store.redis.router.SlotMap}. {@link dev.tokencache.store.redis.router.HashSlot}, {@link
+ * dev.tokencache.store.redis.router.ClusterSlots} and {@link dev.tokencache.store.redis.router.Refusal} are pure.
+ */
+@NullMarked
+package dev.tokencache.store.redis.router;
+
+import org.jspecify.annotations.NullMarked;

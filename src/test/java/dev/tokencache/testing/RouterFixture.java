@@ -1,0 +1,73 @@
+package dev.tokencache.testing;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.store.redis.RedisConfig;
+import dev.tokencache.store.redis.RouterMetrics;
+import dev.tokencache.store.redis.router.RedisConnector;
+import dev.tokencache.store.redis.router.RedisRouter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/** A router on a cluster, without Quarkus. */
+public final class RouterFixture implements AutoCloseable {
+
+    private static final int ALL_SLOTS = 16384;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final RedisConfig config;
+    private final RedisRouter router;
+
+    private RouterFixture(RedisOptions options, RedisConfig config, boolean standalone) {
+        this.config = config;
+        this.router = new RedisRouter(
+                vertx, new RedisConnector(options, config), config, new RouterMetrics(meters), standalone);
+        router.start();
+    }
+
+    /** A router that has found all of the cluster. */
+    public static RouterFixture of(EmbeddedCluster cluster) {
+        RouterFixture fixture =
+                of(List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false);
+        fixture.awaitAllSlots();
+        return fixture;
+    }
+
+    /** A router that has just started. */
+    public static RouterFixture of(List<String> hosts, String password, RedisConfig config, boolean standalone) {
+        return new RouterFixture(new RedisOptions().setEndpoints(hosts).setPassword(password), config, standalone);
+    }
+
+    public RedisRouter router() {
+        return router;
+    }
+
+    public RedisConfig config() {
+        return config;
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** A counter of the router, {@code moved} for {@code tokencache_router_moved_total}. */
+    public double counted(String name) {
+        return meters.get("tokencache.router." + name).counter().count();
+    }
+
+    public void awaitAllSlots() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> router.state().slotsCovered() == ALL_SLOTS);
+    }
+
+    @Override
+    public void close() {
+        router.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

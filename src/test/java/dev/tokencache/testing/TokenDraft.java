@@ -1,0 +1,113 @@
+package dev.tokencache.testing;
+
+import dev.tokencache.token.Audience;
+import dev.tokencache.token.Claims;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenStore.NewToken;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes records for tests, apart from the token strings they would belong to: one hour long, from now on, with a random
+ * hash, unless told otherwise.
+ */
+public final class TokenDraft {
+
+    private final String sub;
+    private TokenHash hash = randomHash();
+    private long issuedAtMillis;
+    private long lifetime = 3600;
+    private long maxLifetime = 3600;
+    private long idleTimeout;
+    private @Nullable String scope;
+    private @Nullable Audience aud;
+    private @Nullable Claims claims;
+
+    private TokenDraft(String sub, long issuedAtMillis) {
+        this.sub = sub;
+        this.issuedAtMillis = issuedAtMillis;
+    }
+
+    public static TokenDraft of(String sub, long issuedAtMillis) {
+        return new TokenDraft(sub, issuedAtMillis);
+    }
+
+    public static TokenHash randomHash() {
+        byte[] bytes = new byte[TokenHash.BYTES];
+        ThreadLocalRandom.current().nextBytes(bytes);
+        return TokenHash.ofBytes(bytes);
+    }
+
+    public TokenDraft hash(TokenHash changed) {
+        hash = changed;
+        return this;
+    }
+
+    public TokenDraft issuedAtMillis(long changed) {
+        issuedAtMillis = changed;
+        return this;
+    }
+
+    /** Both the lifetime and the longest one, in seconds. */
+    public TokenDraft lifetime(long seconds) {
+        return lifetime(seconds, seconds);
+    }
+
+    public TokenDraft lifetime(long seconds, long longestSeconds) {
+        lifetime = seconds;
+        maxLifetime = longestSeconds;
+        return this;
+    }
+
+    public TokenDraft idleTimeout(long seconds) {
+        idleTimeout = seconds;
+        return this;
+    }
+
+    public TokenDraft scope(@Nullable String changed) {
+        scope = changed;
+        return this;
+    }
+
+    public TokenDraft aud(@Nullable Audience changed) {
+        aud = changed;
+        return this;
+    }
+
+    /** @param json a minified JSON object */
+    public TokenDraft claims(String json) {
+        claims = Claims.ofJson(json.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    public Token token() {
+        long issuedAt = Math.floorDiv(issuedAtMillis, 1000L);
+        return new Token(
+                new TokenId(RoutingTag.ofSubject(sub), hash),
+                sub,
+                "login",
+                issuedAtMillis,
+                issuedAt + lifetime,
+                issuedAt + maxLifetime,
+                lifetime,
+                idleTimeout,
+                issuedAtMillis,
+                scope,
+                aud,
+                claims);
+    }
+
+    /** As a token of our own. */
+    public NewToken ours() {
+        return new NewToken(token(), false);
+    }
+
+    /** As a token that another system made. */
+    public NewToken foreign() {
+        return new NewToken(token(), true);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.tokencache.token;
+
+import dev.tokencache.testing.InMemoryTokenStore;
+import dev.tokencache.testing.MutableClock;
+import java.time.Instant;
+
+/** That the store which other tests lean on keeps the promises of the real one. */
+class InMemoryTokenStoreTest extends TokenStoreContract {
+
+    private final MutableClock clock = new MutableClock(Instant.now());
+    private final TokenStore store = new InMemoryTokenStore(clock);
+
+    @Override
+    protected TokenStore store() {
+        return store;
+    }
+
+    @Override
+    protected MutableClock clock() {
+        return clock;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tokencache.token;
+
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Writes down which calls reach the store behind it. */
+final class RecordingTokenStore implements TokenStore {
+
+    private final TokenStore next;
+    private final List<String> calls = new ArrayList<>();
+    private boolean expiringOnCreate;
+
+    RecordingTokenStore(TokenStore next) {
+        this.next = next;
+    }
+
+    /** The names of the calls so far; may be cleared. */
+    List<String> calls() {
+        return calls;
+    }
+
+    /** From now on somebody expires the subject just before each create, by a clock that is a second ahead. */
+    void expireBeforeEveryCreate() {
+        expiringOnCreate = true;
+    }
+
+    @Override
+    public Uni<Verdict> validate(TokenLocator token) {
+        calls.add("validate");
+        return next.validate(token);
+    }
+
+    @Override
+    public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
+        calls.add("validateAll");
+        return next.validateAll(tokens);
+    }
+
+    @Override
+    public Uni<Verdict> read(TokenId id) {
+        calls.add("read");
+        return next.read(id);
+    }
+
+    @Override
+    public Uni<Creation> create(NewToken token) {
+        calls.add("create");
+        if (!expiringOnCreate) {
+            return next.create(token);
+        }
+        OptionalLong ahead = OptionalLong.of(token.token().issuedAtMillis() + 1000);
+        return next.expireSubject(token.token().id().tag(), ahead).chain(() -> next.create(token));
+    }
+
+    @Override
+    public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
+        calls.add("renew");
+        return next.renew(token, lifetime);
+    }
+
+    @Override
+    public Uni<Void> expire(TokenLocator token) {
+        calls.add("expire");
+        return next.expire(token);
+    }
+
+    @Override
+    public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
+        calls.add("expireSubject");
+        return next.expireSubject(subject, before);
+    }
+
+    @Override
+    public Uni<SubjectTokens> list(RoutingTag subject) {
+        calls.add("list");
+        return next.list(subject);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tokencache.token;
+
+import dev.tokencache.testing.TokenSettings;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class TokenKeysTest {
+
+    private static final String GOOD = TokenSettings.secret(7);
+
+    @Test
+    void shouldFindEveryListedKeyAndMakeTokensWithTheActiveOne() {
+        TokenKeys keys = keys(Map.of("old", TokenSettings.secret(1), "new", TokenSettings.secret(2)), "new");
+
+        assertThat(keys.active().kid()).isEqualTo("new");
+        assertThat(keys.byId(keys.active().id())).isSameAs(keys.active());
+        assertThat(keys.byId(new TokenKey("old", new byte[32]).id()))
+                .isNotNull()
+                .hasToString("TokenKey[old, secret=redacted]");
+        assertThat(keys.byId(new TokenKey("other", new byte[32]).id())).isNull();
+    }
+
+    @Test
+    void shouldTakeAKeyOfExactly32Bytes() {
+        assertThat(keys(Map.of("a", base64(32)), "a").active().kid()).isEqualTo("a");
+    }
+
+    @Test
+    void shouldNameThePropertyWhenNoKeyIsListed() {
+        assertRefused(Map.of(), Optional.of("a")).withMessageContaining("tokencache.token.keys.<kid>");
+    }
+
+    @Test
+    void shouldNameThePropertyWhenNoKeyIsActive() {
+        assertRefused(Map.of("a", GOOD), Optional.empty())
+                .withMessageContaining("tokencache.token.active-key is not set")
+                .withMessageNotContaining(GOOD);
+    }
+
+    @Test
+    void shouldNameThePropertyWhenTheActiveKeyIsNotListed() {
+        assertRefused(Map.of("a", GOOD), Optional.of("b"))
+                .withMessageContaining("tokencache.token.active-key=b names no key")
+                .withMessageNotContaining(GOOD);
+    }
+
+    @Test
+    void shouldNameThePropertyWhenAKeyIsTooShort() {
+        String tooShort = base64(31);
+
+        assertRefused(Map.of("a", GOOD, "b", tooShort), Optional.of("a"))
+                .withMessageContaining("tokencache.token.keys.b")
+                .withMessageContaining("31")
+                .withMessageNotContaining(tooShort)
+                .withMessageNotContaining(GOOD);
+        assertRefused(Map.of("a", ""), Optional.of("a")).withMessageContaining("tokencache.token.keys.a");
+    }
+
+    @Test
+    void shouldNameThePropertyWhenAKeyIsNoBase64() {
+        String secret = "{not-base64-but-long-enough-to-be-a-secret}";
+
+        assertRefused(Map.of("a", secret), Optional.of("a"))
+                .withMessageContaining("tokencache.token.keys.a")
+                .withMessageNotContaining(secret)
+                .withMessageNotContaining("{")
+                .withNoCause();
+    }
+
+    @Test
+    void shouldNameBothPropertiesWhenTwoKeysHaveTheSameShortId() {
+        Map<String, String> twins = new LinkedHashMap<>();
+        // the SHA-256 of both starts with the same 24 bits
+        twins.put("k5049", GOOD);
+        twins.put("k8469", TokenSettings.secret(8));
+
+        assertRefused(twins, Optional.of("k5049"))
+                .withMessageContaining("tokencache.token.keys.k5049")
+                .withMessageContaining("tokencache.token.keys.k8469")
+                .withMessageNotContaining(GOOD);
+    }
+
+    private static TokenKeys keys(Map<String, String> keys, String active) {
+        return TokenKeys.from(TokenSettings.usual().withKeys(keys, active));
+    }
+
+    private static ThrowableAssertAlternative<IllegalArgumentException> assertRefused(
+            Map<String, String> keys, Optional<String> active) {
+        TokenSettings settings = new TokenSettings(keys, active, Duration.ofHours(8), Duration.ofDays(30));
+        return assertThatIllegalArgumentException().isThrownBy(() -> TokenKeys.from(settings));
+    }
+
+    private static String base64(int bytes) {
+        return Base64.getEncoder().encodeToString(new byte[bytes]);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.tokencache.token;
+
+import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Renewal;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The store under test and the words in which {@link TokenStoreContract} speaks of it. */
+public abstract class TokenStoreFixture {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** A subject that no other test has. */
+    final String sub = freshSubject();
+
+    /** The store under test. */
+    protected abstract TokenStore store();
+
+    /**
+     * The clock that the store tells the time by. It starts at the real time or later, and tests only move it forward, so
+     * that a store behind which keys expire by themselves, in real time, never loses one too early.
+     */
+    protected abstract MutableClock clock();
+
+    final long now() {
+        return clock().millis();
+    }
+
+    final void advance(long seconds) {
+        clock().advance(Duration.ofSeconds(seconds));
+    }
+
+    final void advanceTo(long millis) {
+        clock().advance(Duration.ofMillis(millis - now()));
+    }
+
+    static String freshSubject() {
+        return "subject-" + UUID.randomUUID();
+    }
+
+    static RoutingTag tag(String subject) {
+        return RoutingTag.ofSubject(subject);
+    }
+
+    final TokenDraft draft() {
+        return TokenDraft.of(sub, now());
+    }
+
+    final Creation create(NewToken token) {
+        return await(store().create(token));
+    }
+
+    /** Creates a token of our own. */
+    final Token created(TokenDraft draft) {
+        assertThat(create(draft.ours())).isEqualTo(Creation.CREATED);
+        return draft.token();
+    }
+
+    /** Creates a token that another system made. */
+    final Token createdForeign(TokenDraft draft) {
+        assertThat(create(draft.foreign())).isEqualTo(Creation.CREATED);
+        return draft.token();
+    }
+
+    static TokenLocator byId(Token token) {
+        return new TokenLocator.ById(token.id());
+    }
+
+    static TokenLocator byHash(Token token) {
+        return new TokenLocator.Foreign(token.id().hash());
+    }
+
+    final Verdict validate(TokenLocator token) {
+        return await(store().validate(token));
+    }
+
+    final Verdict read(Token token) {
+        return await(store().read(token.id()));
+    }
+
+    final Renewal renew(Token token, long lifetime) {
+        return await(store().renew(byId(token), OptionalLong.of(lifetime)));
+    }
+
+    final Renewal renew(Token token) {
+        return await(store().renew(byId(token), OptionalLong.empty()));
+    }
+
+    final void expire(TokenLocator token) {
+        await(store().expire(token));
+    }
+
+    final long expireSubject(String subject) {
+        return await(store().expireSubject(tag(subject), OptionalLong.empty()));
+    }
+
+    final long expireSubject(String subject, long beforeMillis) {
+        return await(store().expireSubject(tag(subject), OptionalLong.of(beforeMillis)));
+    }
+
+    final SubjectTokens list(String subject) {
+        return await(store().list(tag(subject)));
+    }
+
+    /** That the token is good, and its record as it was but for the last validation. */
+    final void assertActive(Token token) {
+        assertKnown(validate(byId(token)), token);
+        assertKnown(read(token), token);
+    }
+
+    final void assertActiveByHash(Token token) {
+        assertKnown(validate(byHash(token)), token);
+    }
+
+    final void assertInactive(Token token) {
+        assertThat(validate(byId(token))).isEqualTo(Verdict.INACTIVE);
+        assertThat(read(token)).isEqualTo(Verdict.INACTIVE);
+        assertThat(renew(token)).isEqualTo(Renewal.NOT_ACTIVE);
+        assertThat(list(token.sub()).tokens()).extracting(Token::id).doesNotContain(token.id());
+    }
+
+    final void assertInactiveByHash(Token token) {
+        assertThat(validate(byHash(token))).isEqualTo(Verdict.INACTIVE);
+        assertThat(await(store().renew(byHash(token), OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
+    }
+
+    static void assertKnown(Verdict verdict, Token token) {
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Active.class, active -> assertThat(active.token())
+                .usingRecursiveComparison()
+                .ignoringFields("lastSeenMillis")
+                .isEqualTo(token));
+    }
+
+    /** Waits until a validation of just now is written down, since a store may do that behind its answer. */
+    final void awaitTouch(Token token) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(read(token))
+                .isInstanceOfSatisfying(
+                        Verdict.Active.class,
+                        active -> assertThat(active.token().lastSeenMillis()).isEqualTo(now())));
+    }
+
+    static <T extends @Nullable Object> T await(Uni<T> uni) {
+        return uni.await().atMost(PATIENCE);
+    }
+
+    /** Makes many calls at once, and gives the answers in their order. */
+    static <T> List<T> atOnce(List<Uni<T>> calls) {
+        return await(Uni.join().all(calls).andFailFast());
+    }
+
+    /** As many different drafts of tokens for the test's subject, each issued a millisecond after the one before. */
+    final List<TokenDraft> drafts(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> TokenDraft.of(sub, now() + i))
+                .toList();
+    }
+
+    final void createAll(List<TokenDraft> drafts) {
+        List<Creation> creations = atOnce(
+                drafts.stream().map(draft -> store().create(draft.ours())).toList());
+        assertThat(creations).containsOnly(Creation.CREATED);
+    }
+}
