@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * A real Redis Cluster of processes on 127.0.0.1, in a temporary folder.
  *
  * <p>The folder says everything about it, so that {@link #attach} gives another handle on a running cluster. Its
- * servers are killed by {@link #close} or when the JVM that started them ends. Thread-safe.
+ * servers are killed by {@link #close} or when the JVM that started them ends, in whatever way. Thread-safe.
  */
 public final class EmbeddedCluster implements AutoCloseable {
 
@@ -44,8 +44,8 @@ public final class EmbeddedCluster implements AutoCloseable {
      */
     public static EmbeddedCluster start(ClusterSpec spec) {
         EmbeddedCluster cluster = create(spec);
-        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "embedded-cluster-stop"));
         try {
+            Watchdog.watch(cluster.folder);
             List<RedisNode> nodes = cluster.startNodes(spec);
             ClusterFormation.form(nodes, spec.masters());
             return cluster;
@@ -223,6 +223,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public void close() {
         if (Files.exists(folder)) {
             nodes().forEach(RedisNode::kill9);
+            Watchdog.dismiss(folder);
             delete(folder);
         }
     }

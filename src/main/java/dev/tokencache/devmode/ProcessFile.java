@@ -10,9 +10,19 @@ import java.util.Optional;
 /** Remembers a process in a file; its start time too, since the system gives the ids of dead processes to others. */
 record ProcessFile(Path file) {
 
+    static final String NAME = "process";
+
     void save(Process process) {
         try {
             Files.writeString(file, process.pid() + " " + startOf(process.toHandle()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void delete() {
+        try {
+            Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

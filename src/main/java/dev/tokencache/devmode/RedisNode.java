@@ -31,7 +31,7 @@ public final class RedisNode {
         this.folder = folder;
         this.port = port;
         this.password = password;
-        this.process = new ProcessFile(folder.resolve("process"));
+        this.process = new ProcessFile(folder.resolve(ProcessFile.NAME));
     }
 
     /** Where it listens, on 127.0.0.1. */
@@ -65,6 +65,7 @@ public final class RedisNode {
             handle.destroyForcibly();
             Await.until(START_TIMEOUT, () -> !handle.isAlive(), () -> this + " survives SIGKILL");
         });
+        process.delete();
         delete(suspendedMark());
     }
 

@@ -1,0 +1,60 @@
+package dev.tokencache.devmode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * A shell that kills the servers of a cluster when this JVM is gone, be it killed itself.
+ *
+ * <p>A shutdown hook would not do: nobody runs it then, and in dev mode its class loader is closed by the first reload.
+ */
+final class Watchdog {
+
+    /** Reads what never comes; the end of the pipe is the end of the JVM. The signals are those of a closed terminal. */
+    private static final String SCRIPT = """
+            trap '' HUP INT TERM
+            read -r never
+            cd "$1" || exit
+            for process in */%1$s; do kill -9 "$(cut -d ' ' -f 1 "$process")"; done
+            rm -rf "$1"
+            """.formatted(ProcessFile.NAME);
+
+    private Watchdog() {}
+
+    static void watch(Path folder) {
+        try {
+            Process watchdog = new ProcessBuilder("sh", "-c", SCRIPT, "watchdog", folder.toString())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            file(folder).save(watchdog);
+            holdOn(watchdog);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void dismiss(Path folder) {
+        file(folder).handle().ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** A collected process would close its pipe. */
+    private static void holdOn(Process watchdog) {
+        Thread holder = new Thread(
+                () -> {
+                    try {
+                        watchdog.waitFor();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "embedded-cluster-watchdog");
+        holder.setDaemon(true);
+        holder.start();
+    }
+
+    private static ProcessFile file(Path folder) {
+        return new ProcessFile(folder.resolve("watchdog"));
+    }
+}
