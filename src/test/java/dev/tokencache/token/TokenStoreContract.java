@@ -141,9 +141,9 @@ public abstract class TokenStoreContract extends TokenStoreFixture {
         advance(30);
 
         Token expected = token.renewed(Math.floorDiv(now(), 1000L) + 200, now());
-        assertThat(renew(token, 200)).isEqualTo(new Renewal.Renewed(expected));
+        assertRenewed(renew(token, 200), expected);
 
-        assertThat(read(token)).isEqualTo(new Verdict.Active(expected));
+        assertActive(expected);
         advance(199);
         assertActive(expected);
         advanceTo(expected.endMillis());
@@ -156,10 +156,10 @@ public abstract class TokenStoreContract extends TokenStoreFixture {
         advance(30);
         long second = Math.floorDiv(now(), 1000L);
 
-        assertThat(renew(token)).isEqualTo(new Renewal.Renewed(token.renewed(second + 60, now())));
+        assertRenewed(renew(token), token.renewed(second + 60, now()));
         advance(30);
         Token last = token.renewed(token.latestEnd(), now());
-        assertThat(renew(token)).isEqualTo(new Renewal.Renewed(last));
+        assertRenewed(renew(token), last);
         assertActive(last);
         advanceTo(token.latestEnd() * 1000);
         assertInactive(last);
@@ -181,7 +181,7 @@ public abstract class TokenStoreContract extends TokenStoreFixture {
 
         assertThat(renew(token, 101)).isEqualTo(new Renewal.BeyondLatestEnd(token.latestEnd()));
         assertActive(token);
-        assertThat(renew(token, 100)).isEqualTo(new Renewal.Renewed(token.renewed(token.latestEnd(), now())));
+        assertRenewed(renew(token, 100), token.renewed(token.latestEnd(), now()));
     }
 
     @Test
@@ -201,7 +201,9 @@ public abstract class TokenStoreContract extends TokenStoreFixture {
     void shouldAnswerTheSameWhenARenewalIsRepeated() {
         Token token = created(draft().lifetime(60, 600));
 
-        assertThat(renew(token, 120)).isEqualTo(renew(token, 120));
+        Token expected = token.renewed(token.issuedAt() + 120, now());
+        assertRenewed(renew(token, 120), expected);
+        assertRenewed(renew(token, 120), expected);
         assertThat(list(sub).tokens()).hasSize(1);
     }
 
@@ -213,7 +215,7 @@ public abstract class TokenStoreContract extends TokenStoreFixture {
 
         assertThat(create(draft.ours())).isEqualTo(Creation.CREATED);
 
-        assertThat(read(token)).isEqualTo(new Verdict.Active(token.renewed(token.issuedAt() + 500, now())));
+        assertKnown(read(token), token.renewed(token.issuedAt() + 500, now()));
     }
 
     @Test
@@ -722,16 +724,25 @@ public abstract class TokenStoreContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotOccupyAStringByACreateThatCameTooEarly() {
+    void shouldTakeAForeignTokenOnceItIsIssuedLater() {
         long mark = expireSubject(sub);
-        NewToken early = draft().foreign();
-        assertThat(create(early)).isEqualTo(new Creation.IssuedTooEarly(mark));
-        assertInactiveByHash(early.token());
+        TokenDraft draft = draft();
+        assertThat(create(draft.foreign())).isEqualTo(new Creation.IssuedTooEarly(mark));
+        assertInactiveByHash(draft.token());
 
-        Token other = createdForeign(
-                TokenDraft.of(freshSubject(), now()).hash(early.token().id().hash()));
+        assertActiveByHash(createdForeign(draft.issuedAtMillis(mark + 1)));
+    }
 
-        assertActiveByHash(other);
+    @Test
+    void shouldGiveAStringBackToTheSameSubjectAtTheMillisecondOfItsEnd() {
+        Token ended = createdForeign(draft().lifetime(10));
+        Token idle = createdForeign(draft().idleTimeout(20));
+        for (Token token : List.of(ended, idle)) {
+            advanceTo(token.endMillis() - 1);
+            assertThat(create(draft().hash(token.id().hash()).foreign())).isEqualTo(Creation.TAKEN);
+            advanceTo(token.endMillis());
+            assertActiveByHash(createdForeign(draft().hash(token.id().hash())));
+        }
     }
 
     @Test

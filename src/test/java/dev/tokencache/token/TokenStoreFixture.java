@@ -135,11 +135,18 @@ public abstract class TokenStoreFixture {
         assertThat(await(store().renew(byHash(token), OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
     }
 
+    /** That this is the record, but for the last validation, which counts for nothing without an idle timeout. */
     static void assertKnown(Verdict verdict, Token token) {
         assertThat(verdict).isInstanceOfSatisfying(Verdict.Active.class, active -> assertThat(active.token())
                 .usingRecursiveComparison()
                 .ignoringFields("lastSeenMillis")
                 .isEqualTo(token));
+    }
+
+    static void assertRenewed(Renewal renewal, Token token) {
+        assertThat(renewal)
+                .isInstanceOfSatisfying(
+                        Renewal.Renewed.class, renewed -> assertKnown(new Verdict.Active(renewed.token()), token));
     }
 
     /** Waits until a validation of just now is written down, since a store may do that behind its answer. */
