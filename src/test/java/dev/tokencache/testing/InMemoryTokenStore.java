@@ -11,7 +11,6 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The simplest store that keeps every promise of the port; {@link #fail} makes it one that can not be asked. */
 public final class InMemoryTokenStore implements TokenStore {
@@ -56,9 +56,9 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
-        List<Verdict> verdicts = new ArrayList<>();
-        tokens.forEach(token -> verdicts.add(validate(token).await().indefinitely()));
-        return Uni.createFrom().item(verdicts);
+        return Uni.createFrom().item(() -> tokens.stream()
+                .map(token -> validate(token).await().indefinitely())
+                .toList());
     }
 
     @Override
@@ -157,17 +157,27 @@ public final class InMemoryTokenStore implements TokenStore {
                 .orElse(Verdict.INACTIVE);
     }
 
-    private synchronized Uni<Verdict> question(Supplier<Verdict> answer) {
-        return Uni.createFrom()
-                .item(
-                        failing
-                                ? new Verdict.Unknown(new StoreUnavailableException("made to fail by a test"))
-                                : answer.get());
+    private Uni<Verdict> question(Supplier<Verdict> answer) {
+        return Uni.createFrom().item(() -> answerNow(answer));
     }
 
-    private synchronized <T> Uni<T> write(Supplier<T> change) {
-        return failing
-                ? Uni.createFrom().failure(new StoreUnavailableException("made to fail by a test"))
-                : Uni.createFrom().item(change.get());
+    private synchronized Verdict answerNow(Supplier<Verdict> answer) {
+        return failing ? new Verdict.Unknown(unavailable()) : answer.get();
+    }
+
+    /** A change that is made anew for each subscriber, as a retry would have it. */
+    private <T extends @Nullable Object> Uni<T> write(Supplier<T> change) {
+        return Uni.createFrom().item(() -> changeNow(change));
+    }
+
+    private synchronized <T extends @Nullable Object> T changeNow(Supplier<T> change) {
+        if (failing) {
+            throw unavailable();
+        }
+        return change.get();
+    }
+
+    private static StoreUnavailableException unavailable() {
+        return new StoreUnavailableException("made to fail by a test");
     }
 }

@@ -78,7 +78,7 @@ public final class TokenDraft {
         return this;
     }
 
-    /** @param json a minified JSON object */
+    /** The claims, a minified JSON object. */
     public TokenDraft claims(String json) {
         claims = Claims.ofJson(json.getBytes(StandardCharsets.UTF_8));
         return this;

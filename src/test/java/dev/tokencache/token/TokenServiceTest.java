@@ -32,8 +32,7 @@ class TokenServiceTest {
     private final MutableClock clock = new MutableClock(START);
     private final InMemoryTokenStore memory = new InMemoryTokenStore(clock);
     private final RecordingTokenStore store = new RecordingTokenStore(memory);
-    private final TokenService service =
-            new TokenService(store, TokenSettings.usual(), clock, new SecureRandom(), verdict -> {});
+    private final TokenService service = service(store, TokenSettings.usual());
 
     @Test
     void shouldCreateWhatWasAskedFor() {
@@ -120,8 +119,7 @@ class TokenServiceTest {
     @Test
     void shouldAnswerInactiveForAWellMadeTokenWithoutARecord() {
         IssuedToken issued = create("alice", 60, 60);
-        TokenService elsewhere = new TokenService(
-                new InMemoryTokenStore(clock), TokenSettings.usual(), clock, new SecureRandom(), verdict -> {});
+        TokenService elsewhere = service(new InMemoryTokenStore(clock), TokenSettings.usual());
 
         assertThat(await(elsewhere.validate(issued.string()))).isEqualTo(Verdict.INACTIVE);
     }
@@ -403,8 +401,12 @@ class TokenServiceTest {
         TokenSettings noKey = new TokenSettings(Map.of(), Optional.empty(), Duration.ofHours(8), Duration.ofDays(30));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new TokenService(store, noKey, clock, new SecureRandom(), verdict -> {}))
+                .isThrownBy(() -> service(store, noKey))
                 .withMessageContaining("tokencache.token.keys");
+    }
+
+    private TokenService service(TokenStore tokens, TokenConfig config) {
+        return new TokenService(tokens, config, clock, new SecureRandom(), verdict -> {});
     }
 
     private IssuedToken create(String sub, long expiresIn, long maxLifetime) {

@@ -17,21 +17,26 @@ import org.jspecify.annotations.Nullable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The store under test and the words in which {@link TokenStoreContract} speaks of it. */
-public abstract class TokenStoreFixture {
+abstract class TokenStoreFixture {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** A subject that no other test has. */
     final String sub = freshSubject();
 
-    /** The store under test. */
-    protected abstract TokenStore store();
+    private final TokenStoreContract contract;
 
-    /**
-     * The clock that the store tells the time by. It starts at the real time or later, and tests only move it forward, so
-     * that a store behind which keys expire by themselves, in real time, never loses one too early.
-     */
-    protected abstract MutableClock clock();
+    TokenStoreFixture(TokenStoreContract contract) {
+        this.contract = contract;
+    }
+
+    final TokenStore store() {
+        return contract.store();
+    }
+
+    private MutableClock clock() {
+        return contract.clock();
+    }
 
     final long now() {
         return clock().millis();
@@ -135,11 +140,18 @@ public abstract class TokenStoreFixture {
         assertThat(await(store().renew(byHash(token), OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
     }
 
+    /** That this is the record, but for the last validation, which counts for nothing without an idle timeout. */
     static void assertKnown(Verdict verdict, Token token) {
         assertThat(verdict).isInstanceOfSatisfying(Verdict.Active.class, active -> assertThat(active.token())
                 .usingRecursiveComparison()
                 .ignoringFields("lastSeenMillis")
                 .isEqualTo(token));
+    }
+
+    static void assertRenewed(Renewal renewal, Token token) {
+        assertThat(renewal)
+                .isInstanceOfSatisfying(
+                        Renewal.Renewed.class, renewed -> assertKnown(new Verdict.Active(renewed.token()), token));
     }
 
     /** Waits until a validation of just now is written down, since a store may do that behind its answer. */

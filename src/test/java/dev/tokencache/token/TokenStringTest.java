@@ -114,9 +114,8 @@ class TokenStringTest {
                     .as("%d characters", length)
                     .isEmpty();
         }
-        for (char c : BASE64URL.toCharArray()) {
-            assertThat(locate(token + c)).isEmpty();
-        }
+        assertThat(BASE64URL.chars())
+                .allSatisfy(c -> assertThat(locate(token + (char) c.intValue())).isEmpty());
         assertThat(locate(token + token)).isEmpty();
         assertThat(locate(token + "AAAA")).isEmpty();
         assertThat(locate(TokenString.PREFIX + token)).isEmpty();

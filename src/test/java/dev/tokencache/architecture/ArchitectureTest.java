@@ -1,0 +1,222 @@
+package dev.tokencache.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.tokencache.token.TokenService;
+import io.smallrye.config.ConfigMapping;
+import jakarta.inject.Inject;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The shape of the house, as {@code ARCHITECTURE.md} draws it. A rule may speak of a package that is still empty; a rule
+ * that stands in the way is changed together with an ADR.
+ */
+class ArchitectureTest {
+
+    private static final String ROOT = "dev.tokencache";
+    private static final String TOKEN = ROOT + ".token..";
+    private static final String STORES = ROOT + ".store..";
+    private static final String HTTP = ROOT + ".http..";
+    private static final String OPS = ROOT + ".ops..";
+    private static final String HEALTH = ROOT + ".health..";
+    private static final String CALLER = ROOT + ".caller..";
+    private static final String DEVMODE = ROOT + ".devmode..";
+    private static final String WIRING = ROOT + ".Wiring";
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    private static final SliceAssignment BY_PACKAGE = new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            return SliceIdentifier.of(javaClass.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages";
+        }
+    };
+
+    @Test
+    void shouldHaveSomethingToLookAt() {
+        assertThat(MAIN.contain(TokenService.class)).isTrue();
+        assertThat(MAIN.contain(ArchitectureTest.class)).isFalse();
+    }
+
+    @Test
+    void shouldKeepTheDomainFreeOfEverythingAroundIt() {
+        check(classes()
+                .that()
+                .resideInAPackage(TOKEN)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        TOKEN,
+                        "java..",
+                        "javax.crypto..",
+                        "io.smallrye.mutiny..",
+                        "io.smallrye.config..",
+                        "org.jspecify..")
+                .because("what a token is must be readable, testable and reusable without HTTP, Redis or Quarkus"));
+    }
+
+    @Test
+    void shouldReachTheStoreByItsPortOnly() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, DEVMODE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(STORES)
+                .because("a decorator can only be put in where everybody asks through the port in token/"));
+    }
+
+    @Test
+    void shouldKeepStoresFreeOfWhoeverAsksThem() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(STORES)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER)
+                .because("a store answers the port and does not know who asks"));
+    }
+
+    @Test
+    void shouldKeepCallersFreeOfHttp() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(CALLER, HEALTH)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(HTTP, OPS)
+                .because("who may call is decided once, whatever the wire; http/ and ops/ ask, and are not asked"));
+    }
+
+    @Test
+    void shouldKeepSiblingStoresApart() {
+        check(slices().matching(ROOT + ".store.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .because("each decorator knows the port alone, so that the chain in Wiring can be reordered or cut"));
+    }
+
+    @Test
+    void shouldHaveNoCyclesBetweenPackages() {
+        check(slices().assignedFrom(BY_PACKAGE)
+                .should()
+                .beFreeOfCycles()
+                .because("packages that need each other are one package in two places"));
+    }
+
+    @Test
+    void shouldSpeakRestInHttpAndOpsOnly() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(HTTP, OPS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jakarta.ws.rs..")
+                .because("HTTP is one of the ways in and must not leak into what lies behind it"));
+    }
+
+    @Test
+    void shouldSpeakRedisInItsStoreOnly() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".store.redis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx.redis..", "io.vertx.mutiny.redis..", "io.quarkus.redis..")
+                .because("a change of the Redis client must touch one package"));
+    }
+
+    @Test
+    void shouldNotImportTheWiring() {
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(WIRING)
+                .because("Wiring knows every part, so whoever imports it depends on all of them"));
+    }
+
+    @Test
+    void shouldNotImportTheDevelopersCluster() {
+        check(
+                noClasses()
+                        .that(not(resideInAPackage(DEVMODE)))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(DEVMODE)
+                        .because(
+                                "its library is optional and in no production package: an import would fail there at run time"));
+    }
+
+    @Test
+    void shouldInjectByConstructorsOnly() {
+        check(noFields()
+                .should()
+                .beAnnotatedWith(Inject.class)
+                .orShould()
+                .beAnnotatedWith("org.eclipse.microprofile.config.inject.ConfigProperty")
+                .because("a class that a test can not make with new hides what it needs"));
+    }
+
+    @Test
+    void shouldKeepConfigurationBesideItsFeature() {
+        check(classes()
+                .that()
+                .areAnnotatedWith(ConfigMapping.class)
+                .should()
+                .beInterfaces()
+                .andShould()
+                .haveSimpleNameEndingWith("Config")
+                .andShould()
+                .resideOutsideOfPackages("..config..", "..configuration..", ROOT)
+                .because("whoever reads a feature finds its settings in the same package"));
+    }
+
+    @Test
+    void shouldLogByJbossLogging() {
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.util.logging..")
+                .because("there is one logging API in this code base: org.jboss.logging"));
+    }
+
+    @Test
+    void shouldNotWriteToStandardStreams() {
+        check(noClasses()
+                .should(ACCESS_STANDARD_STREAMS)
+                .because("what is printed has no level, no format and no filter for secrets"));
+    }
+
+    @Test
+    void shouldNameClassesByWhatTheyAre() {
+        check(noClasses()
+                .should()
+                .haveNameMatching(".*(Impl|Util|Utils|Helper|Manager)")
+                .because("such a name says that its idea was not found yet"));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(MAIN);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tokencache.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.Api;
+import dev.tokencache.testing.ServiceProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The packaged service against the redis-server of the system, as an operator runs both. */
+class DebianRedisIT {
+
+    private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
+
+    @Test
+    void shouldServeFromSixServersOfTheSystem() {
+        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        ClusterSpec spec = ClusterSpec.ofSixNodes("debian").withExecutable(REDIS_SERVER);
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(spec);
+                ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            Api api = Api.of(service);
+
+            for (String sub : List.of("alice", "bob", "carol", "dave", "zoë 🦊")) {
+                String token = api.tokenFor(sub);
+                assertThat(api.isActive(token)).isTrue();
+                api.renew(token).then().statusCode(200);
+                api.expire(token).then().statusCode(204);
+                assertThat(api.isActive(token)).isFalse();
+                String second = api.tokenFor(sub);
+                api.expireSubject(sub).then().statusCode(200);
+                assertThat(api.isActive(second)).isFalse();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tokencache.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.Api;
+import dev.tokencache.testing.ServiceProcess;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** While Redis is away, every answer is "unknown"; none is "not logged in". */
+class RedisAwayIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Test
+    void shouldAnswerUnknownToEverythingWhileRedisIsAwayAndRecoverByItself() {
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("away"));
+                ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            Api api = Api.of(service);
+            String token = api.tokenFor("alice");
+            String jti = api.validate(token).path("jti");
+            cluster.nodes().forEach(RedisNode::kill9);
+
+            assertThat(everyCallAbout(api, token, jti)).allSatisfy(answer -> {
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.header("Retry-After")).isNotBlank();
+                assertThat(answer.header("Cache-Control")).contains("no-store");
+                assertThat(answer.asString())
+                        .doesNotContain("127.0.0.1")
+                        .doesNotContain("away")
+                        .doesNotContain(token)
+                        .doesNotContain("\tat ");
+            });
+            // What the token itself says needs no Redis, and a batch is unknown as a whole only if all of it is.
+            api.forwardAuth("tc1_forged").then().statusCode(401);
+            List<Object> verdicts = api.validate(List.of("tc1_forged", token))
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .path("results.active");
+            assertThat(verdicts).containsExactly(false, null);
+
+            cluster.heal();
+            Awaitility.await().atMost(PATIENCE).until(() -> api.validate(token).statusCode() == 200);
+            // These servers kept nothing on disk: now it is Redis that says so.
+            assertThat(api.isActive(token)).isFalse();
+            assertThat(api.isActive(api.tokenFor("alice"))).isTrue();
+            assertThat(service.output()).doesNotContain("away-password").doesNotContain(token);
+        }
+    }
+
+    @Test
+    void shouldStartWhileRedisIsAway() {
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("away"))) {
+            cluster.nodes().forEach(RedisNode::kill9);
+            try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+                Api api = Api.of(service);
+                api.create(Map.of("sub", "alice")).then().statusCode(503);
+
+                cluster.heal();
+
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> api.create(Map.of("sub", "alice")).statusCode() == 201);
+            }
+        }
+    }
+
+    private static Stream<Response> everyCallAbout(Api api, String token, String jti) {
+        return Stream.of(
+                api.create(Map.of("sub", "alice")),
+                api.create(Map.of("sub", "alice", "token", "a-foreign-token-of-alice")),
+                api.validate(token),
+                api.validate("a-foreign-token-of-nobody"),
+                api.validate(List.of(token, token)),
+                api.renew(token),
+                api.expire(token),
+                api.delete(jti),
+                api.read(jti),
+                api.list("alice"),
+                api.expireSubject("alice"),
+                api.introspect(token),
+                api.revoke(token),
+                api.forwardAuth(token));
+    }
+}

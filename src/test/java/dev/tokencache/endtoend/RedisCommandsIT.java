@@ -1,0 +1,122 @@
+package dev.tokencache.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.Api;
+import dev.tokencache.testing.ServiceProcess;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Which commands reach Redis: those of version 3.2 and no others, and how many of them a validation costs. */
+class RedisCommandsIT {
+
+    /** All of them are in Redis 3.2. */
+    private static final Set<String> USED = Set.of(
+            "get", "set", "del", "hget", "hset", "hdel", "hmget", "hgetall", "hlen", "hscan", "hexists", "pttl",
+            "pexpire", "eval", "evalsha", "cluster", "ping", "auth");
+
+    /** What comes from others: the handshake of the client, the replicas, and this test. */
+    private static final Set<String> OTHERS = Set.of("hello", "info", "config", "replconf", "psync");
+
+    @Test
+    void shouldUseNothingThatRedis32DoesNotHave() {
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
+            resetStatistics(cluster);
+            try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+                callEverything(Api.of(service));
+            }
+
+            Set<String> seen = cluster.nodes().stream()
+                    .flatMap(node -> statistics(node).keySet().stream())
+                    .collect(Collectors.toCollection(HashSet::new));
+
+            seen.removeAll(OTHERS);
+            assertThat(seen).isSubsetOf(USED).contains("hmget", "evalsha", "eval", "cluster", "hscan");
+        }
+    }
+
+    @Test
+    void shouldAskOneNodeOneCommandForAValidationAndNoneForAForgery() {
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
+            try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+                Api api = Api.of(service);
+                String token = api.tokenFor("counted");
+                String forged = token.substring(0, 70) + (token.charAt(70) == 'A' ? 'B' : 'A') + token.substring(71);
+                resetStatistics(cluster);
+
+                for (int i = 0; i < 100; i++) {
+                    api.forwardAuth(token).then().statusCode(200);
+                    api.forwardAuth(forged).then().statusCode(401);
+                    api.forwardAuth("tc1_nonsense").then().statusCode(401);
+                }
+
+                Map<String, Long> counted = cluster.nodes().stream()
+                        .flatMap(node -> statistics(node).entrySet().stream())
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum));
+                assertThat(counted).containsEntry("hmget", 100L);
+                counted.keySet().removeAll(OTHERS);
+                assertThat(counted.keySet()).containsOnly("hmget", "ping", "cluster");
+            }
+        }
+    }
+
+    private static void callEverything(Api api) {
+        String sub = "commands-" + UUID.randomUUID();
+        String foreign = "foreign-" + UUID.randomUUID();
+        String token = api.create(Map.of("sub", sub, "idle_timeout", 60, "max_lifetime", 80_000, "expires_in", 60))
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("token");
+        String jti = api.validate(token).then().statusCode(200).extract().path("jti");
+        api.create(Map.of("sub", sub, "token", foreign)).then().statusCode(201);
+        api.create(Map.of("sub", sub + "2", "token", foreign)).then().statusCode(409);
+        // So many that the hash is trimmed in parts.
+        List<String> many = IntStream.range(0, 70).mapToObj(i -> api.tokenFor(sub)).toList();
+        api.validate(many).then().statusCode(200);
+        api.validate(foreign).then().statusCode(200);
+        api.introspect(token).then().statusCode(200);
+        api.forwardAuth(token).then().statusCode(200);
+        api.renew(token).then().statusCode(200);
+        api.read(jti).then().statusCode(200);
+        api.list(sub).then().statusCode(200);
+        api.expire(many.get(0)).then().statusCode(204);
+        api.revoke(many.get(1)).then().statusCode(200);
+        api.delete(jti).then().statusCode(204);
+        api.expireSubject(sub).then().statusCode(200);
+        api.create(Map.of("sub", sub + "2", "token", foreign)).then().statusCode(201);
+        api.expire(foreign).then().statusCode(204);
+    }
+
+    private static void resetStatistics(EmbeddedCluster cluster) {
+        for (RedisNode node : cluster.nodes()) {
+            try (RespClient client = node.connect()) {
+                client.text("CONFIG", "RESETSTAT");
+            }
+        }
+    }
+
+    /** How often each command was called, also within scripts. */
+    private static Map<String, Long> statistics(RedisNode node) {
+        try (RespClient client = node.connect()) {
+            return client.text("INFO", "commandstats")
+                    .lines()
+                    .filter(line -> line.startsWith("cmdstat_"))
+                    .collect(Collectors.toMap(
+                            line -> line.substring("cmdstat_".length(), line.indexOf(':')),
+                            line -> Long.parseLong(
+                                    line.substring(line.indexOf("calls=") + "calls=".length(), line.indexOf(','))),
+                            Long::sum));
+        }
+    }
+}

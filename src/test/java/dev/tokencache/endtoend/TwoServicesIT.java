@@ -1,0 +1,81 @@
+package dev.tokencache.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.Api;
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.ServiceProcess;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two services on one cluster agree at once. */
+class TwoServicesIT {
+
+    private static ServiceProcess first;
+    private static ServiceProcess second;
+    private static Api one;
+    private static Api other;
+
+    private final String sub = "two-services-" + UUID.randomUUID();
+
+    @BeforeAll
+    static void start() {
+        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        cluster.heal();
+        first = ServiceProcess.start(ServiceProcess.settings(cluster));
+        second = ServiceProcess.start(ServiceProcess.settings(cluster));
+        one = Api.of(first);
+        other = Api.of(second);
+    }
+
+    @AfterAll
+    static void stop() {
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void shouldValidateOnOneWhatTheOtherCreated() {
+        assertThat(other.isActive(one.tokenFor(sub))).isTrue();
+        assertThat(one.isActive(other.tokenFor(sub))).isTrue();
+    }
+
+    @Test
+    void shouldRefuseOnOneWhatTheOtherExpired() {
+        String token = one.tokenFor(sub);
+        assertThat(other.isActive(token)).isTrue();
+
+        one.expire(token).then().statusCode(204);
+
+        assertThat(other.isActive(token)).isFalse();
+        other.forwardAuth(token).then().statusCode(401);
+    }
+
+    @Test
+    void shouldKeepTheOrderOfCreationAndSubjectExpiryAcrossServices() {
+        // As fast as the calls go, so that most of this happens within one second, and often one millisecond.
+        for (int round = 0; round < 50; round++) {
+            String before = one.tokenFor(sub);
+            other.expireSubject(sub).then().statusCode(200);
+            String after = one.tokenFor(sub);
+
+            assertThat(other.isActive(before)).as("created before, round %d", round).isFalse();
+            assertThat(other.isActive(after)).as("created after, round %d", round).isTrue();
+        }
+    }
+
+    @Test
+    void shouldGiveAForeignTokenToOneOfTwoSubjectsOnly() {
+        String token = "foreign-" + UUID.randomUUID();
+
+        one.create(Map.of("sub", sub, "token", token)).then().statusCode(201);
+
+        other.create(Map.of("sub", sub + "-other", "token", token)).then().statusCode(409);
+        assertThat(other.introspect(token).then().statusCode(200).extract().<String>path("sub"))
+                .isEqualTo(sub);
+    }
+}

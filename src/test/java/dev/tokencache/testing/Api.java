@@ -1,0 +1,98 @@
+package dev.tokencache.testing;
+
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/** The calls of a service's API, as its callers make them. */
+public final class Api {
+
+    private final URI base;
+
+    private Api(URI base) {
+        this.base = base;
+    }
+
+    public static Api of(ServiceProcess service) {
+        return new Api(service.baseUri());
+    }
+
+    private RequestSpecification caller() {
+        return RestAssured.given()
+                .baseUri(base.toString())
+                .auth()
+                .preemptive()
+                .basic(ServiceProcess.CALLER, ServiceProcess.SECRET);
+    }
+
+    private Response post(String path, Object body) {
+        return caller().contentType(ContentType.JSON).body(body).post(path);
+    }
+
+    /** Creates a token and gives the answer. */
+    public Response create(Map<String, ?> request) {
+        return post("/v1/tokens", request);
+    }
+
+    /** Creates a token for a subject and gives its string. */
+    public String tokenFor(String sub) {
+        return create(Map.of("sub", sub)).then().statusCode(201).extract().path("token");
+    }
+
+    public Response validate(String token) {
+        return post("/v1/tokens/validate", Map.of("token", token));
+    }
+
+    public Response validate(List<String> tokens) {
+        return post("/v1/tokens/validate", Map.of("tokens", tokens));
+    }
+
+    /** Whether a token is good, where the answer must be one or the other. */
+    public boolean isActive(String token) {
+        return validate(token).then().statusCode(200).extract().<Boolean>path("active");
+    }
+
+    public Response renew(String token) {
+        return post("/v1/tokens/renew", Map.of("token", token));
+    }
+
+    public Response expire(String token) {
+        return post("/v1/tokens/expire", Map.of("token", token));
+    }
+
+    public Response delete(String jti) {
+        return caller().delete("/v1/tokens/{jti}", jti);
+    }
+
+    public Response read(String jti) {
+        return caller().get("/v1/tokens/{jti}", jti);
+    }
+
+    public Response list(String sub) {
+        return caller().get("/v1/subjects/{sub}/tokens", sub);
+    }
+
+    public Response expireSubject(String sub) {
+        return caller().post("/v1/subjects/{sub}/expire", sub);
+    }
+
+    public Response introspect(String token) {
+        return caller().formParam("token", token).post("/oauth2/introspect");
+    }
+
+    public Response revoke(String token) {
+        return caller().formParam("token", token).post("/oauth2/revoke");
+    }
+
+    /** What a web server asks. */
+    public Response forwardAuth(String token) {
+        return RestAssured.given()
+                .baseUri(base.toString())
+                .header("Authorization", "Bearer " + token)
+                .get("/v1/auth");
+    }
+}

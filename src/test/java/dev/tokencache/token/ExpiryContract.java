@@ -1,0 +1,38 @@
+package dev.tokencache.token;
+
+import dev.tokencache.testing.TokenDraft;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** An expired token is gone at once, and expiring it again does no harm. */
+abstract class ExpiryContract extends TokenStoreFixture {
+
+    ExpiryContract(TokenStoreContract contract) {
+        super(contract);
+    }
+
+    @Test
+    void shouldExpireOneToken() {
+        Token token = created(draft());
+        Token other = created(draft());
+
+        expire(byId(token));
+
+        assertInactive(token);
+        assertActive(other);
+        assertThat(list(sub).notBeforeMillis()).isEmpty();
+    }
+
+    @Test
+    void shouldSucceedInExpiringWhatIsGone() {
+        Token token = created(draft());
+        expire(byId(token));
+        expire(byId(token));
+        expire(byId(draft().token()));
+        expire(byId(TokenDraft.of(freshSubject(), now()).token()));
+        expire(byHash(draft().token()));
+
+        assertInactive(token);
+    }
+}

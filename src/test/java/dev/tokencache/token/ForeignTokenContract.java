@@ -1,0 +1,219 @@
+package dev.tokencache.token;
+
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.Renewal;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A token string that another system made is found by its hash alone, and belongs to one live token at a time. */
+abstract class ForeignTokenContract extends TokenStoreFixture {
+
+    ForeignTokenContract(TokenStoreContract contract) {
+        super(contract);
+    }
+
+    @Test
+    void shouldFindAForeignTokenByItsHashAlone() {
+        Token token = createdForeign(draft().lifetime(60, 600).idleTimeout(50));
+
+        assertActiveByHash(token);
+        assertActive(token);
+        advance(49);
+        assertActiveByHash(token);
+        awaitTouch(token);
+        assertThat(await(store().renew(byHash(token), OptionalLong.of(500)))).isInstanceOf(Renewal.Renewed.class);
+        advance(49);
+        assertKnown(validate(byHash(token)), token.renewed(token.issuedAt() + 549, now()));
+    }
+
+    @Test
+    void shouldNotFindATokenOfOursByItsHashAlone() {
+        Token token = created(draft());
+
+        assertInactiveByHash(token);
+        expire(byHash(token));
+        assertActive(token);
+    }
+
+    @Test
+    void shouldNotRenewAForeignTokenBeyondItsLatestEnd() {
+        Token token = createdForeign(draft().lifetime(60, 600));
+
+        assertThat(await(store().renew(byHash(token), OptionalLong.of(601))))
+                .isEqualTo(new Renewal.BeyondLatestEnd(token.latestEnd()));
+    }
+
+    @Test
+    void shouldExpireAForeignTokenByHashOrById() {
+        Token byHash = createdForeign(draft());
+        Token byId = createdForeign(draft());
+
+        expire(byHash(byHash));
+        expire(byHash(byHash));
+        expire(byId(byId));
+        expire(byId(byId));
+
+        for (Token token : List.of(byHash, byId)) {
+            assertInactive(token);
+            assertInactiveByHash(token);
+        }
+    }
+
+    @Test
+    void shouldExpireAForeignTokenByItsSubjectsMark() {
+        Token token = createdForeign(draft());
+
+        expireSubject(sub);
+
+        assertInactive(token);
+        assertInactiveByHash(token);
+    }
+
+    @Test
+    void shouldNotGiveALiveTokensStringAway() {
+        String other = freshSubject();
+        Token token = createdForeign(draft());
+        advance(1);
+
+        assertThat(create(draft().hash(token.id().hash()).foreign())).isEqualTo(Creation.TAKEN);
+        assertThat(create(TokenDraft.of(other, now()).hash(token.id().hash()).foreign()))
+                .isEqualTo(Creation.TAKEN);
+
+        assertThat(validate(byHash(token))).isEqualTo(new Verdict.Active(token));
+        assertThat(list(other).tokens()).isEmpty();
+    }
+
+    @Test
+    void shouldNotGiveARenewedTokensStringAway() {
+        Token token = createdForeign(draft().lifetime(60, 600));
+        await(store().renew(byHash(token), OptionalLong.of(600)));
+        advance(300);
+
+        assertTaken(token);
+    }
+
+    @Test
+    void shouldGiveAStringAwayOnceItsTokenIsNotActive() {
+        Token expiredByHash = createdForeign(draft());
+        expire(byHash(expiredByHash));
+        Token expiredById = createdForeign(draft());
+        expire(byId(expiredById));
+        Token ended = createdForeign(draft().lifetime(10));
+        Token idle = createdForeign(draft().idleTimeout(10));
+        String marked = freshSubject();
+        Token underMark = createdForeign(TokenDraft.of(marked, now()));
+        expireSubject(marked);
+        assertTaken(ended);
+        assertTaken(idle);
+        advance(10);
+
+        for (Token gone : List.of(expiredByHash, expiredById, ended, idle, underMark)) {
+            Token next = createdForeign(
+                    TokenDraft.of(freshSubject(), now()).hash(gone.id().hash()));
+            assertActiveByHash(next);
+            assertActive(next);
+            assertInactive(gone);
+        }
+    }
+
+    @Test
+    void shouldGiveAStringBackToTheSameSubject() {
+        Token first = createdForeign(draft());
+        expire(byHash(first));
+        advance(1);
+        Token second = createdForeign(draft().hash(first.id().hash()).scope("second"));
+
+        assertActiveByHash(second);
+        long mark = expireSubject(sub);
+        assertInactiveByHash(second);
+        Token third =
+                createdForeign(draft().issuedAtMillis(mark + 1).hash(first.id().hash()));
+        assertActiveByHash(third);
+    }
+
+    @Test
+    void shouldForgetTheSubjectThatAStringBelongedToBefore() {
+        String other = freshSubject();
+        Token before = createdForeign(draft());
+        expire(byHash(before));
+        Token after =
+                createdForeign(TokenDraft.of(other, now()).hash(before.id().hash()));
+
+        expire(byId(before));
+        expireSubject(sub);
+
+        assertActiveByHash(after);
+        assertThat(list(sub).tokens()).isEmpty();
+        assertThat(list(other).tokens()).containsExactly(after);
+        expire(byHash(after));
+        assertInactive(after);
+    }
+
+    @Test
+    void shouldTakeAForeignTokenOnceItIsIssuedLater() {
+        long mark = expireSubject(sub);
+        TokenDraft draft = draft();
+        assertThat(create(draft.foreign())).isEqualTo(new Creation.IssuedTooEarly(mark));
+        assertInactiveByHash(draft.token());
+
+        assertActiveByHash(createdForeign(draft.issuedAtMillis(mark + 1)));
+    }
+
+    @Test
+    void shouldGiveAStringBackToTheSameSubjectAtTheMillisecondOfItsEnd() {
+        Token ended = createdForeign(draft().lifetime(10));
+        Token idle = createdForeign(draft().idleTimeout(20));
+        for (Token token : List.of(ended, idle)) {
+            advanceTo(token.endMillis() - 1);
+            assertThat(create(draft().hash(token.id().hash()).foreign())).isEqualTo(Creation.TAKEN);
+            advanceTo(token.endMillis());
+            assertActiveByHash(createdForeign(draft().hash(token.id().hash())));
+        }
+    }
+
+    @Test
+    void shouldAnswerCreatedWhenACreateOfAForeignTokenIsRepeated() {
+        TokenDraft draft = draft();
+        Token token = createdForeign(draft);
+
+        assertThat(createdForeign(draft)).isEqualTo(token);
+
+        assertThat(list(sub).tokens()).containsExactly(token);
+        expire(byHash(token));
+        assertInactiveByHash(token);
+    }
+
+    @Test
+    void shouldGiveAStringToOnlyOneOfManyWhoWantItAtOnce() {
+        for (int round = 0; round < 5; round++) {
+            TokenHash hash = TokenDraft.randomHash();
+            List<TokenDraft> rivals = IntStream.range(0, 50)
+                    .mapToObj(i -> TokenDraft.of(freshSubject(), now()).hash(hash))
+                    .toList();
+
+            List<Creation> creations = atOnce(rivals.stream()
+                    .map(rival -> store().create(rival.foreign()))
+                    .toList());
+
+            assertThat(creations).containsOnlyOnce(Creation.CREATED).containsOnly(Creation.CREATED, Creation.TAKEN);
+            Token winner = rivals.get(creations.indexOf(Creation.CREATED)).token();
+            assertThat(validate(byHash(winner))).isEqualTo(new Verdict.Active(winner));
+            for (TokenDraft rival : rivals) {
+                assertThat(list(rival.token().sub()).tokens())
+                        .isEqualTo(rival.token().equals(winner) ? List.of(winner) : List.of());
+            }
+        }
+    }
+
+    private void assertTaken(Token token) {
+        assertThat(create(TokenDraft.of(freshSubject(), now())
+                        .hash(token.id().hash())
+                        .foreign()))
+                .isEqualTo(Creation.TAKEN);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tokencache.token;
+
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.Renewal;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A renewal moves the end of a live token, never beyond its latest end, and changes nothing else. */
+abstract class RenewalContract extends TokenStoreFixture {
+
+    RenewalContract(TokenStoreContract contract) {
+        super(contract);
+    }
+
+    @Test
+    void shouldRenewByTheLifetimeAskedFor() {
+        Token token = created(draft().lifetime(60, 600));
+        advance(30);
+
+        Token expected = token.renewed(Math.floorDiv(now(), 1000L) + 200, now());
+        assertRenewed(renew(token, 200), expected);
+
+        assertActive(expected);
+        advance(199);
+        assertActive(expected);
+        advanceTo(expected.endMillis());
+        assertInactive(expected);
+    }
+
+    @Test
+    void shouldRenewByItsOwnLifetimeCutToTheLatestEnd() {
+        Token token = created(draft().lifetime(60, 100));
+        advance(30);
+        long second = Math.floorDiv(now(), 1000L);
+
+        assertRenewed(renew(token), token.renewed(second + 60, now()));
+        advance(30);
+        Token last = token.renewed(token.latestEnd(), now());
+        assertRenewed(renew(token), last);
+        assertActive(last);
+        advanceTo(token.latestEnd() * 1000);
+        assertInactive(last);
+    }
+
+    @Test
+    void shouldRenewToASoonerEnd() {
+        Token token = created(draft().lifetime(600));
+
+        assertThat(renew(token, 10)).isInstanceOf(Renewal.Renewed.class);
+
+        advance(10);
+        assertInactive(token);
+    }
+
+    @Test
+    void shouldRenewExactlyToTheLatestEndAndNotBeyond() {
+        Token token = created(draft().lifetime(60, 100));
+
+        assertThat(renew(token, 101)).isEqualTo(new Renewal.BeyondLatestEnd(token.latestEnd()));
+        assertActive(token);
+        assertRenewed(renew(token, 100), token.renewed(token.latestEnd(), now()));
+    }
+
+    @Test
+    void shouldKeepEverythingElseInARenewal() {
+        Token token = created(draft().lifetime(60, 600)
+                .idleTimeout(300)
+                .scope("openid")
+                .aud(Audience.of("a"))
+                .claims("{\"a\":\"\u00eb\"}"));
+
+        renew(token, 120);
+
+        assertThat(read(token)).isEqualTo(new Verdict.Active(token.renewed(token.issuedAt() + 120, now())));
+    }
+
+    @Test
+    void shouldAnswerTheSameWhenARenewalIsRepeated() {
+        Token token = created(draft().lifetime(60, 600));
+
+        Token expected = token.renewed(token.issuedAt() + 120, now());
+        assertRenewed(renew(token, 120), expected);
+        assertRenewed(renew(token, 120), expected);
+        assertThat(list(sub).tokens()).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepARenewalWhenTheCreateIsRepeated() {
+        TokenDraft draft = draft().lifetime(60, 600);
+        Token token = created(draft);
+        renew(token, 500);
+
+        assertThat(create(draft.ours())).isEqualTo(Creation.CREATED);
+
+        assertKnown(read(token), token.renewed(token.issuedAt() + 500, now()));
+    }
+
+    @Test
+    void shouldNotRenewWhatIsNotActive() {
+        Token expired = created(draft());
+        expire(byId(expired));
+        Token ended = created(draft().lifetime(10, 600));
+        Token idle = created(draft().lifetime(600).idleTimeout(10));
+        advance(10);
+
+        for (Token gone : List.of(expired, ended, idle, draft().token())) {
+            assertThat(renew(gone)).isEqualTo(Renewal.NOT_ACTIVE);
+            assertThat(renew(gone, 5)).isEqualTo(Renewal.NOT_ACTIVE);
+            assertThat(renew(gone, 1_000_000)).isEqualTo(Renewal.NOT_ACTIVE);
+            assertInactive(gone);
+        }
+    }
+
+    @Test
+    void shouldNotRenewAcrossTheSubjectsMark() {
+        Token token = created(draft().lifetime(60, 600));
+        expireSubject(sub);
+
+        assertThat(renew(token, 5)).isEqualTo(Renewal.NOT_ACTIVE);
+        assertInactive(token);
+    }
+
+    @Test
+    void shouldKeepARenewedTokenUnderItsSubjectsMark() {
+        Token token = created(draft().lifetime(60, 600));
+        renew(token, 500);
+        advance(100);
+        expireSubject(sub, token.issuedAtMillis());
+
+        assertInactive(token);
+    }
+}

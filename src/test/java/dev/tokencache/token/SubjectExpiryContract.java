@@ -1,0 +1,142 @@
+package dev.tokencache.token;
+
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Expiring a subject reaches whatever was issued up to the mark, and nothing that is issued after it. */
+abstract class SubjectExpiryContract extends TokenStoreFixture {
+
+    SubjectExpiryContract(TokenStoreContract contract) {
+        super(contract);
+    }
+
+    @Test
+    void shouldExpireAllThatExistOfASubject() {
+        String other = freshSubject();
+        List<Token> tokens = List.of(created(draft()), created(draft().idleTimeout(60)), createdForeign(draft()));
+        Token others = created(TokenDraft.of(other, now()));
+
+        assertThat(expireSubject(sub)).isEqualTo(now());
+
+        assertThat(tokens).allSatisfy(this::assertInactive);
+        assertInactiveByHash(tokens.get(2));
+        assertThat(list(sub)).isEqualTo(new SubjectTokens(OptionalLong.of(now()), List.of()));
+        assertActive(others);
+        assertThat(list(other).notBeforeMillis()).isEmpty();
+    }
+
+    @Test
+    void shouldExpireUpToAMomentAndIncludingIt() {
+        Token early = created(draft());
+        Token at = created(draft().issuedAtMillis(now() + 1));
+        Token late = created(draft().issuedAtMillis(now() + 2));
+        advance(60);
+
+        assertThat(expireSubject(sub, at.issuedAtMillis())).isEqualTo(at.issuedAtMillis());
+
+        assertInactive(early);
+        assertInactive(at);
+        assertActive(late);
+        assertThat(list(sub).notBeforeMillis()).hasValue(at.issuedAtMillis());
+    }
+
+    @Test
+    void shouldNeverMoveBackTheMark() {
+        long early = now();
+        advance(60);
+        long mark = expireSubject(sub);
+
+        assertThat(expireSubject(sub, early)).isEqualTo(mark);
+        assertThat(expireSubject(sub, 0)).isEqualTo(mark);
+        assertThat(expireSubject(sub, mark)).isEqualTo(mark);
+        assertThat(expireSubject(sub)).isEqualTo(mark);
+        assertThat(list(sub).notBeforeMillis()).hasValue(mark);
+        advance(1);
+        assertThat(expireSubject(sub)).isEqualTo(mark + 1000);
+    }
+
+    @Test
+    void shouldExpireByNowWhatClocksThatAreAheadHaveIssued() {
+        for (long ahead : new long[] {1, 200, 3_600_000}) {
+            String subject = freshSubject();
+            Token token = created(TokenDraft.of(subject, now() + ahead));
+            Token ours = created(TokenDraft.of(subject, now()));
+
+            assertThat(expireSubject(subject)).isEqualTo(now() + ahead);
+
+            assertInactive(token);
+            assertInactive(ours);
+        }
+    }
+
+    @Test
+    void shouldExpireByNowWhatAClockAheadHasIssuedAlsoAfterTokensOfOthers() {
+        Token ahead = created(draft().issuedAtMillis(now() + 3_600_000));
+        advance(1);
+        created(draft());
+        expire(byId(created(draft())));
+        renew(ahead);
+
+        expireSubject(sub);
+
+        assertInactive(ahead);
+    }
+
+    @Test
+    void shouldSayThatATokenWasIssuedTooEarlyAndNeverLoseItInSilence() {
+        created(draft().issuedAtMillis(now() + 200));
+        long mark = expireSubject(sub);
+
+        for (long issued : new long[] {mark - 200, mark - 1, mark}) {
+            NewToken early = draft().issuedAtMillis(issued).ours();
+            assertThat(create(early)).isEqualTo(new Creation.IssuedTooEarly(mark));
+            assertInactive(early.token());
+        }
+        assertActive(created(draft().issuedAtMillis(mark + 1)));
+    }
+
+    @Test
+    void shouldTellTokensOfOneMillisecondApartByTheMark() {
+        Token before = created(draft());
+        long mark = expireSubject(sub);
+        assertThat(mark).isEqualTo(now());
+        assertThat(create(draft().ours())).isEqualTo(new Creation.IssuedTooEarly(mark));
+        Token after = created(draft().issuedAtMillis(mark + 1));
+        assertInactive(before);
+        assertActive(after);
+
+        long next = expireSubject(sub);
+
+        assertThat(next).isEqualTo(mark + 1);
+        assertInactive(after);
+        assertActive(created(draft().issuedAtMillis(next + 1)));
+    }
+
+    @Test
+    void shouldMarkASubjectWithoutTokens() {
+        long mark = expireSubject(sub);
+
+        assertThat(list(sub)).isEqualTo(new SubjectTokens(OptionalLong.of(mark), List.of()));
+        assertThat(create(draft().ours())).isEqualTo(new Creation.IssuedTooEarly(mark));
+    }
+
+    @Test
+    void shouldKeepTheMarkForAsLongAsATokenCanLive() {
+        Token longest = created(draft().lifetime(2_592_000));
+        Token shortest = created(draft().lifetime(1));
+        expireSubject(sub, longest.issuedAtMillis());
+        advance(86_400);
+        Token fresh = created(draft().lifetime(60));
+        advance(2_592_000 - 86_400 - 60 - 1);
+
+        assertInactive(longest);
+        assertInactive(shortest);
+        assertInactive(fresh);
+    }
+}
