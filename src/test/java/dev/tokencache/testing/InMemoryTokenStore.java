@@ -11,7 +11,6 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -56,9 +55,7 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
-        List<Verdict> verdicts = new ArrayList<>();
-        tokens.forEach(token -> verdicts.add(validate(token).await().indefinitely()));
-        return Uni.createFrom().item(verdicts);
+        return Uni.join().all(tokens.stream().map(this::validate).toList()).andFailFast();
     }
 
     @Override
