@@ -12,7 +12,7 @@ final class Routes {
     private static final List<Route> ALL = List.of(
             route("/v1/tokens", "POST"),
             route("/v1/tokens/(validate|renew|expire)", "POST"),
-            route("/v1/tokens/[^/]+", "GET, HEAD, DELETE"),
+            route("/v1/tokens/(?!(validate|renew|expire)/?$)[^/]+", "GET, HEAD, DELETE"),
             route("/v1/subjects/[^/]+/tokens", "GET, HEAD"),
             route("/v1/subjects/[^/]+/expire", "POST"),
             route("/oauth2/(introspect|revoke)", "POST"),

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The simplest store that keeps every promise of the port; {@link #fail} makes it one that can not be asked. */
 public final class InMemoryTokenStore implements TokenStore {
@@ -56,9 +55,7 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
-        return Uni.createFrom().item(() -> tokens.stream()
-                .map(token -> validate(token).await().indefinitely())
-                .toList());
+        return Uni.join().all(tokens.stream().map(this::validate).toList()).andFailFast();
     }
 
     @Override
@@ -76,9 +73,9 @@ public final class InMemoryTokenStore implements TokenStore {
             }
             TokenLocator locator =
                     created.foreign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
-            if (verdict(locator) instanceof Verdict.Active active) {
-                // A repeated create must not undo what has become of the token since.
-                return active.token().isSameIssue(token) ? Creation.CREATED : Creation.TAKEN;
+            if (verdict(locator) instanceof Verdict.Active active
+                    && !active.token().equals(token)) {
+                return Creation.TAKEN;
             }
             if (created.foreign()) {
                 foreign.put(token.id().hash(), token.id().tag());
@@ -157,27 +154,17 @@ public final class InMemoryTokenStore implements TokenStore {
                 .orElse(Verdict.INACTIVE);
     }
 
-    private Uni<Verdict> question(Supplier<Verdict> answer) {
-        return Uni.createFrom().item(() -> answerNow(answer));
+    private synchronized Uni<Verdict> question(Supplier<Verdict> answer) {
+        return Uni.createFrom()
+                .item(
+                        failing
+                                ? new Verdict.Unknown(new StoreUnavailableException("made to fail by a test"))
+                                : answer.get());
     }
 
-    private synchronized Verdict answerNow(Supplier<Verdict> answer) {
-        return failing ? new Verdict.Unknown(unavailable()) : answer.get();
-    }
-
-    /** A change that is made anew for each subscriber, as a retry would have it. */
-    private <T extends @Nullable Object> Uni<T> write(Supplier<T> change) {
-        return Uni.createFrom().item(() -> changeNow(change));
-    }
-
-    private synchronized <T extends @Nullable Object> T changeNow(Supplier<T> change) {
-        if (failing) {
-            throw unavailable();
-        }
-        return change.get();
-    }
-
-    private static StoreUnavailableException unavailable() {
-        return new StoreUnavailableException("made to fail by a test");
+    private synchronized <T> Uni<T> write(Supplier<T> change) {
+        return failing
+                ? Uni.createFrom().failure(new StoreUnavailableException("made to fail by a test"))
+                : Uni.createFrom().item(change.get());
     }
 }

@@ -1,0 +1,117 @@
+package dev.tokencache.caller;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class CallersTest {
+
+    private record Config(Map<String, CallersConfig.Entry> byId) implements CallersConfig {}
+
+    private record Entry(Optional<String> secretSha256, Optional<List<String>> roles) implements CallersConfig.Entry {}
+
+    private static Callers callers(String id, String secret, String... roles) {
+        return Callers.from(
+                new Config(Map.of(id, new Entry(Optional.of(sha256(secret)), Optional.of(List.of(roles))))));
+    }
+
+    private static String sha256(String secret) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String basic(String id, String secret) {
+        return "Basic " + Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldKnowCallerByItsSecret() {
+        Callers callers = callers("login", "s3cret", "issue", " revoke");
+        Optional<Caller> caller = callers.authenticate(basic("login", "s3cret"));
+        assertThat(caller).map(Caller::id).contains("login");
+        assertThat(caller.orElseThrow().may(Role.ISSUE)).isTrue();
+        assertThat(caller.orElseThrow().may(Role.REVOKE)).isTrue();
+        assertThat(caller.orElseThrow().may(Role.VALIDATE)).isFalse();
+        assertThat(caller.orElseThrow().may(Role.ADMIN)).isFalse();
+    }
+
+    @Test
+    void shouldRefuseWrongSecretUnknownIdAndNoCredentials() {
+        Callers callers = callers("login", "s3cret", "issue");
+        assertThat(callers.authenticate(basic("login", "S3cret"))).isEmpty();
+        assertThat(callers.authenticate(basic("login", ""))).isEmpty();
+        assertThat(callers.authenticate(basic("logout", "s3cret"))).isEmpty();
+        assertThat(callers.authenticate(null)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeFormEncodedCredentialsFromOAuthClientsOnly() {
+        Callers callers = callers("my client", "a+b/ü", "validate");
+        String encoded = basic("my+client", "a%2Bb%2F%C3%BC");
+        assertThat(callers.authenticateClient(encoded)).isPresent();
+        assertThat(callers.authenticateClient(basic("my client", "a+b/ü"))).isPresent();
+        assertThat(callers.authenticate(encoded)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeHashInUpperCase() {
+        Callers callers = Callers.from(new Config(Map.of(
+                "a",
+                new Entry(
+                        Optional.of(sha256("x").toUpperCase(java.util.Locale.ROOT)), Optional.of(List.of("admin"))))));
+        assertThat(callers.authenticate(basic("a", "x"))).isPresent();
+    }
+
+    @Test
+    void shouldRefuseToBeWithoutCallers() {
+        assertThatThrownBy(() -> Callers.from(new Config(Map.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tokencache.callers.<id>.secret-sha256");
+    }
+
+    @Test
+    void shouldNameUnknownRole() {
+        assertThatThrownBy(() -> callers("login", "x", "issue", "root"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tokencache.callers.login.roles")
+                .hasMessageContaining("\"root\"")
+                .hasMessageContaining("issue, validate, revoke, admin");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hunter2", "", "abcd", "zz60e9aa3c673af240d17a2660480361a8e081d1ffeca2a5ed0e3219fc18567"})
+    void shouldNameSecretThatIsNoHashWithoutRepeatingIt(String notAHash) {
+        Config config = new Config(Map.of("login", new Entry(Optional.of(notAHash), Optional.of(List.of("issue")))));
+        assertThatThrownBy(() -> Callers.from(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tokencache.callers.login.secret-sha256 is no SHA-256: it must have 64 hexadecimal digits");
+    }
+
+    @Test
+    void shouldNameEverythingThatIsMissing() {
+        Config config = new Config(Map.of("login", new Entry(Optional.empty(), Optional.empty())));
+        assertThatThrownBy(() -> Callers.from(config))
+                .hasMessageContaining("tokencache.callers.login.secret-sha256 is not set")
+                .hasMessageContaining("tokencache.callers.login.roles is not set");
+    }
+
+    @Test
+    void shouldRefuseIdThatBasicCredentialsCanNotSpell() {
+        assertThatThrownBy(() -> callers("a:b", "x", "issue")).hasMessageContaining("colon");
+    }
+}

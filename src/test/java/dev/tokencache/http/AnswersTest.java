@@ -1,0 +1,95 @@
+package dev.tokencache.http;
+
+import dev.tokencache.token.Audience;
+import dev.tokencache.token.IssuedToken;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenString;
+import dev.tokencache.token.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class AnswersTest {
+
+    private static final String JTI = Samples.ID.text();
+    private static final Token LEAST = Samples.token(0, null, null, null);
+    private static final Token MOST =
+            Samples.token(60, "a b", Audience.of(List.of("x", "y")), "{\"n\":1.50E+3,\"deep\":{\"ü\":[null]}}");
+    private static final String LEAST_MEMBERS =
+            "\"jti\":\"" + JTI + "\",\"sub\":\"alice\",\"iat\":1000,\"exp\":2000,\"client_id\":\"login\"";
+    private static final String MOST_MEMBERS = "\"jti\":\"" + JTI
+            + "\",\"sub\":\"alice\",\"iat\":1000,\"exp\":2000,\"idle_timeout\":60,\"scope\":\"a b\",\"aud\":[\"x\",\"y\"],"
+            + "\"client_id\":\"login\",\"claims\":{\"n\":1.50E+3,\"deep\":{\"ü\":[null]}}";
+    private static final Verdict UNKNOWN = new Verdict.Unknown(null);
+
+    private static String text(byte[] json) {
+        return new String(json, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldWriteRecord() {
+        assertThat(text(Answers.record(LEAST))).isEqualTo("{" + LEAST_MEMBERS + "}");
+        assertThat(text(Answers.record(MOST))).isEqualTo("{" + MOST_MEMBERS + "}");
+    }
+
+    @Test
+    void shouldWriteIssuedTokenWithItsString() {
+        assertThat(text(Answers.issued(new IssuedToken(new TokenString("0123456789abcdef"), MOST))))
+                .isEqualTo("{\"token\":\"0123456789abcdef\"," + MOST_MEMBERS + "}");
+    }
+
+    @Test
+    void shouldWriteVerdicts() {
+        assertThat(text(Answers.validation(new Verdict.Active(MOST))))
+                .isEqualTo("{\"active\":true," + MOST_MEMBERS + "}");
+        assertThat(text(Answers.validation(Verdict.INACTIVE))).isEqualTo("{\"active\":false}");
+        assertThat(text(Answers.validations(List.of(UNKNOWN, new Verdict.Active(MOST), Verdict.INACTIVE))))
+                .isEqualTo("{\"results\":[{\"active\":null,\"error\":\"store_unavailable\"},{\"active\":true,"
+                        + MOST_MEMBERS + "},{\"active\":false}]}");
+    }
+
+    @Test
+    void shouldNeverWriteUnknownAsInactive() {
+        assertThatThrownBy(() -> Answers.validation(UNKNOWN)).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> Answers.introspection(UNKNOWN)).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> Answers.record(UNKNOWN)).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> Answers.validations(List.of(UNKNOWN, UNKNOWN)))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void shouldWriteIntrospection() {
+        assertThat(text(Answers.introspection(Verdict.INACTIVE))).isEqualTo("{\"active\":false}");
+        assertThat(text(Answers.introspection(new Verdict.Active(MOST))))
+                .isEqualTo("{\"active\":true,\"sub\":\"alice\",\"iat\":1000,\"exp\":2000,\"jti\":\"" + JTI
+                        + "\",\"client_id\":\"login\",\"scope\":\"a b\",\"aud\":[\"x\",\"y\"],\"token_type\":\"Bearer\","
+                        + "\"n\":1.50E+3,\"deep\":{\"ü\":[null]}}");
+    }
+
+    @Test
+    void shouldNotLetClaimsTakeRegisteredNames() {
+        Token impostor = Samples.token(
+                0,
+                null,
+                Audience.of("x"),
+                "{\"\\u0061ctive\":false,\"sub\":\"root\",\"scope\":{\"sub\":1},\"nbf\":9,\"iss\":[],\"mail\":{\"sub\":1}}");
+        assertThat(text(Answers.introspection(new Verdict.Active(impostor))))
+                .isEqualTo("{\"active\":true,\"sub\":\"alice\",\"iat\":1000,\"exp\":2000,\"jti\":\"" + JTI
+                        + "\",\"client_id\":\"login\",\"aud\":\"x\",\"token_type\":\"Bearer\",\"mail\":{\"sub\":1}}");
+    }
+
+    @Test
+    void shouldWriteSubject() {
+        assertThat(text(Answers.subject("älice", new SubjectTokens(OptionalLong.of(1_999), List.of(LEAST)))))
+                .isEqualTo("{\"sub\":\"älice\",\"not_before\":1,\"tokens\":[{" + LEAST_MEMBERS + "}]}");
+        assertThat(text(Answers.subject("a", new SubjectTokens(OptionalLong.empty(), List.of()))))
+                .isEqualTo("{\"sub\":\"a\",\"tokens\":[]}");
+        assertThat(text(Answers.expiredSubject("a\"b", 1_999))).isEqualTo("{\"sub\":\"a\\\"b\",\"not_before\":1}");
+    }
+}
