@@ -1,16 +1,16 @@
 package dev.tokencache.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.testing.Api;
+import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The packaged service against the redis-server of the system, as an operator runs both. */
 class DebianRedisIT {
@@ -23,7 +23,7 @@ class DebianRedisIT {
         ClusterSpec spec = ClusterSpec.ofSixNodes("debian").withExecutable(REDIS_SERVER);
         try (EmbeddedCluster cluster = EmbeddedCluster.start(spec);
                 ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
-            Api api = Api.of(service);
+            ServiceApi api = ServiceApi.of(service);
 
             for (String sub : List.of("alice", "bob", "carol", "dave", "zoë 🦊")) {
                 String token = api.tokenFor(sub);

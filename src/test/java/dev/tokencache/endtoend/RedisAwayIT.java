@@ -1,11 +1,9 @@
 package dev.tokencache.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
-import dev.tokencache.testing.Api;
+import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.response.Response;
 import java.time.Duration;
@@ -14,6 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** While Redis is away, every answer is "unknown"; none is "not logged in". */
 class RedisAwayIT {
@@ -24,7 +24,7 @@ class RedisAwayIT {
     void shouldAnswerUnknownToEverythingWhileRedisIsAwayAndRecoverByItself() {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("away"));
                 ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
-            Api api = Api.of(service);
+            ServiceApi api = ServiceApi.of(service);
             String token = api.tokenFor("alice");
             String jti = api.validate(token).path("jti");
             cluster.nodes().forEach(RedisNode::kill9);
@@ -62,7 +62,7 @@ class RedisAwayIT {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("away"))) {
             cluster.nodes().forEach(RedisNode::kill9);
             try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
-                Api api = Api.of(service);
+                ServiceApi api = ServiceApi.of(service);
                 api.create(Map.of("sub", "alice")).then().statusCode(503);
 
                 cluster.heal();
@@ -74,7 +74,7 @@ class RedisAwayIT {
         }
     }
 
-    private static Stream<Response> everyCallAbout(Api api, String token, String jti) {
+    private static Stream<Response> everyCallAbout(ServiceApi api, String token, String jti) {
         return Stream.of(
                 api.create(Map.of("sub", "alice")),
                 api.create(Map.of("sub", "alice", "token", "a-foreign-token-of-alice")),

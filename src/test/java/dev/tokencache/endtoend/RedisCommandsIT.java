@@ -1,12 +1,10 @@
 package dev.tokencache.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
-import dev.tokencache.testing.Api;
+import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +14,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which commands reach Redis: those of version 3.2 and no others, and how many of them a validation costs. */
 class RedisCommandsIT {
@@ -33,7 +33,7 @@ class RedisCommandsIT {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
             resetStatistics(cluster);
             try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
-                callEverything(Api.of(service));
+                callEverything(ServiceApi.of(service));
             }
 
             Set<String> seen = cluster.nodes().stream()
@@ -49,7 +49,7 @@ class RedisCommandsIT {
     void shouldAskOneNodeOneCommandForAValidationAndNoneForAForgery() {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
             try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
-                Api api = Api.of(service);
+                ServiceApi api = ServiceApi.of(service);
                 String token = api.tokenFor("counted");
                 String forged = token.substring(0, 70) + (token.charAt(70) == 'A' ? 'B' : 'A') + token.substring(71);
                 resetStatistics(cluster);
@@ -70,7 +70,7 @@ class RedisCommandsIT {
         }
     }
 
-    private static void callEverything(Api api) {
+    private static void callEverything(ServiceApi api) {
         String sub = "commands-" + UUID.randomUUID();
         String foreign = "foreign-" + UUID.randomUUID();
         String token = api.create(Map.of("sub", sub, "idle_timeout", 60, "max_lifetime", 80_000, "expires_in", 60))
@@ -82,7 +82,8 @@ class RedisCommandsIT {
         api.create(Map.of("sub", sub, "token", foreign)).then().statusCode(201);
         api.create(Map.of("sub", sub + "2", "token", foreign)).then().statusCode(409);
         // So many that the hash is trimmed in parts.
-        List<String> many = IntStream.range(0, 70).mapToObj(i -> api.tokenFor(sub)).toList();
+        List<String> many =
+                IntStream.range(0, 70).mapToObj(i -> api.tokenFor(sub)).toList();
         api.validate(many).then().statusCode(200);
         api.validate(foreign).then().statusCode(200);
         api.introspect(token).then().statusCode(200);

@@ -1,10 +1,8 @@
 package dev.tokencache.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.testing.Api;
 import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import java.util.Map;
 import java.util.UUID;
@@ -12,13 +10,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** Two services on one cluster agree at once. */
 class TwoServicesIT {
 
     private static ServiceProcess first;
     private static ServiceProcess second;
-    private static Api one;
-    private static Api other;
+    private static ServiceApi one;
+    private static ServiceApi other;
 
     private final String sub = "two-services-" + UUID.randomUUID();
 
@@ -28,8 +28,8 @@ class TwoServicesIT {
         cluster.heal();
         first = ServiceProcess.start(ServiceProcess.settings(cluster));
         second = ServiceProcess.start(ServiceProcess.settings(cluster));
-        one = Api.of(first);
-        other = Api.of(second);
+        one = ServiceApi.of(first);
+        other = ServiceApi.of(second);
     }
 
     @AfterAll
@@ -63,8 +63,12 @@ class TwoServicesIT {
             other.expireSubject(sub).then().statusCode(200);
             String after = one.tokenFor(sub);
 
-            assertThat(other.isActive(before)).as("created before, round %d", round).isFalse();
-            assertThat(other.isActive(after)).as("created after, round %d", round).isTrue();
+            assertThat(other.isActive(before))
+                    .as("created before, round %d", round)
+                    .isFalse();
+            assertThat(other.isActive(after))
+                    .as("created after, round %d", round)
+                    .isTrue();
         }
     }
 

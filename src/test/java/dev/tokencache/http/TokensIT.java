@@ -29,7 +29,6 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 @QuarkusTest
-@io.quarkus.test.common.WithTestResource(dev.tokencache.testing.RedisClusterResource.class)
 class TokensIT {
 
     private static final Map<String, Object> CLAIMS =

@@ -1,6 +1,7 @@
 package dev.tokencache.testing;
 
 import dev.tokencache.devmode.RedisNode;
+import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@WithTestResource(RedisClusterResource.class)
+@WithTestResource(value = RedisClusterResource.class, scope = TestResourceScope.GLOBAL)
 class RedisClusterResourceIT {
 
     @Test

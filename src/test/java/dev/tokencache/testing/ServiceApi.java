@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 
 /** The calls of a service's API, as its callers make them. */
-public final class Api {
+public final class ServiceApi {
 
     private final URI base;
 
-    private Api(URI base) {
+    private ServiceApi(URI base) {
         this.base = base;
     }
 
-    public static Api of(ServiceProcess service) {
-        return new Api(service.baseUri());
+    public static ServiceApi of(ServiceProcess service) {
+        return new ServiceApi(service.baseUri());
     }
 
     private RequestSpecification caller() {
