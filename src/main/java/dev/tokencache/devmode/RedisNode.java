@@ -81,7 +81,10 @@ public final class RedisNode {
         delete(suspendedMark());
     }
 
-    /** Kills it if need be, and starts it again on the same port with what it knew of the cluster, without its data. */
+    /**
+     * Kills it if need be, and starts it again on the same port, with what it knew of the cluster but without its data: a
+     * master that is back before its replica was promoted makes that replica as empty as itself.
+     */
     public void restart() {
         kill9();
         start();

@@ -1,0 +1,57 @@
+package dev.tokencache.devmode;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class WatchdogIT {
+
+    /** A JVM that starts a cluster, and waits to be killed. */
+    static final class Victim {
+
+        private Victim() {}
+
+        @SuppressWarnings("SystemOut") // it is how the test learns of the folder
+        public static void main(String[] arguments) throws InterruptedException {
+            EmbeddedCluster cluster =
+                    EmbeddedCluster.start(ClusterSpec.ofSixNodes("watchdog-it").withNodes(1, 0));
+            System.out.println(cluster.folder());
+            Thread.sleep(Long.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void shouldEndTheServersOfAJvmThatIsKilled() throws IOException {
+        Process victim = startVictim();
+        try {
+            EmbeddedCluster cluster =
+                    EmbeddedCluster.attach(Path.of(victim.inputReader().readLine()));
+            List<ProcessHandle> servers = cluster.nodes().stream()
+                    .map(node ->
+                            ProcessHandle.of(node.processId().orElseThrow()).orElseThrow())
+                    .toList();
+            assertThat(servers).hasSize(1).allMatch(ProcessHandle::isAlive);
+
+            victim.destroyForcibly();
+
+            await().until(() -> servers.stream().noneMatch(ProcessHandle::isAlive));
+            await().untilAsserted(() -> assertThat(cluster.folder()).doesNotExist());
+        } finally {
+            victim.destroyForcibly();
+        }
+    }
+
+    private static Process startVictim() throws IOException {
+        return new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Victim.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+}
