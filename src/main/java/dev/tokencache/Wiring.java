@@ -6,23 +6,13 @@ import dev.tokencache.health.RedisHealth;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
 import dev.tokencache.store.redis.RedisConfig;
-import dev.tokencache.store.redis.RedisOptionsCapture;
 import dev.tokencache.store.redis.RedisTokenStore;
-import dev.tokencache.store.redis.RouterMetrics;
-import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
 import dev.tokencache.store.redis.router.RouterState;
 import dev.tokencache.token.TokenConfig;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisClientType;
-import io.vertx.redis.client.RedisOptions;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.NoSuchAlgorithmException;
@@ -50,28 +40,6 @@ final class Wiring {
     @Singleton
     Callers callers(CallersConfig config) {
         return Callers.from(config);
-    }
-
-    /** @param quarkusOwn not used; asking for it makes Quarkus create it, and so tell its options */
-    @Produces
-    @Singleton
-    RedisRouter router(
-            Vertx vertx, Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config, MeterRegistry registry) {
-        RedisOptions options = quarkus.options();
-        return new RedisRouter(
-                vertx,
-                new RedisConnector(options, config),
-                config,
-                new RouterMetrics(registry),
-                options.getType() == RedisClientType.STANDALONE);
-    }
-
-    void startRouter(@Observes StartupEvent event, RedisRouter router) {
-        router.start();
-    }
-
-    void stopRouter(@Disposes RedisRouter router) {
-        router.close();
     }
 
     @Produces

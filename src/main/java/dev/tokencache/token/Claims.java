@@ -18,7 +18,11 @@ public final class Claims {
         this.json = json;
     }
 
-    /** @param json a minified JSON object in UTF-8; it is not copied, and the caller must not change it afterwards */
+    /**
+     * The claims that some JSON spells.
+     *
+     * @param json a minified JSON object in UTF-8; it is not copied, and the caller must not change it afterwards
+     */
     public static Claims ofJson(byte[] json) {
         return new Claims(json);
     }

@@ -25,7 +25,11 @@ public final class TokenHash {
         return new TokenHash(Arrays.copyOf(Sha256.hash(token.getBytes(StandardCharsets.US_ASCII)), BYTES));
     }
 
-    /** @throws IllegalArgumentException unless there are exactly {@value #BYTES} bytes */
+    /**
+     * The hash that was kept as bytes.
+     *
+     * @throws IllegalArgumentException unless there are exactly {@value #BYTES}
+     */
     public static TokenHash ofBytes(byte[] bytes) {
         if (bytes.length != BYTES) {
             throw new IllegalArgumentException("a token hash has " + BYTES + " bytes, not " + bytes.length);

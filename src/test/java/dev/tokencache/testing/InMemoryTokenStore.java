@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The simplest store that keeps every promise of the port; {@link #fail} makes it one that can not be asked. */
 public final class InMemoryTokenStore implements TokenStore {
@@ -55,7 +56,9 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
-        return Uni.join().all(tokens.stream().map(this::validate).toList()).andFailFast();
+        return Uni.createFrom().item(() -> tokens.stream()
+                .map(token -> validate(token).await().indefinitely())
+                .toList());
     }
 
     @Override
@@ -73,9 +76,9 @@ public final class InMemoryTokenStore implements TokenStore {
             }
             TokenLocator locator =
                     created.foreign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
-            if (verdict(locator) instanceof Verdict.Active active
-                    && !active.token().equals(token)) {
-                return Creation.TAKEN;
+            if (verdict(locator) instanceof Verdict.Active active) {
+                // A repeated create must not undo what has become of the token since.
+                return isSameIssue(active.token(), token) ? Creation.CREATED : Creation.TAKEN;
             }
             if (created.foreign()) {
                 foreign.put(token.id().hash(), token.id().tag());
@@ -133,6 +136,10 @@ public final class InMemoryTokenStore implements TokenStore {
         });
     }
 
+    private static boolean isSameIssue(Token one, Token two) {
+        return one.id().equals(two.id()) && one.issuedAtMillis() == two.issuedAtMillis();
+    }
+
     private void keep(Token token) {
         subjects.get(token.id().tag()).tokens.put(token.id().hash(), token);
     }
@@ -154,17 +161,27 @@ public final class InMemoryTokenStore implements TokenStore {
                 .orElse(Verdict.INACTIVE);
     }
 
-    private synchronized Uni<Verdict> question(Supplier<Verdict> answer) {
-        return Uni.createFrom()
-                .item(
-                        failing
-                                ? new Verdict.Unknown(new StoreUnavailableException("made to fail by a test"))
-                                : answer.get());
+    private Uni<Verdict> question(Supplier<Verdict> answer) {
+        return Uni.createFrom().item(() -> answerNow(answer));
     }
 
-    private synchronized <T> Uni<T> write(Supplier<T> change) {
-        return failing
-                ? Uni.createFrom().failure(new StoreUnavailableException("made to fail by a test"))
-                : Uni.createFrom().item(change.get());
+    private synchronized Verdict answerNow(Supplier<Verdict> answer) {
+        return failing ? new Verdict.Unknown(unavailable()) : answer.get();
+    }
+
+    /** A change that is made anew for each subscriber, as a retry would have it. */
+    private <T extends @Nullable Object> Uni<T> write(Supplier<T> change) {
+        return Uni.createFrom().item(() -> changeNow(change));
+    }
+
+    private synchronized <T extends @Nullable Object> T changeNow(Supplier<T> change) {
+        if (failing) {
+            throw unavailable();
+        }
+        return change.get();
+    }
+
+    private static StoreUnavailableException unavailable() {
+        return new StoreUnavailableException("made to fail by a test");
     }
 }

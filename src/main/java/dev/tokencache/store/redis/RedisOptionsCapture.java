@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * used, and opens no connection.
  */
 @Singleton
-public final class RedisOptionsCapture implements RedisOptionsCustomizer {
+final class RedisOptionsCapture implements RedisOptionsCustomizer {
 
     private static final String DEFAULT_CLIENT = "<default>";
 
@@ -24,8 +24,12 @@ public final class RedisOptionsCapture implements RedisOptionsCustomizer {
         }
     }
 
-    /** @throws IllegalStateException unless Quarkus has created its client */
-    public RedisOptions options() {
+    /**
+     * The options.
+     *
+     * @throws IllegalStateException unless Quarkus has created its client
+     */
+    RedisOptions options() {
         RedisOptions options = captured;
         if (options == null) {
             throw new IllegalStateException("Quarkus has not created its Redis client yet");

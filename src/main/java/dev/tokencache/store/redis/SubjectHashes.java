@@ -43,6 +43,7 @@ final class SubjectHashes {
      * @param record the record as it is in Redis, or null if there is none
      * @param notBeforeMillis the subject's mark, or {@link Token#NO_MARK}
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes go back to Redis as they came
     record Found(TokenId id, byte @Nullable [] record, long notBeforeMillis) {
 
         /** @throws IllegalArgumentException if the record can not be read: nobody knows then whether the token is good */

@@ -79,7 +79,7 @@ class TokenCodecTest {
     @Test
     void shouldRefuseARecordOfAnotherVersion() {
         byte[] record = TokenCodec.encode(PLAIN);
-        record[0] = (byte) (record[0] & 0x1f | 2 << 5);
+        record[0] = (byte) ((record[0] & 0x1f) | (2 << 5));
 
         assertThatIllegalArgumentException().isThrownBy(() -> TokenCodec.decode(ID, record));
     }

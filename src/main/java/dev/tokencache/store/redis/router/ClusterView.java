@@ -21,7 +21,7 @@ record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
     static ClusterView parse(Response info, Response slots, String askedHost) {
         boolean isOk = false;
         long epoch = 0;
-        for (String line : info.toString().split("\r\n")) {
+        for (String line : info.toString().lines().toList()) {
             if (line.equals("cluster_state:ok")) {
                 isOk = true;
             } else if (line.startsWith("cluster_current_epoch:")) {

@@ -86,31 +86,24 @@ final class NodePipe {
     /** Sends a command, or lets it wait for the first connection. */
     void send(PipeCommand command) {
         switch (state) {
-            case READY:
-                if (inFlight.size() >= config.maxInFlight()) {
-                    command.notSent();
-                } else {
-                    write(command);
-                }
-                break;
-            case CONNECTING:
-                if (waiting.size() >= config.maxInFlight()) {
-                    command.notSent();
-                } else {
-                    waiting.add(command);
-                }
-                break;
-            case DOWN:
-            case CLOSED:
-                command.notSent();
-                break;
+            case READY -> write(command);
+            case CONNECTING -> await(command);
+            case DOWN, CLOSED -> command.notSent();
+        }
+    }
+
+    private void await(PipeCommand command) {
+        if (waiting.size() >= config.maxInFlight()) {
+            command.notSent();
+        } else {
+            waiting.add(command);
         }
     }
 
     /** Sends a command that a node said to ask here for, with {@code ASKING} right in front of it. */
     void sendAsking(PipeCommand command) {
         RedisConnection current = connection;
-        if (state != State.READY || current == null || inFlight.size() >= config.maxInFlight()) {
+        if (current == null || inFlight.size() >= config.maxInFlight()) {
             command.notSent();
             return;
         }
@@ -121,7 +114,7 @@ final class NodePipe {
 
     private void write(PipeCommand command) {
         RedisConnection current = connection;
-        if (current == null) {
+        if (current == null || inFlight.size() >= config.maxInFlight()) {
             command.notSent();
             return;
         }

@@ -23,25 +23,20 @@ sealed interface Refusal {
     /** The node's answer to the command itself. */
     record Final() implements Refusal {}
 
-    /** @param askedHost the host that answered; it stands in for an empty host in a redirection */
+    /**
+     * What an error reply means.
+     *
+     * @param message the reply as Redis wrote it
+     * @param askedHost the host that answered; it stands in for an empty host in a redirection
+     */
     static Refusal of(String message, String askedHost) {
         String[] words = message.split(" ", 4);
-        switch (words[0]) {
-            case "MOVED":
-            case "ASK":
-                return redirection(words, askedHost);
-            case "CLUSTERDOWN":
-            case "TRYAGAIN":
-            case "LOADING":
-            case "MASTERDOWN":
-            // A master that was demoted, or a standalone server turned into a replica.
-            case "READONLY":
-            // A script of someone else runs too long; it is not ours that is refused for what it says.
-            case "BUSY":
-                return new TryLater(words[0]);
-            default:
-                return new Final();
-        }
+        return switch (words[0]) {
+            case "MOVED", "ASK" -> redirection(words, askedHost);
+            // READONLY: a master that was demoted. BUSY: somebody's script runs too long.
+            case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "READONLY", "BUSY" -> new TryLater(words[0]);
+            default -> new Final();
+        };
     }
 
     private static Refusal redirection(String[] words, String askedHost) {

@@ -1,0 +1,40 @@
+package dev.tokencache.store.redis;
+
+import dev.tokencache.store.redis.router.RedisConnector;
+import dev.tokencache.store.redis.router.RedisRouter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisOptions;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Makes the router of what {@code quarkus.redis.*} says, starts it with the service and closes it behind it. */
+final class RouterLifecycle {
+
+    /** @param quarkusOwn not used; asking for it makes Quarkus create it, and so tell its options */
+    @Produces
+    @Singleton
+    RedisRouter router(
+            Vertx vertx, Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config, MeterRegistry registry) {
+        RedisOptions options = quarkus.options();
+        return new RedisRouter(
+                vertx,
+                new RedisConnector(options, config),
+                config,
+                new RouterMetrics(registry),
+                options.getType() == RedisClientType.STANDALONE);
+    }
+
+    void start(@Observes StartupEvent event, RedisRouter router) {
+        router.start();
+    }
+
+    void stop(@Disposes RedisRouter router) {
+        router.close();
+    }
+}
