@@ -2,6 +2,7 @@ package dev.tokencache.token;
 
 import dev.tokencache.token.InvalidRequestException.Violation;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -11,6 +12,9 @@ final class TokenPolicy {
 
     /** The longest subject, in bytes of UTF-8: percent-encoded three times that, it still fits into one header. */
     static final int MAX_SUBJECT_BYTES = 1024;
+
+    /** So that no sum of times can overflow what a token string and a record have room for. */
+    private static final long LONGEST_TTL = Duration.ofDays(36_500).toSeconds();
 
     private static final int MAX_SCOPE_LENGTH = 1024;
     private static final int MAX_AUDIENCES = 32;
@@ -25,6 +29,9 @@ final class TokenPolicy {
         this.maxTtl = config.maxTtl().toSeconds();
         if (defaultTtl < 1) {
             throw new IllegalArgumentException("tokencache.token.default-ttl must be at least 1 second");
+        }
+        if (maxTtl > LONGEST_TTL) {
+            throw new IllegalArgumentException("tokencache.token.max-ttl must be at most 36500 days");
         }
         if (maxTtl < defaultTtl) {
             throw new IllegalArgumentException(

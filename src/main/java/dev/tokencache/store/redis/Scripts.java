@@ -32,7 +32,7 @@ final class Scripts {
             end
 
             local function is_live(record, mark, now)
-              return number(record, 2, 6) > mark and number(record, 8, 5) * 1000 > now
+              return number(record, 2, 6) > mark and number(record, 8, 6) > now
             end
 
             local function millis(field)

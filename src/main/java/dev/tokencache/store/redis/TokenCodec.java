@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * byte  0      version (upper three bits) and what is there (lower five)
  *       1– 6   issued at, milliseconds since the epoch, big-endian
- *       7–11   end: seconds since the epoch after which the record is of no use, big-endian
+ *       7–12   end, milliseconds since the epoch, big-endian: from then on the token is inactive
  *       then   lifetime; latest end - issued at, if that is another; idle timeout, expires at - issued at,
  *              last seen - issued at (milliseconds), if there is an idle timeout; all as varints
  *       then   client id, subject, scope?, audience? as length and UTF-8; claims as all the rest
  * </pre>
  *
- * The scripts read bytes 1 to 11 (see {@link Scripts}), so these stay where they are in every version.
+ * The scripts read bytes 1 to 12 (see {@link Scripts}), so these stay where they are in every version.
  */
 final class TokenCodec {
 
@@ -41,7 +41,7 @@ final class TokenCodec {
         boolean hasLatestEnd = token.latestEnd() - token.issuedAt() != token.lifetime();
         out.fixed(VERSION << VERSION_SHIFT | parts(token, hasLatestEnd), 1);
         out.fixed(token.issuedAtMillis(), 6);
-        out.fixed(Math.floorDiv(token.endMillis() + 999, 1000L), 5);
+        out.fixed(token.endMillis(), 6);
         out.varint(token.lifetime());
         if (hasLatestEnd) {
             out.varint(token.latestEnd() - token.issuedAt());
@@ -100,7 +100,7 @@ final class TokenCodec {
         }
         long issuedAtMillis = in.fixed(6);
         long issuedAt = Math.floorDiv(issuedAtMillis, 1000L);
-        long expiresAt = in.fixed(5);
+        long expiresAt = Math.floorDiv(in.fixed(6), 1000L);
         long lifetime = in.varint();
         long latestEnd = issuedAt + ((head & HAS_LATEST_END) != 0 ? in.varint() : lifetime);
         long idleTimeout = 0;

@@ -46,7 +46,8 @@ final class Topology {
     // Written under this object's lock, read without.
     private volatile SlotMap slots = SlotMap.EMPTY;
     private volatile boolean clusterOk;
-    private volatile boolean lastRefreshFailed;
+    private volatile long lastContactNanos = System.nanoTime();
+    private volatile boolean standalone;
     private volatile boolean closed;
     private @Nullable LoopRouter loop;
     private boolean noClusterLogged;
@@ -80,9 +81,9 @@ final class Topology {
         return clusterOk;
     }
 
-    /** Whether nothing is known of the cluster and nobody could be asked: waiting would not help. */
+    /** Whether no node has answered for longer than a call may take: then waiting for a master would not help. */
     boolean isHopeless() {
-        return lastRefreshFailed && slots == SlotMap.EMPTY;
+        return !standalone && System.nanoTime() - lastContactNanos > config.timeout().toNanos();
     }
 
     /** Starts to read the map with the pipes of a loop, which is that of {@link #context}. */
@@ -94,6 +95,7 @@ final class Topology {
 
     /** Takes a single server that is no cluster for all slots. */
     void startStandalone() {
+        standalone = true;
         clusterOk = true;
         replace(SlotMap.standalone(seeds.get(0)));
     }
@@ -103,7 +105,8 @@ final class Topology {
     }
 
     private void scheduleNext() {
-        long period = config.refreshInterval().toMillis();
+        // Right after the start there may be calls waiting for the first map.
+        long period = slots == SlotMap.EMPTY ? 2 * LEAST_GAP_MILLIS : config.refreshInterval().toMillis();
         // Jitter, so that many replicas of this service do not ask in step.
         long next = period - period / 8 + ThreadLocalRandom.current().nextLong(Math.max(1, period / 4));
         vertx.setTimer(next, fired -> {
@@ -165,13 +168,13 @@ final class Topology {
     }
 
     private void accept(@Nullable ClusterView view) {
-        lastRefreshFailed = view == null;
         if (view == null) {
             clusterOk = false;
             events.refreshFailed();
             return;
         }
         events.refreshed();
+        lastContactNanos = System.nanoTime();
         clusterOk = view.isOk();
         if (!slots.isOf(view.ranges())) {
             replace(SlotMap.of(view.ranges()));
