@@ -33,13 +33,13 @@ final class Api {
         return dev().contentType("application/json").body(body).post(path).then();
     }
 
-    static ValidatableResponse create(Map<String, ?> request) {
+    static ValidatableResponse createToken(Map<String, ?> request) {
         return post("/v1/tokens", request).statusCode(201);
     }
 
     /** A new token for a subject that no other test knows. */
     static String token() {
-        return create(Map.of("sub", subject())).extract().path("token");
+        return createToken(Map.of("sub", subject())).extract().path("token");
     }
 
     static ValidatableResponse validate(String token) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static dev.tokencache.http.Api.create;
+import static dev.tokencache.http.Api.createToken;
 import static dev.tokencache.http.Api.dev;
 import static dev.tokencache.http.Api.isActive;
 import static dev.tokencache.http.Api.oauth;
@@ -29,7 +29,7 @@ class OAuthIT {
     @Test
     void shouldIntrospectWithClaimsAtTheTopLevel() {
         String sub = subject();
-        JsonPath created = create(Map.of(
+        JsonPath created = createToken(Map.of(
                         "sub",
                         sub,
                         "scope",

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static dev.tokencache.http.Api.create;
+import static dev.tokencache.http.Api.createToken;
 import static dev.tokencache.http.Api.dev;
 import static dev.tokencache.http.Api.isActive;
 import static dev.tokencache.http.Api.subject;
@@ -26,8 +26,8 @@ class SubjectsIT {
     @Test
     void shouldListLiveTokens() {
         String sub = subject();
-        String first = create(Map.of("sub", sub, "scope", "a")).extract().path("jti");
-        String second = create(Map.of("sub", sub)).extract().path("jti");
+        String first = createToken(Map.of("sub", sub, "scope", "a")).extract().path("jti");
+        String second = createToken(Map.of("sub", sub)).extract().path("jti");
         dev().get("/v1/subjects/{sub}/tokens", sub)
                 .then()
                 .statusCode(200)
@@ -43,7 +43,7 @@ class SubjectsIT {
     @Test
     void shouldExpireEverythingIssuedBeforeTheAnswer() {
         String sub = subject();
-        String old = create(Map.of("sub", sub)).extract().path("token");
+        String old = createToken(Map.of("sub", sub)).extract().path("token");
         Number mark = dev().post("/v1/subjects/{sub}/expire", sub)
                 .then()
                 .statusCode(200)
@@ -52,7 +52,7 @@ class SubjectsIT {
                 .extract()
                 .path("not_before");
         assertThat(mark.longValue()).isCloseTo(Instant.now().getEpochSecond(), within(5L));
-        String fresh = create(Map.of("sub", sub)).extract().path("token");
+        String fresh = createToken(Map.of("sub", sub)).extract().path("token");
         assertThat(isActive(old)).isFalse();
         assertThat(isActive(fresh)).isTrue();
         dev().get("/v1/subjects/{sub}/tokens", sub).then().body("$", hasKey("not_before"));
@@ -61,7 +61,7 @@ class SubjectsIT {
     @Test
     void shouldExpireUpToMomentInThePast() {
         String sub = subject();
-        String token = create(Map.of("sub", sub)).extract().path("token");
+        String token = createToken(Map.of("sub", sub)).extract().path("token");
         long before = Instant.now().getEpochSecond() - 100;
         dev().contentType("application/json")
                 .body(Map.of("before", before))
@@ -86,7 +86,7 @@ class SubjectsIT {
     @ValueSource(strings = {"a/b", "a b", "älice 😀", "a%2Fb", "a+b", "a;b=c", "tokens", "..a", "?#&", "CN=x,O=y"})
     void shouldFindSubjectOfAnySpelling(String name) {
         String sub = name + subject();
-        String jti = create(Map.of("sub", sub)).extract().path("jti");
+        String jti = createToken(Map.of("sub", sub)).extract().path("jti");
         String encoded = PercentEncoding.encode(sub);
         dev().urlEncodingEnabled(false)
                 .get("/v1/subjects/" + encoded + "/tokens")

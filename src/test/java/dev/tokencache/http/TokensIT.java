@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-import static dev.tokencache.http.Api.create;
+import static dev.tokencache.http.Api.createToken;
 import static dev.tokencache.http.Api.dev;
 import static dev.tokencache.http.Api.isActive;
 import static dev.tokencache.http.Api.post;
@@ -37,7 +37,7 @@ class TokensIT {
     @Test
     void shouldCreateTokenWithTheDefaults() {
         String sub = subject();
-        ExtractableResponse<Response> response = create(Map.of("sub", sub))
+        ExtractableResponse<Response> response = createToken(Map.of("sub", sub))
                 .header("Cache-Control", "no-store")
                 .contentType("application/json")
                 .body("$", aMapWithSize(6))
@@ -68,7 +68,7 @@ class TokensIT {
                 List.of("shop"),
                 "claims",
                 CLAIMS);
-        JsonPath created = create(request)
+        JsonPath created = createToken(request)
                 .body("sub", equalTo("älice@example/org 😀"))
                 .body("idle_timeout", equalTo(50))
                 .body("scope", equalTo("openid profile"))
@@ -88,15 +88,16 @@ class TokensIT {
 
     @Test
     void shouldLetMaxLifetimeBelowTheDefaultSetTheEnd() {
-        JsonPath created =
-                create(Map.of("sub", subject(), "max_lifetime", 60)).extract().jsonPath();
+        JsonPath created = createToken(Map.of("sub", subject(), "max_lifetime", 60))
+                .extract()
+                .jsonPath();
         assertThat(created.getLong("exp") - created.getLong("iat")).isEqualTo(60);
     }
 
     @Test
     void shouldKeepTokenOfAnotherSystem() {
         String own = "other-system-" + UUID.randomUUID();
-        create(Map.of("sub", subject(), "token", own)).body("token", equalTo(own));
+        createToken(Map.of("sub", subject(), "token", own)).body("token", equalTo(own));
         validate(own).body("active", equalTo(true));
         post("/v1/tokens", Map.of("sub", subject(), "token", own))
                 .statusCode(409)
@@ -141,7 +142,7 @@ class TokensIT {
 
     @Test
     void shouldRenew() {
-        JsonPath created = create(Map.of("sub", subject(), "expires_in", 10, "max_lifetime", 1000))
+        JsonPath created = createToken(Map.of("sub", subject(), "expires_in", 10, "max_lifetime", 1000))
                 .extract()
                 .jsonPath();
         String token = created.getString("token");
@@ -163,8 +164,9 @@ class TokensIT {
 
     @Test
     void shouldNotRenewPastTheLatestEnd() {
-        String token =
-                create(Map.of("sub", subject(), "expires_in", 10)).extract().path("token");
+        String token = createToken(Map.of("sub", subject(), "expires_in", 10))
+                .extract()
+                .path("token");
         post("/v1/tokens/renew", Map.of("token", token, "expires_in", 500))
                 .statusCode(400)
                 .body("violations.field", contains("expires_in"));
@@ -195,7 +197,7 @@ class TokensIT {
 
     @Test
     void shouldReadAndExpireById() {
-        JsonPath created = create(Map.of("sub", subject())).extract().jsonPath();
+        JsonPath created = createToken(Map.of("sub", subject())).extract().jsonPath();
         String location = "/v1/tokens/" + created.getString("jti");
         dev().get(location)
                 .then()
@@ -219,18 +221,18 @@ class TokensIT {
 
     @Test
     void shouldAnswerHeadAndOptions() {
-        String jti = create(Map.of("sub", subject())).extract().path("jti");
+        String jti = createToken(Map.of("sub", subject())).extract().path("jti");
         dev().head("/v1/tokens/" + jti).then().statusCode(200);
         dev().options("/v1/tokens/" + jti).then().statusCode(200);
     }
 
     @Test
     void shouldLeaveOutWhatIsAbsent() {
-        create(Map.of("sub", subject()))
+        createToken(Map.of("sub", subject()))
                 .body("$", not(hasKey("claims")))
                 .body("$", not(hasKey("scope")))
                 .body("$", not(hasKey("aud")))
                 .body("$", not(hasKey("idle_timeout")));
-        create(Map.of("sub", subject(), "claims", Map.of())).body("claims", anEmptyMap());
+        createToken(Map.of("sub", subject(), "claims", Map.of())).body("claims", anEmptyMap());
     }
 }

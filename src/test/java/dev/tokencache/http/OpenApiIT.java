@@ -1,0 +1,53 @@
+package dev.tokencache.http;
+
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import java.net.URL;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+class OpenApiIT {
+
+    @TestHTTPResource(value = "/q/openapi", management = true)
+    URL openapi;
+
+    @Test
+    void shouldDescribeEveryRoute() {
+        JsonPath document = given().accept("application/json")
+                .get(openapi + "?format=json")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        Map<String, Map<String, Map<String, Object>>> paths = document.getMap("paths");
+        for (RoutesTest.Route route : RoutesTest.routes()) {
+            assertThat(paths).containsKey(route.path());
+            Map<String, Object> operation =
+                    paths.get(route.path()).get(route.method().toLowerCase(Locale.ROOT));
+            assertThat(operation).as(route.method() + " " + route.path()).containsKeys("summary", "responses");
+            if (route.handler().isAnnotationPresent(Body.class)) {
+                assertThat(operation).containsKey("requestBody");
+            }
+            Allowed allowed = route.handler().getAnnotation(Allowed.class);
+            if (allowed != null) {
+                assertThat(operation.get("summary")).asString().endsWith("(role " + allowed.value() + ")");
+            }
+        }
+        assertThat(paths.get("/v1/auth")).isNotEmpty();
+        assertThat(document.getString("components.securitySchemes.caller.scheme"))
+                .isEqualTo("basic");
+    }
+
+    @Test
+    void shouldNotServeOperationsBesideTheApi() {
+        given().get("/q/openapi").then().statusCode(404);
+        given().get("/q/health").then().statusCode(404);
+        given().get("/q/metrics").then().statusCode(404);
+    }
+}

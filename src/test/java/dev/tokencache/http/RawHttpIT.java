@@ -1,0 +1,216 @@
+package dev.tokencache.http;
+
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What no HTTP client would send. */
+@QuarkusTest
+class RawHttpIT {
+
+    private static final String AUTHORIZATION =
+            "Authorization: Basic " + Base64.getEncoder().encodeToString("dev:dev".getBytes(StandardCharsets.US_ASCII));
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    @TestHTTPResource("/")
+    URL server;
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(server.getHost(), server.getPort());
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        out.flush();
+    }
+
+    /** The answer to one request, after which the server closes the connection. */
+    private String exchange(String head, String body) throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, head.replace("\n", "\r\n") + "Connection: close\r\nHost: x\r\n\r\n" + body);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static void assertRefused(String response) {
+        assertThat(response).startsWith("HTTP/1.1 4").doesNotContain("Exception", "\tat ", "<html", "dev.tokencache");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/tokens/%zz",
+                "/v1/tokens/%",
+                "/v1/subjects/%zz/tokens",
+                "/v1/subjects/%ff/tokens",
+                "/v1/subjects/%c0%af/tokens",
+                "/v1/subjects/%00/tokens",
+                "/v1/auth/%zz",
+                "/%",
+                "/v1/tokens/a|b",
+                "/v1/tokens/\u00ff",
+                "/v1/tokens/../../../etc/passwd",
+                "//v1//x",
+                "*",
+                "/v1/tokens/x?%zz=%"
+            })
+    void shouldRefuseBadPath(String path) throws IOException {
+        assertRefused(exchange("GET " + path + " HTTP/1.1\n" + AUTHORIZATION + "\n", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 2\nContent-Length: 3\n",
+                "Content-Length: -1\n",
+                "Content-Length: 2x\n",
+                "Content-Length: 99999999999999999999\n",
+                "Content-Length: 2\nTransfer-Encoding: chunked\n",
+                "Content-Length: 2\nContent-Type: text/plain\n",
+                "Content-Length: 2\nX: a\u0000b\n",
+                "Content-Length: 2\nX\u0001: a\n",
+                "Content-Length: 2\n no-name\n",
+                "Content-Length: 2\n: no name\n",
+                "Content-Length: 2\nContent-Encoding: gzip\n",
+            })
+    void shouldRefuseBadHeaders(String headers) throws IOException {
+        assertRefused(exchange(
+                "POST /v1/tokens HTTP/1.1\nContent-Type: application/json\n" + AUTHORIZATION + "\n" + headers, "{}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "GET /v1/tokens", "GET /v1/tokens HTTP/9.9", "\u0000", "<html>", "G@T / HTTP/1.1"})
+    void shouldRefuseBadRequestLine(String line) throws IOException {
+        assertRefused(exchange(line + "\n", ""));
+    }
+
+    @Test
+    void shouldRefuseGiantHeaderAndRequestLine() throws IOException {
+        assertThat(exchange("GET /v1/auth HTTP/1.1\nCookie: " + "x".repeat(20_000) + "\n", ""))
+                .startsWith("HTTP/1.1 431");
+        assertThat(exchange("GET /v1/auth?" + "x".repeat(9_000) + " HTTP/1.1\n", ""))
+                .startsWith("HTTP/1.1 414");
+    }
+
+    @Test
+    void shouldTakeHeadersAsLongAsWebServersPassThemOn() throws IOException {
+        assertThat(exchange(
+                        "GET /v1/auth HTTP/1.1\nCookie: " + "x".repeat(7_900) + "\nX: " + "y".repeat(7_900) + "\n", ""))
+                .startsWith("HTTP/1.1 401");
+    }
+
+    @Test
+    void shouldNotLetSubjectBreakOutOfHeader() throws IOException {
+        String token = Api.createToken(java.util.Map.of("sub", "a\u2028b\u00e9%0d%0aX-Evil: 1"))
+                .extract()
+                .path("token");
+        assertThat(exchange("GET /v1/auth HTTP/1.1\nAuthorization: Bearer " + token + "\n", ""))
+                .contains("X-Auth-Subject: a%E2%80%A8b%C3%A9%250d%250aX-Evil%3A%201\r\n");
+    }
+
+    @Test
+    void shouldAskForContentTypeOfBody() throws IOException {
+        assertThat(exchange("POST /v1/tokens HTTP/1.1\nContent-Length: 2\n" + AUTHORIZATION + "\n", "{}"))
+                .startsWith("HTTP/1.1 415")
+                .contains("application/problem+json", "Content-Type must be application/json");
+    }
+
+    @Test
+    void shouldAskForBody() throws IOException {
+        for (String length : new String[] {"", "Content-Length: 0\n"}) {
+            assertThat(exchange("POST /v1/tokens HTTP/1.1\n" + length + AUTHORIZATION + "\n", ""))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("body must be");
+        }
+    }
+
+    @Test
+    void shouldReadChunkedBody() throws IOException {
+        String head = "POST /v1/tokens HTTP/1.1\nTransfer-Encoding: chunked\nContent-Type: application/json\n"
+                + AUTHORIZATION + "\n";
+        assertThat(exchange(head, "7\r\n{\"sub\":\r\n4\r\n\"a\"}\r\n0\r\n\r\n")).startsWith("HTTP/1.1 201");
+        String chunk = "1000\r\n" + " ".repeat(4096) + "\r\n";
+        assertThat(exchange(head, chunk.repeat(5) + "0\r\n\r\n"))
+                .startsWith("HTTP/1.1 413")
+                .contains("application/problem+json");
+        assertThat(exchange(head.replace("/v1/tokens", "/v1/tokens/validate"), chunk.repeat(17) + "0\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
+    }
+
+    @Test
+    void shouldKeepConnectionUsableAfterTooLongBody() throws IOException {
+        try (Socket socket = connect()) {
+            String tooLong = "POST /v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + AUTHORIZATION
+                    + "\r\nContent-Length: 1000000\r\n\r\n";
+            send(socket, tooLong + " ".repeat(1_000_000));
+            send(socket, "GET /v1/auth HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answers).startsWith("HTTP/1.1 413").contains("HTTP/1.1 401");
+        }
+    }
+
+    @Test
+    void shouldRefuseTooLongBodyBeforeItIsSent() throws IOException {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + AUTHORIZATION
+                            + "\r\nContent-Length: 20000\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(readSome(socket)).startsWith("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void shouldRefuseStrangerBeforeItsBodyIsSent() throws IOException {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n");
+            assertThat(readSome(socket)).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    @Test
+    void shouldContinueBodyThatIsExpected() throws IOException {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /v1/tokens HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                            + AUTHORIZATION + "\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(readSome(socket)).startsWith("HTTP/1.1 100");
+            send(socket, "{\"sub\":\"a\"}");
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 201");
+        }
+    }
+
+    @Test
+    void shouldNotWaitForBodyOfForwardAuth() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, "POST /v1/auth HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
+            assertThat(readSome(socket)).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    private static String readSome(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        byte[] buffer = new byte[4096];
+        int length = in.read(buffer);
+        assertThat(length).isPositive();
+        return new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+    }
+}

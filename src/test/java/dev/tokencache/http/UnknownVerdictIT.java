@@ -1,0 +1,133 @@
+package dev.tokencache.http;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static dev.tokencache.http.Api.createToken;
+import static dev.tokencache.http.Api.dev;
+import static dev.tokencache.http.Api.post;
+import static dev.tokencache.http.Api.subject;
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+/** No call takes "could not ask" for an answer. */
+@QuarkusTest
+@TestProfile(UnknownVerdictIT.WithUnreachableStore.class)
+class UnknownVerdictIT {
+
+    public static class WithUnreachableStore implements QuarkusTestProfile {
+        @Override
+        public Set<Class<?>> getEnabledAlternatives() {
+            return Set.of(UnreachableStore.class);
+        }
+    }
+
+    @Inject
+    UnreachableStore store;
+
+    private String token = "";
+    private String jti = "";
+
+    @BeforeEach
+    void createOne() {
+        JsonPath created = createToken(Map.of("sub", subject())).extract().jsonPath();
+        token = created.getString("token");
+        jti = created.getString("jti");
+    }
+
+    @AfterEach
+    void reachAgain() {
+        store.unreachable(false);
+        store.broken(false);
+    }
+
+    private static ValidatableResponse assertUnavailable(ValidatableResponse response) {
+        return response.statusCode(503)
+                .header("Retry-After", "1")
+                .header("Cache-Control", "no-store")
+                .header("WWW-Authenticate", nullValue())
+                .body(not(containsString("hunter2")))
+                .body(not(containsString("active")));
+    }
+
+    private static void assertUnavailableProblem(ValidatableResponse response) {
+        assertUnavailable(response)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:token-cache:problem:store-unavailable"));
+    }
+
+    private static void assertUnavailableOAuth(ValidatableResponse response) {
+        assertUnavailable(response).contentType("application/json").body("error", equalTo("temporarily_unavailable"));
+    }
+
+    @Test
+    void shouldAnswer503ToEveryCallWhenStoreIsUnknown() {
+        store.unreachable(true);
+        assertUnavailableProblem(post("/v1/tokens", Map.of("sub", subject())));
+        assertUnavailableProblem(post("/v1/tokens/validate", Map.of("token", token)));
+        assertUnavailableProblem(post("/v1/tokens/validate", Map.of("tokens", List.of(token, token))));
+        assertUnavailableProblem(post("/v1/tokens/renew", Map.of("token", token)));
+        assertUnavailableProblem(post("/v1/tokens/expire", Map.of("token", token)));
+        assertUnavailableProblem(dev().get("/v1/tokens/" + jti).then());
+        assertUnavailableProblem(dev().delete("/v1/tokens/" + jti).then());
+        assertUnavailableProblem(dev().get("/v1/subjects/x/tokens").then());
+        assertUnavailableProblem(dev().post("/v1/subjects/x/expire").then());
+        assertUnavailableProblem(given().header("Authorization", "Bearer " + token)
+                .get("/v1/auth")
+                .then());
+        assertUnavailableOAuth(Api.oauth("/oauth2/introspect", token));
+        assertUnavailableOAuth(Api.oauth("/oauth2/revoke", token));
+    }
+
+    @Test
+    void shouldStillAnswerWithoutTheStoreWhereTheStringSaysAll() {
+        store.unreachable(true);
+        Api.validate("tc1_nonsense").body("active", equalTo(false));
+        Api.oauth("/oauth2/introspect", "short").statusCode(200).body("active", equalTo(false));
+        post("/v1/tokens/expire", Map.of("token", "short")).statusCode(204);
+        given().get("/v1/auth").then().statusCode(401);
+        given().header("Authorization", "Bearer short").get("/v1/auth").then().statusCode(401);
+        given().get("/.well-known/oauth-authorization-server").then().statusCode(200);
+    }
+
+    @Test
+    void shouldMarkTheUnknownEntriesOfBatch() {
+        store.unreachable(located -> located instanceof dev.tokencache.token.TokenLocator.Foreign);
+        post("/v1/tokens/validate", Map.of("tokens", List.of("a-token-of-another-system", token, "short")))
+                .statusCode(200)
+                .header("Cache-Control", "no-store")
+                .body("results.active", contains(nullValue(), equalTo(true), equalTo(false)))
+                .body("results[0].error", equalTo("store_unavailable"));
+    }
+
+    @Test
+    void shouldAnswer500WithoutDetailsWhenStoreIsBroken() {
+        store.broken(true);
+        for (ValidatableResponse response : List.of(
+                post("/v1/tokens/validate", Map.of("token", token)),
+                post("/v1/tokens/validate", Map.of("tokens", List.of(token))),
+                given().header("Authorization", "Bearer " + token)
+                        .get("/v1/auth")
+                        .then())) {
+            response.statusCode(500)
+                    .contentType("application/problem+json")
+                    .header("Cache-Control", "no-store")
+                    .body("$", equalTo(Map.of("type", "about:blank", "title", "Internal Server Error", "status", 500)));
+        }
+        Api.oauth("/oauth2/introspect", token).statusCode(500).body("error", equalTo("server_error"));
+    }
+}

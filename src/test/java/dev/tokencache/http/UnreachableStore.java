@@ -1,0 +1,93 @@
+package dev.tokencache.http;
+
+import dev.tokencache.testing.InMemoryTokenStore;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+
+/** A store that can be asked until a test says otherwise, of all tokens or of some. */
+@Alternative
+@Singleton
+class UnreachableStore implements TokenStore {
+
+    private static final Verdict UNKNOWN =
+            new Verdict.Unknown(new StoreUnavailableException("redis://:hunter2@10.0.0.1:6379 is away"));
+
+    private final InMemoryTokenStore store;
+    private volatile Predicate<TokenLocator> unreachable = token -> false;
+    private volatile boolean broken;
+
+    UnreachableStore(Clock clock) {
+        this.store = new InMemoryTokenStore(clock);
+    }
+
+    /** Everything is unknown from now on, or nothing. */
+    void unreachable(boolean away) {
+        unreachable = token -> away;
+        store.fail(away);
+    }
+
+    /** Some tokens are unknown from now on. */
+    void unreachable(Predicate<TokenLocator> tokens) {
+        unreachable = tokens;
+    }
+
+    /** Every question fails from now on as no store may, or no longer. */
+    void broken(boolean broken) {
+        this.broken = broken;
+    }
+
+    @Override
+    public Uni<Verdict> validate(TokenLocator token) {
+        if (broken) {
+            return Uni.createFrom().failure(new IllegalStateException("hunter2"));
+        }
+        return unreachable.test(token) ? Uni.createFrom().item(UNKNOWN) : store.validate(token);
+    }
+
+    @Override
+    public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
+        return Uni.join().all(tokens.stream().map(this::validate).toList()).andFailFast();
+    }
+
+    @Override
+    public Uni<Verdict> read(TokenId id) {
+        return store.read(id);
+    }
+
+    @Override
+    public Uni<Creation> create(NewToken token) {
+        return store.create(token);
+    }
+
+    @Override
+    public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
+        return store.renew(token, lifetime);
+    }
+
+    @Override
+    public Uni<Void> expire(TokenLocator token) {
+        return store.expire(token);
+    }
+
+    @Override
+    public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
+        return store.expireSubject(subject, before);
+    }
+
+    @Override
+    public Uni<SubjectTokens> list(RoutingTag subject) {
+        return store.list(subject);
+    }
+}
