@@ -121,14 +121,14 @@ class RedisCommandsIT {
     }
 
     private static Map<String, Long> calls(RespClient client) {
-            return client.text("INFO", "commandstats")
-                    .lines()
-                    .filter(line -> line.startsWith("cmdstat_"))
-                    .collect(Collectors.toMap(
-                            line -> line.substring("cmdstat_".length(), line.indexOf(':')),
-                            line -> Long.parseLong(
-                                    line.substring(line.indexOf("calls=") + "calls=".length(), line.indexOf(','))),
-                            Long::sum,
-                            HashMap::new));
+        return client.text("INFO", "commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_"))
+                .collect(Collectors.toMap(
+                        line -> line.substring("cmdstat_".length(), line.indexOf(':')),
+                        line -> Long.parseLong(
+                                line.substring(line.indexOf("calls=") + "calls=".length(), line.indexOf(','))),
+                        Long::sum,
+                        HashMap::new));
     }
 }

@@ -78,7 +78,7 @@ public final class InMemoryTokenStore implements TokenStore {
                     created.foreign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
             if (verdict(locator) instanceof Verdict.Active active) {
                 // A repeated create must not undo what has become of the token since.
-                return isSameIssue(active.token(), token) ? Creation.CREATED : Creation.TAKEN;
+                return active.token().isSameIssue(token) ? Creation.CREATED : Creation.TAKEN;
             }
             if (created.foreign()) {
                 foreign.put(token.id().hash(), token.id().tag());
@@ -134,10 +134,6 @@ public final class InMemoryTokenStore implements TokenStore {
             return new SubjectTokens(
                     subject.mark == Token.NO_MARK ? OptionalLong.empty() : OptionalLong.of(subject.mark), live);
         });
-    }
-
-    private static boolean isSameIssue(Token one, Token two) {
-        return one.id().equals(two.id()) && one.issuedAtMillis() == two.issuedAtMillis();
     }
 
     private void keep(Token token) {

@@ -83,7 +83,8 @@ final class Topology {
 
     /** Whether no node has answered for longer than a call may take: then waiting for a master would not help. */
     boolean isHopeless() {
-        return !standalone && System.nanoTime() - lastContactNanos > config.timeout().toNanos();
+        return !standalone
+                && System.nanoTime() - lastContactNanos > config.timeout().toNanos();
     }
 
     /** Starts to read the map with the pipes of a loop, which is that of {@link #context}. */
@@ -106,7 +107,9 @@ final class Topology {
 
     private void scheduleNext() {
         // Right after the start there may be calls waiting for the first map.
-        long period = slots == SlotMap.EMPTY ? 2 * LEAST_GAP_MILLIS : config.refreshInterval().toMillis();
+        long period = slots == SlotMap.EMPTY
+                ? 2 * LEAST_GAP_MILLIS
+                : config.refreshInterval().toMillis();
         // Jitter, so that many replicas of this service do not ask in step.
         long next = period - period / 8 + ThreadLocalRandom.current().nextLong(Math.max(1, period / 4));
         vertx.setTimer(next, fired -> {
