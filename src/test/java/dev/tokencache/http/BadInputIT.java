@@ -143,16 +143,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "text/plain",
-                "application/xml",
-                "application/x-www-form-urlencoded",
-                "*/*",
-                "garbage",
-                ";",
-                "a/b/c"
-            })
+    @ValueSource(strings = {"text/plain", "application/xml", "*/*", "garbage", ";", "a/b/c"})
     void shouldRefuseOtherMediaTypes(String contentType) {
         for (String path : JSON_PATHS) {
             assertProblem(
