@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 /** What body a resource method takes; {@link BodyFilter} reads it. A method without this annotation ignores bodies. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Body {
+public @interface Body {
 
     int DEFAULT_LIMIT = 16 * 1024;
 

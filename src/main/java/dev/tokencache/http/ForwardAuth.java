@@ -15,7 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The way of most requests, and for that reason a Vert.x handler: see ADR 3. It never reads a body, so that a web
  * server may pass the browser's headers on without it. Thread-safe.
  */
-@Singleton
-final class ForwardAuth implements Handler<RoutingContext> {
+@ApplicationScoped
+class ForwardAuth implements Handler<RoutingContext> {
 
     private static final CharSequence CALLER_AUTHORIZATION = HttpHeaders.createOptimized("x-caller-authorization");
     private static final CharSequence SUBJECT = HttpHeaders.createOptimized("X-Auth-Subject");
@@ -43,9 +43,22 @@ final class ForwardAuth implements Handler<RoutingContext> {
     private static final CharSequence ZERO = HttpHeaders.createOptimized("0");
     private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized(Problem.MEDIA_TYPE);
     private static final CharSequence RETRY_AFTER_SECONDS = HttpHeaders.createOptimized(ErrorMapper.RETRY_AFTER);
-    private static final CharSequence BASIC = HttpHeaders.createOptimized(ErrorMapper.BASIC_CHALLENGE);
-    private static final CharSequence BEARER = HttpHeaders.createOptimized("Bearer");
-    private static final CharSequence BEARER_INVALID = HttpHeaders.createOptimized("Bearer error=\"invalid_token\"");
+
+    private static final Refusal NO_TOKEN = Refusal.of(Problem.NO_TOKEN, "Bearer");
+    private static final Refusal INACTIVE = Refusal.of(Problem.INVALID_TOKEN, "Bearer error=\"invalid_token\"");
+    private static final Refusal UNKNOWN = Refusal.of(Problem.STORE_UNAVAILABLE, null);
+    private static final Refusal STRANGER = Refusal.of(Problem.UNAUTHENTICATED, ErrorMapper.BASIC_CHALLENGE);
+    private static final Refusal FORBIDDEN = Refusal.of(Problem.forbidden(Role.VALIDATE.toString()), null);
+
+    /** An answer that is no 200, written down once. */
+    private record Refusal(int status, @Nullable CharSequence challenge, Buffer body) {
+        static Refusal of(Problem problem, @Nullable String challenge) {
+            return new Refusal(
+                    problem.status(),
+                    challenge == null ? null : HttpHeaders.createOptimized(challenge),
+                    Buffer.buffer(problem.json()));
+        }
+    }
 
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
@@ -67,15 +80,15 @@ final class ForwardAuth implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         MultiMap headers = request.headers();
-        Problem refusal = requireCaller ? refuseCaller(headers.get(CALLER_AUTHORIZATION)) : null;
+        Refusal refusal = requireCaller ? refuseCaller(headers.get(CALLER_AUTHORIZATION)) : null;
         if (refusal != null) {
-            answer(request, refusal, BASIC);
+            answer(request, refusal);
             return;
         }
         String token = ForwardedToken.find(
                 headers.getAll(HttpHeaders.AUTHORIZATION), headers.getAll(HttpHeaders.COOKIE), cookie);
         if (token == null) {
-            answer(request, Problem.NO_TOKEN, BEARER);
+            answer(request, NO_TOKEN);
             return;
         }
         tokens.validate(new TokenString(token))
@@ -83,21 +96,19 @@ final class ForwardAuth implements Handler<RoutingContext> {
                 .with(verdict -> answer(request, verdict), failure -> fail(request, failure));
     }
 
-    private @Nullable Problem refuseCaller(@Nullable String credentials) {
+    private @Nullable Refusal refuseCaller(@Nullable String credentials) {
         Optional<Caller> caller = callers.authenticate(credentials);
         if (caller.isEmpty()) {
-            return Problem.UNAUTHENTICATED;
+            return STRANGER;
         }
-        return caller.get().may(Role.VALIDATE) ? null : Problem.forbidden(Role.VALIDATE.toString());
+        return caller.get().may(Role.VALIDATE) ? null : FORBIDDEN;
     }
 
     private void answer(HttpServerRequest request, Verdict verdict) {
         if (verdict instanceof Verdict.Active active) {
             answer(request, active.token());
-        } else if (verdict instanceof Verdict.Inactive) {
-            answer(request, Problem.INVALID_TOKEN, BEARER_INVALID);
         } else {
-            answer(request, Problem.STORE_UNAVAILABLE, null);
+            answer(request, verdict instanceof Verdict.Inactive ? INACTIVE : UNKNOWN);
         }
     }
 
@@ -131,25 +142,24 @@ final class ForwardAuth implements Handler<RoutingContext> {
         }
     }
 
-    private void fail(HttpServerRequest request, Throwable failure) {
-        answer(request, ErrorMapper.problemOf(failure), null);
+    private static void fail(HttpServerRequest request, Throwable failure) {
+        answer(request, Refusal.of(ErrorMapper.problemOf(failure), null));
     }
 
-    /** @param challenge the {@code WWW-Authenticate} of a 401 */
-    private static void answer(HttpServerRequest request, Problem problem, @Nullable CharSequence challenge) {
+    private static void answer(HttpServerRequest request, Refusal refusal) {
         HttpServerResponse response = request.response();
         if (isGone(response)) {
             return;
         }
-        response.setStatusCode(problem.status());
+        response.setStatusCode(refusal.status());
         MultiMap headers =
                 response.headers().set(HttpHeaders.CACHE_CONTROL, NO_STORE).set(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON);
-        if (problem.status() == 401 && challenge != null) {
-            headers.set(CHALLENGE, challenge);
-        } else if (problem.status() == 503) {
+        if (refusal.challenge() != null) {
+            headers.set(CHALLENGE, refusal.challenge());
+        } else if (refusal.status() == 503) {
             headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
-        response.end(Buffer.buffer(problem.json()));
+        response.end(refusal.body());
     }
 
     /** Whether nobody is there to be answered any more. */

@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
-import jakarta.inject.Provider;
 
 /** Puts what is not made of resources into the router: forward-auth, and the answer to failures beside resources. */
 final class HttpRoutes {
@@ -15,11 +14,9 @@ final class HttpRoutes {
     /** Before the check of the body's length, since forward-auth looks at no body. */
     private static final int BEFORE_ALL_CHECKS = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
 
-    static void register(@Observes Router router, Provider<ForwardAuth> forwardAuth) {
-        // Asked for late, since what is wrong with its configuration is told by the start-up checks.
-        router.route("/v1/auth/*")
-                .order(BEFORE_ALL_CHECKS)
-                .handler(context -> forwardAuth.get().handle(context));
+    static void register(@Observes Router router, ForwardAuth forwardAuth) {
+        // A proxy: the handler itself is made at the first request, after the start-up checks had their say.
+        router.route("/v1/auth/*").order(BEFORE_ALL_CHECKS).handler(forwardAuth);
         router.route().order(BEFORE_ALL_CHECKS).failureHandler(HttpRoutes::answerFailure);
     }
 

@@ -109,11 +109,24 @@ class BadInputIT {
 
     @Test
     void shouldRefuseDeepNestingAndHugeNumbers() {
-        assertProblem(post("/v1/tokens", "{\"sub\":\"a\",\"claims\":" + "{\"a\":".repeat(3000)), 400)
-                .body("violations.field", contains("body"));
-        assertProblem(post("/v1/tokens", "[".repeat(16_000)), 400);
-        assertProblem(post("/v1/tokens", "{\"sub\":\"a\",\"expires_in\":" + "9".repeat(10_000) + "}"), 400);
-        assertProblem(post("/v1/tokens", "{\"sub\":\"a\",\"expires_in\":1e" + "9".repeat(900) + "}"), 400);
+        for (String json : new String[] {
+            "{\"sub\":\"a\",\"claims\":" + "{\"a\":".repeat(3000),
+            "{\"sub\":\"a\",\"claims\":" + "{\"a\":".repeat(100) + "1" + "}".repeat(101),
+            "[".repeat(16_000),
+            "{\"sub\":\"a\",\"expires_in\":" + "9".repeat(10_000) + "}"
+        }) {
+            // As bytes, since the client takes its time with a deep text.
+            byte[] body = json.getBytes(StandardCharsets.US_ASCII);
+            assertProblem(
+                            raw().contentType("application/json")
+                                    .body(body)
+                                    .post("/v1/tokens")
+                                    .then(),
+                            400)
+                    .body("violations.field", contains("body"));
+        }
+        assertProblem(post("/v1/tokens", "{\"sub\":\"a\",\"expires_in\":1e" + "9".repeat(900) + "}"), 400)
+                .body("violations.field", contains("expires_in"));
     }
 
     @Test
@@ -130,16 +143,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "text/plain",
-                "application/xml",
-                "application/x-www-form-urlencoded",
-                "*/*",
-                "garbage",
-                ";",
-                "a/b/c"
-            })
+    @ValueSource(strings = {"text/plain", "application/xml", "*/*", "garbage", ";", "a/b/c"})
     void shouldRefuseOtherMediaTypes(String contentType) {
         for (String path : JSON_PATHS) {
             assertProblem(

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What no HTTP client would send. */
 @QuarkusTest
+@NullUnmarked
 class RawHttpIT {
 
     private static final String AUTHORIZATION =
@@ -47,7 +49,9 @@ class RawHttpIT {
     }
 
     private static void assertRefused(String response) {
-        assertThat(response).startsWith("HTTP/1.1 4").doesNotContain("Exception", "\tat ", "<html", "dev.tokencache");
+        assertThat(response)
+                .matches("(?s)HTTP/\\d\\.\\d 4.*")
+                .doesNotContain("Exception", "\tat ", "<html", "dev.tokencache");
     }
 
     @ParameterizedTest
@@ -103,7 +107,7 @@ class RawHttpIT {
         assertThat(exchange("GET /v1/auth HTTP/1.1\nCookie: " + "x".repeat(20_000) + "\n", ""))
                 .startsWith("HTTP/1.1 431");
         assertThat(exchange("GET /v1/auth?" + "x".repeat(9_000) + " HTTP/1.1\n", ""))
-                .startsWith("HTTP/1.1 414");
+                .contains(" 414 ");
     }
 
     @Test

@@ -1,0 +1,101 @@
+package dev.tokencache.ops;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** The packaged service, started as an operator starts it, with one thing wrong. */
+class StartupRefusalIT {
+
+    private static final int TIMEOUT_SECONDS = 60;
+
+    /** A configuration that is right. */
+    private static Map<String, String> configuration() {
+        return new TreeMap<>(Map.of(
+                "tokencache.callers.login.secret-sha256", "0".repeat(64),
+                "tokencache.callers.login.roles", "issue",
+                "tokencache.token.keys.k1", "A".repeat(43) + "=",
+                "tokencache.token.active-key", "k1",
+                "quarkus.redis.hosts", "redis://127.0.0.1:1",
+                "quarkus.http.host", "127.0.0.1",
+                "quarkus.http.port", "0",
+                "quarkus.management.host", "127.0.0.1",
+                "quarkus.management.port", "0"));
+    }
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource(
+            nullValues = "absent",
+            delimiter = '|',
+            value = {
+                "tokencache.callers.login.secret-sha256|absent|tokencache.callers.login.secret-sha256 is not set",
+                "tokencache.callers.login.secret-sha256|hunter2|tokencache.callers.login.secret-sha256 is no SHA-256",
+                "tokencache.callers.login.roles|absent|tokencache.callers.login.roles is not set",
+                "tokencache.callers.login.roles|issue,root|tokencache.callers.login.roles names the unknown role \"root\"",
+                "tokencache.token.keys.k1|absent|tokencache.token.keys.<kid> is not set",
+                "tokencache.token.keys.k1|QUFBQQ==|tokencache.token.keys.k1 has 4 bytes",
+                "tokencache.token.active-key|absent|tokencache.token.active-key is not set",
+                "tokencache.token.active-key|k2|tokencache.token.active-key=k2 names no key",
+                "tokencache.token.max-ttl|1S|tokencache.token.max-ttl must be",
+            })
+    void shouldRefuseToStartInOneLine(String property, @Nullable String value, String message) throws Exception {
+        Map<String, String> configuration = configuration();
+        if (value == null) {
+            configuration.remove(property);
+        } else {
+            configuration.put(property, value);
+        }
+        assertThat(outputOfFailedStart(configuration))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains(message)
+                .doesNotContain("hunter2", "Exception");
+    }
+
+    @Test
+    void shouldRefuseToStartWithoutAnyCaller() throws Exception {
+        Map<String, String> configuration = configuration();
+        configuration.keySet().removeIf(property -> property.startsWith("tokencache.callers."));
+        assertThat(outputOfFailedStart(configuration))
+                .singleElement()
+                .asString()
+                .contains("tokencache.callers.<id>.secret-sha256 is not set");
+    }
+
+    private static List<String> outputOfFailedStart(Map<String, String> configuration)
+            throws IOException, InterruptedException {
+        Path jar = Path.of(System.getProperty("tokencache.jar", "none"));
+        assumeTrue(Files.exists(jar), "the service is not packaged");
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        configuration.forEach((property, value) -> command.add("-D" + property + "=" + value));
+        command.addAll(List.of("-jar", jar.toString()));
+        Path output = Files.createTempFile("start", ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isNotZero();
+            return Files.readAllLines(output, StandardCharsets.UTF_8);
+        } finally {
+            process.destroyForcibly();
+            Files.delete(output);
+        }
+    }
+}
