@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +51,15 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** What a service needs to work, with a caller that has every role. Tests add to a copy, or take away. */
     public static Map<String, String> settings(EmbeddedCluster cluster) {
+        Map<String, String> settings = new HashMap<>(callerAndKey());
+        settings.put("quarkus.redis.hosts", cluster.hosts());
+        settings.put("quarkus.redis.password", cluster.password());
+        return settings;
+    }
+
+    /** The part of {@link #settings} that does not say where Redis is. */
+    public static Map<String, String> callerAndKey() {
         return Map.of(
-                "quarkus.redis.hosts",
-                cluster.hosts(),
-                "quarkus.redis.password",
-                cluster.password(),
                 "tokencache.token.keys.k1",
                 "dGhlIHRva2VuIGtleSBvZiBhbGwgc2VydmljZSBwcm9jZXNzZXM=",
                 "tokencache.token.active-key",

@@ -1,0 +1,123 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.TestCertificate;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** One Redis server that is no cluster, that listens by TLS only, and knows the service as an ACL user. */
+class StandaloneTlsIT {
+
+    private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
+    private static final String USER = "token-cache";
+    private static final String PASSWORD = "acl-password";
+
+    @TempDir
+    Path folder;
+
+    private TestCertificate certificate;
+    private Process server;
+    private int port;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        certificate = TestCertificate.create(folder);
+        port = freePort();
+        Path config = Files.write(
+                folder.resolve("redis.conf"),
+                List.of(
+                        "bind 127.0.0.1",
+                        "port 0",
+                        "tls-port " + port,
+                        "tls-cert-file " + certificate.certificate(),
+                        "tls-key-file " + certificate.key(),
+                        "tls-ca-cert-file " + certificate.certificate(),
+                        "tls-auth-clients no",
+                        "user default off",
+                        "user " + USER + " on >" + PASSWORD + " ~tc:* +@all",
+                        "save \"\"",
+                        "dir " + folder));
+        Path log = folder.resolve("redis.log");
+        server = new ProcessBuilder(REDIS_SERVER.toString(), config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.readString(log)
+                .contains("Ready to accept connections"));
+    }
+
+    @AfterEach
+    void stopServer() throws InterruptedException {
+        if (server != null) {
+            server.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void shouldKeepTokensThere() {
+        try (ServiceProcess service = ServiceProcess.start(settings(PASSWORD, true))) {
+            ServiceApi api = ServiceApi.of(service);
+
+            String token = api.tokenFor("alice");
+
+            assertThat(api.isActive(token)).isTrue();
+            api.expire(token).then().statusCode(204);
+            assertThat(api.isActive(token)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldNotTrustAnUnknownAuthorityAndSayNothingSecret() {
+        try (ServiceProcess service = ServiceProcess.start(settings(PASSWORD, false))) {
+            ServiceApi.of(service).create(Map.of("sub", "alice")).then().statusCode(503);
+
+            assertThat(service.output()).contains("TLS").doesNotContain(PASSWORD);
+        }
+    }
+
+    @Test
+    void shouldAnswerUnknownWithAWrongPasswordAndSayWhyWithoutTellingIt() {
+        try (ServiceProcess service = ServiceProcess.start(settings("not-" + PASSWORD, true))) {
+            ServiceApi.of(service).create(Map.of("sub", "alice")).then().statusCode(503);
+
+            assertThat(service.output()).contains("wrong password or user").doesNotContain(PASSWORD);
+        }
+    }
+
+    private Map<String, String> settings(String password, boolean trusted) {
+        Map<String, String> settings = new HashMap<>(ServiceProcess.callerAndKey());
+        settings.put("quarkus.redis.hosts", "rediss://" + USER + ":" + password + "@127.0.0.1:" + port);
+        settings.put("quarkus.redis.client-type", "standalone");
+        settings.put("quarkus.redis.tls.hostname-verification-algorithm", "HTTPS");
+        if (trusted) {
+            settings.put(
+                    "quarkus.redis.tls.trust-certificate-pem.certs",
+                    certificate.certificate().toString());
+            settings.put("quarkus.redis.tls.trust-certificate-pem.enabled", "true");
+        }
+        return settings;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
