@@ -2,6 +2,8 @@ package dev.tokencache.testing;
 
 import dev.tokencache.store.redis.RedisConfig;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** {@code tokencache.redis.*} for tests without Quarkus. */
 public record RedisSettings(
@@ -30,5 +32,11 @@ public record RedisSettings(
 
     public RedisSettings withCommandTimeout(Duration deadline) {
         return new RedisSettings(keyPrefix, timeout, deadline, connectTimeout, refreshInterval, maxInFlight);
+    }
+
+    /** None: on one machine every node is where it says. */
+    @Override
+    public Optional<List<String>> addressMap() {
+        return Optional.empty();
     }
 }

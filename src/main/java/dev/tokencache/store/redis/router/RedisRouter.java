@@ -47,7 +47,8 @@ public final class RedisRouter implements AutoCloseable {
         this.standalone = standalone;
         this.timeoutNanos = config.timeout().toNanos();
         this.topologyContext = contexts(this.vertx).get(0);
-        this.topology = new Topology(vertx, topologyContext, connector.seeds(), config, events, this::mapChanged);
+        this.topology = new Topology(
+                vertx, topologyContext, connector.seeds(), connector.addresses(), config, events, this::mapChanged);
     }
 
     /** Starts to look for Redis. Returns at once: while there is no Redis, commands fail. */

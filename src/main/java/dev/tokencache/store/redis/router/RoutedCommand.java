@@ -62,7 +62,7 @@ final class RoutedCommand extends PipeCommand {
 
     @Override
     void refused(NodePipe by, String message) {
-        Refusal refusal = Refusal.of(message, by.endpoint().host());
+        Refusal refusal = Refusal.of(message, by.endpoint().host(), topology.addresses());
         if (refusal instanceof Refusal.Moved moved) {
             events.moved();
             topology.moved(moved.slot(), moved.endpoint());
