@@ -33,12 +33,11 @@ public final class AddressMap {
     public static AddressMap of(List<String> entries) {
         Map<Endpoint, Endpoint> reachable = new HashMap<>();
         for (String entry : entries) {
-            int equals = entry.indexOf('=');
-            if (equals < 0) {
+            String[] sides = entry.split("=", -1);
+            if (sides.length != 2) {
                 throw new IllegalArgumentException(FORM);
             }
-            Endpoint announced = endpoint(entry.substring(0, equals));
-            if (reachable.put(announced, endpoint(entry.substring(equals + 1))) != null) {
+            if (reachable.put(endpoint(sides[0]), endpoint(sides[1])) != null) {
                 throw new IllegalArgumentException(
                         "tokencache.redis.address-map has two entries for one announced address");
             }
