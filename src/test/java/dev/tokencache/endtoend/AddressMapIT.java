@@ -86,6 +86,7 @@ class AddressMapIT {
             Response answer = ServiceApi.of(service).create(Map.of("sub", "alice"));
 
             assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(service.output()).contains("its name is not known here (tokencache.redis.address-map)");
         }
     }
 

@@ -6,8 +6,10 @@ import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +132,12 @@ public final class RedisConnector {
         }
         if (cause instanceof javax.net.ssl.SSLException) {
             return TlsFailure.reason(cause);
+        }
+        if (cause instanceof UnknownHostException) {
+            return "its name is not known here (tokencache.redis.address-map)";
+        }
+        if (cause instanceof ConnectException) {
+            return "no connection: refused or unreachable";
         }
         return cause.getClass().getSimpleName();
     }
