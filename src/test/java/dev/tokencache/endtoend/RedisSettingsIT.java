@@ -50,6 +50,7 @@ class RedisSettingsIT {
         "appendonly, yes",
         "appendfsync, everysec",
         "save, ''",
+        "repl-diskless-sync-delay, 0",
         "min-replicas-to-write, 0"
     })
     void shouldTakeEffect(String setting, String value) {
@@ -76,7 +77,9 @@ class RedisSettingsIT {
             Awaitility.await().atMost(PATIENCE).until(() -> tokens.stream().allMatch(token -> {
                 Response answer = api.validate(token);
                 if (answer.statusCode() == 200) {
-                    assertThat(answer.<Boolean>path("active")).as("a live token").isTrue();
+                    assertThat(answer.<Boolean>path("active"))
+                            .as("a live token")
+                            .isTrue();
                 }
                 return answer.statusCode() == 200;
             }));
