@@ -2,6 +2,7 @@ package dev.tokencache.http;
 
 import dev.tokencache.caller.Caller;
 import dev.tokencache.caller.Role;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenService;
@@ -63,7 +64,7 @@ final class TokensResource {
 
     private static Response renewed(TokenStore.Renewal renewal) {
         if (renewal instanceof TokenStore.Renewal.Renewed renewed) {
-            return Replies.json(Answers.record(renewed.token()));
+            return Replies.json(Answers.renewed(renewed));
         }
         if (renewal instanceof TokenStore.Renewal.BeyondLatestEnd beyond) {
             throw new InvalidRequestException(
@@ -77,7 +78,7 @@ final class TokensResource {
     @Allowed(Role.REVOKE)
     @Body(Body.JSON)
     public Uni<Response> expire(byte[] body) {
-        return tokens.expire(Requests.expire(body)).map(done -> Replies.noContent());
+        return tokens.expire(Requests.expire(body)).map(Replies::noContent);
     }
 
     @DELETE
@@ -86,8 +87,8 @@ final class TokensResource {
     public Uni<Response> expireById(@RestPath String jti) {
         return TokenId.parse(jti)
                 .map(tokens::expire)
-                .orElseGet(() -> Uni.createFrom().voidItem())
-                .map(done -> Replies.noContent());
+                .orElseGet(() -> Uni.createFrom().item(Durability.AS_CONFIGURED))
+                .map(Replies::noContent);
     }
 
     @GET

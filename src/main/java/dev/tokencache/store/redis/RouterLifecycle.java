@@ -20,13 +20,19 @@ final class RouterLifecycle {
     @Produces
     @Singleton
     RedisRouter router(
-            Vertx vertx, Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config, MeterRegistry registry) {
+            Vertx vertx,
+            Redis quarkusOwn,
+            RedisOptionsCapture quarkus,
+            RedisConfig config,
+            BreakerConfig breaker,
+            MeterRegistry registry) {
         RedisOptions options = quarkus.options();
         return new RedisRouter(
                 vertx,
                 new RedisConnector(options, config),
                 config,
                 new RouterMetrics(registry),
+                breaker.delay(),
                 options.getType() == RedisClientType.STANDALONE);
     }
 
