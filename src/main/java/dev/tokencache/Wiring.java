@@ -52,7 +52,7 @@ final class Wiring {
             return new RedisHealth.Snapshot(
                     state.isClusterOk(),
                     state.slotsCovered(),
-                    state.masters(),
+                    state.replicasPerMaster(),
                     state.nodes().size() - state.masters(),
                     state.nodesUp());
         };

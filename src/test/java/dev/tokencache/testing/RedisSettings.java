@@ -2,6 +2,8 @@ package dev.tokencache.testing;
 
 import dev.tokencache.store.redis.RedisConfig;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** {@code tokencache.redis.*} for tests without Quarkus. */
 public record RedisSettings(
@@ -78,5 +80,11 @@ public record RedisSettings(
                 replicaReadAfter,
                 maxReplicaLag,
                 calls);
+    }
+
+    /** None: on one machine every node is where it says. */
+    @Override
+    public Optional<List<String>> addressMap() {
+        return Optional.empty();
     }
 }

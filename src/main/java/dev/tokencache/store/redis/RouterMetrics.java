@@ -4,12 +4,14 @@ import dev.tokencache.store.redis.router.Endpoint;
 import dev.tokencache.store.redis.router.RouterEvents;
 import dev.tokencache.store.redis.router.RouterState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Counts what the router tells: {@code tokencache_router_*}. */
 public final class RouterMetrics implements RouterEvents {
@@ -23,6 +25,8 @@ public final class RouterMetrics implements RouterEvents {
     private final Counter shed;
     private final Counter underReplicated;
     private final MultiGauge nodes;
+    /** What is known now; asked whenever the metrics are read. */
+    private volatile Supplier<List<RouterState.Node>> present = List::of;
 
     public RouterMetrics(MeterRegistry registry) {
         this.moved = counter(registry, "moved", "MOVED redirections followed");
@@ -40,6 +44,15 @@ public final class RouterMetrics implements RouterEvents {
         this.nodes = MultiGauge.builder("tokencache.router.node.up")
                 .description("1 while there is a connection to the node, else 0")
                 .register(registry);
+        Gauge.builder("tokencache.router.masters.without.replica", this, RouterMetrics::mastersWithoutReplica)
+                .description("Masters without a replica that answers: their loss would lose tokens")
+                .register(registry);
+    }
+
+    private double mastersWithoutReplica() {
+        return RouterState.replicasPerMaster(present.get()).stream()
+                .filter(count -> count == 0)
+                .count();
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {
@@ -70,6 +83,7 @@ public final class RouterMetrics implements RouterEvents {
 
     @Override
     public void nodesChanged(List<RouterState.Node> known, Predicate<Endpoint> isUp) {
+        present = () -> known.stream().map(node -> node.now(isUp)).toList();
         nodes.register(known.stream().map(node -> row(node, isUp)).toList(), true);
     }
 

@@ -59,6 +59,7 @@ public final class RedisRouter implements AutoCloseable {
                 vertx,
                 topologyContext,
                 connector.seeds(),
+                connector.addresses(),
                 config,
                 events,
                 new ReplicaWatch(config.maxReplicaLag()),

@@ -134,7 +134,8 @@ final class RoutedCommand extends PipeCommand {
 
     @Override
     void refused(NodePipe by, String message) {
-        Refusal refusal = Refusal.of(message, by.endpoint().host());
+        Refusal refusal =
+                Refusal.of(message, by.endpoint().host(), route.topology().addresses());
         if (refusal instanceof Refusal.Final) {
             end();
             promise.tryFail(new RedisErrorException(message));

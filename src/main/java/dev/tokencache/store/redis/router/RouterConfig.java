@@ -1,6 +1,8 @@
 package dev.tokencache.store.redis.router;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** What the router has to know besides where Redis is. A part of {@code tokencache.redis.*}. */
 public interface RouterConfig {
@@ -34,4 +36,7 @@ public interface RouterConfig {
 
     /** The most commands that may wait for their answers on one connection. */
     int maxInFlight();
+
+    /** Where nodes are reached that name themselves by addresses of another network; see {@link AddressMap#of}. */
+    Optional<List<String>> addressMap();
 }

@@ -39,6 +39,7 @@ final class Topology {
     private final Vertx vertx;
     private final Context context;
     private final List<Endpoint> seeds;
+    private final AddressMap addresses;
     private final RouterConfig config;
     private final RouterEvents events;
     private final ReplicaWatch replicas;
@@ -62,6 +63,7 @@ final class Topology {
             Vertx vertx,
             Context context,
             List<Endpoint> seeds,
+            AddressMap addresses,
             RouterConfig config,
             RouterEvents events,
             ReplicaWatch replicas,
@@ -70,6 +72,7 @@ final class Topology {
         this.vertx = vertx;
         this.context = context;
         this.seeds = seeds;
+        this.addresses = addresses;
         this.config = config;
         this.events = events;
         this.replicas = replicas;
@@ -80,6 +83,11 @@ final class Topology {
     /** The present map. */
     SlotMap slots() {
         return slots;
+    }
+
+    /** Where the nodes are reached that the cluster names. */
+    AddressMap addresses() {
+        return addresses;
     }
 
     /** Whether the node that was asked last said {@code cluster_state:ok}. */
@@ -220,8 +228,10 @@ final class Topology {
                 .otherwiseEmpty();
     }
 
-    private static @Nullable ClusterView view(@Nullable Response info, @Nullable Response ranges, Endpoint node) {
-        return info == null || ranges == null ? null : ClusterView.parse(info, ranges, node.host());
+    private @Nullable ClusterView view(@Nullable Response info, @Nullable Response ranges, Endpoint node) {
+        return info == null || ranges == null
+                ? null
+                : ClusterView.parse(info, ranges, node.host()).mapped(addresses);
     }
 
     private void explain(Throwable failure) {
