@@ -71,7 +71,10 @@ public final class TokenService {
                                         .failure(new StoreUnavailableException(
                                                 "the subject is being expired again and again"));
                     }
-                    return Uni.createFrom().item(issued);
+                    Durability durability = creation instanceof Creation.Created created
+                            ? created.durability()
+                            : Durability.AS_CONFIGURED;
+                    return Uni.createFrom().item(issued.keptAs(durability));
                 });
     }
 
@@ -95,7 +98,7 @@ public final class TokenService {
                 request.scope(),
                 request.aud(),
                 request.claims());
-        return new IssuedToken(string, token);
+        return new IssuedToken(string, token, Durability.AS_CONFIGURED);
     }
 
     /** Whether a token is good. Never fails: a store that could not be asked is an unknown verdict. */
@@ -150,15 +153,15 @@ public final class TokenService {
     }
 
     /** Makes a token inactive; succeeds also when it was so already. */
-    public Uni<Void> expire(TokenString token) {
+    public Uni<Durability> expire(TokenString token) {
         Optional<TokenLocator> locator = token.locate(keys, now());
         return locator.isPresent()
                 ? store.expire(locator.get())
-                : Uni.createFrom().voidItem();
+                : Uni.createFrom().item(Durability.AS_CONFIGURED);
     }
 
     /** As {@link #expire(TokenString)}, by the token's {@code jti}. */
-    public Uni<Void> expire(TokenId id) {
+    public Uni<Durability> expire(TokenId id) {
         return store.expire(new TokenLocator.ById(id));
     }
 
@@ -166,9 +169,9 @@ public final class TokenService {
      * Makes all tokens of a subject inactive that were issued up to a moment.
      *
      * @param before that moment, in seconds since the epoch and inclusive; empty for now
-     * @return the subject's mark, milliseconds since the epoch
+     * @return the subject's mark
      */
-    public Uni<Long> expireSubject(String sub, OptionalLong before) {
+    public Uni<SubjectMark> expireSubject(String sub, OptionalLong before) {
         policy.checkSubject(sub);
         long now = now();
         if (before.isPresent() && (before.getAsLong() < 0 || before.getAsLong() > now)) {

@@ -29,7 +29,7 @@ public interface TokenStore {
     /** What became of a {@link #create}. */
     sealed interface Creation {
         /** It is kept. */
-        record Created() implements Creation {}
+        record Created(Durability durability) implements Creation {}
 
         /** Its string is that of a live token already. */
         record Taken() implements Creation {}
@@ -41,7 +41,7 @@ public interface TokenStore {
          */
         record IssuedTooEarly(long notBeforeMillis) implements Creation {}
 
-        Creation CREATED = new Created();
+        Creation CREATED = new Created(Durability.AS_CONFIGURED);
         Creation TAKEN = new Taken();
     }
 
@@ -64,7 +64,12 @@ public interface TokenStore {
     /** What became of a {@link #renew}. */
     sealed interface Renewal {
         /** The record as it is now. */
-        record Renewed(Token token) implements Renewal {}
+        record Renewed(Token token, Durability durability) implements Renewal {
+            /** A renewal that is as safe as it should be. */
+            public Renewed(Token token) {
+                this(token, Durability.AS_CONFIGURED);
+            }
+        }
 
         /** There is no live token. */
         record NotActive() implements Renewal {}
@@ -86,7 +91,7 @@ public interface TokenStore {
     }
 
     /** Makes a token inactive. Succeeds also when it was so already. */
-    Uni<Void> expire(TokenLocator token);
+    Uni<Durability> expire(TokenLocator token);
 
     /**
      * Makes all of a subject's tokens inactive that were issued up to a moment, at a cost that does not grow with their
@@ -94,9 +99,9 @@ public interface TokenStore {
      *
      * @param before the moment, milliseconds since the epoch; empty for "all that exist now", whatever the clocks of
      *     those who issued them said
-     * @return the subject's mark afterwards, milliseconds since the epoch; never earlier than it was
+     * @return the subject's mark afterwards; never earlier than it was
      */
-    Uni<Long> expireSubject(RoutingTag subject, OptionalLong before);
+    Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before);
 
     /** What is kept for a subject: its mark and its live tokens. */
     Uni<SubjectTokens> list(RoutingTag subject);

@@ -1,7 +1,9 @@
 package dev.tokencache.testing;
 
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
@@ -104,22 +106,22 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Void> expire(TokenLocator locator) {
+    public Uni<Durability> expire(TokenLocator locator) {
         return write(() -> {
             idOf(locator).ifPresent(id -> subjects.getOrDefault(id.tag(), new Subject())
                     .tokens
                     .remove(id.hash()));
-            return null;
+            return Durability.AS_CONFIGURED;
         });
     }
 
     @Override
-    public Uni<Long> expireSubject(RoutingTag tag, OptionalLong before) {
+    public Uni<SubjectMark> expireSubject(RoutingTag tag, OptionalLong before) {
         return write(() -> {
             Subject subject = subjects.computeIfAbsent(tag, created -> new Subject());
             long mark = before.orElse(Math.max(clock.millis(), subject.lastIssued));
             subject.mark = Math.max(subject.mark, mark);
-            return subject.mark;
+            return new SubjectMark(subject.mark, Durability.AS_CONFIGURED);
         });
     }
 

@@ -1,6 +1,9 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import io.vertx.core.Future;
@@ -57,27 +60,38 @@ final class ForeignPointers {
         }
     }
 
-    /** The subject of a foreign token, if anybody knows it. */
-    Future<Optional<RoutingTag>> subjectOf(TokenHash token) {
-        return commands.get(keys.pointer(token))
-                .map(reply -> Optional.ofNullable(reply).map(text -> new Pointer(text.toString()).subject()));
+    /**
+     * The subject of a foreign token, if anybody knows it.
+     *
+     * @return fails with {@link StoreUnavailableException} if only a replica could be asked, and does not know it: it
+     *     may have missed the last writes
+     */
+    Future<Optional<RoutingTag>> subjectOf(TokenHash token, Deadline deadline) {
+        return commands.get(keys.pointer(token), deadline).map(answer -> {
+            if (answer.response() == null && answer.isFromReplica()) {
+                throw new StoreUnavailableException("only a replica could be asked, which does not know the token");
+            }
+            return Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString()).subject());
+        });
     }
 
     /** A claim on a token for the subject in its id; nothing is done yet. */
-    Claim claim(TokenId id) {
-        return new Claim(id);
+    Claim claim(TokenId id, Deadline deadline) {
+        return new Claim(id, deadline);
     }
 
     /** One attempt to give a foreign token to a subject. Its nonce makes its pointer another one than any before. */
     final class Claim {
 
         private final TokenId id;
+        private final Deadline deadline;
         private final byte[] key;
         private final byte[] tag;
         private final byte[] nonce;
 
-        private Claim(TokenId id) {
+        private Claim(TokenId id, Deadline deadline) {
             this.id = id;
+            this.deadline = deadline;
             this.key = keys.pointer(id.hash());
             this.tag = ascii(id.tag().value());
             this.nonce = ascii(Long.toString(ThreadLocalRandom.current().nextLong() >>> 16, 36));
@@ -98,24 +112,28 @@ final class ForeignPointers {
         }
 
         private Future<Optional<Pointer>> take(byte[] dead) {
-            return commands.run(Scripts.CLAIM_POINTER, key, tag, nonce, CLAIM_TTL, dead)
-                    .map(present -> otherThan(id.tag(), present));
+            return commands.runLoosely(Scripts.CLAIM_POINTER, key, deadline, tag, nonce, CLAIM_TTL, dead)
+                    .map(answer -> otherThan(id.tag(), answer.response()));
         }
 
         /**
          * Makes the claim last.
          *
          * @param ttlMillis as long as the token can ever live
-         * @return false if the claim ran out and another subject has the token now
+         * @return empty if the claim ran out and another subject has the token now
          */
-        Future<Boolean> commit(long ttlMillis) {
-            return commands.run(Scripts.COMMIT_POINTER, key, tag, nonce, RedisCommands.number(Math.max(1, ttlMillis)))
-                    .map(reply -> reply != null && reply.toInteger() == 1);
+        Future<Optional<Durability>> commit(long ttlMillis) {
+            byte[] ttl = RedisCommands.number(Math.max(1, ttlMillis));
+            return commands.run(Scripts.COMMIT_POINTER, key, deadline, tag, nonce, ttl)
+                    .map(answer -> RedisCommands.number(answer) == 1
+                            ? Optional.of(RedisCommands.durability(answer))
+                            : Optional.empty());
         }
 
         /** Gives up a claim that was not made to last. */
         Future<Void> release() {
-            return commands.run(Scripts.RELEASE_POINTER, key, tag, nonce).mapEmpty();
+            return commands.runLoosely(Scripts.RELEASE_POINTER, key, deadline, tag, nonce)
+                    .mapEmpty();
         }
     }
 

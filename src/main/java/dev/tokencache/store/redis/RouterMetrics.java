@@ -22,6 +22,8 @@ public final class RouterMetrics implements RouterEvents {
     private final Counter refreshFailed;
     private final Counter deadlineClosed;
     private final Counter connectFailed;
+    private final Counter shed;
+    private final Counter underReplicated;
     private final MultiGauge nodes;
     /** What is known now; asked whenever the metrics are read. */
     private volatile Supplier<List<RouterState.Node>> present = List::of;
@@ -35,6 +37,10 @@ public final class RouterMetrics implements RouterEvents {
         this.deadlineClosed =
                 counter(registry, "deadline.closes", "Connections closed because the node did not answer in time");
         this.connectFailed = counter(registry, "connect.failures", "Connections that could not be made");
+        this.shed = counter(registry, "shed", "Calls refused because too many were under way");
+        this.underReplicated = Counter.builder("tokencache.under.replicated.writes")
+                .description("Writes answered that fewer replicas have than tokencache.redis.min-replicas")
+                .register(registry);
         this.nodes = MultiGauge.builder("tokencache.router.node.up")
                 .description("1 while there is a connection to the node, else 0")
                 .register(registry);
@@ -89,6 +95,16 @@ public final class RouterMetrics implements RouterEvents {
     @Override
     public void deadlineClosed() {
         deadlineClosed.increment();
+    }
+
+    @Override
+    public void underReplicated() {
+        underReplicated.increment();
+    }
+
+    @Override
+    public void shed() {
+        shed.increment();
     }
 
     @Override

@@ -9,9 +9,10 @@ import java.util.function.Predicate;
  *
  * @param isClusterOk whether the node asked last says that the cluster is in order; true for a single server
  * @param slotsCovered how many of the 16384 slots have a master
+ * @param openBreakers how many masters are not asked at the moment, since they gave no answer for a while
  * @param nodes every node that is known, each master followed by its replicas
  */
-public record RouterState(boolean isClusterOk, int slotsCovered, List<Node> nodes) {
+public record RouterState(boolean isClusterOk, int slotsCovered, int openBreakers, List<Node> nodes) {
 
     public RouterState {
         nodes = List.copyOf(nodes);
@@ -32,13 +33,13 @@ public record RouterState(boolean isClusterOk, int slotsCovered, List<Node> node
         }
     }
 
-    static RouterState of(SlotMap slots, boolean isClusterOk, Predicate<Endpoint> isUp) {
+    static RouterState of(SlotMap slots, boolean isClusterOk, int openBreakers, Predicate<Endpoint> isUp) {
         List<Node> nodes = new ArrayList<>();
         slots.shards().forEach((master, replicas) -> {
             nodes.add(new Node(master, true, isUp.test(master)));
             replicas.forEach(replica -> nodes.add(new Node(replica, false, isUp.test(replica))));
         });
-        return new RouterState(isClusterOk, slots.covered(), nodes);
+        return new RouterState(isClusterOk, slots.covered(), openBreakers, nodes);
     }
 
     /** How many masters are known. */

@@ -42,6 +42,8 @@ final class Topology {
     private final AddressMap addresses;
     private final RouterConfig config;
     private final RouterEvents events;
+    private final ReplicaWatch replicas;
+    private final ShardBreakers breakers;
     private final Runnable onChange;
     private final AtomicBoolean refreshPending = new AtomicBoolean();
     // Written under this object's lock, read without.
@@ -64,6 +66,8 @@ final class Topology {
             AddressMap addresses,
             RouterConfig config,
             RouterEvents events,
+            ReplicaWatch replicas,
+            ShardBreakers breakers,
             Runnable onChange) {
         this.vertx = vertx;
         this.context = context;
@@ -71,6 +75,8 @@ final class Topology {
         this.addresses = addresses;
         this.config = config;
         this.events = events;
+        this.replicas = replicas;
+        this.breakers = breakers;
         this.onChange = onChange;
     }
 
@@ -98,7 +104,7 @@ final class Topology {
     /** Starts to read the map with the pipes of a loop, which is that of {@link #context}. */
     void start(LoopRouter pipes) {
         loop = pipes;
-        pipes.hold(everyNode());
+        pipes.hold(everyNode(), Set.of());
         refresh().onComplete(done -> scheduleNext());
     }
 
@@ -139,6 +145,7 @@ final class Topology {
         synchronized (this) {
             slots = map;
         }
+        breakers.retain(map.shards().keySet());
         onChange.run();
     }
 
@@ -186,9 +193,16 @@ final class Topology {
         }
         events.refreshed();
         lastContactNanos = System.nanoTime();
+        if (view.isOk() && !clusterOk) {
+            breakers.recovered();
+        }
         clusterOk = view.isOk();
         if (!slots.isOf(view.ranges())) {
             replace(SlotMap.of(view.ranges()));
+        }
+        LoopRouter pipes = loop;
+        if (pipes != null) {
+            replicas.look(pipes, slots.shards());
         }
     }
 
@@ -228,9 +242,27 @@ final class Topology {
         }
     }
 
+    /** A replica that may stand in for the master of a slot, or null if there is none. */
+    @Nullable
+    Endpoint standIn(int slot) {
+        for (Endpoint replica : slots.replicas(slot)) {
+            if (replicas.isUsable(replica)) {
+                return replica;
+            }
+        }
+        return null;
+    }
+
     /** The nodes that a loop is to hold connections to: the masters, and all nodes for the loop that asks them. */
     Set<Endpoint> nodesFor(LoopRouter router) {
         return router == loop ? everyNode() : Set.copyOf(slots.shards().keySet());
+    }
+
+    /** All replicas that are known. */
+    Set<Endpoint> replicas() {
+        Set<Endpoint> all = new HashSet<>();
+        slots.shards().values().forEach(all::addAll);
+        return all;
     }
 
     private Set<Endpoint> everyNode() {
@@ -240,34 +272,5 @@ final class Topology {
             nodes.addAll(replicas);
         });
         return nodes;
-    }
-
-    private static final class Question extends PipeCommand {
-        private final Promise<@Nullable Response> promise;
-
-        Question(Request request, Promise<@Nullable Response> promise) {
-            super(request);
-            this.promise = promise;
-        }
-
-        @Override
-        void answered(@Nullable Response response) {
-            promise.tryComplete(response);
-        }
-
-        @Override
-        void refused(NodePipe by, String message) {
-            promise.tryFail(new RedisErrorException(message));
-        }
-
-        @Override
-        void notSent() {
-            promise.tryFail("no connection");
-        }
-
-        @Override
-        void lost() {
-            promise.tryFail("the connection was lost");
-        }
     }
 }

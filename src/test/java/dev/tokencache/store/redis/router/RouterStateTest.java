@@ -20,7 +20,7 @@ class RouterStateTest {
                 new SlotRange(10, 19, SECOND, List.of()),
                 new SlotRange(20, 29, FIRST, List.of(REPLICA, DEAD_REPLICA))));
 
-        RouterState state = RouterState.of(slots, true, Set.of(FIRST, SECOND, REPLICA)::contains);
+        RouterState state = RouterState.of(slots, true, 0, Set.of(FIRST, SECOND, REPLICA)::contains);
 
         assertThat(state.replicasPerMaster()).containsExactly(1, 0);
         assertThat(state.masters()).isEqualTo(2);
@@ -29,10 +29,10 @@ class RouterStateTest {
 
     @Test
     void shouldKnowNoReplicasOfASingleServer() {
-        assertThat(RouterState.of(SlotMap.standalone(FIRST), true, FIRST::equals)
+        assertThat(RouterState.of(SlotMap.standalone(FIRST), true, 0, FIRST::equals)
                         .replicasPerMaster())
                 .containsExactly(0);
-        assertThat(RouterState.of(SlotMap.EMPTY, false, FIRST::equals).replicasPerMaster())
+        assertThat(RouterState.of(SlotMap.EMPTY, false, 0, FIRST::equals).replicasPerMaster())
                 .isEmpty();
     }
 }
