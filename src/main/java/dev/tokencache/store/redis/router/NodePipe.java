@@ -63,7 +63,6 @@ final class NodePipe {
     private int generation;
 
     private long reconnectMillis = FIRST_RECONNECT_MILLIS;
-    private boolean failureLogged;
 
     /**
      * @param deadline the longest that the node may take to answer one command
@@ -216,9 +215,8 @@ final class NodePipe {
         state = State.READY;
         onReady.run();
         reconnectMillis = FIRST_RECONNECT_MILLIS;
-        if (failureLogged) {
+        if (connector.outages().back(endpoint, this)) {
             LOG.infof("Redis node answers again; node=%s", endpoint);
-            failureLogged = false;
         }
         drainWaiting().forEach(this::send);
     }
@@ -251,10 +249,9 @@ final class NodePipe {
         }
         state = State.DOWN;
         disconnect();
-        if (!failureLogged) {
+        if (connector.outages().away(endpoint, this, reason)) {
             // Once per outage, not per attempt. The reason is ours, never the client's text: that holds the password.
             LOG.warnf("Redis node is away; node=%s reason=%s", endpoint, reason);
-            failureLogged = true;
         }
         long jittered = reconnectMillis / 2 + ThreadLocalRandom.current().nextLong(reconnectMillis);
         reconnectMillis = Math.min(2 * reconnectMillis, LAST_RECONNECT_MILLIS);
@@ -291,6 +288,7 @@ final class NodePipe {
         List<PipeCommand> lost = new ArrayList<>(inFlight);
         generation++;
         state = State.CLOSED;
+        connector.outages().back(endpoint, this);
         disconnect();
         lost.forEach(PipeCommand::lost);
         drainWaiting().forEach(PipeCommand::notSent);
