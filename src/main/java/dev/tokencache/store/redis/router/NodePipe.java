@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis.router;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -193,9 +194,7 @@ final class NodePipe {
         int attempt = ++generation;
         long timer = vertx.setTimer(
                 config.connectTimeout().toMillis(), fired -> connectFailed(attempt, "no connection in time"));
-        Redis opened = connector.client(vertx, endpoint);
-        client = opened;
-        opened.connect().onComplete(made -> {
+        connect().onComplete(made -> {
             vertx.cancelTimer(timer);
             if (made.failed()) {
                 connectFailed(attempt, RedisConnector.reason(made.cause()));
@@ -203,6 +202,17 @@ final class NodePipe {
                 connected(made.result());
             }
         });
+    }
+
+    private Future<RedisConnection> connect() {
+        try {
+            Redis opened = connector.client(vertx, endpoint);
+            client = opened;
+            return opened.connect();
+        } catch (RuntimeException refused) {
+            // The client does not even try an address that it can not read, such as a name with an underscore.
+            return Future.failedFuture(refused);
+        }
     }
 
     private void connected(RedisConnection made) {
@@ -217,7 +227,7 @@ final class NodePipe {
         onReady.run();
         reconnectMillis = FIRST_RECONNECT_MILLIS;
         if (failureLogged) {
-            LOG.infof("Redis node answers again; node=%s", endpoint);
+            LOG.info("A Redis node answers again");
             failureLogged = false;
         }
         drainWaiting().forEach(this::send);
@@ -252,8 +262,8 @@ final class NodePipe {
         state = State.DOWN;
         disconnect();
         if (!failureLogged) {
-            // Once per outage, not per attempt. The reason is ours, never the client's text: that holds the password.
-            LOG.warnf("Redis node is away; node=%s reason=%s", endpoint, reason);
+            // Once per outage, not per attempt, and no address. The reason is ours: the client's holds the password.
+            LOG.warnf("A Redis node is away; which one: see tokencache_router_node_up; reason=%s", reason);
             failureLogged = true;
         }
         long jittered = reconnectMillis / 2 + ThreadLocalRandom.current().nextLong(reconnectMillis);
