@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates, validates, renews and expires tokens: the one entry for every dialect that the service speaks.
@@ -52,30 +53,39 @@ public final class TokenService {
      */
     public Uni<IssuedToken> create(TokenRequest request, String clientId) {
         TokenPolicy.Lifetimes lifetimes = policy.check(request);
-        return issue(request, lifetimes, clientId, clock.millis(), ISSUE_ATTEMPTS);
+        String foreignNonce = request.token() == null ? null : Long.toUnsignedString(random.nextLong(), 36);
+        return issue(request, lifetimes, clientId, foreignNonce, clock.millis(), ISSUE_ATTEMPTS);
     }
 
     private Uni<IssuedToken> issue(
-            TokenRequest request, TokenPolicy.Lifetimes lifetimes, String clientId, long nowMillis, int attempts) {
+            TokenRequest request,
+            TokenPolicy.Lifetimes lifetimes,
+            String clientId,
+            @Nullable String foreignNonce,
+            long nowMillis,
+            int attempts) {
         IssuedToken issued = make(request, lifetimes, clientId, nowMillis);
-        return store.create(new NewToken(issued.token(), request.token() != null))
-                .chain(creation -> {
-                    if (creation instanceof Creation.Taken) {
-                        return Uni.createFrom().failure(new TokenTakenException());
-                    }
-                    if (creation instanceof Creation.IssuedTooEarly tooEarly) {
-                        // The clock of whoever expired the subject is ahead of ours, or it was this very millisecond.
-                        return attempts > 1
-                                ? issue(request, lifetimes, clientId, tooEarly.notBeforeMillis() + 1, attempts - 1)
-                                : Uni.createFrom()
-                                        .failure(new StoreUnavailableException(
-                                                "the subject is being expired again and again"));
-                    }
-                    Durability durability = creation instanceof Creation.Created created
-                            ? created.durability()
-                            : Durability.AS_CONFIGURED;
-                    return Uni.createFrom().item(issued.keptAs(durability));
-                });
+        return store.create(new NewToken(issued.token(), foreignNonce)).chain(creation -> {
+            if (creation instanceof Creation.Taken) {
+                return Uni.createFrom().failure(new TokenTakenException());
+            }
+            if (creation instanceof Creation.IssuedTooEarly tooEarly) {
+                // The clock of whoever expired the subject is ahead of ours, or it was this very millisecond.
+                return attempts > 1
+                        ? issue(
+                                request,
+                                lifetimes,
+                                clientId,
+                                foreignNonce,
+                                tooEarly.notBeforeMillis() + 1,
+                                attempts - 1)
+                        : Uni.createFrom()
+                                .failure(new StoreUnavailableException("the subject is being expired again and again"));
+            }
+            Durability durability =
+                    creation instanceof Creation.Created created ? created.durability() : Durability.AS_CONFIGURED;
+            return Uni.createFrom().item(issued.keptAs(durability));
+        });
     }
 
     private IssuedToken make(

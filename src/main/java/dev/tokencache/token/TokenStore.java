@@ -3,6 +3,7 @@ package dev.tokencache.token;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port behind which tokens are kept. Every extra duty (deadlines, journal, near cache, migration) is a decorator of
@@ -49,9 +50,16 @@ public interface TokenStore {
      * A token to be kept.
      *
      * @param token its record
-     * @param foreign whether another system made its string, so that it must be found by its hash alone
+     * @param foreignNonce null for a string of ours, which is random and so names its creation; for one that another
+     *     system made, what tells this creation from every other of the same string
      */
-    record NewToken(Token token, boolean foreign) {}
+    record NewToken(Token token, @Nullable String foreignNonce) {
+
+        /** Whether another system made the string, so that it must be found by its hash alone. */
+        public boolean isForeign() {
+            return foreignNonce != null;
+        }
+    }
 
     /**
      * Moves the end of a token.

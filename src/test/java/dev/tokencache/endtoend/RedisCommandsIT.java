@@ -21,8 +21,24 @@ class RedisCommandsIT {
 
     /** All of them are in Redis 3.2. */
     private static final Set<String> USED = Set.of(
-            "get", "set", "del", "hget", "hset", "hdel", "hmget", "hgetall", "hlen", "hscan", "hexists", "pttl",
-            "pexpire", "eval", "evalsha", "cluster", "ping");
+            "get",
+            "set",
+            "del",
+            "hget",
+            "hset",
+            "hdel",
+            "hmget",
+            "hgetall",
+            "hlen",
+            "hscan",
+            "hexists",
+            "pttl",
+            "pexpire",
+            "eval",
+            "evalsha",
+            "cluster",
+            "ping",
+            "readonly");
 
     /** What comes from others: the handshake of the client, the replicas, and this test. */
     private static final Set<String> OTHERS = Set.of("hello", "auth", "info", "config", "role", "replconf", "psync");

@@ -115,13 +115,16 @@ class TlsClusterIT {
     /** The first TLS handshakes of a cold JVM can take longer than a call waits. */
     private static void awaitServing(ServiceProcess service) {
         ServiceApi api = ServiceApi.of(service);
-        Awaitility.await("the first answer").atMost(PATIENCE).until(() -> api.create(Map.of("sub", "first")).statusCode() == 201);
+        Awaitility.await("the first answer")
+                .atMost(PATIENCE)
+                .until(() -> api.create(Map.of("sub", "first")).statusCode() == 201);
     }
 
     private static void assertSaidOncePerNode(EmbeddedCluster cluster, ServiceProcess service, String reason) {
-        Awaitility.await().atMost(PATIENCE).until(() -> linesSaying(service, reason)
-                        .size()
-                >= cluster.nodes().size());
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() ->
+                        linesSaying(service, reason).size() >= cluster.nodes().size());
         askInVain(ServiceApi.of(service));
         assertThat(linesSaying(service, reason)).hasSameSizeAs(cluster.nodes());
     }

@@ -34,6 +34,7 @@ public final class InMemoryTokenStore implements TokenStore {
     private final Clock clock;
     private final Map<RoutingTag, Subject> subjects = new HashMap<>();
     private final Map<TokenHash, RoutingTag> foreign = new HashMap<>();
+    private final Map<TokenHash, String> foreignNonces = new HashMap<>();
     private boolean failing;
 
     public InMemoryTokenStore(Clock clock) {
@@ -76,14 +77,20 @@ public final class InMemoryTokenStore implements TokenStore {
             if (token.issuedAtMillis() <= subject.mark) {
                 return new Creation.IssuedTooEarly(subject.mark);
             }
-            TokenLocator locator =
-                    created.foreign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
+            TokenLocator locator = created.isForeign()
+                    ? new TokenLocator.Foreign(token.id().hash())
+                    : new TokenLocator.ById(token.id());
             if (verdict(locator) instanceof Verdict.Active active) {
                 // A repeated create must not undo what has become of the token since.
-                return active.token().isSameIssue(token) ? Creation.CREATED : Creation.TAKEN;
+                boolean isRepeated = created.isForeign()
+                        ? created.foreignNonce()
+                                .equals(foreignNonces.get(token.id().hash()))
+                        : active.token().isSameIssue(token);
+                return isRepeated ? Creation.CREATED : Creation.TAKEN;
             }
-            if (created.foreign()) {
+            if (created.isForeign()) {
                 foreign.put(token.id().hash(), token.id().tag());
+                foreignNonces.put(token.id().hash(), created.foreignNonce());
             }
             subject.lastIssued = Math.max(subject.lastIssued, token.issuedAtMillis());
             keep(token);

@@ -28,14 +28,15 @@ final class ForeignCreation {
         this.clock = clock;
     }
 
-    Future<Creation> create(Token token, Deadline deadline) {
-        ForeignPointers.Claim claim = pointers.claim(token.id(), deadline);
+    /** @param nonce tells this creation from every other of the same string */
+    Future<Creation> create(Token token, String nonce, Deadline deadline) {
+        ForeignPointers.Claim claim = pointers.claim(token.id(), nonce, deadline);
         return take(claim, deadline)
                 .compose(taken ->
                         taken ? createClaimed(claim, token, deadline) : Future.succeededFuture(Creation.TAKEN));
     }
 
-    /** Takes the token string for the token's subject, unless it is that of another subject's live token. */
+    /** Takes the token string for this creation, unless it is that of a live token, or is just being created. */
     private Future<Boolean> take(ForeignPointers.Claim claim, Deadline deadline) {
         return claim.take().compose(holder -> {
             if (holder.isEmpty()) {

@@ -7,19 +7,16 @@ import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says whose a foreign token is: its string does not tell the slot of its subject, so a key named after its hash does.
  *
  * <p>The record in the subject's hash is what counts; a pointer without one leads nowhere. Two keys in two slots can not
  * be written at once, so a token is first claimed for a short time, then its record is written, then the claim is made
- * to last. A claim that nobody finished runs out by itself. A pointer is only ever replaced by another subject's if it
- * is, to the byte, the one whose record was found dead.
+ * to last. A claim that nobody finished runs out by itself. A pointer is only ever replaced by another creation's if
+ * it is, to the byte, the one whose record was found dead.
  */
 final class ForeignPointers {
 
@@ -76,11 +73,11 @@ final class ForeignPointers {
     }
 
     /** A claim on a token for the subject in its id; nothing is done yet. */
-    Claim claim(TokenId id, Deadline deadline) {
-        return new Claim(id, deadline);
+    Claim claim(TokenId id, String nonce, Deadline deadline) {
+        return new Claim(id, nonce, deadline);
     }
 
-    /** One attempt to give a foreign token to a subject. Its nonce makes its pointer another one than any before. */
+    /** One attempt to give a foreign token to a subject. The nonce makes its pointer another one than that of any other. */
     final class Claim {
 
         private final TokenId id;
@@ -89,19 +86,19 @@ final class ForeignPointers {
         private final byte[] tag;
         private final byte[] nonce;
 
-        private Claim(TokenId id, Deadline deadline) {
+        private Claim(TokenId id, String nonce, Deadline deadline) {
             this.id = id;
             this.deadline = deadline;
             this.key = keys.pointer(id.hash());
             this.tag = ascii(id.tag().value());
-            this.nonce = ascii(Long.toString(ThreadLocalRandom.current().nextLong() >>> 16, 36));
+            this.nonce = ascii(nonce);
         }
 
         TokenId id() {
             return id;
         }
 
-        /** Empty if the token is taken now, or is the subject's anyway; else the pointer of whoever has it. */
+        /** Empty if the token is taken now, or was by this very claim; else the pointer of whoever has it. */
         Future<Optional<Pointer>> take() {
             return take(NOTHING);
         }
@@ -113,7 +110,7 @@ final class ForeignPointers {
 
         private Future<Optional<Pointer>> take(byte[] dead) {
             return commands.runLoosely(Scripts.CLAIM_POINTER, key, deadline, tag, nonce, CLAIM_TTL, dead)
-                    .map(answer -> otherThan(id.tag(), answer.response()));
+                    .map(answer -> Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString())));
         }
 
         /**
@@ -135,12 +132,6 @@ final class ForeignPointers {
             return commands.runLoosely(Scripts.RELEASE_POINTER, key, deadline, tag, nonce)
                     .mapEmpty();
         }
-    }
-
-    private static Optional<Pointer> otherThan(RoutingTag own, @Nullable Response present) {
-        return Optional.ofNullable(present)
-                .map(text -> new Pointer(text.toString()))
-                .filter(pointer -> !pointer.subject().equals(own));
     }
 
     private static byte[] ascii(String text) {

@@ -125,8 +125,9 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<Creation> create(NewToken created) {
-        return write(deadline -> created.foreign()
-                ? foreignCreation.create(created.token(), deadline)
+        String foreignNonce = created.foreignNonce();
+        return write(deadline -> foreignNonce != null
+                ? foreignCreation.create(created.token(), foreignNonce, deadline)
                 : subjects.createOnce(created.token(), deadline));
     }
 

@@ -30,6 +30,7 @@ final class RouterLifecycle {
             BreakerConfig breaker,
             MeterRegistry registry) {
         RedisConfigRules.check(config);
+        RedisConfigRules.check(breaker);
         RedisOptions options = quarkus.options();
         return new RedisRouter(
                 vertx,

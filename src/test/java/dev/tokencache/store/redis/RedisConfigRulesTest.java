@@ -25,6 +25,12 @@ class RedisConfigRulesTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void shouldAcceptThatReplicasAreNeverAsked() {
+        assertThatCode(() -> RedisConfigRules.check(with("tokencache.redis.replica-read-after", "0s")))
+                .doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "timeout,0s",
@@ -34,7 +40,11 @@ class RedisConfigRulesTest {
         "connect-timeout,30D",
         "refresh-interval,0s",
         "max-in-flight,0",
-        "max-in-flight,2000000000"
+        "max-in-flight,2000000000",
+        "max-calls,0",
+        "replica-timeout,0s",
+        "replica-read-after,-1s",
+        "max-replica-lag,0s"
     })
     void shouldNamePropertyThatMakesNoSense(String name, String value) {
         RedisConfig config = with("tokencache.redis." + name, value);

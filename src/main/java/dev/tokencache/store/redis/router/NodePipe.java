@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis.router;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -192,9 +193,7 @@ final class NodePipe {
         int attempt = ++generation;
         long timer = vertx.setTimer(
                 config.connectTimeout().toMillis(), fired -> connectFailed(attempt, "no connection in time"));
-        Redis opened = connector.client(vertx, endpoint);
-        client = opened;
-        opened.connect().onComplete(made -> {
+        connect().onComplete(made -> {
             vertx.cancelTimer(timer);
             if (made.failed()) {
                 connectFailed(attempt, RedisConnector.reason(made.cause()));
@@ -202,6 +201,17 @@ final class NodePipe {
                 connected(made.result());
             }
         });
+    }
+
+    private Future<RedisConnection> connect() {
+        try {
+            Redis opened = connector.client(vertx, endpoint);
+            client = opened;
+            return opened.connect();
+        } catch (RuntimeException refused) {
+            // The client does not even try an address that it can not read, such as a name with an underscore.
+            return Future.failedFuture(refused);
+        }
     }
 
     private void connected(RedisConnection made) {
@@ -216,7 +226,7 @@ final class NodePipe {
         onReady.run();
         reconnectMillis = FIRST_RECONNECT_MILLIS;
         if (connector.outages().back(endpoint, this)) {
-            LOG.infof("Redis node answers again; node=%s", endpoint);
+            LOG.info("A Redis node answers again");
         }
         drainWaiting().forEach(this::send);
     }
@@ -250,8 +260,8 @@ final class NodePipe {
         state = State.DOWN;
         disconnect();
         if (connector.outages().away(endpoint, this, reason)) {
-            // Once per outage, not per attempt. The reason is ours, never the client's text: that holds the password.
-            LOG.warnf("Redis node is away; node=%s reason=%s", endpoint, reason);
+            // Once per outage, not per attempt, and no address. The reason is ours: the client's holds the password.
+            LOG.warnf("A Redis node is away; which one: see tokencache_router_node_up; reason=%s", reason);
         }
         long jittered = reconnectMillis / 2 + ThreadLocalRandom.current().nextLong(reconnectMillis);
         reconnectMillis = Math.min(2 * reconnectMillis, LAST_RECONNECT_MILLIS);

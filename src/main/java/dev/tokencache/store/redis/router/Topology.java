@@ -30,6 +30,9 @@ final class Topology {
 
     private static final int ASKED_AT_ONCE = 2;
     private static final long ANSWER_MILLIS = 400;
+    /** So many views that are older than the map are passed over in a row. */
+    private static final int OLDER_VIEWS = 3;
+
     /** The least time between two readings, however many signs there are. */
     private static final long LEAST_GAP_MILLIS = 50;
 
@@ -52,8 +55,12 @@ final class Topology {
     private volatile long lastContactNanos = System.nanoTime();
     private volatile boolean standalone;
     private volatile boolean closed;
-    private @Nullable LoopRouter loop;
+    private volatile @Nullable LoopRouter loop;
     private boolean noClusterLogged;
+    /** The epoch of the view that the map was made of. */
+    private long epoch;
+
+    private int olderViews;
 
     /**
      * @param context the event loop on which the cluster is asked
@@ -105,7 +112,8 @@ final class Topology {
     void start(LoopRouter pipes) {
         loop = pipes;
         pipes.hold(everyNode(), Set.of());
-        refresh().onComplete(done -> scheduleNext());
+        scheduleNext();
+        refresh();
     }
 
     /** Takes a single server that is no cluster for all slots. */
@@ -128,7 +136,9 @@ final class Topology {
         long next = period - period / 8 + ThreadLocalRandom.current().nextLong(Math.max(1, period / 4));
         vertx.setTimer(next, fired -> {
             if (!closed) {
-                refresh().onComplete(done -> scheduleNext());
+                // First of all the next time, so that nothing that happens now can end the reading for good.
+                scheduleNext();
+                refresh();
             }
         });
     }
@@ -159,10 +169,10 @@ final class Topology {
         }
     }
 
-    private Future<Void> refresh() {
+    private void refresh() {
         List<Future<@Nullable ClusterView>> asked =
                 candidates().stream().map(this::ask).toList();
-        return Future.join(asked).<Void>mapEmpty().otherwiseEmpty().onComplete(done -> {
+        Future.join(asked).onComplete(done -> {
             @Nullable ClusterView best = null;
             for (Future<@Nullable ClusterView> answer : asked) {
                 ClusterView view = answer.result();
@@ -193,6 +203,12 @@ final class Topology {
         }
         events.refreshed();
         lastContactNanos = System.nanoTime();
+        if (view.epoch() < epoch && ++olderViews <= OLDER_VIEWS) {
+            // A node that lags behind, or was cut off. Several in a row mean that the cluster was made anew.
+            return;
+        }
+        olderViews = 0;
+        epoch = view.epoch();
         if (view.isOk() && !clusterOk) {
             breakers.recovered();
         }
