@@ -8,11 +8,15 @@ import dev.tokencache.devmode.RespException;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.WholeApi;
+import io.restassured.response.Response;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,12 +33,14 @@ class AclClusterIT {
     private static final String USER = "token-cache";
     private static final String PASSWORD = "the-password-of-the-acl-user";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static EmbeddedCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("operators").withExtraLines("include " + USERS));
-        cluster.nodes().forEach(node -> asOperator(node, "ACL", "SETUSER", USER, ">" + PASSWORD));
+        onEachNode("ACL", "SETUSER", USER, ">" + PASSWORD);
     }
 
     @AfterAll
@@ -44,7 +50,7 @@ class AclClusterIT {
 
     @Test
     void shouldLetTheServiceDoEverything() {
-        cluster.nodes().forEach(node -> asOperator(node, "ACL", "LOG", "RESET"));
+        onEachNode("ACL", "LOG", "RESET");
         try (ServiceProcess service = ServiceProcess.start(settings(PASSWORD))) {
             WholeApi.call(ServiceApi.of(service));
 
@@ -66,6 +72,51 @@ class AclClusterIT {
                     .allMatch(line -> line.contains("wrong password or user"));
             assertThat(service.output()).doesNotContain(PASSWORD);
         }
+    }
+
+    /** The way of docs/runbooks/password-rotation.md, down to the end of the old connections. */
+    @Test
+    void shouldLogNobodyOutWhileThePasswordIsChanged() {
+        String changed = "the-next-password";
+        try (ServiceProcess before = ServiceProcess.start(settings(PASSWORD))) {
+            ServiceApi old = ServiceApi.of(before);
+            List<String> tokens = IntStream.range(0, 12)
+                    .mapToObj(i -> old.tokenFor("acl-" + i))
+                    .toList();
+
+            onEachNode("ACL", "SETUSER", USER, ">" + changed);
+            try (ServiceProcess after = ServiceProcess.start(settings(changed))) {
+                ServiceApi restarted = ServiceApi.of(after);
+                awaitActive(restarted, tokens);
+                onEachNode("ACL", "SETUSER", USER, "<" + PASSWORD);
+                assertThat(tokens).as("by connections that are open").allMatch(old::isActive);
+
+                onEachNode("CLIENT", "KILL", "USER", USER);
+
+                awaitActive(restarted, tokens);
+                // The one that was not restarted knows nothing any more, and says so.
+                Awaitility.await().atMost(PATIENCE).until(() -> before.output().contains("wrong password or user"));
+                assertThat(tokens).allMatch(token -> old.validate(token).statusCode() == 503);
+            } finally {
+                onEachNode("ACL", "SETUSER", USER, "resetpass", ">" + PASSWORD);
+            }
+            awaitActive(old, tokens);
+        }
+    }
+
+    /** Waits for a good answer to each; unknown may come first, inactive never. */
+    private static void awaitActive(ServiceApi api, List<String> tokens) {
+        Awaitility.await().atMost(PATIENCE).until(() -> tokens.stream().allMatch(token -> {
+            Response answer = api.validate(token);
+            if (answer.statusCode() == 200) {
+                assertThat(answer.<Boolean>path("active")).as("a live token").isTrue();
+            }
+            return answer.statusCode() == 200;
+        }));
+    }
+
+    private static void onEachNode(String... command) {
+        cluster.nodes().forEach(node -> asOperator(node, command));
     }
 
     @ParameterizedTest

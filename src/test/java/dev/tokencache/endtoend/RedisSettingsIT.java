@@ -50,6 +50,7 @@ class RedisSettingsIT {
         "appendonly, yes",
         "appendfsync, everysec",
         "save, ''",
+        "repl-diskless-sync-delay, 0",
         "min-replicas-to-write, 0"
     })
     void shouldTakeEffect(String setting, String value) {

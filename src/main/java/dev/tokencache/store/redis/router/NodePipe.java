@@ -64,7 +64,6 @@ final class NodePipe {
     private int generation;
 
     private long reconnectMillis = FIRST_RECONNECT_MILLIS;
-    private boolean failureLogged;
 
     /**
      * @param deadline the longest that the node may take to answer one command
@@ -226,9 +225,8 @@ final class NodePipe {
         state = State.READY;
         onReady.run();
         reconnectMillis = FIRST_RECONNECT_MILLIS;
-        if (failureLogged) {
+        if (connector.outages().back(endpoint, this)) {
             LOG.info("A Redis node answers again");
-            failureLogged = false;
         }
         drainWaiting().forEach(this::send);
     }
@@ -261,10 +259,9 @@ final class NodePipe {
         }
         state = State.DOWN;
         disconnect();
-        if (!failureLogged) {
+        if (connector.outages().away(endpoint, this, reason)) {
             // Once per outage, not per attempt, and no address. The reason is ours: the client's holds the password.
             LOG.warnf("A Redis node is away; which one: see tokencache_router_node_up; reason=%s", reason);
-            failureLogged = true;
         }
         long jittered = reconnectMillis / 2 + ThreadLocalRandom.current().nextLong(reconnectMillis);
         reconnectMillis = Math.min(2 * reconnectMillis, LAST_RECONNECT_MILLIS);
@@ -301,6 +298,7 @@ final class NodePipe {
         List<PipeCommand> lost = new ArrayList<>(inFlight);
         generation++;
         state = State.CLOSED;
+        connector.outages().back(endpoint, this);
         disconnect();
         lost.forEach(PipeCommand::lost);
         drainWaiting().forEach(PipeCommand::notSent);

@@ -24,6 +24,7 @@ public final class RedisConnector {
     private final URI pattern;
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
+    private final Outages outages = new Outages();
 
     /**
      * @param configured the options that Quarkus made of {@code quarkus.redis.*}
@@ -75,6 +76,11 @@ public final class RedisConnector {
     /** Where the nodes are reached that the cluster names. */
     AddressMap addresses() {
         return addresses;
+    }
+
+    /** What is known of nodes that are away, for all connections that are made here. */
+    Outages outages() {
+        return outages;
     }
 
     /** A client with one connection to one node, on the event loop that calls this. */
