@@ -1,0 +1,168 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.ServiceProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+
+/** A cluster and the packaged service on it, for faults to happen to, one after the other. */
+final class FaultSite implements AutoCloseable {
+
+    /** What operators are told to set. */
+    private static final Duration NODE_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    private final EmbeddedCluster cluster;
+    private final Map<String, String> settings;
+    private final ServiceProcess service;
+    private final ServiceClient client;
+
+    private FaultSite(EmbeddedCluster cluster, Map<String, String> settings) {
+        this.cluster = cluster;
+        this.settings = settings;
+        this.service = ServiceProcess.start(settings);
+        this.client = new ServiceClient(service);
+    }
+
+    /** @param settings of the service, beside where Redis is and who may call */
+    static FaultSite open(Map<String, String> settings) {
+        return open(settings, ClusterSpec.ofSixNodes("faults"));
+    }
+
+    /** The same with servers that have their data again after a restart. */
+    static FaultSite openPersistent() {
+        return open(Map.of(), ClusterSpec.ofSixNodes("faults").withExtraLines("appendonly yes"));
+    }
+
+    private static FaultSite open(Map<String, String> settings, ClusterSpec spec) {
+        EmbeddedCluster cluster = EmbeddedCluster.start(spec.withNodeTimeout(NODE_TIMEOUT));
+        try {
+            Map<String, String> all = new TreeMap<>(ServiceProcess.settings(cluster));
+            all.putAll(settings);
+            return new FaultSite(cluster, all);
+        } catch (RuntimeException | Error e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    EmbeddedCluster cluster() {
+        return cluster;
+    }
+
+    /** Of the service that runs from first to last. */
+    ServiceClient client() {
+        return client;
+    }
+
+    /** To start another service with. */
+    Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
+    /**
+     * Lets something happen under a steady load that is served when it begins, and waits until it is served again.
+     *
+     * @param name for the table of faults
+     */
+    FaultReport ride(String name, Consumer<FaultRun> happening) {
+        try (FaultRun run = FaultRun.start(name, KnownTokens.create(cluster, client), client)) {
+            awaitServed(run);
+            happening.accept(run);
+            return written(run.finish(client));
+        }
+    }
+
+    /** Waits until the load of a run is served in full. */
+    static void awaitServed(FaultRun run) {
+        if (!run.load().isSoonServed()) {
+            throw new IllegalStateException("there is no full service to begin with");
+        }
+    }
+
+    /** Takes a report to the records. */
+    FaultReport written(FaultReport report) {
+        ReportFile.append(report, redisVersion());
+        return report;
+    }
+
+    private String redisVersion() {
+        RedisNode any = cluster.nodes().stream()
+                .filter(RedisNode::isRunning)
+                .findFirst()
+                .orElseThrow();
+        try (RespClient node = any.connect()) {
+            return node.text("INFO", "server")
+                    .lines()
+                    .filter(line -> line.startsWith("redis_version:"))
+                    .map(line -> line.substring("redis_version:".length()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** The masters, by port. */
+    List<RedisNode> masters() {
+        try (SlotOwners owners = SlotOwners.of(cluster)) {
+            List<Integer> ports = owners.masters();
+            return cluster.nodes().stream()
+                    .filter(node -> ports.contains(node.port()))
+                    .toList();
+        }
+    }
+
+    RedisNode replicaOf(RedisNode master) {
+        return cluster.replicasOf(master).get(0);
+    }
+
+    /** Makes a replica the master of its shard, as an operator does ({@code CLUSTER FAILOVER}). */
+    static void failOverTo(RedisNode replica) {
+        try (RespClient node = replica.connect()) {
+            node.send("CLUSTER", "FAILOVER");
+            Awaitility.await("the failover to " + replica).atMost(PATIENCE).until(() -> isMaster(node));
+        }
+    }
+
+    /** Waits until the cluster has made a master of a replica; that replica itself is asked. */
+    static void awaitPromotion(RedisNode replica) {
+        try (RespClient node = replica.connect()) {
+            Awaitility.await("the promotion of " + replica)
+                    .atMost(PATIENCE)
+                    .pollInterval(POLL)
+                    .until(() -> isMaster(node));
+        }
+    }
+
+    /** Waits until a node has noticed, by itself or from others, that another is gone. */
+    static void awaitFailed(RedisNode node, RedisNode gone) {
+        try (RespClient client = node.connect()) {
+            Awaitility.await(node + " to notice").atMost(PATIENCE).until(() -> client.text("CLUSTER", "NODES")
+                    .lines()
+                    .anyMatch(line -> line.contains(":" + gone.port()) && line.contains("fail ")));
+        }
+    }
+
+    static boolean isMaster(RespClient node) {
+        return RespClient.textOf(node.list("ROLE").get(0)).equals("master");
+    }
+
+    /** Brings all nodes back. */
+    void heal() {
+        cluster.heal();
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        cluster.close();
+    }
+}

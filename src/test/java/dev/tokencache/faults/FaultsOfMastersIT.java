@@ -1,0 +1,138 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.faults.Answer.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Nodes that are lost, by default settings: replicas answer reads until there is a new master. */
+class FaultsOfMastersIT {
+
+    private static final Duration READS = Duration.ofSeconds(1);
+    private static final Duration AFTER_PROMOTION = Duration.ofSeconds(1);
+
+    private static FaultSite site;
+
+    @BeforeAll
+    static void open() {
+        site = FaultSite.open(Map.of());
+    }
+
+    @AfterEach
+    void heal() {
+        site.heal();
+    }
+
+    @AfterAll
+    static void close() {
+        site.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughTheKillOfAMaster() {
+        RedisNode master = site.masters().get(0);
+        RedisNode replica = site.replicaOf(master);
+
+        FaultReport report = site.ride("kill -9 of a master", run -> {
+            run.strike(master, master::kill9);
+            run.awaitPromotion(replica);
+        });
+
+        return claimsOfALostMaster(report).tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughTheKillOfAReplica() {
+        RedisNode replica = site.replicaOf(site.masters().get(1));
+
+        FaultReport report = site.ride("kill -9 of a replica", run -> {
+            run.strike(replica::kill9);
+            awaitThatAllKnow(replica);
+        });
+
+        return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughAMasterThatStopsInItsTracksAndGoesOnLater() {
+        RedisNode master = site.masters().get(1);
+        RedisNode replica = site.replicaOf(master);
+
+        FaultReport report = site.ride("SIGSTOP of a master, SIGCONT after the promotion", run -> {
+            run.strike(master, master::suspend);
+            run.awaitPromotion(replica);
+            run.load().isSoonServed();
+            // It still takes itself for the master when it wakes up.
+            master.resume();
+            site.cluster().awaitHealthy();
+        });
+
+        return claimsOfALostMaster(report).tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughAFirstSeedThatStopsInItsTracks() {
+        RedisNode seed = site.cluster().nodes().get(0);
+        makeMaster(seed);
+        RedisNode replica = site.replicaOf(seed);
+
+        FaultReport report = site.ride("SIGSTOP of the first seed, a master", run -> {
+            run.strike(seed, seed::suspend);
+            run.awaitPromotion(replica);
+        });
+
+        return claimsOfALostMaster(report).tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldTakeTheOldMasterBack() {
+        RedisNode master = site.masters().get(2);
+        RedisNode replica = site.replicaOf(master);
+
+        KnownTokens known = KnownTokens.create(site.cluster(), site.client());
+        master.kill9();
+        FaultSite.awaitPromotion(replica);
+
+        try (FaultRun run = FaultRun.start("the old master comes back, as a replica", known, site.client())) {
+            FaultSite.awaitServed(run);
+            run.strike(master::restart);
+            site.cluster().awaitHealthy();
+            FaultReport report = site.written(run.finish(site.client()));
+            return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
+        }
+    }
+
+    private static Claims claimsOfALostMaster(FaultReport report) {
+        return Claims.of(report)
+                .fullServiceAfterwards()
+                .readsUnknownForAtMost(READS)
+                .knownAfterPromotion(Kind.WRITE, AFTER_PROMOTION);
+    }
+
+    private static void makeMaster(RedisNode node) {
+        boolean isMaster;
+        try (RespClient client = node.connect()) {
+            isMaster = FaultSite.isMaster(client);
+        }
+        if (!isMaster) {
+            FaultSite.failOverTo(node);
+            site.cluster().awaitHealthy();
+        }
+    }
+
+    /** Waits until every running node has noticed that another is gone. */
+    private static void awaitThatAllKnow(RedisNode gone) {
+        List<RedisNode> others = site.cluster().nodes().stream()
+                .filter(node -> node.port() != gone.port())
+                .toList();
+        others.forEach(node -> FaultSite.awaitFailed(node, gone));
+    }
+}
