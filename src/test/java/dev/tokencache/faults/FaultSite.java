@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
@@ -128,27 +129,29 @@ final class FaultSite implements AutoCloseable {
     static void failOverTo(RedisNode replica) {
         try (RespClient node = replica.connect()) {
             node.send("CLUSTER", "FAILOVER");
-            Awaitility.await("the failover to " + replica).atMost(PATIENCE).until(() -> isMaster(node));
+            await("the failover to " + replica, () -> isMaster(node));
         }
     }
 
     /** Waits until the cluster has made a master of a replica; that replica itself is asked. */
     static void awaitPromotion(RedisNode replica) {
         try (RespClient node = replica.connect()) {
-            Awaitility.await("the promotion of " + replica)
-                    .atMost(PATIENCE)
-                    .pollInterval(POLL)
-                    .until(() -> isMaster(node));
+            await("the promotion of " + replica, () -> isMaster(node));
         }
     }
 
     /** Waits until a node has noticed, by itself or from others, that another is gone. */
     static void awaitFailed(RedisNode node, RedisNode gone) {
         try (RespClient client = node.connect()) {
-            Awaitility.await(node + " to notice").atMost(PATIENCE).until(() -> client.text("CLUSTER", "NODES")
+            await(node + " to notice", () -> client.text("CLUSTER", "NODES")
                     .lines()
                     .anyMatch(line -> line.contains(":" + gone.port()) && line.contains("fail ")));
         }
+    }
+
+    /** Waits until something is so, and notices it at once. */
+    static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(PATIENCE).pollInterval(POLL).until(condition);
     }
 
     static boolean isMaster(RespClient node) {

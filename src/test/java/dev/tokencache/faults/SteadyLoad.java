@@ -8,11 +8,12 @@ import dev.tokencache.faults.ServiceClient.Written;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
@@ -25,6 +26,7 @@ final class SteadyLoad implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(20);
     private static final int READS_PER_TICK = 3;
     private static final int TICKS_PER_WRITE = 2;
+    private static final List<Route> ROUTES = List.of(Route.values());
     private static final int CREATES_PER_EXPIRY = 3;
     private static final Duration CALM = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -33,9 +35,10 @@ final class SteadyLoad implements AutoCloseable {
     private final ServiceClient client;
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Ledger ledger = new Ledger();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Queue<CompletableFuture<?>> calls = new ConcurrentLinkedQueue<>();
     private final AtomicLong readsDone = new AtomicLong();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledFuture<?> ticking;
     private long ticks;
     private int reads;
     private int creates;
@@ -43,12 +46,11 @@ final class SteadyLoad implements AutoCloseable {
     private SteadyLoad(KnownTokens known, ServiceClient client) {
         this.known = known;
         this.client = client;
+        this.ticking = clock.scheduleAtFixedRate(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     static SteadyLoad start(KnownTokens known, ServiceClient client) {
-        SteadyLoad load = new SteadyLoad(known, client);
-        load.clock.scheduleAtFixedRate(load::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        return load;
+        return new SteadyLoad(known, client);
     }
 
     private void tick() {
@@ -64,56 +66,54 @@ final class SteadyLoad implements AutoCloseable {
         KnownToken token = known.tokens().get(reads % known.tokens().size());
         // Each round asks for a token by another route.
         int round = reads / known.tokens().size();
-        Route route = Route.values()[(reads + round) % Route.values().length];
+        Route route = ROUTES.get((reads + round) % ROUTES.size());
         reads++;
-        long start = begin();
-        client.validate(token.token(), route).thenAccept(outcome -> {
+        long start = System.nanoTime();
+        calls.add(client.validate(token.token(), route).thenAccept(outcome -> {
             end(Kind.READ, token.shard(), start, outcome);
             readsDone.incrementAndGet();
-        });
+        }));
     }
 
     private void create() {
         Writable subject = known.subjects().get(creates % known.subjects().size());
         boolean expireNext = ++creates % CREATES_PER_EXPIRY == 0;
-        long start = begin();
-        client.create(subject.sub()).thenAccept(written -> {
+        long start = System.nanoTime();
+        calls.add(client.create(subject.sub()).thenAccept(written -> {
             written.token().ifPresent(token -> ledger.created(token, written.isReplicated()));
             if (expireNext) {
                 written.token().ifPresent(token -> expire(token, subject.shard()));
             }
             end(Kind.WRITE, subject.shard(), start, written.outcome());
-        });
+        }));
     }
 
     private void expire(String token, int shard) {
         ledger.expiring(token);
-        long start = begin();
-        client.expire(token).thenAccept(written -> {
+        long start = System.nanoTime();
+        calls.add(client.expire(token).thenAccept(written -> {
             if (isDone(written)) {
                 ledger.expired(token);
             }
             end(Kind.WRITE, shard, start, written.outcome());
-        });
+        }));
     }
 
     private static boolean isDone(Written written) {
         return written.outcome() == Outcome.SERVED && written.isReplicated();
     }
 
-    private long begin() {
-        inFlight.incrementAndGet();
-        return System.nanoTime();
-    }
-
     private void end(Kind kind, int shard, long start, Outcome outcome) {
         answers.add(new Answer(kind, shard, start, System.nanoTime(), outcome));
-        inFlight.decrementAndGet();
+    }
+
+    private long inFlight() {
+        return calls.stream().filter(call -> !call.isDone()).count();
     }
 
     /** Waits until every token was asked for once more. */
     void awaitRound() {
-        long enough = readsDone.get() + known.tokens().size() + inFlight.get();
+        long enough = readsDone.get() + known.tokens().size() + inFlight();
         Awaitility.await("a round of all tokens").atMost(PATIENCE).until(() -> readsDone.get() >= enough);
     }
 
@@ -154,6 +154,7 @@ final class SteadyLoad implements AutoCloseable {
 
     /** Makes no more calls. */
     void stop() {
+        ticking.cancel(false);
         clock.shutdown();
     }
 
@@ -161,6 +162,6 @@ final class SteadyLoad implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        Awaitility.await("all answers").atMost(PATIENCE).until(() -> inFlight.get() == 0);
+        Awaitility.await("all answers").atMost(PATIENCE).until(() -> inFlight() == 0);
     }
 }
