@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param struck the shards that it happened to; all others should not have noticed
  * @param faultNanos when it happened
- * @param promotionNanos when the cluster had a new master for the struck shard
+ * @param recoveryNanos when the cluster itself served the struck shards again, most often by a new master
  * @param lost how many acknowledged writes are gone
  * @param acknowledged how many there were
  * @param isServedAfter whether there was full service at the end
@@ -24,7 +24,7 @@ record FaultReport(
         List<Answer> answers,
         Set<Integer> struck,
         long faultNanos,
-        OptionalLong promotionNanos,
+        OptionalLong recoveryNanos,
         long lost,
         long acknowledged,
         boolean isServedAfter,
@@ -103,16 +103,17 @@ record FaultReport(
         return lastUnknown(kind).map(end -> Duration.ofNanos(end - faultNanos)).orElse(Duration.ZERO);
     }
 
-    /** From the promotion to the last unknown answer of the struck shards; zero if there was none, or none so late. */
-    Duration unknownAfterPromotion(Kind kind) {
+    /** From the recovery to the last unknown answer of the struck shards; zero if there was none, or none so late. */
+    Duration unknownAfterRecovery(Kind kind) {
         return lastUnknown(kind)
-                .map(end -> Duration.ofNanos(Math.max(0, end - promotionNanos.orElse(faultNanos))))
+                .map(end -> Duration.ofNanos(Math.max(0, end - recoveryNanos.orElse(faultNanos))))
                 .orElse(Duration.ZERO);
     }
 
-    Optional<Duration> promotion() {
-        return promotionNanos.stream()
-                .mapToObj(promotion -> Duration.ofNanos(promotion - faultNanos))
+    /** From the fault to the recovery. */
+    Optional<Duration> recovery() {
+        return recoveryNanos.stream()
+                .mapToObj(recovery -> Duration.ofNanos(recovery - faultNanos))
                 .findFirst();
     }
 

@@ -14,7 +14,7 @@ final class FaultRun implements AutoCloseable {
     private final SteadyLoad load;
     private final Set<Integer> struck = new TreeSet<>();
     private long faultNanos = System.nanoTime();
-    private OptionalLong promotionNanos = OptionalLong.empty();
+    private OptionalLong recoveryNanos = OptionalLong.empty();
 
     private FaultRun(String name, KnownTokens known, SteadyLoad load) {
         this.name = name;
@@ -56,7 +56,12 @@ final class FaultRun implements AutoCloseable {
     /** Waits until the cluster has made a master of a replica; that replica itself is asked. */
     void awaitPromotion(RedisNode replica) {
         FaultSite.awaitPromotion(replica);
-        promotionNanos = OptionalLong.of(System.nanoTime());
+        repaired();
+    }
+
+    /** From now on the cluster itself serves everything again. */
+    void repaired() {
+        recoveryNanos = OptionalLong.of(System.nanoTime());
     }
 
     /** Stops the load when there is full service again, at the latest after a minute, and counts up. */
@@ -77,7 +82,7 @@ final class FaultRun implements AutoCloseable {
                 load.answers(),
                 Set.copyOf(struck),
                 faultNanos,
-                promotionNanos,
+                recoveryNanos,
                 load.ledger().lost(client),
                 load.ledger().acknowledged(),
                 served,

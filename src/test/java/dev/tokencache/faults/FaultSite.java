@@ -8,13 +8,22 @@ import dev.tokencache.testing.ServiceProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A cluster and the packaged service on it, for faults to happen to, one after the other. */
-final class FaultSite implements AutoCloseable {
+/**
+ * A cluster and the packaged service on it, for faults to happen to, one after the other: an extension of a test class,
+ * which heals the cluster after each test.
+ */
+final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
     /** What operators are told to set. */
     private static final Duration NODE_TIMEOUT = Duration.ofSeconds(2);
@@ -22,52 +31,68 @@ final class FaultSite implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(10);
 
-    private final EmbeddedCluster cluster;
-    private final Map<String, String> settings;
-    private final ServiceProcess service;
-    private final ServiceClient client;
+    private final ClusterSpec spec;
+    private final Map<String, String> extraSettings;
+    private @Nullable EmbeddedCluster cluster;
+    private @Nullable ServiceProcess service;
+    private @Nullable ServiceClient client;
 
-    private FaultSite(EmbeddedCluster cluster, Map<String, String> settings) {
-        this.cluster = cluster;
-        this.settings = settings;
-        this.service = ServiceProcess.start(settings);
-        this.client = new ServiceClient(service);
+    private FaultSite(ClusterSpec spec, Map<String, String> extraSettings) {
+        this.spec = spec.withNodeTimeout(NODE_TIMEOUT);
+        this.extraSettings = Map.copyOf(extraSettings);
     }
 
-    /** @param settings of the service, beside where Redis is and who may call */
-    static FaultSite open(Map<String, String> settings) {
-        return open(settings, ClusterSpec.ofSixNodes("faults"));
+    /** With a service as it is by default. */
+    static FaultSite plain() {
+        return new FaultSite(ClusterSpec.ofSixNodes("faults"), Map.of());
     }
 
-    /** The same with servers that have their data again after a restart. */
-    static FaultSite openPersistent() {
-        return open(Map.of(), ClusterSpec.ofSixNodes("faults").withExtraLines("appendonly yes"));
+    /** With one setting of the service changed. */
+    static FaultSite with(String property, String value) {
+        return new FaultSite(ClusterSpec.ofSixNodes("faults"), Map.of(property, value));
     }
 
-    private static FaultSite open(Map<String, String> settings, ClusterSpec spec) {
-        EmbeddedCluster cluster = EmbeddedCluster.start(spec.withNodeTimeout(NODE_TIMEOUT));
-        try {
-            Map<String, String> all = new TreeMap<>(ServiceProcess.settings(cluster));
-            all.putAll(settings);
-            return new FaultSite(cluster, all);
-        } catch (RuntimeException | Error e) {
+    /** With servers that have their data again after a restart. */
+    static FaultSite persistent() {
+        return new FaultSite(ClusterSpec.ofSixNodes("faults").withExtraLines("appendonly yes"), Map.of());
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        cluster = EmbeddedCluster.start(spec);
+        service = ServiceProcess.start(settings());
+        client = new ServiceClient(service);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        cluster().heal();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (service != null) {
+            service.close();
+        }
+        if (cluster != null) {
             cluster.close();
-            throw e;
         }
     }
 
     EmbeddedCluster cluster() {
-        return cluster;
+        return Objects.requireNonNull(cluster);
     }
 
     /** Of the service that runs from first to last. */
     ServiceClient client() {
-        return client;
+        return Objects.requireNonNull(client);
     }
 
     /** To start another service with. */
     Map<String, String> settings() {
-        return Map.copyOf(settings);
+        Map<String, String> settings = new TreeMap<>(ServiceProcess.settings(cluster()));
+        settings.putAll(extraSettings);
+        return settings;
     }
 
     /**
@@ -76,10 +101,10 @@ final class FaultSite implements AutoCloseable {
      * @param name for the table of faults
      */
     FaultReport ride(String name, Consumer<FaultRun> happening) {
-        try (FaultRun run = FaultRun.start(name, KnownTokens.create(cluster, client), client)) {
+        try (FaultRun run = FaultRun.start(name, KnownTokens.create(cluster(), client()), client())) {
             awaitServed(run);
             happening.accept(run);
-            return written(run.finish(client));
+            return written(run.finish(client()));
         }
     }
 
@@ -97,7 +122,7 @@ final class FaultSite implements AutoCloseable {
     }
 
     private String redisVersion() {
-        RedisNode any = cluster.nodes().stream()
+        RedisNode any = cluster().nodes().stream()
                 .filter(RedisNode::isRunning)
                 .findFirst()
                 .orElseThrow();
@@ -113,16 +138,16 @@ final class FaultSite implements AutoCloseable {
 
     /** The masters, by port. */
     List<RedisNode> masters() {
-        try (SlotOwners owners = SlotOwners.of(cluster)) {
+        try (SlotOwners owners = SlotOwners.of(cluster())) {
             List<Integer> ports = owners.masters();
-            return cluster.nodes().stream()
+            return cluster().nodes().stream()
                     .filter(node -> ports.contains(node.port()))
                     .toList();
         }
     }
 
     RedisNode replicaOf(RedisNode master) {
-        return cluster.replicasOf(master).get(0);
+        return cluster().replicasOf(master).get(0);
     }
 
     /** Makes a replica the master of its shard, as an operator does ({@code CLUSTER FAILOVER}). */
@@ -156,16 +181,5 @@ final class FaultSite implements AutoCloseable {
 
     static boolean isMaster(RespClient node) {
         return RespClient.textOf(node.list("ROLE").get(0)).equals("master");
-    }
-
-    /** Brings all nodes back. */
-    void heal() {
-        cluster.heal();
-    }
-
-    @Override
-    public void close() {
-        service.close();
-        cluster.close();
     }
 }

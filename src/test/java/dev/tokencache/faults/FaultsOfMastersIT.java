@@ -5,13 +5,10 @@ import dev.tokencache.devmode.RespClient;
 import dev.tokencache.faults.Answer.Kind;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nodes that are lost, by default settings: replicas answer reads until there is a new master. */
 class FaultsOfMastersIT {
@@ -19,29 +16,15 @@ class FaultsOfMastersIT {
     private static final Duration READS = Duration.ofSeconds(1);
     private static final Duration AFTER_PROMOTION = Duration.ofSeconds(1);
 
-    private static FaultSite site;
-
-    @BeforeAll
-    static void open() {
-        site = FaultSite.open(Map.of());
-    }
-
-    @AfterEach
-    void heal() {
-        site.heal();
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
+    @RegisterExtension
+    static final FaultSite SITE = FaultSite.plain();
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughTheKillOfAMaster() {
-        RedisNode master = site.masters().get(0);
-        RedisNode replica = site.replicaOf(master);
+        RedisNode master = SITE.masters().get(0);
+        RedisNode replica = SITE.replicaOf(master);
 
-        FaultReport report = site.ride("kill -9 of a master", run -> {
+        FaultReport report = SITE.ride("kill -9 of a master", run -> {
             run.strike(master, master::kill9);
             run.awaitPromotion(replica);
         });
@@ -51,9 +34,9 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughTheKillOfAReplica() {
-        RedisNode replica = site.replicaOf(site.masters().get(1));
+        RedisNode replica = SITE.replicaOf(SITE.masters().get(1));
 
-        FaultReport report = site.ride("kill -9 of a replica", run -> {
+        FaultReport report = SITE.ride("kill -9 of a replica", run -> {
             run.strike(replica::kill9);
             awaitThatAllKnow(replica);
         });
@@ -63,16 +46,16 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAMasterThatStopsInItsTracksAndGoesOnLater() {
-        RedisNode master = site.masters().get(1);
-        RedisNode replica = site.replicaOf(master);
+        RedisNode master = SITE.masters().get(1);
+        RedisNode replica = SITE.replicaOf(master);
 
-        FaultReport report = site.ride("SIGSTOP of a master, SIGCONT after the promotion", run -> {
+        FaultReport report = SITE.ride("SIGSTOP of a master, SIGCONT after the promotion", run -> {
             run.strike(master, master::suspend);
             run.awaitPromotion(replica);
             run.load().isSoonServed();
             // It still takes itself for the master when it wakes up.
             master.resume();
-            site.cluster().awaitHealthy();
+            SITE.cluster().awaitHealthy();
         });
 
         return claimsOfALostMaster(report).tests();
@@ -80,11 +63,11 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAFirstSeedThatStopsInItsTracks() {
-        RedisNode seed = site.cluster().nodes().get(0);
+        RedisNode seed = SITE.cluster().nodes().get(0);
         makeMaster(seed);
-        RedisNode replica = site.replicaOf(seed);
+        RedisNode replica = SITE.replicaOf(seed);
 
-        FaultReport report = site.ride("SIGSTOP of the first seed, a master", run -> {
+        FaultReport report = SITE.ride("SIGSTOP of the first seed, a master", run -> {
             run.strike(seed, seed::suspend);
             run.awaitPromotion(replica);
         });
@@ -94,18 +77,18 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldTakeTheOldMasterBack() {
-        RedisNode master = site.masters().get(2);
-        RedisNode replica = site.replicaOf(master);
+        RedisNode master = SITE.masters().get(2);
+        RedisNode replica = SITE.replicaOf(master);
 
-        KnownTokens known = KnownTokens.create(site.cluster(), site.client());
+        KnownTokens known = KnownTokens.create(SITE.cluster(), SITE.client());
         master.kill9();
         FaultSite.awaitPromotion(replica);
 
-        try (FaultRun run = FaultRun.start("the old master comes back, as a replica", known, site.client())) {
+        try (FaultRun run = FaultRun.start("the old master comes back, as a replica", known, SITE.client())) {
             FaultSite.awaitServed(run);
             run.strike(master::restart);
-            site.cluster().awaitHealthy();
-            FaultReport report = site.written(run.finish(site.client()));
+            SITE.cluster().awaitHealthy();
+            FaultReport report = SITE.written(run.finish(SITE.client()));
             return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
         }
     }
@@ -114,7 +97,7 @@ class FaultsOfMastersIT {
         return Claims.of(report)
                 .fullServiceAfterwards()
                 .readsUnknownForAtMost(READS)
-                .knownAfterPromotion(Kind.WRITE, AFTER_PROMOTION);
+                .knownAfterRecovery(Kind.WRITE, AFTER_PROMOTION);
     }
 
     private static void makeMaster(RedisNode node) {
@@ -124,13 +107,13 @@ class FaultsOfMastersIT {
         }
         if (!isMaster) {
             FaultSite.failOverTo(node);
-            site.cluster().awaitHealthy();
+            SITE.cluster().awaitHealthy();
         }
     }
 
     /** Waits until every running node has noticed that another is gone. */
     private static void awaitThatAllKnow(RedisNode gone) {
-        List<RedisNode> others = site.cluster().nodes().stream()
+        List<RedisNode> others = SITE.cluster().nodes().stream()
                 .filter(node -> node.port() != gone.port())
                 .toList();
         others.forEach(node -> FaultSite.awaitFailed(node, gone));

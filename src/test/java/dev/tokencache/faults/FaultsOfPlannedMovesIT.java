@@ -1,92 +1,88 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
 import dev.tokencache.faults.KnownTokens.KnownToken;
 import dev.tokencache.faults.KnownTokens.Writable;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 /** What operators do to a cluster, of which callers should not notice anything at all. */
 class FaultsOfPlannedMovesIT {
 
-    private static FaultSite site;
-
-    @BeforeAll
-    static void open() {
-        site = FaultSite.open(Map.of());
-    }
-
-    @AfterEach
-    void heal() {
-        site.heal();
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
+    @RegisterExtension
+    static final FaultSite SITE = FaultSite.plain();
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeAFailover() {
-        RedisNode replica = site.replicaOf(site.masters().get(0));
+        RedisNode replica = SITE.replicaOf(SITE.masters().get(0));
 
-        return claims(site.ride("CLUSTER FAILOVER", run -> {
+        return claims(SITE.ride("CLUSTER FAILOVER", run -> {
             run.strike(() -> FaultSite.failOverTo(replica));
-            site.cluster().awaitHealthy();
+            SITE.cluster().awaitHealthy();
         }));
     }
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeThatSlotsMoveWithTokensInThem() {
-        RedisNode source = site.masters().get(0);
-        RedisNode target = site.masters().get(1);
+        RedisNode source = SITE.masters().get(0);
+        RedisNode target = SITE.masters().get(1);
 
-        return claims(site.ride("resharding of slots in use", run -> {
-            SlotMove move = new SlotMove(site.cluster(), slotsInUse(run.known(), source), source, target);
+        FaultReport report = SITE.ride("resharding of slots in use", run -> {
+            SlotMove move = new SlotMove(SITE.cluster(), slotsInUse(run.known(), source), source, target);
             run.strike(() -> move(run, move));
-        }));
+        });
+
+        return Stream.concat(claims(report), Stream.of(dynamicTest("the load met ASK", () -> assertThat(errors(source))
+                .contains("errorstat_ASK"))));
     }
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeThatANodeComesAndGoes() {
-        RedisNode old = site.masters().get(2);
+        RedisNode old = SITE.masters().get(2);
 
-        return claims(site.ride("a node added, given slots in use, emptied and removed", run -> {
+        return claims(SITE.ride("a node added, given slots in use, emptied and removed", run -> {
             List<Integer> slots = slotsInUse(run.known(), old);
             run.strike(() -> {
-                RedisNode added = site.cluster().addNode();
-                move(run, new SlotMove(site.cluster(), slots, old, added));
-                site.cluster().awaitHealthy();
-                move(run, new SlotMove(site.cluster(), slots, added, old));
-                site.cluster().awaitHealthy();
-                site.cluster().removeNode(added);
+                RedisNode added = SITE.cluster().addNode();
+                move(run, new SlotMove(SITE.cluster(), slots, old, added));
+                SITE.cluster().awaitHealthy();
+                move(run, new SlotMove(SITE.cluster(), slots, added, old));
+                SITE.cluster().awaitHealthy();
+                SITE.cluster().removeNode(added);
             });
-            site.cluster().awaitHealthy();
+            SITE.cluster().awaitHealthy();
         }));
     }
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeARollingUpgrade() {
-        return claims(site.ride("every node restarted in turn: replica, failover, old master", run -> {
-            List<RedisNode> masters = site.masters();
-            run.strike(() -> masters.forEach(master -> upgrade(master, site.replicaOf(master))));
+        return claims(SITE.ride("every node restarted in turn: replica, failover, old master", run -> {
+            List<RedisNode> masters = SITE.masters();
+            run.strike(() -> masters.forEach(master -> upgrade(master, SITE.replicaOf(master))));
         }));
     }
 
     /** A restart is a new version's start, and awaitHealthy the check that a replica is up to date. */
     private static void upgrade(RedisNode master, RedisNode replica) {
         replica.restart();
-        site.cluster().awaitHealthy();
+        SITE.cluster().awaitHealthy();
         FaultSite.failOverTo(replica);
-        site.cluster().awaitHealthy();
+        SITE.cluster().awaitHealthy();
         master.restart();
-        site.cluster().awaitHealthy();
+        SITE.cluster().awaitHealthy();
+    }
+
+    private static String errors(RedisNode node) {
+        try (RespClient client = node.connect()) {
+            return client.text("INFO", "errorstats");
+        }
     }
 
     /** With time for the load to meet every state. */

@@ -1,37 +1,26 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.RedisNode;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** With {@code tokencache.redis.min-replicas=1}, what is acknowledged as replicated outlives any one node. */
 class FaultsOfReplicatedWritesIT {
 
-    private static FaultSite site;
-
-    @BeforeAll
-    static void open() {
-        site = FaultSite.open(Map.of("tokencache.redis.min-replicas", "1"));
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
+    @RegisterExtension
+    static final FaultSite SITE = FaultSite.with("tokencache.redis.min-replicas", "1");
 
     @TestFactory
     Stream<DynamicTest> shouldLoseNothingWhileOneMasterAfterTheOtherIsKilled() {
-        FaultReport report = site.ride("every master killed in turn, min-replicas=1", run -> {
-            for (RedisNode master : site.masters()) {
-                RedisNode replica = site.replicaOf(master);
+        FaultReport report = SITE.ride("every master killed in turn, min-replicas=1", run -> {
+            for (RedisNode master : SITE.masters()) {
+                RedisNode replica = SITE.replicaOf(master);
                 run.strike(master, master::kill9);
                 run.awaitPromotion(replica);
                 // The next loss would be one too many while a shard has no replica.
-                site.heal();
+                SITE.cluster().heal();
                 run.load().isSoonServed();
             }
         });

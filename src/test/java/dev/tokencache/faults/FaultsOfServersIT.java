@@ -8,100 +8,92 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Servers that are there and do not serve, and shards that are gone as a whole. What comes back has its data again. */
 class FaultsOfServersIT {
 
-    private static FaultSite site;
-
-    @BeforeAll
-    static void open() {
-        site = FaultSite.openPersistent();
-    }
-
-    @AfterEach
-    void heal() {
-        site.heal();
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
+    @RegisterExtension
+    static final FaultSite SITE = FaultSite.persistent();
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAMasterThatIsLoading() {
-        RedisNode master = site.masters().get(0);
+        RedisNode master = SITE.masters().get(0);
 
-        FaultReport report = site.ride("LOADING: a master reads its data anew", run -> {
-            SlowReload reload = new SlowReload(master, keyOn(run.known(), master));
+        FaultReport report = SITE.ride("LOADING: a master reads its data anew", run -> {
+            SlowReload reload = new SlowReload(SITE.cluster(), master, keyOn(run.known(), master));
             reload.fill();
             run.strike(master, reload::run);
+            run.repaired();
             reload.clean();
         });
 
-        return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
+        return Claims.of(report)
+                .nothingLost()
+                .fullServiceAfterwards()
+                .noticesTheRepair()
+                .tests();
     }
 
     @TestFactory
     Stream<DynamicTest> shouldGoOnWithTheOtherShardsWhileOneIsGone() {
-        RedisNode master = site.masters().get(0);
-        RedisNode replica = site.replicaOf(master);
+        RedisNode master = SITE.masters().get(0);
+        RedisNode replica = SITE.replicaOf(master);
 
-        FaultReport report = site.ride("a master and its replica killed: slots without a server", run -> {
+        FaultReport report = SITE.ride("a master and its replica killed: slots without a server", run -> {
             run.strike(master, () -> killAll(List.of(master, replica)));
-            site.masters().stream()
+            SITE.masters().stream()
                     .filter(node -> node.port() != master.port())
                     .forEach(node -> FaultSite.awaitFailed(node, master));
             run.load().awaitRound();
-            site.heal();
+            SITE.cluster().heal();
+            run.repaired();
         });
 
-        return Claims.of(report).fullServiceAfterwards().tests();
+        return Claims.of(report).fullServiceAfterwards().noticesTheRepair().tests();
     }
 
     @TestFactory
     Stream<DynamicTest> shouldCallNobodyLoggedOutWhileTheMajorityIsGone() {
-        List<RedisNode> masters = site.masters();
+        List<RedisNode> masters = SITE.masters();
         List<RedisNode> lost = masters.subList(0, 2).stream()
-                .flatMap(master -> Stream.of(master, site.replicaOf(master)))
+                .flatMap(master -> Stream.of(master, SITE.replicaOf(master)))
                 .toList();
 
-        FaultReport report = site.ride("two of three masters killed with their replicas", run -> {
+        FaultReport report = SITE.ride("two of three masters killed with their replicas", run -> {
             // The third alone is no majority, and Redis takes it out of service by itself.
             run.strikeAll(() -> killAll(lost));
             awaitClusterDown(masters.get(2));
             run.load().awaitRound();
-            site.heal();
+            SITE.cluster().heal();
+            run.repaired();
         });
 
-        return Claims.of(report).fullServiceAfterwards().tests();
+        return Claims.of(report).fullServiceAfterwards().noticesTheRepair().tests();
     }
 
     @TestFactory
     Stream<DynamicTest> shouldComeBackWithTheWholeCluster() {
-        FaultReport report = site.ride("the whole cluster killed and started again", run -> {
-            run.strikeAll(() -> killAll(site.cluster().nodes()));
+        FaultReport report = SITE.ride("the whole cluster killed and started again", run -> {
+            run.strikeAll(() -> killAll(SITE.cluster().nodes()));
             run.load().awaitRound();
             run.load().awaitRound();
-            site.heal();
+            SITE.cluster().heal();
+            run.repaired();
         });
 
-        return Claims.of(report).fullServiceAfterwards().tests();
+        return Claims.of(report).fullServiceAfterwards().noticesTheRepair().tests();
     }
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeThatAMasterTakesNoMoreClients() {
-        RedisNode master = site.masters().get(1);
+        RedisNode master = SITE.masters().get(1);
 
-        FaultReport report = site.ride(
+        FaultReport report = SITE.ride(
                 "maxclients reached at a master",
                 run -> run.strike(() -> {
                     try (Squatters squatters = Squatters.fill(master)) {
@@ -109,28 +101,37 @@ class FaultsOfServersIT {
                     }
                 }));
 
-        return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
+        return Claims.of(report)
+                .nothingLost()
+                .fullServiceAfterwards()
+                .noticesTheRepair()
+                .tests();
     }
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAMasterThatThrowsItsClientsOutAndTakesNoMore() {
-        RedisNode master = site.masters().get(1);
+        RedisNode master = SITE.masters().get(1);
 
-        FaultReport report = site.ride("maxclients reached at a master, and its connections lost", run -> {
+        FaultReport report = SITE.ride("maxclients reached at a master, and its connections lost", run -> {
             try (Squatters squatters = Squatters.fill(master)) {
                 run.strike(master, squatters::evictAll);
                 run.load().awaitRound();
                 run.load().awaitRound();
             }
+            run.repaired();
         });
 
-        return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
+        return Claims.of(report)
+                .nothingLost()
+                .fullServiceAfterwards()
+                .noticesTheRepair()
+                .tests();
     }
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeANewPasswordWhileConnectionsLast() {
-        try (Passwords passwords = Passwords.of(site.cluster())) {
-            FaultReport report = site.ride("password changed, connections kept", run -> {
+        try (Passwords passwords = Passwords.of(SITE.cluster())) {
+            FaultReport report = SITE.ride("password changed, connections kept", run -> {
                 run.strike(passwords::change);
                 run.load().awaitRound();
                 run.load().awaitRound();
@@ -143,9 +144,9 @@ class FaultsOfServersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldBeUnknownAndNeverInactiveWithTheOldPassword() {
-        try (Passwords passwords = Passwords.of(site.cluster())) {
+        try (Passwords passwords = Passwords.of(SITE.cluster())) {
             boolean[] isServedWithTheNewOne = new boolean[1];
-            FaultReport report = site.ride("password changed, connections lost", run -> {
+            FaultReport report = SITE.ride("password changed, connections lost", run -> {
                 run.strikeAll(() -> {
                     passwords.change();
                     passwords.dropClients();
@@ -153,10 +154,12 @@ class FaultsOfServersIT {
                 run.load().awaitRound();
                 isServedWithTheNewOne[0] = isServed(run.known(), passwords.changed());
                 passwords.restore();
+                run.repaired();
             });
 
             return Claims.of(report)
                     .fullServiceAfterwards()
+                    .noticesTheRepair()
                     .and("is unknown meanwhile", () -> assertThat(report.unknown(Kind.READ))
                             .isPositive())
                     .and(
@@ -167,7 +170,7 @@ class FaultsOfServersIT {
     }
 
     private static boolean isServed(KnownTokens known, String password) {
-        Map<String, String> settings = new TreeMap<>(site.settings());
+        Map<String, String> settings = new TreeMap<>(SITE.settings());
         settings.put("quarkus.redis.password", password);
         try (ServiceProcess service = ServiceProcess.start(settings);
                 SteadyLoad load = SteadyLoad.start(known, new ServiceClient(service))) {

@@ -4,11 +4,9 @@ import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.faults.Answer.Kind;
 import dev.tokencache.testing.ServiceProcess;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,36 +15,24 @@ class FaultsOfStartAndStopIT {
 
     private static final int SIGTERM_EXIT = 143;
 
-    private static FaultSite site;
-
-    @BeforeAll
-    static void open() {
-        site = FaultSite.openPersistent();
-    }
-
-    @AfterEach
-    void heal() {
-        site.heal();
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
+    @RegisterExtension
+    static final FaultSite SITE = FaultSite.persistent();
 
     @TestFactory
     Stream<DynamicTest> shouldStartWithoutRedisAndFindItLater() {
-        KnownTokens known = KnownTokens.create(site.cluster(), site.client());
-        site.cluster().nodes().forEach(RedisNode::kill9);
+        KnownTokens known = KnownTokens.create(SITE.cluster(), SITE.client());
+        SITE.cluster().nodes().forEach(RedisNode::kill9);
 
-        try (ServiceProcess service = ServiceProcess.start(site.settings());
+        try (ServiceProcess service = ServiceProcess.start(SITE.settings());
                 FaultRun run = FaultRun.start("Redis absent at the start", known, new ServiceClient(service))) {
             run.strikeAll(() -> run.load().awaitRound());
-            site.heal();
-            FaultReport report = site.written(run.finish(site.client()));
+            SITE.cluster().heal();
+            run.repaired();
+            FaultReport report = SITE.written(run.finish(SITE.client()));
 
             return Claims.of(report)
                     .fullServiceAfterwards()
+                    .noticesTheRepair()
                     .and("is unknown meanwhile", () -> assertThat(report.unknown(Kind.READ))
                             .isPositive())
                     .tests();
@@ -55,8 +41,8 @@ class FaultsOfStartAndStopIT {
 
     @TestFactory
     Stream<DynamicTest> shouldFinishWhatItBeganWhenItIsToldToEnd() {
-        KnownTokens known = KnownTokens.create(site.cluster(), site.client());
-        try (ServiceProcess service = ServiceProcess.start(site.settings())) {
+        KnownTokens known = KnownTokens.create(SITE.cluster(), SITE.client());
+        try (ServiceProcess service = ServiceProcess.start(SITE.settings())) {
             ServiceClient client = new ServiceClient(service);
             try (FaultRun run = FaultRun.start("SIGTERM of the service", known, client)) {
                 FaultSite.awaitServed(run);
@@ -69,7 +55,7 @@ class FaultsOfStartAndStopIT {
                     lastReadiness[0] = client.readiness();
                     return lastReadiness[0] != 200;
                 });
-                FaultReport report = site.written(run.finishNow(site.client()));
+                FaultReport report = SITE.written(run.finishNow(SITE.client()));
                 FaultSite.await("the end of the service", () -> !end.isAlive());
 
                 return Claims.of(report)

@@ -30,15 +30,15 @@ final class ReportFile {
         members.put("cores", Runtime.getRuntime().availableProcessors());
         members.put("answers", report.answers().size());
         members.put("struck_shards", report.struck().size());
-        report.promotion().ifPresent(time -> members.put("promotion_ms", millis(time)));
+        report.recovery().ifPresent(time -> members.put("recovery_ms", millis(time)));
         for (Kind kind : Kind.values()) {
             String prefix = kind.name().toLowerCase(Locale.ROOT);
             members.put(prefix + "_unknown", report.unknown(kind));
             report.firstUnknown(kind).ifPresent(time -> members.put(prefix + "_unknown_first_ms", millis(time)));
             members.put(prefix + "_unknown_last_ms", millis(report.unknownAfterFault(kind)));
-            report.promotion()
-                    .ifPresent(promoted -> members.put(
-                            prefix + "_unknown_beyond_promotion_ms", millis(report.unknownAfterPromotion(kind))));
+            report.recovery()
+                    .ifPresent(recovered -> members.put(
+                            prefix + "_unknown_beyond_recovery_ms", millis(report.unknownAfterRecovery(kind))));
         }
         members.put("false_inactive", report.falselyInactive());
         members.put("failed", report.failed());

@@ -1,5 +1,6 @@
 package dev.tokencache.faults;
 
+import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
@@ -13,27 +14,30 @@ import org.awaitility.Awaitility;
  */
 final class SlowReload {
 
-    private static final int KEYS = 12;
-    /** The server answers its clients after so many bytes read, see {@code loading-process-events-interval-bytes}. */
+    private static final int KEYS = 24;
+    /** While it loads, a server looks up each time it has read so much ({@code loading-process-events-interval-bytes}). */
     private static final String VALUE = "x".repeat(2 * 1024 * 1024 + 1);
 
-    private static final String MICROS_PER_KEY = "60000";
+    private static final long LOADING_MICROS = 3_000_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private final EmbeddedCluster cluster;
     private final RedisNode node;
     private final String tag;
 
-    /** @param key of which the node is the master */
-    SlowReload(RedisNode node, String key) {
+    /** @param tag key of a slot that the node is the master of */
+    SlowReload(EmbeddedCluster cluster, RedisNode node, String tag) {
+        this.cluster = cluster;
         this.node = node;
-        this.tag = key;
+        this.tag = tag;
     }
 
     void fill() {
         try (RespClient client = node.connect()) {
             client.send("CONFIG", "SET", "rdbcompression", "no");
             IntStream.range(0, KEYS).forEach(i -> client.send("SET", filler(i), VALUE));
-            client.send("CONFIG", "SET", "key-load-delay", MICROS_PER_KEY);
+            long microsPerKey = LOADING_MICROS / client.number("DBSIZE");
+            client.send("CONFIG", "SET", "key-load-delay", Long.toString(microsPerKey));
         }
     }
 
@@ -65,8 +69,10 @@ final class SlowReload {
     void clean() {
         try (RespClient client = node.connect()) {
             client.send("CONFIG", "SET", "key-load-delay", "0");
-            IntStream.range(0, KEYS).forEach(i -> client.send("DEL", filler(i)));
             client.send("CONFIG", "SET", "rdbcompression", "yes");
+        }
+        try (RespClient master = cluster.masterOf(cluster.slotOf(tag)).connect()) {
+            IntStream.range(0, KEYS).forEach(i -> master.send("DEL", filler(i)));
         }
     }
 }
