@@ -3,12 +3,17 @@ package dev.tokencache.faults;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.faults.Answer.Kind;
+import dev.tokencache.faults.ServiceClient.Route;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Nodes that are lost, by default settings: replicas answer reads until there is a new master. */
 class FaultsOfMastersIT {
@@ -90,6 +95,54 @@ class FaultsOfMastersIT {
             SITE.cluster().awaitHealthy();
             FaultReport report = SITE.written(run.finish(SITE.client()));
             return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldNotBelieveAReplicaThatMissedAToken() {
+        RedisNode master = SITE.masters().get(0);
+        RedisNode replica = SITE.replicaOf(master);
+        List<Outcome> verdicts = new ArrayList<>();
+
+        FaultReport report = SITE.ride("kill -9 of a master whose replica missed the last writes", run -> {
+            try (CutReplica cut = CutReplica.cut(SITE.cluster(), master, replica)) {
+                List<String> missed = createOn(master, run.known());
+                run.strike(master, master::kill9);
+                verdicts.addAll(verdictsBeforePromotion(missed, cut));
+                run.awaitPromotion(replica);
+            }
+        });
+
+        // After the promotion these tokens are gone for good, as Redis itself says.
+        return claimsOfALostMaster(report)
+                .and(
+                        "leaves a token unknown that the replica missed",
+                        () -> assertThat(verdicts).isNotEmpty().containsOnly(Outcome.UNKNOWN))
+                .tests();
+    }
+
+    private static List<String> createOn(RedisNode master, KnownTokens known) {
+        return known.subjects().stream()
+                .filter(subject -> subject.shard() == master.port())
+                .map(subject ->
+                        SITE.client().create(subject.sub()).join().token().orElseThrow())
+                .toList();
+    }
+
+    /** What is said of tokens while the replica is still one when the answer is there. */
+    private static List<Outcome> verdictsBeforePromotion(List<String> tokens, CutReplica replica) {
+        List<Outcome> verdicts = new ArrayList<>();
+        while (true) {
+            List<Outcome> answers = Stream.of(Route.values())
+                    .flatMap(route -> tokens.stream().map(token -> SITE.client().validate(token, route)))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
+            if (replica.isPromoted()) {
+                return verdicts;
+            }
+            verdicts.addAll(answers);
         }
     }
 
