@@ -139,6 +139,18 @@ public final class EmbeddedCluster implements AutoCloseable {
         return added;
     }
 
+    /** Takes a node without slots out of the cluster and ends it; the others forget it. */
+    public void removeNode(RedisNode node) {
+        String id = idOf(node);
+        node.kill9();
+        delete(folder.resolve(Integer.toString(node.port())));
+        for (RedisNode other : nodes()) {
+            try (RespClient client = other.connect()) {
+                client.send("CLUSTER", "FORGET", id);
+            }
+        }
+    }
+
     /** All nodes, dead or alive, by port. */
     public List<RedisNode> nodes() {
         return ports().stream().map(this::node).toList();

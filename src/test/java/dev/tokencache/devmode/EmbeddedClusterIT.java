@@ -143,6 +143,18 @@ class EmbeddedClusterIT {
     }
 
     @Test
+    void shouldForgetANodeThatIsRemoved() {
+        RedisNode added = cluster.addNode();
+
+        cluster.removeNode(added);
+
+        cluster.awaitHealthy();
+        assertThat(added.isAlive()).isFalse();
+        assertThat(cluster.nodes()).extracting(RedisNode::port).doesNotContain(added.port());
+        assertThat(cluster.hosts()).doesNotContain(":" + added.port());
+    }
+
+    @Test
     void shouldNameThePortThatIsTaken() throws Exception {
         try (ServerSocket squatter = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = squatter.getLocalPort();

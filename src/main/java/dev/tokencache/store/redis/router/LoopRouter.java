@@ -46,6 +46,7 @@ final class LoopRouter {
     private final long sweepTimer;
     private final long heartbeatTimer;
     private long lastSweepNanos = System.nanoTime();
+    private boolean wasLate;
     private int calls;
     private boolean closed;
 
@@ -175,9 +176,11 @@ final class LoopRouter {
 
     private void sweep() {
         long now = System.nanoTime();
-        boolean stalled = now - lastSweepNanos > 4 * SWEEP_MILLIS * 1_000_000;
+        boolean isLate = now - lastSweepNanos > 4 * SWEEP_MILLIS * 1_000_000;
+        boolean isFirstLate = isLate && !wasLate;
         lastSweepNanos = now;
-        if (stalled) {
+        wasLate = isLate;
+        if (isFirstLate) {
             // It was this loop that stood still, or the whole machine: answers may be here and not read yet.
             return;
         }

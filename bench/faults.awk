@@ -1,0 +1,59 @@
+# Makes a Markdown table of fault reports: one flat JSON object per line, see ReportFile in the tests.
+
+function value(name,    rest) {
+  if (!match($0, "\"" name "\":")) return ""
+  rest = substr($0, RSTART + RLENGTH)
+  if (substr(rest, 1, 1) == "\"") {
+    rest = substr(rest, 2)
+    return substr(rest, 1, index(rest, "\"") - 1)
+  }
+  match(rest, /^[^,}]*/)
+  return substr(rest, 1, RLENGTH)
+}
+
+# Milliseconds as seconds.
+function seconds(name,    millis) {
+  millis = value(name)
+  return millis == "" ? "–" : sprintf("%.2f s", millis / 1000)
+}
+
+# How long answers were unknown, from the fault on; nothing at all is said as a word.
+function unknown(kind) {
+  return value(kind "_unknown") == 0 ? "none" : seconds(kind "_unknown_last_ms")
+}
+
+function beyond(kind) {
+  if (value("recovery_ms") == "") return "–"
+  return value(kind "_unknown") == 0 ? "none" : seconds(kind "_unknown_beyond_recovery_ms")
+}
+
+function elsewhere() {
+  if (value("struck_shards") == 3) return "–"
+  return (value("unknown_elsewhere") == 0 ? "no unknown" : value("unknown_elsewhere") " unknown") \
+    ", longest gap " seconds("silence_elsewhere_ms")
+}
+
+function later(a, b) { return a > b ? a : b }
+
+{
+  rows[NR] = "| " value("fault") " | " seconds("recovery_ms") " | " unknown("read") " | " beyond("read") \
+    " | " unknown("write") " | " beyond("write") " | " value("false_inactive") " | " \
+    value("lost_acknowledged") " of " value("acknowledged") " | " elsewhere() " | " seconds("longest_call_ms") \
+    " | " seconds("longest_stall_ms") " |"
+  answers += value("answers")
+  inactive += value("false_inactive")
+  failed += value("failed")
+  date = later(date, value("date"))
+  redis = value("redis")
+  cores = value("cores")
+}
+
+END {
+  print "| fault | cluster serves again after | reads unknown until | … beyond that | writes unknown until | … beyond that" \
+    " | false inactive | acknowledged and lost | other shards | longest call | machine stalled |"
+  print "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+  for (i = 1; i <= NR; i++) print rows[i]
+  print ""
+  print "In all " answers " calls, " inactive " false inactive, " failed " without an answer. Measured " \
+    substr(date, 1, 10) " on " cores " cores, Redis " redis ", servers, service and callers all on one machine."
+}

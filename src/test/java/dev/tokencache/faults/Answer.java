@@ -1,0 +1,30 @@
+package dev.tokencache.faults;
+
+import java.time.Duration;
+
+/**
+ * One call and what became of it.
+ *
+ * @param shard the port of the master that owned the slot when the load began
+ * @param startNanos when it was made, by {@link System#nanoTime}
+ * @param endNanos when the answer was there
+ */
+record Answer(Kind kind, int shard, long startNanos, long endNanos, Outcome outcome) {
+
+    enum Kind {
+        READ,
+        WRITE
+    }
+
+    Duration latency() {
+        return Duration.ofNanos(endNanos - startNanos);
+    }
+
+    boolean isServed() {
+        return outcome == Outcome.SERVED;
+    }
+
+    boolean isUnknown() {
+        return outcome == Outcome.UNKNOWN;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+
+/** Keeps a replica from hearing of any more writes, though it is up: it no longer knows its master's password. */
+final class CutReplica implements AutoCloseable {
+
+    private final RespClient replica;
+    private final String password;
+
+    private CutReplica(RespClient replica, String password) {
+        this.replica = replica;
+        this.password = password;
+    }
+
+    static CutReplica cut(EmbeddedCluster cluster, RedisNode master, RedisNode node) {
+        RespClient replica = node.connect();
+        replica.send("CONFIG", "SET", "masterauth", "wrong");
+        try (RespClient client = master.connect()) {
+            client.send("CLIENT", "KILL", "TYPE", "slave");
+        }
+        FaultSite.await("the replica to lose its master", () -> replica.text("INFO", "replication")
+                .contains("master_link_status:down"));
+        return new CutReplica(replica, cluster.password());
+    }
+
+    boolean isPromoted() {
+        return FaultSite.isMaster(replica);
+    }
+
+    /** Lets it follow a master again. */
+    @Override
+    public void close() {
+        replica.send("CONFIG", "SET", "masterauth", password);
+        replica.close();
+    }
+}

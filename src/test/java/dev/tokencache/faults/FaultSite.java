@@ -1,0 +1,185 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.ServiceProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A cluster and the packaged service on it, for faults to happen to, one after the other: an extension of a test class,
+ * which heals the cluster after each test.
+ */
+final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+
+    /** What operators are told to set. */
+    private static final Duration NODE_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    private final ClusterSpec spec;
+    private final Map<String, String> extraSettings;
+    private @Nullable EmbeddedCluster cluster;
+    private @Nullable ServiceProcess service;
+    private @Nullable ServiceClient client;
+
+    private FaultSite(ClusterSpec spec, Map<String, String> extraSettings) {
+        this.spec = spec.withNodeTimeout(NODE_TIMEOUT);
+        this.extraSettings = Map.copyOf(extraSettings);
+    }
+
+    /** With a service as it is by default. */
+    static FaultSite plain() {
+        return new FaultSite(ClusterSpec.ofSixNodes("faults"), Map.of());
+    }
+
+    /** With one setting of the service changed. */
+    static FaultSite with(String property, String value) {
+        return new FaultSite(ClusterSpec.ofSixNodes("faults"), Map.of(property, value));
+    }
+
+    /** With servers that have their data again after a restart. */
+    static FaultSite persistent() {
+        return new FaultSite(ClusterSpec.ofSixNodes("faults").withExtraLines("appendonly yes"), Map.of());
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        cluster = EmbeddedCluster.start(spec);
+        service = ServiceProcess.start(settings());
+        client = new ServiceClient(service);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        cluster().heal();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (service != null) {
+            service.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    EmbeddedCluster cluster() {
+        return Objects.requireNonNull(cluster);
+    }
+
+    /** Of the service that runs from first to last. */
+    ServiceClient client() {
+        return Objects.requireNonNull(client);
+    }
+
+    /** To start another service with. */
+    Map<String, String> settings() {
+        Map<String, String> settings = new TreeMap<>(ServiceProcess.settings(cluster()));
+        settings.putAll(extraSettings);
+        return settings;
+    }
+
+    /**
+     * Lets something happen under a steady load that is served when it begins, and waits until it is served again.
+     *
+     * @param name for the table of faults
+     */
+    FaultReport ride(String name, Consumer<FaultRun> happening) {
+        try (FaultRun run = FaultRun.start(name, KnownTokens.create(cluster(), client()), client())) {
+            awaitServed(run);
+            happening.accept(run);
+            return written(run.finish(client()));
+        }
+    }
+
+    /** Waits until the load of a run is served in full. */
+    static void awaitServed(FaultRun run) {
+        if (!run.load().isSoonServed()) {
+            throw new IllegalStateException("there is no full service to begin with");
+        }
+    }
+
+    /** Takes a report to the records. */
+    FaultReport written(FaultReport report) {
+        ReportFile.append(report, redisVersion());
+        return report;
+    }
+
+    private String redisVersion() {
+        RedisNode any = cluster().nodes().stream()
+                .filter(RedisNode::isRunning)
+                .findFirst()
+                .orElseThrow();
+        try (RespClient node = any.connect()) {
+            return node.text("INFO", "server")
+                    .lines()
+                    .filter(line -> line.startsWith("redis_version:"))
+                    .map(line -> line.substring("redis_version:".length()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** The masters, by port. */
+    List<RedisNode> masters() {
+        try (SlotOwners owners = SlotOwners.of(cluster())) {
+            List<Integer> ports = owners.masters();
+            return cluster().nodes().stream()
+                    .filter(node -> ports.contains(node.port()))
+                    .toList();
+        }
+    }
+
+    RedisNode replicaOf(RedisNode master) {
+        return cluster().replicasOf(master).get(0);
+    }
+
+    /** Makes a replica the master of its shard, as an operator does ({@code CLUSTER FAILOVER}). */
+    static void failOverTo(RedisNode replica) {
+        try (RespClient node = replica.connect()) {
+            node.send("CLUSTER", "FAILOVER");
+            await("the failover to " + replica, () -> isMaster(node));
+        }
+    }
+
+    /** Waits until the cluster has made a master of a replica; that replica itself is asked. */
+    static void awaitPromotion(RedisNode replica) {
+        try (RespClient node = replica.connect()) {
+            await("the promotion of " + replica, () -> isMaster(node));
+        }
+    }
+
+    /** Waits until a node has noticed, by itself or from others, that another is gone. */
+    static void awaitFailed(RedisNode node, RedisNode gone) {
+        try (RespClient client = node.connect()) {
+            await(node + " to notice", () -> client.text("CLUSTER", "NODES")
+                    .lines()
+                    .anyMatch(line -> line.contains(":" + gone.port()) && line.contains("fail ")));
+        }
+    }
+
+    /** Waits until something is so, and notices it at once. */
+    static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(PATIENCE).pollInterval(POLL).until(condition);
+    }
+
+    static boolean isMaster(RespClient node) {
+        return RespClient.textOf(node.list("ROLE").get(0)).equals("master");
+    }
+}

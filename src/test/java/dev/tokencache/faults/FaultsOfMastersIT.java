@@ -1,0 +1,174 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.faults.Answer.Kind;
+import dev.tokencache.faults.ServiceClient.Route;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Nodes that are lost, by default settings: replicas answer reads until there is a new master. */
+class FaultsOfMastersIT {
+
+    private static final Duration READS = Duration.ofSeconds(1);
+    private static final Duration AFTER_PROMOTION = Duration.ofSeconds(1);
+
+    @RegisterExtension
+    static final FaultSite SITE = FaultSite.plain();
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughTheKillOfAMaster() {
+        RedisNode master = SITE.masters().get(0);
+        RedisNode replica = SITE.replicaOf(master);
+
+        FaultReport report = SITE.ride("kill -9 of a master", run -> {
+            run.strike(master, master::kill9);
+            run.awaitPromotion(replica);
+        });
+
+        return claimsOfALostMaster(report).tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughTheKillOfAReplica() {
+        RedisNode replica = SITE.replicaOf(SITE.masters().get(1));
+
+        FaultReport report = SITE.ride("kill -9 of a replica", run -> {
+            run.strike(replica::kill9);
+            awaitThatAllKnow(replica);
+        });
+
+        return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughAMasterThatStopsInItsTracksAndGoesOnLater() {
+        RedisNode master = SITE.masters().get(1);
+        RedisNode replica = SITE.replicaOf(master);
+
+        FaultReport report = SITE.ride("SIGSTOP of a master, SIGCONT after the promotion", run -> {
+            run.strike(master, master::suspend);
+            run.awaitPromotion(replica);
+            run.load().isSoonServed();
+            // It still takes itself for the master when it wakes up.
+            master.resume();
+            SITE.cluster().awaitHealthy();
+        });
+
+        return claimsOfALostMaster(report).tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughAFirstSeedThatStopsInItsTracks() {
+        RedisNode seed = SITE.cluster().nodes().get(0);
+        makeMaster(seed);
+        RedisNode replica = SITE.replicaOf(seed);
+
+        FaultReport report = SITE.ride("SIGSTOP of the first seed, a master", run -> {
+            run.strike(seed, seed::suspend);
+            run.awaitPromotion(replica);
+        });
+
+        return claimsOfALostMaster(report).tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldTakeTheOldMasterBack() {
+        RedisNode master = SITE.masters().get(2);
+        RedisNode replica = SITE.replicaOf(master);
+
+        KnownTokens known = KnownTokens.create(SITE.cluster(), SITE.client());
+        master.kill9();
+        FaultSite.awaitPromotion(replica);
+
+        try (FaultRun run = FaultRun.start("the old master comes back, as a replica", known, SITE.client())) {
+            FaultSite.awaitServed(run);
+            run.strike(master::restart);
+            SITE.cluster().awaitHealthy();
+            FaultReport report = SITE.written(run.finish(SITE.client()));
+            return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldNotBelieveAReplicaThatMissedAToken() {
+        RedisNode master = SITE.masters().get(0);
+        RedisNode replica = SITE.replicaOf(master);
+        List<Outcome> verdicts = new ArrayList<>();
+
+        FaultReport report = SITE.ride("kill -9 of a master whose replica missed the last writes", run -> {
+            try (CutReplica cut = CutReplica.cut(SITE.cluster(), master, replica)) {
+                List<String> missed = createOn(master, run.known());
+                run.strike(master, master::kill9);
+                verdicts.addAll(verdictsBeforePromotion(missed, cut));
+                run.awaitPromotion(replica);
+            }
+        });
+
+        // After the promotion these tokens are gone for good, as Redis itself says.
+        return claimsOfALostMaster(report)
+                .and(
+                        "leaves a token unknown that the replica missed",
+                        () -> assertThat(verdicts).isNotEmpty().containsOnly(Outcome.UNKNOWN))
+                .tests();
+    }
+
+    private static List<String> createOn(RedisNode master, KnownTokens known) {
+        return known.subjects().stream()
+                .filter(subject -> subject.shard() == master.port())
+                .map(subject ->
+                        SITE.client().create(subject.sub()).join().token().orElseThrow())
+                .toList();
+    }
+
+    /** What is said of tokens while the replica is still one when the answer is there. */
+    private static List<Outcome> verdictsBeforePromotion(List<String> tokens, CutReplica replica) {
+        List<Outcome> verdicts = new ArrayList<>();
+        while (true) {
+            List<Outcome> answers = Stream.of(Route.values())
+                    .flatMap(route -> tokens.stream().map(token -> SITE.client().validate(token, route)))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
+            if (replica.isPromoted()) {
+                return verdicts;
+            }
+            verdicts.addAll(answers);
+        }
+    }
+
+    private static Claims claimsOfALostMaster(FaultReport report) {
+        return Claims.of(report)
+                .fullServiceAfterwards()
+                .readsUnknownForAtMost(READS)
+                .knownAfterRecovery(Kind.WRITE, AFTER_PROMOTION);
+    }
+
+    private static void makeMaster(RedisNode node) {
+        boolean isMaster;
+        try (RespClient client = node.connect()) {
+            isMaster = FaultSite.isMaster(client);
+        }
+        if (!isMaster) {
+            FaultSite.failOverTo(node);
+            SITE.cluster().awaitHealthy();
+        }
+    }
+
+    /** Waits until every running node has noticed that another is gone. */
+    private static void awaitThatAllKnow(RedisNode gone) {
+        List<RedisNode> others = SITE.cluster().nodes().stream()
+                .filter(node -> node.port() != gone.port())
+                .toList();
+        others.forEach(node -> FaultSite.awaitFailed(node, gone));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.faults.Answer.Kind;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Masters that are lost where nobody asks their replicas: a shard is unknown until it has a new master. */
+class FaultsWithoutReplicaReadsIT {
+
+    private static final Duration AFTER_PROMOTION = Duration.ofSeconds(1);
+
+    @RegisterExtension
+    static final FaultSite SITE = FaultSite.with("tokencache.redis.replica-read-after", "0s");
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughTheKillOfAMaster() {
+        RedisNode master = SITE.masters().get(0);
+        RedisNode replica = SITE.replicaOf(master);
+
+        FaultReport report = SITE.ride("kill -9 of a master, without replica reads", run -> {
+            run.strike(master, master::kill9);
+            run.awaitPromotion(replica);
+        });
+
+        return claims(report);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldRideThroughAMasterThatStopsInItsTracks() {
+        RedisNode master = SITE.masters().get(1);
+        RedisNode replica = SITE.replicaOf(master);
+
+        FaultReport report = SITE.ride("SIGSTOP of a master, without replica reads", run -> {
+            run.strike(master, master::suspend);
+            run.awaitPromotion(replica);
+        });
+
+        return claims(report);
+    }
+
+    private static Stream<DynamicTest> claims(FaultReport report) {
+        return Claims.of(report)
+                .fullServiceAfterwards()
+                .knownAfterRecovery(Kind.READ, AFTER_PROMOTION)
+                .knownAfterRecovery(Kind.WRITE, AFTER_PROMOTION)
+                .tests();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+
+/**
+ * Live tokens on every shard, and subjects to make more for. A shard goes by the port of the master that it had when
+ * they were made.
+ */
+record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable> subjects) {
+
+    private static final int TOKENS_PER_SHARD = 20;
+    private static final int SUBJECTS_PER_SHARD = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    record KnownToken(String token, String sub, int slot, int shard) {}
+
+    /** A subject that tokens are created for and expired again. */
+    record Writable(String sub, int slot, int shard) {}
+
+    /** Makes them, and waits until the replicas have them too. */
+    static KnownTokens create(EmbeddedCluster cluster, ServiceClient client) {
+        String run = UUID.randomUUID().toString();
+        try (SlotOwners owners = SlotOwners.of(cluster)) {
+            List<KnownToken> tokens = new ArrayList<>();
+            for (Writable subject : subjects(owners, run + "-read-", TOKENS_PER_SHARD)) {
+                tokens.add(
+                        new KnownToken(create(client, subject.sub()), subject.sub(), subject.slot(), subject.shard()));
+            }
+            KnownTokens known =
+                    new KnownTokens(owners.masters(), tokens, subjects(owners, run + "-write-", SUBJECTS_PER_SHARD));
+            known.awaitReplicated(cluster);
+            return known;
+        }
+    }
+
+    /** So many subjects of each shard, in no order, so that one after the other of them is now here and now there. */
+    private static List<Writable> subjects(SlotOwners owners, String prefix, int perShard) {
+        List<Writable> subjects = new ArrayList<>();
+        for (int shard : owners.masters()) {
+            int found = 0;
+            for (int i = 0; found < perShard; i++) {
+                String sub = prefix + shard + "-" + i;
+                int slot = owners.slotOfSubject(sub);
+                if (owners.masterOf(slot) == shard) {
+                    subjects.add(new Writable(sub, slot, shard));
+                    found++;
+                }
+            }
+        }
+        Collections.shuffle(subjects);
+        return List.copyOf(subjects);
+    }
+
+    private static String create(ServiceClient client, String sub) {
+        return Awaitility.await("a token to begin with")
+                .atMost(PATIENCE)
+                .until(() -> client.create(sub).join(), written -> written.outcome() == Outcome.SERVED)
+                .token()
+                .orElseThrow();
+    }
+
+    private void awaitReplicated(EmbeddedCluster cluster) {
+        for (RedisNode master : cluster.nodes()) {
+            List<KnownToken> own = tokens.stream()
+                    .filter(token -> token.shard() == master.port())
+                    .toList();
+            if (!own.isEmpty()) {
+                cluster.replicasOf(master).forEach(replica -> awaitOn(replica, own));
+            }
+        }
+    }
+
+    private static void awaitOn(RedisNode replica, List<KnownToken> tokens) {
+        try (RespClient client = replica.connect()) {
+            client.send("READONLY");
+            Awaitility.await("the replica to know the tokens").atMost(PATIENCE).until(() -> tokens.stream()
+                    .map(KnownToken::sub)
+                    .map(sub -> client.number("EXISTS", SlotOwners.keyOf(sub)))
+                    .allMatch(exists -> exists == 1));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import java.util.List;
+
+/**
+ * Changes the password of all nodes while they run ({@code CONFIG SET requirepass}), over connections that were made
+ * before. The old one is back in force at the end.
+ */
+final class Passwords implements AutoCloseable {
+
+    private static final String CHANGED = "changed";
+
+    private final List<RespClient> nodes;
+    private final String old;
+
+    private Passwords(List<RespClient> nodes, String old) {
+        this.nodes = nodes;
+        this.old = old;
+    }
+
+    static Passwords of(EmbeddedCluster cluster) {
+        return new Passwords(cluster.nodes().stream().map(RedisNode::connect).toList(), cluster.password());
+    }
+
+    String changed() {
+        return CHANGED;
+    }
+
+    void change() {
+        require(CHANGED);
+    }
+
+    void restore() {
+        require(old);
+    }
+
+    private void require(String password) {
+        nodes.forEach(node -> {
+            node.send("CONFIG", "SET", "masterauth", password);
+            node.send("CONFIG", "SET", "requirepass", password);
+        });
+    }
+
+    /** Closes every connection but those of the nodes among each other, and these. */
+    void dropClients() {
+        nodes.forEach(node -> node.send("CLIENT", "KILL", "TYPE", "normal"));
+    }
+
+    @Override
+    public void close() {
+        restore();
+        nodes.forEach(RespClient::close);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Moves slots with all that is in them from one master to another, step by step, as {@code redis-cli --cluster reshard}
+ * does; see {@code CLUSTER SETSLOT}, "Redis Cluster live resharding explained".
+ */
+final class SlotMove {
+
+    private static final String AT_MOST_KEYS = "100";
+    private static final String TIMEOUT_MILLIS = "5000";
+
+    private final EmbeddedCluster cluster;
+    private final List<Integer> slots;
+    private final RedisNode source;
+    private final RedisNode target;
+
+    SlotMove(EmbeddedCluster cluster, List<Integer> slots, RedisNode source, RedisNode target) {
+        this.cluster = cluster;
+        this.slots = slots;
+        this.source = source;
+        this.target = target;
+    }
+
+    /** From now on the source answers ASK for what it has no more. */
+    void begin() {
+        setSlots(target, "IMPORTING", cluster.idOf(source));
+        setSlots(source, "MIGRATING", cluster.idOf(target));
+    }
+
+    /** Moves the keys that are there. */
+    void moveKeys() {
+        try (RespClient from = source.connect()) {
+            for (int slot : slots) {
+                for (List<String> keys = keysIn(from, slot); !keys.isEmpty(); keys = keysIn(from, slot)) {
+                    from.send(migrate(keys));
+                }
+            }
+        }
+    }
+
+    private static List<String> keysIn(RespClient node, int slot) {
+        return node.list("CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), AT_MOST_KEYS).stream()
+                .map(RespClient::textOf)
+                .toList();
+    }
+
+    private String[] migrate(List<String> keys) {
+        List<String> command = new ArrayList<>(List.of(
+                "MIGRATE",
+                "127.0.0.1",
+                Integer.toString(target.port()),
+                "",
+                "0",
+                TIMEOUT_MILLIS,
+                "AUTH",
+                cluster.password(),
+                "KEYS"));
+        command.addAll(keys);
+        return command.toArray(String[]::new);
+    }
+
+    /** From now on the source answers MOVED. The other masters hear it too, as they would by and by. */
+    void finish() {
+        String owner = cluster.idOf(target);
+        setSlots(target, "NODE", owner);
+        setSlots(source, "NODE", owner);
+        for (RedisNode node : cluster.nodes()) {
+            if (node.port() != target.port() && node.port() != source.port() && isMaster(node)) {
+                setSlots(node, "NODE", owner);
+            }
+        }
+    }
+
+    private static boolean isMaster(RedisNode node) {
+        try (RespClient client = node.connect()) {
+            return FaultSite.isMaster(client);
+        }
+    }
+
+    private void setSlots(RedisNode node, String state, String id) {
+        try (RespClient client = node.connect()) {
+            for (int slot : slots) {
+                client.send("CLUSTER", "SETSLOT", Integer.toString(slot), state, id);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.token.RoutingTag;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** Which master owns which slot, as one node of a cluster at rest sees it. */
+final class SlotOwners implements AutoCloseable {
+
+    private final RespClient node;
+    private final NavigableMap<Integer, Integer> portByFirstSlot = new TreeMap<>();
+
+    private SlotOwners(RespClient node) {
+        this.node = node;
+        for (Object entry : node.list("CLUSTER", "SLOTS")) {
+            List<?> range = (List<?>) entry;
+            List<?> master = (List<?>) range.get(2);
+            portByFirstSlot.put(number(range.get(0)), number(master.get(1)));
+        }
+    }
+
+    static SlotOwners of(EmbeddedCluster cluster) {
+        return new SlotOwners(cluster.nodes().stream()
+                .filter(RedisNode::isRunning)
+                .findFirst()
+                .orElseThrow()
+                .connect());
+    }
+
+    private static int number(Object reply) {
+        return Math.toIntExact((Long) reply);
+    }
+
+    /** The ports of all masters with slots, in order. */
+    List<Integer> masters() {
+        return portByFirstSlot.values().stream().distinct().sorted().toList();
+    }
+
+    int slotOfSubject(String sub) {
+        return Math.toIntExact(node.number("CLUSTER", "KEYSLOT", keyOf(sub)));
+    }
+
+    int masterOf(int slot) {
+        return portByFirstSlot.floorEntry(slot).getValue();
+    }
+
+    /** The key of everything that the service keeps for a subject. */
+    static String keyOf(String sub) {
+        return "tc:{" + RoutingTag.ofSubject(sub).value() + "}";
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}
