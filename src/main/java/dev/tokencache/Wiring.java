@@ -54,7 +54,8 @@ final class Wiring {
                     state.slotsCovered(),
                     state.replicasPerMaster(),
                     state.nodes().size() - state.masters(),
-                    state.nodesUp());
+                    state.nodesUp(),
+                    state.openBreakers());
         };
     }
 

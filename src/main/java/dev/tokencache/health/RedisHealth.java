@@ -16,9 +16,15 @@ public interface RedisHealth {
      * @param replicasPerMaster how many replicas that answer each master has; one entry per master that is known
      * @param replicas how many replicas are known
      * @param nodesUp how many nodes there is a connection to
+     * @param openBreakers how many masters are not asked at the moment, since they gave no answers
      */
     record Snapshot(
-            boolean isClusterOk, int slotsCovered, List<Integer> replicasPerMaster, long replicas, long nodesUp) {
+            boolean isClusterOk,
+            int slotsCovered,
+            List<Integer> replicasPerMaster,
+            long replicas,
+            long nodesUp,
+            int openBreakers) {
 
         public Snapshot {
             replicasPerMaster = List.copyOf(replicasPerMaster);

@@ -35,6 +35,7 @@ final class RedisReadiness implements HealthCheck {
                 .withData("replicas_per_master", perMaster(seen))
                 .withData("masters_without_replica", seen.mastersWithoutReplica())
                 .withData("nodes_up", seen.nodesUp())
+                .withData("breakers_open", seen.openBreakers())
                 .build();
     }
 

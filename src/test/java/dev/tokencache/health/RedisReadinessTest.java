@@ -8,9 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RedisReadinessTest {
 
-    private static final RedisHealth.Snapshot WELL = new RedisHealth.Snapshot(true, 16384, List.of(1, 1, 1), 3, 6);
-    private static final RedisHealth.Snapshot AWAY = new RedisHealth.Snapshot(false, 0, List.of(), 0, 0);
-    private static final RedisHealth.Snapshot SILENT_SERVER = new RedisHealth.Snapshot(true, 16384, List.of(0), 0, 0);
+    private static final RedisHealth.Snapshot WELL = new RedisHealth.Snapshot(true, 16384, List.of(1, 1, 1), 3, 6, 0);
+    private static final RedisHealth.Snapshot AWAY = new RedisHealth.Snapshot(false, 0, List.of(), 0, 0, 0);
+    private static final RedisHealth.Snapshot SILENT_SERVER =
+            new RedisHealth.Snapshot(true, 16384, List.of(0), 0, 0, 0);
 
     @Test
     void shouldStayUpWhateverBecomesOfRedis() {
@@ -28,7 +29,7 @@ class RedisReadinessTest {
 
     @Test
     void shouldReportMastersWithoutAReplica() {
-        assertThat(answer(new RedisHealth.Snapshot(true, 16384, List.of(1, 0, 2), 4, 6), false)
+        assertThat(answer(new RedisHealth.Snapshot(true, 16384, List.of(1, 0, 2), 4, 6, 0), false)
                         .getData()
                         .orElseThrow())
                 .containsEntry("masters", 3L)
