@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class LoopRouter {
     private final RouterConfig config;
     private final RouterEvents events;
     private final int maxCalls;
-    private final ShardBreakers breakers;
+    private final Consumer<Endpoint> onSignOfLife;
     private final Runnable onTrouble;
     private final Map<Endpoint, NodePipe> pipes = new HashMap<>();
     /** To replicas, for reads while their master is silent. */
@@ -54,6 +55,7 @@ final class LoopRouter {
      * Called on the loop it is for.
      *
      * @param maxCalls how many calls may be under way on this loop
+     * @param onSignOfLife told of every node that a connection was made to, or that answered a heartbeat
      */
     LoopRouter(
             Vertx vertx,
@@ -61,14 +63,14 @@ final class LoopRouter {
             RouterConfig config,
             int maxCalls,
             RouterEvents events,
-            ShardBreakers breakers,
+            Consumer<Endpoint> onSignOfLife,
             Runnable onTrouble) {
         this.vertx = vertx;
         this.connector = connector;
         this.config = config;
         this.events = events;
         this.maxCalls = maxCalls;
-        this.breakers = breakers;
+        this.onSignOfLife = onSignOfLife;
         this.onTrouble = onTrouble;
         this.sweepTimer = vertx.setPeriodic(SWEEP_MILLIS, fired -> sweep());
         this.heartbeatTimer = vertx.setPeriodic(HEARTBEAT_MILLIS, fired -> heartbeat());
@@ -110,7 +112,7 @@ final class LoopRouter {
     }
 
     private NodePipe open(Endpoint endpoint) {
-        NodePipe pipe = open(endpoint, config.commandTimeout(), null, () -> breakers.recovered(endpoint));
+        NodePipe pipe = open(endpoint, config.commandTimeout(), null, () -> onSignOfLife.accept(endpoint));
         pipes.put(endpoint, pipe);
         visible.put(endpoint, pipe);
         return pipe;
@@ -193,7 +195,7 @@ final class LoopRouter {
     private void heartbeat() {
         for (NodePipe pipe : everyPipe()) {
             if (pipe.isReady()) {
-                pipe.send(new Heartbeat());
+                pipe.send(new Heartbeat(pipe.endpoint()));
             }
         }
     }
@@ -205,17 +207,22 @@ final class LoopRouter {
         everyPipe().forEach(NodePipe::close);
     }
 
-    private static final class Heartbeat extends PipeCommand {
-        Heartbeat() {
+    private final class Heartbeat extends PipeCommand {
+        private final Endpoint node;
+
+        Heartbeat(Endpoint node) {
             super(PING);
+            this.node = node;
         }
 
         @Override
-        void answered(@Nullable Response response) {}
+        void answered(@Nullable Response response) {
+            onSignOfLife.accept(node);
+        }
 
         @Override
         void refused(NodePipe by, String message) {
-            // Loading, say: it answers, and that is all we wanted to know.
+            // Loading, say: it does not hang, but can not serve either.
         }
 
         @Override

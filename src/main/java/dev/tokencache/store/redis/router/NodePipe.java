@@ -50,7 +50,7 @@ final class NodePipe {
 
     /** Sent and not answered, oldest first: Redis answers in the order of the questions. */
     private final Queue<PipeCommand> inFlight = new ArrayDeque<>();
-    /** Waiting for the first connection. */
+    /** Waiting for the first connection, and no longer than a node may take to answer. */
     private final List<PipeCommand> waiting = new ArrayList<>();
 
     // Read by health and metrics from other threads.
@@ -63,6 +63,7 @@ final class NodePipe {
     /** Counts the connections, so that the late end of an old one is not taken for that of the present one. */
     private int generation;
 
+    private boolean isFirstAttempt;
     private long reconnectMillis = FIRST_RECONNECT_MILLIS;
 
     /**
@@ -124,7 +125,9 @@ final class NodePipe {
     }
 
     private void await(PipeCommand command) {
-        if (waiting.size() >= config.maxInFlight()) {
+        if (!isFirstAttempt) {
+            command.notSent();
+        } else if (waiting.size() >= config.maxInFlight()) {
             command.overloaded();
         } else {
             waiting.add(command);
@@ -187,8 +190,19 @@ final class NodePipe {
         }
     }
 
-    /** Makes the connection; called once. */
+    /** Makes the connection for the first time; called once. */
     void open() {
+        isFirstAttempt = true;
+        vertx.setTimer(config.commandTimeout().toMillis(), fired -> endFirstAttempt());
+        attempt();
+    }
+
+    private void endFirstAttempt() {
+        isFirstAttempt = false;
+        drainWaiting().forEach(PipeCommand::notSent);
+    }
+
+    private void attempt() {
         state = State.CONNECTING;
         int attempt = ++generation;
         long timer = vertx.setTimer(
@@ -268,11 +282,11 @@ final class NodePipe {
         int dropped = generation;
         vertx.setTimer(jittered, fired -> {
             if (dropped == generation) {
-                open();
+                attempt();
             }
         });
         onTrouble.run();
-        drainWaiting().forEach(PipeCommand::notSent);
+        endFirstAttempt();
     }
 
     private List<PipeCommand> drainWaiting() {

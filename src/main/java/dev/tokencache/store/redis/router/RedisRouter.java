@@ -78,7 +78,8 @@ public final class RedisRouter implements AutoCloseable {
     }
 
     private void startLoop(Context context, int maxCalls) {
-        LoopRouter router = new LoopRouter(vertx, connector, config, maxCalls, events, breakers, topology::refreshSoon);
+        LoopRouter router =
+                new LoopRouter(vertx, connector, config, maxCalls, events, this::signOfLife, topology::refreshSoon);
         Route route = new Route(
                 vertx,
                 router,
@@ -91,6 +92,13 @@ public final class RedisRouter implements AutoCloseable {
         loops.add(new Loop(context, route));
         ownLoop.set(route);
         holdNodes(router);
+    }
+
+    /** While the cluster as a whole is down, a node that lives can not serve all the same. */
+    private void signOfLife(Endpoint node) {
+        if (topology.isClusterOk()) {
+            breakers.recovered(node);
+        }
     }
 
     private void startTopology() {
