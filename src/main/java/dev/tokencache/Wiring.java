@@ -27,13 +27,15 @@ final class Wiring {
     @Singleton
     TokenStore tokenStore(
             RedisRouter router, RedisConfig config, TokenConfig tokens, Clock clock, MeterRegistry registry) {
-        return MeteredTokenStore.wrap(new RedisTokenStore(router, config, tokens.maxTtl(), clock), registry);
+        return MeteredTokenStore.wrap(
+                new RedisTokenStore(router, config, tokens.maxTtl(), clock, VerdictCounter.ofReplicas(registry)),
+                registry);
     }
 
     @Produces
     @Singleton
     TokenService tokenService(TokenStore store, TokenConfig config, Clock clock, MeterRegistry registry) {
-        return new TokenService(store, config, clock, nonBlockingRandom(), new VerdictCounter(registry));
+        return new TokenService(store, config, clock, nonBlockingRandom(), VerdictCounter.ofAll(registry));
     }
 
     @Produces
@@ -50,7 +52,7 @@ final class Wiring {
             return new RedisHealth.Snapshot(
                     state.isClusterOk(),
                     state.slotsCovered(),
-                    state.masters(),
+                    state.replicasPerMaster(),
                     state.nodes().size() - state.masters(),
                     state.nodesUp());
         };

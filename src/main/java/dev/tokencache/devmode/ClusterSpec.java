@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeTimeout after which an unreachable node is taken for failed ({@code cluster-node-timeout})
  * @param extraLines more lines for every node's {@code redis.conf}
  * @param executable the {@code redis-server} to run; null for the one that {@link RedisExecutable} finds
+ * @param tls what the nodes need to speak TLS, and nothing else, on their ports; null for none
  */
 public record ClusterSpec(
         int masters,
@@ -24,7 +25,8 @@ public record ClusterSpec(
         String password,
         Duration nodeTimeout,
         List<String> extraLines,
-        @Nullable Path executable) {
+        @Nullable Path executable,
+        @Nullable ClusterTls tls) {
 
     /** The highest port whose bus port is one, too. */
     private static final int MAX_PORT = 55_535;
@@ -48,33 +50,44 @@ public record ClusterSpec(
 
     /** Three masters with a replica each, on free ports. */
     public static ClusterSpec ofSixNodes(String password) {
-        return new ClusterSpec(3, 1, List.of(), password, Duration.ofSeconds(2), List.of(), null);
+        return new ClusterSpec(3, 1, List.of(), password, Duration.ofSeconds(2), List.of(), null, null);
     }
 
     /** The same with another number of nodes, on free ports. */
     public ClusterSpec withNodes(int masters, int replicasPerMaster) {
-        return new ClusterSpec(masters, replicasPerMaster, List.of(), password, nodeTimeout, extraLines, executable);
+        return new ClusterSpec(
+                masters, replicasPerMaster, List.of(), password, nodeTimeout, extraLines, executable, tls);
     }
 
     /** The same on these ports. */
     public ClusterSpec withPorts(List<Integer> ports) {
-        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable);
+        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
     /** The same with another {@code cluster-node-timeout}. */
     public ClusterSpec withNodeTimeout(Duration nodeTimeout) {
-        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable);
+        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
     /** The same with these lines at the end of every node's {@code redis.conf}. */
     public ClusterSpec withExtraLines(String... extraLines) {
         return new ClusterSpec(
-                masters, replicasPerMaster, ports, password, nodeTimeout, List.of(extraLines), executable);
+                masters, replicasPerMaster, ports, password, nodeTimeout, List.of(extraLines), executable, tls);
     }
 
     /** The same with this {@code redis-server}. */
     public ClusterSpec withExecutable(Path executable) {
-        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable);
+        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
+    }
+
+    /** The same with TLS on every port, and no other way in. */
+    public ClusterSpec withTls(ClusterTls tls) {
+        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
+    }
+
+    /** How the nodes are spoken to. */
+    NodeAccess access() {
+        return new NodeAccess(password, tls == null ? null : tls.authority().toAbsolutePath());
     }
 
     /** The {@code redis.conf} of every node, in words that Redis 3.2 knows. */
@@ -92,6 +105,9 @@ public record ClusterSpec(
                 "repl-diskless-sync-delay 0",
                 "save \"\"",
                 "appendonly no"));
+        if (tls != null) {
+            lines.addAll(List.of(tls.configuration()));
+        }
         lines.addAll(extraLines);
         return List.copyOf(lines);
     }

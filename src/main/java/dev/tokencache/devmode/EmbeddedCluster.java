@@ -28,12 +28,12 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     private final Path folder;
     private final Path executable;
-    private final String password;
+    private final NodeAccess access;
 
-    private EmbeddedCluster(Path folder, Path executable, String password) {
+    private EmbeddedCluster(Path folder, Path executable, NodeAccess access) {
         this.folder = folder;
         this.executable = executable;
-        this.password = password;
+        this.access = access;
     }
 
     /**
@@ -63,8 +63,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        String authority = description.getProperty("authority");
         return new EmbeddedCluster(
-                folder, Path.of(description.getProperty("executable")), description.getProperty("password"));
+                folder,
+                Path.of(description.getProperty("executable")),
+                new NodeAccess(description.getProperty("password"), authority == null ? null : Path.of(authority)));
     }
 
     private static EmbeddedCluster create(ClusterSpec spec) {
@@ -73,7 +76,7 @@ public final class EmbeddedCluster implements AutoCloseable {
             try {
                 Path executable = RedisExecutable.find(spec.executable(), folder);
                 describe(spec, executable, folder);
-                return new EmbeddedCluster(folder, executable, spec.password());
+                return new EmbeddedCluster(folder, executable, spec.access());
             } catch (RuntimeException e) {
                 delete(folder);
                 throw e;
@@ -88,6 +91,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         Properties description = new Properties();
         description.setProperty("executable", executable.toString());
         description.setProperty("password", spec.password());
+        Path authority = spec.access().authority();
+        if (authority != null) {
+            description.setProperty("authority", authority.toString());
+        }
         try (var writer = Files.newBufferedWriter(folder.resolve(DESCRIPTION))) {
             description.store(writer, null);
         }
@@ -217,12 +224,12 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** What {@code quarkus.redis.hosts} should be: all nodes, separated by commas, without the password. */
     public String hosts() {
-        return ports().stream().map(port -> "redis://127.0.0.1:" + port).collect(Collectors.joining(","));
+        return ports().stream().map(access::uri).collect(Collectors.joining(","));
     }
 
     /** The password of every node. */
     public String password() {
-        return password;
+        return access.password();
     }
 
     /** Where it lives, for {@link #attach}. */
@@ -241,7 +248,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private RedisNode node(int port) {
-        return new RedisNode(executable, folder.resolve(Integer.toString(port)), port, password);
+        return new RedisNode(executable, folder.resolve(Integer.toString(port)), port, access);
     }
 
     private List<Integer> ports() {

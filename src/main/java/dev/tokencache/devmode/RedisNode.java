@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,14 +24,14 @@ public final class RedisNode {
     private final Path executable;
     private final Path folder;
     private final int port;
-    private final String password;
+    private final NodeAccess access;
     private final ProcessFile process;
 
-    RedisNode(Path executable, Path folder, int port, String password) {
+    RedisNode(Path executable, Path folder, int port, NodeAccess access) {
         this.executable = executable;
         this.folder = folder;
         this.port = port;
-        this.password = password;
+        this.access = access;
         this.process = new ProcessFile(folder.resolve(ProcessFile.NAME));
     }
 
@@ -56,7 +57,7 @@ public final class RedisNode {
 
     /** A new connection, authenticated. */
     public RespClient connect() {
-        return RespClient.connect(port, password);
+        return access.connect(port);
     }
 
     /** Kills it without a warning ({@code SIGKILL}); returns when it is gone. */
@@ -114,11 +115,11 @@ public final class RedisNode {
     private Process launch() {
         try {
             Files.createDirectories(folder);
-            return new ProcessBuilder(
-                            executable.toString(),
-                            folder.resolveSibling(EmbeddedCluster.CONFIGURATION).toString(),
-                            "--port",
-                            Integer.toString(port))
+            List<String> command = new ArrayList<>(List.of(
+                    executable.toString(),
+                    folder.resolveSibling(EmbeddedCluster.CONFIGURATION).toString()));
+            command.addAll(List.of(access.portArguments(port)));
+            return new ProcessBuilder(command)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log().toFile())

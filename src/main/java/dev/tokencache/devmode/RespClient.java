@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,13 +62,27 @@ public final class RespClient implements AutoCloseable {
 
     /** As {@link #connect(int)}, and authenticates with the password of {@code requirepass}. */
     public static RespClient connect(int port, String password) {
-        RespClient client = connect(port);
+        return connect(port, password, null);
+    }
+
+    /** The same over TLS, if there is something to make it. */
+    static RespClient connect(int port, String password, @Nullable SSLSocketFactory tls) {
+        RespClient client = tls == null ? connect(port) : secure(connect(port), port, tls);
         try {
             client.send("AUTH", password);
             return client;
         } catch (RespException | UncheckedIOException e) {
             client.close();
             throw e;
+        }
+    }
+
+    private static RespClient secure(RespClient plain, int port, SSLSocketFactory tls) {
+        try {
+            return new RespClient(tls.createSocket(plain.socket, "127.0.0.1", port, true));
+        } catch (IOException e) {
+            plain.close();
+            throw new UncheckedIOException("port " + port, e);
         }
     }
 

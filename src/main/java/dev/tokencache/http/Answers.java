@@ -5,10 +5,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tokencache.token.Audience;
 import dev.tokencache.token.Claims;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.IssuedToken;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,8 +54,25 @@ final class Answers {
             json.writeStartObject();
             json.writeStringField("token", issued.string().value());
             writeMembers(issued.token(), json);
+            writeDurability(issued.durability(), json);
             json.writeEndObject();
         });
+    }
+
+    static byte[] renewed(TokenStore.Renewal.Renewed renewed) {
+        return Json.write(json -> {
+            json.writeStartObject();
+            writeMembers(renewed.token(), json);
+            writeDurability(renewed.durability(), json);
+            json.writeEndObject();
+        });
+    }
+
+    /** Says what a write lacks, if it lacks something. */
+    private static void writeDurability(Durability durability, JsonGenerator json) throws IOException {
+        if (durability == Durability.UNDER_REPLICATED) {
+            json.writeBooleanField("replicated", false);
+        }
     }
 
     static byte[] record(Token token) {
@@ -110,11 +130,12 @@ final class Answers {
         });
     }
 
-    static byte[] expiredSubject(String sub, long notBeforeMillis) {
+    static byte[] expiredSubject(String sub, SubjectMark mark) {
         return Json.write(json -> {
             json.writeStartObject();
             json.writeStringField("sub", sub);
-            writeNotBefore(notBeforeMillis, json);
+            writeNotBefore(mark.notBeforeMillis(), json);
+            writeDurability(mark.durability(), json);
             json.writeEndObject();
         });
     }

@@ -30,6 +30,6 @@ final class OAuthResource {
     @Allowed(Role.REVOKE)
     @Body(Body.FORM)
     public Uni<Response> revoke(byte[] form) {
-        return tokens.expire(FormBody.token(form)).map(done -> Response.ok().build());
+        return tokens.expire(FormBody.token(form)).map(Replies::ok);
     }
 }

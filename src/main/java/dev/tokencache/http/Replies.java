@@ -1,5 +1,6 @@
 package dev.tokencache.http;
 
+import dev.tokencache.token.Durability;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
@@ -21,7 +22,19 @@ final class Replies {
                 .build();
     }
 
-    static Response noContent() {
-        return Response.noContent().build();
+    static Response noContent(Durability durability) {
+        return withDurability(Response.noContent(), durability);
+    }
+
+    static Response ok(Durability durability) {
+        return withDurability(Response.ok(), durability);
+    }
+
+    /** Says in a header what a write lacks, where there is no body to say it in. */
+    private static Response withDurability(Response.ResponseBuilder response, Durability durability) {
+        if (durability == Durability.UNDER_REPLICATED) {
+            response.header("X-Replicated", "false");
+        }
+        return response.build();
     }
 }

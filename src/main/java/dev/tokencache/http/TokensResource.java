@@ -2,6 +2,7 @@ package dev.tokencache.http;
 
 import dev.tokencache.caller.Caller;
 import dev.tokencache.caller.Role;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenService;
@@ -22,6 +23,9 @@ import org.jboss.resteasy.reactive.RestPath;
 /** Tokens: {@code /v1/tokens}. */
 @Path("/v1/tokens")
 final class TokensResource {
+
+    /** The names of the calls above are no ids: else another method there would not be told as wrong (405). */
+    private static final String ID = "/{jti: (?!(?:validate|renew|expire)/?$)[^/]+}";
 
     private final TokenService tokens;
 
@@ -63,7 +67,7 @@ final class TokensResource {
 
     private static Response renewed(TokenStore.Renewal renewal) {
         if (renewal instanceof TokenStore.Renewal.Renewed renewed) {
-            return Replies.json(Answers.record(renewed.token()));
+            return Replies.json(Answers.renewed(renewed));
         }
         if (renewal instanceof TokenStore.Renewal.BeyondLatestEnd beyond) {
             throw new InvalidRequestException(
@@ -77,21 +81,21 @@ final class TokensResource {
     @Allowed(Role.REVOKE)
     @Body(Body.JSON)
     public Uni<Response> expire(byte[] body) {
-        return tokens.expire(Requests.expire(body)).map(done -> Replies.noContent());
+        return tokens.expire(Requests.expire(body)).map(Replies::noContent);
     }
 
     @DELETE
-    @Path("/{jti}")
+    @Path(ID)
     @Allowed(Role.REVOKE)
     public Uni<Response> expireById(@RestPath String jti) {
         return TokenId.parse(jti)
                 .map(tokens::expire)
-                .orElseGet(() -> Uni.createFrom().voidItem())
-                .map(done -> Replies.noContent());
+                .orElseGet(() -> Uni.createFrom().item(Durability.AS_CONFIGURED))
+                .map(Replies::noContent);
     }
 
     @GET
-    @Path("/{jti}")
+    @Path(ID)
     @Allowed(Role.ADMIN)
     public Uni<Response> read(@RestPath String jti) {
         return tokens.read(TokenId.parse(jti).orElseThrow(NotFoundException::new))

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates, validates, renews and expires tokens: the one entry for every dialect that the service speaks.
@@ -52,27 +53,39 @@ public final class TokenService {
      */
     public Uni<IssuedToken> create(TokenRequest request, String clientId) {
         TokenPolicy.Lifetimes lifetimes = policy.check(request);
-        return issue(request, lifetimes, clientId, clock.millis(), ISSUE_ATTEMPTS);
+        String foreignNonce = request.token() == null ? null : Long.toUnsignedString(random.nextLong(), 36);
+        return issue(request, lifetimes, clientId, foreignNonce, clock.millis(), ISSUE_ATTEMPTS);
     }
 
     private Uni<IssuedToken> issue(
-            TokenRequest request, TokenPolicy.Lifetimes lifetimes, String clientId, long nowMillis, int attempts) {
+            TokenRequest request,
+            TokenPolicy.Lifetimes lifetimes,
+            String clientId,
+            @Nullable String foreignNonce,
+            long nowMillis,
+            int attempts) {
         IssuedToken issued = make(request, lifetimes, clientId, nowMillis);
-        return store.create(new NewToken(issued.token(), request.token() != null))
-                .chain(creation -> {
-                    if (creation instanceof Creation.Taken) {
-                        return Uni.createFrom().failure(new TokenTakenException());
-                    }
-                    if (creation instanceof Creation.IssuedTooEarly tooEarly) {
-                        // The clock of whoever expired the subject is ahead of ours, or it was this very millisecond.
-                        return attempts > 1
-                                ? issue(request, lifetimes, clientId, tooEarly.notBeforeMillis() + 1, attempts - 1)
-                                : Uni.createFrom()
-                                        .failure(new StoreUnavailableException(
-                                                "the subject is being expired again and again"));
-                    }
-                    return Uni.createFrom().item(issued);
-                });
+        return store.create(new NewToken(issued.token(), foreignNonce)).chain(creation -> {
+            if (creation instanceof Creation.Taken) {
+                return Uni.createFrom().failure(new TokenTakenException());
+            }
+            if (creation instanceof Creation.IssuedTooEarly tooEarly) {
+                // The clock of whoever expired the subject is ahead of ours, or it was this very millisecond.
+                return attempts > 1
+                        ? issue(
+                                request,
+                                lifetimes,
+                                clientId,
+                                foreignNonce,
+                                tooEarly.notBeforeMillis() + 1,
+                                attempts - 1)
+                        : Uni.createFrom()
+                                .failure(new StoreUnavailableException("the subject is being expired again and again"));
+            }
+            Durability durability =
+                    creation instanceof Creation.Created created ? created.durability() : Durability.AS_CONFIGURED;
+            return Uni.createFrom().item(issued.keptAs(durability));
+        });
     }
 
     private IssuedToken make(
@@ -95,7 +108,7 @@ public final class TokenService {
                 request.scope(),
                 request.aud(),
                 request.claims());
-        return new IssuedToken(string, token);
+        return new IssuedToken(string, token, Durability.AS_CONFIGURED);
     }
 
     /** Whether a token is good. Never fails: a store that could not be asked is an unknown verdict. */
@@ -150,15 +163,15 @@ public final class TokenService {
     }
 
     /** Makes a token inactive; succeeds also when it was so already. */
-    public Uni<Void> expire(TokenString token) {
+    public Uni<Durability> expire(TokenString token) {
         Optional<TokenLocator> locator = token.locate(keys, now());
         return locator.isPresent()
                 ? store.expire(locator.get())
-                : Uni.createFrom().voidItem();
+                : Uni.createFrom().item(Durability.AS_CONFIGURED);
     }
 
     /** As {@link #expire(TokenString)}, by the token's {@code jti}. */
-    public Uni<Void> expire(TokenId id) {
+    public Uni<Durability> expire(TokenId id) {
         return store.expire(new TokenLocator.ById(id));
     }
 
@@ -166,9 +179,9 @@ public final class TokenService {
      * Makes all tokens of a subject inactive that were issued up to a moment.
      *
      * @param before that moment, in seconds since the epoch and inclusive; empty for now
-     * @return the subject's mark, milliseconds since the epoch
+     * @return the subject's mark
      */
-    public Uni<Long> expireSubject(String sub, OptionalLong before) {
+    public Uni<SubjectMark> expireSubject(String sub, OptionalLong before) {
         policy.checkSubject(sub);
         long now = now();
         if (before.isPresent() && (before.getAsLong() < 0 || before.getAsLong() > now)) {

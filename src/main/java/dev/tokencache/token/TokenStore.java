@@ -3,6 +3,7 @@ package dev.tokencache.token;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port behind which tokens are kept. Every extra duty (deadlines, journal, near cache, migration) is a decorator of
@@ -29,7 +30,7 @@ public interface TokenStore {
     /** What became of a {@link #create}. */
     sealed interface Creation {
         /** It is kept. */
-        record Created() implements Creation {}
+        record Created(Durability durability) implements Creation {}
 
         /** Its string is that of a live token already. */
         record Taken() implements Creation {}
@@ -41,7 +42,7 @@ public interface TokenStore {
          */
         record IssuedTooEarly(long notBeforeMillis) implements Creation {}
 
-        Creation CREATED = new Created();
+        Creation CREATED = new Created(Durability.AS_CONFIGURED);
         Creation TAKEN = new Taken();
     }
 
@@ -49,9 +50,16 @@ public interface TokenStore {
      * A token to be kept.
      *
      * @param token its record
-     * @param foreign whether another system made its string, so that it must be found by its hash alone
+     * @param foreignNonce null for a string of ours, which is random and so names its creation; for one that another
+     *     system made, what tells this creation from every other of the same string
      */
-    record NewToken(Token token, boolean foreign) {}
+    record NewToken(Token token, @Nullable String foreignNonce) {
+
+        /** Whether another system made the string, so that it must be found by its hash alone. */
+        public boolean isForeign() {
+            return foreignNonce != null;
+        }
+    }
 
     /**
      * Moves the end of a token.
@@ -64,7 +72,12 @@ public interface TokenStore {
     /** What became of a {@link #renew}. */
     sealed interface Renewal {
         /** The record as it is now. */
-        record Renewed(Token token) implements Renewal {}
+        record Renewed(Token token, Durability durability) implements Renewal {
+            /** A renewal that is as safe as it should be. */
+            public Renewed(Token token) {
+                this(token, Durability.AS_CONFIGURED);
+            }
+        }
 
         /** There is no live token. */
         record NotActive() implements Renewal {}
@@ -86,7 +99,7 @@ public interface TokenStore {
     }
 
     /** Makes a token inactive. Succeeds also when it was so already. */
-    Uni<Void> expire(TokenLocator token);
+    Uni<Durability> expire(TokenLocator token);
 
     /**
      * Makes all of a subject's tokens inactive that were issued up to a moment, at a cost that does not grow with their
@@ -94,9 +107,9 @@ public interface TokenStore {
      *
      * @param before the moment, milliseconds since the epoch; empty for "all that exist now", whatever the clocks of
      *     those who issued them said
-     * @return the subject's mark afterwards, milliseconds since the epoch; never earlier than it was
+     * @return the subject's mark afterwards; never earlier than it was
      */
-    Uni<Long> expireSubject(RoutingTag subject, OptionalLong before);
+    Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before);
 
     /** What is kept for a subject: its mark and its live tokens. */
     Uni<SubjectTokens> list(RoutingTag subject);

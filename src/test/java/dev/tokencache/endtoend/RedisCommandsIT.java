@@ -6,14 +6,12 @@ import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.WholeApi;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,8 +21,24 @@ class RedisCommandsIT {
 
     /** All of them are in Redis 3.2. */
     private static final Set<String> USED = Set.of(
-            "get", "set", "del", "hget", "hset", "hdel", "hmget", "hgetall", "hlen", "hscan", "hexists", "pttl",
-            "pexpire", "eval", "evalsha", "cluster", "ping");
+            "get",
+            "set",
+            "del",
+            "hget",
+            "hset",
+            "hdel",
+            "hmget",
+            "hgetall",
+            "hlen",
+            "hscan",
+            "hexists",
+            "pttl",
+            "pexpire",
+            "eval",
+            "evalsha",
+            "cluster",
+            "ping",
+            "readonly");
 
     /** What comes from others: the handshake of the client, the replicas, and this test. */
     private static final Set<String> OTHERS = Set.of("hello", "auth", "info", "config", "role", "replconf", "psync");
@@ -37,7 +51,7 @@ class RedisCommandsIT {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
             resetStatistics(cluster);
             try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
-                callEverything(ServiceApi.of(service));
+                WholeApi.call(ServiceApi.of(service));
             }
 
             Set<String> seen = new HashSet<>();
@@ -68,35 +82,6 @@ class RedisCommandsIT {
                 assertThat(counted.keySet()).containsOnly("hmget", "ping", "cluster");
             }
         }
-    }
-
-    private static void callEverything(ServiceApi api) {
-        String sub = "commands-" + UUID.randomUUID();
-        String foreign = "foreign-" + UUID.randomUUID();
-        String token = api.create(Map.of("sub", sub, "idle_timeout", 60, "max_lifetime", 80_000, "expires_in", 60))
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("token");
-        String jti = api.validate(token).then().statusCode(200).extract().path("jti");
-        api.create(Map.of("sub", sub, "token", foreign)).then().statusCode(201);
-        api.create(Map.of("sub", sub + "2", "token", foreign)).then().statusCode(409);
-        // So many that the hash is trimmed in parts.
-        List<String> many =
-                IntStream.range(0, 70).mapToObj(i -> api.tokenFor(sub)).toList();
-        api.validate(many).then().statusCode(200);
-        api.validate(foreign).then().statusCode(200);
-        api.introspect(token).then().statusCode(200);
-        api.forwardAuth(token).then().statusCode(200);
-        api.renew(token).then().statusCode(200);
-        api.read(jti).then().statusCode(200);
-        api.list(sub).then().statusCode(200);
-        api.expire(many.get(0)).then().statusCode(204);
-        api.revoke(many.get(1)).then().statusCode(200);
-        api.delete(jti).then().statusCode(204);
-        api.expireSubject(sub).then().statusCode(200);
-        api.create(Map.of("sub", sub + "2", "token", foreign)).then().statusCode(201);
-        api.expire(foreign).then().statusCode(204);
     }
 
     private static void resetStatistics(EmbeddedCluster cluster) {

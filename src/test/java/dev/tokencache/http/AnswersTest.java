@@ -1,10 +1,13 @@
 package dev.tokencache.http;
 
 import dev.tokencache.token.Audience;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.IssuedToken;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +43,8 @@ class AnswersTest {
 
     @Test
     void shouldWriteIssuedTokenWithItsString() {
-        assertThat(text(Answers.issued(new IssuedToken(new TokenString("0123456789abcdef"), MOST))))
+        assertThat(text(Answers.issued(
+                        new IssuedToken(new TokenString("0123456789abcdef"), MOST, Durability.AS_CONFIGURED))))
                 .isEqualTo("{\"token\":\"0123456789abcdef\"," + MOST_MEMBERS + "}");
     }
 
@@ -90,6 +94,16 @@ class AnswersTest {
                 .isEqualTo("{\"sub\":\"älice\",\"not_before\":1,\"tokens\":[{" + LEAST_MEMBERS + "}]}");
         assertThat(text(Answers.subject("a", new SubjectTokens(OptionalLong.empty(), List.of()))))
                 .isEqualTo("{\"sub\":\"a\",\"tokens\":[]}");
-        assertThat(text(Answers.expiredSubject("a\"b", 1_999))).isEqualTo("{\"sub\":\"a\\\"b\",\"not_before\":1}");
+        assertThat(text(Answers.expiredSubject("a\"b", new SubjectMark(1_999, Durability.AS_CONFIGURED))))
+                .isEqualTo("{\"sub\":\"a\\\"b\",\"not_before\":1}");
+    }
+
+    @Test
+    void shouldSayWhatAWriteLacks() {
+        assertThat(text(Answers.expiredSubject("a", new SubjectMark(1_999, Durability.UNDER_REPLICATED))))
+                .isEqualTo("{\"sub\":\"a\",\"not_before\":1,\"replicated\":false}");
+        assertThat(text(Answers.renewed(new TokenStore.Renewal.Renewed(LEAST, Durability.UNDER_REPLICATED))))
+                .isEqualTo("{" + LEAST_MEMBERS + ",\"replicated\":false}");
+        assertThat(text(Answers.renewed(new TokenStore.Renewal.Renewed(LEAST)))).isEqualTo("{" + LEAST_MEMBERS + "}");
     }
 }

@@ -7,6 +7,7 @@ import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +171,10 @@ class BadInputIT {
     void shouldTellMethodsOfPath() {
         assertProblem(dev().get("/v1/tokens").then(), 405).header("Allow", "POST, OPTIONS");
         assertProblem(dev().put("/v1/tokens/validate").then(), 405).header("Allow", "POST, OPTIONS");
+        for (String call : List.of("validate", "renew", "expire")) {
+            assertProblem(dev().get("/v1/tokens/" + call).then(), 405).header("Allow", "POST, OPTIONS");
+            assertProblem(dev().delete("/v1/tokens/" + call).then(), 405).header("Allow", "POST, OPTIONS");
+        }
         assertProblem(dev().request("PROPFIND", "/v1/tokens").then(), 405).header("Allow", "POST, OPTIONS");
         assertProblem(dev().post("/v1/tokens/x").then(), 405).header("Allow", containsString("DELETE"));
         assertProblem(dev().delete("/v1/subjects/x/tokens").then(), 405).header("Allow", containsString("GET"));

@@ -29,9 +29,10 @@ class OpenApiIT {
                 .jsonPath();
         Map<String, Map<String, Map<String, Object>>> paths = document.getMap("paths");
         for (RoutesTest.Route route : RoutesTest.routes()) {
-            assertThat(paths).containsKey(route.path());
-            Map<String, Object> operation =
-                    paths.get(route.path()).get(route.method().toLowerCase(Locale.ROOT));
+            // A pattern behind a parameter's name is no matter of the description.
+            String path = route.path().replaceFirst("\\{(\\w+): .*}$", "{$1}");
+            assertThat(paths).containsKey(path);
+            Map<String, Object> operation = paths.get(path).get(route.method().toLowerCase(Locale.ROOT));
             assertThat(operation).as(route.method() + " " + route.path()).containsKeys("summary", "responses");
             if (route.handler().isAnnotationPresent(Body.class)) {
                 assertThat(operation).containsKey("requestBody");

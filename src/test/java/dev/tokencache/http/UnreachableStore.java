@@ -1,8 +1,10 @@
 package dev.tokencache.http;
 
 import dev.tokencache.testing.InMemoryTokenStore;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
@@ -77,12 +79,12 @@ class UnreachableStore implements TokenStore {
     }
 
     @Override
-    public Uni<Void> expire(TokenLocator token) {
+    public Uni<Durability> expire(TokenLocator token) {
         return store.expire(token);
     }
 
     @Override
-    public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
+    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
         return store.expireSubject(subject, before);
     }
 

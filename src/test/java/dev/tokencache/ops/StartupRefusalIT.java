@@ -50,6 +50,9 @@ class StartupRefusalIT {
                 "tokencache.token.active-key|absent|tokencache.token.active-key is not set",
                 "tokencache.token.active-key|k2|tokencache.token.active-key=k2 names no key",
                 "tokencache.token.max-ttl|1S|tokencache.token.max-ttl must be",
+                "tokencache.redis.refresh-interval|0s|tokencache.redis.refresh-interval must be from",
+                "quarkus.redis.client-type|sentinel|quarkus.redis.client-type must be cluster or standalone",
+                "quarkus.redis.hosts|absent|quarkus.redis.hosts is not set",
             })
     void shouldRefuseToStartInOneLine(String property, @Nullable String value, String message) throws Exception {
         Map<String, String> configuration = configuration();

@@ -1,7 +1,9 @@
 package dev.tokencache.testing;
 
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
@@ -32,6 +34,7 @@ public final class InMemoryTokenStore implements TokenStore {
     private final Clock clock;
     private final Map<RoutingTag, Subject> subjects = new HashMap<>();
     private final Map<TokenHash, RoutingTag> foreign = new HashMap<>();
+    private final Map<TokenHash, String> foreignNonces = new HashMap<>();
     private boolean failing;
 
     public InMemoryTokenStore(Clock clock) {
@@ -74,14 +77,20 @@ public final class InMemoryTokenStore implements TokenStore {
             if (token.issuedAtMillis() <= subject.mark) {
                 return new Creation.IssuedTooEarly(subject.mark);
             }
-            TokenLocator locator =
-                    created.foreign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
+            TokenLocator locator = created.isForeign()
+                    ? new TokenLocator.Foreign(token.id().hash())
+                    : new TokenLocator.ById(token.id());
             if (verdict(locator) instanceof Verdict.Active active) {
                 // A repeated create must not undo what has become of the token since.
-                return active.token().isSameIssue(token) ? Creation.CREATED : Creation.TAKEN;
+                boolean isRepeated = created.isForeign()
+                        ? created.foreignNonce()
+                                .equals(foreignNonces.get(token.id().hash()))
+                        : active.token().isSameIssue(token);
+                return isRepeated ? Creation.CREATED : Creation.TAKEN;
             }
-            if (created.foreign()) {
+            if (created.isForeign()) {
                 foreign.put(token.id().hash(), token.id().tag());
+                foreignNonces.put(token.id().hash(), created.foreignNonce());
             }
             subject.lastIssued = Math.max(subject.lastIssued, token.issuedAtMillis());
             keep(token);
@@ -104,22 +113,22 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Void> expire(TokenLocator locator) {
+    public Uni<Durability> expire(TokenLocator locator) {
         return write(() -> {
             idOf(locator).ifPresent(id -> subjects.getOrDefault(id.tag(), new Subject())
                     .tokens
                     .remove(id.hash()));
-            return null;
+            return Durability.AS_CONFIGURED;
         });
     }
 
     @Override
-    public Uni<Long> expireSubject(RoutingTag tag, OptionalLong before) {
+    public Uni<SubjectMark> expireSubject(RoutingTag tag, OptionalLong before) {
         return write(() -> {
             Subject subject = subjects.computeIfAbsent(tag, created -> new Subject());
             long mark = before.orElse(Math.max(clock.millis(), subject.lastIssued));
             subject.mark = Math.max(subject.mark, mark);
-            return subject.mark;
+            return new SubjectMark(subject.mark, Durability.AS_CONFIGURED);
         });
     }
 

@@ -2,6 +2,8 @@ package dev.tokencache.testing;
 
 import dev.tokencache.store.redis.RedisConfig;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** {@code tokencache.redis.*} for tests without Quarkus. */
 public record RedisSettings(
@@ -10,7 +12,12 @@ public record RedisSettings(
         Duration commandTimeout,
         Duration connectTimeout,
         Duration refreshInterval,
-        int maxInFlight)
+        int maxInFlight,
+        int minReplicas,
+        Duration replicaTimeout,
+        Duration replicaReadAfter,
+        Duration maxReplicaLag,
+        int maxCalls)
         implements RedisConfig {
 
     /** The defaults, but more patient with a node: a test machine may be busy with something else. */
@@ -21,14 +28,63 @@ public record RedisSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                4096);
+                4096,
+                0,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(10),
+                20_000);
     }
 
-    public RedisSettings withKeyPrefix(String prefix) {
-        return new RedisSettings(prefix, timeout, commandTimeout, connectTimeout, refreshInterval, maxInFlight);
+    /** As they are, but replicas are never asked. */
+    public RedisSettings withoutReplicaReads() {
+        return new RedisSettings(
+                keyPrefix,
+                timeout,
+                commandTimeout,
+                connectTimeout,
+                refreshInterval,
+                maxInFlight,
+                minReplicas,
+                replicaTimeout,
+                Duration.ZERO,
+                maxReplicaLag,
+                maxCalls);
     }
 
-    public RedisSettings withCommandTimeout(Duration deadline) {
-        return new RedisSettings(keyPrefix, timeout, deadline, connectTimeout, refreshInterval, maxInFlight);
+    public RedisSettings withMinReplicas(int replicas) {
+        return new RedisSettings(
+                keyPrefix,
+                timeout,
+                commandTimeout,
+                connectTimeout,
+                refreshInterval,
+                maxInFlight,
+                replicas,
+                replicaTimeout,
+                replicaReadAfter,
+                maxReplicaLag,
+                maxCalls);
+    }
+
+    public RedisSettings withMaxCalls(int calls) {
+        return new RedisSettings(
+                keyPrefix,
+                timeout,
+                commandTimeout,
+                connectTimeout,
+                refreshInterval,
+                maxInFlight,
+                minReplicas,
+                replicaTimeout,
+                replicaReadAfter,
+                maxReplicaLag,
+                calls);
+    }
+
+    /** None: on one machine every node is where it says. */
+    @Override
+    public Optional<List<String>> addressMap() {
+        return Optional.empty();
     }
 }

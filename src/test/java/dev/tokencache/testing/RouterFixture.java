@@ -3,11 +3,16 @@ package dev.tokencache.testing;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RouterMetrics;
+import dev.tokencache.store.redis.router.Answer;
+import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -25,14 +30,23 @@ public final class RouterFixture implements AutoCloseable {
     private RouterFixture(RedisOptions options, RedisConfig config, boolean standalone) {
         this.config = config;
         this.router = new RedisRouter(
-                vertx, new RedisConnector(options, config), config, new RouterMetrics(meters), standalone);
+                vertx,
+                new RedisConnector(options, config),
+                config,
+                new RouterMetrics(meters),
+                Duration.ofSeconds(15),
+                standalone);
         router.start();
     }
 
     /** A router that has found all of the cluster. */
     public static RouterFixture of(EmbeddedCluster cluster) {
-        RouterFixture fixture =
-                of(List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false);
+        return of(cluster, RedisSettings.usual());
+    }
+
+    /** A router with these settings that has found all of the cluster. */
+    public static RouterFixture of(EmbeddedCluster cluster, RedisConfig config) {
+        RouterFixture fixture = of(List.of(cluster.hosts().split(",")), cluster.password(), config, false);
         fixture.awaitAllSlots();
         return fixture;
     }
@@ -44,6 +58,21 @@ public final class RouterFixture implements AutoCloseable {
 
     public RedisRouter router() {
         return router;
+    }
+
+    /** Sends a command; Redis' answer, null for a nil. */
+    public Future<Response> send(byte[] key, Request request) {
+        return router.send(key, request, Deadline.in(config.timeout())).map(Answer::response);
+    }
+
+    /** Asks a question that a replica may answer. */
+    public Future<Answer> read(byte[] key, Request request) {
+        return router.read(key, request, Deadline.in(config.timeout()));
+    }
+
+    /** Sends a write that must reach replicas. */
+    public Future<Answer> sendReplicated(byte[] key, Request request) {
+        return router.sendReplicated(key, request, Deadline.in(config.timeout()));
     }
 
     public RedisConfig config() {

@@ -172,9 +172,14 @@ public final class ServiceProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** Asks it to end ({@code SIGTERM}) and does not wait. */
+    public void terminate() {
+        process.destroy();
+    }
+
     /** Asks it to end ({@code SIGTERM}) and waits; returns its exit code. */
     public int stop() {
-        process.destroy();
+        terminate();
         return awaitExit(STOP_TIMEOUT);
     }
 

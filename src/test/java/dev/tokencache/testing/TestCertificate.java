@@ -1,80 +1,67 @@
 package dev.tokencache.testing;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.Base64;
-import java.util.List;
 
 /**
- * A self-signed certificate for 127.0.0.1 and its key, as PEM files in a folder.
+ * A certificate and its key, as PEM files in a folder.
  *
- * @param certificate the certificate, which is its own authority
- * @param key the private key (PKCS 8)
+ * @param certificate the certificate
+ * @param key its private key (PKCS 8)
  */
 public record TestCertificate(Path certificate, Path key) {
 
-    private static final String PASSWORD = "test-certificate";
+    private static final String HERE = "san=ip:127.0.0.1,dns:localhost";
 
-    /** Makes one with the JDK's own keytool. */
+    /** A self-signed one for 127.0.0.1, which is its own authority. */
     public static TestCertificate create(Path folder) {
-        Path store = folder.resolve("keys.p12");
-        try {
-            Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-            List<String> command = List.of(
-                    keytool.toString(),
-                    "-genkeypair",
-                    "-alias",
-                    "server",
-                    "-keyalg",
-                    "RSA",
-                    "-keysize",
-                    "2048",
-                    "-validity",
-                    "2",
-                    "-dname",
-                    "CN=127.0.0.1",
-                    "-ext",
-                    "san=ip:127.0.0.1,dns:localhost",
-                    "-storetype",
-                    "PKCS12",
-                    "-keystore",
-                    store.toString(),
-                    "-storepass",
-                    PASSWORD);
-            int exit = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("keytool.log").toFile())
-                    .start()
-                    .waitFor();
-            if (exit != 0) {
-                throw new IllegalStateException(Files.readString(folder.resolve("keytool.log")));
-            }
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(store)) {
-                keys.load(in, PASSWORD.toCharArray());
-            }
-            byte[] key = keys.getKey("server", PASSWORD.toCharArray()).getEncoded();
-            byte[] certificate = keys.getCertificate("server").getEncoded();
-            return new TestCertificate(
-                    write(folder.resolve("cert.pem"), "CERTIFICATE", certificate),
-                    write(folder.resolve("key.pem"), "PRIVATE KEY", key));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+        return export(KeyStoreFile.generate(folder.resolve("keys.p12"), "127.0.0.1", "-ext", HERE), folder, "");
+    }
+
+    /** A private authority that signs certificates. */
+    public static Authority authority(Path folder) {
+        KeyStoreFile keys =
+                KeyStoreFile.generate(folder.resolve("authority.p12"), "Test Authority", "-ext", "bc:c=ca:true");
+        return new Authority(keys, folder, keys.exportCertificate(folder.resolve("authority.pem")));
+    }
+
+    /** Signs certificates. */
+    public static final class Authority {
+
+        private final KeyStoreFile keys;
+        private final Path folder;
+        private final Path certificate;
+
+        private Authority(KeyStoreFile keys, Path folder, Path certificate) {
+            this.keys = keys;
+            this.folder = folder;
+            this.certificate = certificate;
+        }
+
+        /** Its own certificate: what is to be trusted. */
+        public Path certificate() {
+            return certificate;
+        }
+
+        /** A certificate for 127.0.0.1. */
+        public TestCertificate signForThisMachine() {
+            return sign("this-machine", HERE);
+        }
+
+        /** A certificate for another machine than 127.0.0.1. */
+        public TestCertificate signForAnotherMachine() {
+            return sign("another-machine", "san=ip:10.1.2.3,dns:redis.example");
+        }
+
+        private TestCertificate sign(String name, String names) {
+            KeyStoreFile subject = KeyStoreFile.generate(folder.resolve(name + ".p12"), name);
+            keys.sign(subject, "-ext", names);
+            return export(subject, folder, name + "-");
         }
     }
 
-    private static Path write(Path file, String type, byte[] der) throws IOException {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        return Files.writeString(file, "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n");
+    private static TestCertificate export(KeyStoreFile keys, Path folder, String prefix) {
+        return new TestCertificate(
+                keys.exportCertificate(folder.resolve(prefix + "cert.pem")),
+                keys.exportKey(folder.resolve(prefix + "key.pem")));
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenDraft {
 
     private final String sub;
+    private final String nonce = Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
     private TokenHash hash = randomHash();
     private long issuedAtMillis;
     private long lifetime = 3600;
@@ -103,11 +104,11 @@ public final class TokenDraft {
 
     /** As a token of our own. */
     public NewToken ours() {
-        return new NewToken(token(), false);
+        return new NewToken(token(), null);
     }
 
     /** As a token that another system made. */
     public NewToken foreign() {
-        return new NewToken(token(), true);
+        return new NewToken(token(), nonce);
     }
 }

@@ -2,6 +2,7 @@ package dev.tokencache.token;
 
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
 import java.util.List;
 import java.util.OptionalLong;
@@ -207,6 +208,24 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
                 assertThat(list(rival.token().sub()).tokens())
                         .isEqualTo(rival.token().equals(winner) ? List.of(winner) : List.of());
             }
+        }
+    }
+
+    @Test
+    void shouldGiveAStringOnlyOnceToOneSubjectThatWantsItTwiceAtOnce() {
+        for (int round = 0; round < 5; round++) {
+            TokenHash hash = TokenDraft.randomHash();
+            // The same record to the byte, as two logins make it within one millisecond.
+            List<NewToken> twins = IntStream.range(0, 20)
+                    .mapToObj(i -> TokenDraft.of(sub, now()).hash(hash).foreign())
+                    .toList();
+
+            List<Creation> creations =
+                    atOnce(twins.stream().map(twin -> store().create(twin)).toList());
+
+            assertThat(creations).containsOnlyOnce(Creation.CREATED).containsOnly(Creation.CREATED, Creation.TAKEN);
+            Token winner = twins.get(0).token();
+            assertThat(validate(byHash(winner))).isEqualTo(new Verdict.Active(winner));
         }
     }
 

@@ -61,13 +61,13 @@ final class RecordingTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Void> expire(TokenLocator token) {
+    public Uni<Durability> expire(TokenLocator token) {
         calls.add("expire");
         return next.expire(token);
     }
 
     @Override
-    public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
+    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
         calls.add("expireSubject");
         return next.expireSubject(subject, before);
     }

@@ -173,7 +173,7 @@ class TokenServiceTest {
         IssuedToken before = create("alice", 60, 60);
         IssuedToken other = create("bob", 60, 60);
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.empty()))).isEqualTo(START.toEpochMilli());
+        assertThat(await(service.expireSubject("alice", OptionalLong.empty()))).isEqualTo(markAt(START.toEpochMilli()));
 
         assertInactive(before);
         assertActive(other);
@@ -193,7 +193,7 @@ class TokenServiceTest {
         IssuedToken nextSecond = create("alice", 60, 60);
         clock.advance(Duration.ofSeconds(5));
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(IAT * 1000 + 999);
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(markAt(IAT * 1000 + 999));
 
         assertInactive(early);
         assertInactive(late);
@@ -204,7 +204,7 @@ class TokenServiceTest {
     void shouldTakeThePresentSecondForNow() {
         IssuedToken issued = create("alice", 60, 60);
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(START.toEpochMilli());
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(markAt(START.toEpochMilli()));
 
         assertInactive(issued);
         assertActive(create("alice", 60, 60));
@@ -224,7 +224,7 @@ class TokenServiceTest {
     @Test
     void shouldNotMoveBackTheMark() {
         clock.advance(Duration.ofSeconds(10));
-        long mark = await(service.expireSubject("alice", OptionalLong.empty()));
+        SubjectMark mark = await(service.expireSubject("alice", OptionalLong.empty()));
 
         assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(mark);
         assertThat(await(service.expireSubject("alice", OptionalLong.of(0)))).isEqualTo(mark);
@@ -403,6 +403,10 @@ class TokenServiceTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> service(store, noKey))
                 .withMessageContaining("tokencache.token.keys");
+    }
+
+    private static SubjectMark markAt(long millis) {
+        return new SubjectMark(millis, Durability.AS_CONFIGURED);
     }
 
     private TokenService service(TokenStore tokens, TokenConfig config) {

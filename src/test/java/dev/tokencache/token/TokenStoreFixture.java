@@ -107,11 +107,12 @@ abstract class TokenStoreFixture {
     }
 
     final long expireSubject(String subject) {
-        return await(store().expireSubject(tag(subject), OptionalLong.empty()));
+        return await(store().expireSubject(tag(subject), OptionalLong.empty())).notBeforeMillis();
     }
 
     final long expireSubject(String subject, long beforeMillis) {
-        return await(store().expireSubject(tag(subject), OptionalLong.of(beforeMillis)));
+        return await(store().expireSubject(tag(subject), OptionalLong.of(beforeMillis)))
+                .notBeforeMillis();
     }
 
     final SubjectTokens list(String subject) {

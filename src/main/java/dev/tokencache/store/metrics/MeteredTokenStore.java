@@ -1,6 +1,8 @@
 package dev.tokencache.store.metrics;
 
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
@@ -83,12 +85,12 @@ public final class MeteredTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Void> expire(TokenLocator token) {
+    public Uni<Durability> expire(TokenLocator token) {
         return measured(expire, store.expire(token));
     }
 
     @Override
-    public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
+    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
         return measured(expireSubject, store.expireSubject(subject, before));
     }
 

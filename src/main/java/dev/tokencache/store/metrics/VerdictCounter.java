@@ -5,22 +5,35 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
 
-/** Counts what callers are told: {@code tokencache_validations_total}, by verdict. */
+/** Counts verdicts, by which of the three they are. */
 public final class VerdictCounter implements Consumer<Verdict> {
 
     private final Counter active;
     private final Counter inactive;
     private final Counter unknown;
 
-    public VerdictCounter(MeterRegistry registry) {
-        this.active = counter(registry, "active");
-        this.inactive = counter(registry, "inactive");
-        this.unknown = counter(registry, "unknown");
+    private VerdictCounter(MeterRegistry registry, String name, String description) {
+        this.active = counter(registry, name, description, "active");
+        this.inactive = counter(registry, name, description, "inactive");
+        this.unknown = counter(registry, name, description, "unknown");
     }
 
-    private static Counter counter(MeterRegistry registry, String verdict) {
-        return Counter.builder("tokencache.validations")
-                .description("Validations answered, by verdict")
+    /** Counts what callers are told: {@code tokencache_validations_total}. */
+    public static VerdictCounter ofAll(MeterRegistry registry) {
+        return new VerdictCounter(registry, "tokencache.validations", "Validations answered, by verdict");
+    }
+
+    /** Counts what rests on a replica's answer: {@code tokencache_replica_reads_total}. */
+    public static VerdictCounter ofReplicas(MeterRegistry registry) {
+        return new VerdictCounter(
+                registry,
+                "tokencache.replica.reads",
+                "Validations by a replica while its master was silent, by verdict");
+    }
+
+    private static Counter counter(MeterRegistry registry, String name, String description, String verdict) {
+        return Counter.builder(name)
+                .description(description)
                 .tag("verdict", verdict)
                 .register(registry);
     }

@@ -1,22 +1,22 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says whose a foreign token is: its string does not tell the slot of its subject, so a key named after its hash does.
  *
  * <p>The record in the subject's hash is what counts; a pointer without one leads nowhere. Two keys in two slots can not
  * be written at once, so a token is first claimed for a short time, then its record is written, then the claim is made
- * to last. A claim that nobody finished runs out by itself. A pointer is only ever replaced by another subject's if it
- * is, to the byte, the one whose record was found dead.
+ * to last. A claim that nobody finished runs out by itself. A pointer is only ever replaced by another creation's if
+ * it is, to the byte, the one whose record was found dead.
  */
 final class ForeignPointers {
 
@@ -57,37 +57,48 @@ final class ForeignPointers {
         }
     }
 
-    /** The subject of a foreign token, if anybody knows it. */
-    Future<Optional<RoutingTag>> subjectOf(TokenHash token) {
-        return commands.get(keys.pointer(token))
-                .map(reply -> Optional.ofNullable(reply).map(text -> new Pointer(text.toString()).subject()));
+    /**
+     * The subject of a foreign token, if anybody knows it.
+     *
+     * @return fails with {@link StoreUnavailableException} if only a replica could be asked, and does not know it: it
+     *     may have missed the last writes
+     */
+    Future<Optional<RoutingTag>> subjectOf(TokenHash token, Deadline deadline) {
+        return commands.get(keys.pointer(token), deadline).map(answer -> {
+            if (answer.response() == null && answer.isFromReplica()) {
+                throw new StoreUnavailableException("only a replica could be asked, which does not know the token");
+            }
+            return Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString()).subject());
+        });
     }
 
     /** A claim on a token for the subject in its id; nothing is done yet. */
-    Claim claim(TokenId id) {
-        return new Claim(id);
+    Claim claim(TokenId id, String nonce, Deadline deadline) {
+        return new Claim(id, nonce, deadline);
     }
 
-    /** One attempt to give a foreign token to a subject. Its nonce makes its pointer another one than any before. */
+    /** One attempt to give a foreign token to a subject. The nonce makes its pointer another one than that of any other. */
     final class Claim {
 
         private final TokenId id;
+        private final Deadline deadline;
         private final byte[] key;
         private final byte[] tag;
         private final byte[] nonce;
 
-        private Claim(TokenId id) {
+        private Claim(TokenId id, String nonce, Deadline deadline) {
             this.id = id;
+            this.deadline = deadline;
             this.key = keys.pointer(id.hash());
             this.tag = ascii(id.tag().value());
-            this.nonce = ascii(Long.toString(ThreadLocalRandom.current().nextLong() >>> 16, 36));
+            this.nonce = ascii(nonce);
         }
 
         TokenId id() {
             return id;
         }
 
-        /** Empty if the token is taken now, or is the subject's anyway; else the pointer of whoever has it. */
+        /** Empty if the token is taken now, or was by this very claim; else the pointer of whoever has it. */
         Future<Optional<Pointer>> take() {
             return take(NOTHING);
         }
@@ -98,31 +109,29 @@ final class ForeignPointers {
         }
 
         private Future<Optional<Pointer>> take(byte[] dead) {
-            return commands.run(Scripts.CLAIM_POINTER, key, tag, nonce, CLAIM_TTL, dead)
-                    .map(present -> otherThan(id.tag(), present));
+            return commands.runLoosely(Scripts.CLAIM_POINTER, key, deadline, tag, nonce, CLAIM_TTL, dead)
+                    .map(answer -> Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString())));
         }
 
         /**
          * Makes the claim last.
          *
          * @param ttlMillis as long as the token can ever live
-         * @return false if the claim ran out and another subject has the token now
+         * @return empty if the claim ran out and another subject has the token now
          */
-        Future<Boolean> commit(long ttlMillis) {
-            return commands.run(Scripts.COMMIT_POINTER, key, tag, nonce, RedisCommands.number(Math.max(1, ttlMillis)))
-                    .map(reply -> reply != null && reply.toInteger() == 1);
+        Future<Optional<Durability>> commit(long ttlMillis) {
+            byte[] ttl = RedisCommands.number(Math.max(1, ttlMillis));
+            return commands.run(Scripts.COMMIT_POINTER, key, deadline, tag, nonce, ttl)
+                    .map(answer -> RedisCommands.number(answer) == 1
+                            ? Optional.of(RedisCommands.durability(answer))
+                            : Optional.empty());
         }
 
         /** Gives up a claim that was not made to last. */
         Future<Void> release() {
-            return commands.run(Scripts.RELEASE_POINTER, key, tag, nonce).mapEmpty();
+            return commands.runLoosely(Scripts.RELEASE_POINTER, key, deadline, tag, nonce)
+                    .mapEmpty();
         }
-    }
-
-    private static Optional<Pointer> otherThan(RoutingTag own, @Nullable Response present) {
-        return Optional.ofNullable(present)
-                .map(text -> new Pointer(text.toString()))
-                .filter(pointer -> !pointer.subject().equals(own));
     }
 
     private static byte[] ascii(String text) {

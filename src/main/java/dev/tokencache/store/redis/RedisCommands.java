@@ -1,15 +1,17 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.redis.router.Answer;
+import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.store.redis.router.RedisErrorException;
 import dev.tokencache.store.redis.router.RedisRouter;
+import dev.tokencache.token.Durability;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
-/** The commands in use, each for one key. */
+/** The commands in use, each for one key. All of them can be repeated without harm. */
 final class RedisCommands {
 
     private final RedisRouter router;
@@ -19,31 +21,62 @@ final class RedisCommands {
     }
 
     /** {@code GET}: the value, or null. */
-    Future<@Nullable Response> get(byte[] key) {
-        return router.send(key, Request.cmd(Command.GET).arg(key));
+    Future<Answer> get(byte[] key, Deadline deadline) {
+        return router.read(key, Request.cmd(Command.GET).arg(key), deadline);
     }
 
     /** {@code HMGET} of two fields: their values, each of which can be null. */
-    Future<@Nullable Response> fields(byte[] key, byte[] first, byte[] second) {
-        return router.send(key, Request.cmd(Command.HMGET).arg(key).arg(first).arg(second));
+    Future<Answer> fields(byte[] key, byte[] first, byte[] second, Deadline deadline) {
+        return router.read(key, fieldsRequest(key, first, second), deadline);
+    }
+
+    /** As {@link #fields}, but never of a replica: as they are now. */
+    Future<Answer> fieldsNow(byte[] key, byte[] first, byte[] second, Deadline deadline) {
+        return router.send(key, fieldsRequest(key, first, second), deadline);
+    }
+
+    private static Request fieldsRequest(byte[] key, byte[] first, byte[] second) {
+        return Request.cmd(Command.HMGET).arg(key).arg(first).arg(second);
     }
 
     /** {@code HGETALL}: fields and values in turn. */
-    Future<@Nullable Response> allFields(byte[] key) {
-        return router.send(key, Request.cmd(Command.HGETALL).arg(key));
+    Future<Answer> allFields(byte[] key, Deadline deadline) {
+        return router.send(key, Request.cmd(Command.HGETALL).arg(key), deadline);
     }
 
-    /** Runs a script on one key. */
-    Future<@Nullable Response> run(Script script, byte[] key, byte[]... arguments) {
-        return router.send(key, script.bySha1(key, arguments))
+    /** Runs a script on one key; what it writes reaches as many replicas as are configured. */
+    Future<Answer> run(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
+        return run(script, key, arguments, request -> router.sendReplicated(key, request, deadline));
+    }
+
+    /** As {@link #run}, for a write that no replica needs to have at once. */
+    Future<Answer> runLoosely(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
+        return run(script, key, arguments, request -> router.send(key, request, deadline));
+    }
+
+    private static Future<Answer> run(
+            Script script, byte[] key, byte[][] arguments, Function<Request, Future<Answer>> send) {
+        return send.apply(script.bySha1(key, arguments))
                 .recover(failure -> failure instanceof RedisErrorException error
                                 && error.code().equals("NOSCRIPT")
-                        ? router.send(key, script.whole(key, arguments))
+                        ? send.apply(script.whole(key, arguments))
                         : Future.failedFuture(failure));
     }
 
     /** A number as Redis takes it. */
     static byte[] number(long value) {
         return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The number that a script answers with. */
+    static long number(Answer answer) {
+        if (answer.response() == null) {
+            throw new IllegalStateException("the script answers with a number");
+        }
+        return answer.response().toLong();
+    }
+
+    static Durability durability(Answer answer) {
+        return answer.isReplicated() ? Durability.AS_CONFIGURED : Durability.UNDER_REPLICATED;
     }
 }

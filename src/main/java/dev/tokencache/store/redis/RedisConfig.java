@@ -18,6 +18,26 @@ public interface RedisConfig extends RouterConfig {
     Duration timeout();
 
     @Override
+    @WithDefault("0")
+    int minReplicas();
+
+    @Override
+    @WithDefault("500ms")
+    Duration replicaTimeout();
+
+    @Override
+    @WithDefault("300ms")
+    Duration replicaReadAfter();
+
+    @Override
+    @WithDefault("10s")
+    Duration maxReplicaLag();
+
+    @Override
+    @WithDefault("20000")
+    int maxCalls();
+
+    @Override
     @WithDefault("300ms")
     Duration commandTimeout();
 

@@ -27,12 +27,13 @@ final class RedisOptionsCapture implements RedisOptionsCustomizer {
     /**
      * The options.
      *
-     * @throws IllegalStateException unless Quarkus has created its client
+     * @throws IllegalArgumentException naming the property, if there is none of the hosts for which Quarkus creates a
+     *     client
      */
     RedisOptions options() {
         RedisOptions options = captured;
         if (options == null) {
-            throw new IllegalStateException("Quarkus has not created its Redis client yet");
+            throw new IllegalArgumentException("quarkus.redis.hosts is not set: there is no Redis to keep tokens in");
         }
         return options;
     }

@@ -1,8 +1,11 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.store.redis.router.RedisRouter;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenId;
@@ -17,7 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,7 +29,7 @@ import org.jboss.logging.Logger;
  * {@code GET} before that, since its subject must be found first.
  *
  * <p>Works with Vert.x futures inside and makes a {@link Uni} of them only at the edge: the way of a validation is the
- * hot path of this service.
+ * hot path of this service. Every call has one deadline, whatever the number of commands it takes.
  */
 public final class RedisTokenStore implements TokenStore {
 
@@ -36,34 +40,42 @@ public final class RedisTokenStore implements TokenStore {
 
     private final SubjectHashes subjects;
     private final ForeignPointers pointers;
-    private final Duration maxTtl;
+    private final ForeignCreation foreignCreation;
+    private final Duration timeout;
     private final Clock clock;
+    private final Consumer<Verdict> replicaVerdicts;
 
     /**
+     * A store of tokens.
+     *
      * @param router brings commands to Redis
      * @param maxTtl the longest that a token can live, and so how long a mark must be kept
+     * @param replicaVerdicts told every verdict that rests on a replica's answer, to be counted
      * @throws IllegalArgumentException naming the property, if the key prefix can not be used
      */
-    public RedisTokenStore(RedisRouter router, RedisConfig config, Duration maxTtl, Clock clock) {
+    public RedisTokenStore(
+            RedisRouter router, RedisConfig config, Duration maxTtl, Clock clock, Consumer<Verdict> replicaVerdicts) {
         RedisCommands commands = new RedisCommands(router);
         RedisKeys keys = new RedisKeys(config.keyPrefix());
         this.subjects = new SubjectHashes(commands, keys, maxTtl, clock);
         this.pointers = new ForeignPointers(commands, keys);
-        this.maxTtl = maxTtl;
+        this.foreignCreation = new ForeignCreation(subjects, pointers, maxTtl, clock);
+        this.timeout = config.timeout();
         this.clock = clock;
+        this.replicaVerdicts = replicaVerdicts;
     }
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        return uni(() -> verdict(token));
+        return uni(deadline -> verdict(token, deadline));
     }
 
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
-        return uni(() -> {
+        return uni(deadline -> {
             List<Future<Verdict>> asked = new ArrayList<>(tokens.size());
             for (TokenLocator token : tokens) {
-                asked.add(verdict(token));
+                asked.add(verdict(token, deadline));
             }
             return Future.join(asked)
                     .map(done -> asked.stream().map(Future::result).toList());
@@ -72,27 +84,29 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<Verdict> read(TokenId id) {
-        return uni(() ->
-                subjects.find(id).map(found -> found.verdict(clock.millis())).otherwise(RedisTokenStore::unknown));
+        return uni(deadline -> subjects.find(id, deadline)
+                .map(found -> found.verdict(clock.millis()))
+                .otherwise(RedisTokenStore::unknown));
     }
 
     /** Never fails: whatever goes wrong, the verdict is unknown, not inactive. */
-    private Future<Verdict> verdict(TokenLocator token) {
+    private Future<Verdict> verdict(TokenLocator token, Deadline deadline) {
         if (token instanceof TokenLocator.ById byId) {
-            return verdict(byId.id()).otherwise(RedisTokenStore::unknown);
+            return verdict(byId.id(), deadline).otherwise(RedisTokenStore::unknown);
         }
-        return pointers.subjectOf(token.hash())
-                .compose(tag -> tag.isPresent()
-                        ? verdict(new TokenId(tag.get(), token.hash()))
-                        : Future.succeededFuture(Verdict.INACTIVE))
+        return idOf(token, deadline)
+                .compose(id -> id.isPresent() ? verdict(id.get(), deadline) : Future.succeededFuture(Verdict.INACTIVE))
                 .otherwise(RedisTokenStore::unknown);
     }
 
-    private Future<Verdict> verdict(TokenId id) {
-        return subjects.find(id).map(found -> {
+    private Future<Verdict> verdict(TokenId id, Deadline deadline) {
+        return subjects.find(id, deadline).map(found -> {
             long now = clock.millis();
             Verdict verdict = found.verdict(now);
-            if (verdict instanceof Verdict.Active active && active.token().isTouchDue(now)) {
+            if (found.isFromReplica()) {
+                replicaVerdicts.accept(verdict);
+            } else if (verdict instanceof Verdict.Active active
+                    && active.token().isTouchDue(now)) {
                 touch(found, active.token().touched(now));
             }
             return verdict;
@@ -101,7 +115,7 @@ public final class RedisTokenStore implements TokenStore {
 
     /** The verdict does not wait for this, and does not change if it fails: the next validation tries again. */
     private void touch(SubjectHashes.Found found, Token touched) {
-        subjects.replace(found, touched)
+        subjects.touch(found, touched, Deadline.in(timeout))
                 .onFailure(failure -> LOG.debugf("Touch not written; jti=%s cause=%s", touched.id(), failure));
     }
 
@@ -110,75 +124,23 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Creation> create(NewToken token) {
-        return write(() -> token.foreign() ? createForeign(token.token()) : createRecord(token.token()));
-    }
-
-    /** A record that is there already may be of this very creation: its answer was lost, and it is repeated. */
-    private Future<Creation> createRecord(Token token) {
-        return subjects.create(token)
-                .compose(creation -> creation instanceof Creation.Taken
-                        ? subjects.find(token.id())
-                                .map(found -> isSameIssue(found, token) ? Creation.CREATED : Creation.TAKEN)
-                        : Future.succeededFuture(creation));
-    }
-
-    private static boolean isSameIssue(SubjectHashes.Found found, Token token) {
-        return found.token().map(token::isSameIssue).orElse(false);
-    }
-
-    private Future<Creation> createForeign(Token token) {
-        ForeignPointers.Claim claim = pointers.claim(token.id());
-        return take(claim).compose(taken -> taken ? createClaimed(claim, token) : taken());
-    }
-
-    /** Takes the token string for the token's subject, unless it is that of another subject's live token. */
-    private Future<Boolean> take(ForeignPointers.Claim claim) {
-        return claim.take().compose(holder -> {
-            if (holder.isEmpty()) {
-                return Future.succeededFuture(true);
-            }
-            return holder.get().isCommitted() ? takeFrom(holder.get(), claim) : Future.succeededFuture(false);
-        });
-    }
-
-    private Future<Boolean> takeFrom(ForeignPointers.Pointer holder, ForeignPointers.Claim claim) {
-        return subjects.find(new TokenId(holder.subject(), claim.id().hash()))
-                .compose(found -> found.verdict(clock.millis()) instanceof Verdict.Active
-                        ? Future.succeededFuture(false)
-                        : claim.takeFrom(holder));
-    }
-
-    private Future<Creation> createClaimed(ForeignPointers.Claim claim, Token token) {
-        return createRecord(token).compose(creation -> {
-            if (creation instanceof Creation.IssuedTooEarly) {
-                return claim.release().map(creation);
-            }
-            // Also if it was taken: a create that nobody finished may have left a live record without a pointer. How
-            // long that one can live is not known here.
-            long ttl =
-                    creation instanceof Creation.Taken ? maxTtl.toMillis() : token.latestEnd() * 1000 - clock.millis();
-            return claim.commit(ttl)
-                    .compose(committed -> committed
-                            ? Future.succeededFuture(creation)
-                            : subjects.expire(token.id()).compose(expired -> taken()));
-        });
-    }
-
-    private static Future<Creation> taken() {
-        return Future.succeededFuture(Creation.TAKEN);
+    public Uni<Creation> create(NewToken created) {
+        String foreignNonce = created.foreignNonce();
+        return write(deadline -> foreignNonce != null
+                ? foreignCreation.create(created.token(), foreignNonce, deadline)
+                : subjects.createOnce(created.token(), deadline));
     }
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return write(() -> idOf(token)
+        return write(deadline -> idOf(token, deadline)
                 .compose(id -> id.isPresent()
-                        ? renew(id.get(), lifetime, RENEW_ATTEMPTS)
+                        ? renew(id.get(), lifetime, deadline, RENEW_ATTEMPTS)
                         : Future.succeededFuture(Renewal.NOT_ACTIVE)));
     }
 
-    private Future<Renewal> renew(TokenId id, OptionalLong lifetime, int attempts) {
-        return subjects.find(id).compose(found -> {
+    private Future<Renewal> renew(TokenId id, OptionalLong lifetime, Deadline deadline, int attempts) {
+        return subjects.findNow(id, deadline).compose(found -> {
             long now = clock.millis();
             if (!(found.verdict(now) instanceof Verdict.Active active)) {
                 return Future.succeededFuture(Renewal.NOT_ACTIVE);
@@ -187,59 +149,63 @@ public final class RedisTokenStore implements TokenStore {
             if (!(renewal instanceof Renewal.Renewed renewed)) {
                 return Future.succeededFuture(renewal);
             }
-            return subjects.replace(found, renewed.token()).compose(replaced -> {
-                if (replaced) {
-                    return Future.succeededFuture(renewal);
+            return subjects.replace(found, renewed.token(), deadline).compose(replaced -> {
+                if (replaced.isPresent()) {
+                    return Future.succeededFuture(new Renewal.Renewed(renewed.token(), replaced.get()));
                 }
                 return attempts > 1
-                        ? renew(id, lifetime, attempts - 1)
+                        ? renew(id, lifetime, deadline, attempts - 1)
                         : Future.failedFuture(new StoreUnavailableException("the record changes again and again"));
             });
         });
     }
 
     @Override
-    public Uni<Void> expire(TokenLocator token) {
+    public Uni<Durability> expire(TokenLocator token) {
         // A foreign token's pointer stays until its time runs out: without a record it leads nowhere, and deleting it
         // could hit the pointer of a token that is being created with the same string.
-        return write(
-                () -> idOf(token).compose(id -> id.isPresent() ? subjects.expire(id.get()) : Future.succeededFuture()));
+        return write(deadline -> idOf(token, deadline)
+                .compose(id -> id.isPresent()
+                        ? subjects.expire(id.get(), deadline)
+                        : Future.succeededFuture(Durability.AS_CONFIGURED)));
     }
 
     @Override
-    public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
-        return write(() -> subjects.expireAll(subject, before));
+    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
+        return write(deadline -> subjects.expireAll(subject, before, deadline));
     }
 
     @Override
     public Uni<SubjectTokens> list(RoutingTag subject) {
-        return write(() -> subjects.list(subject));
+        return write(deadline -> subjects.list(subject, deadline));
     }
 
     /** The id of a token, or empty if it is a foreign one that nobody knows. */
-    private Future<Optional<TokenId>> idOf(TokenLocator token) {
+    private Future<Optional<TokenId>> idOf(TokenLocator token, Deadline deadline) {
         if (token instanceof TokenLocator.ById byId) {
             return Future.succeededFuture(Optional.of(byId.id()));
         }
-        return pointers.subjectOf(token.hash()).map(subject -> subject.map(tag -> new TokenId(tag, token.hash())));
+        return pointers.subjectOf(token.hash(), deadline)
+                .map(subject -> subject.map(tag -> new TokenId(tag, token.hash())));
     }
 
     /** Any failure of a call that must not fail silently is an unknown outcome. */
-    private static <T> Uni<T> write(Supplier<Future<T>> call) {
-        return uni(() -> call.get()
+    private <T> Uni<T> write(Function<Deadline, Future<T>> call) {
+        return uni(deadline -> call.apply(deadline)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof StoreUnavailableException
                                 ? failure
                                 : new StoreUnavailableException("Redis could not be asked", failure))));
     }
 
-    private static <T> Uni<T> uni(Supplier<Future<T>> call) {
-        return Uni.createFrom().emitter(emitter -> call.get().onComplete(done -> {
-            if (done.succeeded()) {
-                emitter.complete(done.result());
-            } else {
-                emitter.fail(done.cause());
-            }
-        }));
+    private <T> Uni<T> uni(Function<Deadline, Future<T>> call) {
+        return Uni.createFrom()
+                .emitter(emitter -> call.apply(Deadline.in(timeout)).onComplete(done -> {
+                    if (done.succeeded()) {
+                        emitter.complete(done.result());
+                    } else {
+                        emitter.fail(done.cause());
+                    }
+                }));
     }
 }

@@ -16,18 +16,37 @@ import jakarta.inject.Singleton;
 /** Makes the router of what {@code quarkus.redis.*} says, starts it with the service and closes it behind it. */
 final class RouterLifecycle {
 
-    /** @param quarkusOwn not used; asking for it makes Quarkus create it, and so tell its options */
+    /**
+     * @param quarkusOwn not used; asking for it makes Quarkus create it, and so tell its options
+     * @throws IllegalArgumentException naming the property, if a setting makes no sense
+     */
     @Produces
     @Singleton
     RedisRouter router(
-            Vertx vertx, Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config, MeterRegistry registry) {
+            Vertx vertx,
+            Redis quarkusOwn,
+            RedisOptionsCapture quarkus,
+            RedisConfig config,
+            BreakerConfig breaker,
+            MeterRegistry registry) {
+        RedisConfigRules.check(config);
+        RedisConfigRules.check(breaker);
         RedisOptions options = quarkus.options();
         return new RedisRouter(
                 vertx,
                 new RedisConnector(options, config),
                 config,
                 new RouterMetrics(registry),
-                options.getType() == RedisClientType.STANDALONE);
+                breaker.delay(),
+                isStandalone(options.getType()));
+    }
+
+    /** The other types would need what this router does not do: to ask sentinels, or a single master's replicas. */
+    private static boolean isStandalone(RedisClientType type) {
+        if (type != RedisClientType.STANDALONE && type != RedisClientType.CLUSTER) {
+            throw new IllegalArgumentException("quarkus.redis.client-type must be cluster or standalone");
+        }
+        return type == RedisClientType.STANDALONE;
     }
 
     void start(@Observes StartupEvent event, RedisRouter router) {

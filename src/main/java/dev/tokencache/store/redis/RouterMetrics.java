@@ -4,12 +4,14 @@ import dev.tokencache.store.redis.router.Endpoint;
 import dev.tokencache.store.redis.router.RouterEvents;
 import dev.tokencache.store.redis.router.RouterState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Counts what the router tells: {@code tokencache_router_*}. */
 public final class RouterMetrics implements RouterEvents {
@@ -20,7 +22,11 @@ public final class RouterMetrics implements RouterEvents {
     private final Counter refreshFailed;
     private final Counter deadlineClosed;
     private final Counter connectFailed;
+    private final Counter shed;
+    private final Counter underReplicated;
     private final MultiGauge nodes;
+    /** What is known now; asked whenever the metrics are read. */
+    private volatile Supplier<List<RouterState.Node>> present = List::of;
 
     public RouterMetrics(MeterRegistry registry) {
         this.moved = counter(registry, "moved", "MOVED redirections followed");
@@ -31,9 +37,22 @@ public final class RouterMetrics implements RouterEvents {
         this.deadlineClosed =
                 counter(registry, "deadline.closes", "Connections closed because the node did not answer in time");
         this.connectFailed = counter(registry, "connect.failures", "Connections that could not be made");
+        this.shed = counter(registry, "shed", "Calls refused because too many were under way");
+        this.underReplicated = Counter.builder("tokencache.under.replicated.writes")
+                .description("Writes answered that fewer replicas have than tokencache.redis.min-replicas")
+                .register(registry);
         this.nodes = MultiGauge.builder("tokencache.router.node.up")
                 .description("1 while there is a connection to the node, else 0")
                 .register(registry);
+        Gauge.builder("tokencache.router.masters.without.replica", this, RouterMetrics::mastersWithoutReplica)
+                .description("Masters without a replica that answers: their loss would lose tokens")
+                .register(registry);
+    }
+
+    private double mastersWithoutReplica() {
+        return RouterState.replicasPerMaster(present.get()).stream()
+                .filter(count -> count == 0)
+                .count();
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {
@@ -64,6 +83,7 @@ public final class RouterMetrics implements RouterEvents {
 
     @Override
     public void nodesChanged(List<RouterState.Node> known, Predicate<Endpoint> isUp) {
+        present = () -> known.stream().map(node -> node.now(isUp)).toList();
         nodes.register(known.stream().map(node -> row(node, isUp)).toList(), true);
     }
 
@@ -75,6 +95,16 @@ public final class RouterMetrics implements RouterEvents {
     @Override
     public void deadlineClosed() {
         deadlineClosed.increment();
+    }
+
+    @Override
+    public void underReplicated() {
+        underReplicated.increment();
+    }
+
+    @Override
+    public void shed() {
+        shed.increment();
     }
 
     @Override

@@ -121,30 +121,32 @@ final class Scripts {
             """);
 
     /**
-     * Takes a foreign token for a subject, for the time it takes to write the record. A pointer is {@code p} (being
-     * created) or {@code c} (committed), the routing tag, and a nonce that makes each pointer another one. Arguments:
-     * tag, nonce, TTL of the claim (ms), the pointer of a dead token that may be replaced, or nothing. Answers nil if
-     * the token is claimed, or else the pointer that is there.
+     * Takes a foreign token for a creation, for the time it takes to write the record. A pointer is {@code p} (being
+     * created) or {@code c} (committed), the routing tag, and the nonce of the creation. Arguments: tag, nonce, TTL of
+     * the claim (ms), the pointer of a dead token that may be replaced, or nothing. Answers nil if the token is this
+     * creation's, or else the pointer that is there.
      */
     static final Script CLAIM_POINTER = new Script("""
             local present = redis.call('GET', KEYS[1])
-            local claim = 'p' .. ARGV[1]
-            if not present or present == ARGV[4] or string.sub(present, 1, #claim) == claim then
-              redis.call('SET', KEYS[1], claim .. ARGV[2], 'PX', ARGV[3])
+            local own = ARGV[1] .. ARGV[2]
+            if present == 'c' .. own then return false end
+            if not present or present == ARGV[4] or present == 'p' .. own then
+              redis.call('SET', KEYS[1], 'p' .. own, 'PX', ARGV[3])
               return false
             end
             return present
             """);
 
     /**
-     * Makes a claim last. Arguments: tag, nonce, TTL (ms). Answers 1, or 0 if another subject has the token meanwhile.
+     * Makes a claim last. Arguments: tag, nonce, TTL (ms). Answers 1, or 0 if another creation has the token meanwhile.
      * The TTL of what is committed already is only ever extended.
      */
     static final Script COMMIT_POINTER = new Script("""
             local present, ttl = redis.call('GET', KEYS[1]), tonumber(ARGV[3])
-            if present and string.sub(present, 2, #ARGV[1] + 1) ~= ARGV[1] then return 0 end
-            if present and string.sub(present, 1, 1) == 'c' then ttl = math.max(ttl, redis.call('PTTL', KEYS[1])) end
-            redis.call('SET', KEYS[1], 'c' .. ARGV[1] .. ARGV[2], 'PX', string.format('%.0f', ttl))
+            local own = ARGV[1] .. ARGV[2]
+            if present and string.sub(present, 2) ~= own then return 0 end
+            if present == 'c' .. own then ttl = math.max(ttl, redis.call('PTTL', KEYS[1])) end
+            redis.call('SET', KEYS[1], 'c' .. own, 'PX', string.format('%.0f', ttl))
             return 1
             """);
 

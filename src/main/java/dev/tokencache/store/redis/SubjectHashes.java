@@ -1,6 +1,11 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.redis.router.Answer;
+import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
@@ -12,6 +17,7 @@ import io.vertx.redis.client.Response;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -36,20 +42,31 @@ final class SubjectHashes {
         this.clock = clock;
     }
 
+    private static final Verdict NOT_ON_REPLICA =
+            new Verdict.Unknown(new StoreUnavailableException("only a replica could be asked, which does not know it"));
+
     /**
      * What one look found.
      *
      * @param id where it looked
      * @param record the record as it is in Redis, or null if there is none
      * @param notBeforeMillis the subject's mark, or {@link Token#NO_MARK}
+     * @param isFromReplica whether a replica said so, while its master was silent
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes go back to Redis as they came
-    record Found(TokenId id, byte @Nullable [] record, long notBeforeMillis) {
+    record Found(TokenId id, byte @Nullable [] record, long notBeforeMillis, boolean isFromReplica) {
 
-        /** @throws IllegalArgumentException if the record can not be read: nobody knows then whether the token is good */
+        /**
+         * What that says of the token.
+         *
+         * @throws IllegalArgumentException if the record can not be read: nobody knows then whether the token is good
+         */
         Verdict verdict(long nowMillis) {
-            return token().map(token -> Verdict.of(token, nowMillis, notBeforeMillis))
-                    .orElse(Verdict.INACTIVE);
+            if (record == null) {
+                // A replica may have missed the last writes: what it does not know may exist.
+                return isFromReplica ? NOT_ON_REPLICA : Verdict.INACTIVE;
+            }
+            return Verdict.of(TokenCodec.decode(id, record), nowMillis, notBeforeMillis);
         }
 
         /** What the record says, live or not. */
@@ -58,92 +75,142 @@ final class SubjectHashes {
         }
     }
 
-    /** Reads a record and the subject's mark: one command. */
-    Future<Found> find(TokenId id) {
-        return commands.fields(keys.subject(id.tag()), RedisKeys.MARK, id.hash().bytes())
-                .map(reply -> found(id, reply));
+    /** Reads a record and the subject's mark: one command. While the master is silent, a replica may answer. */
+    Future<Found> find(TokenId id, Deadline deadline) {
+        return commands.fields(keys.subject(id.tag()), RedisKeys.MARK, id.hash().bytes(), deadline)
+                .map(answer -> found(id, answer));
     }
 
-    private static Found found(TokenId id, @Nullable Response reply) {
-        if (reply == null) {
-            throw new IllegalStateException("HMGET answers with a list");
+    /** As {@link #find}, but never from a replica: what a write may rely on. */
+    Future<Found> findNow(TokenId id, Deadline deadline) {
+        return commands.fieldsNow(
+                        keys.subject(id.tag()), RedisKeys.MARK, id.hash().bytes(), deadline)
+                .map(answer -> found(id, answer));
+    }
+
+    private static Found found(TokenId id, Answer answer) {
+        Response fields = list(answer);
+        Response mark = fields.get(0);
+        Response record = fields.get(1);
+        return new Found(
+                id,
+                record == null ? null : record.toBytes(),
+                mark == null ? Token.NO_MARK : mark.toLong(),
+                answer.isFromReplica());
+    }
+
+    private static Response list(Answer answer) {
+        if (answer.response() == null) {
+            throw new IllegalStateException("the command answers with a list");
         }
-        Response mark = reply.get(0);
-        Response record = reply.get(1);
-        return new Found(id, record == null ? null : record.toBytes(), mark == null ? Token.NO_MARK : mark.toLong());
+        return answer.response();
     }
 
-    Future<Creation> create(Token token) {
+    /** Keeps a record. One that is there already may be of this very creation: its answer was lost, it is repeated. */
+    Future<Creation> createOnce(Token token, Deadline deadline) {
+        return create(token, deadline)
+                .compose(creation -> creation instanceof Creation.Taken
+                        ? findNow(token.id(), deadline)
+                                .map(found -> isSameIssue(found, token) ? Creation.CREATED : Creation.TAKEN)
+                        : Future.succeededFuture(creation));
+    }
+
+    private static boolean isSameIssue(Found found, Token token) {
+        return found.token().map(token::isSameIssue).orElse(false);
+    }
+
+    private Future<Creation> create(Token token, Deadline deadline) {
         long now = clock.millis();
         return commands.run(
                         Scripts.CREATE,
                         keys.subject(token.id().tag()),
+                        deadline,
                         token.id().hash().bytes(),
                         TokenCodec.encode(token),
                         RedisCommands.number(token.issuedAtMillis()),
                         ttl(token, now),
                         RedisCommands.number(now))
-                .map(reply -> {
-                    long answer = number(reply);
-                    if (answer == 0) {
-                        return Creation.CREATED;
+                .map(answer -> {
+                    long number = RedisCommands.number(answer);
+                    if (number == 0) {
+                        return new Creation.Created(RedisCommands.durability(answer));
                     }
-                    return answer == -1 ? Creation.TAKEN : new Creation.IssuedTooEarly(answer);
+                    return number == -1 ? Creation.TAKEN : new Creation.IssuedTooEarly(number);
                 });
     }
 
-    /** Replaces a record; false if it is no longer as it was found. */
-    Future<Boolean> replace(Found found, Token token) {
+    /** Replaces a record; empty if it is no longer as it was found. */
+    Future<Optional<Durability>> replace(Found found, Token token, Deadline deadline) {
         if (found.record() == null) {
-            return Future.succeededFuture(false);
+            return Future.succeededFuture(Optional.empty());
         }
         return commands.run(
                         Scripts.REPLACE,
                         keys.subject(token.id().tag()),
+                        deadline,
                         token.id().hash().bytes(),
                         found.record(),
                         TokenCodec.encode(token),
                         ttl(token, clock.millis()))
-                .map(reply -> number(reply) == 1);
+                .map(answer -> RedisCommands.number(answer) == 1
+                        ? Optional.of(RedisCommands.durability(answer))
+                        : Optional.empty());
     }
 
-    Future<Void> expire(TokenId id) {
-        return commands.run(Scripts.EXPIRE, keys.subject(id.tag()), id.hash().bytes())
-                .mapEmpty();
+    /** Writes a validation down, unless the record was changed meanwhile; no replica needs to have that at once. */
+    Future<Answer> touch(Found found, Token touched, Deadline deadline) {
+        byte[] read = found.record();
+        if (read == null) {
+            return Future.failedFuture(new IllegalStateException("there is no record to touch"));
+        }
+        return commands.runLoosely(
+                Scripts.REPLACE,
+                keys.subject(found.id().tag()),
+                deadline,
+                found.id().hash().bytes(),
+                read,
+                TokenCodec.encode(touched),
+                ttl(touched, clock.millis()));
+    }
+
+    Future<Durability> expire(TokenId id, Deadline deadline) {
+        return commands.run(
+                        Scripts.EXPIRE,
+                        keys.subject(id.tag()),
+                        deadline,
+                        id.hash().bytes())
+                .map(RedisCommands::durability);
     }
 
     /** Sets the mark to a moment, or past every token that exists, and answers what it is then. */
-    Future<Long> expireAll(RoutingTag subject, OptionalLong before) {
+    Future<SubjectMark> expireAll(RoutingTag subject, OptionalLong before, Deadline deadline) {
         long now = clock.millis();
         return commands.run(
                         Scripts.EXPIRE_SUBJECT,
                         keys.subject(subject),
+                        deadline,
                         RedisCommands.number(before.orElse(now)),
                         before.isPresent() ? NO : YES,
                         // As long as a token that was issued before it could live.
                         RedisCommands.number(maxTtl.toMillis()),
                         RedisCommands.number(now))
-                .map(SubjectHashes::number);
+                .map(answer -> new SubjectMark(RedisCommands.number(answer), RedisCommands.durability(answer)));
     }
 
-    Future<SubjectTokens> list(RoutingTag subject) {
-        return commands.allFields(keys.subject(subject)).map(reply -> tokens(subject, reply));
+    Future<SubjectTokens> list(RoutingTag subject, Deadline deadline) {
+        return commands.allFields(keys.subject(subject), deadline).map(answer -> tokens(subject, list(answer)));
     }
 
-    private SubjectTokens tokens(RoutingTag subject, @Nullable Response reply) {
-        if (reply == null) {
-            throw new IllegalStateException("HGETALL answers with a list");
-        }
+    private SubjectTokens tokens(RoutingTag subject, Response fields) {
         long mark = Token.NO_MARK;
         List<Token> all = new ArrayList<>();
-        for (int i = 0; i + 1 < reply.size(); i += 2) {
-            byte[] field = reply.get(i).toBytes();
+        for (int i = 0; i + 1 < fields.size(); i += 2) {
+            byte[] field = fields.get(i).toBytes();
+            Response value = fields.get(i + 1);
             if (field.length == TokenHash.BYTES) {
-                all.add(TokenCodec.decode(
-                        new TokenId(subject, TokenHash.ofBytes(field)),
-                        reply.get(i + 1).toBytes()));
-            } else if (field.length == 1 && field[0] == RedisKeys.MARK[0]) {
-                mark = reply.get(i + 1).toLong();
+                all.add(TokenCodec.decode(new TokenId(subject, TokenHash.ofBytes(field)), value.toBytes()));
+            } else if (Arrays.equals(field, RedisKeys.MARK)) {
+                mark = value.toLong();
             }
         }
         long notBefore = mark;
@@ -158,12 +225,5 @@ final class SubjectHashes {
     /** How long the hash must live for a token, from now. At least a moment: it may be at its end already. */
     private static byte[] ttl(Token token, long nowMillis) {
         return RedisCommands.number(Math.max(1, token.endMillis() - nowMillis));
-    }
-
-    private static long number(@Nullable Response reply) {
-        if (reply == null) {
-            throw new IllegalStateException("the script answers with a number");
-        }
-        return reply.toLong();
     }
 }

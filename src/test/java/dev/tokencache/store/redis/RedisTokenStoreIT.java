@@ -16,7 +16,8 @@ class RedisTokenStoreIT extends TokenStoreContract {
     private static RouterFixture redis;
 
     private final MutableClock clock = new MutableClock(Instant.now());
-    private final TokenStore store = new RedisTokenStore(redis.router(), redis.config(), Duration.ofDays(30), clock);
+    private final TokenStore store =
+            new RedisTokenStore(redis.router(), redis.config(), Duration.ofDays(30), clock, verdict -> {});
 
     @BeforeAll
     static void connect() {

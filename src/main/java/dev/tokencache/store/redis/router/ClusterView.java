@@ -31,6 +31,14 @@ record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
         return new ClusterView(isOk, epoch, ClusterSlots.parse(slots, askedHost));
     }
 
+    /** The same, with every node where this map says that it is reached. */
+    ClusterView mapped(AddressMap addresses) {
+        return new ClusterView(
+                isOk,
+                epoch,
+                ranges.stream().map(range -> range.mapped(addresses)).toList());
+    }
+
     /** Whether this view is to be believed rather than another that was taken at the same time. */
     boolean isNewerThan(ClusterView other) {
         if (epoch != other.epoch) {

@@ -4,6 +4,8 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,25 +27,47 @@ final class LoopRouter {
 
     private static final long HEARTBEAT_MILLIS = 1000;
     private static final Request PING = Request.cmd(Command.PING);
+    private static final Request READONLY = Request.cmd(Command.READONLY);
 
     private final Vertx vertx;
     private final RedisConnector connector;
     private final RouterConfig config;
     private final RouterEvents events;
+    private final int maxCalls;
+    private final ShardBreakers breakers;
     private final Runnable onTrouble;
     private final Map<Endpoint, NodePipe> pipes = new HashMap<>();
+    /** To replicas, for reads while their master is silent. */
+    private final Map<Endpoint, NodePipe> standIns = new HashMap<>();
+    /** To masters, for writes that must reach replicas; opened by the first one. */
+    private final Map<Endpoint, ReplicatedPipe> replicated = new HashMap<>();
+
     private final Map<Endpoint, NodePipe> visible = new ConcurrentHashMap<>();
     private final long sweepTimer;
     private final long heartbeatTimer;
     private long lastSweepNanos = System.nanoTime();
+    private int calls;
     private boolean closed;
 
-    /** Called on the loop it is for. */
-    LoopRouter(Vertx vertx, RedisConnector connector, RouterConfig config, RouterEvents events, Runnable onTrouble) {
+    /**
+     * Called on the loop it is for.
+     *
+     * @param maxCalls how many calls may be under way on this loop
+     */
+    LoopRouter(
+            Vertx vertx,
+            RedisConnector connector,
+            RouterConfig config,
+            int maxCalls,
+            RouterEvents events,
+            ShardBreakers breakers,
+            Runnable onTrouble) {
         this.vertx = vertx;
         this.connector = connector;
         this.config = config;
         this.events = events;
+        this.maxCalls = maxCalls;
+        this.breakers = breakers;
         this.onTrouble = onTrouble;
         this.sweepTimer = vertx.setPeriodic(SWEEP_MILLIS, fired -> sweep());
         this.heartbeatTimer = vertx.setPeriodic(HEARTBEAT_MILLIS, fired -> heartbeat());
@@ -55,29 +79,92 @@ final class LoopRouter {
         return existing != null ? existing : open(endpoint);
     }
 
+    /** The pipe to a replica that stands in for its silent master, or null if there is none held. */
+    @Nullable
+    NodePipe standIn(Endpoint replica) {
+        return standIns.get(replica);
+    }
+
+    /** The pipe for writes to a master that must reach replicas, opened if there is none yet. */
+    ReplicatedPipe replicated(Endpoint master) {
+        return replicated.computeIfAbsent(master, added -> {
+            Duration deadline = config.commandTimeout().plus(config.replicaTimeout());
+            NodePipe pipe = open(added, deadline, null, () -> {});
+            return new ReplicatedPipe(
+                    pipe, config.minReplicas(), config.replicaTimeout().toMillis());
+        });
+    }
+
+    /** Whether one more call may start; if so, {@link #callEnded} must follow. */
+    boolean callStarted() {
+        if (calls >= maxCalls) {
+            return false;
+        }
+        calls++;
+        return true;
+    }
+
+    void callEnded() {
+        calls--;
+    }
+
     private NodePipe open(Endpoint endpoint) {
-        NodePipe pipe = new NodePipe(vertx, endpoint, connector, config, events, onTrouble);
+        NodePipe pipe = open(endpoint, config.commandTimeout(), null, () -> breakers.recovered(endpoint));
         pipes.put(endpoint, pipe);
         visible.put(endpoint, pipe);
+        return pipe;
+    }
+
+    private NodePipe open(Endpoint endpoint, Duration deadline, @Nullable Request setup, Runnable onReady) {
+        NodePipe pipe = new NodePipe(vertx, endpoint, connector, config, events, deadline, setup, onReady, onTrouble);
         if (!closed) {
             pipe.open();
         }
         return pipe;
     }
 
-    /** Opens pipes to these nodes and closes those to all others: nodes that left the cluster. */
-    void hold(Set<Endpoint> nodes) {
-        for (Endpoint held : List.copyOf(pipes.keySet())) {
-            if (!nodes.contains(held)) {
-                visible.remove(held);
-                NodePipe left = pipes.remove(held);
-                if (left != null) {
-                    // By then, what is in flight has its answer.
-                    vertx.setTimer(config.commandTimeout().toMillis(), fired -> left.close());
-                }
+    /**
+     * Opens pipes to these nodes, and closes those to all others: nodes that left the cluster.
+     *
+     * @param nodes those to send any command to
+     * @param replicas those to send reads to while their master is silent
+     */
+    void hold(Set<Endpoint> nodes, Set<Endpoint> replicas) {
+        release(pipes, nodes);
+        release(standIns, replicas);
+        releaseReplicated(nodes);
+        visible.keySet().retainAll(nodes);
+        nodes.forEach(this::pipe);
+        replicas.forEach(replica ->
+                standIns.computeIfAbsent(replica, added -> open(added, config.commandTimeout(), READONLY, () -> {})));
+    }
+
+    private void release(Map<Endpoint, NodePipe> held, Set<Endpoint> wanted) {
+        for (Endpoint endpoint : List.copyOf(held.keySet())) {
+            NodePipe left = wanted.contains(endpoint) ? null : held.remove(endpoint);
+            if (left != null) {
+                // By then, what is in flight has its answer.
+                vertx.setTimer(config.commandTimeout().toMillis(), fired -> left.close());
             }
         }
-        nodes.forEach(this::pipe);
+    }
+
+    private void releaseReplicated(Set<Endpoint> wanted) {
+        for (Endpoint endpoint : List.copyOf(replicated.keySet())) {
+            ReplicatedPipe left = wanted.contains(endpoint) ? null : replicated.remove(endpoint);
+            if (left != null) {
+                long drained =
+                        config.commandTimeout().plus(config.replicaTimeout()).toMillis();
+                vertx.setTimer(drained, fired -> left.pipe().close());
+            }
+        }
+    }
+
+    private List<NodePipe> everyPipe() {
+        List<NodePipe> all = new ArrayList<>(pipes.values());
+        all.addAll(standIns.values());
+        replicated.values().forEach(waiting -> all.add(waiting.pipe()));
+        return all;
     }
 
     /** Whether there is a connection to a node. Readable from any thread. */
@@ -94,14 +181,14 @@ final class LoopRouter {
             // It was this loop that stood still, or the whole machine: answers may be here and not read yet.
             return;
         }
-        for (NodePipe pipe : List.copyOf(pipes.values())) {
+        for (NodePipe pipe : everyPipe()) {
             pipe.checkDeadline(now);
         }
     }
 
     /** Makes a hung node known before a request finds it. */
     private void heartbeat() {
-        for (NodePipe pipe : List.copyOf(pipes.values())) {
+        for (NodePipe pipe : everyPipe()) {
             if (pipe.isReady()) {
                 pipe.send(new Heartbeat());
             }
@@ -112,7 +199,7 @@ final class LoopRouter {
         closed = true;
         vertx.cancelTimer(sweepTimer);
         vertx.cancelTimer(heartbeatTimer);
-        pipes.values().forEach(NodePipe::close);
+        everyPipe().forEach(NodePipe::close);
     }
 
     private static final class Heartbeat extends PipeCommand {

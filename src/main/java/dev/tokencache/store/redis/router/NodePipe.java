@@ -1,11 +1,13 @@
 package dev.tokencache.store.redis.router;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,9 @@ final class NodePipe {
     private final RouterConfig config;
     private final RouterEvents events;
     private final Runnable onTrouble;
+    private final Runnable onReady;
+    private final @Nullable Request setup;
+    private final long deadlineNanos;
 
     /** Sent and not answered, oldest first: Redis answers in the order of the questions. */
     private final Queue<PipeCommand> inFlight = new ArrayDeque<>();
@@ -50,27 +55,40 @@ final class NodePipe {
 
     // Read by health and metrics from other threads.
     private volatile State state = State.DOWN;
+    /** Since when the node has not answered, if it does not; on the clock of nanoTime. */
+    private long silentSinceNanos = System.nanoTime();
+
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
     /** Counts the connections, so that the late end of an old one is not taken for that of the present one. */
     private int generation;
 
     private long reconnectMillis = FIRST_RECONNECT_MILLIS;
-    private boolean failureLogged;
 
-    /** @param onTrouble told whenever the connection is lost or can not be made, a sign that the slot map is old */
+    /**
+     * @param deadline the longest that the node may take to answer one command
+     * @param setup sent first on each connection, or null
+     * @param onReady told whenever there is a connection
+     * @param onTrouble told whenever the connection is lost or can not be made, a sign that the slot map is old
+     */
     NodePipe(
             Vertx vertx,
             Endpoint endpoint,
             RedisConnector connector,
             RouterConfig config,
             RouterEvents events,
+            Duration deadline,
+            @Nullable Request setup,
+            Runnable onReady,
             Runnable onTrouble) {
         this.vertx = vertx;
         this.endpoint = endpoint;
         this.connector = connector;
         this.config = config;
         this.events = events;
+        this.deadlineNanos = deadline.toNanos();
+        this.setup = setup;
+        this.onReady = onReady;
         this.onTrouble = onTrouble;
     }
 
@@ -81,6 +99,19 @@ final class NodePipe {
     /** Whether a command would be sent at once. Readable from any thread. */
     boolean isReady() {
         return state == State.READY;
+    }
+
+    /** Whether the node has not answered for so long: it owes an answer, or there is no connection. */
+    boolean isSilentFor(long nanos) {
+        long since = silentSinceNanos;
+        if (state == State.READY) {
+            PipeCommand oldest = inFlight.peek();
+            if (oldest == null) {
+                return false;
+            }
+            since = oldest.sentAt();
+        }
+        return System.nanoTime() - since >= nanos;
     }
 
     /** Sends a command, or lets it wait for the first connection. */
@@ -94,7 +125,7 @@ final class NodePipe {
 
     private void await(PipeCommand command) {
         if (waiting.size() >= config.maxInFlight()) {
-            command.notSent();
+            command.overloaded();
         } else {
             waiting.add(command);
         }
@@ -103,7 +134,7 @@ final class NodePipe {
     /** Sends a command that a node said to ask here for, with {@code ASKING} right in front of it. */
     void sendAsking(PipeCommand command) {
         RedisConnection current = connection;
-        if (current == null || inFlight.size() >= config.maxInFlight()) {
+        if (current == null) {
             command.notSent();
             return;
         }
@@ -114,8 +145,12 @@ final class NodePipe {
 
     private void write(PipeCommand command) {
         RedisConnection current = connection;
-        if (current == null || inFlight.size() >= config.maxInFlight()) {
+        if (current == null) {
             command.notSent();
+            return;
+        }
+        if (inFlight.size() >= config.maxInFlight()) {
+            command.overloaded();
             return;
         }
         int sentOn = generation;
@@ -146,8 +181,7 @@ final class NodePipe {
     /** Closes the connection if its oldest command has waited too long: the node may be hung. */
     void checkDeadline(long nowNanos) {
         PipeCommand oldest = inFlight.peek();
-        if (oldest != null
-                && nowNanos - oldest.sentAt() > config.commandTimeout().toNanos()) {
+        if (oldest != null && nowNanos - oldest.sentAt() > deadlineNanos) {
             events.deadlineClosed();
             lose("no answer in time");
         }
@@ -159,9 +193,7 @@ final class NodePipe {
         int attempt = ++generation;
         long timer = vertx.setTimer(
                 config.connectTimeout().toMillis(), fired -> connectFailed(attempt, "no connection in time"));
-        Redis opened = connector.client(vertx, endpoint);
-        client = opened;
-        opened.connect().onComplete(made -> {
+        connect().onComplete(made -> {
             vertx.cancelTimer(timer);
             if (made.failed()) {
                 connectFailed(attempt, RedisConnector.reason(made.cause()));
@@ -171,16 +203,30 @@ final class NodePipe {
         });
     }
 
+    private Future<RedisConnection> connect() {
+        try {
+            Redis opened = connector.client(vertx, endpoint);
+            client = opened;
+            return opened.connect();
+        } catch (RuntimeException refused) {
+            // The client does not even try an address that it can not read, such as a name with an underscore.
+            return Future.failedFuture(refused);
+        }
+    }
+
     private void connected(RedisConnection made) {
         int current = generation;
         made.endHandler(ended -> lostIf(current));
         made.exceptionHandler(failed -> lostIf(current));
         connection = made;
+        if (setup != null) {
+            made.send(setup);
+        }
         state = State.READY;
+        onReady.run();
         reconnectMillis = FIRST_RECONNECT_MILLIS;
-        if (failureLogged) {
-            LOG.infof("Redis node answers again; node=%s", endpoint);
-            failureLogged = false;
+        if (connector.outages().back(endpoint, this)) {
+            LOG.info("A Redis node answers again");
         }
         drainWaiting().forEach(this::send);
     }
@@ -207,12 +253,15 @@ final class NodePipe {
     /** Gives up the present connection, or the attempt to make one, and tries again a little later. */
     private void drop(String reason) {
         generation++;
+        if (state == State.READY) {
+            PipeCommand oldest = inFlight.peek();
+            silentSinceNanos = oldest == null ? System.nanoTime() : oldest.sentAt();
+        }
         state = State.DOWN;
         disconnect();
-        if (!failureLogged) {
-            // Once per outage, not per attempt. The reason is ours, never the client's text: that holds the password.
-            LOG.warnf("Redis node is away; node=%s reason=%s", endpoint, reason);
-            failureLogged = true;
+        if (connector.outages().away(endpoint, this, reason)) {
+            // Once per outage, not per attempt, and no address. The reason is ours: the client's holds the password.
+            LOG.warnf("A Redis node is away; which one: see tokencache_router_node_up; reason=%s", reason);
         }
         long jittered = reconnectMillis / 2 + ThreadLocalRandom.current().nextLong(reconnectMillis);
         reconnectMillis = Math.min(2 * reconnectMillis, LAST_RECONNECT_MILLIS);
@@ -249,6 +298,7 @@ final class NodePipe {
         List<PipeCommand> lost = new ArrayList<>(inFlight);
         generation++;
         state = State.CLOSED;
+        connector.outages().back(endpoint, this);
         disconnect();
         lost.forEach(PipeCommand::lost);
         drainWaiting().forEach(PipeCommand::notSent);

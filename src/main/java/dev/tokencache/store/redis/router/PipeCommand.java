@@ -5,7 +5,7 @@ import io.vertx.redis.client.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command on its way through one {@link NodePipe}. Exactly one of its four ends is called, on the pipe's event loop.
+ * A command on its way through one {@link NodePipe}. Exactly one of its ends is called, on the pipe's event loop.
  */
 abstract class PipeCommand {
 
@@ -36,6 +36,14 @@ abstract class PipeCommand {
 
     /** The command was not sent: it may go elsewhere. */
     abstract void notSent();
+
+    /** As {@link #notSent}, because the node has too much to do already. */
+    void overloaded() {
+        notSent();
+    }
+
+    /** Called before {@link #answered} if too few replicas have what the command wrote. */
+    void underReplicated() {}
 
     /** The command was sent, and then the connection was lost: nobody knows what became of it. */
     abstract void lost();

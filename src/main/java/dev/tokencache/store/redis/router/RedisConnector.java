@@ -1,12 +1,15 @@
 package dev.tokencache.store.redis.router;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +23,19 @@ public final class RedisConnector {
     private final RedisOptions options;
     private final URI pattern;
     private final List<Endpoint> seeds;
+    private final AddressMap addresses;
+    private final Outages outages = new Outages();
 
     /**
      * @param configured the options that Quarkus made of {@code quarkus.redis.*}
      * @param config deadlines and limits
-     * @throws IllegalArgumentException naming the property, if a host can not be understood
+     * @throws IllegalArgumentException naming the property, if a host or an address can not be understood
      */
     public RedisConnector(RedisOptions configured, RouterConfig config) {
         List<URI> hosts = hosts(configured.getEndpoints());
         this.pattern = hosts.get(0);
         this.seeds = hosts.stream().map(RedisConnector::endpoint).distinct().toList();
+        this.addresses = AddressMap.of(config.addressMap().orElse(List.of()));
         this.options = new RedisOptions(configured)
                 .setType(RedisClientType.STANDALONE)
                 // A push of RESP3 would shift every later reply on a shared connection.
@@ -45,11 +51,36 @@ public final class RedisConnector {
                 .setConnectTimeout((int) config.connectTimeout().toMillis())
                 .setReconnectAttempts(0)
                 .setTcpNoDelay(true);
+        verifyNames(this.options.getNetClientOptions());
+    }
+
+    /**
+     * Checks that a node's certificate is for the name that it is reached by, unless that is turned off. Without an
+     * algorithm Vert.x would refuse to connect, and {@code quarkus.tls.<name>} has none by default; its {@code NONE} is
+     * Vert.x' empty text.
+     */
+    private static void verifyNames(NetClientOptions net) {
+        String algorithm = net.getHostnameVerificationAlgorithm();
+        if (net.isTrustAll() || "NONE".equalsIgnoreCase(algorithm)) {
+            net.setHostnameVerificationAlgorithm("");
+        } else if (algorithm == null) {
+            net.setHostnameVerificationAlgorithm("HTTPS");
+        }
     }
 
     /** The configured nodes: where the search for the cluster starts, each time anew. */
     public List<Endpoint> seeds() {
         return seeds;
+    }
+
+    /** Where the nodes are reached that the cluster names. */
+    AddressMap addresses() {
+        return addresses;
+    }
+
+    /** What is known of nodes that are away, for all connections that are made here. */
+    Outages outages() {
+        return outages;
     }
 
     /** A client with one connection to one node, on the event loop that calls this. */
@@ -106,7 +137,13 @@ public final class RedisConnector {
             return "it is loading its data";
         }
         if (cause instanceof javax.net.ssl.SSLException) {
-            return "TLS handshake failed: " + cause.getClass().getSimpleName();
+            return TlsFailure.reason(cause);
+        }
+        if (cause instanceof UnknownHostException) {
+            return "its name is not known here (tokencache.redis.address-map)";
+        }
+        if (cause instanceof ConnectException) {
+            return "no connection: refused or unreachable";
         }
         return cause.getClass().getSimpleName();
     }

@@ -1,5 +1,7 @@
 package dev.tokencache.store.redis.router;
 
+import dev.tokencache.store.redis.router.RoutedCommand.Kind;
+import dev.tokencache.store.redis.router.RoutedCommand.Route;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -9,12 +11,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends commands to the nodes of a Redis Cluster, or to a single server. Thread-safe; fastest when called on an event
@@ -27,47 +29,75 @@ public final class RedisRouter implements AutoCloseable {
     private final RouterConfig config;
     private final RouterEvents events;
     private final boolean standalone;
-    private final long timeoutNanos;
-    private final FastThreadLocal<LoopRouter> ownLoop = new FastThreadLocal<>();
+    private final ShardBreakers breakers;
+    private final FastThreadLocal<Route> ownLoop = new FastThreadLocal<>();
     private final List<Loop> loops = new CopyOnWriteArrayList<>();
     private final Topology topology;
     private final Context topologyContext;
 
-    private record Loop(Context context, LoopRouter router) {}
+    private record Loop(Context context, Route route) {}
 
     /**
+     * @param breakerDelay how long the breaker of a master stays open before it lets a call probe
      * @param standalone whether Redis is a single server and no cluster
      */
     public RedisRouter(
-            Vertx vertx, RedisConnector connector, RouterConfig config, RouterEvents events, boolean standalone) {
+            Vertx vertx,
+            RedisConnector connector,
+            RouterConfig config,
+            RouterEvents events,
+            Duration breakerDelay,
+            boolean standalone) {
         this.vertx = (VertxInternal) vertx;
         this.connector = connector;
         this.config = config;
         this.events = events;
         this.standalone = standalone;
-        this.timeoutNanos = config.timeout().toNanos();
+        this.breakers = new ShardBreakers(breakerDelay);
         this.topologyContext = contexts(this.vertx).get(0);
-        this.topology = new Topology(vertx, topologyContext, connector.seeds(), config, events, this::mapChanged);
+        this.topology = new Topology(
+                vertx,
+                topologyContext,
+                connector.seeds(),
+                connector.addresses(),
+                config,
+                events,
+                new ReplicaWatch(config.maxReplicaLag()),
+                breakers,
+                this::mapChanged);
     }
 
     /** Starts to look for Redis. Returns at once: while there is no Redis, commands fail. */
     public void start() {
-        for (Context context : contexts(vertx)) {
-            context.runOnContext(here -> {
-                LoopRouter router = new LoopRouter(vertx, connector, config, events, topology::refreshSoon);
-                loops.add(new Loop(context, router));
-                ownLoop.set(router);
-                router.hold(topology.nodesFor(router));
-            });
+        List<Context> contexts = contexts(vertx);
+        int callsPerLoop = Math.max(1, config.maxCalls() / contexts.size());
+        for (Context context : contexts) {
+            context.runOnContext(here -> startLoop(context, callsPerLoop));
         }
         topologyContext.runOnContext(here -> startTopology());
+    }
+
+    private void startLoop(Context context, int maxCalls) {
+        LoopRouter router = new LoopRouter(vertx, connector, config, maxCalls, events, breakers, topology::refreshSoon);
+        Route route = new Route(
+                vertx,
+                router,
+                topology,
+                breakers,
+                events,
+                config.commandTimeout().toNanos(),
+                config.replicaTimeout().toNanos(),
+                config.replicaReadAfter().toNanos());
+        loops.add(new Loop(context, route));
+        ownLoop.set(route);
+        holdNodes(router);
     }
 
     private void startTopology() {
         if (standalone) {
             topology.startStandalone();
         } else {
-            topology.start(ownLoop.get());
+            topology.start(ownLoop.get().loop());
         }
     }
 
@@ -83,55 +113,70 @@ public final class RedisRouter implements AutoCloseable {
         return contexts;
     }
 
-    /** Lets every loop hold connections to the masters, and the one that keeps the slot map to all nodes. */
     private void mapChanged() {
         events.nodesChanged(state().nodes(), this::isUp);
         for (Loop loop : loops) {
-            loop.context().runOnContext(here -> loop.router().hold(topology.nodesFor(loop.router())));
+            loop.context().runOnContext(here -> holdNodes(loop.route().loop()));
         }
     }
 
+    /** Lets a loop hold connections to the masters, to the replicas that may stand in, and to whom it has to ask. */
+    private void holdNodes(LoopRouter loop) {
+        loop.hold(topology.nodesFor(loop), config.replicaReadAfter().isZero() ? Set.of() : topology.replicas());
+    }
+
     /**
-     * Sends a command to the node that serves a key.
+     * Sends a command to the node that serves a key. It may be run more than once, if an answer is lost: it must be
+     * idempotent.
      *
      * @param key the key that decides where; all keys of the command must be in its slot
-     * @return Redis' answer, null for a nil. Fails with {@link RedisErrorException} if it is an error, and with
-     *     {@link RouteException} if there was none in time: then nobody knows whether the command was run
+     * @return Redis' answer. Fails with {@link RedisErrorException} if it is an error, and with {@link RouteException} if
+     *     there was none in time: then nobody knows whether the command was run
      */
-    public Future<@Nullable Response> send(byte[] key, Request request) {
-        Promise<@Nullable Response> promise = vertx.promise();
+    public Future<Answer> send(byte[] key, Request request, Deadline deadline) {
+        return dispatch(key, request, Kind.WRITE, deadline);
+    }
+
+    /** As {@link #send}, for a write that must reach as many replicas as are configured before it is answered. */
+    public Future<Answer> sendReplicated(byte[] key, Request request, Deadline deadline) {
+        return dispatch(key, request, config.minReplicas() > 0 ? Kind.REPLICATED_WRITE : Kind.WRITE, deadline);
+    }
+
+    /** As {@link #send}, for a command that changes nothing: while the master is silent, a replica may answer. */
+    public Future<Answer> read(byte[] key, Request request, Deadline deadline) {
+        return dispatch(key, request, Kind.READ, deadline);
+    }
+
+    private Future<Answer> dispatch(byte[] key, Request request, Kind kind, Deadline deadline) {
+        Promise<Answer> promise = vertx.promise();
         int slot = HashSlot.of(key);
-        LoopRouter own = ownLoop.get();
+        Route own = ownLoop.get();
         if (own != null) {
-            dispatch(slot, request, promise, own);
+            new RoutedCommand(slot, request, kind, own, deadline, promise).start();
         } else if (loops.isEmpty()) {
             promise.fail(new RouteException("not started"));
         } else {
             Loop any = loops.get(ThreadLocalRandom.current().nextInt(loops.size()));
-            any.context().runOnContext(here -> dispatch(slot, request, promise, any.router()));
+            any.context().runOnContext(here -> new RoutedCommand(slot, request, kind, any.route(), deadline, promise)
+                    .start());
         }
         return promise.future();
     }
 
-    private void dispatch(int slot, Request request, Promise<@Nullable Response> promise, LoopRouter loop) {
-        long deadline = System.nanoTime() + timeoutNanos;
-        new RoutedCommand(slot, request, promise, vertx, loop, topology, events, deadline).dispatch();
-    }
-
     /** What the router sees at the moment, for health and metrics. */
     public RouterState state() {
-        return RouterState.of(topology.slots(), topology.isClusterOk(), this::isUp);
+        return RouterState.of(topology.slots(), topology.isClusterOk(), breakers.open(), this::isUp);
     }
 
     private boolean isUp(Endpoint node) {
-        return loops.stream().anyMatch(loop -> loop.router().isUp(node));
+        return loops.stream().anyMatch(loop -> loop.route().loop().isUp(node));
     }
 
     @Override
     public void close() {
         topology.close();
         for (Loop loop : loops) {
-            loop.context().runOnContext(here -> loop.router().close());
+            loop.context().runOnContext(here -> loop.route().loop().close());
         }
     }
 }

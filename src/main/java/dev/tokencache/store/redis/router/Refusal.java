@@ -28,18 +28,19 @@ sealed interface Refusal {
      *
      * @param message the reply as Redis wrote it
      * @param askedHost the host that answered; it stands in for an empty host in a redirection
+     * @param addresses where the node of a redirection is reached
      */
-    static Refusal of(String message, String askedHost) {
+    static Refusal of(String message, String askedHost, AddressMap addresses) {
         String[] words = message.split(" ", 4);
         return switch (words[0]) {
-            case "MOVED", "ASK" -> redirection(words, askedHost);
+            case "MOVED", "ASK" -> redirection(words, askedHost, addresses);
             // READONLY: a master that was demoted. BUSY: somebody's script runs too long.
             case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "READONLY", "BUSY" -> new TryLater(words[0]);
             default -> new Final();
         };
     }
 
-    private static Refusal redirection(String[] words, String askedHost) {
+    private static Refusal redirection(String[] words, String askedHost, AddressMap addresses) {
         if (words.length < 3) {
             return new Final();
         }
@@ -54,6 +55,7 @@ sealed interface Refusal {
         }
         boolean moved = words[0].equals("MOVED");
         return Endpoint.parse(words[2], askedHost)
+                .map(addresses::reachable)
                 .<Refusal>map(endpoint -> moved ? new Moved(slot, endpoint) : new Ask(endpoint))
                 .orElseGet(Final::new);
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command on its way to the node that serves its slot: follows redirections and waits for a new master, until its
- * deadline. It goes on only as long as no node can have run it; see {@link Refusal} and {@link PipeCommand#lost}.
+ * A command on its way to the node that serves its slot: follows redirections, waits for a new master, is sent again if
+ * its answer was lost, and, if it only reads, asks a replica while the master is silent; all of it until its deadline.
  */
 final class RoutedCommand extends PipeCommand {
 
@@ -17,64 +17,142 @@ final class RoutedCommand extends PipeCommand {
     private static final long FIRST_WAIT_MILLIS = 10;
     private static final long LAST_WAIT_MILLIS = 160;
 
-    private final int slot;
-    private final Promise<@Nullable Response> promise;
-    private final Vertx vertx;
-    private final LoopRouter loop;
-    private final Topology topology;
-    private final RouterEvents events;
-    private final long deadlineNanos;
-    private int redirections;
-    private long waitMillis = FIRST_WAIT_MILLIS;
+    /** What a command does to the data. */
+    enum Kind {
+        /** Nothing: a replica may answer it. */
+        READ,
+        /** It changes something. */
+        WRITE,
+        /** It changes something that must reach replicas before it is answered. */
+        REPLICATED_WRITE
+    }
 
-    RoutedCommand(
-            int slot,
-            Request request,
-            Promise<@Nullable Response> promise,
+    /**
+     * What all commands on one loop share.
+     *
+     * @param commandNanos how long a node may take to answer; nothing is sent when less is left
+     * @param waitNanos how long replicas may take besides
+     * @param standInNanos after how long a silence of a master its replica is asked; 0 for never
+     */
+    record Route(
             Vertx vertx,
             LoopRouter loop,
             Topology topology,
+            ShardBreakers breakers,
             RouterEvents events,
-            long deadlineNanos) {
+            long commandNanos,
+            long waitNanos,
+            long standInNanos) {}
+
+    private final int slot;
+    private final Kind kind;
+    private final Route route;
+    private final Deadline deadline;
+    private final Promise<Answer> promise;
+    private @Nullable Endpoint admittedBy;
+    private boolean isAskingReplica;
+    private boolean isUnderReplicated;
+    private int redirections;
+    private long waitMillis = FIRST_WAIT_MILLIS;
+
+    RoutedCommand(int slot, Request request, Kind kind, Route route, Deadline deadline, Promise<Answer> promise) {
         super(request);
         this.slot = slot;
+        this.kind = kind;
+        this.route = route;
+        this.deadline = deadline;
         this.promise = promise;
-        this.vertx = vertx;
-        this.loop = loop;
-        this.topology = topology;
-        this.events = events;
-        this.deadlineNanos = deadlineNanos;
     }
 
-    void dispatch() {
-        Endpoint master = topology.slots().master(slot);
-        if (master == null) {
-            waitForMaster("no node serves the slot");
+    /** Starts on its way; called once. */
+    void start() {
+        if (route.loop().callStarted()) {
+            dispatch();
         } else {
-            loop.pipe(master).send(this);
+            route.events().shed();
+            promise.tryFail(new RouteException("too many calls are under way"));
         }
+    }
+
+    private void dispatch() {
+        Endpoint master = route.topology().slots().master(slot);
+        if (master == null) {
+            tryLater("no node serves the slot");
+            return;
+        }
+        NodePipe pipe = route.loop().pipe(master);
+        NodePipe standIn = standInFor(pipe);
+        isAskingReplica = standIn != null;
+        if (standIn != null) {
+            standIn.send(this);
+        } else if (isAdmittedBy(master)) {
+            sendTo(pipe);
+        } else {
+            fail("the breaker is open");
+        }
+    }
+
+    private void sendTo(NodePipe master) {
+        isUnderReplicated = false;
+        if (kind == Kind.REPLICATED_WRITE) {
+            route.loop().replicated(master.endpoint()).send(this);
+        } else {
+            master.send(this);
+        }
+    }
+
+    /** The pipe to a replica, if the master is silent and a replica knows enough to stand in for it. */
+    private @Nullable NodePipe standInFor(NodePipe master) {
+        if (kind != Kind.READ || route.standInNanos() == 0 || !master.isSilentFor(route.standInNanos())) {
+            return null;
+        }
+        Endpoint replica = route.topology().standIn(slot);
+        NodePipe pipe = replica == null ? null : route.loop().standIn(replica);
+        return pipe != null && pipe.isReady() ? pipe : null;
+    }
+
+    private boolean isAdmittedBy(Endpoint master) {
+        if (admittedBy == null && route.breakers().admits(master)) {
+            admittedBy = master;
+        }
+        return admittedBy != null;
     }
 
     @Override
     void answered(@Nullable Response response) {
-        promise.tryComplete(response);
+        end();
+        if (isUnderReplicated) {
+            route.events().underReplicated();
+        }
+        promise.tryComplete(new Answer(response, isAskingReplica, !isUnderReplicated));
+    }
+
+    @Override
+    void underReplicated() {
+        isUnderReplicated = true;
     }
 
     @Override
     void refused(NodePipe by, String message) {
-        Refusal refusal = Refusal.of(message, by.endpoint().host());
-        if (refusal instanceof Refusal.Moved moved) {
-            events.moved();
-            topology.moved(moved.slot(), moved.endpoint());
-            redirect(loop.pipe(moved.endpoint()), false);
-        } else if (refusal instanceof Refusal.Ask ask) {
-            events.asked();
-            redirect(loop.pipe(ask.endpoint()), true);
-        } else if (refusal instanceof Refusal.TryLater later) {
-            topology.refreshSoon();
-            waitForMaster(later.reason());
-        } else {
+        Refusal refusal =
+                Refusal.of(message, by.endpoint().host(), route.topology().addresses());
+        if (refusal instanceof Refusal.Final) {
+            end();
             promise.tryFail(new RedisErrorException(message));
+        } else if (isAskingReplica) {
+            // It is no replica of this slot any more: who is, the next map tells.
+            route.topology().refreshSoon();
+            tryLater("the replica does not serve the slot");
+        } else if (refusal instanceof Refusal.Moved moved) {
+            route.events().moved();
+            route.topology().moved(moved.slot(), moved.endpoint());
+            redirect(route.loop().pipe(moved.endpoint()), false);
+        } else if (refusal instanceof Refusal.Ask ask) {
+            route.events().asked();
+            redirect(route.loop().pipe(ask.endpoint()), true);
+        } else {
+            route.topology().refreshSoon();
+            tryLater("the cluster can not run it now");
         }
     }
 
@@ -82,35 +160,64 @@ final class RoutedCommand extends PipeCommand {
         if (++redirections > MAX_REDIRECTIONS) {
             // Two nodes that each name the other: a new map will know more.
             redirections = 0;
-            waitForMaster("redirected again and again");
+            tryLater("redirected again and again");
         } else if (asking && target.isReady()) {
+            // Not on the connection that waits: who writes to a slot on its way is told that nobody waited.
+            isUnderReplicated = kind == Kind.REPLICATED_WRITE;
             target.sendAsking(this);
         } else if (asking) {
             // Its connection is just being made. The slot's present owner sends us back here by then.
-            waitForMaster("no connection to a node yet");
+            tryLater("no connection to a node yet");
         } else {
-            target.send(this);
+            sendTo(target);
         }
     }
 
     @Override
     void notSent() {
-        waitForMaster("no connection to a node");
+        tryLater("no connection to a node");
+    }
+
+    @Override
+    void overloaded() {
+        route.events().shed();
+        fail("too many commands wait for one node");
     }
 
     @Override
     void lost() {
-        promise.tryFail(new RouteException("the connection was lost before the answer came"));
+        tryLater("the connection was lost before the answer came");
     }
 
-    private void waitForMaster(String reason) {
-        long left = deadlineNanos - System.nanoTime();
-        if (left <= waitMillis * 1_000_000 || topology.isHopeless()) {
-            promise.tryFail(new RouteException(reason));
+    /** Tries again a little later, on a new route, if there is still time for an answer then. */
+    private void tryLater(String reason) {
+        long needed = route.commandNanos() + (kind == Kind.REPLICATED_WRITE ? route.waitNanos() : 0);
+        long left = deadline.nanosLeft() - needed;
+        if (left <= 0 || route.topology().isHopeless()) {
+            fail(reason);
             return;
         }
         long jittered = waitMillis / 2 + ThreadLocalRandom.current().nextLong(waitMillis);
         waitMillis = Math.min(2 * waitMillis, LAST_WAIT_MILLIS);
-        vertx.setTimer(Math.max(1, jittered), fired -> dispatch());
+        route.vertx().setTimer(Math.max(1, Math.min(jittered, left / 1_000_000)), fired -> dispatch());
+    }
+
+    /** The call ends with an answer, good or bad. */
+    private void end() {
+        route.loop().callEnded();
+        if (admittedBy != null) {
+            route.breakers().answered(admittedBy);
+        }
+    }
+
+    /** The call ends without an answer. */
+    private void fail(String reason) {
+        route.loop().callEnded();
+        RouteException failure = new RouteException(reason);
+        // A master that was replaced meanwhile needs no breaker: nobody asks it any more.
+        if (admittedBy != null && admittedBy.equals(route.topology().slots().master(slot))) {
+            route.breakers().failed(admittedBy, failure);
+        }
+        promise.tryFail(failure);
     }
 }

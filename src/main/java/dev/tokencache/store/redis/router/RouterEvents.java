@@ -29,6 +29,12 @@ public interface RouterEvents {
     /** A connection was closed because its node did not answer in time. */
     void deadlineClosed();
 
+    /** A write was answered that fewer replicas have than were asked for. */
+    void underReplicated();
+
+    /** A call was refused because too many are under way. */
+    void shed();
+
     /** A connection could not be made. */
     void connectFailed();
 }

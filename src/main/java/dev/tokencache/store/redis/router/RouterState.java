@@ -9,9 +9,10 @@ import java.util.function.Predicate;
  *
  * @param isClusterOk whether the node asked last says that the cluster is in order; true for a single server
  * @param slotsCovered how many of the 16384 slots have a master
- * @param nodes every node that is known
+ * @param openBreakers how many masters are not asked at the moment, since they gave no answer for a while
+ * @param nodes every node that is known, each master followed by its replicas
  */
-public record RouterState(boolean isClusterOk, int slotsCovered, List<Node> nodes) {
+public record RouterState(boolean isClusterOk, int slotsCovered, int openBreakers, List<Node> nodes) {
 
     public RouterState {
         nodes = List.copyOf(nodes);
@@ -24,15 +25,21 @@ public record RouterState(boolean isClusterOk, int slotsCovered, List<Node> node
      * @param isMaster whether it takes writes
      * @param isUp whether there is a connection to it
      */
-    public record Node(Endpoint endpoint, boolean isMaster, boolean isUp) {}
+    public record Node(Endpoint endpoint, boolean isMaster, boolean isUp) {
 
-    static RouterState of(SlotMap slots, boolean isClusterOk, Predicate<Endpoint> isUp) {
+        /** The same node as it is seen now. */
+        public Node now(Predicate<Endpoint> isUpNow) {
+            return new Node(endpoint, isMaster, isUpNow.test(endpoint));
+        }
+    }
+
+    static RouterState of(SlotMap slots, boolean isClusterOk, int openBreakers, Predicate<Endpoint> isUp) {
         List<Node> nodes = new ArrayList<>();
         slots.shards().forEach((master, replicas) -> {
             nodes.add(new Node(master, true, isUp.test(master)));
             replicas.forEach(replica -> nodes.add(new Node(replica, false, isUp.test(replica))));
         });
-        return new RouterState(isClusterOk, slots.covered(), nodes);
+        return new RouterState(isClusterOk, slots.covered(), openBreakers, nodes);
     }
 
     /** How many masters are known. */
@@ -43,5 +50,24 @@ public record RouterState(boolean isClusterOk, int slotsCovered, List<Node> node
     /** How many nodes there is a connection to. */
     public long nodesUp() {
         return nodes.stream().filter(Node::isUp).count();
+    }
+
+    /** Per master, in the order of {@link #nodes}, how many of its replicas there is a connection to. */
+    public List<Integer> replicasPerMaster() {
+        return replicasPerMaster(nodes);
+    }
+
+    /** As {@link #replicasPerMaster()}, for nodes each of whose masters is followed by its replicas. */
+    public static List<Integer> replicasPerMaster(List<Node> nodes) {
+        List<Integer> counts = new ArrayList<>();
+        for (Node node : nodes) {
+            if (node.isMaster()) {
+                counts.add(0);
+            } else if (node.isUp()) {
+                int last = counts.size() - 1;
+                counts.set(last, counts.get(last) + 1);
+            }
+        }
+        return counts;
     }
 }

@@ -40,6 +40,16 @@ final class SlotMap {
         return masters[slot];
     }
 
+    /** The replicas of the node that serves a slot, maybe none. A walk through the ranges: for the rare case only. */
+    List<Endpoint> replicas(int slot) {
+        for (SlotRange range : ranges) {
+            if (range.first() <= slot && slot <= range.last()) {
+                return range.master().equals(masters[slot]) ? range.replicas() : List.of();
+            }
+        }
+        return List.of();
+    }
+
     /** This map, after a node said that a slot has moved. */
     SlotMap moved(int slot, Endpoint master) {
         if (master.equals(masters[slot])) {

@@ -18,4 +18,13 @@ record SlotRange(int first, int last, Endpoint master, List<Endpoint> replicas) 
         }
         replicas = List.copyOf(replicas);
     }
+
+    /** The same, with every node where this map says that it is reached. */
+    SlotRange mapped(AddressMap addresses) {
+        return new SlotRange(
+                first,
+                last,
+                addresses.reachable(master),
+                replicas.stream().map(addresses::reachable).toList());
+    }
 }

@@ -30,6 +30,9 @@ final class Topology {
 
     private static final int ASKED_AT_ONCE = 2;
     private static final long ANSWER_MILLIS = 400;
+    /** So many views that are older than the map are passed over in a row. */
+    private static final int OLDER_VIEWS = 3;
+
     /** The least time between two readings, however many signs there are. */
     private static final long LEAST_GAP_MILLIS = 50;
 
@@ -39,8 +42,11 @@ final class Topology {
     private final Vertx vertx;
     private final Context context;
     private final List<Endpoint> seeds;
+    private final AddressMap addresses;
     private final RouterConfig config;
     private final RouterEvents events;
+    private final ReplicaWatch replicas;
+    private final ShardBreakers breakers;
     private final Runnable onChange;
     private final AtomicBoolean refreshPending = new AtomicBoolean();
     // Written under this object's lock, read without.
@@ -49,8 +55,12 @@ final class Topology {
     private volatile long lastContactNanos = System.nanoTime();
     private volatile boolean standalone;
     private volatile boolean closed;
-    private @Nullable LoopRouter loop;
+    private volatile @Nullable LoopRouter loop;
     private boolean noClusterLogged;
+    /** The epoch of the view that the map was made of. */
+    private long epoch;
+
+    private int olderViews;
 
     /**
      * @param context the event loop on which the cluster is asked
@@ -60,20 +70,31 @@ final class Topology {
             Vertx vertx,
             Context context,
             List<Endpoint> seeds,
+            AddressMap addresses,
             RouterConfig config,
             RouterEvents events,
+            ReplicaWatch replicas,
+            ShardBreakers breakers,
             Runnable onChange) {
         this.vertx = vertx;
         this.context = context;
         this.seeds = seeds;
+        this.addresses = addresses;
         this.config = config;
         this.events = events;
+        this.replicas = replicas;
+        this.breakers = breakers;
         this.onChange = onChange;
     }
 
     /** The present map. */
     SlotMap slots() {
         return slots;
+    }
+
+    /** Where the nodes are reached that the cluster names. */
+    AddressMap addresses() {
+        return addresses;
     }
 
     /** Whether the node that was asked last said {@code cluster_state:ok}. */
@@ -90,8 +111,9 @@ final class Topology {
     /** Starts to read the map with the pipes of a loop, which is that of {@link #context}. */
     void start(LoopRouter pipes) {
         loop = pipes;
-        pipes.hold(everyNode());
-        refresh().onComplete(done -> scheduleNext());
+        pipes.hold(everyNode(), Set.of());
+        scheduleNext();
+        refresh();
     }
 
     /** Takes a single server that is no cluster for all slots. */
@@ -114,7 +136,9 @@ final class Topology {
         long next = period - period / 8 + ThreadLocalRandom.current().nextLong(Math.max(1, period / 4));
         vertx.setTimer(next, fired -> {
             if (!closed) {
-                refresh().onComplete(done -> scheduleNext());
+                // First of all the next time, so that nothing that happens now can end the reading for good.
+                scheduleNext();
+                refresh();
             }
         });
     }
@@ -131,6 +155,7 @@ final class Topology {
         synchronized (this) {
             slots = map;
         }
+        breakers.retain(map.shards().keySet());
         onChange.run();
     }
 
@@ -144,10 +169,10 @@ final class Topology {
         }
     }
 
-    private Future<Void> refresh() {
+    private void refresh() {
         List<Future<@Nullable ClusterView>> asked =
                 candidates().stream().map(this::ask).toList();
-        return Future.join(asked).<Void>mapEmpty().otherwiseEmpty().onComplete(done -> {
+        Future.join(asked).onComplete(done -> {
             @Nullable ClusterView best = null;
             for (Future<@Nullable ClusterView> answer : asked) {
                 ClusterView view = answer.result();
@@ -178,9 +203,22 @@ final class Topology {
         }
         events.refreshed();
         lastContactNanos = System.nanoTime();
+        if (view.epoch() < epoch && ++olderViews <= OLDER_VIEWS) {
+            // A node that lags behind, or was cut off. Several in a row mean that the cluster was made anew.
+            return;
+        }
+        olderViews = 0;
+        epoch = view.epoch();
+        if (view.isOk() && !clusterOk) {
+            breakers.recovered();
+        }
         clusterOk = view.isOk();
         if (!slots.isOf(view.ranges())) {
             replace(SlotMap.of(view.ranges()));
+        }
+        LoopRouter pipes = loop;
+        if (pipes != null) {
+            replicas.look(pipes, slots.shards());
         }
     }
 
@@ -206,8 +244,10 @@ final class Topology {
                 .otherwiseEmpty();
     }
 
-    private static @Nullable ClusterView view(@Nullable Response info, @Nullable Response ranges, Endpoint node) {
-        return info == null || ranges == null ? null : ClusterView.parse(info, ranges, node.host());
+    private @Nullable ClusterView view(@Nullable Response info, @Nullable Response ranges, Endpoint node) {
+        return info == null || ranges == null
+                ? null
+                : ClusterView.parse(info, ranges, node.host()).mapped(addresses);
     }
 
     private void explain(Throwable failure) {
@@ -218,9 +258,27 @@ final class Topology {
         }
     }
 
+    /** A replica that may stand in for the master of a slot, or null if there is none. */
+    @Nullable
+    Endpoint standIn(int slot) {
+        for (Endpoint replica : slots.replicas(slot)) {
+            if (replicas.isUsable(replica)) {
+                return replica;
+            }
+        }
+        return null;
+    }
+
     /** The nodes that a loop is to hold connections to: the masters, and all nodes for the loop that asks them. */
     Set<Endpoint> nodesFor(LoopRouter router) {
         return router == loop ? everyNode() : Set.copyOf(slots.shards().keySet());
+    }
+
+    /** All replicas that are known. */
+    Set<Endpoint> replicas() {
+        Set<Endpoint> all = new HashSet<>();
+        slots.shards().values().forEach(all::addAll);
+        return all;
     }
 
     private Set<Endpoint> everyNode() {
@@ -230,34 +288,5 @@ final class Topology {
             nodes.addAll(replicas);
         });
         return nodes;
-    }
-
-    private static final class Question extends PipeCommand {
-        private final Promise<@Nullable Response> promise;
-
-        Question(Request request, Promise<@Nullable Response> promise) {
-            super(request);
-            this.promise = promise;
-        }
-
-        @Override
-        void answered(@Nullable Response response) {
-            promise.tryComplete(response);
-        }
-
-        @Override
-        void refused(NodePipe by, String message) {
-            promise.tryFail(new RedisErrorException(message));
-        }
-
-        @Override
-        void notSent() {
-            promise.tryFail("no connection");
-        }
-
-        @Override
-        void lost() {
-            promise.tryFail("the connection was lost");
-        }
     }
 }

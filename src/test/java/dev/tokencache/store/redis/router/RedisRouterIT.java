@@ -71,8 +71,8 @@ class RedisRouterIT {
         List<Future<Response>> answers = new CopyOnWriteArrayList<>();
         redis.vertx().runOnContext(here -> {
             for (String key : keys) {
-                redis.router().send(bytes(key), Request.cmd(Command.SET, key, key));
-                answers.add(redis.router().send(bytes(key), Request.cmd(Command.GET, key)));
+                redis.send(bytes(key), Request.cmd(Command.SET, key, key));
+                answers.add(redis.send(bytes(key), Request.cmd(Command.GET, key)));
             }
         });
         Awaitility.await().atMost(PATIENCE).until(() -> answers.size() == keys.size());
@@ -207,7 +207,7 @@ class RedisRouterIT {
         cluster.nodes().forEach(RedisNode::kill9);
         try (RouterFixture early = RouterFixture.of(
                 List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false)) {
-            assertThatThrownBy(() -> await(early.router().send(bytes("a"), Request.cmd(Command.GET, "a"))))
+            assertThatThrownBy(() -> await(early.send(bytes("a"), Request.cmd(Command.GET, "a"))))
                     .hasCauseInstanceOf(RouteException.class);
             assertThat(early.router().state().slotsCovered()).isZero();
 
@@ -238,7 +238,7 @@ class RedisRouterIT {
         try (RouterFixture byUrl = RouterFixture.of(List.of(url), null, RedisSettings.usual(), false)) {
             byUrl.awaitAllSlots();
             String key = fresh();
-            await(byUrl.router().send(bytes(key), Request.cmd(Command.SET, key, "1")));
+            await(byUrl.send(bytes(key), Request.cmd(Command.SET, key, "1")));
 
             assertThat(get(key)).isEqualTo("1");
         }
@@ -248,7 +248,7 @@ class RedisRouterIT {
     void shouldSayNothingOfAPasswordThatIsWrong() {
         try (RouterFixture wrong = RouterFixture.of(
                 List.of(cluster.hosts().split(",")), "not-the-password", RedisSettings.usual(), false)) {
-            assertThatThrownBy(() -> await(wrong.router().send(bytes("a"), Request.cmd(Command.GET, "a"))))
+            assertThatThrownBy(() -> await(wrong.send(bytes("a"), Request.cmd(Command.GET, "a"))))
                     .hasCauseInstanceOf(RouteException.class)
                     .hasMessageNotContaining("not-the-password")
                     .hasMessageNotContaining("127.0.0.1");
@@ -261,7 +261,7 @@ class RedisRouterIT {
         String key = fresh();
         set(key, "secret-value");
 
-        assertThatThrownBy(() -> await(redis.router().send(bytes(key), Request.cmd(Command.HGET, key, "secret-field"))))
+        assertThatThrownBy(() -> await(redis.send(bytes(key), Request.cmd(Command.HGET, key, "secret-field"))))
                 .hasCauseInstanceOf(RedisErrorException.class)
                 .hasMessageContaining("WRONGTYPE")
                 .hasMessageNotContaining("secret");
@@ -299,11 +299,11 @@ class RedisRouterIT {
     }
 
     private void set(String key, String value) {
-        await(redis.router().send(bytes(key), Request.cmd(Command.SET, key, value)));
+        await(redis.send(bytes(key), Request.cmd(Command.SET, key, value)));
     }
 
     private String get(String key) {
-        return String.valueOf(await(redis.router().send(bytes(key), Request.cmd(Command.GET, key))));
+        return String.valueOf(await(redis.send(bytes(key), Request.cmd(Command.GET, key))));
     }
 
     private static <T> T await(Future<T> future) {

@@ -10,18 +10,20 @@ class RefusalTest {
 
     @Test
     void shouldReadMoved() {
-        assertThat(Refusal.of("MOVED 3999 127.0.0.1:6381", "asked"))
+        assertThat(Refusal.of("MOVED 3999 127.0.0.1:6381", "asked", AddressMap.NONE))
                 .isEqualTo(new Refusal.Moved(3999, new Endpoint("127.0.0.1", 6381)));
     }
 
     @Test
     void shouldReadAsk() {
-        assertThat(Refusal.of("ASK 3999 ::1:6381", "asked")).isEqualTo(new Refusal.Ask(new Endpoint("::1", 6381)));
+        assertThat(Refusal.of("ASK 3999 ::1:6381", "asked", AddressMap.NONE))
+                .isEqualTo(new Refusal.Ask(new Endpoint("::1", 6381)));
     }
 
     @Test
     void shouldTakeTheAskedHostForAnEmptyOne() {
-        assertThat(Refusal.of("MOVED 1 :6381", "asked")).isEqualTo(new Refusal.Moved(1, new Endpoint("asked", 6381)));
+        assertThat(Refusal.of("MOVED 1 :6381", "asked", AddressMap.NONE))
+                .isEqualTo(new Refusal.Moved(1, new Endpoint("asked", 6381)));
     }
 
     @ParameterizedTest
@@ -35,7 +37,7 @@ class RefusalTest {
                 "READONLY You can't write against a read only replica.",
             })
     void shouldTryLaterWhereNoNodeRanTheCommand(String message) {
-        assertThat(Refusal.of(message, "asked")).isInstanceOf(Refusal.TryLater.class);
+        assertThat(Refusal.of(message, "asked", AddressMap.NONE)).isInstanceOf(Refusal.TryLater.class);
     }
 
     @ParameterizedTest
@@ -55,6 +57,6 @@ class RefusalTest {
                 "",
             })
     void shouldTakeEverythingElseForTheAnswer(String message) {
-        assertThat(Refusal.of(message, "asked")).isEqualTo(new Refusal.Final());
+        assertThat(Refusal.of(message, "asked", AddressMap.NONE)).isEqualTo(new Refusal.Final());
     }
 }

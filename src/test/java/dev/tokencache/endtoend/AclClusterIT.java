@@ -1,0 +1,204 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.devmode.RespException;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.WholeApi;
+import io.restassured.response.Response;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** A cluster that knows the service as the user of {@code deploy/redis/users.acl}, with that very file. */
+class AclClusterIT {
+
+    private static final Path USERS = Path.of("deploy/redis/users.acl").toAbsolutePath();
+    private static final String USER = "token-cache";
+    private static final String PASSWORD = "the-password-of-the-acl-user";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static EmbeddedCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("operators").withExtraLines("include " + USERS));
+        onEachNode("ACL", "SETUSER", USER, ">" + PASSWORD);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void shouldLetTheServiceDoEverything() {
+        onEachNode("ACL", "LOG", "RESET");
+        try (ServiceProcess service = ServiceProcess.start(settings(PASSWORD))) {
+            WholeApi.call(ServiceApi.of(service));
+
+            assertThat(service.output()).doesNotContain(PASSWORD);
+        }
+        assertThat(refusalsLogged()).as("what the user was refused").isEmpty();
+    }
+
+    @Test
+    void shouldAnswerUnknownAndSayWhyOncePerNodeIfThePasswordIsWrong() {
+        try (ServiceProcess service = ServiceProcess.start(settings("not-" + PASSWORD))) {
+            ServiceApi api = ServiceApi.of(service);
+            for (int i = 0; i < 20; i++) {
+                api.create(Map.of("sub", "alice")).then().statusCode(503);
+            }
+
+            assertThat(service.output().lines().filter(line -> line.contains("Redis node is away")))
+                    .hasSameSizeAs(cluster.nodes())
+                    .allMatch(line -> line.contains("wrong password or user"));
+            assertThat(service.output()).doesNotContain(PASSWORD);
+        }
+    }
+
+    /** The way of docs/runbooks/password-rotation.md, down to the end of the old connections. */
+    @Test
+    void shouldLogNobodyOutWhileThePasswordIsChanged() {
+        String changed = "the-next-password";
+        try (ServiceProcess before = ServiceProcess.start(settings(PASSWORD))) {
+            ServiceApi old = ServiceApi.of(before);
+            List<String> tokens = IntStream.range(0, 12)
+                    .mapToObj(i -> old.tokenFor("acl-" + i))
+                    .toList();
+
+            onEachNode("ACL", "SETUSER", USER, ">" + changed);
+            try (ServiceProcess after = ServiceProcess.start(settings(changed))) {
+                ServiceApi restarted = ServiceApi.of(after);
+                awaitActive(restarted, tokens);
+                onEachNode("ACL", "SETUSER", USER, "<" + PASSWORD);
+                assertThat(tokens).as("by connections that are open").allMatch(old::isActive);
+
+                onEachNode("CLIENT", "KILL", "USER", USER);
+
+                awaitActive(restarted, tokens);
+                // The one that was not restarted knows nothing any more, and says so.
+                Awaitility.await().atMost(PATIENCE).until(() -> before.output().contains("wrong password or user"));
+                assertThat(tokens).allMatch(token -> old.validate(token).statusCode() == 503);
+            } finally {
+                onEachNode("ACL", "SETUSER", USER, "resetpass", ">" + PASSWORD);
+            }
+            awaitActive(old, tokens);
+        }
+    }
+
+    /** Waits for a good answer to each; unknown may come first, inactive never. */
+    private static void awaitActive(ServiceApi api, List<String> tokens) {
+        Awaitility.await().atMost(PATIENCE).until(() -> tokens.stream().allMatch(token -> {
+            Response answer = api.validate(token);
+            if (answer.statusCode() == 200) {
+                assertThat(answer.<Boolean>path("active")).as("a live token").isTrue();
+            }
+            return answer.statusCode() == 200;
+        }));
+    }
+
+    private static void onEachNode(String... command) {
+        cluster.nodes().forEach(node -> asOperator(node, command));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FLUSHALL",
+                "KEYS *",
+                "CONFIG GET *",
+                "SCAN 0",
+                "SHUTDOWN NOSAVE",
+                "ACL WHOAMI",
+                "CLUSTER RESET",
+                "CLUSTER FAILOVER",
+                "DEBUG SLEEP 0",
+                "MONITOR",
+                "CLIENT LIST",
+                "SCRIPT FLUSH",
+                "RENAME tc:{a} tc:{a}b",
+                "SUBSCRIBE tc:news",
+                "REPLICAOF NO ONE"
+            })
+    void shouldRefuseTheUserWhatTheServiceDoesNotNeed(String command) {
+        assertThatExceptionOfType(RespException.class)
+                .isThrownBy(() -> asUser(command.split(" ")))
+                .withMessageStartingWith("NOPERM");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET other:{a}", "HGETALL session:1", "SET tc 1", "DEL x", "HMGET Tc:{a} m"})
+    void shouldRefuseTheUserTheKeysOfOthers(String command) {
+        assertThatExceptionOfType(RespException.class)
+                .isThrownBy(() -> asUser(command.split(" ")))
+                .withMessageStartingWith("NOPERM");
+    }
+
+    @Test
+    void shouldRefuseTheUserTheKeysOfOthersInScriptsToo() {
+        String key = "tc:{a}";
+        assertThatExceptionOfType(RespException.class)
+                .isThrownBy(() -> asUser(
+                        cluster.masterOf(cluster.slotOf(key)), "EVAL", "return redis.call('GET', 'x{a}')", "1", key))
+                .withMessageContaining("can't access at least one of the keys");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"READONLY", "WAIT 0 1", "INFO replication", "CLUSTER SLOTS", "CLUSTER INFO", "ASKING", "PING"})
+    void shouldLetTheUserFindItsWayInTheCluster(String command) {
+        assertThat(asUser(command.split(" "))).isNotNull();
+    }
+
+    private static Object asOperator(RedisNode node, String... command) {
+        try (RespClient client = node.connect()) {
+            return client.send(command);
+        }
+    }
+
+    private static Object asUser(String... command) {
+        return asUser(cluster.masterOf(0), command);
+    }
+
+    private static Object asUser(RedisNode node, String... command) {
+        try (RespClient client = RespClient.connect(node.port())) {
+            client.send("AUTH", USER, PASSWORD);
+            return client.send(command);
+        }
+    }
+
+    /** {@code ACL LOG} has an entry for each thing that a user was refused, and for each failed login. */
+    private static List<String> refusalsLogged() {
+        return cluster.nodes().stream()
+                .flatMap(node -> ((List<?>) asOperator(node, "ACL", "LOG")).stream())
+                .map(entry -> ((List<?>) entry).stream().map(RespClient::textOf).collect(Collectors.joining(", ")))
+                .filter(entry -> entry.contains(USER + ",") && !entry.contains("reason, auth"))
+                .toList();
+    }
+
+    private static Map<String, String> settings(String password) {
+        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        settings.remove("quarkus.redis.password");
+        settings.put(
+                "quarkus.redis.hosts", cluster.hosts().replace("redis://", "redis://" + USER + ":" + password + "@"));
+        return settings;
+    }
+}

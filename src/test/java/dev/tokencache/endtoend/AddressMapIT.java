@@ -1,0 +1,122 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import io.restassured.response.Response;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** A cluster that names its nodes by names that mean nothing here, as one behind NAT or in containers does. */
+class AddressMapIT {
+
+    private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static EmbeddedCluster cluster;
+
+    /** Announced host names (Redis 7.0) are for clients alone: the nodes still find each other by their addresses. */
+    @BeforeAll
+    static void start() {
+        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("far-away").withExecutable(REDIS_SERVER));
+        for (RedisNode node : cluster.nodes()) {
+            try (RespClient client = node.connect()) {
+                client.send("CONFIG", "SET", "cluster-announce-hostname", nameOf(node));
+                client.send("CONFIG", "SET", "cluster-preferred-endpoint-type", "hostname");
+            }
+        }
+        Awaitility.await().atMost(PATIENCE).until(() -> cluster.nodes().stream()
+                .allMatch(AddressMapIT::namesEveryNode));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void shouldReachTheNodesWhereTheMapSaysBeforeAndAfterAFailover() {
+        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        settings.put(
+                "tokencache.redis.address-map",
+                cluster.nodes().stream()
+                        .map(node -> nameOf(node) + ":" + node.port() + "=127.0.0.1:" + node.port())
+                        .collect(Collectors.joining(",")));
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
+            ServiceApi api = ServiceApi.of(service);
+            List<String> tokens = IntStream.range(0, 12)
+                    .mapToObj(i -> api.tokenFor("far-" + i))
+                    .toList();
+            assertThat(tokens).allMatch(api::isActive);
+
+            RedisNode master = cluster.masterOf(0);
+            RedisNode replica = cluster.replicasOf(master).get(0);
+            try (RespClient client = replica.connect()) {
+                client.send("CLUSTER", "FAILOVER");
+            }
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.masterOf(0).port() == replica.port());
+
+            assertThat(tokens).allMatch(api::isActive);
+            assertThat(tokens).allMatch(token -> api.renew(token).statusCode() == 200);
+        }
+    }
+
+    @Test
+    void shouldReachNoNodeWithoutTheMap() {
+        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            Response answer = ServiceApi.of(service).create(Map.of("sub", "alice"));
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(service.output()).contains("its name is not known here (tokencache.redis.address-map)");
+        }
+    }
+
+    @Test
+    void shouldNotStartWithAMapThatMakesNoSense() {
+        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        settings.put("tokencache.redis.address-map", "10.1.0.1=gateway");
+
+        try (ServiceProcess service = ServiceProcess.launch(settings)) {
+            assertThat(service.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
+            assertThat(service.output())
+                    .contains("tokencache.redis.address-map must be a list of")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private static String nameOf(RedisNode node) {
+        return "node-" + node.port() + ".invalid";
+    }
+
+    private static boolean namesEveryNode(RedisNode asked) {
+        try (RespClient client = asked.connect()) {
+            String slots = text(client.list("CLUSTER", "SLOTS"));
+            return cluster.nodes().stream().allMatch(node -> slots.contains(nameOf(node)));
+        }
+    }
+
+    private static String text(Object reply) {
+        return reply instanceof List<?> list
+                ? list.stream().map(AddressMapIT::text).collect(Collectors.joining(" "))
+                : RespClient.textOf(reply);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What becomes of requests when the service is told to end ({@code SIGTERM}), as in every deployment. */
+class GracefulStopIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** What a JVM ends with after SIGTERM. */
+    private static final int TERMINATED = 143;
+
+    private static EmbeddedCluster cluster;
+
+    /** One master and a long node timeout: while it is suspended, nobody takes its place. */
+    @BeforeAll
+    static void start() {
+        cluster = EmbeddedCluster.start(
+                ClusterSpec.ofSixNodes("stop").withNodes(1, 0).withNodeTimeout(Duration.ofSeconds(60)));
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @AfterEach
+    void heal() {
+        cluster.heal();
+    }
+
+    @Test
+    void shouldServeAsEverWhileLoadBalancersTakeNoteThatItIsNoLongerReady() {
+        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            ServiceApi api = ServiceApi.of(service);
+            String token = api.tokenFor("alice");
+            assertThat(ready(service)).isEqualTo(200);
+
+            service.terminate();
+
+            Awaitility.await().atMost(PATIENCE).until(() -> ready(service) == 503);
+            assertThat(api.isActive(token)).isTrue();
+            api.create(Map.of("sub", "bob")).then().statusCode(201);
+            assertThat(service.awaitExit(PATIENCE)).isEqualTo(TERMINATED);
+        }
+    }
+
+    @Test
+    void shouldFinishWhatIsInFlight() throws Exception {
+        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        settings.put("quarkus.shutdown.delay", "1s");
+        settings.put("quarkus.shutdown.timeout", "25s");
+        settings.put("tokencache.redis.timeout", "20s");
+        settings.put("tokencache.redis.command-timeout", "20s");
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
+            ServiceApi api = ServiceApi.of(service);
+            api.tokenFor("alice");
+            RedisNode master = cluster.masterOf(0);
+            master.suspend();
+            CompletableFuture<Response> slow = CompletableFuture.supplyAsync(() -> api.create(Map.of("sub", "bob")));
+
+            service.terminate();
+            Awaitility.await().atMost(PATIENCE).until(() -> service.output()
+                    .contains("Waiting for HTTP requests to complete"));
+            assertThat(slow).isNotDone();
+            master.resume();
+
+            assertThat(slow.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(201);
+            assertThat(service.awaitExit(PATIENCE)).isEqualTo(TERMINATED);
+            assertThat(service.output()).contains("All HTTP requests complete").doesNotContain("Timed out waiting");
+        }
+    }
+
+    private static int ready(ServiceProcess service) {
+        return RestAssured.get(service.managementUri().resolve("/q/health/ready"))
+                .statusCode();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.ServiceProcess;
+import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What Kubernetes and operators are told while nodes of Redis die. */
+class ProbesIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String REDIS = "checks.find { it.name == 'redis' }.data.";
+
+    private static EmbeddedCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("probes"));
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @AfterEach
+    void heal() {
+        cluster.heal();
+    }
+
+    @Test
+    void shouldReportAMasterWithoutAReplicaAndStayReady() {
+        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            awaitData(service, "masters_without_replica", 0);
+            assertThat(ready(service).jsonPath().getString(REDIS + "replicas_per_master"))
+                    .isEqualTo("1,1,1");
+
+            cluster.replicasOf(cluster.masterOf(0)).get(0).kill9();
+
+            awaitData(service, "masters_without_replica", 1);
+            assertThat(ready(service).statusCode()).isEqualTo(200);
+            assertThat(ready(service).jsonPath().getString(REDIS + "cluster_state"))
+                    .isEqualTo("ok");
+            assertThat(ready(service).asString()).doesNotContain("127.0.0.1").doesNotContain("probes");
+            assertThat(metrics(service)).contains("tokencache_router_masters_without_replica 1.0");
+
+            cluster.heal();
+            awaitData(service, "masters_without_replica", 0);
+        }
+    }
+
+    @Test
+    void shouldStayLiveAndReadyWhileAllOfRedisIsGone() {
+        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            awaitData(service, "slots_covered", 16384);
+
+            cluster.nodes().forEach(RedisNode::kill9);
+
+            Awaitility.await().atMost(PATIENCE).until(() -> ready(service)
+                    .jsonPath()
+                    .getString(REDIS + "cluster_state")
+                    .equals("fail"));
+            awaitData(service, "nodes_up", 0);
+            assertThat(ready(service).statusCode()).isEqualTo(200);
+            assertThat(probe(service, "live").statusCode()).isEqualTo(200);
+            assertThat(probe(service, "live").jsonPath().getList("checks")).isEmpty();
+            assertThat(probe(service, "started").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldBeReadyOnlyWithRedisIfToldSo() {
+        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        settings.put("tokencache.health.ready-needs-redis", "true");
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
+            Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);
+
+            // One shard less is no reason to give up the others.
+            RedisNode replica = cluster.replicasOf(cluster.masterOf(0)).get(0);
+            replica.kill9();
+            cluster.masterOf(0).kill9();
+            awaitData(service, "nodes_up", 4);
+            Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);
+
+            cluster.nodes().forEach(RedisNode::kill9);
+            Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 503);
+            assertThat(probe(service, "live").statusCode()).isEqualTo(200);
+
+            cluster.heal();
+            Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);
+        }
+    }
+
+    private static void awaitData(ServiceProcess service, String name, int value) {
+        Awaitility.await(name).atMost(PATIENCE).until(() -> {
+            JsonPath answer = ready(service).jsonPath();
+            return answer.getInt(REDIS + name) == value;
+        });
+    }
+
+    private static Response ready(ServiceProcess service) {
+        return probe(service, "ready");
+    }
+
+    private static Response probe(ServiceProcess service, String name) {
+        return RestAssured.get(service.managementUri().resolve("/q/health/" + name));
+    }
+
+    private static String metrics(ServiceProcess service) {
+        return RestAssured.get(service.managementUri().resolve("/q/metrics")).asString();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.WholeApi;
+import io.restassured.response.Response;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A cluster with the very settings of {@code deploy/redis/redis.conf}. */
+class RedisSettingsIT {
+
+    private static final Path SETTINGS = Path.of("deploy/redis/redis.conf").toAbsolutePath();
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static EmbeddedCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("settings")
+                .withNodeTimeout(Duration.ofSeconds(15))
+                .withExtraLines("include " + SETTINGS));
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "protected-mode, yes",
+        "cluster-node-timeout, 2000",
+        "cluster-require-full-coverage, no",
+        "maxmemory-policy, volatile-ttl",
+        "appendonly, yes",
+        "appendfsync, everysec",
+        "save, ''",
+        "repl-diskless-sync-delay, 0",
+        "min-replicas-to-write, 0"
+    })
+    void shouldTakeEffect(String setting, String value) {
+        for (RedisNode node : cluster.nodes()) {
+            try (RespClient client = node.connect()) {
+                assertThat(RespClient.textOf(
+                                client.list("CONFIG", "GET", setting).get(1)))
+                        .isEqualTo(value);
+            }
+        }
+    }
+
+    @Test
+    void shouldServeEverythingAndKeepTokensOverARestartOfAMasterThatNoReplicaReplaced() {
+        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            ServiceApi api = ServiceApi.of(service);
+            WholeApi.call(api);
+            List<String> tokens = IntStream.range(0, 12)
+                    .mapToObj(i -> api.tokenFor("kept-" + i))
+                    .toList();
+
+            cluster.masterOf(0).restart();
+
+            Awaitility.await().atMost(PATIENCE).until(() -> tokens.stream().allMatch(token -> {
+                Response answer = api.validate(token);
+                if (answer.statusCode() == 200) {
+                    assertThat(answer.<Boolean>path("active"))
+                            .as("a live token")
+                            .isTrue();
+                }
+                return answer.statusCode() == 200;
+            }));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.ClusterTls;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.TestCertificate;
+import dev.tokencache.testing.WholeApi;
+import io.restassured.response.Response;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** A cluster that speaks nothing but TLS, on the bus too, with certificates of a private authority. */
+class TlsClusterIT {
+
+    private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
+    private static final String PASSWORD = "tls-cluster";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    private TestCertificate.Authority authority;
+
+    @BeforeEach
+    void makeAuthority() {
+        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        authority = TestCertificate.authority(folder);
+    }
+
+    @Test
+    void shouldServeEverythingAndFollowAFailover() {
+        try (EmbeddedCluster cluster = start(authority.signForThisMachine());
+                ServiceProcess service = ServiceProcess.start(trusting(cluster, authority.certificate()))) {
+            ServiceApi api = ServiceApi.of(service);
+            WholeApi.call(api);
+            List<String> tokens = IntStream.range(0, 12)
+                    .mapToObj(i -> api.tokenFor("tls-" + i))
+                    .toList();
+            awaitReplicated(cluster);
+
+            cluster.masterOf(0).kill9();
+
+            Awaitility.await().atMost(PATIENCE).until(() -> tokens.stream()
+                    .allMatch(token -> isActiveOrUnknown(api, token)));
+            Awaitility.await().atMost(PATIENCE).until(() -> IntStream.range(0, 12)
+                    .allMatch(i -> api.create(Map.of("sub", "tls-" + i)).statusCode() == 201));
+        }
+    }
+
+    @Test
+    void shouldAnswerUnknownAndSayWhyOncePerNodeIfTheAuthorityIsNotTrusted() {
+        Path stranger = TestCertificate.create(folder).certificate();
+        try (EmbeddedCluster cluster = start(authority.signForThisMachine());
+                ServiceProcess service = ServiceProcess.start(trusting(cluster, stranger))) {
+            askInVain(ServiceApi.of(service));
+
+            assertThat(linesAboutNodes(service))
+                    .hasSameSizeAs(cluster.nodes())
+                    .allMatch(line -> line.contains("not signed by an authority that is trusted here"));
+            assertThat(service.output()).doesNotContain(PASSWORD);
+        }
+    }
+
+    @Test
+    void shouldNotTalkToANodeWhoseCertificateIsForAnotherNameUnlessToldNotToLook() {
+        try (EmbeddedCluster cluster = start(authority.signForAnotherMachine())) {
+            Map<String, String> settings = trusting(cluster, authority.certificate());
+            try (ServiceProcess service = ServiceProcess.start(settings)) {
+                askInVain(ServiceApi.of(service));
+
+                assertThat(linesAboutNodes(service))
+                        .hasSameSizeAs(cluster.nodes())
+                        .allMatch(line -> line.contains("is for another name"));
+            }
+
+            settings.put("quarkus.tls.redis.hostname-verification-algorithm", "NONE");
+            try (ServiceProcess service = ServiceProcess.start(settings)) {
+                ServiceApi api = ServiceApi.of(service);
+                assertThat(api.isActive(api.tokenFor("alice"))).isTrue();
+            }
+        }
+    }
+
+    private static EmbeddedCluster start(TestCertificate nodes, Path authority) {
+        return EmbeddedCluster.start(ClusterSpec.ofSixNodes(PASSWORD)
+                .withExecutable(REDIS_SERVER)
+                .withTls(new ClusterTls(nodes.certificate(), nodes.key(), authority)));
+    }
+
+    private EmbeddedCluster start(TestCertificate nodes) {
+        return start(nodes, authority.certificate());
+    }
+
+    /** Nothing is said of the check of names: that is on by default. */
+    private static Map<String, String> trusting(EmbeddedCluster cluster, Path authority) {
+        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        assertThat(settings.get("quarkus.redis.hosts")).startsWith("rediss://");
+        settings.put("quarkus.redis.tls-configuration-name", "redis");
+        settings.put("quarkus.tls.redis.trust-store.pem.certs", authority.toString());
+        return settings;
+    }
+
+    private static void askInVain(ServiceApi api) {
+        for (int i = 0; i < 20; i++) {
+            Response answer = api.create(Map.of("sub", "alice"));
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.header("Retry-After")).isNotBlank();
+        }
+    }
+
+    private static List<String> linesAboutNodes(ServiceProcess service) {
+        return service.output()
+                .lines()
+                .filter(line -> line.contains("Redis node is away"))
+                .toList();
+    }
+
+    private static boolean isActiveOrUnknown(ServiceApi api, String token) {
+        Response answer = api.validate(token);
+        if (answer.statusCode() == 200) {
+            assertThat(answer.<Boolean>path("active")).as("a live token").isTrue();
+        }
+        return answer.statusCode() == 200;
+    }
+
+    /** Waits until every replica has acknowledged what its master has now. */
+    private static void awaitReplicated(EmbeddedCluster cluster) {
+        for (RedisNode node : cluster.nodes()) {
+            try (RespClient client = node.connect()) {
+                long written = number(client, "master_repl_offset:(\\d+)");
+                Awaitility.await().atMost(PATIENCE).until(() -> number(client, "slave0:.*offset=(\\d+)") >= written);
+            }
+        }
+    }
+
+    /** A number in {@code INFO replication}; none, as on a replica that has no replicas, is more than any. */
+    private static long number(RespClient client, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(client.text("INFO", "replication"));
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
+    }
+}
