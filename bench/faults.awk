@@ -37,7 +37,7 @@ function later(a, b) { return a > b ? a : b }
 
 {
   rows[NR] = "| " value("fault") " | " seconds("recovery_ms") " | " unknown("read") " | " beyond("read") \
-    " | " unknown("write") " | " beyond("write") " | " value("false_inactive") " | " \
+    " | " unknown("write") " | " beyond("write") " | " value("false_inactive") " | " value("failed") " | " \
     value("lost_acknowledged") " of " value("acknowledged") " | " elsewhere() " | " seconds("longest_call_ms") \
     " | " seconds("longest_stall_ms") " |"
   answers += value("answers")
@@ -50,8 +50,8 @@ function later(a, b) { return a > b ? a : b }
 
 END {
   print "| fault | cluster serves again after | reads unknown until | … beyond that | writes unknown until | … beyond that" \
-    " | false inactive | acknowledged and lost | other shards | longest call | machine stalled |"
-  print "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    " | false inactive | no answer | acknowledged and lost | other shards | longest call | machine stalled |"
+  print "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
   for (i = 1; i <= NR; i++) print rows[i]
   print ""
   print "In all " answers " calls, " inactive " false inactive, " failed " without an answer. Measured " \

@@ -122,10 +122,8 @@ class FaultsOfMastersIT {
     }
 
     private static List<String> createOn(RedisNode master, KnownTokens known) {
-        return known.subjects().stream()
-                .filter(subject -> subject.shard() == master.port())
-                .map(subject ->
-                        SITE.client().create(subject.sub()).join().token().orElseThrow())
+        return known.subjectsOf(master).stream()
+                .map(sub -> SITE.client().create(sub).join().token().orElseThrow())
                 .toList();
     }
 

@@ -67,6 +67,14 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
                 .orElseThrow();
     }
 
+    /** The subjects to make tokens for whose slots a master had. */
+    List<String> subjectsOf(RedisNode master) {
+        return subjects.stream()
+                .filter(subject -> subject.shard() == master.port())
+                .map(Writable::sub)
+                .toList();
+    }
+
     private void awaitReplicated(EmbeddedCluster cluster) {
         for (RedisNode master : cluster.nodes()) {
             List<KnownToken> own = tokens.stream()
