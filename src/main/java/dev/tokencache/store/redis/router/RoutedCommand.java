@@ -52,6 +52,9 @@ final class RoutedCommand extends PipeCommand {
     private @Nullable Endpoint admittedBy;
     private boolean isAskingReplica;
     private boolean isUnderReplicated;
+    /** When the master first said that it can not serve now; 0 if it never did. */
+    private long refusedSinceNanos;
+
     private int redirections;
     private long waitMillis = FIRST_WAIT_MILLIS;
 
@@ -101,14 +104,20 @@ final class RoutedCommand extends PipeCommand {
         }
     }
 
-    /** The pipe to a replica, if the master is silent and a replica knows enough to stand in for it. */
+    /** The pipe to a replica, if the master serves nobody and a replica knows enough to stand in for it. */
     private @Nullable NodePipe standInFor(NodePipe master) {
-        if (kind != Kind.READ || route.standInNanos() == 0 || !master.isSilentFor(route.standInNanos())) {
+        if (kind != Kind.READ || route.standInNanos() == 0 || !isOutOfService(master)) {
             return null;
         }
         Endpoint replica = route.topology().standIn(slot);
         NodePipe pipe = replica == null ? null : route.loop().standIn(replica);
         return pipe != null && pipe.isReady() ? pipe : null;
+    }
+
+    /** Whether a master has been silent, or loading its data, for so long that a replica is asked. */
+    private boolean isOutOfService(NodePipe master) {
+        return master.isSilentFor(route.standInNanos())
+                || (refusedSinceNanos != 0 && System.nanoTime() - refusedSinceNanos >= route.standInNanos());
     }
 
     private boolean isAdmittedBy(Endpoint master) {
@@ -151,6 +160,9 @@ final class RoutedCommand extends PipeCommand {
             route.events().asked();
             redirect(route.loop().pipe(ask.endpoint()), true);
         } else {
+            if (refusedSinceNanos == 0) {
+                refusedSinceNanos = System.nanoTime();
+            }
             route.topology().refreshSoon();
             tryLater("the cluster can not run it now");
         }
