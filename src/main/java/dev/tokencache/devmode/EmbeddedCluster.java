@@ -139,6 +139,21 @@ public final class EmbeddedCluster implements AutoCloseable {
         return added;
     }
 
+    /** Lets a node come back at another port, as the same member of the cluster; returns when every node knows it. */
+    public RedisNode moveNode(RedisNode node) {
+        node.kill9();
+        RedisNode moved = node(Ports.free(1, ports()).get(0));
+        try {
+            // What makes it the same member is in its folder, which is named after its port.
+            Files.move(folder.resolve(Integer.toString(node.port())), folder.resolve(Integer.toString(moved.port())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        moved.start();
+        ClusterFormation.awaitHealthy(nodes());
+        return moved;
+    }
+
     /** Takes a node without slots out of the cluster and ends it; the others forget it. */
     public void removeNode(RedisNode node) {
         String id = idOf(node);

@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis.router;
 
+import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
@@ -228,6 +229,28 @@ class RedisRouterIT {
             one.awaitAllSlots();
 
             assertThat(one.router().state().nodes()).hasSize(6);
+        }
+    }
+
+    @Test
+    void shouldFollowANodeThatComesBackAtAnotherAddress() {
+        ClusterSpec withoutReplicas = ClusterSpec.ofSixNodes("moving").withNodes(3, 0);
+        try (EmbeddedCluster three = EmbeddedCluster.start(withoutReplicas);
+                RouterFixture own = RouterFixture.of(three)) {
+            String key = fresh();
+            RedisNode before = three.masterOf(three.slotOf(key));
+
+            RedisNode after = three.moveNode(before);
+
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> await(own.send(bytes(key), Request.cmd(Command.SET, key, "1"))) != null);
+            assertThat(own.router().state().nodes())
+                    .extracting(node -> node.endpoint().port())
+                    .contains(after.port())
+                    .doesNotContain(before.port())
+                    .hasSize(3);
         }
     }
 
