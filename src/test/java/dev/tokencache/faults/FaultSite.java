@@ -103,9 +103,18 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
     FaultReport ride(String name, Consumer<FaultRun> happening) {
         try (FaultRun run = FaultRun.start(name, KnownTokens.create(cluster(), client()), client())) {
             awaitServed(run);
+            // What the test before did is healed, and the service has seen that it is: a replica counts for it from its
+            // next look on.
+            await("the service to trust every replica", () -> client().standIns() == replicaCount());
             happening.accept(run);
             return written(run.finish(client()));
         }
+    }
+
+    private int replicaCount() {
+        return masters().stream()
+                .mapToInt(master -> cluster().replicasOf(master).size())
+                .sum();
     }
 
     /** Waits until the load of a run is served in full. */

@@ -40,6 +40,8 @@ final class ServiceClient {
 
     private static final Duration CALL_LIMIT = Duration.ofSeconds(20);
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
+    private static final Pattern STAND_INS =
+            Pattern.compile("^tokencache_router_stand_ins(?:\\{[^}]*})? ([0-9.]+)$", Pattern.MULTILINE);
     private static final Pattern ACTIVE = Pattern.compile("\"active\":(true|false|null)");
     private static final String CREDENTIALS = "Basic "
             + Base64.getEncoder()
@@ -139,6 +141,18 @@ final class ServiceClient {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException(e));
         }
+    }
+
+    /** How many replicas the service would ask if their masters fell silent now. */
+    int standIns() {
+        HttpRequest request = HttpRequest.newBuilder(management.resolve("/q/metrics"))
+                .timeout(CALL_LIMIT)
+                .build();
+        return STAND_INS
+                .matcher(send(request).join().body())
+                .results()
+                .mapToInt(match -> (int) Double.parseDouble(match.group(1)))
+                .sum();
     }
 
     private HttpRequest json(String path, String body) {

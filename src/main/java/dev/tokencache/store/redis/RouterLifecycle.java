@@ -2,6 +2,7 @@ package dev.tokencache.store.redis;
 
 import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -32,13 +33,17 @@ final class RouterLifecycle {
         RedisConfigRules.check(config);
         RedisConfigRules.check(breaker);
         RedisOptions options = quarkus.options();
-        return new RedisRouter(
+        RedisRouter router = new RedisRouter(
                 vertx,
                 new RedisConnector(options, config),
                 config,
                 new RouterMetrics(registry),
                 breaker.delay(),
                 isStandalone(options.getType()));
+        Gauge.builder("tokencache.router.stand.ins", router, RedisRouter::standIns)
+                .description("Replicas that could answer validations if their masters fell silent now")
+                .register(registry);
+        return router;
     }
 
     /** The other types would need what this router does not do: to ask sentinels, or a single master's replicas. */

@@ -176,6 +176,11 @@ public final class RedisRouter implements AutoCloseable {
         return RouterState.of(topology.slots(), topology.isClusterOk(), breakers.open(), this::isUp);
     }
 
+    /** How many replicas know enough to answer reads while their masters are silent. */
+    public int standIns() {
+        return topology.standIns();
+    }
+
     private boolean isUp(Endpoint node) {
         return loops.stream().anyMatch(loop -> loop.route().loop().isUp(node));
     }

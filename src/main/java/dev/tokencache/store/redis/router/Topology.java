@@ -269,6 +269,11 @@ final class Topology {
         return null;
     }
 
+    /** How many replicas may stand in for their masters. */
+    int standIns() {
+        return (int) replicas().stream().filter(replicas::isUsable).count();
+    }
+
     /** The nodes that a loop is to hold connections to: the masters, and all nodes for the loop that asks them. */
     Set<Endpoint> nodesFor(LoopRouter router) {
         return router == loop ? everyNode() : Set.copyOf(slots.shards().keySet());
