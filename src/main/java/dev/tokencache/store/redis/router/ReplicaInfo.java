@@ -8,11 +8,12 @@ import java.util.stream.Collectors;
  * How far a replica is behind its master, from its {@code INFO replication}. Pure.
  *
  * @param isReplica whether it is one at all
+ * @param isMaster whether it has become a master meanwhile
  * @param isLinkUp whether it hears its master
  * @param isSyncing whether it is just being filled anew
  * @param silentSeconds since when it has heard nothing of its master
  */
-record ReplicaInfo(boolean isReplica, boolean isLinkUp, boolean isSyncing, long silentSeconds) {
+record ReplicaInfo(boolean isReplica, boolean isMaster, boolean isLinkUp, boolean isSyncing, long silentSeconds) {
 
     /** Reads the answer of {@code INFO replication}; what is missing counts as the worst. */
     static ReplicaInfo parse(String info) {
@@ -25,6 +26,7 @@ record ReplicaInfo(boolean isReplica, boolean isLinkUp, boolean isSyncing, long 
                 fields.getOrDefault(isLinkUp ? "master_last_io_seconds_ago" : "master_link_down_since_seconds", "");
         return new ReplicaInfo(
                 "slave".equals(fields.get("role")),
+                "master".equals(fields.get("role")),
                 isLinkUp,
                 !"0".equals(fields.get("master_sync_in_progress")),
                 seconds(silent));
@@ -47,6 +49,10 @@ record ReplicaInfo(boolean isReplica, boolean isLinkUp, boolean isSyncing, long 
      *     the data must not be asked
      */
     boolean isUsable(boolean wasUsable, Duration maxLag) {
+        if (isMaster) {
+            // Promoted a moment ago: nobody knows better, and the slot map will say so soon.
+            return wasUsable;
+        }
         return isReplica && !isSyncing && (isLinkUp || wasUsable) && silentSeconds <= maxLag.toSeconds();
     }
 }

@@ -27,23 +27,31 @@ final class ReplicaWatch {
         return usable.contains(replica);
     }
 
-    /** Asks all replicas how far they are behind; on the loop of the pipes. */
-    void look(LoopRouter pipes, Map<Endpoint, Set<Endpoint>> shards) {
-        shards.values().forEach(replicas -> replicas.forEach(replica -> look(pipes.pipe(replica))));
+    /**
+     * Asks all replicas how far they are behind; on the loop of the pipes.
+     *
+     * @param onPromotion told if one of them says that it is a master now
+     */
+    void look(LoopRouter pipes, Map<Endpoint, Set<Endpoint>> shards, Runnable onPromotion) {
+        shards.values().forEach(replicas -> replicas.forEach(replica -> look(pipes.pipe(replica), onPromotion)));
     }
 
-    private void look(NodePipe replica) {
+    private void look(NodePipe replica, Runnable onPromotion) {
         Promise<@Nullable Response> promise = Promise.promise();
-        promise.future().onComplete(done -> note(replica.endpoint(), done.result()));
+        promise.future().onComplete(done -> note(replica.endpoint(), done.result(), onPromotion));
         replica.send(new Question(INFO, promise));
     }
 
     /** No answer counts as bad news: it may have been restarted meanwhile, with old data or none. */
-    private void note(Endpoint replica, @Nullable Response info) {
-        if (info != null && ReplicaInfo.parse(info.toString()).isUsable(usable.contains(replica), maxLag)) {
+    private void note(Endpoint replica, @Nullable Response answer, Runnable onPromotion) {
+        ReplicaInfo info = answer == null ? null : ReplicaInfo.parse(answer.toString());
+        if (info != null && info.isUsable(usable.contains(replica), maxLag)) {
             usable.add(replica);
         } else {
             usable.remove(replica);
+        }
+        if (info != null && info.isMaster()) {
+            onPromotion.run();
         }
     }
 }

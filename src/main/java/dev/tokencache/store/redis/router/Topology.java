@@ -218,7 +218,7 @@ final class Topology {
         }
         LoopRouter pipes = loop;
         if (pipes != null) {
-            replicas.look(pipes, slots.shards());
+            replicas.look(pipes, slots.shards(), this::refreshSoon);
         }
     }
 

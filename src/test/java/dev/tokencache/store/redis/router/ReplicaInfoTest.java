@@ -55,10 +55,16 @@ class ReplicaInfoTest {
 
     @Test
     void shouldNotTrustWhatDoesNotSayThatItIsAReplica() {
-        assertThat(isUsable(LINKED.replace("slave", "master"), true)).isFalse();
+        assertThat(isUsable(LINKED.replace("slave", "sentinel"), true)).isFalse();
         assertThat(isUsable("", true)).isFalse();
         assertThat(isUsable("role:slave\r\nmaster_link_status:up\r\n", true)).isFalse();
         assertThat(isUsable(LINKED.replace("ago:1", "ago:soon"), true)).isFalse();
+    }
+
+    @Test
+    void shouldGoOnTrustingAReplicaThatWasJustPromoted() {
+        assertThat(isUsable("role:master\r\n", true)).isTrue();
+        assertThat(isUsable("role:master\r\n", false)).isFalse();
     }
 
     private static boolean isUsable(String info, boolean wasUsable) {
