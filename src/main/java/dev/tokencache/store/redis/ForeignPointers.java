@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
@@ -68,8 +69,17 @@ final class ForeignPointers {
             if (answer.response() == null && answer.isFromReplica()) {
                 throw new StoreUnavailableException("only a replica could be asked, which does not know the token");
             }
-            return Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString()).subject());
+            return subject(answer);
         });
+    }
+
+    /** As {@link #subjectOf}, but never from a replica: what a write may rely on. */
+    Future<Optional<RoutingTag>> subjectOfNow(TokenHash token, Deadline deadline) {
+        return commands.getNow(keys.pointer(token), deadline).map(ForeignPointers::subject);
+    }
+
+    private static Optional<RoutingTag> subject(Answer answer) {
+        return Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString()).subject());
     }
 
     /** A claim on a token for the subject in its id; nothing is done yet. */

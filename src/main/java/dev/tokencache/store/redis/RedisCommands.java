@@ -25,6 +25,11 @@ final class RedisCommands {
         return router.read(key, Request.cmd(Command.GET).arg(key), deadline);
     }
 
+    /** As {@link #get}, but never of a replica: as it is now. */
+    Future<Answer> getNow(byte[] key, Deadline deadline) {
+        return router.send(key, Request.cmd(Command.GET).arg(key), deadline);
+    }
+
     /** {@code HMGET} of two fields: their values, each of which can be null. */
     Future<Answer> fields(byte[] key, byte[] first, byte[] second, Deadline deadline) {
         return router.read(key, fieldsRequest(key, first, second), deadline);

@@ -94,8 +94,10 @@ public final class RedisTokenStore implements TokenStore {
         if (token instanceof TokenLocator.ById byId) {
             return verdict(byId.id(), deadline).otherwise(RedisTokenStore::unknown);
         }
-        return idOf(token, deadline)
-                .compose(id -> id.isPresent() ? verdict(id.get(), deadline) : Future.succeededFuture(Verdict.INACTIVE))
+        return pointers.subjectOf(token.hash(), deadline)
+                .compose(subject -> subject.isPresent()
+                        ? verdict(new TokenId(subject.get(), token.hash()), deadline)
+                        : Future.succeededFuture(Verdict.INACTIVE))
                 .otherwise(RedisTokenStore::unknown);
     }
 
@@ -133,7 +135,7 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return write(deadline -> idOf(token, deadline)
+        return write(deadline -> idOfNow(token, deadline)
                 .compose(id -> id.isPresent()
                         ? renew(id.get(), lifetime, deadline, RENEW_ATTEMPTS)
                         : Future.succeededFuture(Renewal.NOT_ACTIVE)));
@@ -164,7 +166,7 @@ public final class RedisTokenStore implements TokenStore {
     public Uni<Durability> expire(TokenLocator token) {
         // A foreign token's pointer stays until its time runs out: without a record it leads nowhere, and deleting it
         // could hit the pointer of a token that is being created with the same string.
-        return write(deadline -> idOf(token, deadline)
+        return write(deadline -> idOfNow(token, deadline)
                 .compose(id -> id.isPresent()
                         ? subjects.expire(id.get(), deadline)
                         : Future.succeededFuture(Durability.AS_CONFIGURED)));
@@ -180,12 +182,12 @@ public final class RedisTokenStore implements TokenStore {
         return write(deadline -> subjects.list(subject, deadline));
     }
 
-    /** The id of a token, or empty if it is a foreign one that nobody knows. */
-    private Future<Optional<TokenId>> idOf(TokenLocator token, Deadline deadline) {
+    /** The id of a token that is to be changed, or empty if it is a foreign one that nobody knows; never a replica's. */
+    private Future<Optional<TokenId>> idOfNow(TokenLocator token, Deadline deadline) {
         if (token instanceof TokenLocator.ById byId) {
             return Future.succeededFuture(Optional.of(byId.id()));
         }
-        return pointers.subjectOf(token.hash(), deadline)
+        return pointers.subjectOfNow(token.hash(), deadline)
                 .map(subject -> subject.map(tag -> new TokenId(tag, token.hash())));
     }
 
