@@ -59,17 +59,24 @@ final class ForeignPointers {
     }
 
     /**
+     * Whose a foreign token is.
+     *
+     * @param isFromReplica whether a replica said so: it may have been another subject's before
+     */
+    record Owner(RoutingTag subject, boolean isFromReplica) {}
+
+    /**
      * The subject of a foreign token, if anybody knows it.
      *
      * @return fails with {@link StoreUnavailableException} if only a replica could be asked, and does not know it: it
      *     may have missed the last writes
      */
-    Future<Optional<RoutingTag>> subjectOf(TokenHash token, Deadline deadline) {
+    Future<Optional<Owner>> subjectOf(TokenHash token, Deadline deadline) {
         return commands.get(keys.pointer(token), deadline).map(answer -> {
             if (answer.response() == null && answer.isFromReplica()) {
                 throw new StoreUnavailableException("only a replica could be asked, which does not know the token");
             }
-            return subject(answer);
+            return subject(answer).map(tag -> new Owner(tag, answer.isFromReplica()));
         });
     }
 

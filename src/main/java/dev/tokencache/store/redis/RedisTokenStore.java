@@ -95,10 +95,19 @@ public final class RedisTokenStore implements TokenStore {
             return verdict(byId.id(), deadline).otherwise(RedisTokenStore::unknown);
         }
         return pointers.subjectOf(token.hash(), deadline)
-                .compose(subject -> subject.isPresent()
-                        ? verdict(new TokenId(subject.get(), token.hash()), deadline)
+                .compose(owner -> owner.isPresent()
+                        ? verdict(owner.get(), token, deadline)
                         : Future.succeededFuture(Verdict.INACTIVE))
                 .otherwise(RedisTokenStore::unknown);
+    }
+
+    /** A replica's pointer may be an old one: that the token is not good there does not say that it is not good. */
+    private Future<Verdict> verdict(ForeignPointers.Owner owner, TokenLocator token, Deadline deadline) {
+        return verdict(new TokenId(owner.subject(), token.hash()), deadline)
+                .map(verdict -> owner.isFromReplica() && verdict instanceof Verdict.Inactive
+                        ? new Verdict.Unknown(
+                                new StoreUnavailableException("only a replica could be asked whose it is"))
+                        : verdict);
     }
 
     private Future<Verdict> verdict(TokenId id, Deadline deadline) {
