@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.TokenCodec;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.token.Durability;
