@@ -136,21 +136,28 @@ public final class JournaledTokenStore implements TokenStore {
             if (token.token().issuedAtMillis() <= state.notBeforeMillis()) {
                 return Uni.createFrom().item(new Creation.IssuedTooEarly(state.notBeforeMillis()));
             }
-            return state.isOnToken()
-                    ? outage.create(token)
-                    : createInStore(token).chain(creation -> evenIfHeld(token, creation));
+            if (!state.isOnToken()) {
+                return createInStore(token)
+                        .chain(creation -> creation instanceof Creation.Taken && token.isForeign()
+                                ? createUnlessHeld(token)
+                                : Uni.createFrom().item(creation));
+            }
+            return state.kept() == null ? createUnlessHeld(token) : outage.create(token);
         });
     }
 
-    /** A foreign string is free if only the store still takes its holder for alive. */
-    private Uni<Creation> evenIfHeld(NewToken token, Creation creation) {
-        if (!(creation instanceof Creation.Taken && token.isForeign())) {
-            return Uni.createFrom().item(creation);
+    /**
+     * A string that another system made is free, too, if the store still takes its holder for alive and only the journal
+     * knows better; and it is not, whatever the journal knows of others, if the store has a live holder.
+     */
+    private Uni<Creation> createUnlessHeld(NewToken token) {
+        if (!token.isForeign()) {
+            return outage.create(token);
         }
         return ask(new TokenLocator.Foreign(token.token().id().hash()), false)
-                .chain(verdict -> verdict instanceof Verdict.Inactive
-                        ? outage.create(token)
-                        : Uni.createFrom().item(creation));
+                .chain(verdict -> verdict instanceof Verdict.Active
+                        ? Uni.createFrom().item(Creation.TAKEN)
+                        : outage.create(token));
     }
 
     @Override
