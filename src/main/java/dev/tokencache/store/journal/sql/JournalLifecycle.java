@@ -1,0 +1,69 @@
+package dev.tokencache.store.journal.sql;
+
+import dev.tokencache.store.journal.JournalConfig;
+import dev.tokencache.store.journal.JournalConfig.Kind;
+import dev.tokencache.store.journal.JournalMetrics;
+import dev.tokencache.store.journal.JournalStorage;
+import dev.tokencache.token.TokenConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes the journal that is configured, opens it with the service and closes it behind it. */
+final class JournalLifecycle {
+
+    /** Costs nothing in a file, and nobody else writes to it. */
+    private static final Duration LOCAL_POLL = Duration.ofMillis(100);
+
+    @Produces
+    @Singleton
+    JournalMetrics metrics() {
+        return new JournalMetrics();
+    }
+
+    /** @throws IllegalArgumentException naming the property, if a setting makes no sense */
+    @Produces
+    @Singleton
+    JournalStorage storage(
+            JournalConfig config,
+            TokenConfig tokens,
+            Clock clock,
+            JournalMetrics metrics,
+            @ConfigProperty(name = "quarkus.datasource.journal.jdbc.url") Optional<String> url) {
+        JournalConfigRules.check(config, url);
+        return switch (config.kind()) {
+            case OFF -> JournalStorage.OFF;
+            case LOCAL ->
+                new SqlJournal(
+                        Kind.LOCAL,
+                        new SqliteDatabase(config.local().path()),
+                        config.maxEntries(),
+                        tokens.maxTtl(),
+                        LOCAL_POLL,
+                        clock,
+                        metrics);
+            case SHARED -> throw new IllegalArgumentException("not yet");
+        };
+    }
+
+    /** Before the ports open, so that the first question is answered with all that the journal knows. */
+    void start(@Observes StartupEvent event, JournalStorage storage, JournalMetrics metrics, MeterRegistry registry) {
+        if (storage instanceof SqlJournal journal) {
+            journal.start();
+            metrics.register(registry, journal);
+        }
+    }
+
+    void close(@Disposes JournalStorage storage) {
+        if (storage instanceof SqlJournal journal) {
+            journal.close();
+        }
+    }
+}
