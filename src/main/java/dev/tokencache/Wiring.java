@@ -6,6 +6,7 @@ import dev.tokencache.health.RedisHealth;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
 import dev.tokencache.store.redis.RedisConfig;
+import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.store.redis.router.RedisRouter;
 import dev.tokencache.store.redis.router.RouterState;
@@ -28,7 +29,11 @@ final class Wiring {
     TokenStore tokenStore(
             RedisRouter router, RedisConfig config, TokenConfig tokens, Clock clock, MeterRegistry registry) {
         return MeteredTokenStore.wrap(
-                new RedisTokenStore(router, config, tokens.maxTtl(), clock, VerdictCounter.ofReplicas(registry)),
+                new RedisTokenStore(
+                        router,
+                        new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), false),
+                        clock,
+                        VerdictCounter.ofReplicas(registry)),
                 registry);
     }
 

@@ -53,8 +53,7 @@ class OutdatedReplicaIT {
         // Nobody is promoted while a test looks at the replica.
         cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("outdated").withNodeTimeout(Duration.ofSeconds(60)));
         redis = RouterFixture.of(cluster);
-        store = new RedisTokenStore(
-                redis.router(), redis.config(), Duration.ofDays(30), Clock.systemUTC(), verdict -> {});
+        store = new RedisTokenStore(redis.router(), redis.storeSettings(false), Clock.systemUTC(), verdict -> {});
     }
 
     @AfterAll
@@ -74,7 +73,7 @@ class OutdatedReplicaIT {
             Awaitility.await().atMost(PATIENCE).until(() -> client.number("EXISTS", pointer) == 1);
         }
         cut = CutReplica.cut(cluster, master, replica);
-        await(store.expire(foreign));
+        await(store.expire(foreign, System.currentTimeMillis()));
         create(subjectOfAnotherMaster());
         master.suspend();
     }
@@ -96,7 +95,8 @@ class OutdatedReplicaIT {
     void shouldNotChangeWhatTheReplicaPointsTo() {
         assertThatThrownBy(() -> await(store.renew(foreign, OptionalLong.empty())))
                 .isInstanceOf(StoreUnavailableException.class);
-        assertThatThrownBy(() -> await(store.expire(foreign))).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> await(store.expire(foreign, System.currentTimeMillis())))
+                .isInstanceOf(StoreUnavailableException.class);
         assertThatTheTokenIsGoodOnceItsMasterIsBack();
     }
 

@@ -79,8 +79,13 @@ class UnreachableStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator token) {
-        return store.expire(token);
+    public Uni<Durability> expire(TokenLocator token, long atMillis) {
+        return store.expire(token, atMillis);
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken token) {
+        return store.restore(token);
     }
 
     @Override

@@ -61,9 +61,15 @@ final class RecordingTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator token) {
+    public Uni<Durability> expire(TokenLocator token, long atMillis) {
         calls.add("expire");
-        return next.expire(token);
+        return next.expire(token, atMillis);
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken token) {
+        calls.add("restore");
+        return next.restore(token);
     }
 
     @Override

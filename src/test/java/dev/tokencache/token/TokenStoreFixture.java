@@ -103,7 +103,7 @@ abstract class TokenStoreFixture {
     }
 
     final void expire(TokenLocator token) {
-        await(store().expire(token));
+        await(store().expire(token, now()));
     }
 
     final long expireSubject(String subject) {

@@ -32,7 +32,7 @@ public interface Journal {
      */
     Uni<JournaledState> find(TokenHash token, @Nullable RoutingTag subject);
 
-    /** All that it has on a subject and its tokens. */
+    /** All that it has on a subject and its tokens; besides every expiry of a foreign token, whose subject nobody knows. */
     Uni<JournaledSubject> ofSubject(RoutingTag subject);
 
     /**

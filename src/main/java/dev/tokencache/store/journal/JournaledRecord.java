@@ -2,6 +2,7 @@ package dev.tokencache.store.journal;
 
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenStore.NewToken;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,13 @@ public record JournaledRecord(Token token, @Nullable String foreignNonce, long v
     /** As the port takes it. */
     NewToken asNewToken() {
         return new NewToken(token, foreignNonce);
+    }
+
+    /** Whether it is of this very creation, whatever has become of it since. */
+    boolean isOf(NewToken created) {
+        return isForeign()
+                ? Objects.equals(foreignNonce, created.foreignNonce())
+                : !created.isForeign() && created.token().isSameIssue(token);
     }
 
     /** Whether an expiry at a moment (ms) made it void: of a token of ours any, of a foreign one its later issue goes on. */

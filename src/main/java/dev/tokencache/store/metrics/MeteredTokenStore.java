@@ -25,6 +25,7 @@ public final class MeteredTokenStore implements TokenStore {
     private final Timer create;
     private final Timer renew;
     private final Timer expire;
+    private final Timer restore;
     private final Timer expireSubject;
     private final Timer list;
 
@@ -36,6 +37,7 @@ public final class MeteredTokenStore implements TokenStore {
         this.create = timer(registry, "create");
         this.renew = timer(registry, "renew");
         this.expire = timer(registry, "expire");
+        this.restore = timer(registry, "restore");
         this.expireSubject = timer(registry, "expire_subject");
         this.list = timer(registry, "list");
     }
@@ -85,8 +87,13 @@ public final class MeteredTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator token) {
-        return measured(expire, store.expire(token));
+    public Uni<Durability> expire(TokenLocator token, long atMillis) {
+        return measured(expire, store.expire(token, atMillis));
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken token) {
+        return measured(restore, store.restore(token));
     }
 
     @Override

@@ -35,8 +35,8 @@ public final class RedisTokenStore implements TokenStore {
 
     private static final Logger LOG = Logger.getLogger(RedisTokenStore.class);
 
-    /** How often a renewal starts anew because the record was changed between its reading and its writing. */
-    private static final int RENEW_ATTEMPTS = 3;
+    /** How often a change starts anew because the record was changed between its reading and its writing. */
+    private static final int REPLACE_ATTEMPTS = 3;
 
     private final SubjectHashes subjects;
     private final ForeignPointers pointers;
@@ -49,18 +49,15 @@ public final class RedisTokenStore implements TokenStore {
      * A store of tokens.
      *
      * @param router brings commands to Redis
-     * @param maxTtl the longest that a token can live, and so how long a mark must be kept
      * @param replicaVerdicts told every verdict that rests on a replica's answer, to be counted
-     * @throws IllegalArgumentException naming the property, if the key prefix can not be used
      */
     public RedisTokenStore(
-            RedisRouter router, RedisConfig config, Duration maxTtl, Clock clock, Consumer<Verdict> replicaVerdicts) {
+            RedisRouter router, RedisStoreSettings settings, Clock clock, Consumer<Verdict> replicaVerdicts) {
         RedisCommands commands = new RedisCommands(router);
-        RedisKeys keys = new RedisKeys(config.keyPrefix());
-        this.subjects = new SubjectHashes(commands, keys, maxTtl, clock);
-        this.pointers = new ForeignPointers(commands, keys);
-        this.foreignCreation = new ForeignCreation(subjects, pointers, maxTtl, clock);
-        this.timeout = config.timeout();
+        this.subjects = new SubjectHashes(commands, settings, clock);
+        this.pointers = new ForeignPointers(commands, settings);
+        this.foreignCreation = new ForeignCreation(subjects, pointers, settings.maxTtl(), clock);
+        this.timeout = settings.timeout();
         this.clock = clock;
         this.replicaVerdicts = replicaVerdicts;
     }
@@ -136,17 +133,54 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<Creation> create(NewToken created) {
+        return write(deadline -> create(created, deadline));
+    }
+
+    private Future<Creation> create(NewToken created, Deadline deadline) {
         String foreignNonce = created.foreignNonce();
-        return write(deadline -> foreignNonce != null
-                ? foreignCreation.create(created.token(), foreignNonce, deadline)
-                : subjects.createOnce(created.token(), deadline));
+        return foreignNonce != null
+                ? foreignCreation.create(created, foreignNonce, deadline)
+                : subjects.createOnce(created, deadline);
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken token) {
+        return write(deadline -> restore(token, deadline, REPLACE_ATTEMPTS));
+    }
+
+    private Future<Restoration> restore(NewToken kept, Deadline deadline, int attempts) {
+        Token token = kept.token();
+        return create(kept, deadline).compose(creation -> {
+            if (!(creation instanceof Creation.Created)) {
+                return Future.succeededFuture(Restoration.REFUSED);
+            }
+            return subjects.findNow(token.id(), deadline).compose(found -> replaceBy(kept, found, deadline, attempts));
+        });
+    }
+
+    /** The same issue is there, but renewals and validations may have made another record of it. */
+    private Future<Restoration> replaceBy(NewToken kept, SubjectHashes.Found found, Deadline deadline, int attempts) {
+        Token token = found.token()
+                .map(present -> kept.token().touched(present.lastSeenMillis()))
+                .orElse(kept.token());
+        if (found.token().map(token::equals).orElse(false)) {
+            return Future.succeededFuture(Restoration.RESTORED);
+        }
+        return subjects.replace(found, token, deadline).compose(replaced -> {
+            if (replaced.isPresent()) {
+                return Future.succeededFuture(Restoration.RESTORED);
+            }
+            return attempts > 1
+                    ? restore(kept, deadline, attempts - 1)
+                    : Future.failedFuture(new StoreUnavailableException("the record changes again and again"));
+        });
     }
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
         return write(deadline -> idOfNow(token, deadline)
                 .compose(id -> id.isPresent()
-                        ? renew(id.get(), lifetime, deadline, RENEW_ATTEMPTS)
+                        ? renew(id.get(), lifetime, deadline, REPLACE_ATTEMPTS)
                         : Future.succeededFuture(Renewal.NOT_ACTIVE)));
     }
 
@@ -172,13 +206,13 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator token) {
+    public Uni<Durability> expire(TokenLocator token, long atMillis) {
         // A foreign token's pointer stays until its time runs out: without a record it leads nowhere, and deleting it
         // could hit the pointer of a token that is being created with the same string.
         return write(deadline -> idOfNow(token, deadline)
                 .compose(id -> id.isPresent()
-                        ? subjects.expire(id.get(), deadline)
-                        : Future.succeededFuture(Durability.AS_CONFIGURED)));
+                        ? subjects.expire(id.get(), atMillis, deadline)
+                        : pointers.expire(token.hash(), atMillis, deadline)));
     }
 
     @Override
