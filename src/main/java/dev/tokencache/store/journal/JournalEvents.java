@@ -1,19 +1,13 @@
 package dev.tokencache.store.journal;
 
 /** What becomes of a journal's entries, to be counted. Called on any thread: implementations must not block. */
-public interface JournalEvents {
+public interface JournalEvents extends ReplayEvents {
 
     /** Writes were answered as durable. */
     void written(int writes);
 
-    /** Entries were brought to Redis. */
-    void replayed(int entries);
-
     /** Entries were dropped because nobody could ask for them any more: their tokens have ended. */
     void outlived(int entries);
-
-    /** An entry was dropped because Redis refuses it for good: revoked meanwhile, or its string was taken by another token. */
-    void refused();
 
     /** Something did not work. */
     void failed(Failure what);
@@ -40,7 +34,7 @@ public interface JournalEvents {
         public void written(int writes) {}
 
         @Override
-        public void replayed(int entries) {}
+        public void replayed() {}
 
         @Override
         public void outlived(int entries) {}

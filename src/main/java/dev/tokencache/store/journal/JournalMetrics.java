@@ -71,19 +71,20 @@ public final class JournalMetrics implements JournalEvents {
                 .register(registry);
     }
 
-    /** How many entries were brought to Redis since the start. */
-    public long replayed() {
-        return replayed.sum();
-    }
+    /**
+     * What was counted since the start.
+     *
+     * @param replayed entries that were brought to Redis
+     * @param dropped entries that nobody could ask for any more, or that Redis refuses for good
+     * @param failed how often something did not work
+     */
+    public record Totals(long replayed, long dropped, long failed) {}
 
-    /** How many entries were dropped since the start. */
-    public long dropped() {
-        return outlived.sum() + refused.sum();
-    }
-
-    /** How often something did not work since the start. */
-    public long failed() {
-        return failed.stream().mapToLong(LongAdder::sum).sum();
+    public Totals totals() {
+        return new Totals(
+                replayed.sum(),
+                outlived.sum() + refused.sum(),
+                failed.stream().mapToLong(LongAdder::sum).sum());
     }
 
     @Override
@@ -92,8 +93,8 @@ public final class JournalMetrics implements JournalEvents {
     }
 
     @Override
-    public void replayed(int entries) {
-        replayed.add(entries);
+    public void replayed() {
+        replayed.increment();
     }
 
     @Override

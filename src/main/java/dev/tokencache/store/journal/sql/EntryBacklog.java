@@ -68,11 +68,13 @@ final class EntryBacklog {
      * What was taken.
      *
      * @param unreadable how many entries could not be read; they stay where they are
+     * @param dropped how many were removed because they have outlived their use
      */
-    record Taken(List<JournalEntry> entries, int unreadable) {}
+    record Taken(List<JournalEntry> entries, int unreadable, int dropped) {}
 
     /** Expiries and marks first, then records that none of them is about; the oldest first. */
     Taken take(Connection transaction, int atMost) throws SQLException {
+        int dropped = Sql.update(transaction, drop, statement -> statement.setLong(1, clock.millis()));
         List<EntryRow> rows = take(transaction, takeFirst, atMost);
         if (rows.size() < atMost) {
             rows.addAll(take(transaction, takeRecords, atMost - rows.size()));
@@ -87,7 +89,7 @@ final class EntryBacklog {
             }
         }
         release(transaction, clock.millis() + UNREADABLE_PAUSE.toMillis(), unreadable);
-        return new Taken(entries, unreadable.size());
+        return new Taken(entries, unreadable.size(), dropped);
     }
 
     private List<EntryRow> take(Connection transaction, String sql, int atMost) throws SQLException {
@@ -104,15 +106,6 @@ final class EntryBacklog {
         // The order of what an update returns is anyone's guess.
         rows.sort(Comparator.comparing(EntryRow::writtenAtMillis));
         return rows;
-    }
-
-    /**
-     * Removes what has outlived its use, a part of it if that is much.
-     *
-     * @return how many rows were removed
-     */
-    int dropOutlived(Connection transaction) throws SQLException {
-        return Sql.update(transaction, drop, statement -> statement.setLong(1, clock.millis()));
     }
 
     /**

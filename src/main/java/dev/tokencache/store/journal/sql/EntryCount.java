@@ -3,6 +3,7 @@ package dev.tokencache.store.journal.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How many entries there are, and how old the oldest is: counted now and then, and kept up to date with what this process
@@ -10,9 +11,10 @@ import java.time.Clock;
  */
 final class EntryCount {
 
-    private static final long EVERY_NANOS = 1_000_000_000L;
+    private static final long EVERY_MILLIS = 1000;
+    private static final long CHEAP_MILLIS = 20;
 
-    /** Counting a million rows takes a while: it may take that part of the time. */
+    /** Counting a million rows takes a while: it may take a twentieth of the time. */
     private static final int MOST_OF_THE_TIME = 20;
 
     private static final String COUNT = "select (select count(*) from journal_entry),"
@@ -24,7 +26,7 @@ final class EntryCount {
     private final Clock clock;
     private long entries;
     private long oldestMillis = NONE;
-    private long countedAt = System.nanoTime() - EVERY_NANOS;
+    private long countedAt = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS);
     private long countTook;
 
     EntryCount(Clock clock) {
@@ -33,20 +35,28 @@ final class EntryCount {
 
     /** Counts, unless that was done a moment ago. */
     void refresh(Connection connection) throws SQLException {
-        if (isDue(EVERY_NANOS)) {
+        if (millisSinceCounted() >= Math.max(EVERY_MILLIS, share())) {
             count(connection);
         }
     }
 
-    /** As {@link #refresh}, but as soon as it can be afforded: for when a decision depends on it. */
+    /** Counts if that takes no time, or was not done for a while: a decision depends on it. */
     void refreshNow(Connection connection) throws SQLException {
-        if (isDue(0)) {
+        if (tookMillis() <= CHEAP_MILLIS || millisSinceCounted() >= share()) {
             count(connection);
         }
     }
 
-    private synchronized boolean isDue(long everyNanos) {
-        return System.nanoTime() - countedAt >= Math.max(everyNanos, MOST_OF_THE_TIME * countTook);
+    private synchronized long millisSinceCounted() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - countedAt);
+    }
+
+    private synchronized long tookMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(countTook);
+    }
+
+    private long share() {
+        return MOST_OF_THE_TIME * tookMillis();
     }
 
     private void count(Connection connection) throws SQLException {

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** What the journal is asked. Each question is one statement, and so sees one moment. */
 final class EntryReads {
 
+    /** Of the expiry of a foreign token nobody knows whose it was. */
+    private static final String OF_SUBJECT = "select %s from journal_entry where subject_tag = ? union all"
+                    .formatted(EntryRow.COLUMNS)
+            + " select %s from journal_entry where subject_tag is null and kind = 'E'".formatted(EntryRow.COLUMNS);
+
     private final Dialect dialect;
     private final String find;
 
@@ -34,13 +39,6 @@ final class EntryReads {
                         .formatted(EntryRow.columns("e"))
                 + " where t.kind = 'T'";
     }
-
-    /** The rows that a question about a token is answered from. */
-    private static final String OF_SUBJECT =
-            "select %s from journal_entry where subject_tag = ? union all".formatted(EntryRow.COLUMNS)
-                    + " select %s from journal_entry t join journal_entry e on e.entry_key = t.entry_key and e.kind = 'E'"
-                            .formatted(EntryRow.columns("e"))
-                    + " where t.subject_tag = ? and t.kind = 'T'";
 
     /**
      * A question about a token.
@@ -102,13 +100,7 @@ final class EntryReads {
      */
     JournaledSubject ofSubject(Connection connection, RoutingTag subject) throws SQLException {
         Map<EntryKey, EntryRow> rows = byKey(Sql.query(
-                connection,
-                OF_SUBJECT,
-                statement -> {
-                    statement.setString(1, subject.value());
-                    statement.setString(2, subject.value());
-                },
-                EntryRow::read));
+                connection, OF_SUBJECT, statement -> statement.setString(1, subject.value()), EntryRow::read));
         List<JournaledRecord> records = new ArrayList<>();
         Set<TokenHash> expired = new HashSet<>();
         for (TokenHash token : tokensOf(rows.keySet())) {

@@ -5,16 +5,21 @@ import dev.tokencache.store.journal.JournalConfig.Kind;
 import dev.tokencache.store.journal.JournalMetrics;
 import dev.tokencache.store.journal.JournalStorage;
 import dev.tokencache.token.TokenConfig;
+import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.agroal.DataSource;
+import io.quarkus.flyway.FlywayDataSource;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.flywaydb.core.Flyway;
 
 /** Makes the journal that is configured, opens it with the service and closes it behind it. */
 final class JournalLifecycle {
@@ -36,6 +41,8 @@ final class JournalLifecycle {
             TokenConfig tokens,
             Clock clock,
             JournalMetrics metrics,
+            @DataSource("journal") Instance<AgroalDataSource> pool,
+            @FlywayDataSource("journal") Instance<Flyway> schema,
             @ConfigProperty(name = "quarkus.datasource.journal.jdbc.url") Optional<String> url) {
         JournalConfigRules.check(config, url);
         return switch (config.kind()) {
@@ -49,7 +56,18 @@ final class JournalLifecycle {
                         LOCAL_POLL,
                         clock,
                         metrics);
-            case SHARED -> throw new IllegalArgumentException("not yet");
+            case SHARED ->
+                new SqlJournal(
+                        Kind.SHARED,
+                        new PostgresDatabase(
+                                pool.get(),
+                                () -> schema.get().migrate(),
+                                config.shared().poll()),
+                        config.maxEntries(),
+                        tokens.maxTtl(),
+                        config.shared().poll(),
+                        clock,
+                        metrics);
         };
     }
 

@@ -143,39 +143,34 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     @Override
     public Uni<List<JournalEntry>> take(int atMost) {
-        return this.<Integer>change(transaction -> backlog.dropOutlived(transaction))
-                .invoke(this::dropped)
-                .chain(() -> change(transaction -> backlog.take(transaction, atMost)))
-                .invoke(taken -> unreadable(taken.unreadable()))
+        return change(transaction -> backlog.take(transaction, atMost))
+                .invoke(this::count)
                 .map(EntryBacklog.Taken::entries);
     }
 
-    private void dropped(int outlived) {
-        count.changed(-outlived);
-        if (outlived > 0) {
-            events.outlived(outlived);
-        }
-    }
-
-    private void unreadable(int entries) {
-        for (int i = 0; i < entries; i++) {
+    private void count(EntryBacklog.Taken taken) {
+        count.changed(-taken.dropped());
+        events.outlived(taken.dropped());
+        for (int i = 0; i < taken.unreadable(); i++) {
             events.failed(Failure.DECODE);
-        }
-        if (entries > 0) {
             condition.holdsUnreadable();
         }
     }
 
     @Override
     public Uni<Void> settle(List<JournalEntry> replayed) {
-        return change(transaction -> backlog.settle(transaction, replayed))
-                .invoke(removed -> count.changed(-removed))
-                .replaceWithVoid();
+        return replayed.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : change(transaction -> backlog.settle(transaction, replayed))
+                        .invoke(removed -> count.changed(-removed))
+                        .replaceWithVoid();
     }
 
     @Override
     public Uni<Void> giveBack(List<JournalEntry> entries) {
-        return change(transaction -> backlog.giveBack(transaction, entries)).replaceWithVoid();
+        return entries.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : change(transaction -> backlog.giveBack(transaction, entries)).replaceWithVoid();
     }
 
     private <T> Uni<T> change(Database.Work<T> work) {
