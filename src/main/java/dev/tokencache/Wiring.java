@@ -2,7 +2,11 @@ package dev.tokencache;
 
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
+import dev.tokencache.health.JournalHealth;
 import dev.tokencache.health.RedisHealth;
+import dev.tokencache.store.journal.JournalMetrics;
+import dev.tokencache.store.journal.JournalStatus;
+import dev.tokencache.store.journal.JournalStorage;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
 import dev.tokencache.store.redis.RedisConfig;
@@ -19,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Locale;
 
 /** Puts the service together: the one place that knows every part. Nobody imports it. */
 final class Wiring {
@@ -62,6 +67,27 @@ final class Wiring {
                     state.nodesUp(),
                     state.openBreakers());
         };
+    }
+
+    @Produces
+    @Singleton
+    JournalHealth journalHealth(JournalStorage storage, JournalMetrics metrics) {
+        return () -> {
+            JournalStatus status = storage.status();
+            JournalMetrics.Totals totals = metrics.totals();
+            return new JournalHealth.Snapshot(
+                    lowerCase(status.kind()),
+                    lowerCase(status.state()),
+                    status.entries(),
+                    status.oldestAge().toSeconds(),
+                    totals.replayed(),
+                    totals.dropped(),
+                    totals.failed());
+        };
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     @Produces
