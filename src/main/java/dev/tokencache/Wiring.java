@@ -2,10 +2,12 @@ package dev.tokencache;
 
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
+import dev.tokencache.health.JournalHealth;
 import dev.tokencache.health.RedisHealth;
 import dev.tokencache.store.journal.CallLimits;
 import dev.tokencache.store.journal.JournalConfig;
 import dev.tokencache.store.journal.JournalMetrics;
+import dev.tokencache.store.journal.JournalStatus;
 import dev.tokencache.store.journal.JournalStorage;
 import dev.tokencache.store.journal.JournaledTokenStore;
 import dev.tokencache.store.journal.Replay;
@@ -31,6 +33,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Puts the service together: the one place that knows every part. Nobody imports it. */
 final class Wiring {
@@ -106,6 +109,27 @@ final class Wiring {
                     state.nodesUp(),
                     state.openBreakers());
         };
+    }
+
+    @Produces
+    @Singleton
+    JournalHealth journalHealth(JournalStorage storage, JournalMetrics metrics) {
+        return () -> {
+            JournalStatus status = storage.status();
+            JournalMetrics.Totals totals = metrics.totals();
+            return new JournalHealth.Snapshot(
+                    lowerCase(status.kind()),
+                    lowerCase(status.state()),
+                    status.entries(),
+                    status.oldestAge().toSeconds(),
+                    totals.replayed(),
+                    totals.dropped(),
+                    totals.failed());
+        };
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     @Produces

@@ -11,7 +11,10 @@ import java.util.Optional;
 final class JournalConfigRules {
 
     private static final Duration LEAST_POLL = Duration.ofMillis(10);
-    private static final Duration MOST_POLL = Duration.ofSeconds(1);
+
+    /** Three of them pass before the first write of an outage is answered, which has about half a second. */
+    private static final Duration MOST_POLL = Duration.ofMillis(100);
+
     private static final int MOST_ENTRIES = 100_000_000;
     private static final int MOST_REPLAYED = 1_000_000;
 
@@ -27,7 +30,7 @@ final class JournalConfigRules {
         checkNumber("replay-rate", config.replayRate(), MOST_REPLAYED, problems);
         Duration poll = config.shared().poll();
         if (poll.compareTo(LEAST_POLL) < 0 || poll.compareTo(MOST_POLL) > 0) {
-            problems.add("tokencache.journal.shared.poll must be from 10 milliseconds to 1 second");
+            problems.add("tokencache.journal.shared.poll must be from 10 to 100 milliseconds");
         }
         if (config.kind() == Kind.SHARED && url.isEmpty()) {
             problems.add("quarkus.datasource.journal.jdbc.url is not set, which tokencache.journal.kind=shared needs");
