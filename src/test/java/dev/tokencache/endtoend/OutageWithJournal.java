@@ -102,20 +102,23 @@ abstract class OutageWithJournal {
         String ofBobToo = one().tokenFor(bob);
         String foreignToo = "another-foreign-token-" + run;
         one().create(Map.of("sub", alice, "token", foreignToo)).then().statusCode(201);
-        other().expire(gone).then().statusCode(204);
+        other().expire(gone).then().statusCode(204).header("X-Journaled", "true");
         other().expire(expiredLater).then().statusCode(204);
         other().delete(jti).then().statusCode(204);
         other().revoke(foreign).then().statusCode(200);
         one().expireSubject(bob).then().statusCode(200);
-        List<String> dead = List.of(gone, expiredLater, deletedLater, foreign, ofBob, ofBobToo);
-        assertThat(dead).allSatisfy(this::assertInactiveEverywhere);
+        assertThat(List.of(gone, expiredLater, deletedLater, foreign, ofBobToo))
+                .allSatisfy(this::assertInactiveEverywhere);
+        // Whether it exists, and when it was issued, only Redis knows.
         assertThat(other().validate(untouched).statusCode()).isEqualTo(503);
+        assertThat(other().validate(ofBob).statusCode()).isEqualTo(503);
         assertThat(journal(one).<Integer>path("entries")).isPositive();
 
         resumeRedis();
         awaitReplay();
 
-        assertThat(dead).allSatisfy(this::assertInactiveEverywhere);
+        assertThat(List.of(gone, expiredLater, deletedLater, foreign, ofBob, ofBobToo))
+                .allSatisfy(this::assertInactiveEverywhere);
         assertThat(List.of(untouched, token, foreignToo))
                 .allSatisfy(live -> assertThat(other().isActive(live)).isTrue());
         assertThat(other().validate(token).<Integer>path("exp")).isEqualTo(renewed.<Integer>path("exp"));
@@ -172,7 +175,8 @@ abstract class OutageWithJournal {
         String key = "tc:{" + RoutingTag.ofSubject(sub).value() + "}";
         try (RespClient master = cluster.masterOf(cluster.slotOf(key)).connect()) {
             long endMillis = System.currentTimeMillis() + master.number("PTTL", key);
-            assertThat(endMillis).isBetween(exp * 1000L - 1000, exp * 1000L + 1000);
+            // Redis may forget it later, by the time that the command was under way, but not earlier.
+            assertThat(endMillis).isBetween(exp * 1000L - 100, exp * 1000L + 5000);
             assertThat(master.number("HLEN", key)).isEqualTo(2);
         }
         assertThat(other().validate(created.<String>path("token")).<Integer>path("exp"))
