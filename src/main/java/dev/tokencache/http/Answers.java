@@ -70,8 +70,10 @@ final class Answers {
 
     /** Says what a write lacks, if it lacks something. */
     private static void writeDurability(Durability durability, JsonGenerator json) throws IOException {
-        if (durability == Durability.UNDER_REPLICATED) {
-            json.writeBooleanField("replicated", false);
+        switch (durability) {
+            case AS_CONFIGURED -> {}
+            case UNDER_REPLICATED -> json.writeBooleanField("replicated", false);
+            case JOURNALED -> json.writeBooleanField("journaled", true);
         }
     }
 

@@ -146,7 +146,7 @@ public final class TokenService {
 
     /** What is kept of a token; does not count as a validation. */
     public Uni<Verdict> read(TokenId id) {
-        return store.read(id);
+        return store.read(new TokenLocator.ById(id));
     }
 
     /**

@@ -22,7 +22,7 @@ public interface TokenStore {
     Uni<List<Verdict>> validateAll(List<TokenLocator> tokens);
 
     /** As {@link #validate}, but does not count for the idle timeout. Never fails. */
-    Uni<Verdict> read(TokenId id);
+    Uni<Verdict> read(TokenLocator token);
 
     /** Keeps a new token. */
     Uni<Creation> create(NewToken token);
@@ -126,8 +126,10 @@ public interface TokenStore {
     enum Restoration {
         /** The record is kept. */
         RESTORED,
-        /** It was expired since, by itself or with its subject, or its string is that of another live token. */
-        REFUSED
+        /** It was expired since, by itself or with its subject. */
+        EXPIRED,
+        /** Its string is that of another live token. */
+        TAKEN
     }
 
     /** What is kept for a subject: its mark and its live tokens. */

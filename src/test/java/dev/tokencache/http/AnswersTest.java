@@ -104,6 +104,8 @@ class AnswersTest {
                 .isEqualTo("{\"sub\":\"a\",\"not_before\":1,\"replicated\":false}");
         assertThat(text(Answers.renewed(new TokenStore.Renewal.Renewed(LEAST, Durability.UNDER_REPLICATED))))
                 .isEqualTo("{" + LEAST_MEMBERS + ",\"replicated\":false}");
+        assertThat(text(Answers.renewed(new TokenStore.Renewal.Renewed(LEAST, Durability.JOURNALED))))
+                .isEqualTo("{" + LEAST_MEMBERS + ",\"journaled\":true}");
         assertThat(text(Answers.renewed(new TokenStore.Renewal.Renewed(LEAST)))).isEqualTo("{" + LEAST_MEMBERS + "}");
     }
 }

@@ -68,8 +68,8 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        return question(() -> verdict(new TokenLocator.ById(id)));
+    public Uni<Verdict> read(TokenLocator token) {
+        return question(() -> verdict(token));
     }
 
     @Override
@@ -122,7 +122,7 @@ public final class InMemoryTokenStore implements TokenStore {
         return write(() -> {
             Creation creation = createNow(kept);
             if (!(creation instanceof Creation.Created)) {
-                return Restoration.REFUSED;
+                return creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED;
             }
             Token present = subjects.get(kept.token().id().tag())
                     .tokens

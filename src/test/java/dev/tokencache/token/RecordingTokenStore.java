@@ -39,9 +39,9 @@ final class RecordingTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
+    public Uni<Verdict> read(TokenLocator token) {
         calls.add("read");
-        return next.read(id);
+        return next.read(token);
     }
 
     @Override

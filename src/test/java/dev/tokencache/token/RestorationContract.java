@@ -129,7 +129,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     private void assertRefused(NewToken token) {
-        assertThat(restore(token)).isEqualTo(Restoration.REFUSED);
+        assertThat(restore(token)).isEqualTo(Restoration.EXPIRED);
         assertInactive(token.token());
     }
 
@@ -203,7 +203,7 @@ abstract class RestorationContract extends TokenStoreFixture {
                 .hash(live.token().id().hash())
                 .foreign();
 
-        assertThat(restore(other)).isEqualTo(Restoration.REFUSED);
+        assertThat(restore(other)).isEqualTo(Restoration.TAKEN);
 
         assertActiveByHash(live.token());
     }

@@ -91,7 +91,7 @@ abstract class TokenStoreFixture {
     }
 
     final Verdict read(Token token) {
-        return await(store().read(token.id()));
+        return await(store().read(byId(token)));
     }
 
     final Renewal renew(Token token, long lifetime) {

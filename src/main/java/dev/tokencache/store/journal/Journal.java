@@ -65,15 +65,16 @@ public interface Journal {
         /**
          * Takes entries to be replayed, for a while: no other process gets them meanwhile. Expiries and marks come before
          * records, and a record only once no expiry of that token and no mark of its subject is left; the oldest first.
-         * Does not return what has outlived its use, which is dropped (and counted) here.
+         * What has outlived its use is dropped (and counted) here: a record once renewals could not make the token good any
+         * more; not at its own end, since Redis may know a later one that a renewal has cut short.
          *
          * @return none if there is nothing to be replayed now
          */
         Uni<List<JournalEntry>> take(int atMost);
 
         /**
-         * Removes entries that were brought to Redis, unless they were replaced since, and with an expiry the record that
-         * it made void.
+         * Removes entries that were brought to Redis, unless they were replaced since; and with an expiry, or a mark, the
+         * records that it made void, which nothing in the journal would speak against any more.
          */
         Uni<Void> settle(List<JournalEntry> replayed);
 

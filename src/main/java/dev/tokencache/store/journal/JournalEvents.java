@@ -1,5 +1,7 @@
 package dev.tokencache.store.journal;
 
+import dev.tokencache.token.TokenStore.Restoration;
+
 /** What becomes of a journal's entries, to be counted. Called on any thread: implementations must not block. */
 public interface JournalEvents extends ReplayEvents {
 
@@ -40,7 +42,7 @@ public interface JournalEvents extends ReplayEvents {
         public void outlived(int entries) {}
 
         @Override
-        public void refused() {}
+        public void refused(Restoration reason) {}
 
         @Override
         public void failed(Failure what) {}

@@ -1,5 +1,6 @@
 package dev.tokencache.store.journal;
 
+import dev.tokencache.token.TokenStore.Restoration;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,7 +17,8 @@ public final class JournalMetrics implements JournalEvents {
     private final LongAdder written = new LongAdder();
     private final LongAdder replayed = new LongAdder();
     private final LongAdder outlived = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+    private final LongAdder taken = new LongAdder();
     /** By what did not work. */
     private final List<LongAdder> failed =
             Stream.of(Failure.values()).map(failure -> new LongAdder()).toList();
@@ -27,7 +29,8 @@ public final class JournalMetrics implements JournalEvents {
         counter(registry, "replayed", "Journal entries brought to Redis", Tags.empty(), replayed);
         String dropped = "Journal entries that nobody can ask for any more, or that Redis refuses for good";
         counter(registry, "dropped", dropped, Tags.of("reason", "outlived"), outlived);
-        counter(registry, "dropped", dropped, Tags.of("reason", "refused"), refused);
+        counter(registry, "dropped", dropped, Tags.of("reason", "expired"), expired);
+        counter(registry, "dropped", dropped, Tags.of("reason", "taken"), taken);
         for (Failure failure : Failure.values()) {
             Tags tags = Tags.of("operation", failure.name().toLowerCase(Locale.ROOT));
             counter(registry, "failed", "What the journal could not do", tags, failed.get(failure.ordinal()));
@@ -83,7 +86,7 @@ public final class JournalMetrics implements JournalEvents {
     public Totals totals() {
         return new Totals(
                 replayed.sum(),
-                outlived.sum() + refused.sum(),
+                outlived.sum() + expired.sum() + taken.sum(),
                 failed.stream().mapToLong(LongAdder::sum).sum());
     }
 
@@ -103,8 +106,8 @@ public final class JournalMetrics implements JournalEvents {
     }
 
     @Override
-    public void refused() {
-        refused.increment();
+    public void refused(Restoration reason) {
+        (reason == Restoration.TAKEN ? taken : expired).increment();
     }
 
     @Override

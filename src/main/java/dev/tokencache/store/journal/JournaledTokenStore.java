@@ -53,7 +53,7 @@ public final class JournaledTokenStore implements TokenStore {
     public Uni<Verdict> validate(TokenLocator token) {
         return journal.isEmpty()
                 ? store.validate(token).chain(verdict -> orJournaled(token, verdict))
-                : question(limits.call(validateInOutage(token)));
+                : question(limits.call(ask(token, true)));
     }
 
     @Override
@@ -83,22 +83,25 @@ public final class JournaledTokenStore implements TokenStore {
                 : Uni.createFrom().item(verdict);
     }
 
-    private Uni<Verdict> validateInOutage(TokenLocator token) {
+    /** What the journal knows, or else what the store says and the journal has nothing against. */
+    private Uni<Verdict> ask(TokenLocator token, boolean isValidation) {
         return find(token).chain(state -> {
             Optional<Verdict> known = known(state);
-            if (known.isPresent()) {
-                touch(state, known.get());
-                return Uni.createFrom().item(known.get());
+            if (known.isEmpty()) {
+                Uni<Verdict> stored = isValidation ? store.validate(token) : store.read(token);
+                return stored.chain(verdict -> underMark(token, isValidation, state, verdict));
             }
-            return store.validate(token).chain(verdict -> underMark(token, state, verdict));
+            if (isValidation) {
+                touch(state, known.get());
+            }
+            return Uni.createFrom().item(known.get());
         });
     }
 
-    /** What the store said, and what the journal has against it. */
-    private Uni<Verdict> underMark(TokenLocator token, JournaledState state, Verdict verdict) {
+    private Uni<Verdict> underMark(TokenLocator token, boolean isValidation, JournaledState state, Verdict verdict) {
         if (verdict instanceof Verdict.Active active && token instanceof TokenLocator.Foreign) {
             // Only now it is known whose token it is, and the journal must be asked first.
-            return validateInOutage(new TokenLocator.ById(active.token().id()));
+            return ask(new TokenLocator.ById(active.token().id()), isValidation);
         }
         return Uni.createFrom().item(state.underMark(verdict));
     }
@@ -112,14 +115,10 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        TokenLocator token = new TokenLocator.ById(id);
-        if (journal.isEmpty()) {
-            return store.read(id).chain(verdict -> orJournaled(token, verdict));
-        }
-        return question(limits.call(find(token).chain(state -> known(state)
-                .map(verdict -> Uni.createFrom().item(verdict))
-                .orElseGet(() -> store.read(id).map(state::underMark)))));
+    public Uni<Verdict> read(TokenLocator token) {
+        return journal.isEmpty()
+                ? store.read(token).chain(verdict -> orJournaled(token, verdict))
+                : question(limits.call(ask(token, false)));
     }
 
     @Override
@@ -137,8 +136,28 @@ public final class JournaledTokenStore implements TokenStore {
             if (token.token().issuedAtMillis() <= state.notBeforeMillis()) {
                 return Uni.createFrom().item(new Creation.IssuedTooEarly(state.notBeforeMillis()));
             }
-            return state.isOnToken() ? outage.create(token) : createInStore(token);
+            if (!state.isOnToken()) {
+                return createInStore(token)
+                        .chain(creation -> creation instanceof Creation.Taken && token.isForeign()
+                                ? createUnlessHeld(token)
+                                : Uni.createFrom().item(creation));
+            }
+            return state.kept() == null ? createUnlessHeld(token) : outage.create(token);
         });
+    }
+
+    /**
+     * A string that another system made is free, too, if the store still takes its holder for alive and only the journal
+     * knows better; and it is not, whatever the journal knows of others, if the store has a live holder.
+     */
+    private Uni<Creation> createUnlessHeld(NewToken token) {
+        if (!token.isForeign()) {
+            return outage.create(token);
+        }
+        return ask(new TokenLocator.Foreign(token.token().id().hash()), false)
+                .chain(verdict -> verdict instanceof Verdict.Active
+                        ? Uni.createFrom().item(Creation.TAKEN)
+                        : outage.create(token));
     }
 
     @Override
@@ -165,7 +184,7 @@ public final class JournaledTokenStore implements TokenStore {
 
     /** Whose it is must be known before the journal can be asked for the subject's mark. */
     private Uni<Renewal> renewForeignInOutage(TokenLocator token, OptionalLong lifetime) {
-        return store.validate(token).chain(verdict -> {
+        return store.read(token).chain(verdict -> {
             if (verdict instanceof Verdict.Active active) {
                 return renewInOutage(new TokenLocator.ById(active.token().id()), lifetime);
             }

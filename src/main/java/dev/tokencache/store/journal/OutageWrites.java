@@ -43,28 +43,41 @@ final class OutageWrites {
     }
 
     private Uni<Creation> create(NewToken created, int attempts) {
-        Token token = created.token();
-        TokenId id = token.id();
+        TokenId id = created.token().id();
         return journal.find(id.hash(), id.tag()).chain(state -> {
-            Creation refusal = refusal(created, state);
-            return refusal != null
-                    ? Uni.createFrom().item(refusal)
-                    : keep(
-                            record(token, created.foreignNonce()),
-                            state,
-                            new Creation.Created(Durability.JOURNALED),
-                            attempts,
-                            () -> create(created, attempts - 1));
+            Creation answer = withoutWriting(created, state.about(id));
+            if (answer != null) {
+                return Uni.createFrom().item(answer);
+            }
+            return isHeldByAnother(state.kept(), id)
+                    .chain(isHeld -> isHeld
+                            ? Uni.createFrom().item(Creation.TAKEN)
+                            : expireFormer(state.kept())
+                                    .chain(() -> keep(
+                                            record(created.token(), created.foreignNonce()),
+                                            state,
+                                            new Creation.Created(Durability.JOURNALED),
+                                            attempts,
+                                            () -> create(created, attempts - 1))));
         });
     }
 
-    /** Why the token can not be kept, or null. */
-    private @Nullable Creation refusal(NewToken created, JournaledState state) {
-        long issuedAt = created.token().issuedAtMillis();
-        if (issuedAt <= state.notBeforeMillis()) {
+    /** A former token of the same string is dead by what the journal knows; without that, Redis would not know it. */
+    private Uni<Void> expireFormer(@Nullable JournaledRecord former) {
+        return former == null
+                ? Uni.createFrom().voidItem()
+                : journal.expire(
+                        new TokenLocator.ById(former.token().id()),
+                        former.token().issuedAtMillis());
+    }
+
+    /** What there is to say to a create if nothing has to be written for it, or null. */
+    private @Nullable Creation withoutWriting(NewToken created, JournaledState state) {
+        JournaledRecord record = record(created.token(), created.foreignNonce());
+        if (created.token().issuedAtMillis() <= state.notBeforeMillis()) {
             return new Creation.IssuedTooEarly(state.notBeforeMillis());
         }
-        if (record(created.token(), created.foreignNonce()).isVoidedBy(state.expiredAtMillis())) {
+        if (record.isVoidedBy(state.expiredAtMillis())) {
             return new Creation.IssuedTooEarly(state.expiredAtMillis());
         }
         JournaledRecord present = state.record().orElse(null);
@@ -75,14 +88,26 @@ final class OutageWrites {
         return present.isOf(created) ? new Creation.Created(Durability.JOURNALED) : Creation.TAKEN;
     }
 
+    /** Whether the record of a foreign string is that of another subject's live token. */
+    private Uni<Boolean> isHeldByAnother(@Nullable JournaledRecord kept, TokenId id) {
+        return kept == null || kept.token().id().equals(id)
+                ? Uni.createFrom().item(false)
+                : find(kept.token().id()).map(holder -> holder.verdict(clock.millis())
+                        .filter(Verdict.Active.class::isInstance)
+                        .isPresent());
+    }
+
+    private Uni<JournaledState> find(TokenId id) {
+        return journal.find(id.hash(), id.tag()).map(state -> state.about(id));
+    }
+
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
         return renew(token, lifetime, ATTEMPTS);
     }
 
     private Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime, int attempts) {
-        Uni<JournaledState> found = token instanceof TokenLocator.ById byId
-                ? journal.find(byId.hash(), byId.id().tag()).map(state -> state.about(byId.id()))
-                : journal.find(token.hash(), null);
+        Uni<JournaledState> found =
+                token instanceof TokenLocator.ById byId ? find(byId.id()) : journal.find(token.hash(), null);
         return found.chain(state -> {
             if (state.isExpired()) {
                 return Uni.createFrom().item(Renewal.NOT_ACTIVE);
@@ -96,8 +121,7 @@ final class OutageWrites {
 
     /** A record that the journal does not have: a replica may, where its master can not take the renewal. */
     private Uni<Renewal> renewStored(TokenLocator token, JournaledState state, OptionalLong lifetime, int attempts) {
-        Uni<Verdict> asked = token instanceof TokenLocator.ById byId ? store.read(byId.id()) : store.validate(token);
-        return asked.chain(verdict -> {
+        return store.read(token).chain(verdict -> {
             if (verdict instanceof Verdict.Inactive) {
                 return Uni.createFrom().item(Renewal.NOT_ACTIVE);
             }

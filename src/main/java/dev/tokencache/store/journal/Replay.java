@@ -1,8 +1,10 @@
 package dev.tokencache.store.journal;
 
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Restoration;
 import io.smallrye.mutiny.Uni;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +23,22 @@ public final class Replay {
     /** Far less than the time for which entries are taken: nobody else has them while they are replayed. */
     private static final Duration HOLD = Duration.ofSeconds(10);
 
+    /**
+     * How long after its issue a foreign token waits for another to let go of its string: that one's expiry may be on its
+     * way, too. Nobody could know in the outage whether the string was free; if it was not, who had it keeps it.
+     */
+    private static final Duration TAKEN_PATIENCE = Duration.ofMinutes(10);
+
     private final Journal.Backlog backlog;
     private final TokenStore store;
+    private final Clock clock;
     private final ReplayEvents events;
 
     /** @param store takes the writes; not the journaled one */
-    public Replay(Journal.Backlog backlog, TokenStore store, ReplayEvents events) {
+    public Replay(Journal.Backlog backlog, TokenStore store, Clock clock, ReplayEvents events) {
         this.backlog = backlog;
         this.store = store;
+        this.clock = clock;
         this.events = events;
     }
 
@@ -71,8 +81,7 @@ public final class Replay {
             return Uni.createFrom().item(false);
         }
         return tell(entry)
-                .invoke(restoration -> count(entry, restoration))
-                .replaceWith(true)
+                .map(restoration -> isThroughWith(entry, restoration))
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.debugf("Not replayed yet; cause=%s", failure);
@@ -91,15 +100,18 @@ public final class Replay {
         return store.restore(((JournalEntry.Kept) entry).record().asNewToken());
     }
 
-    private void count(JournalEntry entry, Restoration restoration) {
+    private boolean isThroughWith(JournalEntry entry, Restoration restoration) {
         if (restoration == Restoration.RESTORED) {
             events.replayed();
-            return;
+            return true;
         }
-        events.refused();
-        LOG.debugf(
-                "Not restored, since it was expired meanwhile; entry=%s",
-                entry.getClass().getSimpleName());
+        Token token = ((JournalEntry.Kept) entry).record().token();
+        if (restoration == Restoration.TAKEN && clock.millis() - token.issuedAtMillis() < TAKEN_PATIENCE.toMillis()) {
+            return false;
+        }
+        events.refused(restoration);
+        LOG.debugf("Not restored; jti=%s reason=%s", token.id(), restoration);
+        return true;
     }
 
     /** What became of the entries of a round, filled as it goes on. */

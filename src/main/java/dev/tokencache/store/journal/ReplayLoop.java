@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
  * Replays a journal whenever there is something in it. Its rate is limited, since a cluster that has just come back has
  * enough to do; and while the store takes nothing at all, it is tried seldom and with few entries.
  */
-public final class ReplayLoop implements AutoCloseable {
+public final class ReplayLoop {
 
     private static final Logger LOG = Logger.getLogger(ReplayLoop.class);
 
@@ -22,7 +22,6 @@ public final class ReplayLoop implements AutoCloseable {
     private final int perTick;
     private final AtomicBoolean isRunning = new AtomicBoolean();
 
-    private volatile boolean isClosed;
     private volatile boolean isStoreAway;
     private volatile long notBeforeNanos = System.nanoTime();
 
@@ -37,12 +36,10 @@ public final class ReplayLoop implements AutoCloseable {
         this.perTick = Math.max(1, (int) (perSecond * TICK.toMillis() / 1000));
     }
 
-    /** Replays from now on. */
+    /** Replays from now on, until Vert.x is closed. */
     public void start(Vertx vertx) {
         vertx.setPeriodic(TICK.toMillis(), timer -> {
-            if (isClosed) {
-                vertx.cancelTimer(timer);
-            } else if (!journal.isEmpty() && System.nanoTime() - notBeforeNanos >= 0) {
+            if (!journal.isEmpty() && System.nanoTime() - notBeforeNanos >= 0) {
                 round();
             }
         });
@@ -66,11 +63,5 @@ public final class ReplayLoop implements AutoCloseable {
             notBeforeNanos = System.nanoTime() + PAUSE.toNanos();
         }
         isRunning.set(false);
-    }
-
-    /** A round that is under way comes to its end. */
-    @Override
-    public void close() {
-        isClosed = true;
     }
 }

@@ -4,7 +4,6 @@ import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
-import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -72,8 +71,8 @@ public final class MeteredTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        return measured(read, store.read(id));
+    public Uni<Verdict> read(TokenLocator token) {
+        return measured(read, store.read(token));
     }
 
     @Override

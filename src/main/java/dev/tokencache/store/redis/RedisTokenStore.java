@@ -64,7 +64,7 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        return uni(deadline -> verdict(token, deadline));
+        return uni(deadline -> verdict(token, true, deadline));
     }
 
     @Override
@@ -72,7 +72,7 @@ public final class RedisTokenStore implements TokenStore {
         return uni(deadline -> {
             List<Future<Verdict>> asked = new ArrayList<>(tokens.size());
             for (TokenLocator token : tokens) {
-                asked.add(verdict(token, deadline));
+                asked.add(verdict(token, true, deadline));
             }
             return Future.join(asked)
                     .map(done -> asked.stream().map(Future::result).toList());
@@ -80,37 +80,39 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        return uni(deadline -> subjects.find(id, deadline)
-                .map(found -> found.verdict(clock.millis()))
-                .otherwise(RedisTokenStore::unknown));
+    public Uni<Verdict> read(TokenLocator token) {
+        return uni(deadline -> verdict(token, false, deadline));
     }
 
     /** Never fails: whatever goes wrong, the verdict is unknown, not inactive. */
-    private Future<Verdict> verdict(TokenLocator token, Deadline deadline) {
+    private Future<Verdict> verdict(TokenLocator token, boolean isValidation, Deadline deadline) {
         if (token instanceof TokenLocator.ById byId) {
-            return verdict(byId.id(), deadline).otherwise(RedisTokenStore::unknown);
+            return verdict(byId.id(), isValidation, deadline).otherwise(RedisTokenStore::unknown);
         }
         return pointers.subjectOf(token.hash(), deadline)
                 .compose(owner -> owner.isPresent()
-                        ? verdict(owner.get(), token, deadline)
+                        ? verdict(owner.get(), token, isValidation, deadline)
                         : Future.succeededFuture(Verdict.INACTIVE))
                 .otherwise(RedisTokenStore::unknown);
     }
 
     /** A replica's pointer may be an old one: that the token is not good there does not say that it is not good. */
-    private Future<Verdict> verdict(ForeignPointers.Owner owner, TokenLocator token, Deadline deadline) {
-        return verdict(new TokenId(owner.subject(), token.hash()), deadline)
+    private Future<Verdict> verdict(
+            ForeignPointers.Owner owner, TokenLocator token, boolean isValidation, Deadline deadline) {
+        return verdict(new TokenId(owner.subject(), token.hash()), isValidation, deadline)
                 .map(verdict -> owner.isFromReplica() && verdict instanceof Verdict.Inactive
                         ? new Verdict.Unknown(
                                 new StoreUnavailableException("only a replica could be asked whose it is"))
                         : verdict);
     }
 
-    private Future<Verdict> verdict(TokenId id, Deadline deadline) {
+    private Future<Verdict> verdict(TokenId id, boolean isValidation, Deadline deadline) {
         return subjects.find(id, deadline).map(found -> {
             long now = clock.millis();
             Verdict verdict = found.verdict(now);
+            if (!isValidation) {
+                return verdict;
+            }
             if (found.isFromReplica()) {
                 replicaVerdicts.accept(verdict);
             } else if (verdict instanceof Verdict.Active active
@@ -152,7 +154,8 @@ public final class RedisTokenStore implements TokenStore {
         Token token = kept.token();
         return create(kept, deadline).compose(creation -> {
             if (!(creation instanceof Creation.Created)) {
-                return Future.succeededFuture(Restoration.REFUSED);
+                return Future.succeededFuture(
+                        creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED);
             }
             return subjects.findNow(token.id(), deadline).compose(found -> replaceBy(kept, found, deadline, attempts));
         });

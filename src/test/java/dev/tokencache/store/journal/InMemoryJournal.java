@@ -154,7 +154,7 @@ final class InMemoryJournal implements Journal, Journal.Backlog {
     @Override
     public Uni<List<JournalEntry>> take(int atMost) {
         return call(() -> {
-            records.values().removeIf(record -> record.token().endMillis() <= clock.millis());
+            records.values().removeIf(record -> record.token().latestEnd() * 1000 <= clock.millis());
             Stream<JournalEntry> first = Stream.concat(expiries.values().stream(), marks.values().stream());
             Stream<JournalEntry> then =
                     records.values().stream().filter(this::hasNothingBeforeIt).map(JournalEntry.Kept::new);
@@ -191,7 +191,11 @@ final class InMemoryJournal implements Journal, Journal.Backlog {
                         expiry.token().hash(), (hash, record) -> isVoid(record, expiry) ? null : record);
             }
         } else if (entry instanceof JournalEntry.Mark mark) {
-            marks.remove(mark.subject(), mark);
+            if (marks.remove(mark.subject(), mark)) {
+                records.values()
+                        .removeIf(record -> record.token().id().tag().equals(mark.subject())
+                                && record.token().issuedAtMillis() <= mark.notBeforeMillis());
+            }
         } else {
             TokenHash hash = ((JournalEntry.Kept) entry).record().token().id().hash();
             records.computeIfPresent(hash, (key, record) -> record.version() == entry.version() ? null : record);

@@ -13,6 +13,7 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TokenStore.Restoration;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -36,12 +37,12 @@ class JournaledTokenStoreTest {
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final TokenStore store = journaled();
     private final AtomicInteger refused = new AtomicInteger();
-    private final Replay replay = new Replay(journal, redis, new ReplayEvents() {
+    private final Replay replay = new Replay(journal, redis, clock, new ReplayEvents() {
         @Override
         public void replayed() {}
 
         @Override
-        public void refused() {
+        public void refused(Restoration reason) {
             refused.incrementAndGet();
         }
     });
@@ -144,7 +145,7 @@ class JournaledTokenStoreTest {
                         foreign.renewed(foreign.issuedAt() + 100, clock.millis()), Durability.JOURNALED));
 
         redisIsBack();
-        assertThat(await(redis.read(token.id())))
+        assertThat(await(redis.read(byId(token))))
                 .isEqualTo(new Verdict.Active(token.renewed(token.issuedAt() + 100, clock.millis())));
         assertThat(await(redis.validate(byHash(foreign))))
                 .isEqualTo(new Verdict.Active(foreign.renewed(foreign.issuedAt() + 100, clock.millis())));
@@ -285,10 +286,10 @@ class JournaledTokenStoreTest {
 
         redisIsBack();
 
-        assertThat(await(redis.read(token.id()))).isEqualTo(new Verdict.Active(token));
-        assertThat(await(redis.read(outlived.id()))).isEqualTo(Verdict.INACTIVE);
+        assertThat(await(redis.read(byId(token)))).isEqualTo(new Verdict.Active(token));
+        assertThat(await(redis.read(byId(outlived)))).isEqualTo(Verdict.INACTIVE);
         clock.advance(Duration.ofSeconds(10));
-        assertThat(await(redis.read(token.id()))).isEqualTo(Verdict.INACTIVE);
+        assertThat(await(redis.read(byId(token)))).isEqualTo(Verdict.INACTIVE);
     }
 
     @Test
@@ -337,7 +338,7 @@ class JournaledTokenStoreTest {
         journal.fail(true);
 
         assertThat(await(store.validate(byId(stored)))).isInstanceOf(Verdict.Unknown.class);
-        assertThat(await(store.read(stored.id()))).isInstanceOf(Verdict.Unknown.class);
+        assertThat(await(store.read(byId(stored)))).isInstanceOf(Verdict.Unknown.class);
         assertThatThrownBy(() -> await(store.expire(byId(stored), clock.millis())))
                 .isInstanceOf(StoreUnavailableException.class);
     }
@@ -362,7 +363,7 @@ class JournaledTokenStoreTest {
         Token token = journaled(draft().ours());
 
         assertThat(await(other.validate(byId(token)))).isEqualTo(new Verdict.Active(token));
-        assertThat(await(other.read(token.id()))).isEqualTo(new Verdict.Active(token));
+        assertThat(await(other.read(byId(token)))).isEqualTo(new Verdict.Active(token));
         assertThat(await(other.validateAll(List.of(byId(token))))).containsExactly(new Verdict.Active(token));
     }
 
@@ -383,7 +384,7 @@ class JournaledTokenStoreTest {
 
     private void assertActive(Token token) {
         assertThat(await(store.validate(byId(token)))).isEqualTo(new Verdict.Active(token));
-        assertThat(await(store.read(token.id()))).isEqualTo(new Verdict.Active(token));
+        assertThat(await(store.read(byId(token)))).isEqualTo(new Verdict.Active(token));
     }
 
     private TokenDraft draft() {

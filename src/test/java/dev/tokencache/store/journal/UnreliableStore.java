@@ -5,7 +5,6 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
-import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -44,12 +43,8 @@ final class UnreliableStore implements TokenStore {
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        return question(() -> mode == Mode.UP ? store.validate(token) : peek(token));
-    }
-
-    /** A replica's answer counts for no idle timeout. */
-    private Uni<Verdict> peek(TokenLocator token) {
-        return token instanceof TokenLocator.ById byId ? store.read(byId.id()) : store.validate(token);
+        // A replica's answer counts for no idle timeout.
+        return question(() -> mode == Mode.UP ? store.validate(token) : store.read(token));
     }
 
     @Override
@@ -58,8 +53,8 @@ final class UnreliableStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        return question(() -> store.read(id));
+    public Uni<Verdict> read(TokenLocator token) {
+        return question(() -> store.read(token));
     }
 
     private Uni<Verdict> question(Supplier<Uni<Verdict>> asked) {

@@ -35,6 +35,9 @@ final class EntryBacklog {
 
     private static final String DELETE_VOID_OF_SUBJECT = DELETE_VOID + " and subject_tag = ?";
 
+    private static final String DELETE_MARKED =
+            "delete from journal_entry where subject_tag = ? and kind = 'T' and at_millis <= ?";
+
     private final Clock clock;
     private final String takeFirst;
     private final String takeRecords;
@@ -119,6 +122,7 @@ final class EntryBacklog {
                 .toList();
         int[] removed = Sql.batch(transaction, SETTLE, entries, EntryBacklog::bindSettle);
         List<JournalEntry.Expiry> expiries = new ArrayList<>();
+        List<JournalEntry.Mark> marks = new ArrayList<>();
         List<EntryKey> replaced = new ArrayList<>();
         int total = 0;
         for (int i = 0; i < removed.length; i++) {
@@ -128,10 +132,20 @@ final class EntryBacklog {
                 replaced.add(EntryKey.of(entry));
             } else if (entry instanceof JournalEntry.Expiry expiry) {
                 expiries.add(expiry);
+            } else if (entry instanceof JournalEntry.Mark mark) {
+                marks.add(mark);
             }
         }
         release(transaction, 0, replaced);
-        return total + deleteVoid(transaction, expiries);
+        return total + deleteVoid(transaction, expiries) + deleteMarked(transaction, marks);
+    }
+
+    /** Nothing in the journal would speak against these records any more. */
+    private static int deleteMarked(Connection transaction, List<JournalEntry.Mark> marks) throws SQLException {
+        return Sql.sum(Sql.batch(transaction, DELETE_MARKED, marks, (statement, mark) -> {
+            statement.setString(1, mark.subject().value());
+            statement.setLong(2, mark.notBeforeMillis());
+        }));
     }
 
     private static void bindSettle(PreparedStatement statement, JournalEntry entry) throws SQLException {

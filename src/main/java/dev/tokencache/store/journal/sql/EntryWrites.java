@@ -175,7 +175,7 @@ final class EntryWrites {
         Token token = keep.record().token();
         statement.setString(1, token.id().tag().value());
         statement.setLong(2, token.issuedAtMillis());
-        statement.setLong(3, token.endMillis());
+        statement.setLong(3, token.latestEnd() * 1000);
         statement.setBytes(4, TokenCodec.encode(token));
         if (keep.record().foreignNonce() == null) {
             statement.setNull(5, Types.VARCHAR);

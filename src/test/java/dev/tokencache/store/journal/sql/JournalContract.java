@@ -412,6 +412,29 @@ abstract class JournalContract {
     }
 
     @Test
+    void shouldRemoveTheRecordsThatAMarkCoversWithTheMark() {
+        JournaledRecord covered = keep(ours(SUB));
+        await(journal.expireSubject(covered.token().id().tag(), OptionalLong.empty()));
+        JournaledRecord later = keep(record(TokenDraft.of(SUB, now() + 1).token(), null));
+        JournaledRecord other = keep(ours("somebody else"));
+
+        await(journal.settle(await(journal.take(1))));
+
+        assertThat(find(covered)).isEqualTo(JournaledState.NOTHING);
+        assertThat(takeAll(journal))
+                .containsExactlyInAnyOrder(new JournalEntry.Kept(later), new JournalEntry.Kept(other));
+    }
+
+    @Test
+    void shouldKeepARecordThatIsAtItsEndWhileARenewalCouldHaveMadeItLonger() {
+        JournaledRecord ended =
+                keep(record(TokenDraft.of(SUB, now()).lifetime(60, 600).token(), null));
+        clock.advance(Duration.ofSeconds(61));
+
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(ended));
+    }
+
+    @Test
     void shouldGiveBackAfterAPause() {
         keep(ours(SUB));
         List<JournalEntry> taken = takeAll(journal);
