@@ -15,6 +15,8 @@ import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +52,9 @@ abstract class JournalContract {
 
     /** A journal on the one database of this test, not started. */
     abstract SqlJournal newJournal(int maxEntries);
+
+    /** Changes something behind the back of the journals. */
+    abstract void execute(String sql);
 
     @BeforeEach
     void openJournal() {
@@ -463,6 +468,47 @@ abstract class JournalContract {
         assertThat(takeAll(journal)).isEmpty();
         assertThat(find(expired)).isEqualTo(JournaledState.NOTHING);
         assertThat(events.totals().dropped()).isEqualTo(2);
+    }
+
+    // --- what can not be read
+
+    @Test
+    void shouldGoOnWithoutWhatItCanNotRead() {
+        JournaledRecord unreadable = keep(ours(SUB));
+        JournaledRecord late = keep(ours("bob"));
+        execute("update journal_entry set record = null where entry_key = '"
+                + unreadable.token().id().hash().text() + "'");
+
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(late));
+        assertThat(events.totals().failed()).isEqualTo(1);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(takeAll(journal)).as("put aside for longer").containsExactly(new JournalEntry.Kept(late));
+
+        assertThatThrownBy(() -> find(unreadable)).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> await(journal.ofSubject(ALICE))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(find(late).kept()).isEqualTo(late);
+        List<JournaledState> together = all(List.of(
+                journal.find(unreadable.token().id().hash(), null).onFailure().recoverWithItem(JournaledState.NOTHING),
+                journal.find(late.token().id().hash(), null)));
+        assertThat(together.get(1).kept()).isEqualTo(late);
+    }
+
+    // --- threads
+
+    @Test
+    void shouldAnswerOnTheContextOfTheCaller() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Context context = vertx.getOrCreateContext();
+            CompletableFuture<Boolean> isSame = new CompletableFuture<>();
+            context.runOnContext(here -> journal.keep(ours(SUB), null)
+                    .chain(() -> journal.find(TokenDraft.randomHash(), null))
+                    .subscribe()
+                    .with(found -> isSame.complete(Vertx.currentContext() == context), isSame::completeExceptionally));
+            assertThat(isSame).succeedsWithin(PATIENCE).isEqualTo(true);
+        } finally {
+            vertx.close();
+        }
     }
 
     // --- bounds

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +30,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /** The journal in PostgreSQL, and several of them on one database. */
 class SharedJournalIT extends JournalContract {
 
-    private static final Duration POLL = Duration.ofMillis(50);
+    /** As by default: three of them must be enough for every process to notice, on a busy machine too. */
+    private static final Duration POLL = Duration.ofMillis(100);
 
     private static PostgresServer server;
 
@@ -74,6 +78,11 @@ class SharedJournalIT extends JournalContract {
                 events);
     }
 
+    @Override
+    void execute(String sql) {
+        server.execute(database, sql);
+    }
+
     // --- several processes
 
     @Test
@@ -94,6 +103,35 @@ class SharedJournalIT extends JournalContract {
                 Awaitility.await().atMost(PATIENCE).until(() -> journal.isEmpty() && other.isEmpty());
             }
         }
+    }
+
+    /** Writes meet a gate that is just being closed by the other process, again and again. */
+    @Test
+    void shouldNeverCloseTheGateOverAnEntry() {
+        SqlJournal other = open(PLENTY);
+        Random random = new Random(42);
+        AtomicBoolean isDone = new AtomicBoolean();
+        Thread replay = new Thread(() -> {
+            while (!isDone.get()) {
+                await(other.settle(await(other.take(10))));
+            }
+        });
+        replay.start();
+        try {
+            for (int i = 0; i < 12; i++) {
+                // The gate is closed about a second after the journal became empty.
+                LockSupport.parkNanos(
+                        Duration.ofMillis(random.nextInt(900, 1300)).toNanos());
+                keep(ours("user"));
+                assertThat(other.isEmpty()).isFalse();
+                assertThat(journal.isEmpty()).isFalse();
+            }
+        } finally {
+            isDone.set(true);
+        }
+        assertThat(server.count(
+                        database, "select count(*) from journal_entry where not exists (select 1 from journal_gate)"))
+                .isZero();
     }
 
     @Test
