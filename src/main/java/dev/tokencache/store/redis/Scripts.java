@@ -8,8 +8,8 @@ package dev.tokencache.store.redis;
  *
  * <ul>
  *   <li>{@code m}: the mark, in milliseconds; what was issued up to it is inactive;
- *   <li>{@code l}: the latest issue, in milliseconds on the clock of whoever issued it, so that "expire all that exist
- *       now" reaches every token whatever the clocks said;
+ *   <li>{@code l}: where there are many records, the latest issue, in milliseconds on the clock of whoever issued it, so
+ *       that "expire all that exist now" reaches every token whatever the clocks said;
  *   <li>{@code c}: where the trimming of a large hash goes on.
  * </ul>
  *
@@ -57,6 +57,32 @@ final class Scripts {
               if redis.call('PTTL', key) < tonumber(ttl) then redis.call('PEXPIRE', key, ttl) end
             end
 
+            local function latest_of_all()
+              local latest, all = -1, redis.call('HGETALL', key)
+              for i = 1, #all, 2 do
+                if #all[i] == field_bytes and not is_expiry(all[i + 1]) then
+                  latest = math.max(latest, number(all[i + 1], 2, 6))
+                end
+              end
+              return latest
+            end
+
+            local function latest_issue()
+              local noted = millis('l')
+              return noted >= 0 and noted or latest_of_all()
+            end
+
+            -- A small hash need not be told its latest issue: its records say it. Most subjects have one token, whose
+            -- memory this is.
+            local function note_issue(issued)
+              local noted = millis('l')
+              if noted < 0 then
+                if redis.call('HLEN', key) <= small then return end
+                issued = math.max(issued, latest_of_all())
+              end
+              if issued > noted then redis.call('HSET', key, 'l', string.format('%.0f', issued)) end
+            end
+
             -- A small hash is trimmed as a whole, of a large one a part each time: a write stays cheap however many
             -- tokens a subject has, and more dead ones go than new ones come.
             local function trim(mark, now)
@@ -93,7 +119,7 @@ final class Scripts {
             if present and present ~= record and is_live(present, mark, now) then return -1 end
             trim(mark, now)
             redis.call('HSET', key, field, record)
-            if issued > millis('l') then redis.call('HSET', key, 'l', ARGV[3]) end
+            note_issue(issued)
             extend(ARGV[4])
             return 0
             """);
@@ -177,7 +203,7 @@ final class Scripts {
      */
     static final Script EXPIRE_SUBJECT = new Script(SUBJECT + """
             local present, mark = millis('m'), tonumber(ARGV[1])
-            if ARGV[2] == '1' then mark = math.max(mark, millis('l')) end
+            if ARGV[2] == '1' then mark = math.max(mark, latest_issue()) end
             if mark > present then
               redis.call('HSET', key, 'm', string.format('%.0f', mark))
             else

@@ -8,6 +8,8 @@ final class Presence {
     /** Odd while a write of this process is under way: a look before or amid a write is told from one after it. */
     private long writes;
 
+    private boolean wasEmpty;
+
     boolean isEmpty() {
         return empty;
     }
@@ -15,12 +17,22 @@ final class Presence {
     /** Something is about to be written: from now on everybody asks. Called by one thread only. */
     synchronized void writing() {
         writes++;
+        wasEmpty = empty;
         empty = false;
     }
 
-    /** It was written, or not. */
+    /** It was written. */
     synchronized void wrote() {
         writes++;
+    }
+
+    /**
+     * It was not written, or nobody knows. Nobody was told that it was, so that it need not be asked for: a database that
+     * is lost must not make every verdict unknown if there is nothing in it that was acknowledged.
+     */
+    synchronized void failed() {
+        writes++;
+        empty = wasEmpty;
     }
 
     /** To be taken before one looks, and given to {@link #saw}. */

@@ -83,18 +83,23 @@ final class Writer {
     /** @return false if nothing was done since one of them may be to blame, so that the others deserve another try */
     private boolean isDone(List<Write.Entry> writes) {
         presence.writing();
+        Committed committed;
         try {
-            acknowledge(database.write(transaction -> inOneTransaction(transaction, writes)));
+            committed = database.write(transaction -> inOneTransaction(transaction, writes));
         } catch (SQLException e) {
+            presence.failed();
             if (writes.size() > 1 && isOfOneOfThem(e)) {
                 return false;
             }
             fail(writes, e);
+            return true;
         } catch (RuntimeException e) {
+            presence.failed();
             fail(writes, e);
-        } finally {
-            presence.wrote();
+            return true;
         }
+        presence.wrote();
+        acknowledge(committed);
         return true;
     }
 
