@@ -17,16 +17,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** {@code deploy/apache}. */
 class ApacheIT extends WebServerContract {
 
+    /** Where mod_cgid has its socket, below APACHE_RUN_DIR. */
+    private static final String SOCKETS = "socks";
+
     private static final String APPLICATION = "ProxyPass \"/\" \"${SSO_APPLICATION}/\"";
 
     /** What Debian's own apache2.conf does, at places where a test may write. */
     private static final String AROUND = """
+            Define APACHE_RUN_DIR %1$s
             ServerRoot %1$s
             ServerName localhost
             DefaultRuntimeDir %1$s
             PidFile %1$s/apache2.pid
             Mutex file:%1$s default
-            ErrorLog %1$s/error.log
+            ErrorLog /dev/stderr
             LogLevel warn
             %2$s
             %3$s
@@ -51,7 +55,9 @@ class ApacheIT extends WebServerContract {
     private static ShippedFile shipped(Site site, int port) {
         Path lua = site.folder().resolve("token-cache.lua");
         ShippedFile.of("apache/token-cache.lua").writeTo(lua);
+        String everybody = ShippedFile.of("apache/README.md").passage("<Location \"/public/\">", "```");
         return ShippedFile.of("apache/token-cache.conf")
+                .with("<Location \"/_sso/\">", everybody + "<Location \"/_sso/\">")
                 .with("<VirtualHost *:80>", "<VirtualHost 127.0.0.1:" + port + ">")
                 .with(
                         "https://localhost:8443",
@@ -71,11 +77,11 @@ class ApacheIT extends WebServerContract {
         Path folder = site.folder().resolve(name);
         Path file = folder.resolve("token-cache.conf");
         shipped.writeTo(file);
+        ShippedFile.createFolder(folder.resolve(SOCKETS));
         String user = WebServer.asRoot() ? "User www-data\nGroup www-data" : "";
         String modules = ApacheModules.asToldBy(ShippedFile.of("apache/README.md"))
                 .with("cgid")
-                .configuration()
-                .replace("${APACHE_RUN_DIR}", folder.toString());
+                .configuration();
         Path around =
                 ShippedFile.write(folder.resolve("apache2.conf"), AROUND.formatted(folder, user, modules, port, file));
         return WebServer.start(folder, port, "/usr/sbin/apache2", "-DFOREGROUND", "-f", around.toString());

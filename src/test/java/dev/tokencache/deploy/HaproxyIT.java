@@ -17,7 +17,9 @@ class HaproxyIT extends ForwardAuthContract {
         ShippedFile.of("haproxy/token-cache.lua")
                 .with("abns@token-cache", "abns@" + name)
                 .writeTo(lua);
+        String everybody = ShippedFile.of("haproxy/README.md").passage("http-request set-var(txn.sso_status)", "```");
         ShippedFile.of("haproxy/token-cache.cfg")
+                .with("http-request lua.sso\n", everybody + "\n")
                 .with("/etc/haproxy/token-cache.lua", lua.toString())
                 .with("bind :80", "bind 127.0.0.1:" + site.port())
                 .with("abns@token-cache", "abns@" + name)

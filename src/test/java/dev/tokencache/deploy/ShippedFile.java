@@ -35,14 +35,37 @@ record ShippedFile(String path, String text) {
         return new ShippedFile(path, text.replace(shipped, here));
     }
 
+    /**
+     * What it says from one text up to another one.
+     *
+     * @throws IllegalArgumentException if it says no such thing
+     */
+    String passage(String from, String to) {
+        int start = text.indexOf(from);
+        int end = text.indexOf(to, start);
+        if (start < 0 || end < 0) {
+            throw new IllegalArgumentException("deploy/" + path + " does not say: " + from + " … " + to);
+        }
+        return text.substring(start, end);
+    }
+
     void writeTo(Path file) {
         write(file, text);
     }
 
+    /** Writes a file that goes with it, and makes the folders above. */
     static Path write(Path file, String text) {
+        createFolder(file.getParent());
         try {
-            Files.createDirectories(file.getParent());
             return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void createFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

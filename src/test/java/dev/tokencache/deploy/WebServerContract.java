@@ -251,6 +251,25 @@ abstract class WebServerContract {
         assertRefused(browser.options("/page"));
     }
 
+    /** Each README says how to let everybody into a part of the site; here it is {@code /public/}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Auth-Subject", "X_Auth_Subject", "X-Auth-Claims"})
+    void shouldTellTheApplicationOfNobodyWhereEverybodyMayGo(String name) {
+        assertThat(browser.get("/public/page").statusCode()).isEqualTo(200);
+        assertThat(browser.get("/public/page", new String[] {name, "forged"}).statusCode())
+                .isIn(200, 400);
+
+        assertThat(site.application().seen())
+                .flatMap(request -> request.headers().keySet())
+                .noneMatch(header -> header.startsWith("x-auth") || header.startsWith("x_auth"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/public/../page", "/public/%2e%2e/page", "/publi", "/public"})
+    void shouldLetNobodyElseInByTheWayOfEverybody(String target) {
+        assertRefused(browser.get(target));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {204, 401, 403, 404, 500, 502, 503, 504})
     void shouldLeaveTheAnswersOfTheApplicationAlone(int status) {
