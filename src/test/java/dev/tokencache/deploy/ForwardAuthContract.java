@@ -43,13 +43,18 @@ abstract class ForwardAuthContract extends WebServerContract {
     }
 
     @Test
-    void shouldHandOnTheLongestClaims() {
-        // 1535 bytes are 2048 characters of base64.
-        String token = api().create(Map.of("sub", "alice", "claims", Map.of("long", "x".repeat(1_524))))
+    void shouldHandOnTheLongestOfEverything() {
+        String sub = "é".repeat(512);
+        // 1535 bytes are 2048 characters of base64, and 1024 bytes of other than ASCII three times as many in
+        // percent-encoding.
+        String token = api().create(
+                        Map.of("sub", sub, "scope", "s".repeat(1_000), "claims", Map.of("long", "x".repeat(1_524))))
                 .path("token");
 
-        browser().get("/page", bearer(token));
+        assertThat(browser().get("/page", bearer(token)).statusCode()).isEqualTo(200);
 
+        assertThat(seen().header("x-auth-subject")).isEqualTo("%C3%A9".repeat(512));
+        assertThat(seen().header("x-auth-scope")).hasSize(1_000);
         assertThat(seen().header("x-auth-claims")).hasSizeBetween(2_040, 2_048);
     }
 

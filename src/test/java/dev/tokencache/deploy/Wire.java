@@ -28,12 +28,13 @@ final class Wire implements AutoCloseable {
         this.target = target;
         this.server = listen(0);
         this.port = server.getLocalPort();
-        threads.execute(this::accept);
     }
 
     static Wire to(int target) {
         try {
-            return new Wire(target);
+            Wire wire = new Wire(target);
+            wire.acceptFrom(wire.server);
+            return wire;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -93,25 +94,37 @@ final class Wire implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            threads.execute(this::accept);
+            acceptFrom(server);
         }
     }
 
-    private void accept() {
-        ServerSocket mine = server;
+    private void acceptFrom(ServerSocket listening) {
+        threads.execute(() -> accept(listening));
+    }
+
+    private void accept(ServerSocket listening) {
         while (true) {
             try {
-                Socket near = mine.accept();
+                Socket near = listening.accept();
                 connections.incrementAndGet();
-                Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
-                sockets.add(near);
-                sockets.add(far);
-                threads.execute(() -> pump(near, far));
-                threads.execute(() -> pump(far, near));
+                join(listening, near, new Socket(InetAddress.getLoopbackAddress(), target));
             } catch (IOException cut) {
                 return;
             }
         }
+    }
+
+    /** Unless it was cut meanwhile. */
+    private synchronized void join(ServerSocket listening, Socket near, Socket far) throws IOException {
+        if (listening.isClosed()) {
+            near.close();
+            far.close();
+            return;
+        }
+        sockets.add(near);
+        sockets.add(far);
+        threads.execute(() -> pump(near, far));
+        threads.execute(() -> pump(far, near));
     }
 
     private void pump(Socket from, Socket to) {
