@@ -66,6 +66,7 @@ final class KnownSettings {
                     .withProfile("prod")
                     // What Quarkus sets while it builds the package, and its settings refer to.
                     .withDefaultValue("quarkus.http.host", "0.0.0.0")
+                    .withDefaultValue("quarkus.management.host", "0.0.0.0")
                     .withDefaultValue("java.io.tmpdir", System.getProperty("java.io.tmpdir"))
                     .withSources(new PropertiesConfigSource(Path.of("src/main/resources/application.properties")
                             .toUri()

@@ -28,6 +28,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,22 @@ final class KubernetesManifests {
                 .filter(map -> map.getMetadata().getName().startsWith("token-cache-settings-"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** How long the service goes on as ever after its pod was told to end. */
+    Duration preStop() {
+        List<String> command = one(Deployment.class, "token-cache")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0)
+                .getLifecycle()
+                .getPreStop()
+                .getExec()
+                .getCommand();
+        assertThat(command).hasSize(2).first().isEqualTo("sleep");
+        return Duration.ofSeconds(Long.parseLong(command.get(1)));
     }
 
     /** What every pod is made from. */

@@ -96,32 +96,13 @@ class KubernetesPodsIT {
     @Test
     void shouldGiveTheServiceTheTimeThatItsEndTakes() {
         ShutdownConfig shutdown = KnownSettings.shipped(ShutdownConfig.class);
-        Duration ending = preStop()
+        Duration ending = manifests
+                .preStop()
                 .plus(shutdown.delay().orElseThrow())
                 .plus(shutdown.timeout().orElseThrow());
 
         assertThat(Duration.ofSeconds(servicePod().getTerminationGracePeriodSeconds()))
                 .isGreaterThanOrEqualTo(ending.plusSeconds(5));
-    }
-
-    /** How long the service works on as ever after its end was decided. */
-    static Duration preStop() {
-        return preStop(service());
-    }
-
-    private static Duration preStop(Deployment deployment) {
-        List<String> command = deployment
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .get(0)
-                .getLifecycle()
-                .getPreStop()
-                .getExec()
-                .getCommand();
-        assertThat(command).hasSize(2).first().isEqualTo("sleep");
-        return Duration.ofSeconds(Long.parseLong(command.get(1)));
     }
 
     @Test
