@@ -95,11 +95,15 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts a service with these configuration properties and does not wait. */
     public static ServiceProcess launch(Map<String, String> properties) {
+        return launch(new ProcessBuilder(command(properties)));
+    }
+
+    /** Starts a service in another way, which must say where it listens, and does not wait. */
+    public static ServiceProcess launch(ProcessBuilder builder) {
         try {
             Path log = Files.createTempFile("token-cache-service-", ".log");
             log.toFile().deleteOnExit();
-            Process process = new ProcessBuilder(command(properties))
-                    .redirectErrorStream(true)
+            Process process = builder.redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));

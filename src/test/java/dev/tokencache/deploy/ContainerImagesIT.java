@@ -1,0 +1,198 @@
+package dev.tokencache.deploy;
+
+import dev.tokencache.testing.ServiceProcess;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
+import io.quarkus.vertx.http.runtime.management.ManagementConfig;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code src/main/docker}, as far as it can be followed without a container engine. */
+class ContainerImagesIT {
+
+    private static final Path FOLDER = Path.of("src/main/docker");
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
+
+    @TempDir
+    private Path image;
+
+    /** The instructions, each in one line. */
+    private static List<String> instructions(String dockerfile) throws IOException {
+        return Files.readString(FOLDER.resolve(dockerfile))
+                .replaceAll("\\\\\n\\s*", "")
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+    }
+
+    private static List<String> arguments(String dockerfile, String instruction) throws IOException {
+        return instructions(dockerfile).stream()
+                .filter(line -> line.startsWith(instruction + " "))
+                .map(line -> line.substring(instruction.length() + 1))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native"})
+    void shouldHaveANamedBaseAndRunAsNobody(String dockerfile) throws Exception {
+        assertThat(arguments(dockerfile, "FROM"))
+                .singleElement()
+                .asString()
+                .matches("[a-z/-]+:[a-z0-9.-]+")
+                .doesNotContain("latest");
+        // As in the Kubernetes manifests; a number, so that Kubernetes can see that it is not root.
+        assertThat(arguments(dockerfile, "USER")).containsExactly("10001:10001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native"})
+    void shouldExposeThePortsOfTheService(String dockerfile) throws Exception {
+        VertxHttpConfig http = KnownSettings.shipped(VertxHttpConfig.class);
+        int management = KnownSettings.shipped(ManagementConfig.class).port();
+
+        assertThat(arguments(dockerfile, "EXPOSE"))
+                .containsExactly(http.port() + " " + http.sslPort() + " " + management);
+    }
+
+    /** Copies what the Dockerfile copies, and runs what it runs. */
+    @Test
+    void shouldStartFromWhatIsCopied() throws Exception {
+        assertThat(arguments("Dockerfile.jvm", "COPY")).hasSize(4).allSatisfy(this::copy);
+        List<String> command = new ArrayList<>(entryPoint("Dockerfile.jvm"));
+        assertThat(command).startsWith("java").contains("-XX:MaxRAMPercentage=50");
+        command.set(0, ProcessHandle.current().info().command().orElse("java"));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(image.toFile());
+        // Java's own way to more options: here, to see what became of those above.
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:+PrintFlagsFinal");
+        builder.environment().putAll(environment());
+
+        try (ServiceProcess service = ServiceProcess.launch(builder)) {
+            service.awaitStarted();
+
+            assertThat(service.output())
+                    .containsPattern("MaxRAMPercentage += 50\\.0")
+                    .containsPattern("UseG1GC += true")
+                    .containsPattern("UsePerfData += false")
+                    .containsPattern("ExitOnOutOfMemoryError += true");
+            assertThat(RestAssured.get(service.managementUri().resolve("/q/health/live"))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    private void copy(String sourceAndTarget) throws IOException {
+        String[] words = sourceAndTarget.split(" ", -1);
+        assertThat(words).hasSize(2);
+        Path target = image.resolve(words[1]).normalize();
+        List<Path> sources = matching(words[0]);
+        assertThat(sources).isNotEmpty().allMatch(ContainerImagesIT::isInContext);
+        for (Path source : sources) {
+            if (Files.isDirectory(source)) {
+                copyTree(source, target);
+            } else {
+                Files.copy(source, target.resolve(source.getFileName()));
+            }
+        }
+    }
+
+    private static List<Path> matching(String glob) throws IOException {
+        if (glob.endsWith("/")) {
+            return List.of(Path.of(glob));
+        }
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        try (Stream<Path> files = Files.list(Path.of(glob).getParent())) {
+            return files.filter(matcher::matches).toList();
+        }
+    }
+
+    private static void copyTree(Path source, Path target) throws IOException {
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.toList()) {
+                assertThat(file).matches(ContainerImagesIT::isInContext);
+                Path copy = target.resolve(source.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+    }
+
+    /** Whether {@code .dockerignore} lets it through: the last line that fits decides. */
+    private static boolean isInContext(Path file) {
+        boolean isIn = true;
+        try {
+            for (String line : Files.readAllLines(Path.of(".dockerignore"))) {
+                String pattern = line.startsWith("!") ? line.substring(1) : line;
+                if (!line.startsWith("#") && fits(pattern, file)) {
+                    isIn = line.startsWith("!");
+                }
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return isIn;
+    }
+
+    /** A pattern fits what lies below it, too. */
+    private static boolean fits(String pattern, Path file) {
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        for (Path part = file; part != null; part = part.getParent()) {
+            if (matcher.matches(part)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void shouldSendNothingButThePackageToTheBuild() {
+        assertThat(List.of("target/quarkus-app/quarkus-run.jar", "target/token-cache-0.1.0-runner"))
+                .allMatch(file -> isInContext(Path.of(file)));
+        assertThat(List.of("pom.xml", ".git/config", "deploy/compose/secrets/redis-password", "target/classes/a"))
+                .noneMatch(file -> isInContext(Path.of(file)));
+    }
+
+    @Test
+    void shouldLimitTheHeapOfTheNativeExecutable() throws Exception {
+        assertThat(entryPoint("Dockerfile.native")).containsExactly("./token-cache", "-XX:MaximumHeapSizePercent=50");
+        assertThat(arguments("Dockerfile.native", "COPY"))
+                .singleElement()
+                .asString()
+                .endsWith("target/*-runner token-cache");
+    }
+
+    private static List<String> entryPoint(String dockerfile) throws IOException {
+        Matcher words = QUOTED.matcher(arguments(dockerfile, "ENTRYPOINT").get(0));
+        return words.results().map(word -> word.group(1)).toList();
+    }
+
+    private static Map<String, String> environment() {
+        return Map.of(
+                "QUARKUS_HTTP_HOST", "127.0.0.1",
+                "QUARKUS_HTTP_PORT", "0",
+                "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
+                "QUARKUS_MANAGEMENT_PORT", "0",
+                "QUARKUS_REDIS_HOSTS", "redis://127.0.0.1:1",
+                "TOKENCACHE_TOKEN_KEYS_K1", "A".repeat(43) + "=",
+                "TOKENCACHE_TOKEN_ACTIVE_KEY", "k1",
+                "TOKENCACHE_CALLERS_WEB_SECRET_SHA256", "0".repeat(64),
+                "TOKENCACHE_CALLERS_WEB_ROLES", "validate");
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tokencache.deploy;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.redis.runtime.client.config.RedisConfig;
+import io.quarkus.runtime.ConfigConfig;
+import io.quarkus.runtime.shutdown.ShutdownConfig;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
+import io.quarkus.vertx.http.runtime.management.ManagementConfig;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The settings of the service, ours and those of Quarkus that a deployment touches. */
+final class KnownSettings {
+
+    private static final Set<String> NAMES = Stream.concat(
+                    Stream.of(
+                            RedisConfig.class,
+                            ConfigConfig.class,
+                            ShutdownConfig.class,
+                            VertxHttpConfig.class,
+                            ManagementConfig.class),
+                    new ClassFileImporter()
+                                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                                    .importPackages("dev.tokencache")
+                                    .stream()
+                                    .filter(mapping -> mapping.isAnnotatedWith(ConfigMapping.class))
+                                    .map(JavaClass::reflect))
+            .map(ConfigClass::configClass)
+            .flatMap(mapping -> ConfigMappings.getProperties(mapping).keySet().stream())
+            .collect(Collectors.toUnmodifiableSet());
+
+    private KnownSettings() {}
+
+    /** Whether an environment variable is read as a setting: its name in upper case, with {@code _} for all else. */
+    static boolean hasVariable(String variable) {
+        return isYetToCome(variable)
+                || NAMES.stream()
+                        .map(name -> name.replaceAll("[^A-Za-z0-9*]", "_").toUpperCase(Locale.ROOT))
+                        .anyMatch(name -> variable.matches(name.replace("*", "[A-Z0-9]+")));
+    }
+
+    /** The journal's settings are written down before it is built. */
+    private static boolean isYetToCome(String variable) {
+        return variable.contains("JOURNAL") && NAMES.stream().noneMatch(name -> name.startsWith("tokencache.journal."));
+    }
+
+    /** What a mapping says in production if a deployment does not touch it. */
+    static <T> T shipped(Class<T> mapping) {
+        try {
+            SmallRyeConfig config = new SmallRyeConfigBuilder()
+                    .addDiscoveredConverters()
+                    .addDefaultInterceptors()
+                    .withProfile("prod")
+                    // What Quarkus sets while it builds the package, and its settings refer to.
+                    .withDefaultValue("quarkus.http.host", "0.0.0.0")
+                    .withDefaultValue("quarkus.management.host", "0.0.0.0")
+                    .withDefaultValue("java.io.tmpdir", System.getProperty("java.io.tmpdir"))
+                    .withSources(new PropertiesConfigSource(Path.of("src/main/resources/application.properties")
+                            .toUri()
+                            .toURL()))
+                    .withMapping(mapping)
+                    .withValidateUnknown(false)
+                    .build();
+            return config.getConfigMapping(mapping);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.tokencache.deploy;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.PodAffinityTerm;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.quarkus.runtime.shutdown.ShutdownConfig;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** How the pods of {@code deploy/kubernetes} run, end, and are spread. */
+class KubernetesPodsIT {
+
+    private static KubernetesManifests manifests;
+
+    @BeforeAll
+    static void render() {
+        ExternalTool.require("kubectl");
+        manifests = KubernetesManifests.render(Path.of("deploy/kubernetes/overlays/with-redis"));
+    }
+
+    private static Deployment service() {
+        return manifests.one(Deployment.class, "token-cache");
+    }
+
+    private static PodSpec servicePod() {
+        return service().getSpec().getTemplate().getSpec();
+    }
+
+    private static Container serviceContainer() {
+        return servicePod().getContainers().get(0);
+    }
+
+    /** The profile "restricted" of Kubernetes' pod security standards, and a root file system that nobody can write to. */
+    @Test
+    void shouldRunEverythingWithoutRights() {
+        assertThat(manifests.podTemplates()).hasSize(5);
+        for (PodTemplateSpec template : manifests.podTemplates()) {
+            PodSpec pod = template.getSpec();
+            PodSecurityContext context = pod.getSecurityContext();
+            assertThat(context.getRunAsNonRoot()).isTrue();
+            assertThat(context.getRunAsUser()).isPositive();
+            assertThat(context.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+            assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+            assertThat(pod.getEnableServiceLinks()).isFalse();
+            for (Container container : pod.getContainers()) {
+                SecurityContext own = container.getSecurityContext();
+                assertThat(own.getAllowPrivilegeEscalation()).isFalse();
+                assertThat(own.getReadOnlyRootFilesystem()).isTrue();
+                assertThat(own.getCapabilities().getDrop()).containsExactly("ALL");
+                assertThat(own.getCapabilities().getAdd()).isEmpty();
+                assertThat(container.getResources().getRequests()).containsKeys("cpu", "memory");
+                assertThat(container.getResources().getLimits()).containsKey("memory");
+            }
+        }
+    }
+
+    @Test
+    void shouldTellSecretsByFilesOnly() {
+        for (PodTemplateSpec template : manifests.podTemplates()) {
+            for (Container container : template.getSpec().getContainers()) {
+                assertThat(container.getEnvFrom()).isEmpty();
+                assertThat(container.getEnv())
+                        .allMatch(variable -> variable.getValueFrom() == null
+                                || variable.getValueFrom().getSecretKeyRef() == null);
+            }
+        }
+    }
+
+    @Test
+    void shouldNameSettingsThatThereAre() {
+        assertThat(serviceContainer().getEnv())
+                .isNotEmpty()
+                .extracting(EnvVar::getName)
+                .allMatch(KnownSettings::hasVariable);
+    }
+
+    /** Kubernetes counts the grace period from the start of preStop. */
+    @Test
+    void shouldGiveTheServiceTheTimeThatItsEndTakes() {
+        ShutdownConfig shutdown = KnownSettings.shipped(ShutdownConfig.class);
+        Duration ending = manifests
+                .preStop()
+                .plus(shutdown.delay().orElseThrow())
+                .plus(shutdown.timeout().orElseThrow());
+
+        assertThat(Duration.ofSeconds(servicePod().getTerminationGracePeriodSeconds()))
+                .isGreaterThanOrEqualTo(ending.plusSeconds(5));
+    }
+
+    @Test
+    void shouldNoticeThatAPodIsNotReadyBeforeItStopsListening() {
+        Probe readiness = serviceContainer().getReadinessProbe();
+
+        assertThat(Duration.ofSeconds((long) readiness.getPeriodSeconds() * readiness.getFailureThreshold()))
+                .isLessThanOrEqualTo(
+                        KnownSettings.shipped(ShutdownConfig.class).delay().orElseThrow());
+    }
+
+    @Test
+    void shouldGiveASlowStartAMinuteAndAHangingProcessHalfOfThat() {
+        Probe startup = serviceContainer().getStartupProbe();
+        Probe liveness = serviceContainer().getLivenessProbe();
+
+        assertThat(startup.getPeriodSeconds() * startup.getFailureThreshold()).isEqualTo(60);
+        assertThat(liveness.getPeriodSeconds() * liveness.getFailureThreshold()).isEqualTo(30);
+    }
+
+    @Test
+    void shouldNeverHaveLessPodsThanBeforeWhileItRollsOut() {
+        assertThat(service()
+                        .getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxUnavailable()
+                        .getIntVal())
+                .isZero();
+        assertThat(service()
+                        .getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxSurge()
+                        .getIntVal())
+                .isPositive();
+    }
+
+    @Test
+    void shouldSpreadTheServiceOverNodesAndZones() {
+        assertThat(servicePod().getTopologySpreadConstraints())
+                .extracting(TopologySpreadConstraint::getTopologyKey)
+                .containsExactly("kubernetes.io/hostname", "topology.kubernetes.io/zone");
+        assertThat(servicePod().getTopologySpreadConstraints()).allMatch(spread -> spread.getLabelSelector()
+                .equals(service().getSpec().getSelector()));
+    }
+
+    @Test
+    void shouldKeepBothNodesOfAShardApart() {
+        List<StatefulSet> shards = manifests.all(StatefulSet.class);
+        assertThat(shards).hasSize(3);
+        for (StatefulSet shard : shards) {
+            List<PodAffinityTerm> apart = shard.getSpec()
+                    .getTemplate()
+                    .getSpec()
+                    .getAffinity()
+                    .getPodAntiAffinity()
+                    .getRequiredDuringSchedulingIgnoredDuringExecution();
+            assertThat(shard.getSpec().getReplicas()).isEqualTo(2);
+            assertThat(apart).singleElement().satisfies(term -> {
+                assertThat(term.getTopologyKey()).isEqualTo("kubernetes.io/hostname");
+                assertThat(term.getLabelSelector()).isEqualTo(shard.getSpec().getSelector());
+                // Else three machines would not be enough.
+                assertThat(shards.stream().filter(other -> isSelected(other, term.getLabelSelector())))
+                        .containsExactly(shard);
+            });
+        }
+    }
+
+    private static boolean isSelected(StatefulSet set, LabelSelector selector) {
+        return set.getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getLabels()
+                .entrySet()
+                .containsAll(selector.getMatchLabels().entrySet());
+    }
+
+    /** Only those with the same number: the first pods, which are the masters, and the second. */
+    @Test
+    void shouldSpreadTheMastersOfAllShards() {
+        for (StatefulSet shard : manifests.all(StatefulSet.class)) {
+            assertThat(shard.getSpec().getTemplate().getSpec().getTopologySpreadConstraints())
+                    .singleElement()
+                    .satisfies(spread -> {
+                        assertThat(spread.getTopologyKey()).isEqualTo("kubernetes.io/hostname");
+                        assertThat(spread.getMatchLabelKeys()).containsExactly("apps.kubernetes.io/pod-index");
+                        assertThat(spread.getLabelSelector().getMatchLabels()).isEmpty();
+                        assertThat(spread.getLabelSelector().getMatchExpressions())
+                                .singleElement()
+                                .satisfies(expression ->
+                                        assertThat(expression.getValues()).containsExactly("token-cache-redis"));
+                    });
+        }
+    }
+
+    /** The script pairs the nodes i and n + i, which must be the two pods of a StatefulSet. */
+    @Test
+    void shouldPairTheNodesOfAShard() {
+        List<String> nodes = List.of(manifests
+                .one(ConfigMap.class, "token-cache-redis-nodes")
+                .getData()
+                .get("nodes")
+                .split(" "));
+
+        assertThat(nodes).hasSize(6).doesNotHaveDuplicates();
+        for (int shard = 0; shard < 3; shard++) {
+            StatefulSet set = manifests.one(StatefulSet.class, nodes.get(shard).replaceAll("-0\\..*", ""));
+            String service = set.getSpec().getServiceName() + ":6379";
+            assertThat(nodes.get(shard)).isEqualTo(set.getMetadata().getName() + "-0." + service);
+            assertThat(nodes.get(shard + 3)).isEqualTo(set.getMetadata().getName() + "-1." + service);
+        }
+    }
+
+    @Test
+    void shouldLeaveRedisRoomBesideItsData() {
+        for (StatefulSet shard : manifests.all(StatefulSet.class)) {
+            Container redis =
+                    shard.getSpec().getTemplate().getSpec().getContainers().get(0);
+            String maxmemory = redis.getEnv().stream()
+                    .filter(variable -> variable.getName().equals("REDIS_MAXMEMORY"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getValue();
+            BigDecimal most = Quantity.getAmountInBytes(new Quantity(maxmemory.replace("gb", "Gi")));
+            Map<String, Quantity> limits = redis.getResources().getLimits();
+
+            assertThat(Quantity.getAmountInBytes(limits.get("memory")))
+                    .isGreaterThanOrEqualTo(most.multiply(BigDecimal.valueOf(2)));
+        }
+    }
+}

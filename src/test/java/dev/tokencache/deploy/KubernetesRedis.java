@@ -1,0 +1,242 @@
+package dev.tokencache.deploy;
+
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.devmode.RespException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Six nodes as the pods of {@code deploy/kubernetes/overlays/with-redis} start them, by the scripts of
+ * {@code deploy/redis}: each with a folder that outlives it and an address of its own, which a new pod does not keep.
+ */
+final class KubernetesRedis implements AutoCloseable {
+
+    static final int NODES = 6;
+
+    private static final Path SCRIPTS = Path.of("deploy/redis").toAbsolutePath();
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** Ports above are no base for a port of the cluster bus, which is 10000 higher. */
+    private static final int HIGHEST_PORT = 55_535;
+
+    private final Path folder;
+    private final Path passwordFile;
+    private final int port;
+    private final Process[] processes = new Process[NODES];
+    private String network;
+
+    private KubernetesRedis(Path folder, Path passwordFile, int port, String network) {
+        this.folder = folder;
+        this.passwordFile = passwordFile;
+        this.port = port;
+        this.network = network;
+    }
+
+    /** Starts six nodes that do not know each other. */
+    static KubernetesRedis start(Path passwordFile) throws IOException {
+        ExternalTool.require("redis-server");
+        Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/deploy")), "redis-");
+        KubernetesRedis nodes =
+                new KubernetesRedis(folder.toAbsolutePath(), passwordFile.toAbsolutePath(), freePort(), network());
+        Runtime.getRuntime().addShutdownHook(new Thread(nodes::killAll));
+        IntStream.range(0, NODES).forEach(nodes::start);
+        return nodes;
+    }
+
+    private static int freePort() throws IOException {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                if (socket.getLocalPort() <= HIGHEST_PORT) {
+                    return socket.getLocalPort();
+                }
+            }
+        }
+    }
+
+    /** All of 127.0.0.0/8 is this machine. */
+    private static String network() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "127." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + ".";
+    }
+
+    /** The container's command. */
+    void start(int node) {
+        try {
+            Path own = Files.createDirectories(home(node));
+            Files.createDirectories(own.resolve("data"));
+            Files.createDirectories(own.resolve("run"));
+            ProcessBuilder builder = new ProcessBuilder(script("start-node"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(own.resolve("log").toFile()));
+            builder.environment().putAll(environment(node));
+            processes[node] = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs a script beside a node, as a hook or a probe of its pod. */
+    ExternalTool.Result run(int node, String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(script(script)));
+        command.addAll(Arrays.asList(arguments));
+        return ExternalTool.run(environment(node), command);
+    }
+
+    /** Runs a script beside several nodes at once. */
+    List<ExternalTool.Result> runAll(List<Integer> nodes, String script, String... arguments) {
+        List<CompletableFuture<ExternalTool.Result>> runs = nodes.stream()
+                .map(node -> CompletableFuture.supplyAsync(() -> run(node, script, arguments)))
+                .toList();
+        return runs.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static String script(String name) {
+        return SCRIPTS.resolve(name).toString();
+    }
+
+    private Map<String, String> environment(int node) {
+        return Map.of(
+                "REDIS_PASSWORD_FILE", passwordFile.toString(),
+                "REDIS_MAXMEMORY", "100mb",
+                "REDIS_ADDRESS", address(node),
+                "REDIS_BIND", address(node),
+                "REDIS_PORT", Integer.toString(port),
+                "REDIS_DATA", home(node).resolve("data").toString(),
+                "REDIS_RUN", home(node).resolve("run").toString(),
+                "REDIS_PATIENCE", "20");
+    }
+
+    private Path home(int node) {
+        return folder.resolve(Integer.toString(node));
+    }
+
+    private String address(int node) {
+        return network + (node + 1);
+    }
+
+    /** What the scripts are told: host:port of each. */
+    String[] names() {
+        return IntStream.range(0, NODES)
+                .mapToObj(node -> address(node) + ":" + port)
+                .toArray(String[]::new);
+    }
+
+    /** Kills a node, as the loss of its machine does. */
+    void kill(int node) {
+        processes[node].destroyForcibly();
+        processes[node].onExit().join();
+    }
+
+    void killAll() {
+        IntStream.range(0, NODES).forEach(this::kill);
+    }
+
+    /** Deletes what a node that is dead had written. */
+    void loseData(int node) {
+        delete(home(node).resolve("data"));
+    }
+
+    /** From the next start on all nodes have other addresses. */
+    void changeAddresses() {
+        String old = network;
+        while (network.equals(old)) {
+            network = network();
+        }
+    }
+
+    /** An answer as text. */
+    String ask(int node, String... command) {
+        try (RespClient client = connect(node)) {
+            client.send("AUTH", Files.readString(passwordFile).strip());
+            return client.text(command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A connection that has not told the password. */
+    RespClient connect(int node) {
+        Socket socket = new Socket();
+        try {
+            socket.connect(new InetSocketAddress(address(node), port), (int) TIMEOUT.toMillis());
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new RespClient(socket);
+    }
+
+    boolean answers(int node) {
+        try {
+            return ask(node, "PING").equals("PONG");
+        } catch (UncheckedIOException | RespException notYet) {
+            return false;
+        }
+    }
+
+    boolean isMaster(int node) {
+        return ask(node, "INFO", "replication").contains("role:master");
+    }
+
+    String id(int node) {
+        return ask(node, "CLUSTER", "MYID");
+    }
+
+    /** Whose copy a node is, by the master's id; "-" for a master. */
+    String masterOf(int node) {
+        return ask(node, "CLUSTER", "NODES")
+                .lines()
+                .filter(line -> line.contains("myself"))
+                .map(line -> line.split(" ", -1)[3])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Its command line, as everybody on the machine can see it. */
+    String commandLine(int node) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(processes[node].pid()), "cmdline"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String log(int node) {
+        try {
+            return Files.readString(home(node).resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        killAll();
+        delete(folder);
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

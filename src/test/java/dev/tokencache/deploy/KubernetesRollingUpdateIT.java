@@ -1,0 +1,102 @@
+package dev.tokencache.deploy;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.restassured.RestAssured;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The end of a pod as Kubernetes brings it about, with the times of {@code deploy/kubernetes}: preStop and the news that the
+ * pod ends start together, SIGTERM follows preStop, and connections that are open stay with the pod until somebody closes
+ * them.
+ */
+class KubernetesRollingUpdateIT {
+
+    private static final int CLIENTS = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** How long it takes until nobody opens new connections to the pod. */
+    private static final Duration NEWS = Duration.ofSeconds(3);
+
+    private static EmbeddedCluster redis;
+    private static KubernetesManifests manifests;
+
+    @BeforeAll
+    static void start() {
+        ExternalTool.require("kubectl");
+        manifests = KubernetesManifests.render(Path.of("deploy/kubernetes/overlays/with-redis"));
+        redis = EmbeddedCluster.start(ClusterSpec.ofSixNodes("rolling").withNodes(1, 0));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (redis != null) {
+            redis.close();
+        }
+    }
+
+    @Test
+    void shouldLoseNoRequest() {
+        try (ServiceProcess leaving = ServiceProcess.start(ServiceProcess.settings(redis));
+                ServiceProcess staying = ServiceProcess.start(ServiceProcess.settings(redis));
+                KeepAliveClients clients = new KeepAliveClients(
+                        ServiceApi.of(leaving).tokenFor("alice"), List.of(leaving.baseUri(), staying.baseUri()))) {
+            clients.start(CLIENTS);
+            awaitThat(() -> clients.answersOf(leaving.baseUri()) > 100);
+
+            long end = System.nanoTime();
+            // Kubernetes' endpoints, kube-proxy and ingress controllers hear of it while preStop runs.
+            assertThat(NEWS).isLessThan(manifests.preStop());
+            awaitThat(() -> since(end).compareTo(NEWS) >= 0);
+            clients.connectTo(List.of(staying.baseUri()));
+            awaitThat(() -> since(end).compareTo(manifests.preStop()) >= 0);
+            assertThat(isReady(leaving)).as("until SIGTERM it is as ever").isTrue();
+            long before = clients.answersOf(leaving.baseUri());
+            leaving.terminate();
+
+            leaving.awaitExit(grace().minus(since(end)));
+            assertThat(before).isPositive();
+            long after = clients.answersOf(staying.baseUri());
+            awaitThat(() -> clients.answersOf(staying.baseUri()) > after + 100);
+            assertThat(clients.losses()).isEmpty();
+        }
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+
+    private static Duration grace() {
+        return Duration.ofSeconds(manifests
+                .one(Deployment.class, "token-cache")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getTerminationGracePeriodSeconds());
+    }
+
+    private static boolean isReady(ServiceProcess service) {
+        return RestAssured.get(service.managementUri().resolve("/q/health/ready"))
+                        .statusCode()
+                == 200;
+    }
+
+    private static void awaitThat(BooleanSupplier condition) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(50, TimeUnit.MILLISECONDS)
+                .until(condition::getAsBoolean);
+    }
+}
