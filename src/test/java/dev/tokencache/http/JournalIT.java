@@ -87,7 +87,8 @@ class JournalIT {
                         "tokencache_journal_written_total 0.0",
                         "tokencache_journal_replayed_total 0.0",
                         "tokencache_journal_dropped_total{reason=\"outlived\"} 0.0",
-                        "tokencache_journal_dropped_total{reason=\"refused\"} 0.0",
+                        "tokencache_journal_dropped_total{reason=\"expired\"} 0.0",
+                        "tokencache_journal_dropped_total{reason=\"taken\"} 0.0",
                         "tokencache_journal_failed_total{operation=\"write\"} 0.0");
     }
 }

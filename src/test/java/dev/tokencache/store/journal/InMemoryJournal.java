@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The simplest journal that keeps every promise; {@link #fail} makes it one that can not be asked. */
-final class InMemoryJournal implements Journal, Journal.Backlog {
+public final class InMemoryJournal implements Journal, Journal.Backlog {
 
     static final long LEASE_MILLIS = 30_000;
     private static final long PAUSE_MILLIS = 1000;
@@ -36,7 +36,7 @@ final class InMemoryJournal implements Journal, Journal.Backlog {
 
     private boolean failing;
 
-    InMemoryJournal(Clock clock) {
+    public InMemoryJournal(Clock clock) {
         this.clock = clock;
     }
 
@@ -120,6 +120,9 @@ final class InMemoryJournal implements Journal, Journal.Backlog {
             boolean isAsExpected =
                     present == null ? replaced == null : replaced != null && present.version() == replaced.version();
             if (isAsExpected) {
+                if (present == null) {
+                    takenUntil.remove(hash);
+                }
                 records.put(hash, record);
             }
             return isAsExpected;

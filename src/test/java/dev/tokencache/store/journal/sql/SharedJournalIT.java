@@ -179,6 +179,16 @@ class SharedJournalIT extends JournalContract {
         assertThat(events.totals().failed()).isZero();
     }
 
+    @Test
+    void shouldNotBeToldFromAJournalInMemory() {
+        JournalTwins.Action[] actions = JournalTwins.Action.values();
+        List<JournalTwins.Step> history = new Random(7)
+                .ints(300, 0, Integer.MAX_VALUE)
+                .mapToObj(i -> new JournalTwins.Step(actions[i % actions.length], i % 11, i % 1000))
+                .toList();
+        new JournalTwins(journal, clock).take(history);
+    }
+
     // --- the server in trouble
 
     @Test
