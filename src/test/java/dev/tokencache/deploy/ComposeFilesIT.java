@@ -24,6 +24,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** {@code deploy/compose}, as far as it can be followed without a container engine. */
 @SuppressWarnings("unchecked")
@@ -189,6 +190,24 @@ class ComposeFilesIT {
         assertThat(redisNodes())
                 .allMatch(node -> service(node).get("command").equals(List.of("/etc/redis/start-node")))
                 .allMatch(node -> names(service(node), "volumes").contains(node + ":/data"));
+    }
+
+    /** What is done to the shipped configuration before nginx reads it. */
+    @Test
+    void shouldLetNginxAskBothInstances() {
+        Path shipped = Path.of("deploy/nginx/token-cache.conf");
+        assumeTrue(Files.exists(shipped), "the web servers are not there yet");
+        String script = ((List<String>) service("nginx").get("command")).get(2);
+        assertThat(script).startsWith("sed ").endsWith(" && exec nginx -g 'daemon off;'");
+
+        ExternalTool.Result edited = ExternalTool.run(
+                "bash",
+                "-c",
+                script.replaceAll(" > .*", "").replace("/etc/nginx/token-cache.conf", shipped.toString()));
+
+        assertThat(edited.output())
+                .contains("server token-cache-1:8080;", "server token-cache-2:8080;", "server grafana:3000;")
+                .doesNotContain("127.0.0.1");
     }
 
     @Test
