@@ -106,7 +106,8 @@ class ApacheIT extends WebServerContract {
         browser().get("/", bearer(token));
 
         // The JDK's server takes bytes for characters.
-        assertThat(new String(seen().header("oidc_claim_mail").getBytes(StandardCharsets.ISO_8859_1)))
+        assertThat(new String(
+                        seen().header("oidc_claim_mail").getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
                 .isEqualTo("zoë@mail.example");
         assertThat(seen().header("oidc_claim_groups")).isEqualTo("a,b");
         assertThat(seen().header("oidc_claim_sub")).isEqualTo("alice");

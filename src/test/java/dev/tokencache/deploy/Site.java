@@ -33,7 +33,7 @@ final class Site implements AutoCloseable {
     private final Wire wire;
     private final Wire tlsWire;
     private final Application application = Application.start();
-    private final int port = freePort();
+    private final int port;
 
     private Site(Path folder) {
         this.folder = folder;
@@ -42,6 +42,8 @@ final class Site implements AutoCloseable {
         this.service = ServiceProcess.start(settings());
         this.wire = Wire.to(service.baseUri().getPort());
         this.tlsWire = Wire.to(service.tlsUri().getPort());
+        // At the end: whoever listens next would be given it.
+        this.port = freePort();
     }
 
     static Site start() {
