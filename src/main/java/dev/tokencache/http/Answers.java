@@ -16,7 +16,9 @@ import dev.tokencache.token.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The documents that the API answers with; absent members are left out.
@@ -25,8 +27,12 @@ import java.util.Set;
  */
 final class Answers {
 
-    /** Names that a claim can not take at the top level of an introspection: RFC 7662 section 2.2, and our own. */
+    /**
+     * Names that a claim can not take at the top level of an introspection: RFC 7662 section 2.2, and our own. And
+     * {@code access_token}: mod_auth_openidc takes an object of that name for the whole answer, its "sub" for the user.
+     */
     private static final Set<String> REGISTERED = Set.of(
+            "access_token",
             "active",
             "iss",
             "sub",
@@ -44,6 +50,8 @@ final class Answers {
             "stale",
             "replicated",
             "error");
+
+    private static final Pattern NEITHER_LETTER_NOR_DIGIT = Pattern.compile("[^a-z0-9]");
 
     private static final byte[] INACTIVE = "{\"active\":false}".getBytes(StandardCharsets.US_ASCII);
 
@@ -70,8 +78,10 @@ final class Answers {
 
     /** Says what a write lacks, if it lacks something. */
     private static void writeDurability(Durability durability, JsonGenerator json) throws IOException {
-        if (durability == Durability.UNDER_REPLICATED) {
-            json.writeBooleanField("replicated", false);
+        switch (durability) {
+            case AS_CONFIGURED -> {}
+            case UNDER_REPLICATED -> json.writeBooleanField("replicated", false);
+            case JOURNALED -> json.writeBooleanField("journaled", true);
         }
     }
 
@@ -207,7 +217,7 @@ final class Answers {
             while (members.nextToken() == JsonToken.FIELD_NAME) {
                 String name = members.currentName();
                 members.nextToken();
-                if (REGISTERED.contains(name)) {
+                if (isRegistered(name)) {
                     members.skipChildren();
                 } else {
                     json.writeFieldName(name);
@@ -215,6 +225,15 @@ final class Answers {
                 }
             }
         }
+    }
+
+    /**
+     * Whether a name is registered, or would be once it is the name of a header or an environment variable, as which web
+     * servers hand claims on: neither tells "Client-Id" from "client_id".
+     */
+    private static boolean isRegistered(String name) {
+        return REGISTERED.contains(
+                NEITHER_LETTER_NOR_DIGIT.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("_"));
     }
 
     private static void writeTimes(Token token, JsonGenerator json) throws IOException {

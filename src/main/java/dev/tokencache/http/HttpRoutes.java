@@ -17,7 +17,20 @@ final class HttpRoutes {
     static void register(@Observes Router router, ForwardAuth forwardAuth) {
         // A proxy: the handler itself is made at the first request, after the start-up checks had their say.
         router.route("/v1/auth/*").order(BEFORE_ALL_CHECKS).handler(forwardAuth);
+        router.route().order(BEFORE_ALL_CHECKS).handler(context -> routeAsSent(context, forwardAuth));
         router.route().order(BEFORE_ALL_CHECKS).failureHandler(HttpRoutes::answerFailure);
+    }
+
+    /**
+     * Keeps forward-auth what it is when there are dots in the path. A web server may append the browser's own path, and
+     * the router takes dot segments away before it looks: {@code /v1/auth/../../.well-known/…} would be a 200 for anybody.
+     */
+    private static void routeAsSent(RoutingContext context, ForwardAuth forwardAuth) {
+        if (context.request().path().startsWith("/v1/auth/")) {
+            forwardAuth.handle(context);
+        } else {
+            context.next();
+        }
     }
 
     private static void answerFailure(RoutingContext context) {

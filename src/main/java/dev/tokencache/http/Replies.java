@@ -32,8 +32,10 @@ final class Replies {
 
     /** Says in a header what a write lacks, where there is no body to say it in. */
     private static Response withDurability(Response.ResponseBuilder response, Durability durability) {
-        if (durability == Durability.UNDER_REPLICATED) {
-            response.header("X-Replicated", "false");
+        switch (durability) {
+            case AS_CONFIGURED -> {}
+            case UNDER_REPLICATED -> response.header("X-Replicated", "false");
+            case JOURNALED -> response.header("X-Journaled", "true");
         }
         return response.build();
     }

@@ -15,6 +15,7 @@ final class Routes {
             route("/v1/tokens/(?!(validate|renew|expire)/?$)[^/]+", "GET, HEAD, DELETE"),
             route("/v1/subjects/[^/]+/tokens", "GET, HEAD"),
             route("/v1/subjects/[^/]+/expire", "POST"),
+            route("/v1/admin/journal", "GET, HEAD"),
             route("/oauth2/(introspect|revoke)", "POST"),
             route("/.well-known/oauth-authorization-server", "GET, HEAD"));
 

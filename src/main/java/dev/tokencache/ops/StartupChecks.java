@@ -1,6 +1,7 @@
 package dev.tokencache.ops;
 
 import dev.tokencache.caller.Callers;
+import dev.tokencache.health.JournalHealth;
 import dev.tokencache.token.TokenService;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -21,8 +22,9 @@ final class StartupChecks {
     static void check(
             @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent starting,
             Provider<Callers> callers,
-            Provider<TokenService> tokens) {
-        List<String> problems = problems(List.of(callers, tokens));
+            Provider<TokenService> tokens,
+            Provider<JournalHealth> journal) {
+        List<String> problems = problems(List.of(callers, tokens, journal));
         if (!problems.isEmpty()) {
             // Quarkus tells the message of this exception alone, without a trace.
             throw new ConfigurationException(String.join("; ", problems));

@@ -146,7 +146,7 @@ public final class TokenService {
 
     /** What is kept of a token; does not count as a validation. */
     public Uni<Verdict> read(TokenId id) {
-        return store.read(id);
+        return store.read(new TokenLocator.ById(id));
     }
 
     /**
@@ -166,13 +166,13 @@ public final class TokenService {
     public Uni<Durability> expire(TokenString token) {
         Optional<TokenLocator> locator = token.locate(keys, now());
         return locator.isPresent()
-                ? store.expire(locator.get())
+                ? store.expire(locator.get(), clock.millis())
                 : Uni.createFrom().item(Durability.AS_CONFIGURED);
     }
 
     /** As {@link #expire(TokenString)}, by the token's {@code jti}. */
     public Uni<Durability> expire(TokenId id) {
-        return store.expire(new TokenLocator.ById(id));
+        return store.expire(new TokenLocator.ById(id), clock.millis());
     }
 
     /**

@@ -22,7 +22,7 @@ public interface TokenStore {
     Uni<List<Verdict>> validateAll(List<TokenLocator> tokens);
 
     /** As {@link #validate}, but does not count for the idle timeout. Never fails. */
-    Uni<Verdict> read(TokenId id);
+    Uni<Verdict> read(TokenLocator token);
 
     /** Keeps a new token. */
     Uni<Creation> create(NewToken token);
@@ -98,8 +98,13 @@ public interface TokenStore {
         }
     }
 
-    /** Makes a token inactive. Succeeds also when it was so already. */
-    Uni<Durability> expire(TokenLocator token);
+    /**
+     * Makes a token inactive, for good: a token of ours is never kept again, one that another system made only if it is
+     * issued later. Succeeds also when it was inactive already.
+     *
+     * @param atMillis when it was expired, milliseconds since the epoch
+     */
+    Uni<Durability> expire(TokenLocator token, long atMillis);
 
     /**
      * Makes all of a subject's tokens inactive that were issued up to a moment, at a cost that does not grow with their
@@ -110,6 +115,22 @@ public interface TokenStore {
      * @return the subject's mark afterwards; never earlier than it was
      */
     Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before);
+
+    /**
+     * Keeps a token's record as it was when this store could not take it. As {@link #create}, but a record of the same
+     * issue that is there gives way to this one. What was expired since stays so.
+     */
+    Uni<Restoration> restore(NewToken token);
+
+    /** What became of a {@link #restore}. */
+    enum Restoration {
+        /** The record is kept. */
+        RESTORED,
+        /** It was expired since, by itself or with its subject. */
+        EXPIRED,
+        /** Its string is that of another live token. */
+        TAKEN
+    }
 
     /** What is kept for a subject: its mark and its live tokens. */
     Uni<SubjectTokens> list(RoutingTag subject);

@@ -3,6 +3,8 @@ package dev.tokencache.deploy;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.agroal.runtime.DataSourcesJdbcRuntimeConfig;
+import io.quarkus.datasource.runtime.DataSourcesRuntimeConfig;
 import io.quarkus.redis.runtime.client.config.RedisConfig;
 import io.quarkus.runtime.ConfigConfig;
 import io.quarkus.runtime.shutdown.ShutdownConfig;
@@ -28,6 +30,8 @@ final class KnownSettings {
     private static final Set<String> NAMES = Stream.concat(
                     Stream.of(
                             RedisConfig.class,
+                            DataSourcesRuntimeConfig.class,
+                            DataSourcesJdbcRuntimeConfig.class,
                             ConfigConfig.class,
                             ShutdownConfig.class,
                             VertxHttpConfig.class,
@@ -46,15 +50,9 @@ final class KnownSettings {
 
     /** Whether an environment variable is read as a setting: its name in upper case, with {@code _} for all else. */
     static boolean hasVariable(String variable) {
-        return isYetToCome(variable)
-                || NAMES.stream()
-                        .map(name -> name.replaceAll("[^A-Za-z0-9*]", "_").toUpperCase(Locale.ROOT))
-                        .anyMatch(name -> variable.matches(name.replace("*", "[A-Z0-9]+")));
-    }
-
-    /** The journal's settings are written down before it is built. */
-    private static boolean isYetToCome(String variable) {
-        return variable.contains("JOURNAL") && NAMES.stream().noneMatch(name -> name.startsWith("tokencache.journal."));
+        return NAMES.stream()
+                .map(name -> name.replaceAll("[^A-Za-z0-9*]", "_").toUpperCase(Locale.ROOT))
+                .anyMatch(name -> variable.matches(name.replace("*", "[A-Z0-9]+")));
     }
 
     /** What a mapping says in production if a deployment does not touch it. */

@@ -89,6 +89,18 @@ class AnswersTest {
     }
 
     @Test
+    void shouldNotLetClaimsTakeRegisteredNamesInSpellingsThatWebServersDoNotTellApart() {
+        Token impostor = Samples.token(
+                0,
+                null,
+                null,
+                "{\"access_token\":{\"sub\":\"root\"},\"Sub\":\"root\",\"client-id\":\"x\",\"CLIENT.ID\":\"x\",\"subs\":1,\"Mail\":2}");
+        assertThat(text(Answers.introspection(new Verdict.Active(impostor))))
+                .isEqualTo("{\"active\":true,\"sub\":\"alice\",\"iat\":1000,\"exp\":2000,\"jti\":\"" + JTI
+                        + "\",\"client_id\":\"login\",\"token_type\":\"Bearer\",\"subs\":1,\"Mail\":2}");
+    }
+
+    @Test
     void shouldWriteSubject() {
         assertThat(text(Answers.subject("älice", new SubjectTokens(OptionalLong.of(1_999), List.of(LEAST)))))
                 .isEqualTo("{\"sub\":\"älice\",\"not_before\":1,\"tokens\":[{" + LEAST_MEMBERS + "}]}");
@@ -104,6 +116,8 @@ class AnswersTest {
                 .isEqualTo("{\"sub\":\"a\",\"not_before\":1,\"replicated\":false}");
         assertThat(text(Answers.renewed(new TokenStore.Renewal.Renewed(LEAST, Durability.UNDER_REPLICATED))))
                 .isEqualTo("{" + LEAST_MEMBERS + ",\"replicated\":false}");
+        assertThat(text(Answers.renewed(new TokenStore.Renewal.Renewed(LEAST, Durability.JOURNALED))))
+                .isEqualTo("{" + LEAST_MEMBERS + ",\"journaled\":true}");
         assertThat(text(Answers.renewed(new TokenStore.Renewal.Renewed(LEAST)))).isEqualTo("{" + LEAST_MEMBERS + "}");
     }
 }

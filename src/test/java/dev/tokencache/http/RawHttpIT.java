@@ -79,6 +79,21 @@ class RawHttpIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "/v1/auth/../../.well-known/oauth-authorization-server",
+                "/v1/auth/%2e%2e/%2E%2e/.well-known/oauth-authorization-server",
+                "/v1/auth/../nothing",
+                "/v1/auth/..",
+                "/v1/./auth",
+            })
+    void shouldTakeWhatAWebServerAppendsForNoOtherRoute(String path) throws IOException {
+        assertThat(exchange("GET " + path + " HTTP/1.1\n", ""))
+                .startsWith("HTTP/1.1 401")
+                .contains("WWW-Authenticate: Bearer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "Content-Length: 2\nContent-Length: 3\n",
                 "Content-Length: -1\n",
                 "Content-Length: 2x\n",

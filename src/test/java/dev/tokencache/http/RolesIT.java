@@ -65,6 +65,7 @@ class RolesIT {
                 Arguments.of("GET", "/v1/tokens/x", "admin"),
                 Arguments.of("GET", "/v1/subjects/x/tokens", "admin"),
                 Arguments.of("POST", "/v1/subjects/x/expire", "revoke"),
+                Arguments.of("GET", "/v1/admin/journal", "admin"),
                 Arguments.of("POST", "/oauth2/introspect", "validate"),
                 Arguments.of("POST", "/oauth2/revoke", "revoke"));
     }

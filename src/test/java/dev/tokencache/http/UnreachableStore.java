@@ -6,7 +6,6 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
-import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -64,8 +63,8 @@ class UnreachableStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        return store.read(id);
+    public Uni<Verdict> read(TokenLocator token) {
+        return store.read(token);
     }
 
     @Override
@@ -79,8 +78,13 @@ class UnreachableStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator token) {
-        return store.expire(token);
+    public Uni<Durability> expire(TokenLocator token, long atMillis) {
+        return store.expire(token, atMillis);
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken token) {
+        return store.restore(token);
     }
 
     @Override

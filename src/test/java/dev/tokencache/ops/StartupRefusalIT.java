@@ -53,6 +53,8 @@ class StartupRefusalIT {
                 "tokencache.redis.refresh-interval|0s|tokencache.redis.refresh-interval must be from",
                 "quarkus.redis.client-type|sentinel|quarkus.redis.client-type must be cluster or standalone",
                 "quarkus.redis.hosts|absent|quarkus.redis.hosts is not set",
+                "tokencache.journal.max-entries|0|tokencache.journal.max-entries must be from 1 to",
+                "tokencache.journal.kind|shared|quarkus.datasource.journal.jdbc.url is not set",
             })
     void shouldRefuseToStartInOneLine(String property, @Nullable String value, String message) throws Exception {
         Map<String, String> configuration = configuration();

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The simplest store that keeps every promise of the port; {@link #fail} makes it one that can not be asked. */
@@ -29,12 +30,14 @@ public final class InMemoryTokenStore implements TokenStore {
         long mark = Token.NO_MARK;
         long lastIssued = Token.NO_MARK;
         final Map<TokenHash, Token> tokens = new HashMap<>();
+        final Map<TokenHash, Long> expired = new HashMap<>();
     }
 
     private final Clock clock;
     private final Map<RoutingTag, Subject> subjects = new HashMap<>();
     private final Map<TokenHash, RoutingTag> foreign = new HashMap<>();
     private final Map<TokenHash, String> foreignNonces = new HashMap<>();
+    private final Map<TokenHash, Long> expiredForeign = new HashMap<>();
     private boolean failing;
 
     public InMemoryTokenStore(Clock clock) {
@@ -65,36 +68,67 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        return question(() -> verdict(new TokenLocator.ById(id)));
+    public Uni<Verdict> read(TokenLocator token) {
+        return question(() -> verdict(token));
     }
 
     @Override
     public Uni<Creation> create(NewToken created) {
+        return write(() -> createNow(created));
+    }
+
+    private Creation createNow(NewToken created) {
+        Token token = created.token();
+        Subject subject = subjects.computeIfAbsent(token.id().tag(), tag -> new Subject());
+        if (token.issuedAtMillis() <= subject.mark) {
+            return new Creation.IssuedTooEarly(subject.mark);
+        }
+        OptionalLong expired = expiredAt(created);
+        if (expired.isPresent()) {
+            return new Creation.IssuedTooEarly(expired.getAsLong());
+        }
+        TokenLocator locator =
+                created.isForeign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
+        if (verdict(locator) instanceof Verdict.Active active) {
+            // A repeated create must not undo what has become of the token since.
+            boolean isRepeated = created.isForeign()
+                    ? created.foreignNonce().equals(foreignNonces.get(token.id().hash()))
+                    : active.token().isSameIssue(token);
+            return isRepeated ? Creation.CREATED : Creation.TAKEN;
+        }
+        if (created.isForeign()) {
+            foreign.put(token.id().hash(), token.id().tag());
+            foreignNonces.put(token.id().hash(), created.foreignNonce());
+        }
+        subject.lastIssued = Math.max(subject.lastIssued, token.issuedAtMillis());
+        keep(token);
+        return Creation.CREATED;
+    }
+
+    /** When the token was expired, unless this is a later issue of a foreign one. */
+    private OptionalLong expiredAt(NewToken created) {
+        Token token = created.token();
+        Long byId = subjects.get(token.id().tag()).expired.get(token.id().hash());
+        Long byHash = created.isForeign() ? expiredForeign.get(token.id().hash()) : null;
+        return Stream.of(Optional.ofNullable(byId), Optional.ofNullable(byHash))
+                .flatMap(Optional::stream)
+                .mapToLong(Long::longValue)
+                .filter(at -> !created.isForeign() || token.issuedAtMillis() <= at)
+                .max();
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken kept) {
         return write(() -> {
-            Token token = created.token();
-            Subject subject = subjects.computeIfAbsent(token.id().tag(), tag -> new Subject());
-            if (token.issuedAtMillis() <= subject.mark) {
-                return new Creation.IssuedTooEarly(subject.mark);
+            Creation creation = createNow(kept);
+            if (!(creation instanceof Creation.Created)) {
+                return creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED;
             }
-            TokenLocator locator = created.isForeign()
-                    ? new TokenLocator.Foreign(token.id().hash())
-                    : new TokenLocator.ById(token.id());
-            if (verdict(locator) instanceof Verdict.Active active) {
-                // A repeated create must not undo what has become of the token since.
-                boolean isRepeated = created.isForeign()
-                        ? created.foreignNonce()
-                                .equals(foreignNonces.get(token.id().hash()))
-                        : active.token().isSameIssue(token);
-                return isRepeated ? Creation.CREATED : Creation.TAKEN;
-            }
-            if (created.isForeign()) {
-                foreign.put(token.id().hash(), token.id().tag());
-                foreignNonces.put(token.id().hash(), created.foreignNonce());
-            }
-            subject.lastIssued = Math.max(subject.lastIssued, token.issuedAtMillis());
-            keep(token);
-            return Creation.CREATED;
+            Token present = subjects.get(kept.token().id().tag())
+                    .tokens
+                    .get(kept.token().id().hash());
+            keep(kept.token().touched(present.lastSeenMillis()));
+            return Restoration.RESTORED;
         });
     }
 
@@ -113,11 +147,18 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator locator) {
+    public Uni<Durability> expire(TokenLocator locator, long atMillis) {
         return write(() -> {
-            idOf(locator).ifPresent(id -> subjects.getOrDefault(id.tag(), new Subject())
-                    .tokens
-                    .remove(id.hash()));
+            Optional<TokenId> known = idOf(locator);
+            if (known.isEmpty()) {
+                expiredForeign.merge(locator.hash(), atMillis, Math::max);
+                return Durability.AS_CONFIGURED;
+            }
+            TokenId id = known.get();
+            Subject subject = subjects.computeIfAbsent(id.tag(), tag -> new Subject());
+            Token present = subject.tokens.remove(id.hash());
+            long at = present == null ? atMillis : Math.max(atMillis, present.issuedAtMillis());
+            subject.expired.merge(id.hash(), at, Math::max);
             return Durability.AS_CONFIGURED;
         });
     }

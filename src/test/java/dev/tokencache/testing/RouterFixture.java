@@ -2,6 +2,7 @@ package dev.tokencache.testing;
 
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.store.redis.RedisConfig;
+import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RouterMetrics;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
@@ -77,6 +78,11 @@ public final class RouterFixture implements AutoCloseable {
 
     public RedisConfig config() {
         return config;
+    }
+
+    /** For a store behind this router. */
+    public RedisStoreSettings storeSettings(boolean keepsExpiries) {
+        return new RedisStoreSettings(config.keyPrefix(), config.timeout(), Duration.ofDays(30), keepsExpiries);
     }
 
     public Vertx vertx() {

@@ -88,6 +88,11 @@ public final class ServiceApi {
         return caller().formParam("token", token).post("/oauth2/revoke");
     }
 
+    /** How the journal is. */
+    public Response journal() {
+        return caller().get("/v1/admin/journal");
+    }
+
     /** What a web server asks. */
     public Response forwardAuth(String token) {
         return RestAssured.given()

@@ -38,6 +38,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     // Quarkus names the ports that it was given in its last line of the start.
     private static final Pattern API = Pattern.compile("Listening on: (http://[0-9.]+:\\d+)");
+    private static final Pattern TLS_API = Pattern.compile("Listening on: .*(https://[0-9.]+:\\d+)");
     private static final Pattern MANAGEMENT =
             Pattern.compile("[Mm]anagement interface listening on (http://[0-9.]+:\\d+)");
 
@@ -59,15 +60,16 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** The part of {@link #settings} that does not say where Redis is. */
     public static Map<String, String> callerAndKey() {
-        return Map.of(
-                "tokencache.token.keys.k1",
-                "dGhlIHRva2VuIGtleSBvZiBhbGwgc2VydmljZSBwcm9jZXNzZXM=",
-                "tokencache.token.active-key",
-                "k1",
-                "tokencache.callers." + CALLER + ".secret-sha256",
-                sha256(SECRET),
-                "tokencache.callers." + CALLER + ".roles",
-                "issue,validate,revoke,admin");
+        Map<String, String> settings = new HashMap<>(caller(CALLER, SECRET, "issue,validate,revoke,admin"));
+        settings.put("tokencache.token.keys.k1", "dGhlIHRva2VuIGtleSBvZiBhbGwgc2VydmljZSBwcm9jZXNzZXM=");
+        settings.put("tokencache.token.active-key", "k1");
+        return Map.copyOf(settings);
+    }
+
+    /** The settings of one more caller. */
+    public static Map<String, String> caller(String id, String secret, String roles) {
+        String caller = "tokencache.callers." + id;
+        return Map.of(caller + ".secret-sha256", sha256(secret), caller + ".roles", roles);
     }
 
     private static String sha256(String secret) {
@@ -142,6 +144,11 @@ public final class ServiceProcess implements AutoCloseable {
     /** Where the API is, such as {@code http://127.0.0.1:40123}. */
     public URI baseUri() {
         return find(API);
+    }
+
+    /** Where the API is over TLS, if there is a certificate and {@code quarkus.http.ssl-port} is set. */
+    public URI tlsUri() {
+        return find(TLS_API);
     }
 
     /** Where health and metrics are. */

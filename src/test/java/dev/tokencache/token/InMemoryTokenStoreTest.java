@@ -5,7 +5,7 @@ import dev.tokencache.testing.MutableClock;
 import java.time.Instant;
 
 /** That the store which other tests lean on keeps the promises of the real one. */
-class InMemoryTokenStoreTest extends TokenStoreContract {
+class InMemoryTokenStoreTest extends RestoringTokenStoreContract {
 
     private final MutableClock clock = new MutableClock(Instant.now());
     private final TokenStore store = new InMemoryTokenStore(clock);

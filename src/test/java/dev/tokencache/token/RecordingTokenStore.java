@@ -39,9 +39,9 @@ final class RecordingTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
+    public Uni<Verdict> read(TokenLocator token) {
         calls.add("read");
-        return next.read(id);
+        return next.read(token);
     }
 
     @Override
@@ -61,9 +61,15 @@ final class RecordingTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator token) {
+    public Uni<Durability> expire(TokenLocator token, long atMillis) {
         calls.add("expire");
-        return next.expire(token);
+        return next.expire(token, atMillis);
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken token) {
+        calls.add("restore");
+        return next.restore(token);
     }
 
     @Override

@@ -89,6 +89,31 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
+    void shouldExpireByNowWhatAClockAheadHasIssuedToASubjectWithManyTokens() {
+        Token first = created(draft().issuedAtMillis(now() + 3_600_000));
+        createAll(drafts(100));
+        assertThat(expireSubject(sub)).isEqualTo(first.issuedAtMillis());
+        assertInactive(first);
+
+        Token last = created(draft().issuedAtMillis(now() + 7_200_000));
+        assertThat(expireSubject(sub)).isEqualTo(last.issuedAtMillis());
+        assertInactive(last);
+    }
+
+    @Test
+    void shouldExpireByNowWhatWasIssuedWhenASubjectHadManyTokensNoLonger() {
+        List<TokenDraft> many = drafts(100);
+        createAll(many);
+        many.forEach(draft -> expire(byId(draft.token())));
+        Token ahead = created(draft().issuedAtMillis(now() + 3_600_000));
+        createAll(drafts(100));
+
+        expireSubject(sub);
+
+        assertInactive(ahead);
+    }
+
+    @Test
     void shouldSayThatATokenWasIssuedTooEarlyAndNeverLoseItInSilence() {
         created(draft().issuedAtMillis(now() + 200));
         long mark = expireSubject(sub);

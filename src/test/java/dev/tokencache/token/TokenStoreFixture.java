@@ -91,7 +91,7 @@ abstract class TokenStoreFixture {
     }
 
     final Verdict read(Token token) {
-        return await(store().read(token.id()));
+        return await(store().read(byId(token)));
     }
 
     final Renewal renew(Token token, long lifetime) {
@@ -103,7 +103,7 @@ abstract class TokenStoreFixture {
     }
 
     final void expire(TokenLocator token) {
-        await(store().expire(token));
+        await(store().expire(token, now()));
     }
 
     final long expireSubject(String subject) {

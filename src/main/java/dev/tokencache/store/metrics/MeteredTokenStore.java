@@ -4,7 +4,6 @@ import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
-import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -25,6 +24,7 @@ public final class MeteredTokenStore implements TokenStore {
     private final Timer create;
     private final Timer renew;
     private final Timer expire;
+    private final Timer restore;
     private final Timer expireSubject;
     private final Timer list;
 
@@ -36,6 +36,7 @@ public final class MeteredTokenStore implements TokenStore {
         this.create = timer(registry, "create");
         this.renew = timer(registry, "renew");
         this.expire = timer(registry, "expire");
+        this.restore = timer(registry, "restore");
         this.expireSubject = timer(registry, "expire_subject");
         this.list = timer(registry, "list");
     }
@@ -70,8 +71,8 @@ public final class MeteredTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        return measured(read, store.read(id));
+    public Uni<Verdict> read(TokenLocator token) {
+        return measured(read, store.read(token));
     }
 
     @Override
@@ -85,8 +86,13 @@ public final class MeteredTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator token) {
-        return measured(expire, store.expire(token));
+    public Uni<Durability> expire(TokenLocator token, long atMillis) {
+        return measured(expire, store.expire(token, atMillis));
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken token) {
+        return measured(restore, store.restore(token));
     }
 
     @Override

@@ -1,13 +1,15 @@
 package dev.tokencache.store.redis;
 
 import dev.tokencache.store.redis.router.Deadline;
-import dev.tokencache.token.Token;
+import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.Verdict;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Creates a token whose string another system made: its pointer and its record are two keys in two slots. The pointer is
@@ -29,47 +31,61 @@ final class ForeignCreation {
     }
 
     /** @param nonce tells this creation from every other of the same string */
-    Future<Creation> create(Token token, String nonce, Deadline deadline) {
-        ForeignPointers.Claim claim = pointers.claim(token.id(), nonce, deadline);
+    Future<Creation> create(NewToken created, String nonce, Deadline deadline) {
+        ForeignPointers.Claim claim = pointers.claim(created, nonce, deadline);
         return take(claim, deadline)
-                .compose(taken ->
-                        taken ? createClaimed(claim, token, deadline) : Future.succeededFuture(Creation.TAKEN));
+                .compose(refusal -> refusal.isEmpty()
+                        ? createClaimed(claim, created, deadline)
+                        : Future.succeededFuture(refusal.get()));
     }
 
-    /** Takes the token string for this creation, unless it is that of a live token, or is just being created. */
-    private Future<Boolean> take(ForeignPointers.Claim claim, Deadline deadline) {
+    /** Takes the string for this creation, unless it is that of a live token, is just being created, or was expired since. */
+    private Future<Optional<Creation>> take(ForeignPointers.Claim claim, Deadline deadline) {
         return claim.take().compose(holder -> {
             if (holder.isEmpty()) {
-                return Future.succeededFuture(true);
+                return Future.succeededFuture(Optional.empty());
             }
-            return holder.get().isCommitted() ? takeFrom(holder.get(), claim, deadline) : Future.succeededFuture(false);
+            ForeignPointers.Pointer present = holder.get();
+            if (present.expiredAtMillis().isPresent()) {
+                return refused(
+                        new Creation.IssuedTooEarly(present.expiredAtMillis().getAsLong()));
+            }
+            return present.isCommitted() && present.subject().isPresent()
+                    ? takeFrom(present, present.subject().get(), claim, deadline)
+                    : refused(Creation.TAKEN);
         });
     }
 
-    private Future<Boolean> takeFrom(ForeignPointers.Pointer holder, ForeignPointers.Claim claim, Deadline deadline) {
-        TokenId held = new TokenId(holder.subject(), claim.id().hash());
+    private Future<Optional<Creation>> takeFrom(
+            ForeignPointers.Pointer holder, RoutingTag subject, ForeignPointers.Claim claim, Deadline deadline) {
+        TokenId held = new TokenId(subject, claim.id().hash());
         return subjects.findNow(held, deadline)
                 .compose(found -> found.verdict(clock.millis()) instanceof Verdict.Active
-                        ? Future.succeededFuture(false)
-                        : claim.takeFrom(holder));
+                        ? refused(Creation.TAKEN)
+                        : claim.takeFrom(holder).map(taken -> taken ? Optional.empty() : Optional.of(Creation.TAKEN)));
     }
 
-    private Future<Creation> createClaimed(ForeignPointers.Claim claim, Token token, Deadline deadline) {
-        return subjects.createOnce(token, deadline).compose(creation -> {
+    private static Future<Optional<Creation>> refused(Creation why) {
+        return Future.succeededFuture(Optional.of(why));
+    }
+
+    private Future<Creation> createClaimed(ForeignPointers.Claim claim, NewToken created, Deadline deadline) {
+        return subjects.createOnce(created, deadline).compose(creation -> {
             if (creation instanceof Creation.IssuedTooEarly) {
                 return claim.release().map(creation);
             }
             // Also if it was taken: a create that nobody finished may have left a live record without a pointer. How
             // long that one can live is not known here.
-            long ttl =
-                    creation instanceof Creation.Taken ? maxTtl.toMillis() : token.latestEnd() * 1000 - clock.millis();
+            long ttl = creation instanceof Creation.Taken
+                    ? maxTtl.toMillis()
+                    : created.token().latestEnd() * 1000 - clock.millis();
             return claim.commit(ttl).compose(committed -> {
                 if (committed.isEmpty()) {
-                    return subjects.expire(token.id(), deadline).map(Creation.TAKEN);
+                    return subjects.expire(claim.id(), clock.millis(), deadline).map(Creation.TAKEN);
                 }
                 return Future.succeededFuture(
-                        creation instanceof Creation.Created created
-                                ? new Creation.Created(created.durability().and(committed.get()))
+                        creation instanceof Creation.Created kept
+                                ? new Creation.Created(kept.durability().and(committed.get()))
                                 : creation);
             });
         });

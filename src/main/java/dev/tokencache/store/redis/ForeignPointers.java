@@ -5,11 +5,15 @@ import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenStore.NewToken;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Says whose a foreign token is: its string does not tell the slot of its subject, so a key named after its hash does.
@@ -17,7 +21,8 @@ import java.util.Optional;
  * <p>The record in the subject's hash is what counts; a pointer without one leads nowhere. Two keys in two slots can not
  * be written at once, so a token is first claimed for a short time, then its record is written, then the claim is made
  * to last. A claim that nobody finished runs out by itself. A pointer is only ever replaced by another creation's if
- * it is, to the byte, the one whose record was found dead.
+ * it is, to the byte, the one whose record was found dead. Where there is a journal, an expiry of a token that has no
+ * pointer is kept in its place.
  */
 final class ForeignPointers {
 
@@ -26,13 +31,18 @@ final class ForeignPointers {
 
     private static final byte[] NOTHING = {};
     private static final int TAG_LENGTH = 16;
+    private static final char EXPIRY = 'x';
 
     private final RedisCommands commands;
     private final RedisKeys keys;
+    private final Duration maxTtl;
+    private final boolean keepsExpiries;
 
-    ForeignPointers(RedisCommands commands, RedisKeys keys) {
+    ForeignPointers(RedisCommands commands, RedisStoreSettings settings) {
         this.commands = commands;
-        this.keys = keys;
+        this.keys = settings.keys();
+        this.maxTtl = settings.maxTtl();
+        this.keepsExpiries = settings.keepsExpiries();
     }
 
     /**
@@ -43,7 +53,7 @@ final class ForeignPointers {
     record Pointer(String text) {
 
         Pointer {
-            if (text.length() <= TAG_LENGTH) {
+            if (text.length() < 2 || (text.charAt(0) != EXPIRY && text.length() <= TAG_LENGTH)) {
                 throw new IllegalArgumentException("not the pointer of a foreign token");
             }
         }
@@ -53,8 +63,15 @@ final class ForeignPointers {
             return text.charAt(0) == 'c';
         }
 
-        RoutingTag subject() {
-            return new RoutingTag(text.substring(1, 1 + TAG_LENGTH));
+        /** When the token was expired, in milliseconds, if nobody knew then whose it was. */
+        OptionalLong expiredAtMillis() {
+            return text.charAt(0) == EXPIRY ? OptionalLong.of(Long.parseLong(text.substring(1))) : OptionalLong.empty();
+        }
+
+        Optional<RoutingTag> subject() {
+            return text.charAt(0) == EXPIRY
+                    ? Optional.empty()
+                    : Optional.of(new RoutingTag(text.substring(1, 1 + TAG_LENGTH)));
         }
     }
 
@@ -73,10 +90,11 @@ final class ForeignPointers {
      */
     Future<Optional<Owner>> subjectOf(TokenHash token, Deadline deadline) {
         return commands.get(keys.pointer(token), deadline).map(answer -> {
-            if (answer.response() == null && answer.isFromReplica()) {
+            Optional<RoutingTag> subject = subject(answer);
+            if (subject.isEmpty() && answer.isFromReplica()) {
                 throw new StoreUnavailableException("only a replica could be asked, which does not know the token");
             }
-            return subject(answer).map(tag -> new Owner(tag, answer.isFromReplica()));
+            return subject.map(tag -> new Owner(tag, answer.isFromReplica()));
         });
     }
 
@@ -86,12 +104,25 @@ final class ForeignPointers {
     }
 
     private static Optional<RoutingTag> subject(Answer answer) {
-        return Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString()).subject());
+        return Optional.ofNullable(answer.response()).flatMap(text -> new Pointer(text.toString()).subject());
     }
 
-    /** A claim on a token for the subject in its id; nothing is done yet. */
-    Claim claim(TokenId id, String nonce, Deadline deadline) {
-        return new Claim(id, nonce, deadline);
+    /** Remembers that a token was expired of which nobody knows whose it is: its creation may still be on its way. */
+    Future<Durability> expire(TokenHash token, long atMillis, Deadline deadline) {
+        return keepsExpiries
+                ? commands.run(
+                                Scripts.EXPIRE_POINTER,
+                                keys.pointer(token),
+                                deadline,
+                                RedisCommands.number(atMillis),
+                                RedisCommands.number(maxTtl.toMillis()))
+                        .map(RedisCommands::durability)
+                : Future.succeededFuture(Durability.AS_CONFIGURED);
+    }
+
+    /** A claim on a new token's string; nothing is done yet. */
+    Claim claim(NewToken created, String nonce, Deadline deadline) {
+        return new Claim(created.token(), nonce, deadline);
     }
 
     /** One attempt to give a foreign token to a subject. The nonce makes its pointer another one than that of any other. */
@@ -102,9 +133,11 @@ final class ForeignPointers {
         private final byte[] key;
         private final byte[] tag;
         private final byte[] nonce;
+        private final byte[] issuedAt;
 
-        private Claim(TokenId id, String nonce, Deadline deadline) {
-            this.id = id;
+        private Claim(Token token, String nonce, Deadline deadline) {
+            this.id = token.id();
+            this.issuedAt = RedisCommands.number(token.issuedAtMillis());
             this.deadline = deadline;
             this.key = keys.pointer(id.hash());
             this.tag = ascii(id.tag().value());
@@ -126,7 +159,7 @@ final class ForeignPointers {
         }
 
         private Future<Optional<Pointer>> take(byte[] dead) {
-            return commands.runLoosely(Scripts.CLAIM_POINTER, key, deadline, tag, nonce, CLAIM_TTL, dead)
+            return commands.runLoosely(Scripts.CLAIM_POINTER, key, deadline, tag, nonce, CLAIM_TTL, dead, issuedAt)
                     .map(answer -> Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString())));
         }
 

@@ -18,12 +18,16 @@ final class RedisKeys {
 
     private final String open;
 
-    /** @throws IllegalArgumentException naming the property, if the prefix would break the hash tag */
     RedisKeys(String prefix) {
+        check(prefix);
+        this.open = prefix + "{";
+    }
+
+    /** @throws IllegalArgumentException naming the property, if the prefix would break the hash tag */
+    static void check(String prefix) {
         if (prefix.indexOf('{') >= 0) {
             throw new IllegalArgumentException("tokencache.redis.key-prefix must not hold a brace");
         }
-        this.open = prefix + "{";
     }
 
     /** The key of the hash that holds everything kept for a subject. */

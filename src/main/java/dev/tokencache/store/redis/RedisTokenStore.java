@@ -35,8 +35,8 @@ public final class RedisTokenStore implements TokenStore {
 
     private static final Logger LOG = Logger.getLogger(RedisTokenStore.class);
 
-    /** How often a renewal starts anew because the record was changed between its reading and its writing. */
-    private static final int RENEW_ATTEMPTS = 3;
+    /** How often a change starts anew because the record was changed between its reading and its writing. */
+    private static final int REPLACE_ATTEMPTS = 3;
 
     private final SubjectHashes subjects;
     private final ForeignPointers pointers;
@@ -49,25 +49,22 @@ public final class RedisTokenStore implements TokenStore {
      * A store of tokens.
      *
      * @param router brings commands to Redis
-     * @param maxTtl the longest that a token can live, and so how long a mark must be kept
      * @param replicaVerdicts told every verdict that rests on a replica's answer, to be counted
-     * @throws IllegalArgumentException naming the property, if the key prefix can not be used
      */
     public RedisTokenStore(
-            RedisRouter router, RedisConfig config, Duration maxTtl, Clock clock, Consumer<Verdict> replicaVerdicts) {
+            RedisRouter router, RedisStoreSettings settings, Clock clock, Consumer<Verdict> replicaVerdicts) {
         RedisCommands commands = new RedisCommands(router);
-        RedisKeys keys = new RedisKeys(config.keyPrefix());
-        this.subjects = new SubjectHashes(commands, keys, maxTtl, clock);
-        this.pointers = new ForeignPointers(commands, keys);
-        this.foreignCreation = new ForeignCreation(subjects, pointers, maxTtl, clock);
-        this.timeout = config.timeout();
+        this.subjects = new SubjectHashes(commands, settings, clock);
+        this.pointers = new ForeignPointers(commands, settings);
+        this.foreignCreation = new ForeignCreation(subjects, pointers, settings.maxTtl(), clock);
+        this.timeout = settings.timeout();
         this.clock = clock;
         this.replicaVerdicts = replicaVerdicts;
     }
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        return uni(deadline -> verdict(token, deadline));
+        return uni(deadline -> verdict(token, true, deadline));
     }
 
     @Override
@@ -75,7 +72,7 @@ public final class RedisTokenStore implements TokenStore {
         return uni(deadline -> {
             List<Future<Verdict>> asked = new ArrayList<>(tokens.size());
             for (TokenLocator token : tokens) {
-                asked.add(verdict(token, deadline));
+                asked.add(verdict(token, true, deadline));
             }
             return Future.join(asked)
                     .map(done -> asked.stream().map(Future::result).toList());
@@ -83,37 +80,39 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Verdict> read(TokenId id) {
-        return uni(deadline -> subjects.find(id, deadline)
-                .map(found -> found.verdict(clock.millis()))
-                .otherwise(RedisTokenStore::unknown));
+    public Uni<Verdict> read(TokenLocator token) {
+        return uni(deadline -> verdict(token, false, deadline));
     }
 
     /** Never fails: whatever goes wrong, the verdict is unknown, not inactive. */
-    private Future<Verdict> verdict(TokenLocator token, Deadline deadline) {
+    private Future<Verdict> verdict(TokenLocator token, boolean isValidation, Deadline deadline) {
         if (token instanceof TokenLocator.ById byId) {
-            return verdict(byId.id(), deadline).otherwise(RedisTokenStore::unknown);
+            return verdict(byId.id(), isValidation, deadline).otherwise(RedisTokenStore::unknown);
         }
         return pointers.subjectOf(token.hash(), deadline)
                 .compose(owner -> owner.isPresent()
-                        ? verdict(owner.get(), token, deadline)
+                        ? verdict(owner.get(), token, isValidation, deadline)
                         : Future.succeededFuture(Verdict.INACTIVE))
                 .otherwise(RedisTokenStore::unknown);
     }
 
     /** A replica's pointer may be an old one: that the token is not good there does not say that it is not good. */
-    private Future<Verdict> verdict(ForeignPointers.Owner owner, TokenLocator token, Deadline deadline) {
-        return verdict(new TokenId(owner.subject(), token.hash()), deadline)
+    private Future<Verdict> verdict(
+            ForeignPointers.Owner owner, TokenLocator token, boolean isValidation, Deadline deadline) {
+        return verdict(new TokenId(owner.subject(), token.hash()), isValidation, deadline)
                 .map(verdict -> owner.isFromReplica() && verdict instanceof Verdict.Inactive
                         ? new Verdict.Unknown(
                                 new StoreUnavailableException("only a replica could be asked whose it is"))
                         : verdict);
     }
 
-    private Future<Verdict> verdict(TokenId id, Deadline deadline) {
+    private Future<Verdict> verdict(TokenId id, boolean isValidation, Deadline deadline) {
         return subjects.find(id, deadline).map(found -> {
             long now = clock.millis();
             Verdict verdict = found.verdict(now);
+            if (!isValidation) {
+                return verdict;
+            }
             if (found.isFromReplica()) {
                 replicaVerdicts.accept(verdict);
             } else if (verdict instanceof Verdict.Active active
@@ -136,17 +135,55 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<Creation> create(NewToken created) {
+        return write(deadline -> create(created, deadline));
+    }
+
+    private Future<Creation> create(NewToken created, Deadline deadline) {
         String foreignNonce = created.foreignNonce();
-        return write(deadline -> foreignNonce != null
-                ? foreignCreation.create(created.token(), foreignNonce, deadline)
-                : subjects.createOnce(created.token(), deadline));
+        return foreignNonce != null
+                ? foreignCreation.create(created, foreignNonce, deadline)
+                : subjects.createOnce(created, deadline);
+    }
+
+    @Override
+    public Uni<Restoration> restore(NewToken token) {
+        return write(deadline -> restore(token, deadline, REPLACE_ATTEMPTS));
+    }
+
+    private Future<Restoration> restore(NewToken kept, Deadline deadline, int attempts) {
+        Token token = kept.token();
+        return create(kept, deadline).compose(creation -> {
+            if (!(creation instanceof Creation.Created)) {
+                return Future.succeededFuture(
+                        creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED);
+            }
+            return subjects.findNow(token.id(), deadline).compose(found -> replaceBy(kept, found, deadline, attempts));
+        });
+    }
+
+    /** The same issue is there, but renewals and validations may have made another record of it. */
+    private Future<Restoration> replaceBy(NewToken kept, SubjectHashes.Found found, Deadline deadline, int attempts) {
+        Token token = found.token()
+                .map(present -> kept.token().touched(present.lastSeenMillis()))
+                .orElse(kept.token());
+        if (found.token().map(token::equals).orElse(false)) {
+            return Future.succeededFuture(Restoration.RESTORED);
+        }
+        return subjects.replace(found, token, deadline).compose(replaced -> {
+            if (replaced.isPresent()) {
+                return Future.succeededFuture(Restoration.RESTORED);
+            }
+            return attempts > 1
+                    ? restore(kept, deadline, attempts - 1)
+                    : Future.failedFuture(new StoreUnavailableException("the record changes again and again"));
+        });
     }
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
         return write(deadline -> idOfNow(token, deadline)
                 .compose(id -> id.isPresent()
-                        ? renew(id.get(), lifetime, deadline, RENEW_ATTEMPTS)
+                        ? renew(id.get(), lifetime, deadline, REPLACE_ATTEMPTS)
                         : Future.succeededFuture(Renewal.NOT_ACTIVE)));
     }
 
@@ -172,13 +209,13 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Durability> expire(TokenLocator token) {
+    public Uni<Durability> expire(TokenLocator token, long atMillis) {
         // A foreign token's pointer stays until its time runs out: without a record it leads nowhere, and deleting it
         // could hit the pointer of a token that is being created with the same string.
         return write(deadline -> idOfNow(token, deadline)
                 .compose(id -> id.isPresent()
-                        ? subjects.expire(id.get(), deadline)
-                        : Future.succeededFuture(Durability.AS_CONFIGURED)));
+                        ? subjects.expire(id.get(), atMillis, deadline)
+                        : pointers.expire(token.hash(), atMillis, deadline)));
     }
 
     @Override

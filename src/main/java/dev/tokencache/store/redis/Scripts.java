@@ -4,14 +4,19 @@ package dev.tokencache.store.redis;
  * Every change of what Redis keeps, one atomic script each. All of them can be repeated without harm: a command whose
  * answer was lost may have been run.
  *
- * <p>A subject's hash has, per token, an 18-byte field with a record of {@link TokenCodec}, and besides:
+ * <p>A subject's hash has, per token, an 18-byte field with a record of {@link dev.tokencache.store.TokenCodec}, and besides:
  *
  * <ul>
  *   <li>{@code m}: the mark, in milliseconds; what was issued up to it is inactive;
- *   <li>{@code l}: the latest issue, in milliseconds on the clock of whoever issued it, so that "expire all that exist
- *       now" reaches every token whatever the clocks said;
+ *   <li>{@code l}: where there are many records, the latest issue, in milliseconds on the clock of whoever issued it, so
+ *       that "expire all that exist now" reaches every token whatever the clocks said;
  *   <li>{@code c}: where the trimming of a large hash goes on.
  * </ul>
+ *
+ * Where there is a journal, the record of an expired token gives way to its expiry, until the token could not be good
+ * any more: a create or renewal of it that is replayed later finds that, and is refused. Such a field holds a zero byte
+ * (no version of a record), when the token was expired, and until when that must be known; both in milliseconds, in six
+ * bytes each, where a record has its issue and its end.
  *
  * The hash's own TTL reaches to the end of its longest token and is only ever extended. Single records have no TTL in
  * Redis (that came with version 7.4): the service compares their end itself, and dead ones are trimmed on every write.
@@ -31,8 +36,17 @@ final class Scripts {
               return value
             end
 
+            local function is_expiry(value)
+              return string.byte(value, 1) == 0
+            end
+
             local function is_live(record, mark, now)
-              return number(record, 2, 6) > mark and number(record, 8, 6) > now
+              return not is_expiry(record) and number(record, 2, 6) > mark and number(record, 8, 6) > now
+            end
+
+            local function is_dead(value, mark, now)
+              if is_expiry(value) then return number(value, 8, 6) <= now end
+              return not is_live(value, mark, now)
             end
 
             local function millis(field)
@@ -41,6 +55,32 @@ final class Scripts {
 
             local function extend(ttl)
               if redis.call('PTTL', key) < tonumber(ttl) then redis.call('PEXPIRE', key, ttl) end
+            end
+
+            local function latest_of_all()
+              local latest, all = -1, redis.call('HGETALL', key)
+              for i = 1, #all, 2 do
+                if #all[i] == field_bytes and not is_expiry(all[i + 1]) then
+                  latest = math.max(latest, number(all[i + 1], 2, 6))
+                end
+              end
+              return latest
+            end
+
+            local function latest_issue()
+              local noted = millis('l')
+              return noted >= 0 and noted or latest_of_all()
+            end
+
+            -- A small hash need not be told its latest issue: its records say it. Most subjects have one token, whose
+            -- memory this is.
+            local function note_issue(issued)
+              local noted = millis('l')
+              if noted < 0 then
+                if redis.call('HLEN', key) <= small then return end
+                issued = math.max(issued, latest_of_all())
+              end
+              if issued > noted then redis.call('HSET', key, 'l', string.format('%.0f', issued)) end
             end
 
             -- A small hash is trimmed as a whole, of a large one a part each time: a write stays cheap however many
@@ -55,7 +95,7 @@ final class Scripts {
                 page = scanned[2]
               end
               for i = 1, #page, 2 do
-                if #page[i] == field_bytes and not is_live(page[i + 1], mark, now) then
+                if #page[i] == field_bytes and is_dead(page[i + 1], mark, now) then
                   redis.call('HDEL', key, page[i])
                 end
               end
@@ -63,18 +103,23 @@ final class Scripts {
             """;
 
     /**
-     * Keeps a new record. Arguments: field, record, issued at (ms), TTL (ms), now (ms). Answers 0 if it is kept, -1 if
-     * the field holds another live record, or else the mark that is not before its issue.
+     * Keeps a new record. Arguments: field, record, issued at (ms), TTL (ms), now (ms), 1 if the token can be issued
+     * again after it was expired or else 0. Answers 0 if it is kept, -1 if the field holds another live record, or else
+     * the mark, or the expiry, that is not before its issue.
      */
     static final Script CREATE = new Script(SUBJECT + """
             local field, record, issued, now = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5])
             local mark = millis('m')
             if issued <= mark then return mark end
             local present = redis.call('HGET', key, field)
+            if present and is_expiry(present) then
+              local expired = number(present, 2, 6)
+              if ARGV[6] == '0' or issued <= expired then return expired end
+            end
             if present and present ~= record and is_live(present, mark, now) then return -1 end
             trim(mark, now)
             redis.call('HSET', key, field, record)
-            if issued > millis('l') then redis.call('HSET', key, 'l', ARGV[3]) end
+            note_issue(issued)
             extend(ARGV[4])
             return 0
             """);
@@ -104,12 +149,61 @@ final class Scripts {
             """);
 
     /**
+     * Replaces a record by its expiry. Arguments: field, expired at (ms), now (ms), how long a token can live of which
+     * there is no record (ms).
+     */
+    static final Script EXPIRE_FOR_GOOD = new Script(SUBJECT + """
+            local field, at, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+
+            local function six_bytes(value)
+              local bytes = ''
+              for _ = 1, 6 do
+                bytes = string.char(value % 256) .. bytes
+                value = math.floor(value / 256)
+              end
+              return bytes
+            end
+
+            local function varint(bytes, from)
+              local value, unit, byte = 0, 1
+              repeat
+                byte = string.byte(bytes, from)
+                value = value + byte % 128 * unit
+                unit, from = unit * 128, from + 1
+              until byte < 128
+              return value, from
+            end
+
+            -- How far renewals could move the end: the first number behind the two times is the token's lifetime, and
+            -- the next its longest one, if the head says that this is another.
+            local function latest_end(record)
+              local lifetime, next = varint(record, 14)
+              if math.floor(string.byte(record, 1) / 2) % 2 == 1 then lifetime = varint(record, next) end
+              return number(record, 2, 6) + lifetime * 1000
+            end
+
+            local present, known_until = redis.call('HGET', key, field), now + tonumber(ARGV[4])
+            if present and is_expiry(present) then
+              at, known_until = math.max(at, number(present, 2, 6)), number(present, 8, 6)
+            elseif present then
+              at, known_until = math.max(at, number(present, 2, 6)), latest_end(present)
+            end
+            if known_until > now then
+              redis.call('HSET', key, field, string.char(0) .. six_bytes(at) .. six_bytes(known_until))
+              extend(known_until - now)
+            else
+              redis.call('HDEL', key, field)
+            end
+            return 0
+            """);
+
+    /**
      * Sets the mark. Arguments: mark (ms), 1 if it must reach all tokens that exist or else 0, TTL (ms), now (ms).
      * Answers the mark there is afterwards.
      */
     static final Script EXPIRE_SUBJECT = new Script(SUBJECT + """
             local present, mark = millis('m'), tonumber(ARGV[1])
-            if ARGV[2] == '1' then mark = math.max(mark, millis('l')) end
+            if ARGV[2] == '1' then mark = math.max(mark, latest_issue()) end
             if mark > present then
               redis.call('HSET', key, 'm', string.format('%.0f', mark))
             else
@@ -122,14 +216,18 @@ final class Scripts {
 
     /**
      * Takes a foreign token for a creation, for the time it takes to write the record. A pointer is {@code p} (being
-     * created) or {@code c} (committed), the routing tag, and the nonce of the creation. Arguments: tag, nonce, TTL of
-     * the claim (ms), the pointer of a dead token that may be replaced, or nothing. Answers nil if the token is this
-     * creation's, or else the pointer that is there.
+     * created) or {@code c} (committed), the routing tag, and the nonce of the creation; or {@code x} and when a token
+     * was expired (ms) of which nobody knew whose it is. Arguments: tag, nonce, TTL of the claim (ms), the pointer of a
+     * dead token that may be replaced, or nothing; issued at (ms). Answers nil if the token is this creation's, or else
+     * the pointer that is there.
      */
     static final Script CLAIM_POINTER = new Script("""
             local present = redis.call('GET', KEYS[1])
             local own = ARGV[1] .. ARGV[2]
             if present == 'c' .. own then return false end
+            if present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2)) < tonumber(ARGV[5]) then
+              present = false
+            end
             if not present or present == ARGV[4] or present == 'p' .. own then
               redis.call('SET', KEYS[1], 'p' .. own, 'PX', ARGV[3])
               return false
@@ -153,6 +251,15 @@ final class Scripts {
     /** Gives up a claim. Arguments: tag, nonce. */
     static final Script RELEASE_POINTER = new Script("""
             if redis.call('GET', KEYS[1]) == 'p' .. ARGV[1] .. ARGV[2] then redis.call('DEL', KEYS[1]) end
+            return 0
+            """);
+
+    /** Notes the expiry of a token of which nobody knows whose it is. Arguments: expired at (ms), TTL (ms). */
+    static final Script EXPIRE_POINTER = new Script("""
+            local present = redis.call('GET', KEYS[1])
+            if present and string.sub(present, 1, 1) ~= 'x' then return 0 end
+            if present and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then return 0 end
+            redis.call('SET', KEYS[1], 'x' .. ARGV[1], 'PX', ARGV[2])
             return 0
             """);
 

@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.TokenCodec;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.token.Durability;
@@ -11,6 +12,7 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.Verdict;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
@@ -33,12 +35,14 @@ final class SubjectHashes {
     private final RedisCommands commands;
     private final RedisKeys keys;
     private final Duration maxTtl;
+    private final boolean keepsExpiries;
     private final Clock clock;
 
-    SubjectHashes(RedisCommands commands, RedisKeys keys, Duration maxTtl, Clock clock) {
+    SubjectHashes(RedisCommands commands, RedisStoreSettings settings, Clock clock) {
         this.commands = commands;
-        this.keys = keys;
-        this.maxTtl = maxTtl;
+        this.keys = settings.keys();
+        this.maxTtl = settings.maxTtl();
+        this.keepsExpiries = settings.keepsExpiries();
         this.clock = clock;
     }
 
@@ -49,7 +53,7 @@ final class SubjectHashes {
      * What one look found.
      *
      * @param id where it looked
-     * @param record the record as it is in Redis, or null if there is none
+     * @param record the record, or the expiry, as it is in Redis, or null if there is none
      * @param notBeforeMillis the subject's mark, or {@link Token#NO_MARK}
      * @param isFromReplica whether a replica said so, while its master was silent
      */
@@ -66,13 +70,21 @@ final class SubjectHashes {
                 // A replica may have missed the last writes: what it does not know may exist.
                 return isFromReplica ? NOT_ON_REPLICA : Verdict.INACTIVE;
             }
+            if (isExpiry(record)) {
+                return Verdict.INACTIVE;
+            }
             return Verdict.of(TokenCodec.decode(id, record), nowMillis, notBeforeMillis);
         }
 
         /** What the record says, live or not. */
         Optional<Token> token() {
-            return record == null ? Optional.empty() : Optional.of(TokenCodec.decode(id, record));
+            return record == null || isExpiry(record) ? Optional.empty() : Optional.of(TokenCodec.decode(id, record));
         }
+    }
+
+    /** See {@link Scripts}. */
+    private static boolean isExpiry(byte[] value) {
+        return value.length > 0 && value[0] == 0;
     }
 
     /** Reads a record and the subject's mark: one command. While the master is silent, a replica may answer. */
@@ -107,8 +119,9 @@ final class SubjectHashes {
     }
 
     /** Keeps a record. One that is there already may be of this very creation: its answer was lost, it is repeated. */
-    Future<Creation> createOnce(Token token, Deadline deadline) {
-        return create(token, deadline)
+    Future<Creation> createOnce(NewToken created, Deadline deadline) {
+        Token token = created.token();
+        return create(created, deadline)
                 .compose(creation -> creation instanceof Creation.Taken
                         ? findNow(token.id(), deadline)
                                 .map(found -> isSameIssue(found, token) ? Creation.CREATED : Creation.TAKEN)
@@ -119,7 +132,8 @@ final class SubjectHashes {
         return found.token().map(token::isSameIssue).orElse(false);
     }
 
-    private Future<Creation> create(Token token, Deadline deadline) {
+    private Future<Creation> create(NewToken created, Deadline deadline) {
+        Token token = created.token();
         long now = clock.millis();
         return commands.run(
                         Scripts.CREATE,
@@ -129,7 +143,8 @@ final class SubjectHashes {
                         TokenCodec.encode(token),
                         RedisCommands.number(token.issuedAtMillis()),
                         ttl(token, now),
-                        RedisCommands.number(now))
+                        RedisCommands.number(now),
+                        created.isForeign() ? YES : NO)
                 .map(answer -> {
                     long number = RedisCommands.number(answer);
                     if (number == 0) {
@@ -173,13 +188,21 @@ final class SubjectHashes {
                 ttl(touched, clock.millis()));
     }
 
-    Future<Durability> expire(TokenId id, Deadline deadline) {
-        return commands.run(
-                        Scripts.EXPIRE,
-                        keys.subject(id.tag()),
+    /** Deletes a record or, where somebody may still want to keep it, puts its expiry in its place. */
+    Future<Durability> expire(TokenId id, long atMillis, Deadline deadline) {
+        byte[] key = keys.subject(id.tag());
+        byte[] field = id.hash().bytes();
+        Future<Answer> done = keepsExpiries
+                ? commands.run(
+                        Scripts.EXPIRE_FOR_GOOD,
+                        key,
                         deadline,
-                        id.hash().bytes())
-                .map(RedisCommands::durability);
+                        field,
+                        RedisCommands.number(atMillis),
+                        RedisCommands.number(clock.millis()),
+                        RedisCommands.number(maxTtl.toMillis()))
+                : commands.run(Scripts.EXPIRE, key, deadline, field);
+        return done.map(RedisCommands::durability);
     }
 
     /** Sets the mark to a moment, or past every token that exists, and answers what it is then. */
@@ -208,7 +231,9 @@ final class SubjectHashes {
             byte[] field = fields.get(i).toBytes();
             Response value = fields.get(i + 1);
             if (field.length == TokenHash.BYTES) {
-                all.add(TokenCodec.decode(new TokenId(subject, TokenHash.ofBytes(field)), value.toBytes()));
+                new Found(new TokenId(subject, TokenHash.ofBytes(field)), value.toBytes(), mark, false)
+                        .token()
+                        .ifPresent(all::add);
             } else if (Arrays.equals(field, RedisKeys.MARK)) {
                 mark = value.toLong();
             }

@@ -5,7 +5,6 @@ import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStoreContract;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +16,7 @@ class RedisTokenStoreIT extends TokenStoreContract {
 
     private final MutableClock clock = new MutableClock(Instant.now());
     private final TokenStore store =
-            new RedisTokenStore(redis.router(), redis.config(), Duration.ofDays(30), clock, verdict -> {});
+            new RedisTokenStore(redis.router(), redis.storeSettings(false), clock, verdict -> {});
 
     @BeforeAll
     static void connect() {

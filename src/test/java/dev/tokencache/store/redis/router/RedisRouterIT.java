@@ -177,6 +177,8 @@ class RedisRouterIT {
         String key = fresh();
         set(key, "1");
         RedisNode victim = cluster.masterOf(cluster.slotOf(key));
+        // Its replicas too: a promotion within the deadline would let the command succeed after all.
+        cluster.replicasOf(victim).forEach(RedisNode::suspend);
         victim.suspend();
         long start = System.nanoTime();
 

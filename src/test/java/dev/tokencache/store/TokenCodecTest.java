@@ -1,4 +1,4 @@
-package dev.tokencache.store.redis;
+package dev.tokencache.store;
 
 import dev.tokencache.token.Audience;
 import dev.tokencache.token.Claims;

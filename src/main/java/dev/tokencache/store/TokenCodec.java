@@ -1,4 +1,4 @@
-package dev.tokencache.store.redis;
+package dev.tokencache.store;
 
 import dev.tokencache.token.Audience;
 import dev.tokencache.token.Claims;
@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spells a token's record as bytes, and reads it. Pure; compact, because memory in Redis is what tokens cost.
+ * Spells a token's record as bytes, and reads it: for Redis, and for the journal. Pure; compact, because memory in Redis is
+ * what tokens cost.
  *
  * <pre>
  * byte  0      version (upper three bits) and what is there (lower five)
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *       then   client id, subject, scope?, audience? as length and UTF-8; claims as all the rest
  * </pre>
  *
- * The scripts read bytes 1 to 12 (see {@link Scripts}), so these stay where they are in every version.
+ * Scripts in Redis read bytes 1 to 12, so these stay where they are in every version.
  */
-final class TokenCodec {
+public final class TokenCodec {
 
     private static final int VERSION = 1;
     private static final int VERSION_SHIFT = 5;
@@ -36,7 +37,8 @@ final class TokenCodec {
 
     private TokenCodec() {}
 
-    static byte[] encode(Token token) {
+    /** The record of a token; its id is not in it. */
+    public static byte[] encode(Token token) {
         RecordWriter out = new RecordWriter();
         boolean hasLatestEnd = token.latestEnd() - token.issuedAt() != token.lifetime();
         out.fixed(VERSION << VERSION_SHIFT | parts(token, hasLatestEnd), 1);
@@ -85,7 +87,7 @@ final class TokenCodec {
      *
      * @throws IllegalArgumentException if that is no record, or one of a later version
      */
-    static Token decode(TokenId id, byte[] record) {
+    public static Token decode(TokenId id, byte[] record) {
         try {
             return decode(id, new RecordReader(record));
         } catch (IndexOutOfBoundsException | NegativeArraySizeException cutShort) {

@@ -1,0 +1,37 @@
+package dev.tokencache.http;
+
+import dev.tokencache.caller.Role;
+import dev.tokencache.health.JournalHealth;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+
+/** What waits for Redis: {@code /v1/admin/journal}, as this process sees it. */
+@Path("/v1/admin/journal")
+final class JournalResource {
+
+    private final JournalHealth journal;
+
+    JournalResource(JournalHealth journal) {
+        this.journal = journal;
+    }
+
+    @GET
+    @Allowed(Role.ADMIN)
+    public Response journal() {
+        JournalHealth.Snapshot seen = journal.snapshot();
+        return Replies.json(Json.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("kind", seen.kind());
+            if (!seen.isOff()) {
+                json.writeStringField("state", seen.state());
+                json.writeNumberField("entries", seen.entries());
+                json.writeNumberField("oldest_age", seen.oldestAgeSeconds());
+                json.writeNumberField("replayed", seen.replayed());
+                json.writeNumberField("dropped", seen.dropped());
+                json.writeNumberField("failed", seen.failed());
+            }
+            json.writeEndObject();
+        }));
+    }
+}

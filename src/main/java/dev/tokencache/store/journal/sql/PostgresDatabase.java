@@ -1,0 +1,101 @@
+package dev.tokencache.store.journal.sql;
+
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.AgroalDataSource.FlushMode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** A journal in PostgreSQL, for all processes of the service. Connections come from a pool, which is not closed here. */
+final class PostgresDatabase implements Database {
+
+    /**
+     * The longest to wait for an answer. Statements end themselves before ({@code statement_timeout}); this is for a server
+     * that is silent. The driver's own setting knows whole seconds only.
+     */
+    private static final int SILENCE_MILLIS = 500;
+
+    private final AgroalDataSource pool;
+    private final Runnable migration;
+    private final PostgresGate gate;
+
+    /**
+     * @param migration brings the schema up to date; fails if that can not be done now
+     * @param poll how often every process looks whether there is something in the journal
+     */
+    PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration poll) {
+        this.pool = pool;
+        this.migration = migration;
+        this.gate = new PostgresGate(poll);
+    }
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.POSTGRESQL;
+    }
+
+    @Override
+    public Gate gate() {
+        return gate;
+    }
+
+    @Override
+    public void open() {
+        migration.run();
+    }
+
+    @Override
+    public <T> T read(Work<T> work) throws SQLException {
+        return with(work);
+    }
+
+    @Override
+    public <T> T write(Work<T> work) throws SQLException {
+        return with(connection -> Transaction.in(connection, work));
+    }
+
+    private <T> T with(Work<T> work) throws SQLException {
+        try (Connection connection = connect()) {
+            return work.on(connection);
+        } catch (SQLException e) {
+            if (isConnectionLost(e)) {
+                // The others that wait in the pool are of no more use.
+                pool.flush(FlushMode.IDLE);
+            }
+            throw e;
+        }
+    }
+
+    /** The classes "connection exception" and "operator intervention", for example a shutdown. */
+    private static boolean isConnectionLost(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    }
+
+    private Connection connect() throws SQLException {
+        Connection connection = pool.getConnection();
+        try {
+            connection.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Messages can hold an address, a user's name or parameters: the code of the first failure says enough. */
+    @Override
+    public String explain(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return "SQLSTATE " + sql.getSQLState();
+            }
+        }
+        return failure.getClass().getSimpleName();
+    }
+
+    @Override
+    public void close() {
+        // The pool is the framework's.
+    }
+}

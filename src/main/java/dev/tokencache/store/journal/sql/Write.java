@@ -1,0 +1,46 @@
+package dev.tokencache.store.journal.sql;
+
+import dev.tokencache.store.journal.JournaledRecord;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.TokenLocator;
+import java.util.OptionalLong;
+
+/** Something that waits to be written. */
+sealed interface Write {
+
+    /** Who waits for it. */
+    Pending<?> caller();
+
+    /** Something that may add a row; any number of these share a transaction. */
+    sealed interface Entry extends Write {
+        /** The row that it makes, or changes. */
+        EntryKey key();
+    }
+
+    /** A token's record. @param replaced the version of the record that it replaces; empty if there must be none */
+    record Keep(JournaledRecord record, OptionalLong replaced, Pending<Boolean> caller) implements Entry {
+        @Override
+        public EntryKey key() {
+            return EntryKey.ofRecord(record.token().id().hash());
+        }
+    }
+
+    /** A token's expiry. */
+    record Expire(TokenLocator token, long atMillis, Pending<Void> caller) implements Entry {
+        @Override
+        public EntryKey key() {
+            return EntryKey.ofExpiry(token);
+        }
+    }
+
+    /** A subject's mark; without a moment for "all that exist now". */
+    record ExpireSubject(RoutingTag subject, OptionalLong before, Pending<Long> caller) implements Entry {
+        @Override
+        public EntryKey key() {
+            return EntryKey.ofMark(subject);
+        }
+    }
+
+    /** What is done with entries that wait for Redis: a transaction of its own. */
+    record Backlog<T>(Database.Work<T> work, Pending<T> caller) implements Write {}
+}

@@ -1,0 +1,8 @@
+/**
+ * Where tokens are kept: one sub-package per store or decorator of {@link dev.tokencache.token.TokenStore}, which never
+ * import each other. What several of them need is here: {@link dev.tokencache.store.TokenCodec}.
+ */
+@NullMarked
+package dev.tokencache.store;
+
+import org.jspecify.annotations.NullMarked;

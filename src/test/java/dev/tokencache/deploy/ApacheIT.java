@@ -1,0 +1,195 @@
+package dev.tokencache.deploy;
+
+import dev.tokencache.testing.ServiceApi;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.tokencache.deploy.Browser.FOR_A_PAGE;
+import static dev.tokencache.deploy.Browser.bearer;
+import static dev.tokencache.deploy.Browser.cookie;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code deploy/apache}. */
+class ApacheIT extends WebServerContract {
+
+    /** Where mod_cgid has its socket, below APACHE_RUN_DIR. */
+    private static final String SOCKETS = "socks";
+
+    private static final String APPLICATION = "ProxyPass \"/\" \"${SSO_APPLICATION}/\"";
+
+    /** What Debian's own apache2.conf does, at places where a test may write. */
+    private static final String AROUND = """
+            Define APACHE_RUN_DIR %1$s
+            ServerRoot %1$s
+            ServerName localhost
+            DefaultRuntimeDir %1$s
+            PidFile %1$s/apache2.pid
+            Mutex file:%1$s default
+            ErrorLog /dev/stderr
+            LogLevel warn
+            %2$s
+            %3$s
+            <Directory />
+                AllowOverride None
+                Require all denied
+            </Directory>
+            Listen 127.0.0.1:%4$d
+            Include %5$s
+            """;
+
+    @Override
+    Duration refusal() {
+        return Duration.ofSeconds(6);
+    }
+
+    @Override
+    WebServer start(Site site) {
+        return start(site, "token-cache", site.port(), shipped(site, site.port()));
+    }
+
+    private static ShippedFile shipped(Site site, int port) {
+        Path lua = site.folder().resolve("token-cache.lua");
+        ShippedFile.of("apache/token-cache.lua").writeTo(lua);
+        String everybody = ShippedFile.of("apache/README.md").passage("<Location \"/public/\">", "```");
+        return ShippedFile.of("apache/token-cache.conf")
+                .with("<Location \"/_sso/\">", everybody + "<Location \"/_sso/\">")
+                .with("<VirtualHost *:80>", "<VirtualHost 127.0.0.1:" + port + ">")
+                .with(
+                        "https://localhost:8443",
+                        "https://localhost:" + site.tlsWire().port())
+                .with("/etc/ssl/certs/ca-certificates.crt", site.certificate().toString())
+                .with("      web\n", "      " + Site.CALLER + "\n")
+                .with("the-secret-of-the-caller-web", '"' + Site.SECRET + '"')
+                .with("127.0.0.1:3000", "127.0.0.1:" + site.application().port())
+                .with("/etc/apache2/token-cache.lua", lua.toString());
+    }
+
+    private static WebServer start(Site site, String name, int port, ShippedFile shipped) {
+        WebServer.requireInstalled(
+                "apache2 and libapache2-mod-auth-openidc",
+                "/usr/sbin/apache2",
+                "/usr/lib/apache2/modules/mod_auth_openidc.so");
+        Path folder = site.folder().resolve(name);
+        Path file = folder.resolve("token-cache.conf");
+        shipped.writeTo(file);
+        ShippedFile.createFolder(folder.resolve(SOCKETS));
+        String user = WebServer.asRoot() ? "User www-data\nGroup www-data" : "";
+        String modules = ApacheModules.asToldBy(ShippedFile.of("apache/README.md"))
+                .with("cgid")
+                .configuration();
+        Path around =
+                ShippedFile.write(folder.resolve("apache2.conf"), AROUND.formatted(folder, user, modules, port, file));
+        return WebServer.start(folder, port, "/usr/sbin/apache2", "-DFOREGROUND", "-f", around.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"OIDC_CLAIM_sub", "oidc-claim-sub", "OIDC_access_token"})
+    void shouldRefuseForgedClaims(String name) {
+        String[] forged = {name, "forged"};
+
+        assertThat(browser().get("/", bearer(api().tokenFor("alice")), forged).statusCode())
+                .isEqualTo(400);
+        assertThat(browser().get("/", forged).statusCode()).isEqualTo(400);
+        assertThat(site().application().seen()).isEmpty();
+    }
+
+    @Test
+    void shouldHandOnClaimsAsHeaders() {
+        Map<String, ?> claims = Map.of("mail", "zoë@mail.example", "groups", new String[] {"a", "b"});
+        String token = api().create(Map.of("sub", "alice", "claims", claims)).path("token");
+
+        browser().get("/", bearer(token));
+
+        // The JDK's server takes bytes for characters.
+        assertThat(new String(seen().header("oidc_claim_mail").getBytes(StandardCharsets.ISO_8859_1)))
+                .isEqualTo("zoë@mail.example");
+        assertThat(seen().header("oidc_claim_groups")).isEqualTo("a,b");
+        assertThat(seen().header("oidc_claim_sub")).isEqualTo("alice");
+    }
+
+    @Test
+    void shouldNotLetClaimsSayWhoItIs() {
+        Map<String, ?> claims =
+                Map.of("access_token", Map.of("sub", "root", "jti", "forged"), "Sub", "root", "JTI", "root");
+        String token = api().create(Map.of("sub", "alice", "claims", claims)).path("token");
+
+        assertThat(browser().get("/", bearer(token)).statusCode()).isEqualTo(200);
+
+        assertThat(seen().header("x-auth-subject")).isEqualTo("alice");
+        assertThat(seen().header("oidc_claim_sub")).isEqualTo("alice");
+        assertThat(seen().header("x-auth-token-id")).doesNotContain("root", "forged");
+    }
+
+    @Test
+    void shouldAskForItsOwnReasonsOnly() {
+        assertThat(browser()
+                        .get("/_sso/verdict", bearer(api().tokenFor("alice")))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(browser()
+                        .get("/_sso/unknown", bearer(api().tokenFor("alice")))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void shouldHandOnClaimsAsEnvironmentVariables() {
+        Path script = ShippedFile.write(
+                site().folder().resolve("cgi/show"), "#!/bin/sh\necho Content-Type: text/plain\necho\nenv\n");
+        assertThat(script.toFile().setExecutable(true, false)).isTrue();
+        int port = Site.freePort();
+        ShippedFile inside =
+                shipped(site(), port).with(APPLICATION, "ScriptAlias \"/\" \"" + script.getParent() + "/\"");
+        Map<String, ?> claims = Map.of("mail", "alice@mail.example");
+        String token = api().create(Map.of("sub", "zoë", "claims", claims)).path("token");
+
+        try (WebServer apache = start(site(), "cgi-site", port, inside)) {
+            String environment = new Browser(port)
+                    .get("/show", cookie(token), new String[] {"X-Auth-Subject", "forged"})
+                    .body();
+
+            assertThat(environment.lines())
+                    .as(apache.output())
+                    .contains("REMOTE_USER=zoë", "OIDC_CLAIM_mail=alice@mail.example", "HTTP_X_AUTH_SUBJECT=zo%c3%ab");
+        }
+    }
+
+    @Test
+    void shouldNotSendSomebodyToTheLoginPageWhoLacksAClaim() {
+        int port = Site.freePort();
+        ShippedFile narrow = shipped(site(), port).with("Require valid-user", "Require claim team:red");
+
+        try (WebServer apache = start(site(), "claim-site", port, narrow)) {
+            Browser browser = new Browser(port);
+            assertThat(browser.get("/", cookie(tokenOfTeam("blue")), FOR_A_PAGE).statusCode())
+                    .isEqualTo(403);
+            assertThat(browser.get("/", cookie(tokenOfTeam("red")), FOR_A_PAGE).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    private String tokenOfTeam(String team) {
+        return api().create(Map.of("sub", "alice", "claims", Map.of("team", team)))
+                .path("token");
+    }
+
+    /** The answer that it got is no good, and the one that it gets by asking again is. */
+    @Test
+    void shouldLogNobodyOutWhoseTokenItCouldNotAskForButIsGood() {
+        int port = Site.freePort();
+        ShippedFile stranger = shipped(site(), port).with(Site.SECRET, "another secret");
+        ServiceApi api = api();
+
+        try (WebServer apache = start(site(), "stranger-site", port, stranger)) {
+            Browser browser = new Browser(port);
+            assertUnknown(browser.get("/", cookie(api.tokenFor("alice")), FOR_A_PAGE));
+            assertUnknown(browser.get("/", bearer(api.tokenFor("alice"))));
+            assertRefused(browser.get("/", bearer("garbage")));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.tokencache.deploy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** Asks a web server, and follows no redirects. */
+final class Browser {
+
+    /** What makes it a browser, as opposed to a program. */
+    static final String[] FOR_A_PAGE = {"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"};
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final int port;
+
+    Browser(int port) {
+        this.port = port;
+    }
+
+    static String[] bearer(String token) {
+        return new String[] {"Authorization", "Bearer " + token};
+    }
+
+    static String[] cookie(String token) {
+        return new String[] {"Cookie", "theme=dark; sso_token=" + token + "; lang=en"};
+    }
+
+    HttpResponse<String> get(String target, String[]... headers) {
+        return send("GET", target, BodyPublishers.noBody(), headers);
+    }
+
+    HttpResponse<String> options(String target, String[]... headers) {
+        return send("OPTIONS", target, BodyPublishers.noBody(), headers);
+    }
+
+    /** Sends a body of which the length is told in advance. */
+    HttpResponse<String> post(String target, byte[] body, String[]... headers) {
+        return send("POST", target, BodyPublishers.ofByteArray(body), headers);
+    }
+
+    /** Sends a body in chunks. */
+    HttpResponse<String> postChunked(String target, byte[] body, String[]... headers) {
+        return send("POST", target, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)), headers);
+    }
+
+    private HttpResponse<String> send(String method, String target, BodyPublisher body, String[]... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
+                .timeout(PATIENCE)
+                .method(method, body);
+        for (String[] header : headers) {
+            request.header(header[0], header[1]);
+        }
+        try {
+            return client.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

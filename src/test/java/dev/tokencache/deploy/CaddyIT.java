@@ -1,0 +1,32 @@
+package dev.tokencache.deploy;
+
+import java.nio.file.Path;
+
+/** {@code deploy/caddy}. */
+class CaddyIT extends ForwardAuthContract {
+
+    private static final String CADDY = "/usr/bin/caddy";
+
+    private static final String AROUND = """
+            {
+                admin off
+                default_bind 127.0.0.1
+            }
+            import token-cache.caddy
+            """;
+
+    @Override
+    WebServer start(Site site) {
+        WebServer.requireInstalled("caddy", CADDY);
+        Path folder = site.folder();
+        String everybody = ShippedFile.of("caddy/README.md").passage("handle /public/*", "```");
+        ShippedFile.of("caddy/Caddyfile")
+                .with("\troute {", everybody + "\n\troute {")
+                .with("\n:80 {", "\n:" + site.port() + " {")
+                .with("127.0.0.1:8080", "127.0.0.1:" + site.wire().port())
+                .with("127.0.0.1:3000", "127.0.0.1:" + site.application().port())
+                .writeTo(folder.resolve("token-cache.caddy"));
+        Path around = ShippedFile.write(folder.resolve("Caddyfile"), AROUND);
+        return WebServer.start(folder, site.port(), CADDY, "run", "--config", around.toString());
+    }
+}

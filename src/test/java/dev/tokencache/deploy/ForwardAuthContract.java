@@ -1,0 +1,74 @@
+package dev.tokencache.deploy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+import static dev.tokencache.deploy.Browser.bearer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What web servers promise besides that ask token-cache by forward-auth. */
+abstract class ForwardAuthContract extends WebServerContract {
+
+    private static final int REQUESTS = 50;
+
+    @Override
+    final Duration refusal() {
+        return Duration.ZERO;
+    }
+
+    @Test
+    void shouldHandOnClaims() {
+        String token = api().create(Map.of("sub", "alice", "claims", Map.of("mail", "zoë@mail.example")))
+                .path("token");
+
+        browser().get("/page", bearer(token));
+
+        assertThat(new String(Base64.getUrlDecoder().decode(seen().header("x-auth-claims")), StandardCharsets.UTF_8))
+                .isEqualTo("{\"mail\":\"zoë@mail.example\"}");
+        assertThat(seen().headers()).doesNotContainKey("x-auth-claims-omitted");
+    }
+
+    @Test
+    void shouldHandOnThatClaimsWereTooLong() {
+        String token = api().create(Map.of("sub", "alice", "claims", Map.of("long", "x".repeat(3_000))))
+                .path("token");
+
+        browser().get("/page", bearer(token));
+
+        assertThat(seen().header("x-auth-claims-omitted")).isEqualTo("true");
+        assertThat(seen().headers()).doesNotContainKey("x-auth-claims");
+    }
+
+    @Test
+    void shouldHandOnTheLongestOfEverything() {
+        String sub = "é".repeat(512);
+        // 1535 bytes are 2048 characters of base64, and 1024 bytes of other than ASCII three times as many in
+        // percent-encoding.
+        String token = api().create(
+                        Map.of("sub", sub, "scope", "s".repeat(1_000), "claims", Map.of("long", "x".repeat(1_524))))
+                .path("token");
+
+        assertThat(browser().get("/page", bearer(token)).statusCode()).isEqualTo(200);
+
+        assertThat(seen().header("x-auth-subject")).isEqualTo("%C3%A9".repeat(512));
+        assertThat(seen().header("x-auth-scope")).hasSize(1_000);
+        assertThat(seen().header("x-auth-claims")).hasSizeBetween(2_040, 2_048);
+    }
+
+    @Test
+    void shouldKeepItsConnectionsToTokenCache() {
+        String token = api().tokenFor("alice");
+        browser().get("/page", bearer(token));
+        int before = site().wire().connections();
+
+        for (int i = 0; i < REQUESTS; i++) {
+            assertThat(browser().get("/page", bearer(token)).statusCode()).isEqualTo(200);
+        }
+
+        // A worker each, or a thread, may not have had one yet.
+        assertThat(site().wire().connections() - before).isLessThan(REQUESTS / 5);
+    }
+}

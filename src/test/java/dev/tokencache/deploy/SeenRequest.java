@@ -1,0 +1,36 @@
+package dev.tokencache.deploy;
+
+import com.sun.net.httpserver.Headers;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A request as it arrived at the application.
+ *
+ * @param method its method
+ * @param target its path and query
+ * @param headers its headers, names in lower case
+ * @param bodyLength how much was in its body
+ */
+record SeenRequest(String method, String target, Map<String, List<String>> headers, long bodyLength) {
+
+    static SeenRequest of(String method, String target, Headers headers, long bodyLength) {
+        return new SeenRequest(
+                method,
+                target,
+                headers.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                entry -> entry.getKey().toLowerCase(java.util.Locale.ROOT), Map.Entry::getValue)),
+                bodyLength);
+    }
+
+    /** The value of a header that must be there no more than once; null if it is not there. */
+    String header(String name) {
+        List<String> values = headers.getOrDefault(name, List.of());
+        if (values.size() > 1) {
+            throw new AssertionError(name + " is there more than once: " + values);
+        }
+        return values.isEmpty() ? null : values.get(0);
+    }
+}

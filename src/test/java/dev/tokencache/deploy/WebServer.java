@@ -1,0 +1,105 @@
+package dev.tokencache.deploy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+import static org.assertj.core.api.Assertions.fail;
+
+/** A web server of the system as a process of its own, in the foreground. */
+final class WebServer implements AutoCloseable {
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final long STOP_SECONDS = 15;
+
+    private final Process process;
+    private final Path log;
+
+    private WebServer(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Fails the test if one of these files, which the packages bring, is not there. */
+    static void requireInstalled(String packages, String... files) {
+        for (String file : files) {
+            if (!Files.exists(Path.of(file))) {
+                fail("There is no %s: install %s, as .ci/run does", file, packages);
+            }
+        }
+    }
+
+    /** Whether the test runs as root, so that a web server has to be told as whom its workers run. */
+    static boolean asRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    /** Starts it and waits until it listens at a port. What it prints goes to a file in the folder, which is its home. */
+    static WebServer start(Path folder, int port, String... command) {
+        try {
+            Path log = folder.resolve("output.log");
+            ProcessBuilder builder = new ProcessBuilder(List.of(command))
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            builder.environment().putAll(Map.of("HOME", folder.toString(), "XDG_DATA_HOME", folder.toString()));
+            builder.environment().put("XDG_CONFIG_HOME", folder.toString());
+            WebServer server = new WebServer(builder.start(), log);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            server.awaitListening(port);
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitListening(int port) {
+        Awaitility.await("the start of the web server").atMost(START_TIMEOUT).until(() -> {
+            if (!process.isAlive()) {
+                return fail("The web server ended with %s:\n%s", process.exitValue(), output());
+            }
+            return isOpen(port);
+        });
+    }
+
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** All that it printed so far. */
+    String output() {
+        try {
+            return Files.readString(log, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Asks it to end, and kills it and its workers if it does not. */
+    @Override
+    public void close() {
+        List<ProcessHandle> workers = process.descendants().toList();
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        workers.forEach(ProcessHandle::destroyForcibly);
+    }
+}

@@ -1,0 +1,356 @@
+package dev.tokencache.deploy;
+
+import dev.tokencache.testing.ServiceApi;
+import java.net.URLDecoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.tokencache.deploy.Browser.FOR_A_PAGE;
+import static dev.tokencache.deploy.Browser.bearer;
+import static dev.tokencache.deploy.Browser.cookie;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+
+/** What a site is promised, whatever its web server. Each one runs with the files under {@code deploy/} as they are shipped. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class WebServerContract {
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Two seconds that token-cache takes, and twice that for web servers which ask twice. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
+
+    private static final byte[] BODY = new byte[300_000];
+
+    private Site site;
+    private WebServer webServer;
+    private Browser browser;
+
+    /** Starts the web server in the site's folder, at the site's port. */
+    abstract WebServer start(Site site);
+
+    /** How long it may take until an expired token is refused. */
+    abstract Duration refusal();
+
+    final Site site() {
+        return site;
+    }
+
+    final ServiceApi api() {
+        return site.api();
+    }
+
+    final Browser browser() {
+        return browser;
+    }
+
+    @BeforeAll
+    void startAll() {
+        site = Site.start();
+        webServer = start(site);
+        browser = new Browser(site.port());
+    }
+
+    @AfterAll
+    void stopAll() {
+        if (webServer != null) {
+            webServer.close();
+        }
+        if (site != null) {
+            site.close();
+        }
+    }
+
+    @BeforeEach
+    void forget() {
+        site.application().forget();
+    }
+
+    @AfterEach
+    void heal() {
+        site.heal();
+    }
+
+    /** The one request that the application saw. */
+    final SeenRequest seen() {
+        assertThat(site.application().seen()).hasSize(1);
+        return site.application().seen().get(0);
+    }
+
+    final void assertRefused(HttpResponse<?> answer) {
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.headers().allValues("WWW-Authenticate"))
+                .singleElement(STRING)
+                .startsWith("Bearer");
+        assertThat(site.application().seen()).isEmpty();
+    }
+
+    final void assertUnknown(HttpResponse<?> answer) {
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().allValues("Retry-After"))
+                .singleElement(STRING)
+                .matches("[1-9]\\d?");
+        assertThat(answer.headers().map()).doesNotContainKeys("location", "www-authenticate", Application.MARK);
+        assertThat(site.application().seen()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeATokenFromTheAuthorizationHeader() {
+        Map<String, ?> created = api().create(Map.of("sub", "alice", "scope", "read write"))
+                .jsonPath()
+                .getMap("");
+
+        HttpResponse<String> answer = browser.get("/page?a=b&c=%20d", bearer((String) created.get("token")));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue(Application.MARK)).isPresent();
+        assertThat(seen().target()).isEqualTo("/page?a=b&c=%20d");
+        assertThat(seen().header("x-auth-subject")).isEqualTo("alice");
+        assertThat(seen().header("x-auth-token-id")).isEqualTo(created.get("jti"));
+        assertThat(seen().header("x-auth-expires")).isEqualTo(created.get("exp").toString());
+        assertThat(seen().header("x-auth-scope")).isEqualTo("read write");
+    }
+
+    @Test
+    void shouldTakeATokenFromTheCookie() {
+        String token = api().tokenFor("alice");
+
+        assertThat(browser.get("/page", cookie(token), FOR_A_PAGE).statusCode()).isEqualTo(200);
+
+        assertThat(seen().header("x-auth-subject")).isEqualTo("alice");
+        assertThat(seen().headers()).doesNotContainKeys("x-auth-scope", "x-auth-claims", "x-auth-claims-omitted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zoë 🦊", "a+b@mail.example/c:d%2F", "\"root\", X-Auth-Scope: all", "{http.request.host}"})
+    void shouldHandOnAnySubject(String sub) {
+        assertThat(browser.get("/", bearer(api().tokenFor(sub))).statusCode()).isEqualTo(200);
+
+        String handedOn = seen().header("x-auth-subject");
+        assertThat(handedOn).matches("([!-$&-*,-~]|%[0-9A-Fa-f]{2})+");
+        assertThat(URLDecoder.decode(handedOn, StandardCharsets.UTF_8)).isEqualTo(sub);
+    }
+
+    @Test
+    void shouldRefuseProgramsWithoutAToken() {
+        assertRefused(browser.get("/page"));
+        assertRefused(browser.post("/page", BODY));
+        assertRefused(browser.postChunked("/page", BODY));
+        assertRefused(browser.get("/page", new String[] {"Cookie", "theme=dark"}));
+    }
+
+    @Test
+    void shouldSendBrowsersWithoutAGoodTokenToTheLoginPage() {
+        for (HttpResponse<String> answer : List.of(
+                browser.get("/page?a=b&c=%20d", FOR_A_PAGE),
+                browser.get("/page?a=b&c=%20d", FOR_A_PAGE, cookie("garbage")))) {
+            assertThat(answer.statusCode()).isEqualTo(302);
+            assertThat(answer.headers().firstValue("Location").orElseThrow())
+                    .startsWith("https://login.example/?return=")
+                    .satisfies(location -> assertThat(returnAddress(location))
+                            .isEqualTo("http://127.0.0.1:" + site.port() + "/page?a=b&c=%20d"));
+        }
+        assertThat(site.application().seen()).isEmpty();
+    }
+
+    /** Where to return to after the login. It is encoded where the web server can do so; else it is all of the rest. */
+    private static String returnAddress(String location) {
+        String rest = location.substring(location.indexOf("return=") + "return=".length());
+        return rest.startsWith("http://") ? rest : URLDecoder.decode(rest, StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"garbage", "tc1_forged", "", "ü", "a token", "sixteen-characters-and-more"})
+    void shouldRefuseGarbage(String token) {
+        assertRefused(browser.get("/page", cookie(token)));
+        if (token.chars().allMatch(c -> c < 0x80)) {
+            assertRefused(browser.get("/page", bearer(token)));
+        }
+    }
+
+    @Test
+    void shouldRefuseATokenThatWasChanged() {
+        String token = api().tokenFor("alice");
+        char last = token.charAt(token.length() - 1);
+
+        assertRefused(browser.get("/page", bearer(token.substring(0, token.length() - 1) + (last == 'A' ? 'Q' : 'A'))));
+    }
+
+    @Test
+    void shouldRefuseATokenThatHasRunOut() {
+        String token = api().create(Map.of("sub", "alice", "expires_in", 2)).path("token");
+        assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(200);
+
+        Awaitility.await()
+                .atMost(refusal().plusSeconds(3))
+                .until(() -> browser.get("/page", bearer(token)).statusCode() == 401);
+    }
+
+    @Test
+    void shouldRefuseATokenThatWasExpiredInTime() {
+        String token = api().tokenFor("alice");
+        assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(200);
+
+        api().expire(token).then().statusCode(204);
+
+        if (refusal().isZero()) {
+            assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(401);
+        } else {
+            Awaitility.await()
+                    .atMost(refusal())
+                    .until(() -> browser.get("/page", bearer(token)).statusCode() == 401);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Auth-Subject",
+                "x-auth-subject",
+                "X-AUTH-TOKEN-ID",
+                "X-Auth-Expires",
+                "X-Auth-Scope",
+                "X-Auth-Claims",
+                "X-Auth-Claims-Omitted",
+                // To a CGI variable, and to what is modelled on it, these are the same.
+                "X_AUTH_SUBJECT",
+                "x_auth_subject",
+                "x-auth_subject",
+                "x_auth-subject",
+                "X-Auth-Token_Id",
+                "x_auth_claims_omitted"
+            })
+    void shouldNotLetAClientSayWhoItIs(String name) {
+        String[] forged = {name, "forged"};
+        String token = api().tokenFor("alice");
+
+        assertThat(browser.get("/page", bearer(token), forged).statusCode()).isIn(200, 400);
+        browser.get("/page", forged);
+        browser.options("/page", forged);
+
+        assertThat(site.application().seen()).hasSizeLessThanOrEqualTo(1).allSatisfy(request -> {
+            assertThat(request.headers().values()).noneMatch(values -> values.contains("forged"));
+            assertThat(request.header("x-auth-subject")).isEqualTo("alice");
+        });
+    }
+
+    @Test
+    void shouldLetNoMethodThroughWithoutAToken() {
+        assertRefused(browser.options("/page"));
+    }
+
+    /** Each README says how to let everybody into a part of the site; here it is {@code /public/}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Auth-Subject", "X_Auth_Subject", "X-Auth-Claims"})
+    void shouldTellTheApplicationOfNobodyWhereEverybodyMayGo(String name) {
+        assertThat(browser.get("/public/page").statusCode()).isEqualTo(200);
+        assertThat(browser.get("/public/page", new String[] {name, "forged"}).statusCode())
+                .isIn(200, 400);
+
+        assertThat(site.application().seen())
+                .flatMap(request -> request.headers().keySet())
+                .noneMatch(header -> header.startsWith("x-auth") || header.startsWith("x_auth"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/public/../page", "/public/%2e%2e/page", "/publicly"})
+    void shouldLetNobodyElseInByTheWayOfEverybody(String target) {
+        assertRefused(browser.get(target));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 401, 403, 404, 500, 502, 503, 504})
+    void shouldLeaveTheAnswersOfTheApplicationAlone(int status) {
+        HttpResponse<String> answer = browser.get("/status/" + status, bearer(api().tokenFor("alice")), FOR_A_PAGE);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue(Application.MARK)).isPresent();
+        assertThat(answer.headers().map()).doesNotContainKeys("retry-after", "location");
+    }
+
+    @Test
+    void shouldNotTakeAnApplicationThatIsAwayForUnknown() {
+        HttpResponse<String> answer = browser.get(Application.HANG_UP, bearer(api().tokenFor("alice")), FOR_A_PAGE);
+
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.headers().map()).doesNotContainKeys("retry-after", "location");
+    }
+
+    @Test
+    void shouldHandOnBodies() {
+        String token = api().tokenFor("alice");
+
+        assertThat(browser.post("/page", BODY, bearer(token)).statusCode()).isEqualTo(200);
+        assertThat(browser.postChunked("/page", BODY, cookie(token)).statusCode())
+                .isEqualTo(200);
+
+        assertThat(site.application().seen())
+                .hasSize(2)
+                .allMatch(request -> request.method().equals("POST") && request.bodyLength() == BODY.length);
+    }
+
+    @Test
+    void shouldLogNobodyOutWhileRedisIsAway() {
+        String token = api().tokenFor("alice");
+        site.suspendRedis();
+
+        assertUnknown(browser.get("/page", bearer(token)));
+        assertUnknown(browser.get("/page", cookie(token), FOR_A_PAGE));
+        assertUnknown(browser.post("/page", BODY, bearer(token)));
+        // What the token itself says needs no Redis.
+        assertRefused(browser.get("/page", bearer("tc1_forged")));
+
+        site.heal();
+        awaitGood(token);
+    }
+
+    @Test
+    void shouldLogNobodyOutWhileTokenCacheIsAway() {
+        String token = api().tokenFor("alice");
+        site.wire().cut();
+        site.tlsWire().cut();
+
+        assertUnknown(browser.get("/page", bearer(token)));
+        assertUnknown(browser.get("/page", cookie(token), FOR_A_PAGE));
+        assertUnknown(browser.get("/page", FOR_A_PAGE));
+
+        site.heal();
+        awaitGood(token);
+    }
+
+    @Test
+    void shouldNotWaitForATokenCacheThatDoesNotAnswer() {
+        String token = api().tokenFor("alice");
+        site.wire().stopUp();
+        site.tlsWire().stopUp();
+
+        long start = System.nanoTime();
+        assertUnknown(browser.get("/page", cookie(token), FOR_A_PAGE));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONGEST_WAIT);
+
+        site.heal();
+        awaitGood(token);
+    }
+
+    /** Every other answer until then is "unknown", and none is "no". */
+    private void awaitGood(String token) {
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            HttpResponse<String> answer = browser.get("/page", cookie(token), FOR_A_PAGE);
+            assertThat(answer.statusCode()).isIn(200, 503);
+            return answer.statusCode() == 200;
+        });
+        assertThat(site.application().seen()).isNotEmpty();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.tokencache.endtoend;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a journal in a file. */
+class LocalJournalIT extends OutageWithJournal {
+
+    @TempDir
+    Path folder;
+
+    @Override
+    Map<String, String> journalSettings() {
+        return Map.of("tokencache.journal.kind", "local", "tokencache.journal.local.path", folder.toString());
+    }
+
+    @Override
+    boolean isShared() {
+        return false;
+    }
+}

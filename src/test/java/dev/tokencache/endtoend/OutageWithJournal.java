@@ -1,0 +1,283 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.token.RoutingTag;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What callers of the packaged service see of an outage of the whole cluster, and of what comes after it. */
+abstract class OutageWithJournal {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Far more than the two seconds that a call may take, on a machine that has other things to do. */
+    private static final Duration DEADLINE = Duration.ofSeconds(8);
+
+    private final String run = UUID.randomUUID().toString();
+    private final String alice = "alice-" + run;
+    private final String bob = "bob-" + run;
+
+    private EmbeddedCluster cluster;
+    private ServiceProcess one;
+    private ServiceProcess other;
+
+    /** What a service needs to have the journal; the same for all of them. */
+    abstract Map<String, String> journalSettings();
+
+    /** Whether two processes can have one journal. */
+    abstract boolean isShared();
+
+    @BeforeEach
+    void start() {
+        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("journal"));
+        one = startService();
+        other = isShared() ? startService() : one;
+    }
+
+    private ServiceProcess startService() {
+        Map<String, String> settings = ServiceProcess.settings(cluster);
+        settings.putAll(journalSettings());
+        settings.put("quarkus.shutdown.delay", "0S");
+        return ServiceProcess.start(settings);
+    }
+
+    @AfterEach
+    void stop() {
+        other.close();
+        one.close();
+        cluster.close();
+    }
+
+    private ServiceApi one() {
+        return ServiceApi.of(one);
+    }
+
+    private ServiceApi other() {
+        return ServiceApi.of(other);
+    }
+
+    @Test
+    void shouldKeepLoginsAndLogoutsThroughAnOutage() {
+        String untouched = one().tokenFor(alice);
+        String expiredLater = one().tokenFor(alice);
+        String deletedLater = one().tokenFor(alice);
+        String foreign = "a-foreign-token-" + run;
+        one().create(Map.of("sub", alice, "token", foreign)).then().statusCode(201);
+        String ofBob = one().tokenFor(bob);
+        String jti = one().validate(deletedLater).path("jti");
+        suspendRedis();
+
+        Response created = known(() -> one().create(Map.of(
+                "sub",
+                alice,
+                "expires_in",
+                600,
+                "max_lifetime",
+                6000,
+                "scope",
+                "read",
+                "claims",
+                Map.of("role", "x"))));
+        created.then().statusCode(201);
+        assertThat(created.<Boolean>path("journaled")).isTrue();
+        assertThat(created.time()).isLessThan(DEADLINE.toMillis());
+        String token = created.path("token");
+        assertActive(other(), token);
+        assertThat(known(() -> other().introspect(token)).<String>path("role")).isEqualTo("x");
+        assertThat(known(() -> other().forwardAuth(token)).statusCode()).isEqualTo(200);
+
+        Response renewed = known(() -> other().renew(token));
+        renewed.then().statusCode(200);
+        assertThat(known(() -> one().validate(token)).<Integer>path("exp")).isEqualTo(renewed.<Integer>path("exp"));
+
+        String gone = created(alice);
+        String ofBobToo = created(bob);
+        String foreignToo = "another-foreign-token-" + run;
+        known(() -> one().create(Map.of("sub", alice, "token", foreignToo)))
+                .then()
+                .statusCode(201);
+        known(() -> other().expire(gone)).then().statusCode(204).header("X-Journaled", "true");
+        known(() -> other().expire(expiredLater)).then().statusCode(204);
+        known(() -> other().delete(jti)).then().statusCode(204);
+        known(() -> other().revoke(foreign)).then().statusCode(200);
+        known(() -> one().expireSubject(bob)).then().statusCode(200);
+        assertThat(List.of(gone, expiredLater, deletedLater, foreign, ofBobToo))
+                .allSatisfy(this::assertInactiveEverywhere);
+        // Whether it exists, and when it was issued, only Redis knows.
+        assertThat(other().validate(untouched).statusCode()).isEqualTo(503);
+        assertThat(other().validate(ofBob).statusCode()).isEqualTo(503);
+        assertThat(journal(one).<Integer>path("entries")).isPositive();
+
+        resumeRedis();
+        awaitReplay();
+
+        assertThat(List.of(gone, expiredLater, deletedLater, foreign, ofBob, ofBobToo))
+                .allSatisfy(this::assertInactiveEverywhere);
+        assertThat(List.of(untouched, token, foreignToo)).allSatisfy(live -> assertActive(other(), live));
+        assertThat(known(() -> other().validate(token)).<Integer>path("exp")).isEqualTo(renewed.<Integer>path("exp"));
+        List<String> listed = one().list(alice).then().statusCode(200).extract().path("tokens.jti");
+        assertThat(listed).contains(created.<String>path("jti")).doesNotContain(jti);
+        // What comes after the logout of all is good again.
+        assertActive(other(), created(bob));
+        assertThat(one.output() + other.output()).doesNotContain(token).doesNotContain(foreign);
+    }
+
+    @Test
+    void shouldLoseNothingThatWasAcknowledgedIfTheServiceIsKilledInTheOutage() {
+        String expired = one().tokenFor(alice);
+        suspendRedis();
+        String created = created(alice);
+        String createdAndExpired = created(alice);
+        known(() -> one().expire(expired)).then().statusCode(204);
+        known(() -> one().expire(createdAndExpired)).then().statusCode(204);
+        known(() -> one().expireSubject(bob)).then().statusCode(200);
+
+        one.kill9();
+        other.kill9();
+        one = startService();
+        other = isShared() ? startService() : one;
+
+        assertActive(other(), created);
+        assertInactiveEverywhere(expired);
+        assertInactiveEverywhere(createdAndExpired);
+
+        resumeRedis();
+        awaitReplay();
+
+        assertActive(other(), created);
+        assertInactiveEverywhere(expired);
+        assertInactiveEverywhere(createdAndExpired);
+    }
+
+    @Test
+    void shouldLeaveInRedisWhatWasThereWithoutTheOutageAndForAsLong() {
+        cluster.nodes().forEach(RedisNode::kill9);
+        String sub = "carol-" + run;
+        int lifetime = 300;
+        Response created = known(() -> one().create(Map.of("sub", sub, "expires_in", lifetime)));
+        created.then().statusCode(201);
+        int exp = created.path("exp");
+        Awaitility.await()
+                .pollDelay(Duration.ofSeconds(3))
+                .atMost(PATIENCE)
+                .until(() -> System.currentTimeMillis() / 1000 > created.<Integer>path("iat") + 2);
+
+        cluster.heal();
+        awaitReplay();
+
+        String key = "tc:{" + RoutingTag.ofSubject(sub).value() + "}";
+        try (RespClient master = cluster.masterOf(cluster.slotOf(key)).connect()) {
+            long endMillis = System.currentTimeMillis() + master.number("PTTL", key);
+            // Redis may forget it later, by the time that the command was under way, but not earlier.
+            assertThat(endMillis).isBetween(exp * 1000L - 100, exp * 1000L + 5000);
+            assertThat(master.number("HLEN", key)).isEqualTo(1);
+        }
+        assertThat(known(() -> other().validate(created.<String>path("token"))).<Integer>path("exp"))
+                .isEqualTo(exp);
+    }
+
+    @Test
+    void shouldSayInReadinessAndMetricsWhatWaits() {
+        suspendRedis();
+        created(alice);
+
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(readiness(other)).contains("\"entries\": 1");
+            assertThat(management(other, "/q/metrics")).contains("tokencache_journal_entries 1.0");
+        });
+
+        resumeRedis();
+        awaitReplay();
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(readiness(other)).contains("\"entries\": 0");
+            assertThat(management(one, "/q/metrics") + management(other, "/q/metrics"))
+                    .contains("tokencache_journal_replayed_total 1.0");
+        });
+    }
+
+    private static String readiness(ServiceProcess service) {
+        return management(service, "/q/health/ready");
+    }
+
+    private static String management(ServiceProcess service, String path) {
+        return RestAssured.given()
+                .baseUri(service.managementUri().toString())
+                .get(path)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+    }
+
+    private String created(String sub) {
+        return known(() -> one().create(Map.of("sub", sub)))
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("token");
+    }
+
+    private static void assertActive(ServiceApi api, String token) {
+        Response answer = known(() -> api.validate(token));
+        answer.then().statusCode(200);
+        assertThat(answer.<Boolean>path("active")).isTrue();
+    }
+
+    private void assertInactiveEverywhere(String token) {
+        for (ServiceApi api : List.of(one(), other())) {
+            Response answer = known(() -> api.validate(token));
+            answer.then().statusCode(200);
+            assertThat(answer.<Boolean>path("active")).isFalse();
+            assertThat(known(() -> api.introspect(token)).<Boolean>path("active"))
+                    .isFalse();
+            assertThat(known(() -> api.forwardAuth(token)).statusCode()).isEqualTo(401);
+        }
+    }
+
+    /** On a machine that is busy with something else, a call may run out of time: unknown is a fair answer, for a while. */
+    private static Response known(Supplier<Response> call) {
+        return Awaitility.await("an answer that is known")
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(call::get, answer -> answer.statusCode() != 503);
+    }
+
+    private void suspendRedis() {
+        cluster.nodes().forEach(RedisNode::suspend);
+    }
+
+    private void resumeRedis() {
+        cluster.nodes().forEach(RedisNode::resume);
+        cluster.awaitHealthy();
+    }
+
+    private void awaitReplay() {
+        for (ServiceProcess service : List.of(one, other)) {
+            Awaitility.await("replay")
+                    .atMost(PATIENCE)
+                    .pollInterval(100, TimeUnit.MILLISECONDS)
+                    .until(() -> journal(service).<Integer>path("entries") == 0);
+        }
+    }
+
+    private static Response journal(ServiceProcess service) {
+        return ServiceApi.of(service).journal();
+    }
+}

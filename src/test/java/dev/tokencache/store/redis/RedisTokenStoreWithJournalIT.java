@@ -1,0 +1,40 @@
+package dev.tokencache.store.redis;
+
+import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.RouterFixture;
+import dev.tokencache.token.RestoringTokenStoreContract;
+import dev.tokencache.token.TokenStore;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** That the store keeps every promise of the port on a real cluster where a journal may bring writes late. */
+class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
+
+    private static RouterFixture redis;
+
+    private final MutableClock clock = new MutableClock(Instant.now());
+    private final TokenStore store =
+            new RedisTokenStore(redis.router(), redis.storeSettings(true), clock, verdict -> {});
+
+    @BeforeAll
+    static void connect() {
+        redis = RouterFixture.of(RedisClusterResource.cluster());
+    }
+
+    @AfterAll
+    static void disconnect() {
+        redis.close();
+    }
+
+    @Override
+    protected TokenStore store() {
+        return store;
+    }
+
+    @Override
+    protected MutableClock clock() {
+        return clock;
+    }
+}

@@ -1,0 +1,233 @@
+package dev.tokencache.token;
+
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Restoration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a journal kept comes back as it was, late and more than once; what was expired meanwhile never does. */
+abstract class RestorationContract extends TokenStoreFixture {
+
+    RestorationContract(TokenStoreContract contract) {
+        super(contract);
+    }
+
+    private Restoration restore(NewToken token) {
+        return await(store().restore(token));
+    }
+
+    private static NewToken with(NewToken created, Token token) {
+        return new NewToken(token, created.foreignNonce());
+    }
+
+    @Test
+    void shouldKeepATokenAsItWas() {
+        NewToken ours = draft().lifetime(600).scope("read").claims("{\"a\":1}").ours();
+        NewToken foreign = draft().lifetime(600).foreign();
+        advance(100);
+
+        assertThat(restore(ours)).isEqualTo(Restoration.RESTORED);
+        assertThat(restore(foreign)).isEqualTo(Restoration.RESTORED);
+
+        assertActive(ours.token());
+        assertActive(foreign.token());
+        assertActiveByHash(foreign.token());
+        advance(499);
+        assertActive(ours.token());
+        advance(1);
+        assertInactive(ours.token());
+        assertInactiveByHash(foreign.token());
+    }
+
+    @Test
+    void shouldRestoreTwiceWithoutHarm() {
+        NewToken ours = draft().ours();
+        NewToken foreign = draft().foreign();
+
+        restore(ours);
+        restore(foreign);
+
+        assertThat(restore(ours)).isEqualTo(Restoration.RESTORED);
+        assertThat(restore(foreign)).isEqualTo(Restoration.RESTORED);
+        assertActive(ours.token());
+        assertActiveByHash(foreign.token());
+    }
+
+    @Test
+    void shouldReplaceARecordOfTheSameIssue() {
+        for (NewToken created : new NewToken[] {
+            draft().lifetime(600, 6000).ours(), draft().lifetime(600, 6000).foreign()
+        }) {
+            create(created);
+            Token longer = created.token().renewed(created.token().issuedAt() + 3000, now());
+            Token shorter = created.token().renewed(created.token().issuedAt() + 60, now());
+
+            assertThat(restore(with(created, longer))).isEqualTo(Restoration.RESTORED);
+            assertActive(longer);
+            assertThat(restore(with(created, shorter))).isEqualTo(Restoration.RESTORED);
+            assertActive(shorter);
+        }
+    }
+
+    @Test
+    void shouldReplaceARecordThatIsAtItsEnd() {
+        TokenDraft draft = draft().lifetime(60, 6000);
+        Token token = created(draft);
+        advance(61);
+        assertInactive(token);
+        Token renewed = token.renewed(token.issuedAt() + 600, token.issuedAtMillis() + 59_000);
+
+        assertThat(restore(with(draft.ours(), renewed))).isEqualTo(Restoration.RESTORED);
+
+        assertActive(renewed);
+    }
+
+    @Test
+    void shouldNotForgetAValidationThatCameMeanwhile() {
+        TokenDraft draft = draft().lifetime(6000).idleTimeout(100);
+        Token token = created(draft);
+        advance(90);
+        validate(byId(token));
+        awaitTouch(token);
+
+        restore(draft.ours());
+
+        advance(90);
+        assertThat(validate(byId(token))).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldNotRestoreAnExpiredToken() {
+        Token present = created(draft());
+        Token absent = draft().token();
+        Token renewedBehind = draft().lifetime(60, 6000).token();
+        await(store().create(new NewToken(renewedBehind, null)));
+        expire(byId(present));
+        expire(byId(absent));
+        expire(byId(renewedBehind));
+
+        assertRefused(new NewToken(present, null));
+        assertRefused(new NewToken(absent, null));
+        advance(120);
+        assertRefused(new NewToken(renewedBehind.renewed(renewedBehind.issuedAt() + 6000, now()), null));
+    }
+
+    @Test
+    void shouldNotRestoreAnExpiredTokenWhateverTheClockOfWhoExpiredIt() {
+        TokenDraft ahead = draft().issuedAtMillis(now() + 500);
+        Token token = created(ahead);
+        await(store().expire(byId(token), now()));
+
+        assertRefused(ahead.ours());
+        TokenDraft absent = draft().issuedAtMillis(now() + 500);
+        expire(byId(absent.token()));
+        assertRefused(absent.ours());
+    }
+
+    private void assertRefused(NewToken token) {
+        assertThat(restore(token)).isEqualTo(Restoration.EXPIRED);
+        assertInactive(token.token());
+    }
+
+    @Test
+    void shouldNotRestoreWhatASubjectsMarkCovers() {
+        NewToken ours = draft().ours();
+        NewToken foreign = draft().foreign();
+        expireSubject(sub);
+
+        assertRefused(ours);
+        assertRefused(foreign);
+        assertInactiveByHash(foreign.token());
+    }
+
+    @Test
+    void shouldNotRestoreAForeignTokenThatWasExpiredSinceItsIssue() {
+        NewToken known = draft().foreign();
+        NewToken unknown = draft().foreign();
+        create(known);
+        advance(1);
+        expire(byHash(known.token()));
+        expire(byHash(unknown.token()));
+
+        assertRefused(known);
+        assertRefused(unknown);
+        assertInactiveByHash(known.token());
+        assertInactiveByHash(unknown.token());
+    }
+
+    @Test
+    void shouldRestoreAForeignTokenThatWasIssuedAgainAfterItsExpiry() {
+        NewToken known = draft().foreign();
+        NewToken unknown = draft().foreign();
+        create(known);
+        long expired = now();
+        advance(1);
+        NewToken again = draft().hash(known.token().id().hash()).foreign();
+        NewToken first = draft().hash(unknown.token().id().hash()).foreign();
+        advance(1);
+
+        await(store().expire(byHash(known.token()), expired));
+        await(store().expire(byHash(unknown.token()), expired));
+
+        assertThat(restore(again)).isEqualTo(Restoration.RESTORED);
+        assertThat(restore(first)).isEqualTo(Restoration.RESTORED);
+        assertActiveByHash(again.token());
+        assertActiveByHash(first.token());
+    }
+
+    @Test
+    void shouldIssueAForeignTokenAgainAtOnceAfterItsExpiry() {
+        NewToken token = draft().foreign();
+        create(token);
+        expire(byHash(token.token()));
+
+        // The same millisecond: the issue must be later than the expiry, and its maker is told.
+        NewToken again = draft().hash(token.token().id().hash()).foreign();
+        assertThat(create(again)).isEqualTo(new Creation.IssuedTooEarly(now()));
+        NewToken later = draft().hash(token.token().id().hash())
+                .issuedAtMillis(now() + 1)
+                .foreign();
+        assertThat(create(later)).isEqualTo(Creation.CREATED);
+        assertActiveByHash(later.token());
+    }
+
+    @Test
+    void shouldNotTakeALiveTokensString() {
+        NewToken live = draft().foreign();
+        create(live);
+        NewToken other = TokenDraft.of(freshSubject(), now())
+                .hash(live.token().id().hash())
+                .foreign();
+
+        assertThat(restore(other)).isEqualTo(Restoration.TAKEN);
+
+        assertActiveByHash(live.token());
+    }
+
+    @Test
+    void shouldNotListExpiries() {
+        Token live = created(draft());
+        Token expired = created(draft());
+        expire(byId(expired));
+        expire(byId(draft().token()));
+
+        assertThat(list(sub).tokens()).extracting(Token::id).containsExactly(live.id());
+        assertThat(list(sub).notBeforeMillis()).isEqualTo(OptionalLong.empty());
+    }
+
+    @Test
+    void shouldRememberAnExpiryUntilTheTokenCouldNotBeGoodAnyMore() {
+        TokenDraft draft = draft().lifetime(60, 600);
+        Token token = created(draft);
+        expire(byId(token));
+        advance(599);
+        // Writes trim what is dead.
+        created(draft());
+
+        assertRefused(with(draft.ours(), token.renewed(token.issuedAt() + 600, now())));
+    }
+}
