@@ -6,6 +6,9 @@
 REDISCLI_AUTH=$(cat "$REDIS_PASSWORD_FILE")
 export REDISCLI_AUTH
 
+# shellcheck disable=SC2034
+SLOTS=16384
+
 # The node that runs beside this script.
 # shellcheck disable=SC2034
 self=${REDIS_ADDRESS:-127.0.0.1}:${REDIS_PORT:-6379}
@@ -74,6 +77,16 @@ acquaint() (
   done
   return $missing
 )
+
+# own NODE FIELD: a word of its own line: 1 its id, 3 its flags, 4 its master, 9 its first slots.
+own() {
+  ask "$1" CLUSTER NODES | awk -v field="$2" '$3 ~ /myself/ { print $field }'
+}
+
+# is_new NODE: whether it is a master without slots: such are new nodes.
+is_new() {
+  [ "$(own "$1" 4)" = - ] && [ -z "$(own "$1" 9)" ]
+}
 
 role() {
   ask "$1" ROLE | head -n 1

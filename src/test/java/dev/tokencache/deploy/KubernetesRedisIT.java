@@ -189,6 +189,22 @@ class KubernetesRedisIT {
         assertThat(nodes.masterOf(4)).isEqualTo(nodes.id(1));
     }
 
+    /** As kubelet does it, without a Job: and since it is the first of its shard, it becomes the master again. */
+    @Test
+    void shouldMakeANodeThatLostItsDataAReplicaWhenItStarts() {
+        formed();
+        nodes.kill(2);
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.isMaster(5));
+        nodes.loseData(2);
+        nodes.start(2);
+
+        ExternalTool.Result result = nodes.run(2, "introduce-node", nodes.names());
+
+        assertThat(result.errors()).isEmpty();
+        assertThat(nodes.isMaster(2)).isTrue();
+        assertThat(nodes.masterOf(5)).isEqualTo(nodes.id(2));
+    }
+
     @Test
     void shouldNotGiveTheSlotsOfALostShardToAnEmptyNode() {
         formed();
