@@ -14,9 +14,13 @@ create table journal_entry (
 );
 
 create index journal_entry_subject on journal_entry (subject_tag);
-create index journal_entry_first on journal_entry (written_at) where kind in ('E', 'M');
-create index journal_entry_records on journal_entry (written_at) where kind = 'T';
+create index journal_entry_first on journal_entry (taken_until, written_at) where kind in ('E', 'M');
+create index journal_entry_records on journal_entry (taken_until, written_at) where kind = 'T';
+create index journal_entry_written on journal_entry (written_at);
 create index journal_entry_ends on journal_entry (ends_at);
+
+-- A queue: what was replayed leaves dead rows, over which everybody has to step until they are vacuumed away.
+alter table journal_entry set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- Its one row is there while processes have to ask the journal.
 create table journal_gate (

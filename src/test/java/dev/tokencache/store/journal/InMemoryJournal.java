@@ -132,9 +132,11 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
         return call(() -> {
+            JournalEntry.Expiry expiry = new JournalEntry.Expiry(token, atMillis, version());
             if (atMillis > expiredAt(token)) {
-                expiries.put(token, new JournalEntry.Expiry(token, atMillis, version()));
+                expiries.put(token, expiry);
             }
+            records.computeIfPresent(token.hash(), (hash, record) -> isVoid(record, expiry) ? null : record);
             return null;
         });
     }

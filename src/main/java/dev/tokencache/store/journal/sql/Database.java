@@ -4,8 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * The database that holds the journal. Its calls block, for a second at the worst, and so belong on the journal's own
- * threads; on which of them does not matter.
+ * The database that holds the journal. Its calls block, most of them for a second at the worst, and so belong on the
+ * journal's own threads; on which of them does not matter.
  */
 interface Database extends AutoCloseable {
 
@@ -24,6 +24,9 @@ interface Database extends AutoCloseable {
 
     /** Does something that changes nothing, each statement for itself. */
     <T> T read(Work<T> work) throws SQLException;
+
+    /** As {@link #read}, for what may take some seconds: it is nobody's answer. */
+    <T> T readAtLeisure(Work<T> work) throws SQLException;
 
     /** Does something in one transaction; if this returns, it is durable. */
     <T> T write(Work<T> work) throws SQLException;

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How many entries there are, and how old the oldest is: counted now and then, and kept up to date with what this process
- * does. What others do to a shared journal is seen a second later.
+ * does. What others do to a shared journal is seen at the next count. Thread-safe.
  */
 final class EntryCount {
 
@@ -15,11 +15,10 @@ final class EntryCount {
     private static final long CHEAP_MILLIS = 20;
 
     /** Counting a million rows takes a while: it may take a twentieth of the time. */
-    private static final int MOST_OF_THE_TIME = 20;
+    private static final int PART_OF_THE_TIME = 20;
 
-    private static final String COUNT = "select (select count(*) from journal_entry),"
-            + " (select min(written_at) from journal_entry where kind in ('E', 'M')),"
-            + " (select min(written_at) from journal_entry where kind = 'T')";
+    private static final String COUNT =
+            "select (select count(*) from journal_entry), (select min(written_at) from journal_entry)";
 
     private static final long NONE = Long.MAX_VALUE;
 
@@ -27,50 +26,71 @@ final class EntryCount {
     private long entries;
     private long oldestMillis = NONE;
     private long countedAt = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS);
-    private long countTook;
+    private long tookMillis;
 
     EntryCount(Clock clock) {
         this.clock = clock;
     }
 
-    /** Counts, unless that was done a moment ago. */
-    void refresh(Connection connection) throws SQLException {
-        if (millisSinceCounted() >= Math.max(EVERY_MILLIS, share())) {
-            count(connection);
+    /**
+     * Counts, unless that was done a moment ago. If it can not be done now, it is tried again later, and the less often the
+     * longer it took to fail.
+     *
+     * @return whether it was counted
+     */
+    boolean refresh(Database database) {
+        if (!isDue()) {
+            return false;
+        }
+        try {
+            count(database::readAtLeisure);
+            return true;
+        } catch (SQLException notNow) {
+            return false;
         }
     }
 
-    /** Counts if that takes no time, or was not done for a while: a decision depends on it. */
-    void refreshNow(Connection connection) throws SQLException {
-        if (tookMillis() <= CHEAP_MILLIS || millisSinceCounted() >= share()) {
-            count(connection);
+    /** Counts if that takes no time: a decision depends on it. */
+    void refreshIfCheap(Connection connection) throws SQLException {
+        if (isCheap()) {
+            count(work -> work.on(connection));
         }
     }
 
-    private synchronized long millisSinceCounted() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - countedAt);
+    private synchronized boolean isDue() {
+        long sinceMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - countedAt);
+        return sinceMillis >= Math.max(EVERY_MILLIS, PART_OF_THE_TIME * tookMillis);
     }
 
-    private synchronized long tookMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(countTook);
+    private synchronized boolean isCheap() {
+        return tookMillis <= CHEAP_MILLIS;
     }
 
-    private long share() {
-        return MOST_OF_THE_TIME * tookMillis();
+    /** How the query is put to the database. */
+    @FunctionalInterface
+    private interface Query {
+        long[] run(Database.Work<long[]> work) throws SQLException;
     }
 
-    private void count(Connection connection) throws SQLException {
+    private void count(Query query) throws SQLException {
         long start = System.nanoTime();
-        long[] seen = Sql.query(connection, COUNT, Sql.Parameters.NONE, row ->
-                        new long[] {row.getLong(1), row.getLong(2), row.getLong(3)})
-                .get(0);
-        long end = System.nanoTime();
-        synchronized (this) {
-            entries = seen[0];
-            oldestMillis = Math.min(seen[1] == 0 ? NONE : seen[1], seen[2] == 0 ? NONE : seen[2]);
-            countedAt = end;
-            countTook = end - start;
+        try {
+            long[] seen = query.run(EntryCount::countOn);
+            synchronized (this) {
+                entries = seen[0];
+                oldestMillis = entries == 0 ? NONE : seen[1];
+            }
+        } finally {
+            synchronized (this) {
+                countedAt = System.nanoTime();
+                tookMillis = TimeUnit.NANOSECONDS.toMillis(countedAt - start);
+            }
         }
+    }
+
+    private static long[] countOn(Connection connection) throws SQLException {
+        return Sql.query(connection, COUNT, Sql.Parameters.NONE, row -> new long[] {row.getLong(1), row.getLong(2)})
+                .get(0);
     }
 
     /** This process wrote entries, or (negative) removed some. */

@@ -17,7 +17,7 @@ import java.util.Comparator;
 record EntryKey(EntryKind kind, String text) {
 
     /**
-     * The order in which transactions touch rows. All use the same, so that two of them never wait for each other.
+     * The order in which transactions touch rows. All use the same, so that two of them hardly ever wait for each other.
      */
     static final Comparator<EntryKey> ORDER =
             Comparator.comparing(EntryKey::kind).thenComparing(EntryKey::text);

@@ -29,6 +29,9 @@ record EntryRow(
     /** The columns that a row is read from. */
     static final String COLUMNS = columns("");
 
+    /** How many these are. */
+    static final int COLUMN_COUNT = 8;
+
     /** The columns of a table that has an alias. */
     static String columns(String alias) {
         String prefix = alias.isEmpty() ? "" : alias + ".";

@@ -106,6 +106,7 @@ final class EntryWrites {
                 .toList();
     }
 
+    /** The records that they make void would only be in the way of the replay. */
     private int expire(Connection transaction, long now, List<Write.Expire> expiries, List<Runnable> answers)
             throws SQLException {
         int[] changed = Sql.batch(transaction, RAISE, expiries, (statement, expiry) -> {
@@ -115,7 +116,12 @@ final class EntryWrites {
             bindRaise(statement, expiry.key(), subject, expiry.atMillis(), now);
         });
         expiries.forEach(expiry -> answers.add(() -> expiry.caller().complete(null)));
-        return Sql.sum(changed);
+        return Sql.sum(changed)
+                - VoidRecords.removeExpired(
+                        transaction,
+                        expiries.stream()
+                                .map(expiry -> new VoidRecords.Expired(expiry.token(), expiry.atMillis()))
+                                .toList());
     }
 
     private int mark(Connection transaction, long now, List<Write.ExpireSubject> subjects, List<Runnable> answers)

@@ -18,17 +18,9 @@ interface Gate {
      */
     Duration open(Connection transaction) throws SQLException;
 
-    /** Whether it is open, and whether there is something behind it. */
-    Sight look(Connection connection) throws SQLException;
+    /** Whether it is open, and everybody has to ask the journal. */
+    boolean isOpen(Connection connection) throws SQLException;
 
     /** Closes it, if there is nothing behind it and nobody is about to put something there. */
     void close(Connection transaction) throws SQLException;
-
-    /**
-     * What was seen.
-     *
-     * @param isOpen whether everybody has to ask the journal
-     * @param holdsEntries whether there is something in it; false unless it is open
-     */
-    record Sight(boolean isOpen, boolean holdsEntries) {}
 }

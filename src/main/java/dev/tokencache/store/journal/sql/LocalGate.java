@@ -16,10 +16,9 @@ enum LocalGate implements Gate {
     }
 
     @Override
-    public Sight look(Connection connection) throws SQLException {
-        boolean holdsEntries = Sql.query(connection, LOOK, Sql.Parameters.NONE, row -> row.getBoolean(1))
+    public boolean isOpen(Connection connection) throws SQLException {
+        return Sql.query(connection, LOOK, Sql.Parameters.NONE, row -> row.getBoolean(1))
                 .get(0);
-        return new Sight(holdsEntries, holdsEntries);
     }
 
     @Override

@@ -15,6 +15,12 @@ final class PostgresDatabase implements Database {
      */
     private static final int SILENCE_MILLIS = 500;
 
+    private static final int LEISURE_MILLIS = 3000;
+
+    /** Undoes for one transaction what {@code new-connection-sql} says in {@code application.properties}. */
+    private static final String AT_LEISURE = "set local statement_timeout = " + LEISURE_MILLIS
+            + "; set local enable_seqscan = on; set local enable_bitmapscan = on";
+
     private final AgroalDataSource pool;
     private final Runnable migration;
     private final PostgresGate gate;
@@ -47,6 +53,17 @@ final class PostgresDatabase implements Database {
     @Override
     public <T> T read(Work<T> work) throws SQLException {
         return with(work);
+    }
+
+    @Override
+    public <T> T readAtLeisure(Work<T> work) throws SQLException {
+        return with(connection -> {
+            connection.setNetworkTimeout(Runnable::run, LEISURE_MILLIS + SILENCE_MILLIS);
+            return Transaction.in(connection, transaction -> {
+                Sql.update(transaction, AT_LEISURE, Sql.Parameters.NONE);
+                return work.on(transaction);
+            });
+        });
     }
 
     @Override

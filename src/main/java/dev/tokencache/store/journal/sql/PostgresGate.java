@@ -25,8 +25,7 @@ final class PostgresGate implements Gate {
     private static final String OPEN =
             "insert into journal_gate (id, opened_at) values (1, clock_timestamp())" + " on conflict do nothing";
 
-    private static final String LOOK =
-            "select exists (select 1 from journal_gate), exists (select 1 from journal_entry)";
+    private static final String LOOK = "select exists (select 1 from journal_gate)";
 
     private static final String LOCK = "select id from journal_gate for update skip locked";
 
@@ -55,8 +54,8 @@ final class PostgresGate implements Gate {
     }
 
     @Override
-    public Sight look(Connection connection) throws SQLException {
-        return Sql.query(connection, LOOK, Sql.Parameters.NONE, row -> new Sight(row.getBoolean(1), row.getBoolean(2)))
+    public boolean isOpen(Connection connection) throws SQLException {
+        return Sql.query(connection, LOOK, Sql.Parameters.NONE, row -> row.getBoolean(1))
                 .get(0);
     }
 

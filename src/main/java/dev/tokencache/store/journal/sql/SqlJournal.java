@@ -45,7 +45,8 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final Presence presence = new Presence();
     private final EntryCount count;
     private final Condition condition;
-    private final EntryBacklog backlog;
+    private final EntryTake take;
+    private final EntrySettlement settlement;
     private final Watch watch;
     private final BatchThread<Write> writer;
     private final BatchThread<Reader.Waiting> reader;
@@ -68,7 +69,8 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         this.events = events;
         this.count = new EntryCount(clock);
         this.condition = new Condition(kind, maxEntries);
-        this.backlog = new EntryBacklog(database.dialect(), clock);
+        this.take = new EntryTake(database.dialect(), clock);
+        this.settlement = new EntrySettlement(clock);
         this.watch = new Watch(database, presence, count, condition, poll, this::probe);
         Writer writes = new Writer(
                 database,
@@ -143,12 +145,12 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     @Override
     public Uni<List<JournalEntry>> take(int atMost) {
-        return change(transaction -> backlog.take(transaction, atMost))
+        return change(transaction -> take.take(transaction, atMost))
                 .invoke(this::count)
-                .map(EntryBacklog.Taken::entries);
+                .map(EntryTake.Taken::entries);
     }
 
-    private void count(EntryBacklog.Taken taken) {
+    private void count(EntryTake.Taken taken) {
         count.changed(-taken.dropped());
         events.outlived(taken.dropped());
         for (int i = 0; i < taken.unreadable(); i++) {
@@ -161,7 +163,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     public Uni<Void> settle(List<JournalEntry> replayed) {
         return replayed.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> backlog.settle(transaction, replayed))
+                : change(transaction -> settlement.settle(transaction, replayed))
                         .invoke(removed -> count.changed(-removed))
                         .replaceWithVoid();
     }
@@ -170,7 +172,8 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     public Uni<Void> giveBack(List<JournalEntry> entries) {
         return entries.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> backlog.giveBack(transaction, entries)).replaceWithVoid();
+                : change(transaction -> settlement.giveBack(transaction, entries))
+                        .replaceWithVoid();
     }
 
     private <T> Uni<T> change(Database.Work<T> work) {

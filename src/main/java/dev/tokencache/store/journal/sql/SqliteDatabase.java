@@ -80,6 +80,11 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public <T> T readAtLeisure(Work<T> work) throws SQLException {
+        return read(work);
+    }
+
+    @Override
     public <T> T write(Work<T> work) throws SQLException {
         return opened(writing).with(connection -> Transaction.in(connection, work));
     }

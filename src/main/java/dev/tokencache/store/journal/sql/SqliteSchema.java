@@ -24,8 +24,9 @@ final class SqliteSchema {
               primary key (entry_key, kind)
             )""",
             "create index journal_entry_subject on journal_entry (subject_tag)",
-            "create index journal_entry_first on journal_entry (written_at) where kind in ('E', 'M')",
-            "create index journal_entry_records on journal_entry (written_at) where kind = 'T'",
+            "create index journal_entry_first on journal_entry (taken_until, written_at) where kind in ('E', 'M')",
+            "create index journal_entry_records on journal_entry (taken_until, written_at) where kind = 'T'",
+            "create index journal_entry_written on journal_entry (written_at)",
             "create index journal_entry_ends on journal_entry (ends_at)");
 
     private static final int VERSION = 1;

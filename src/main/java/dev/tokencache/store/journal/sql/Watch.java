@@ -17,8 +17,8 @@ final class Watch implements AutoCloseable {
     /** How long to wait before the next attempt while the database is away. */
     private static final Duration RETRY = Duration.ofMillis(500);
 
-    /** An empty journal stays open for so many looks, so that one that is used now and then need not be opened each time. */
-    private static final int LOOKS_BEFORE_CLOSING = 10;
+    /** An empty journal stays open for a second or two: one that is used now and then need not be opened each time. */
+    private static final int COUNTS_BEFORE_CLOSING = 2;
 
     private final Database database;
     private final Presence presence;
@@ -29,7 +29,7 @@ final class Watch implements AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
     private final CountDownLatch firstLook = new CountDownLatch(1);
     private boolean opened;
-    private int looksWithoutEntries;
+    private int countsWithoutEntries;
 
     /**
      * @param poll how often to look
@@ -85,29 +85,21 @@ final class Watch implements AutoCloseable {
 
     private void see() throws SQLException {
         long moment = presence.moment();
-        Gate.Sight sight = database.read(connection -> database.gate().look(connection));
-        presence.saw(sight.isOpen(), moment);
+        boolean isOpen = database.read(connection -> database.gate().isOpen(connection));
+        presence.saw(isOpen, moment);
         if (presence.isEmpty()) {
             count.none();
-        } else if (sight.holdsEntries()) {
-            database.read(connection -> {
-                count.refresh(connection);
-                return sight;
-            });
+        } else if (count.refresh(database)) {
+            countsWithoutEntries = count.entries() == 0 ? countsWithoutEntries + 1 : 0;
         }
         condition.holds(count.entries());
-        looksWithoutEntries = sight.isOpen() && !sight.holdsEntries() ? looksWithoutEntries + 1 : 0;
-        if (looksWithoutEntries >= LOOKS_BEFORE_CLOSING) {
-            looksWithoutEntries = 0;
-            close(sight);
+        if (countsWithoutEntries >= COUNTS_BEFORE_CLOSING) {
+            countsWithoutEntries = 0;
+            database.write(transaction -> {
+                database.gate().close(transaction);
+                return isOpen;
+            });
         }
-    }
-
-    private void close(Gate.Sight sight) throws SQLException {
-        database.write(transaction -> {
-            database.gate().close(transaction);
-            return sight;
-        });
     }
 
     /** Runs what is due later, on the thread of the watch. */

@@ -127,7 +127,7 @@ final class Writer {
         if (count.entries() + writes.size() <= maxEntries) {
             return writes;
         }
-        count.refreshNow(transaction);
+        count.refreshIfCheap(transaction);
         Set<EntryKey> known = present(transaction, writes);
         long room = maxEntries - count.entries();
         List<Write.Entry> admitted = new ArrayList<>();

@@ -6,8 +6,14 @@ import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplie
 import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import org.flywaydb.core.Flyway;
 
 /** Pools as the service has them, see {@code application.properties}. */
@@ -25,12 +31,22 @@ final class PostgresPools {
                                     .jdbcUrl(server.url(database))
                                     .principal(new NamePrincipal(server.user()))
                                     .credential(new SimplePassword(server.password()))
-                                    .initialSql("set statement_timeout = 400")
+                                    .initialSql(initialSql())
                                     .jdbcProperty("connectTimeout", "1")
                                     .jdbcProperty("socketTimeout", "1"))));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String initialSql() {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of("src/main/resources/application.properties"))) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("quarkus.datasource.journal.jdbc.new-connection-sql");
     }
 
     static Runnable migration(AgroalDataSource pool) {
