@@ -73,13 +73,21 @@ final class SubjectHashes {
             if (isExpiry(record)) {
                 return Verdict.INACTIVE;
             }
-            return Verdict.of(TokenCodec.decode(id, record), nowMillis, notBeforeMillis);
+            Verdict verdict = Verdict.of(TokenCodec.decode(id, record), nowMillis, notBeforeMillis);
+            return isFromReplica ? onReplica(verdict) : verdict;
         }
 
         /** What the record says, live or not. */
         Optional<Token> token() {
             return record == null || isExpiry(record) ? Optional.empty() : Optional.of(TokenCodec.decode(id, record));
         }
+    }
+
+    /** A verdict that rests on what a replica knew. */
+    static Verdict onReplica(Verdict verdict) {
+        return verdict instanceof Verdict.Active active
+                ? new Verdict.Active(active.token(), Verdict.Basis.REPLICA)
+                : verdict;
     }
 
     /** See {@link Scripts}. */
