@@ -50,7 +50,9 @@ final class VerdictCache {
         this.staleNanos = config.staleIfError().toNanos();
         this.generations = new Generations(config.maxEntries());
         this.active = cache(config.maxEntries(), longer(config.maxAge(), config.staleIfError()));
-        this.inactive = cache(Math.max(1, config.maxEntries() / ACTIVE_PER_INACTIVE), longer(LONGEST_QUESTION, config.negativeMaxAge()));
+        this.inactive = cache(
+                Math.max(1, config.maxEntries() / ACTIVE_PER_INACTIVE),
+                longer(LONGEST_QUESTION, config.negativeMaxAge()));
     }
 
     private static Duration longer(Duration one, Duration other) {
