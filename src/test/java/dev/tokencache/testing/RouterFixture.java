@@ -82,7 +82,7 @@ public final class RouterFixture implements AutoCloseable {
 
     /** For a store behind this router. */
     public RedisStoreSettings storeSettings(boolean keepsExpiries) {
-        return new RedisStoreSettings(config.keyPrefix(), config.timeout(), Duration.ofDays(30), keepsExpiries);
+        return new RedisStoreSettings(config.keyPrefix(), config.timeout(), Duration.ofDays(30), keepsExpiries, true);
     }
 
     public Vertx vertx() {

@@ -46,7 +46,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     }
 
     /**
-     * The same store, with a memory.
+     * The same store, with a memory; or nothing but the store, if that is turned off.
      *
      * @param nanoTime a clock that only moves forward
      * @throws IllegalArgumentException naming the property, if a setting makes no sense
@@ -59,6 +59,9 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
             LongSupplier nanoTime,
             MeterRegistry registry) {
         NearCacheConfigRules.check(config);
+        if (!config.isOn()) {
+            return store;
+        }
         NearCacheMetrics metrics = new NearCacheMetrics(registry);
         VerdictCache cache = new VerdictCache(config, bus, clock, nanoTime, metrics);
         metrics.watch(cache, bus);

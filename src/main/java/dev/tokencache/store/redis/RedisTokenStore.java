@@ -55,7 +55,7 @@ public final class RedisTokenStore implements TokenStore {
             RedisRouter router, RedisStoreSettings settings, Clock clock, Consumer<Verdict> replicaVerdicts) {
         RedisCommands commands = new RedisCommands(router);
         this.subjects = new SubjectHashes(commands, settings, clock);
-        this.pointers = new ForeignPointers(commands, settings);
+        this.pointers = new ForeignPointers(commands, settings, clock);
         this.foreignCreation = new ForeignCreation(subjects, pointers, settings.maxTtl(), clock);
         this.timeout = settings.timeout();
         this.clock = clock;

@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.Revocation;
 import dev.tokencache.store.TokenCodec;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
@@ -37,6 +38,7 @@ final class SubjectHashes {
     private final Duration maxTtl;
     private final boolean keepsExpiries;
     private final Clock clock;
+    private final RevocationNotices notices;
 
     SubjectHashes(RedisCommands commands, RedisStoreSettings settings, Clock clock) {
         this.commands = commands;
@@ -44,6 +46,7 @@ final class SubjectHashes {
         this.maxTtl = settings.maxTtl();
         this.keepsExpiries = settings.keepsExpiries();
         this.clock = clock;
+        this.notices = new RevocationNotices(settings, clock);
     }
 
     private static final Verdict NOT_ON_REPLICA =
@@ -171,10 +174,12 @@ final class SubjectHashes {
                         Scripts.REPLACE,
                         keys.subject(token.id().tag()),
                         deadline,
-                        token.id().hash().bytes(),
-                        found.record(),
-                        TokenCodec.encode(token),
-                        ttl(token, clock.millis()))
+                        notices.with(
+                                new Revocation.OfToken(token.id().hash()),
+                                token.id().hash().bytes(),
+                                found.record(),
+                                TokenCodec.encode(token),
+                                ttl(token, clock.millis())))
                 .map(answer -> RedisCommands.number(answer) == 1
                         ? Optional.of(RedisCommands.durability(answer))
                         : Optional.empty());
@@ -200,16 +205,19 @@ final class SubjectHashes {
     Future<Durability> expire(TokenId id, long atMillis, Deadline deadline) {
         byte[] key = keys.subject(id.tag());
         byte[] field = id.hash().bytes();
+        Revocation revocation = new Revocation.OfToken(id.hash());
         Future<Answer> done = keepsExpiries
                 ? commands.run(
                         Scripts.EXPIRE_FOR_GOOD,
                         key,
                         deadline,
-                        field,
-                        RedisCommands.number(atMillis),
-                        RedisCommands.number(clock.millis()),
-                        RedisCommands.number(maxTtl.toMillis()))
-                : commands.run(Scripts.EXPIRE, key, deadline, field);
+                        notices.with(
+                                revocation,
+                                field,
+                                RedisCommands.number(atMillis),
+                                RedisCommands.number(clock.millis()),
+                                RedisCommands.number(maxTtl.toMillis())))
+                : commands.run(Scripts.EXPIRE, key, deadline, notices.with(revocation, field));
         return done.map(RedisCommands::durability);
     }
 
@@ -220,11 +228,13 @@ final class SubjectHashes {
                         Scripts.EXPIRE_SUBJECT,
                         keys.subject(subject),
                         deadline,
-                        RedisCommands.number(before.orElse(now)),
-                        before.isPresent() ? NO : YES,
-                        // As long as a token that was issued before it could live.
-                        RedisCommands.number(maxTtl.toMillis()),
-                        RedisCommands.number(now))
+                        notices.with(
+                                new Revocation.OfSubject(subject),
+                                RedisCommands.number(before.orElse(now)),
+                                before.isPresent() ? NO : YES,
+                                // As long as a token that was issued before it could live.
+                                RedisCommands.number(maxTtl.toMillis()),
+                                RedisCommands.number(now)))
                 .map(answer -> new SubjectMark(RedisCommands.number(answer), RedisCommands.durability(answer)));
     }
 
