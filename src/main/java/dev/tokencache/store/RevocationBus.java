@@ -32,10 +32,12 @@ public interface RevocationBus {
     interface Listener {
 
         /**
-         * A revocation was made somewhere; may be told more than once.
+         * A revocation was made somewhere. May be told more than once, and must have its effect each time: what looks like a
+         * repetition can be of another change.
          *
          * @param age how long ago, by the clocks of the two; never negative
+         * @param isFirst false if the same was told a moment ago, so that it need not be counted
          */
-        void heard(Revocation revocation, Duration age);
+        void heard(Revocation revocation, Duration age, boolean isFirst);
     }
 }

@@ -197,8 +197,10 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     }
 
     @Override
-    public void heard(Revocation revocation, Duration age) {
+    public void heard(Revocation revocation, Duration age, boolean isFirst) {
         cache.revoke(revocation);
-        metrics.heard(revocation, age);
+        if (isFirst) {
+            metrics.heard(revocation, age);
+        }
     }
 }

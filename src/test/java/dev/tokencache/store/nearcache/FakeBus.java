@@ -41,7 +41,7 @@ final class FakeBus implements RevocationBus {
         boolean isSomething = !underWay.isEmpty();
         for (Revocation next = underWay.poll(); next != null; next = underWay.poll()) {
             for (Listener listener : listeners) {
-                listener.heard(next, Duration.ofMillis(3));
+                listener.heard(next, Duration.ofMillis(3), true);
             }
         }
         return isSomething;

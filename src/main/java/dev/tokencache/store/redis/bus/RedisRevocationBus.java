@@ -45,6 +45,7 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
 
     // Used on the event loop of the context alone.
     private final Map<Endpoint, Subscription> subscriptions = new HashMap<>();
+    private final RecentMessages recent = new RecentMessages();
     private long stretches;
     private boolean isClosed;
 
@@ -159,7 +160,8 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
         }
         Duration age =
                 Duration.ofMillis(Math.max(0, clock.millis() - message.get().publishedAtMillis()));
-        listeners.forEach(listener -> listener.heard(message.get().revocation(), age));
+        boolean isFirst = recent.isFirst(text);
+        listeners.forEach(listener -> listener.heard(message.get().revocation(), age, isFirst));
     }
 
     @Override

@@ -44,7 +44,7 @@ class RedisRevocationBusIT {
         cluster.heal();
         redis = RouterFixture.of(cluster);
         bus = redis.bus(SILENCE);
-        bus.subscribe((revocation, age) -> heard.add(revocation));
+        bus.subscribe((revocation, age, isFirst) -> heard.add(revocation));
         store = store(false);
         awaitSure();
     }
