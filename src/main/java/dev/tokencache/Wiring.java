@@ -14,9 +14,14 @@ import dev.tokencache.store.journal.Replay;
 import dev.tokencache.store.journal.ReplayLoop;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
+import dev.tokencache.store.nearcache.NearCacheConfig;
+import dev.tokencache.store.nearcache.NearCachedTokenStore;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
+import dev.tokencache.store.redis.bus.RedisRevocationBus;
+import dev.tokencache.store.redis.bus.RevocationChannel;
+import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
 import dev.tokencache.store.redis.router.RouterState;
 import dev.tokencache.token.TokenConfig;
@@ -26,6 +31,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
@@ -47,26 +53,58 @@ final class Wiring {
             RedisConfig config,
             TokenConfig tokens,
             JournalStorage storage,
+            NearCacheConfig nearCache,
             Clock clock,
             MeterRegistry registry) {
         boolean hasJournal = storage.journal().isPresent();
         Duration timeout = hasJournal ? CallLimits.of(config.timeout()).store() : config.timeout();
         return new RedisTokenStore(
                 router,
-                new RedisStoreSettings(config.keyPrefix(), timeout, tokens.maxTtl(), hasJournal),
+                new RedisStoreSettings(config.keyPrefix(), timeout, tokens.maxTtl(), hasJournal, nearCache.publish()),
                 clock,
                 VerdictCounter.ofReplicas(registry));
+    }
+
+    /** Listens only where there is something to forget: where a near cache is on. */
+    @Produces
+    @Singleton
+    RedisRevocationBus revocationBus(
+            Vertx vertx,
+            RedisRouter router,
+            RedisConnector connector,
+            RedisConfig config,
+            NearCacheConfig nearCache,
+            Clock clock) {
+        return new RedisRevocationBus(
+                vertx, router, connector, new RevocationChannel(config.keyPrefix()), nearCache.maxSilence(), clock);
+    }
+
+    void startBus(@Observes StartupEvent event, RedisRevocationBus bus, NearCacheConfig nearCache) {
+        if (nearCache.isOn()) {
+            bus.start();
+        }
+    }
+
+    void stopBus(@Disposes RedisRevocationBus bus) {
+        bus.close();
     }
 
     /** The chain of stores, from the innermost to the outermost. */
     @Produces
     @Singleton
     TokenStore tokenStore(
-            RedisTokenStore redis, JournalStorage storage, RedisConfig config, Clock clock, MeterRegistry registry) {
+            RedisTokenStore redis,
+            JournalStorage storage,
+            RedisConfig config,
+            RedisRevocationBus bus,
+            NearCacheConfig nearCache,
+            Clock clock,
+            MeterRegistry registry) {
         TokenStore store = storage.journal()
                 .map(journal -> JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(config.timeout())))
                 .orElse(redis);
-        return MeteredTokenStore.wrap(store, registry);
+        return MeteredTokenStore.wrap(
+                NearCachedTokenStore.wrap(store, bus, nearCache, clock, System::nanoTime, registry), registry);
     }
 
     /** Brings what is in the journal to Redis, from the start on: it may be from before. */
