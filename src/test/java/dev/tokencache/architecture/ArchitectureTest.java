@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String HTTP = ROOT + ".http..";
     private static final String OPS = ROOT + ".ops..";
     private static final String HEALTH = ROOT + ".health..";
+    private static final String AUDIT = ROOT + ".audit..";
     private static final String CALLER = ROOT + ".caller..";
     private static final String DEVMODE = ROOT + ".devmode..";
     private static final String WIRING = ROOT + ".Wiring";
@@ -80,7 +81,7 @@ class ArchitectureTest {
     void shouldReachTheStoreByItsPortOnly() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, DEVMODE)
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT, DEVMODE)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(STORES)
@@ -94,7 +95,7 @@ class ArchitectureTest {
                 .resideInAPackage(STORES)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER)
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT)
                 .because("a store answers the port and does not know who asks"));
     }
 
@@ -102,7 +103,7 @@ class ArchitectureTest {
     void shouldKeepCallersFreeOfHttp() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(CALLER, HEALTH)
+                .resideInAnyPackage(CALLER, HEALTH, AUDIT)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(HTTP, OPS)
