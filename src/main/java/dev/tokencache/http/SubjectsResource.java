@@ -34,7 +34,8 @@ final class SubjectsResource {
     @Path("/expire")
     @Allowed(Role.REVOKE)
     @Body(Body.JSON)
-    public Uni<Response> expire(@Encoded @PathParam("sub") String encoded, byte[] body, @Context ContainerRequestContext context) {
+    public Uni<Response> expire(
+            @Encoded @PathParam("sub") String encoded, byte[] body, @Context ContainerRequestContext context) {
         String sub = decode(encoded);
         return tokens.expireSubject(sub, Requests.expireSubject(body), CallerFilter.callerOf(context))
                 .map(mark -> Replies.json(Answers.expiredSubject(sub, mark)));

@@ -100,8 +100,7 @@ final class TokensResource {
     @Allowed(Role.ADMIN)
     public Uni<Response> read(@RestPath String jti, @Context ContainerRequestContext context) {
         TokenId id = TokenId.parse(jti).orElseThrow(NotFoundException::new);
-        return audited.read(id, CallerFilter.callerOf(context))
-                .map(TokensResource::record);
+        return audited.read(id, CallerFilter.callerOf(context)).map(TokensResource::record);
     }
 
     private static Response record(Verdict verdict) {

@@ -34,7 +34,7 @@ class GrafanaDashboardIT {
     private static final Path ALERTS = Path.of("deploy/prometheus/alerts.yml");
 
     private static final Pattern SELECTOR =
-            Pattern.compile("\\b((?:tokencache|http|jvm|process)_[a-z0-9_]+)(?:\\{([^}]*)})?");
+            Pattern.compile("\\b((?:tokencache|jvm|process|http)_[a-z0-9_]+)(?:\\{([^}]*)})?");
     private static final Pattern EQUALS = Pattern.compile("([a-z_]+=\"[^\"]*\")");
 
     private static String metrics;
@@ -90,13 +90,10 @@ class GrafanaDashboardIT {
                     .filter(line -> line.matches(selectors.group(1) + "[{ ].*"))
                     .toList();
             assertThat(series).as(selectors.group(1)).isNotEmpty();
-            // Of what comes with an outcome nobody can say beforehand which there are.
-            if (selectors.group(2) != null && !selectors.group(1).startsWith("http_")) {
-                EQUALS.matcher(selectors.group(2))
-                        .results()
-                        .forEach(label -> assertThat(series)
-                                .as(selectors.group())
-                                .anyMatch(line -> line.contains(label.group(1))));
+            if (selectors.group(2) != null) {
+                EQUALS.matcher(selectors.group(2)).results().forEach(label -> assertThat(series)
+                        .as(selectors.group())
+                        .anyMatch(line -> line.contains(label.group(1))));
             }
         }
         assertThat(found).as("metrics in " + expression).isPositive();

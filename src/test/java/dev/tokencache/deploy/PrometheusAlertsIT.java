@@ -68,15 +68,15 @@ class PrometheusAlertsIT {
         ExternalTool.Result result = promtool("check", "config", "--syntax-only", configuration);
 
         assertThat(result.exit()).as(result.errors()).isZero();
-        assertThat(ShippedFile.of("compose/prometheus.yml").text()).contains("rule_files: [/etc/prometheus/alerts.yml]");
+        assertThat(ShippedFile.of("compose/prometheus.yml").text())
+                .contains("rule_files: [/etc/prometheus/alerts.yml]");
         assertThat(ShippedFile.of("compose/compose.yaml").text())
                 .contains("../prometheus/alerts.yml:/etc/prometheus/alerts.yml:ro");
     }
 
     @Test
     void shouldBeTheSameOnKubernetes() throws IOException {
-        ExternalTool.Result made =
-                ExternalTool.run(FOLDER.resolve("make-rule").toString());
+        ExternalTool.Result made = ExternalTool.run(FOLDER.resolve("make-rule").toString());
 
         assertThat(made.exit()).isZero();
         assertThat(Files.readString(Path.of("deploy/kubernetes/monitoring/alerts.yaml")))
@@ -89,8 +89,7 @@ class PrometheusAlertsIT {
         assertThat(alert.name()).startsWith("TokenCache");
         assertThat(alert.severity()).isIn("critical", "warning");
         assertThat(alert.summary()).isNotEmpty();
-        assertThat(alert.runbook())
-                .isEqualTo(RUNBOOK + "#" + alert.name().toLowerCase(Locale.ROOT));
+        assertThat(alert.runbook()).isEqualTo(RUNBOOK + "#" + alert.name().toLowerCase(Locale.ROOT));
         String severity = alert.severity().substring(0, 1).toUpperCase(Locale.ROOT)
                 + alert.severity().substring(1);
         assertThat(Files.readString(RUNBOOK)).contains("\n## " + alert.name() + "\n\n" + severity + ". ");

@@ -69,10 +69,9 @@ class TracingIT {
                     .statusCode(200);
 
             String trace = new String(HexFormat.of().parseHex(TRACE), StandardCharsets.ISO_8859_1);
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(exported.toString(StandardCharsets.ISO_8859_1))
-                            .contains(trace, "/v1/auth"));
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            exported.toString(StandardCharsets.ISO_8859_1))
+                    .contains(trace, "/v1/auth"));
             assertThat(exported.toString(StandardCharsets.ISO_8859_1))
                     .doesNotContain(token, ServiceProcess.SECRET, cluster.password());
         } finally {

@@ -53,10 +53,12 @@ final class RouterLifecycle {
         Gauge.builder("tokencache.router.stand.ins", router, RedisRouter::standIns)
                 .description("Replicas that could answer validations if their masters fell silent now")
                 .register(registry);
-        Gauge.builder("tokencache.router.slots.covered", router, seen -> seen.state().slotsCovered())
+        Gauge.builder("tokencache.router.slots.covered", router, seen -> seen.state()
+                        .slotsCovered())
                 .description("Slots of 16384 that have a master; the tokens of others are unknown")
                 .register(registry);
-        Gauge.builder("tokencache.router.breakers.open", router, seen -> seen.state().openBreakers())
+        Gauge.builder("tokencache.router.breakers.open", router, seen -> seen.state()
+                        .openBreakers())
                 .description("Masters that are not asked at the moment, since they gave no answers")
                 .register(registry);
     }
