@@ -72,9 +72,12 @@ class ContainerImagesIT {
     /** Copies what the Dockerfile copies, and runs what it runs. */
     @Test
     void shouldStartFromWhatIsCopied() throws Exception {
-        assertThat(arguments("Dockerfile.jvm", "COPY")).hasSize(4).allSatisfy(this::copy);
+        assertThat(arguments("Dockerfile.jvm", "COPY")).hasSize(5).allSatisfy(this::copy);
+        // What it does, and whether it is of use: FastStartIT.
+        assertThat(arguments("Dockerfile.jvm", "RUN")).containsExactly("[\"./train\", \".\"]");
+        assertThat(image.resolve("train")).isExecutable();
         List<String> command = new ArrayList<>(entryPoint("Dockerfile.jvm"));
-        assertThat(command).startsWith("java").contains("-XX:MaxRAMPercentage=50");
+        assertThat(command).startsWith("java").contains("-XX:MaxRAMPercentage=50", "-XX:SharedArchiveFile=app.jsa");
         command.set(0, ProcessHandle.current().info().command().orElse("java"));
         ProcessBuilder builder = new ProcessBuilder(command).directory(image.toFile());
         // Java's own way to more options: here, to see what became of those above.
