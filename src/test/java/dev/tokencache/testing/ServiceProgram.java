@@ -11,35 +11,28 @@ public final class ServiceProgram {
 
     private ServiceProgram() {}
 
-    /** Whether the native executable is tested. */
-    static boolean isNative() {
-        return System.getProperty("tokencache.executable") != null;
-    }
-
     /**
      * The command that starts it.
      *
      * @param options of the virtual machine: {@code -Dname=value}, {@code -Xmx}; the executable understands them too
      */
     public static List<String> command(List<String> options) {
+        String executable = System.getProperty("tokencache.executable");
         List<String> command = new ArrayList<>();
-        if (isNative()) {
-            command.add(property("tokencache.executable"));
-            command.addAll(options);
-        } else {
-            command.add(ProcessHandle.current().info().command().orElse("java"));
-            command.addAll(options);
-            command.add("-jar");
-            command.add(property("tokencache.jar"));
+        command.add(
+                executable == null ? ProcessHandle.current().info().command().orElse("java") : executable);
+        command.addAll(options);
+        if (executable == null) {
+            command.addAll(List.of("-jar", jar()));
         }
         return command;
     }
 
-    private static String property(String name) {
-        String value = System.getProperty(name);
-        if (value == null) {
-            throw new IllegalStateException(name + " does not name the packaged service; run by failsafe");
+    private static String jar() {
+        String jar = System.getProperty("tokencache.jar");
+        if (jar == null) {
+            throw new IllegalStateException("tokencache.jar does not name the packaged service; run by failsafe");
         }
-        return value;
+        return jar;
     }
 }
