@@ -44,9 +44,8 @@ public record Endpoint(String host, int port) {
         return host.isEmpty() || host.equals("?") ? askedHost : host;
     }
 
-    // What a record has by itself is put together from method handles, which a native executable interprets: this is
-    // the key
-    // of maps that every command asks.
+    // What a record has by itself is put together from method handles, which a native executable interprets:
+    // this is the key of maps that every command asks.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Endpoint that && port == that.port && host.equals(that.host);
