@@ -40,7 +40,7 @@ class ContainerImagesIT {
                 .toList();
     }
 
-    private static List<String> arguments(String dockerfile, String instruction) throws IOException {
+    static List<String> arguments(String dockerfile, String instruction) throws IOException {
         return instructions(dockerfile).stream()
                 .filter(line -> line.startsWith(instruction + " "))
                 .map(line -> line.substring(instruction.length() + 1))
@@ -113,7 +113,7 @@ class ContainerImagesIT {
         }
     }
 
-    private static List<Path> matching(String glob) throws IOException {
+    static List<Path> matching(String glob) throws IOException {
         if (glob.endsWith("/")) {
             return List.of(Path.of(glob));
         }
@@ -181,12 +181,12 @@ class ContainerImagesIT {
                 .endsWith("target/*-runner token-cache");
     }
 
-    private static List<String> entryPoint(String dockerfile) throws IOException {
+    static List<String> entryPoint(String dockerfile) throws IOException {
         Matcher words = QUOTED.matcher(arguments(dockerfile, "ENTRYPOINT").get(0));
         return words.results().map(word -> word.group(1)).toList();
     }
 
-    private static Map<String, String> environment() {
+    static Map<String, String> environment() {
         return Map.of(
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
                 "QUARKUS_HTTP_PORT", "0",
