@@ -3,6 +3,7 @@ package dev.tokencache.faults;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
+import dev.tokencache.devmode.RespException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,10 +70,21 @@ final class SlotMove {
     void finish() {
         String owner = cluster.idOf(target);
         setSlots(target, "NODE", owner);
-        setSlots(source, "NODE", owner);
+        tellSource(owner);
         for (RedisNode node : cluster.nodes()) {
             if (node.port() != target.port() && node.port() != source.port() && isMaster(node)) {
                 setSlots(node, "NODE", owner);
+            }
+        }
+    }
+
+    /** A master that lost its last slot becomes a replica once it hears of it, which may be before it is told here. */
+    private void tellSource(String owner) {
+        try {
+            setSlots(source, "NODE", owner);
+        } catch (RespException refused) {
+            if (isMaster(source)) {
+                throw refused;
             }
         }
     }
