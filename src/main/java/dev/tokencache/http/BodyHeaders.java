@@ -54,6 +54,9 @@ final class BodyHeaders {
      * 8.1). A form is ASCII with its bytes percent-encoded, so that a charset, which some clients add, says nothing.
      */
     static boolean isAcceptable(String contentType, String mediaType) {
+        if (contentType.equals(mediaType)) {
+            return true;
+        }
         String[] parts = contentType.split(";", -1);
         return parts[0].trim().equalsIgnoreCase(mediaType)
                 && (!mediaType.equals(Body.JSON)

@@ -8,15 +8,16 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 
-/** Puts what is not made of resources into the router: forward-auth, and the answer to failures beside resources. */
+/** Puts what is not made of resources into the router: forward-auth, the short way of introspection, and the answer to failures. */
 final class HttpRoutes {
 
     /** Before the check of the body's length, since forward-auth looks at no body. */
     private static final int BEFORE_ALL_CHECKS = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
 
-    static void register(@Observes Router router, ForwardAuth forwardAuth) {
-        // A proxy: the handler itself is made at the first request, after the start-up checks had their say.
+    static void register(@Observes Router router, ForwardAuth forwardAuth, Introspection introspection) {
+        // Proxies: a handler itself is made at the first request, after the start-up checks had their say.
         router.route("/v1/auth/*").order(BEFORE_ALL_CHECKS).handler(forwardAuth);
+        router.post("/oauth2/introspect").order(BEFORE_ALL_CHECKS).handler(introspection);
         router.route().order(BEFORE_ALL_CHECKS).handler(context -> routeAsSent(context, forwardAuth));
         router.route().order(BEFORE_ALL_CHECKS).failureHandler(HttpRoutes::answerFailure);
     }
@@ -43,6 +44,9 @@ final class HttpRoutes {
                 ? ErrorMapper.problemOf(context.failure())
                 : Problem.ofStatus(context.statusCode(), null);
         Dialect dialect = Dialect.of(context.request().path());
+        if (problem.status() == 503) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, ErrorMapper.RETRY_AFTER);
+        }
         response.setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader(HttpHeaders.CONTENT_TYPE, dialect.mediaType())

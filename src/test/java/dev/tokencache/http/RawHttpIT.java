@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +163,29 @@ class RawHttpIT {
                     .startsWith("HTTP/1.1 400")
                     .contains("body must be");
         }
+    }
+
+    /** With a length, a request is answered by {@link Introspection}; without one it goes on to {@link OAuthResource}. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"token=never-was-a-token", "token=", "other=1", "token=%zz", "token=a&token=b", "a=b&token=tc1_x"
+            })
+    void shouldIntrospectAlikeOnTheShortAndOnTheLongWay(String form) throws IOException {
+        String head = "POST /oauth2/introspect HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n"
+                + AUTHORIZATION + "\n";
+        String shortWay = exchange(head + "Content-Length: " + form.length() + "\n", form);
+        String longWay = exchange(
+                head + "Transfer-Encoding: chunked\n",
+                Integer.toHexString(form.length()) + "\r\n" + form + "\r\n0\r\n\r\n");
+        assertThat(linesOf(shortWay)).isEqualTo(linesOf(longWay)).contains("cache-control: no-store");
+    }
+
+    /** Headers in any order, their names in any case. */
+    private static List<String> linesOf(String response) {
+        return response.lines()
+                .map(line -> line.toLowerCase(Locale.ROOT))
+                .sorted()
+                .toList();
     }
 
     @Test
