@@ -43,6 +43,8 @@ class Introspection implements Handler<RoutingContext> {
         HttpServerRequest request = context.request();
         if (hasShortForm(request.headers()) && isAllowed(request.headers())) {
             request.body().onSuccess(form -> answer(context, form)).onFailure(context::fail);
+            // Quarkus holds a body back until somebody wants it.
+            request.resume();
         } else {
             context.next();
         }
