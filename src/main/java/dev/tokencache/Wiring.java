@@ -82,7 +82,7 @@ final class Wiring {
 
     /**
      * Mutiny wraps each callback, so that it finds the CDI and transaction contexts of whoever made it. Nothing here uses
-     * them behind a callback, and the wrapping is a sixth of what a validation costs.
+     * them behind a callback, and the wrapping is work on the way of every validation.
      */
     void callBackWithoutContexts(@Observes StartupEvent event) {
         Infrastructure.clearInterceptors();

@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Lets the commands of one turn of the event loop leave together. The Vert.x client makes a system call and a packet of
- * each command, which cost more than all else that a validation takes: see {@code bench/compare}.
+ * each command, which is about a quarter of the CPU that a validation takes.
  *
  * <p>The client shows nobody its socket, so it is read from the private field, once per connection. Where that fails, for
  * example with another version of the client, commands are sent as the client does it.
