@@ -216,9 +216,17 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     @Override
     public Uni<Void> giveBack(List<JournalEntry> entries) {
         return call(() -> {
-            entries.forEach(entry -> takenUntil.put(key(entry), clock.millis() + PAUSE_MILLIS));
+            entries.stream()
+                    .filter(this::isThere)
+                    .forEach(entry -> takenUntil.put(key(entry), clock.millis() + PAUSE_MILLIS));
             return null;
         });
+    }
+
+    /** Or one that replaced it. A pause of what is gone would be that of whatever comes in its place. */
+    private boolean isThere(JournalEntry entry) {
+        Object key = key(entry);
+        return records.containsKey(key) || expiries.containsKey(key) || marks.containsKey(key);
     }
 
     private static Object key(JournalEntry entry) {

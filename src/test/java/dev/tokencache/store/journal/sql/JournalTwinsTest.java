@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -24,6 +25,23 @@ class JournalTwinsTest {
 
     @Property(tries = 60)
     void shouldNotBeToldFromAJournalInMemory(@ForAll("histories") List<JournalTwins.Step> history) {
+        happens(history);
+    }
+
+    @Example
+    void shouldBothTakeAtOnceWhatComesInPlaceOfWhatWasSettledAndGivenBack() {
+        happens(Stream.of(
+                        JournalTwins.Action.EXPIRE,
+                        JournalTwins.Action.TAKE,
+                        JournalTwins.Action.SETTLE,
+                        JournalTwins.Action.GIVE_BACK,
+                        JournalTwins.Action.EXPIRE,
+                        JournalTwins.Action.TAKE)
+                .map(action -> new JournalTwins.Step(action, 1, 500))
+                .toList());
+    }
+
+    private static void happens(List<JournalTwins.Step> history) {
         MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
         Path directory = newDirectory();
         try (SqlJournal journal = new SqlJournal(
