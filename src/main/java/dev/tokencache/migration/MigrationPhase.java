@@ -70,6 +70,11 @@ public sealed interface MigrationPhase {
             return new Ramp(readPercent, newMirrorPercent);
         }
 
+        /** Another part, more or less. */
+        public Mirror mirror(int newMirrorPercent) {
+            return new Mirror(newMirrorPercent);
+        }
+
         /** Back to the start. */
         public Legacy legacy() {
             return new Legacy();
@@ -133,6 +138,11 @@ public sealed interface MigrationPhase {
     record Cluster(int mirrorPercent) implements MigrationPhase {
         public Cluster {
             Percent.check("mirror_percent", mirrorPercent);
+        }
+
+        /** Another part, more or less. */
+        public Cluster cluster(int newMirrorPercent) {
+            return new Cluster(newMirrorPercent);
         }
 
         /** The last step, for good. */

@@ -28,6 +28,11 @@ public interface MigrationStates {
      */
     Uni<Boolean> compareAndSet(MigrationState next);
 
-    /** Adds what one replica has seen; nothing happens if the window is over. May count twice if its outcome is unknown. */
-    Uni<Void> add(long window, Evidence seen);
+    /**
+     * Adds what one replica has seen; nothing happens if the window is over.
+     *
+     * @param source names the replica, differently at each start
+     * @param sequence one more with each addition of the source; repeating an addition counts once
+     */
+    Uni<Void> add(long window, String source, long sequence, Evidence seen);
 }
