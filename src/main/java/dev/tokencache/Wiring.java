@@ -3,7 +3,9 @@ package dev.tokencache;
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.health.JournalHealth;
+import dev.tokencache.health.MigrationHealth;
 import dev.tokencache.health.RedisHealth;
+import dev.tokencache.migration.MigrationControl;
 import dev.tokencache.store.journal.CallLimits;
 import dev.tokencache.store.journal.JournalConfig;
 import dev.tokencache.store.journal.JournalMetrics;
@@ -126,6 +128,18 @@ final class Wiring {
                     totals.dropped(),
                     totals.failed());
         };
+    }
+
+    @Produces
+    @Singleton
+    MigrationControl migrationControl() {
+        return MigrationControl.OFF;
+    }
+
+    @Produces
+    @Singleton
+    MigrationHealth migrationHealth() {
+        return MigrationHealth.OFF;
     }
 
     private static String lowerCase(Enum<?> constant) {

@@ -1,5 +1,6 @@
 package dev.tokencache.migration;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -34,6 +35,52 @@ public record BackfillProgress(
 
     public BackfillProgress {
         cursors = Map.copyOf(cursors);
+    }
+
+    /** This progress, with what an operator wants. */
+    public BackfillProgress asked(Status wanted, long wantedKeysPerSecond) {
+        return new BackfillProgress(
+                wanted, run, startedAtMillis, completedAtMillis, wantedKeysPerSecond, tally, cursors, estimatedKeys);
+    }
+
+    /** A run from the beginning that follows this one. */
+    public BackfillProgress anew(long nowMillis, long wantedKeysPerSecond) {
+        return new BackfillProgress(
+                Status.RUNNING, run + 1, nowMillis, OptionalLong.empty(), wantedKeysPerSecond, Tally.NONE, Map.of(), 0);
+    }
+
+    /** This run, which will look at so many keys, roughly. */
+    public BackfillProgress estimated(long keys) {
+        return new BackfillProgress(
+                status, run, startedAtMillis, completedAtMillis, keysPerSecond, tally, cursors, keys);
+    }
+
+    /** This run, some keys further: those of a master up to a cursor. */
+    public BackfillProgress advanced(String master, String cursor, Tally more) {
+        Map<String, String> changed = new HashMap<>(cursors);
+        changed.put(master, cursor);
+        return new BackfillProgress(
+                status,
+                run,
+                startedAtMillis,
+                completedAtMillis,
+                keysPerSecond,
+                tally.and(more),
+                changed,
+                estimatedKeys);
+    }
+
+    /** This run, which has seen all. */
+    public BackfillProgress completed(long nowMillis) {
+        return new BackfillProgress(
+                Status.COMPLETE,
+                run,
+                startedAtMillis,
+                OptionalLong.of(nowMillis),
+                keysPerSecond,
+                tally,
+                cursors,
+                estimatedKeys);
     }
 
     /** What a backfill does, as asked for; whether a runner is alive is a matter of its lease. */

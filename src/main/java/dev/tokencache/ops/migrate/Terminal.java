@@ -1,0 +1,23 @@
+package dev.tokencache.ops.migrate;
+
+import java.io.Console;
+
+/** Whether somebody is looking. */
+final class Terminal {
+
+    private Terminal() {}
+
+    static boolean isThere() {
+        Console console = System.console();
+        return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /** From Java 22 on there is a console without a terminal, too, and a method that tells; before, there is neither. */
+    private static boolean isTerminal(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException isOlder) {
+            return true;
+        }
+    }
+}
