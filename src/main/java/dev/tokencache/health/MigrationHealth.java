@@ -7,6 +7,9 @@ public interface MigrationHealth {
     /** What there is to see if no migration is configured. */
     MigrationHealth OFF = () -> new Snapshot("off", 0, 0, 0, 0);
 
+    /** What there is to see until the state was read. */
+    Snapshot UNKNOWN = new Snapshot("unknown", 0, 0, 0, 0);
+
     Snapshot snapshot();
 
     /**

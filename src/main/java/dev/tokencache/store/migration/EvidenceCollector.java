@@ -16,7 +16,7 @@ public final class EvidenceCollector {
     private Evidence seen = Evidence.NONE;
 
     /** Starts a window, if it is another one than the present. */
-    synchronized void enter(long present) {
+    public synchronized void enter(long present) {
         if (present != window) {
             window = present;
             seen = Evidence.NONE;

@@ -84,7 +84,7 @@ public final class RedisConnector {
     }
 
     /** A client with one connection to one node, on the event loop that calls this. */
-    Redis client(Vertx vertx, Endpoint endpoint) {
+    public Redis client(Vertx vertx, Endpoint endpoint) {
         return Redis.createClient(vertx, new RedisOptions(options).setEndpoints(List.of(connectionString(endpoint))));
     }
 
