@@ -108,7 +108,7 @@ class BackfillWalkTest {
         assertThat(ledger.progress().status()).isEqualTo(Status.COMPLETE);
         assertThat(ledger.progress().tally()).isEqualTo(new Tally(1903, 1900, 1, 2, 0));
         assertThat(ledger.progress().estimatedKeys()).isEqualTo(1903);
-        assertThat(ledger.progress().completedAtMillis()).hasValue(clock.millis());
+        assertThat(ledger.progress().completedAtMillis()).hasValue(NOW.toEpochMilli());
         assertThat(isInCluster(loggedOut)).isFalse();
         assertThat(isInCluster(dead)).isFalse();
         assertThat(tokens.stream().filter(this::isInCluster)).hasSize(1901);
@@ -177,7 +177,8 @@ class BackfillWalkTest {
         assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
         ask(Backfill.Action.RESUME);
         runToTheEnd(walk);
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(2000, 2000, 0, 0, 0));
+        // A page that was copied and not noted any more is there already.
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(2000, 1500, 500, 0, 0));
     }
 
     @Test
