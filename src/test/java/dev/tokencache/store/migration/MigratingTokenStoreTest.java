@@ -52,8 +52,10 @@ class MigratingTokenStoreTest {
     private MigrationState state = MigrationState.INITIAL;
 
     private NewToken token(TokenString of) {
-        NewToken drafted =
-                TokenDraft.of("alice", clock.millis()).hash(of.hash()).lifetime(600, 6000).foreign();
+        NewToken drafted = TokenDraft.of("alice", clock.millis())
+                .hash(of.hash())
+                .lifetime(600, 6000)
+                .foreign();
         return new NewToken(drafted.token(), drafted.foreignNonce(), of);
     }
 
@@ -119,8 +121,7 @@ class MigratingTokenStoreTest {
         await(store.expire(locator(string), clock.millis()));
         in(MIRROR);
         Token late = token.token();
-        assertThat(await(new Copy(cluster).copy(new LegacyToken(late, true))))
-                .isEqualTo(Copy.Outcome.REFUSED);
+        assertThat(await(new Copy(cluster).copy(new LegacyToken(late, true)))).isEqualTo(Copy.Outcome.REFUSED);
     }
 
     @Test
@@ -239,7 +240,8 @@ class MigratingTokenStoreTest {
 
     @Test
     void shouldNotAcknowledgeAnExpiryThatOneSideDidNotHear() {
-        for (MigrationPhase phase : List.of(new MigrationPhase.Legacy(), MIRROR, new MigrationPhase.Ramp(50, 0), CLUSTER)) {
+        for (MigrationPhase phase :
+                List.of(new MigrationPhase.Legacy(), MIRROR, new MigrationPhase.Ramp(50, 0), CLUSTER)) {
             in(phase);
             legacy.mode(InMemoryLegacyStore.Mode.AWAY);
             assertThatThrownBy(() -> await(store.expire(locator(string), clock.millis())))

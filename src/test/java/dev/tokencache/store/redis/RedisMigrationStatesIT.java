@@ -28,8 +28,8 @@ class RedisMigrationStatesIT {
 
     private static RouterFixture redis;
 
-    private final RedisMigrationStates states = new RedisMigrationStates(
-            redis.router(), "tc" + UUID.randomUUID() + ":", Duration.ofSeconds(5));
+    private final RedisMigrationStates states =
+            new RedisMigrationStates(redis.router(), "tc" + UUID.randomUUID() + ":", Duration.ofSeconds(5));
     private final MigrationState mirror =
             MigrationState.INITIAL.to(new MigrationPhase.Mirror(25), "operator", 1_800_000_000_000L);
 
@@ -103,7 +103,8 @@ class RedisMigrationStatesIT {
 
     @Test
     void shouldGiveTheLeaseToOneRunnerAndAHigherTokenToTheNext() {
-        BackfillLease first = await(states.acquire("one", Duration.ofMillis(700))).orElseThrow();
+        BackfillLease first =
+                await(states.acquire("one", Duration.ofMillis(700))).orElseThrow();
 
         assertThat(await(states.acquire("two", Duration.ofSeconds(5)))).isEmpty();
         assertThat(await(states.acquire("one", Duration.ofMillis(700)))).contains(first);
@@ -127,7 +128,8 @@ class RedisMigrationStatesIT {
                 new Tally(10, 5, 3, 1, 1),
                 Map.of("master", "42"),
                 100);
-        BackfillLease lease = await(states.acquire("one", Duration.ofSeconds(5))).orElseThrow();
+        BackfillLease lease =
+                await(states.acquire("one", Duration.ofSeconds(5))).orElseThrow();
 
         assertThat(await(states.request(BackfillProgress.NONE, running))).isTrue();
         assertThat(await(states.request(BackfillProgress.NONE, running))).isFalse();

@@ -22,8 +22,7 @@ class KeyPatternTest {
         KeyPattern pattern = KeyPattern.of("app:{token}:session");
 
         assertThat(pattern.key(TOKEN)).isEqualTo(bytes("app:0123456789abcdef:session"));
-        assertThat(pattern.token(pattern.key(TOKEN)))
-                .hasValue(new KeyPattern.Named(TOKEN.hash(), true));
+        assertThat(pattern.token(pattern.key(TOKEN))).hasValue(new KeyPattern.Named(TOKEN.hash(), true));
     }
 
     @Test
@@ -33,8 +32,7 @@ class KeyPatternTest {
         // printf %s 0123456789abcdef | sha256sum
         assertThat(pattern.key(TOKEN))
                 .isEqualTo(bytes("s/9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f"));
-        assertThat(pattern.token(pattern.key(TOKEN)))
-                .hasValue(new KeyPattern.Named(TOKEN.hash(), true));
+        assertThat(pattern.token(pattern.key(TOKEN))).hasValue(new KeyPattern.Named(TOKEN.hash(), true));
     }
 
     @Test
@@ -44,7 +42,14 @@ class KeyPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sess:", "sess:short", "other:0123456789abcdef", "sess:has a blank in it", "SESS:0123456789abcdef"})
+    @ValueSource(
+            strings = {
+                "sess:",
+                "sess:short",
+                "other:0123456789abcdef",
+                "sess:has a blank in it",
+                "SESS:0123456789abcdef"
+            })
     void shouldNotTakeOtherKeysForTokens(String key) {
         assertThat(KeyPattern.of("sess:{token}").token(bytes(key))).isEmpty();
     }

@@ -52,7 +52,8 @@ class LegacyFormatTest {
 
     @Test
     void shouldTakeARecordWithoutASubjectForNoToken() {
-        assertThat(new JsonFormat("/sub", null).contents(bytes("{\"cart\":[]}"))).isEmpty();
+        assertThat(new JsonFormat("/sub", null).contents(bytes("{\"cart\":[]}")))
+                .isEmpty();
         assertThat(new JsonFormat("/sub", null).contents(bytes("{\"sub\":{}}"))).isEmpty();
         assertThat(new HashFormat("sub", null).contents(Map.of("cart", "x"))).isEmpty();
     }
