@@ -26,11 +26,16 @@ import dev.tokencache.store.migration.MigratingTokenStore;
 import dev.tokencache.store.migration.Migration;
 import dev.tokencache.store.migration.MigrationMetrics;
 import dev.tokencache.store.migration.StateLoop;
+import dev.tokencache.store.nearcache.NearCacheConfig;
+import dev.tokencache.store.nearcache.NearCachedTokenStore;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisMigrationStates;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
+import dev.tokencache.store.redis.bus.RedisRevocationBus;
+import dev.tokencache.store.redis.bus.RevocationChannel;
 import dev.tokencache.store.redis.legacy.LegacyConnection;
+import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
 import dev.tokencache.store.redis.router.RouterState;
 import dev.tokencache.token.TokenConfig;
@@ -40,6 +45,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
@@ -68,15 +74,40 @@ final class Wiring {
             TokenConfig tokens,
             JournalStorage storage,
             LegacyConnection legacy,
+            NearCacheConfig nearCache,
             Clock clock,
             MeterRegistry registry) {
         boolean isLate = storage.journal().isPresent() || legacy.store().isPresent();
         Duration timeout = isLate ? CallLimits.of(config.timeout()).store() : config.timeout();
         return new RedisTokenStore(
                 router,
-                new RedisStoreSettings(config.keyPrefix(), timeout, tokens.maxTtl(), isLate),
+                new RedisStoreSettings(config.keyPrefix(), timeout, tokens.maxTtl(), isLate, nearCache.publish()),
                 clock,
                 VerdictCounter.ofReplicas(registry));
+    }
+
+    /** Listens only where there is something to forget: where a near cache is on. */
+    @Produces
+    @Singleton
+    RedisRevocationBus revocationBus(
+            Vertx vertx,
+            RedisRouter router,
+            RedisConnector connector,
+            RedisConfig config,
+            NearCacheConfig nearCache,
+            Clock clock) {
+        return new RedisRevocationBus(
+                vertx, router, connector, new RevocationChannel(config.keyPrefix()), nearCache.maxSilence(), clock);
+    }
+
+    void startBus(@Observes StartupEvent event, RedisRevocationBus bus, NearCacheConfig nearCache) {
+        if (nearCache.isOn()) {
+            bus.start();
+        }
+    }
+
+    void stopBus(@Disposes RedisRevocationBus bus) {
+        bus.close();
     }
 
     /** The chain of stores, from the innermost to the outermost. */
@@ -88,11 +119,15 @@ final class Wiring {
             Migration.Configured configured,
             RedisConfig config,
             MigrationConfig migrationConfig,
+            RedisRevocationBus bus,
+            NearCacheConfig nearCache,
             Clock clock,
             MeterRegistry registry) {
-        TokenStore cluster = storage.journal()
+        TokenStore redisOrJournal = storage.journal()
                 .map(journal -> JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(config.timeout())))
                 .orElse(redis);
+        TokenStore cluster =
+                NearCachedTokenStore.wrap(redisOrJournal, bus, nearCache, clock, System::nanoTime, registry);
         TokenStore store = configured
                 .migration()
                 .map(migration -> MigratingTokenStore.wrap(

@@ -120,7 +120,7 @@ final class Answers {
             return unknown();
         }
         return verdict instanceof Verdict.Active active
-                ? Json.write(json -> writeIntrospection(active.token(), json))
+                ? Json.write(json -> writeIntrospection(active, json))
                 : INACTIVE;
     }
 
@@ -163,6 +163,7 @@ final class Answers {
         if (verdict instanceof Verdict.Active active) {
             json.writeBooleanField("active", true);
             writeMembers(active.token(), json);
+            writeStale(active, json);
         } else if (verdict instanceof Verdict.Inactive) {
             json.writeBooleanField("active", false);
         } else {
@@ -194,7 +195,15 @@ final class Answers {
         }
     }
 
-    private static void writeIntrospection(Token token, JsonGenerator json) throws IOException {
+    /** Says that the store could not be asked, and answered so a while ago. */
+    private static void writeStale(Verdict.Active active, JsonGenerator json) throws IOException {
+        if (active.isStale()) {
+            json.writeBooleanField("stale", true);
+        }
+    }
+
+    private static void writeIntrospection(Verdict.Active active, JsonGenerator json) throws IOException {
+        Token token = active.token();
         json.writeStartObject();
         json.writeBooleanField("active", true);
         json.writeStringField("sub", token.sub());
@@ -203,6 +212,7 @@ final class Answers {
         json.writeStringField("client_id", token.clientId());
         writeScopeAndAudience(token, json);
         json.writeStringField("token_type", "Bearer");
+        writeStale(active, json);
         Claims claims = token.claims();
         if (claims != null) {
             writeUnregistered(claims, json);
@@ -237,7 +247,10 @@ final class Answers {
     }
 
     private static void writeTimes(Token token, JsonGenerator json) throws IOException {
-        json.writeNumberField("iat", token.issuedAt());
+        // Zero is a token that another program issued without saying when.
+        if (token.issuedAtMillis() != 0) {
+            json.writeNumberField("iat", token.issuedAt());
+        }
         json.writeNumberField("exp", token.expiresAt());
     }
 

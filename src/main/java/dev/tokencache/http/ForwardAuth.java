@@ -37,6 +37,7 @@ class ForwardAuth implements Handler<RoutingContext> {
     private static final CharSequence SCOPE = HttpHeaders.createOptimized("X-Auth-Scope");
     private static final CharSequence CLAIMS = HttpHeaders.createOptimized("X-Auth-Claims");
     private static final CharSequence CLAIMS_OMITTED = HttpHeaders.createOptimized("X-Auth-Claims-Omitted");
+    private static final CharSequence STALE = HttpHeaders.createOptimized("X-Auth-Stale");
     private static final CharSequence CHALLENGE = HttpHeaders.createOptimized("WWW-Authenticate");
     private static final CharSequence TRUE = HttpHeaders.createOptimized("true");
     private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
@@ -106,17 +107,18 @@ class ForwardAuth implements Handler<RoutingContext> {
 
     private void answer(HttpServerRequest request, Verdict verdict) {
         if (verdict instanceof Verdict.Active active) {
-            answer(request, active.token());
+            answer(request, active);
         } else {
             answer(request, verdict instanceof Verdict.Inactive ? INACTIVE : UNKNOWN);
         }
     }
 
-    private void answer(HttpServerRequest request, Token token) {
+    private void answer(HttpServerRequest request, Verdict.Active active) {
         HttpServerResponse response = request.response();
         if (isGone(response)) {
             return;
         }
+        Token token = active.token();
         MultiMap headers = response.headers()
                 .set(HttpHeaders.CACHE_CONTROL, NO_STORE)
                 .set(HttpHeaders.CONTENT_LENGTH, ZERO)
@@ -129,6 +131,9 @@ class ForwardAuth implements Handler<RoutingContext> {
         Claims claims = token.claims();
         if (claims != null) {
             setClaims(headers, claims.json());
+        }
+        if (active.isStale()) {
+            headers.set(STALE, TRUE);
         }
         response.end();
     }

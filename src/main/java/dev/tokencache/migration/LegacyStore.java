@@ -44,13 +44,17 @@ public interface LegacyStore {
     /** Sets a subject's mark, unless it has a later one. */
     Uni<Void> expireSubject(RoutingTag subject, long notBeforeMillis);
 
-    /** The masters whose keys have to be walked, by names that stay the same and tell no address. */
+    /**
+     * The masters whose keys have to be walked now. A name is of one run of one server and tells no address: after a restart or
+     * a failover there is another, whose walk starts at the beginning, since a cursor means nothing to it. All is walked when
+     * each master that is there at the end was walked to its end.
+     */
     Uni<List<Master>> masters();
 
     /**
      * A part of the old store.
      *
-     * @param name names it, for as long as its data stays with it
+     * @param name names it, until it is restarted
      * @param keys how many keys it has, roughly
      */
     record Master(String name, long keys) {}

@@ -8,8 +8,32 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Verdict {
 
-    /** The token is good. */
-    record Active(Token token) implements Verdict {}
+    /**
+     * The token is good.
+     *
+     * @param basis who said so
+     */
+    record Active(Token token, Basis basis) implements Verdict {
+        /** A verdict on what is kept now. */
+        public Active(Token token) {
+            this(token, Basis.CURRENT);
+        }
+
+        /** Whether the store could not be asked, and this is what it said a while ago. */
+        public boolean isStale() {
+            return basis == Basis.STALE;
+        }
+    }
+
+    /** What an active verdict rests on. */
+    enum Basis {
+        /** On what is kept now. */
+        CURRENT,
+        /** On a copy that may have missed the last writes. */
+        REPLICA,
+        /** On what was kept a while ago, since the store could not be asked now. */
+        STALE
+    }
 
     /** The token is not good, and the store, or the token string itself, said so. */
     record Inactive() implements Verdict {}

@@ -51,7 +51,10 @@ class AclClusterIT {
     @Test
     void shouldLetTheServiceDoEverything() {
         onEachNode("ACL", "LOG", "RESET");
-        try (ServiceProcess service = ServiceProcess.start(settings(PASSWORD))) {
+        Map<String, String> settings = new HashMap<>(settings(PASSWORD));
+        settings.put("tokencache.near-cache.max-age", "1s");
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
+            Awaitility.await().atMost(PATIENCE).until(() -> service.output().contains("Every revocation is heard"));
             WholeApi.call(ServiceApi.of(service));
 
             assertThat(service.output()).doesNotContain(PASSWORD);

@@ -38,6 +38,7 @@ class RedisCommandsIT {
             "evalsha",
             "cluster",
             "ping",
+            "publish",
             "readonly");
 
     /** What comes from others: the handshake of the client, the replicas, and this test. */

@@ -59,6 +59,16 @@ class AnswersTest {
     }
 
     @Test
+    void shouldMarkStaleVerdicts() {
+        Verdict stale = new Verdict.Active(LEAST, Verdict.Basis.STALE);
+        assertThat(text(Answers.validation(stale))).isEqualTo("{\"active\":true," + LEAST_MEMBERS + ",\"stale\":true}");
+        assertThat(text(Answers.validations(List.of(stale, new Verdict.Active(LEAST)))))
+                .isEqualTo("{\"results\":[{\"active\":true," + LEAST_MEMBERS + ",\"stale\":true},{\"active\":true,"
+                        + LEAST_MEMBERS + "}]}");
+        assertThat(text(Answers.introspection(stale))).contains("\"token_type\":\"Bearer\",\"stale\":true");
+    }
+
+    @Test
     void shouldNeverWriteUnknownAsInactive() {
         assertThatThrownBy(() -> Answers.validation(UNKNOWN)).isInstanceOf(StoreUnavailableException.class);
         assertThatThrownBy(() -> Answers.introspection(UNKNOWN)).isInstanceOf(StoreUnavailableException.class);

@@ -54,6 +54,7 @@ class StartupRefusalIT {
                 "quarkus.redis.client-type|sentinel|quarkus.redis.client-type must be cluster or standalone",
                 "quarkus.redis.hosts|absent|quarkus.redis.hosts is not set",
                 "tokencache.journal.max-entries|0|tokencache.journal.max-entries must be from 1 to",
+                "tokencache.near-cache.max-entries|0|tokencache.near-cache.max-entries must be from 1 to",
                 "tokencache.journal.kind|shared|quarkus.datasource.journal.jdbc.url is not set",
             })
     void shouldRefuseToStartInOneLine(String property, @Nullable String value, String message) throws Exception {

@@ -4,6 +4,8 @@ import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RouterMetrics;
+import dev.tokencache.store.redis.bus.RedisRevocationBus;
+import dev.tokencache.store.redis.bus.RevocationChannel;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.store.redis.router.RedisConnector;
@@ -14,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -26,17 +29,14 @@ public final class RouterFixture implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RedisConfig config;
+    private final RedisConnector connector;
     private final RedisRouter router;
 
     private RouterFixture(RedisOptions options, RedisConfig config, boolean standalone) {
         this.config = config;
+        this.connector = new RedisConnector(options, config);
         this.router = new RedisRouter(
-                vertx,
-                new RedisConnector(options, config),
-                config,
-                new RouterMetrics(meters),
-                Duration.ofSeconds(15),
-                standalone);
+                vertx, connector, config, new RouterMetrics(meters), Duration.ofSeconds(15), standalone);
         router.start();
     }
 
@@ -82,7 +82,15 @@ public final class RouterFixture implements AutoCloseable {
 
     /** For a store behind this router. */
     public RedisStoreSettings storeSettings(boolean keepsExpiries) {
-        return new RedisStoreSettings(config.keyPrefix(), config.timeout(), Duration.ofDays(30), keepsExpiries);
+        return new RedisStoreSettings(config.keyPrefix(), config.timeout(), Duration.ofDays(30), keepsExpiries, true);
+    }
+
+    /** A bus that starts to listen. */
+    public RedisRevocationBus bus(Duration silence) {
+        RedisRevocationBus bus = new RedisRevocationBus(
+                vertx, router, connector, new RevocationChannel(config.keyPrefix()), silence, Clock.systemUTC());
+        bus.start();
+        return bus;
     }
 
     public Vertx vertx() {

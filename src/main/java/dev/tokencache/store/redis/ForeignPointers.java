@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.Revocation;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.token.Durability;
@@ -11,6 +12,7 @@ import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.NewToken;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,12 +39,14 @@ final class ForeignPointers {
     private final RedisKeys keys;
     private final Duration maxTtl;
     private final boolean keepsExpiries;
+    private final RevocationNotices notices;
 
-    ForeignPointers(RedisCommands commands, RedisStoreSettings settings) {
+    ForeignPointers(RedisCommands commands, RedisStoreSettings settings, Clock clock) {
         this.commands = commands;
         this.keys = settings.keys();
         this.maxTtl = settings.maxTtl();
         this.keepsExpiries = settings.keepsExpiries();
+        this.notices = new RevocationNotices(settings, clock);
     }
 
     /**
@@ -121,8 +125,10 @@ final class ForeignPointers {
                                 Scripts.EXPIRE_POINTER,
                                 keys.pointer(token),
                                 deadline,
-                                RedisCommands.number(atMillis),
-                                RedisCommands.number(maxTtl.toMillis()))
+                                notices.with(
+                                        new Revocation.OfToken(token),
+                                        RedisCommands.number(atMillis),
+                                        RedisCommands.number(maxTtl.toMillis())))
                         .map(answer -> new NotedExpiry(subject(answer), RedisCommands.durability(answer)))
                 : Future.succeededFuture(new NotedExpiry(Optional.empty(), Durability.AS_CONFIGURED));
     }

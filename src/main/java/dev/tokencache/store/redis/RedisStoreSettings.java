@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param maxTtl the longest that a token can live, and so how long a mark must be kept
  * @param keepsExpiries whether it is remembered that a token was expired for as long as it could be good: needed where
  *     writes can come late, since a journal kept them
+ * @param publishesRevocations whether what revokes tokens is published, for those who keep verdicts in memory
  */
-public record RedisStoreSettings(String keyPrefix, Duration timeout, Duration maxTtl, boolean keepsExpiries) {
+public record RedisStoreSettings(
+        String keyPrefix, Duration timeout, Duration maxTtl, boolean keepsExpiries, boolean publishesRevocations) {
 
     /** @throws IllegalArgumentException naming the property, if the key prefix can not be used */
     public RedisStoreSettings {

@@ -55,7 +55,7 @@ public final class RedisTokenStore implements TokenStore {
             RedisRouter router, RedisStoreSettings settings, Clock clock, Consumer<Verdict> replicaVerdicts) {
         RedisCommands commands = new RedisCommands(router);
         this.subjects = new SubjectHashes(commands, settings, clock);
-        this.pointers = new ForeignPointers(commands, settings);
+        this.pointers = new ForeignPointers(commands, settings, clock);
         this.foreignCreation = new ForeignCreation(subjects, pointers, settings.maxTtl(), clock);
         this.timeout = settings.timeout();
         this.clock = clock;
@@ -100,10 +100,13 @@ public final class RedisTokenStore implements TokenStore {
     private Future<Verdict> verdict(
             ForeignPointers.Owner owner, TokenLocator token, boolean isValidation, Deadline deadline) {
         return verdict(new TokenId(owner.subject(), token.hash()), isValidation, deadline)
-                .map(verdict -> owner.isFromReplica() && verdict instanceof Verdict.Inactive
-                        ? new Verdict.Unknown(
-                                new StoreUnavailableException("only a replica could be asked whose it is"))
-                        : verdict);
+                .map(verdict -> owner.isFromReplica() ? ofReplicasPointer(verdict) : verdict);
+    }
+
+    private static Verdict ofReplicasPointer(Verdict verdict) {
+        return verdict instanceof Verdict.Inactive
+                ? new Verdict.Unknown(new StoreUnavailableException("only a replica could be asked whose it is"))
+                : SubjectHashes.onReplica(verdict);
     }
 
     private Future<Verdict> verdict(TokenId id, boolean isValidation, Deadline deadline) {

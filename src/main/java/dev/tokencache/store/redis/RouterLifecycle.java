@@ -8,7 +8,6 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
-import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -23,23 +22,29 @@ final class RouterLifecycle {
      */
     @Produces
     @Singleton
+    RedisConnector connector(Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config) {
+        RedisConfigRules.check(config);
+        return new RedisConnector(quarkus.options(), config);
+    }
+
+    /** @throws IllegalArgumentException naming the property, if a setting makes no sense */
+    @Produces
+    @Singleton
     RedisRouter router(
             Vertx vertx,
-            Redis quarkusOwn,
             RedisOptionsCapture quarkus,
+            RedisConnector connector,
             RedisConfig config,
             BreakerConfig breaker,
             MeterRegistry registry) {
-        RedisConfigRules.check(config);
         RedisConfigRules.check(breaker);
-        RedisOptions options = quarkus.options();
         RedisRouter router = new RedisRouter(
                 vertx,
-                new RedisConnector(options, config),
+                connector,
                 config,
                 new RouterMetrics(registry),
                 breaker.delay(),
-                isStandalone(options.getType()));
+                isStandalone(quarkus.options().getType()));
         Gauge.builder("tokencache.router.stand.ins", router, RedisRouter::standIns)
                 .description("Replicas that could answer validations if their masters fell silent now")
                 .register(registry);

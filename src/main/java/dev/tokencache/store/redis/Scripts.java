@@ -18,6 +18,9 @@ package dev.tokencache.store.redis;
  * (no version of a record), when the token was expired, and until when that must be known; both in milliseconds, in six
  * bytes each, where a record has its issue and its end.
  *
+ * What makes a token's record another one, or ends it, is published in the same step if the caller names a channel and a
+ * message as the last two arguments. That nobody may publish there is no reason to refuse what was asked.
+ *
  * The hash's own TTL reaches to the end of its longest token and is only ever extended. Single records have no TTL in
  * Redis (that came with version 7.4): the service compares their end itself, and dead ones are trimmed on every write.
  */
@@ -34,6 +37,10 @@ final class Scripts {
               local value = 0
               for i = at, at + width - 1 do value = value * 256 + string.byte(bytes, i) end
               return value
+            end
+
+            local function publish(channel, message)
+              if channel then redis.pcall('PUBLISH', channel, message) end
             end
 
             local function is_expiry(value)
@@ -138,6 +145,7 @@ final class Scripts {
             elseif present ~= record then
               return 0
             end
+            publish(ARGV[5], ARGV[6])
             return 1
             """);
 
@@ -145,6 +153,7 @@ final class Scripts {
     static final Script EXPIRE = new Script(SUBJECT + """
             redis.call('HDEL', key, ARGV[1])
             if redis.call('HLEN', key) == redis.call('HEXISTS', key, 'l') then redis.call('DEL', key) end
+            publish(ARGV[2], ARGV[3])
             return 0
             """);
 
@@ -194,6 +203,7 @@ final class Scripts {
             else
               redis.call('HDEL', key, field)
             end
+            publish(ARGV[5], ARGV[6])
             return 0
             """);
 
@@ -211,6 +221,7 @@ final class Scripts {
             end
             extend(ARGV[3])
             if redis.call('HLEN', key) <= small then trim(mark, tonumber(ARGV[4])) end
+            publish(ARGV[5], ARGV[6])
             return mark
             """);
 
@@ -263,6 +274,7 @@ final class Scripts {
             if present and string.sub(present, 1, 1) ~= 'x' then return present end
             if present and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then return false end
             redis.call('SET', KEYS[1], 'x' .. ARGV[1], 'PX', ARGV[2])
+            if ARGV[3] then redis.pcall('PUBLISH', ARGV[3], ARGV[4]) end
             return false
             """);
 

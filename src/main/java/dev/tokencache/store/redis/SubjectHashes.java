@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.Revocation;
 import dev.tokencache.store.TokenCodec;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
@@ -37,6 +38,7 @@ final class SubjectHashes {
     private final Duration maxTtl;
     private final boolean keepsExpiries;
     private final Clock clock;
+    private final RevocationNotices notices;
 
     SubjectHashes(RedisCommands commands, RedisStoreSettings settings, Clock clock) {
         this.commands = commands;
@@ -44,6 +46,7 @@ final class SubjectHashes {
         this.maxTtl = settings.maxTtl();
         this.keepsExpiries = settings.keepsExpiries();
         this.clock = clock;
+        this.notices = new RevocationNotices(settings, clock);
     }
 
     private static final Verdict NOT_ON_REPLICA =
@@ -73,13 +76,21 @@ final class SubjectHashes {
             if (isExpiry(record)) {
                 return Verdict.INACTIVE;
             }
-            return Verdict.of(TokenCodec.decode(id, record), nowMillis, notBeforeMillis);
+            Verdict verdict = Verdict.of(TokenCodec.decode(id, record), nowMillis, notBeforeMillis);
+            return isFromReplica ? onReplica(verdict) : verdict;
         }
 
         /** What the record says, live or not. */
         Optional<Token> token() {
             return record == null || isExpiry(record) ? Optional.empty() : Optional.of(TokenCodec.decode(id, record));
         }
+    }
+
+    /** A verdict that rests on what a replica knew. */
+    static Verdict onReplica(Verdict verdict) {
+        return verdict instanceof Verdict.Active active
+                ? new Verdict.Active(active.token(), Verdict.Basis.REPLICA)
+                : verdict;
     }
 
     /** See {@link Scripts}. */
@@ -163,10 +174,12 @@ final class SubjectHashes {
                         Scripts.REPLACE,
                         keys.subject(token.id().tag()),
                         deadline,
-                        token.id().hash().bytes(),
-                        found.record(),
-                        TokenCodec.encode(token),
-                        ttl(token, clock.millis()))
+                        notices.with(
+                                new Revocation.OfToken(token.id().hash()),
+                                token.id().hash().bytes(),
+                                found.record(),
+                                TokenCodec.encode(token),
+                                ttl(token, clock.millis())))
                 .map(answer -> RedisCommands.number(answer) == 1
                         ? Optional.of(RedisCommands.durability(answer))
                         : Optional.empty());
@@ -192,16 +205,19 @@ final class SubjectHashes {
     Future<Durability> expire(TokenId id, long atMillis, Deadline deadline) {
         byte[] key = keys.subject(id.tag());
         byte[] field = id.hash().bytes();
+        Revocation revocation = new Revocation.OfToken(id.hash());
         Future<Answer> done = keepsExpiries
                 ? commands.run(
                         Scripts.EXPIRE_FOR_GOOD,
                         key,
                         deadline,
-                        field,
-                        RedisCommands.number(atMillis),
-                        RedisCommands.number(clock.millis()),
-                        RedisCommands.number(maxTtl.toMillis()))
-                : commands.run(Scripts.EXPIRE, key, deadline, field);
+                        notices.with(
+                                revocation,
+                                field,
+                                RedisCommands.number(atMillis),
+                                RedisCommands.number(clock.millis()),
+                                RedisCommands.number(maxTtl.toMillis())))
+                : commands.run(Scripts.EXPIRE, key, deadline, notices.with(revocation, field));
         return done.map(RedisCommands::durability);
     }
 
@@ -212,11 +228,13 @@ final class SubjectHashes {
                         Scripts.EXPIRE_SUBJECT,
                         keys.subject(subject),
                         deadline,
-                        RedisCommands.number(before.orElse(now)),
-                        before.isPresent() ? NO : YES,
-                        // As long as a token that was issued before it could live.
-                        RedisCommands.number(maxTtl.toMillis()),
-                        RedisCommands.number(now))
+                        notices.with(
+                                new Revocation.OfSubject(subject),
+                                RedisCommands.number(before.orElse(now)),
+                                before.isPresent() ? NO : YES,
+                                // As long as a token that was issued before it could live.
+                                RedisCommands.number(maxTtl.toMillis()),
+                                RedisCommands.number(now)))
                 .map(answer -> new SubjectMark(RedisCommands.number(answer), RedisCommands.durability(answer)));
     }
 

@@ -4,10 +4,7 @@ import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.token.TokenConfig;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 
 /** The old store, if one is configured. */
@@ -32,7 +29,7 @@ public final class LegacyConnection {
      */
     public static LegacyConnection open(
             Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
-        check(options.getEndpoints());
+        LegacyConfigRules.check(config);
         KeyPattern pattern = KeyPattern.of(config.keyPattern());
         LegacyFormat format = LegacyFormat.of(config);
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
@@ -46,26 +43,6 @@ public final class LegacyConnection {
         OldRecord records = new OldRecord(format, tokens.defaultTtl(), tokens.maxTtl());
         LegacyScan scan = new LegacyScan(link, commands, keys, pattern, records, clock);
         return new LegacyConnection(Optional.of(new RedisLegacyStore(commands, pattern, records, scan, link, clock)));
-    }
-
-    /** The router would name the other Redis' property. */
-    private static void check(List<String> hosts) {
-        for (String host : hosts) {
-            try {
-                URI uri = new URI(host.trim());
-                if (uri.getHost() == null || !List.of("redis", "rediss").contains(String.valueOf(uri.getScheme()))) {
-                    throw unusable();
-                }
-            } catch (URISyntaxException malformed) {
-                throw unusable();
-            }
-        }
-    }
-
-    /** Neither the text nor a cause: they can hold a password. */
-    private static IllegalArgumentException unusable() {
-        return new IllegalArgumentException("tokencache.migration.legacy.hosts holds an entry that is not"
-                + " redis://host:port or rediss://host:port");
     }
 
     public Optional<LegacyStore> store() {

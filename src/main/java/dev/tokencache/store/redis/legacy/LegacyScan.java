@@ -168,7 +168,7 @@ final class LegacyScan {
         try {
             return records.contents(answer);
         } catch (IllegalArgumentException unreadable) {
-            LOG.warnf("A record of the old store can not be read; cause=%s", unreadable.getMessage());
+            LOG.debugf("A record of the old store can not be read; cause=%s", unreadable.getMessage());
             return Optional.empty();
         }
     }

@@ -176,6 +176,11 @@ public final class RedisRouter implements AutoCloseable {
         return RouterState.of(topology.slots(), topology.isClusterOk(), breakers.open(), this::isUp);
     }
 
+    /** The masters of the slot map as it is known now; none until the cluster is found. */
+    public Set<Endpoint> masters() {
+        return topology.slots().shards().keySet();
+    }
+
     /** How many replicas know enough to answer reads while their masters are silent. */
     public int standIns() {
         return topology.standIns();

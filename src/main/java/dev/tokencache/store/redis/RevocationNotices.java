@@ -1,0 +1,31 @@
+package dev.tokencache.store.redis;
+
+import dev.tokencache.store.Revocation;
+import dev.tokencache.store.redis.bus.RevocationChannel;
+import java.time.Clock;
+import java.util.Arrays;
+
+/** What a script is told besides, so that it publishes what it revokes: its last two arguments, or none. */
+final class RevocationNotices {
+
+    private final RevocationChannel channel;
+    private final boolean isOn;
+    private final Clock clock;
+
+    RevocationNotices(RedisStoreSettings settings, Clock clock) {
+        this.channel = new RevocationChannel(settings.keyPrefix());
+        this.isOn = settings.publishesRevocations();
+        this.clock = clock;
+    }
+
+    /** The arguments of a script, and behind them the channel and the message. */
+    byte[][] with(Revocation revocation, byte[]... arguments) {
+        if (!isOn) {
+            return arguments;
+        }
+        byte[][] extended = Arrays.copyOf(arguments, arguments.length + 2);
+        extended[arguments.length] = channel.bytes();
+        extended[arguments.length + 1] = RevocationChannel.message(revocation, clock.millis());
+        return extended;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import io.restassured.RestAssured;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Two services that keep verdicts for a long time, on one cluster: what one revokes, the other knows. */
+class NearCacheServicesIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int ROUNDS = 30;
+
+    private static EmbeddedCluster cluster;
+    private static ServiceProcess first;
+    private static ServiceProcess second;
+    private static ServiceApi one;
+    private static ServiceApi other;
+
+    private final String sub = "near-" + UUID.randomUUID();
+
+    @BeforeAll
+    static void start() {
+        cluster = RedisClusterResource.cluster();
+        cluster.heal();
+        Map<String, String> settings = ServiceProcess.settings(cluster);
+        settings.put("tokencache.near-cache.max-age", "10M");
+        settings.put("tokencache.near-cache.stale-if-error", "10M");
+        first = ServiceProcess.start(settings);
+        second = ServiceProcess.start(settings);
+        one = ServiceApi.of(first);
+        other = ServiceApi.of(second);
+    }
+
+    @AfterAll
+    static void stop() {
+        first.close();
+        second.close();
+    }
+
+    @BeforeEach
+    void awaitTrust() {
+        awaitTrusted(first);
+        awaitTrusted(second);
+    }
+
+    @AfterEach
+    void heal() {
+        cluster.heal();
+    }
+
+    @Test
+    void shouldAnswerFromMemory() {
+        String token = one.tokenFor(sub);
+        other.forwardAuth(token).then().statusCode(200);
+        double before = metric(second, "tokencache_near_cache_hits_total");
+
+        for (int i = 0; i < 10; i++) {
+            other.forwardAuth(token).then().statusCode(200).header("X-Auth-Stale", (String) null);
+        }
+
+        assertThat(metric(second, "tokencache_near_cache_hits_total") - before).isGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void shouldSeeARevocationMadeElsewhereWithinMilliseconds() {
+        long[] millis = new long[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            String token = one.tokenFor(sub + round);
+            assertThat(other.isActive(token)).isTrue();
+
+            if (round % 2 == 0) {
+                one.expire(token).then().statusCode(204);
+            } else {
+                one.expireSubject(sub + round).then().statusCode(200);
+            }
+
+            long answered = System.nanoTime();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> !other.isActive(token));
+            millis[round] = Duration.ofNanos(System.nanoTime() - answered).toMillis();
+        }
+        Arrays.sort(millis);
+        assertThat(millis[ROUNDS / 2]).as("the median, in milliseconds").isLessThan(100);
+        assertThat(metric(second, "tokencache_revocation_propagation_seconds_count"))
+                .isGreaterThanOrEqualTo(ROUNDS);
+    }
+
+    @Test
+    void shouldForgetAtOnceWhatItRevokesItself() {
+        for (int round = 0; round < ROUNDS; round++) {
+            String token = one.tokenFor(sub);
+            assertThat(one.isActive(token)).isTrue();
+            one.expire(token).then().statusCode(204);
+            assertThat(one.isActive(token)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldTrustNothingThatItKeptBeforeItsSubscriptionsWereCut() {
+        String token = one.tokenFor(sub);
+        assertThat(other.isActive(token)).isTrue();
+        double before = metric(second, "tokencache_near_cache_misses_total");
+
+        cluster.nodes().forEach(node -> send(node, "CLIENT", "KILL", "TYPE", "pubsub"));
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            assertThat(other.isActive(token)).isTrue();
+            return metric(second, "tokencache_near_cache_misses_total") > before;
+        });
+
+        awaitTrust();
+        shouldSeeARevocationMadeElsewhereWithinMilliseconds();
+    }
+
+    @Test
+    void shouldListenAgainAfterAFailoverAndAnswerStaleUntilThen() {
+        String token = one.tokenFor(sub);
+        String revoked = one.tokenFor(sub);
+        assertThat(other.isActive(token)).isTrue();
+        assertThat(other.isActive(revoked)).isTrue();
+        one.expire(revoked).then().statusCode(204);
+        Awaitility.await().atMost(PATIENCE).until(() -> !other.isActive(revoked));
+        RedisNode master = cluster.masterOf(cluster.slotOf(
+                "{" + dev.tokencache.token.RoutingTag.ofSubject(sub).value() + "}"));
+        cluster.replicasOf(master).forEach(RedisNode::kill9);
+        master.kill9();
+
+        Awaitility.await().atMost(PATIENCE).until(() -> "true"
+                .equals(other.forwardAuth(token).header("X-Auth-Stale")));
+        assertThat(other.validate(token).then().statusCode(200).extract().<Boolean>path("stale"))
+                .isTrue();
+        other.forwardAuth(revoked).then().statusCode(503);
+
+        cluster.heal();
+        awaitTrust();
+        Awaitility.await().atMost(PATIENCE).until(() -> other.forwardAuth(token).header("X-Auth-Stale") == null);
+        shouldSeeARevocationMadeElsewhereWithinMilliseconds();
+    }
+
+    private static void awaitTrusted(ServiceProcess service) {
+        Awaitility.await().atMost(PATIENCE).until(() -> metric(service, "tokencache_near_cache_trusted") == 1);
+    }
+
+    private static double metric(ServiceProcess service, String name) {
+        String all = RestAssured.get(service.managementUri().resolve("/q/metrics"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        Matcher line =
+                Pattern.compile("(?m)^" + name + "(?:\\{[^}]*})? ([0-9.E]+)$").matcher(all);
+        assertThat(line.find()).as(name).isTrue();
+        return Double.parseDouble(line.group(1));
+    }
+
+    private static void send(RedisNode node, String... command) {
+        try (RespClient client = node.connect()) {
+            client.send(command);
+        }
+    }
+}
