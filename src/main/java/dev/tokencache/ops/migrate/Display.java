@@ -26,7 +26,7 @@ final class Display {
     }
 
     static Display of(Style style, PrintWriter out) {
-        return new Display(out, style == Style.BAR || style == Style.AUTO && Terminal.isThere());
+        return new Display(out, style == Style.BAR || (style == Style.AUTO && Terminal.isThere()));
     }
 
     /** How often to show something. */

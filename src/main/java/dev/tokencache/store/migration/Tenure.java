@@ -45,7 +45,7 @@ final class Tenure {
 
         /** A page of which nothing is copied yet; what is dead in it is through. */
         static Piece of(Master master, Page page) {
-            long dead = page.scanned() - page.tokens().size();
+            int dead = page.scanned() - page.tokens().size();
             return new Piece(master, page, new Tally(dead, 0, 0, dead, 0), page.tokens(), 0);
         }
 
