@@ -92,6 +92,14 @@ role() {
   ask "$1" ROLE | head -n 1
 }
 
+# has_copy NODE: whether a replica has all that its master has.
+has_copy() {
+  case $(ask "$1" INFO replication) in
+    *master_link_status:up*) ;;
+    *) return 1 ;;
+  esac
+}
+
 # within SECONDS COMMAND...: repeats it until it succeeds; fails if it does not in time.
 within() (
   end=$(($(date +%s) + $1))

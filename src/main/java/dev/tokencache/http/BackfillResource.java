@@ -1,8 +1,13 @@
 package dev.tokencache.http;
 
+import dev.tokencache.audit.AuditEntry;
+import dev.tokencache.audit.AuditEntry.Result;
+import dev.tokencache.audit.AuditLog;
+import dev.tokencache.audit.AuditTarget;
 import dev.tokencache.caller.Role;
 import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.MigrationControl;
+import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -17,9 +22,11 @@ import java.util.List;
 final class BackfillResource {
 
     private final MigrationControl control;
+    private final AuditLog audit;
 
-    BackfillResource(MigrationControl control) {
+    BackfillResource(MigrationControl control, AuditLog audit) {
         this.control = control;
+        this.audit = audit;
     }
 
     @GET
@@ -36,11 +43,23 @@ final class BackfillResource {
     @Body(Body.JSON)
     public Uni<Response> request(byte[] body, @Context ContainerRequestContext context) {
         Backfill.Wish wish = MigrationRequests.backfill(body);
+        String caller = CallerFilter.callerOf(context).id();
         return control.parts()
                 .map(parts -> parts.backfill()
-                        .request(wish, MigrationResource.callerOf(context))
+                        .request(wish, caller)
+                        .invoke(outcome -> audit.write(entry(caller, resultOf(outcome))))
+                        .onFailure(StoreUnavailableException.class)
+                        .invoke(failure -> audit.write(entry(caller, Result.UNKNOWN)))
                         .map(BackfillResource::answer))
                 .orElseGet(() -> Uni.createFrom().item(MigrationAnswers.refused(MigrationResource.NOT_CONFIGURED)));
+    }
+
+    private static AuditEntry entry(String caller, Result result) {
+        return new AuditEntry(AuditEntry.Action.REQUEST_BACKFILL, caller, AuditTarget.NOTHING, result);
+    }
+
+    private static Result resultOf(Backfill.Outcome outcome) {
+        return outcome instanceof Backfill.Outcome.Accepted ? Result.DONE : Result.REFUSED;
     }
 
     private static Response answer(Backfill.Outcome outcome) {

@@ -8,6 +8,7 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Objects;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class CallerFilter {
 
     /** The request property that holds the {@link Caller}. */
-    static final String CALLER = "dev.tokencache.caller";
+    private static final String CALLER = "dev.tokencache.caller";
 
     private final Provider<Callers> callers;
 
     /** @param callers asked at the first request only: filters are made before the configuration is read */
     CallerFilter(Provider<Callers> callers) {
         this.callers = callers;
+    }
+
+    /** Who made a request that asks for a role. */
+    static Caller callerOf(ContainerRequestContext context) {
+        return (Caller) Objects.requireNonNull(context.getProperty(CALLER));
     }
 
     @ServerRequestFilter(priority = Priorities.AUTHENTICATION)

@@ -1,9 +1,14 @@
 package dev.tokencache.http;
 
+import dev.tokencache.audit.AuditEntry;
+import dev.tokencache.audit.AuditLog;
+import dev.tokencache.audit.AuditTarget;
 import dev.tokencache.caller.Role;
 import dev.tokencache.health.JournalHealth;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 
 /** What waits for Redis: {@code /v1/admin/journal}, as this process sees it. */
@@ -11,14 +16,21 @@ import jakarta.ws.rs.core.Response;
 final class JournalResource {
 
     private final JournalHealth journal;
+    private final AuditLog audit;
 
-    JournalResource(JournalHealth journal) {
+    JournalResource(JournalHealth journal, AuditLog audit) {
         this.journal = journal;
+        this.audit = audit;
     }
 
     @GET
     @Allowed(Role.ADMIN)
-    public Response journal() {
+    public Response journal(@Context ContainerRequestContext context) {
+        audit.write(new AuditEntry(
+                AuditEntry.Action.READ_JOURNAL,
+                CallerFilter.callerOf(context).id(),
+                AuditTarget.NOTHING,
+                AuditEntry.Result.DONE));
         JournalHealth.Snapshot seen = journal.snapshot();
         return Replies.json(Json.write(json -> {
             json.writeStartObject();

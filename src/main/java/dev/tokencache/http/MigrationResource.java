@@ -1,11 +1,16 @@
 package dev.tokencache.http;
 
-import dev.tokencache.caller.Caller;
+import dev.tokencache.audit.AuditEntry;
+import dev.tokencache.audit.AuditEntry.Action;
+import dev.tokencache.audit.AuditEntry.Result;
+import dev.tokencache.audit.AuditLog;
+import dev.tokencache.audit.AuditTarget;
 import dev.tokencache.caller.Role;
 import dev.tokencache.migration.MigrationChange;
 import dev.tokencache.migration.MigrationControl;
 import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.token.InvalidRequestException;
+import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
@@ -14,7 +19,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Objects;
 
 /** The dial of a migration: {@code /v1/admin/migration}, the same at every replica. */
 @Path("/v1/admin/migration")
@@ -24,9 +28,11 @@ final class MigrationResource {
             List.of("no migration is configured: tokencache.migration.legacy.hosts is not set");
 
     private final MigrationControl control;
+    private final AuditLog audit;
 
-    MigrationResource(MigrationControl control) {
+    MigrationResource(MigrationControl control, AuditLog audit) {
         this.control = control;
+        this.audit = audit;
     }
 
     @GET
@@ -42,11 +48,18 @@ final class MigrationResource {
     @Body(Body.JSON)
     public Uni<Response> change(byte[] body, @Context ContainerRequestContext context) {
         MigrationChange change = MigrationRequests.change(body);
+        String caller = CallerFilter.callerOf(context).id();
+        AuditTarget target = change.phase().map(AuditTarget::ofPhase).orElse(AuditTarget.NOTHING);
         return control.parts()
                 .map(parts -> parts.dial()
-                        .change(change, callerOf(context))
+                        .change(change, caller)
                         .onFailure(IllegalArgumentException.class)
                         .transform(MigrationResource::nameField)
+                        .invoke(outcome ->
+                                audit.write(new AuditEntry(Action.CHANGE_MIGRATION, caller, target, resultOf(outcome))))
+                        .onFailure(StoreUnavailableException.class)
+                        .invoke(failure ->
+                                audit.write(new AuditEntry(Action.CHANGE_MIGRATION, caller, target, Result.UNKNOWN)))
                         .map(MigrationResource::answer))
                 .orElseGet(() -> Uni.createFrom().item(MigrationAnswers.refused(NOT_CONFIGURED)));
     }
@@ -58,8 +71,8 @@ final class MigrationResource {
                         ((MigrationDial.Outcome.Refused) outcome).why().reasons());
     }
 
-    static String callerOf(ContainerRequestContext context) {
-        return ((Caller) Objects.requireNonNull(context.getProperty(CallerFilter.CALLER))).id();
+    private static Result resultOf(MigrationDial.Outcome outcome) {
+        return outcome instanceof MigrationDial.Outcome.Changed ? Result.DONE : Result.REFUSED;
     }
 
     /** The domain's messages begin with the name of the field. */

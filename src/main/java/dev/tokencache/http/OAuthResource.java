@@ -5,6 +5,8 @@ import dev.tokencache.token.TokenService;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 
 /** The OAuth dialect: introspection (RFC 7662) and revocation (RFC 7009). */
@@ -12,9 +14,11 @@ import jakarta.ws.rs.core.Response;
 final class OAuthResource {
 
     private final TokenService tokens;
+    private final AuditedTokens audited;
 
-    OAuthResource(TokenService tokens) {
+    OAuthResource(TokenService tokens, AuditedTokens audited) {
         this.tokens = tokens;
+        this.audited = audited;
     }
 
     @POST
@@ -29,7 +33,8 @@ final class OAuthResource {
     @Path("/revoke")
     @Allowed(Role.REVOKE)
     @Body(Body.FORM)
-    public Uni<Response> revoke(byte[] form) {
-        return tokens.expire(FormBody.token(form)).map(Replies::ok);
+    public Uni<Response> revoke(byte[] form, @Context ContainerRequestContext context) {
+        return audited.expire(FormBody.token(form), CallerFilter.callerOf(context))
+                .map(Replies::ok);
     }
 }

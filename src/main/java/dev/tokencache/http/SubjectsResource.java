@@ -2,40 +2,42 @@ package dev.tokencache.http;
 
 import dev.tokencache.caller.Role;
 import dev.tokencache.token.InvalidRequestException;
-import dev.tokencache.token.TokenService;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Encoded;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 
 /** What is kept for one subject: {@code /v1/subjects/{sub}}, the subject percent-encoded, slashes included. */
 @Path("/v1/subjects/{sub}")
 final class SubjectsResource {
 
-    private final TokenService tokens;
+    private final AuditedTokens tokens;
 
-    SubjectsResource(TokenService tokens) {
+    SubjectsResource(AuditedTokens tokens) {
         this.tokens = tokens;
     }
 
     @GET
     @Path("/tokens")
     @Allowed(Role.ADMIN)
-    public Uni<Response> list(@Encoded @PathParam("sub") String encoded) {
+    public Uni<Response> list(@Encoded @PathParam("sub") String encoded, @Context ContainerRequestContext context) {
         String sub = decode(encoded);
-        return tokens.list(sub).map(kept -> Replies.json(Answers.subject(sub, kept)));
+        return tokens.list(sub, CallerFilter.callerOf(context)).map(kept -> Replies.json(Answers.subject(sub, kept)));
     }
 
     @POST
     @Path("/expire")
     @Allowed(Role.REVOKE)
     @Body(Body.JSON)
-    public Uni<Response> expire(@Encoded @PathParam("sub") String encoded, byte[] body) {
+    public Uni<Response> expire(
+            @Encoded @PathParam("sub") String encoded, byte[] body, @Context ContainerRequestContext context) {
         String sub = decode(encoded);
-        return tokens.expireSubject(sub, Requests.expireSubject(body))
+        return tokens.expireSubject(sub, Requests.expireSubject(body), CallerFilter.callerOf(context))
                 .map(mark -> Replies.json(Answers.expiredSubject(sub, mark)));
     }
 

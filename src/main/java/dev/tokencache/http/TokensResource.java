@@ -1,6 +1,5 @@
 package dev.tokencache.http;
 
-import dev.tokencache.caller.Caller;
 import dev.tokencache.caller.Role;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.InvalidRequestException;
@@ -17,7 +16,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.util.Objects;
 import org.jboss.resteasy.reactive.RestPath;
 
 /** Tokens: {@code /v1/tokens}. */
@@ -28,17 +26,18 @@ final class TokensResource {
     private static final String ID = "/{jti: (?!(?:validate|renew|expire)/?$)[^/]+}";
 
     private final TokenService tokens;
+    private final AuditedTokens audited;
 
-    TokensResource(TokenService tokens) {
+    TokensResource(TokenService tokens, AuditedTokens audited) {
         this.tokens = tokens;
+        this.audited = audited;
     }
 
     @POST
     @Allowed(Role.ISSUE)
     @Body(Body.JSON)
     public Uni<Response> create(byte[] body, @Context ContainerRequestContext context) {
-        Caller caller = (Caller) Objects.requireNonNull(context.getProperty(CallerFilter.CALLER));
-        return tokens.create(Requests.create(body), caller.id())
+        return audited.create(Requests.create(body), CallerFilter.callerOf(context))
                 .map(issued ->
                         Replies.created("/v1/tokens/" + issued.token().id().text(), Answers.issued(issued)));
     }
@@ -60,9 +59,10 @@ final class TokensResource {
     @Path("/renew")
     @Allowed(Role.ISSUE)
     @Body(Body.JSON)
-    public Uni<Response> renew(byte[] body) {
+    public Uni<Response> renew(byte[] body, @Context ContainerRequestContext context) {
         Requests.Renewal renewal = Requests.renew(body);
-        return tokens.renew(renewal.token(), renewal.expiresIn()).map(TokensResource::renewed);
+        return audited.renew(renewal.token(), renewal.expiresIn(), CallerFilter.callerOf(context))
+                .map(TokensResource::renewed);
     }
 
     private static Response renewed(TokenStore.Renewal renewal) {
@@ -80,16 +80,17 @@ final class TokensResource {
     @Path("/expire")
     @Allowed(Role.REVOKE)
     @Body(Body.JSON)
-    public Uni<Response> expire(byte[] body) {
-        return tokens.expire(Requests.expire(body)).map(Replies::noContent);
+    public Uni<Response> expire(byte[] body, @Context ContainerRequestContext context) {
+        return audited.expire(Requests.expire(body), CallerFilter.callerOf(context))
+                .map(Replies::noContent);
     }
 
     @DELETE
     @Path(ID)
     @Allowed(Role.REVOKE)
-    public Uni<Response> expireById(@RestPath String jti) {
+    public Uni<Response> expireById(@RestPath String jti, @Context ContainerRequestContext context) {
         return TokenId.parse(jti)
-                .map(tokens::expire)
+                .map(id -> audited.expire(id, CallerFilter.callerOf(context)))
                 .orElseGet(() -> Uni.createFrom().item(Durability.AS_CONFIGURED))
                 .map(Replies::noContent);
     }
@@ -97,9 +98,9 @@ final class TokensResource {
     @GET
     @Path(ID)
     @Allowed(Role.ADMIN)
-    public Uni<Response> read(@RestPath String jti) {
-        return tokens.read(TokenId.parse(jti).orElseThrow(NotFoundException::new))
-                .map(TokensResource::record);
+    public Uni<Response> read(@RestPath String jti, @Context ContainerRequestContext context) {
+        TokenId id = TokenId.parse(jti).orElseThrow(NotFoundException::new);
+        return audited.read(id, CallerFilter.callerOf(context)).map(TokensResource::record);
     }
 
     private static Response record(Verdict verdict) {

@@ -171,6 +171,11 @@ public final class TokenService {
         return store.read(new TokenLocator.ById(id));
     }
 
+    /** Where the record of a token must be, to name it without telling it; empty if the string alone is not good. */
+    public Optional<TokenLocator> locate(TokenString token) {
+        return token.locate(keys, now());
+    }
+
     /**
      * Moves the end of a token.
      *

@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String HTTP = ROOT + ".http..";
     private static final String OPS = ROOT + ".ops..";
     private static final String HEALTH = ROOT + ".health..";
+    private static final String AUDIT = ROOT + ".audit..";
     private static final String CALLER = ROOT + ".caller..";
     private static final String DEVMODE = ROOT + ".devmode..";
     private static final String WIRING = ROOT + ".Wiring";
@@ -98,7 +99,7 @@ class ArchitectureTest {
     void shouldReachTheStoreByItsPortOnly() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, DEVMODE)
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT, DEVMODE)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(STORES)
@@ -112,7 +113,7 @@ class ArchitectureTest {
                 .resideInAPackage(STORES)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER)
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT)
                 .because("a store answers the port and does not know who asks"));
     }
 
@@ -120,7 +121,7 @@ class ArchitectureTest {
     void shouldKeepCallersFreeOfHttp() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(CALLER, HEALTH)
+                .resideInAnyPackage(CALLER, HEALTH, AUDIT)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(HTTP, OPS)

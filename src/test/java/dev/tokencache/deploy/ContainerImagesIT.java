@@ -40,7 +40,7 @@ class ContainerImagesIT {
                 .toList();
     }
 
-    private static List<String> arguments(String dockerfile, String instruction) throws IOException {
+    static List<String> arguments(String dockerfile, String instruction) throws IOException {
         return instructions(dockerfile).stream()
                 .filter(line -> line.startsWith(instruction + " "))
                 .map(line -> line.substring(instruction.length() + 1))
@@ -72,9 +72,12 @@ class ContainerImagesIT {
     /** Copies what the Dockerfile copies, and runs what it runs. */
     @Test
     void shouldStartFromWhatIsCopied() throws Exception {
-        assertThat(arguments("Dockerfile.jvm", "COPY")).hasSize(4).allSatisfy(this::copy);
+        assertThat(arguments("Dockerfile.jvm", "COPY")).hasSize(5).allSatisfy(this::copy);
+        // What it does, and whether it is of use: FastStartIT.
+        assertThat(arguments("Dockerfile.jvm", "RUN")).containsExactly("[\"./train\", \".\"]");
+        assertThat(image.resolve("train")).isExecutable();
         List<String> command = new ArrayList<>(entryPoint("Dockerfile.jvm"));
-        assertThat(command).startsWith("java").contains("-XX:MaxRAMPercentage=50");
+        assertThat(command).startsWith("java").contains("-XX:MaxRAMPercentage=50", "-XX:SharedArchiveFile=app.jsa");
         command.set(0, ProcessHandle.current().info().command().orElse("java"));
         ProcessBuilder builder = new ProcessBuilder(command).directory(image.toFile());
         // Java's own way to more options: here, to see what became of those above.
@@ -110,7 +113,7 @@ class ContainerImagesIT {
         }
     }
 
-    private static List<Path> matching(String glob) throws IOException {
+    static List<Path> matching(String glob) throws IOException {
         if (glob.endsWith("/")) {
             return List.of(Path.of(glob));
         }
@@ -178,12 +181,12 @@ class ContainerImagesIT {
                 .endsWith("target/*-runner token-cache");
     }
 
-    private static List<String> entryPoint(String dockerfile) throws IOException {
+    static List<String> entryPoint(String dockerfile) throws IOException {
         Matcher words = QUOTED.matcher(arguments(dockerfile, "ENTRYPOINT").get(0));
         return words.results().map(word -> word.group(1)).toList();
     }
 
-    private static Map<String, String> environment() {
+    static Map<String, String> environment() {
         return Map.of(
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
                 "QUARKUS_HTTP_PORT", "0",

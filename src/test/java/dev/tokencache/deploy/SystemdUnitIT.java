@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** {@code deploy/systemd}: judged by systemd itself, and its configuration by the service. */
 class SystemdUnitIT {
 
-    private static final Path UNIT = Path.of("deploy/systemd/token-cache.service");
+    static final Path UNIT = Path.of("deploy/systemd/token-cache.service");
     private static final Path FOR_THE_JAR = Path.of("deploy/systemd/jar.conf");
 
     /** Ten times what systemd calls the exposure: 0 is nothing, 100 is everything. */
@@ -99,7 +99,7 @@ class SystemdUnitIT {
         assertThat(values(UNIT, "SuccessExitStatus")).containsExactly("143");
     }
 
-    /** The jar with the options of the drop-in, from the settings and credentials of the unit, where systemd would put them. */
+    /** As the unit starts it, from its settings and credentials, where systemd would put them. */
     @Test
     void shouldStartFromItsCredentials() throws Exception {
         DeploymentSecrets secrets = DeploymentSecrets.make(folder.resolve("secrets"), "web=validate");
@@ -115,7 +115,7 @@ class SystemdUnitIT {
         Path settings = Files.writeString(
                 folder.resolve("application.properties"), "quarkus.redis.hosts=redis://127.0.0.1:1\n");
 
-        ProcessBuilder builder = new ProcessBuilder(jarCommand())
+        ProcessBuilder builder = new ProcessBuilder(command())
                 .directory(Files.createDirectory(folder.resolve("state")).toFile());
         builder.environment().putAll(environment(credentials, settings));
         try (ServiceProcess service = ServiceProcess.launch(builder)) {
@@ -127,7 +127,8 @@ class SystemdUnitIT {
         }
     }
 
-    private static List<String> jarCommand() {
+    /** The jar, with the options of the drop-in. */
+    List<String> command() {
         List<String> command = new ArrayList<>(List.of(values(FOR_THE_JAR, "ExecStart")
                 .get(1)
                 .replace("/usr/lib/token-cache/quarkus-app/quarkus-run.jar", System.getProperty("tokencache.jar"))
@@ -152,7 +153,7 @@ class SystemdUnitIT {
         return environment;
     }
 
-    private static List<String> values(Path unit, String key) {
+    static List<String> values(Path unit, String key) {
         try {
             return Files.readAllLines(unit).stream()
                     .filter(line -> line.startsWith(key + "="))

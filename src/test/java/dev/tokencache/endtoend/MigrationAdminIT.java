@@ -65,7 +65,9 @@ class MigrationAdminIT {
         change(service, "{\"phase\":\"legacy\"}").statusCode(200).body("phase", equalTo("legacy"));
         assertThat(service.output())
                 .contains("Migration changed; from=ramp to=ramp read_percent=51 mirror_percent=20 by="
-                        + ServiceProcess.CALLER + " forced=true");
+                        + ServiceProcess.CALLER + " forced=true")
+                .contains("action=change_migration caller=" + ServiceProcess.CALLER + " phase=legacy result=done")
+                .contains("action=change_migration caller=" + ServiceProcess.CALLER + " result=refused");
     }
 
     private static void refused(io.restassured.response.ValidatableResponse response, String reason) {

@@ -1,26 +1,21 @@
 package dev.tokencache.ops;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.tokencache.testing.ServiceProcess;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The packaged service, started as an operator starts it, with one thing wrong. */
 class StartupRefusalIT {
 
-    private static final int TIMEOUT_SECONDS = 60;
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     /** A configuration that is right. */
     private static Map<String, String> configuration() {
@@ -29,11 +24,7 @@ class StartupRefusalIT {
                 "tokencache.callers.login.roles", "issue",
                 "tokencache.token.keys.k1", "A".repeat(43) + "=",
                 "tokencache.token.active-key", "k1",
-                "quarkus.redis.hosts", "redis://127.0.0.1:1",
-                "quarkus.http.host", "127.0.0.1",
-                "quarkus.http.port", "0",
-                "quarkus.management.host", "127.0.0.1",
-                "quarkus.management.port", "0"));
+                "quarkus.redis.hosts", "redis://127.0.0.1:1"));
     }
 
     @ParameterizedTest(name = "{0}={1}")
@@ -57,7 +48,7 @@ class StartupRefusalIT {
                 "tokencache.near-cache.max-entries|0|tokencache.near-cache.max-entries must be from 1 to",
                 "tokencache.journal.kind|shared|quarkus.datasource.journal.jdbc.url is not set",
             })
-    void shouldRefuseToStartInOneLine(String property, @Nullable String value, String message) throws Exception {
+    void shouldRefuseToStartInOneLine(String property, @Nullable String value, String message) {
         Map<String, String> configuration = configuration();
         if (value == null) {
             configuration.remove(property);
@@ -73,7 +64,7 @@ class StartupRefusalIT {
     }
 
     @Test
-    void shouldRefuseToStartWithoutAnyCaller() throws Exception {
+    void shouldRefuseToStartWithoutAnyCaller() {
         Map<String, String> configuration = configuration();
         configuration.keySet().removeIf(property -> property.startsWith("tokencache.callers."));
         assertThat(outputOfFailedStart(configuration))
@@ -82,26 +73,10 @@ class StartupRefusalIT {
                 .contains("tokencache.callers.<id>.secret-sha256 is not set");
     }
 
-    private static List<String> outputOfFailedStart(Map<String, String> configuration)
-            throws IOException, InterruptedException {
-        Path jar = Path.of(System.getProperty("tokencache.jar", "none"));
-        assumeTrue(Files.exists(jar), "the service is not packaged");
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        configuration.forEach((property, value) -> command.add("-D" + property + "=" + value));
-        command.addAll(List.of("-jar", jar.toString()));
-        Path output = Files.createTempFile("start", ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isNotZero();
-            return Files.readAllLines(output, StandardCharsets.UTF_8);
-        } finally {
-            process.destroyForcibly();
-            Files.delete(output);
+    private static List<String> outputOfFailedStart(Map<String, String> configuration) {
+        try (ServiceProcess service = ServiceProcess.launch(configuration)) {
+            assertThat(service.awaitExit(TIMEOUT)).isNotZero();
+            return service.output().lines().toList();
         }
     }
 }

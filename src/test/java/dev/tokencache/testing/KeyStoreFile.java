@@ -14,7 +14,7 @@ import java.util.List;
 /** A key store with one key pair, made by the JDK's own keytool. */
 record KeyStoreFile(Path path) {
 
-    private static final String PASSWORD = "test-certificate";
+    static final String PASSWORD = "test-certificate";
     private static final String ALIAS = "the-key";
 
     /** A new key pair with a self-signed certificate. */

@@ -114,21 +114,14 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private static List<String> command(Map<String, String> properties) {
-        String jar = System.getProperty("tokencache.jar");
-        if (jar == null) {
-            throw new IllegalStateException("tokencache.jar does not name the packaged service; run by failsafe");
-        }
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.add("-Xmx256m");
-        command.add("-Dquarkus.http.host=127.0.0.1");
-        command.add("-Dquarkus.http.port=0");
-        command.add("-Dquarkus.management.host=127.0.0.1");
-        command.add("-Dquarkus.management.port=0");
-        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.add("-jar");
-        command.add(jar);
-        return command;
+        List<String> options = new ArrayList<>(List.of(
+                "-Xmx256m",
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=0",
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=0"));
+        properties.forEach((name, value) -> options.add("-D" + name + "=" + value));
+        return ServiceProgram.command(options);
     }
 
     /** Waits until the API listens and every start-up check is passed. */

@@ -10,11 +10,20 @@ import java.nio.file.Path;
  */
 public record TestCertificate(Path certificate, Path key) {
 
+    /** The password of {@link #keyStore}. */
+    public static final String PASSWORD = KeyStoreFile.PASSWORD;
+
     private static final String HERE = "san=ip:127.0.0.1,dns:localhost";
 
     /** A self-signed one for 127.0.0.1, which is its own authority. */
     public static TestCertificate create(Path folder) {
         return export(KeyStoreFile.generate(folder.resolve("keys.p12"), "127.0.0.1", "-ext", HERE), folder, "");
+    }
+
+    /** A self-signed one as {@link #create} makes it, with its key in a PKCS 12 file. */
+    public static Path keyStore(Path folder) {
+        return KeyStoreFile.generate(folder.resolve("store.p12"), "127.0.0.1", "-ext", HERE)
+                .path();
     }
 
     /** A private authority that signs certificates. */

@@ -45,10 +45,22 @@ final class RouterLifecycle {
                 new RouterMetrics(registry),
                 breaker.delay(),
                 isStandalone(quarkus.options().getType()));
+        watch(router, registry);
+        return router;
+    }
+
+    private static void watch(RedisRouter router, MeterRegistry registry) {
         Gauge.builder("tokencache.router.stand.ins", router, RedisRouter::standIns)
                 .description("Replicas that could answer validations if their masters fell silent now")
                 .register(registry);
-        return router;
+        Gauge.builder("tokencache.router.slots.covered", router, seen -> seen.state()
+                        .slotsCovered())
+                .description("Slots of 16384 that have a master; the tokens of others are unknown")
+                .register(registry);
+        Gauge.builder("tokencache.router.breakers.open", router, seen -> seen.state()
+                        .openBreakers())
+                .description("Masters that are not asked at the moment, since they gave no answers")
+                .register(registry);
     }
 
     /** The other types would need what this router does not do: to ask sentinels, or a single master's replicas. */

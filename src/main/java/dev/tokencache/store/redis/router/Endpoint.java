@@ -1,6 +1,7 @@
 package dev.tokencache.store.redis.router;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a Redis node listens.
@@ -41,6 +42,18 @@ public record Endpoint(String host, int port) {
     /** The host a node named, or the one that was asked where the node did not know or say. */
     static String known(String host, String askedHost) {
         return host.isEmpty() || host.equals("?") ? askedHost : host;
+    }
+
+    // What a record has by itself is put together from method handles, which a native executable interprets:
+    // this is the key of maps that every command asks.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Endpoint that && port == that.port && host.equals(that.host);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * host.hashCode() + port;
     }
 
     /** {@code host:port}, with brackets around an IPv6 address. */

@@ -233,6 +233,7 @@ final class NodePipe {
         made.endHandler(ended -> lostIf(current));
         made.exceptionHandler(failed -> lostIf(current));
         connection = made;
+        FlushCoalescing.on(made);
         if (setup != null) {
             made.send(setup);
         }

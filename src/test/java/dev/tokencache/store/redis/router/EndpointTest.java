@@ -35,6 +35,18 @@ class EndpointTest {
     }
 
     @Test
+    void shouldBeTheSameWhereHostAndPortAre() {
+        Endpoint endpoint = new Endpoint("a", 1);
+
+        assertThat(endpoint)
+                .isEqualTo(new Endpoint("a", 1))
+                .hasSameHashCodeAs(new Endpoint("a", 1))
+                .isNotEqualTo(new Endpoint("b", 1))
+                .isNotEqualTo(new Endpoint("a", 2))
+                .isNotEqualTo("a:1");
+    }
+
+    @Test
     void shouldRefuseAnEmptyHost() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Endpoint("", 6379));
     }

@@ -31,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RedisRouterIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int COMMANDS_OF_A_TURN = 400;
 
     private final EmbeddedCluster cluster = RedisClusterResource.cluster();
     private RouterFixture redis;
@@ -81,6 +82,36 @@ class RedisRouterIT {
         await(Future.all(answers));
 
         assertThat(answers).extracting(answer -> answer.result().toString()).isEqualTo(keys);
+    }
+
+    @Test
+    void shouldSendTheCommandsOfOneTurnTogether() {
+        String key = fresh();
+        set(key, "1");
+        List<Future<Response>> answers = new CopyOnWriteArrayList<>();
+        try (RespClient master = cluster.masterOf(cluster.slotOf(key)).connect()) {
+            long before = readsOf(master);
+            redis.vertx().runOnContext(here -> {
+                for (int i = 0; i < COMMANDS_OF_A_TURN; i++) {
+                    answers.add(redis.send(bytes(key), Request.cmd(Command.GET, key)));
+                }
+            });
+            Awaitility.await().atMost(PATIENCE).until(() -> answers.size() == COMMANDS_OF_A_TURN);
+            await(Future.all(answers));
+
+            // The rest is what keeps up connections, and this test itself.
+            assertThat(readsOf(master) - before).isLessThan(COMMANDS_OF_A_TURN / 4);
+        }
+    }
+
+    /** How often the node has read from a socket. */
+    private static long readsOf(RespClient node) {
+        return node.text("INFO", "stats")
+                .lines()
+                .filter(line -> line.startsWith("total_reads_processed:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -1,0 +1,141 @@
+package dev.tokencache.http;
+
+import dev.tokencache.audit.AuditEntry;
+import dev.tokencache.audit.AuditEntry.Action;
+import dev.tokencache.audit.AuditEntry.Result;
+import dev.tokencache.audit.AuditLog;
+import dev.tokencache.audit.AuditTarget;
+import dev.tokencache.caller.Caller;
+import dev.tokencache.token.Durability;
+import dev.tokencache.token.InvalidRequestException;
+import dev.tokencache.token.IssuedToken;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenRequest;
+import dev.tokencache.token.TokenService;
+import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TokenString;
+import dev.tokencache.token.TokenTakenException;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The calls of {@link TokenService} that leave a line in the audit log: all but validations. A request that breaks a rule
+ * before anything is asked for leaves none.
+ */
+@Singleton
+final class AuditedTokens {
+
+    private final TokenService tokens;
+    private final AuditLog log;
+
+    AuditedTokens(TokenService tokens, AuditLog log) {
+        this.tokens = tokens;
+        this.log = log;
+    }
+
+    Uni<IssuedToken> create(TokenRequest request, Caller caller) {
+        Uni<IssuedToken> call = tokens.create(request, caller.id());
+        if (!log.isOn()) {
+            return call;
+        }
+        AuditTarget subject = AuditTarget.of(RoutingTag.ofSubject(request.sub()));
+        return call.onItem()
+                .invoke(issued -> log.write(new AuditEntry(
+                        Action.CREATE,
+                        caller.id(),
+                        AuditTarget.of(issued.token().id()),
+                        result(issued.durability()))))
+                .onFailure()
+                .invoke(failure -> log.write(new AuditEntry(Action.CREATE, caller.id(), subject, result(failure))));
+    }
+
+    Uni<Renewal> renew(TokenString token, OptionalLong expiresIn, Caller caller) {
+        return audited(
+                Action.RENEW, caller, () -> target(token), tokens.renew(token, expiresIn), AuditedTokens::result);
+    }
+
+    Uni<Durability> expire(TokenString token, Caller caller) {
+        return audited(Action.EXPIRE, caller, () -> target(token), tokens.expire(token), AuditedTokens::result);
+    }
+
+    Uni<Durability> expire(TokenId id, Caller caller) {
+        return audited(Action.EXPIRE, caller, () -> AuditTarget.of(id), tokens.expire(id), AuditedTokens::result);
+    }
+
+    Uni<SubjectMark> expireSubject(String sub, OptionalLong before, Caller caller) {
+        return audited(
+                Action.EXPIRE_SUBJECT,
+                caller,
+                () -> subject(sub),
+                tokens.expireSubject(sub, before),
+                mark -> result(mark.durability()));
+    }
+
+    Uni<Verdict> read(TokenId id, Caller caller) {
+        return audited(Action.READ, caller, () -> AuditTarget.of(id), tokens.read(id), AuditedTokens::result);
+    }
+
+    Uni<SubjectTokens> list(String sub, Caller caller) {
+        return audited(Action.LIST, caller, () -> subject(sub), tokens.list(sub), listed -> Result.DONE);
+    }
+
+    private <T> Uni<T> audited(
+            Action action, Caller caller, Supplier<AuditTarget> target, Uni<T> call, Function<T, Result> result) {
+        if (!log.isOn()) {
+            return call;
+        }
+        AuditTarget named = target.get();
+        return call.onItem()
+                .invoke(item -> log.write(new AuditEntry(action, caller.id(), named, result.apply(item))))
+                .onFailure()
+                .invoke(failure -> log.write(new AuditEntry(action, caller.id(), named, result(failure))));
+    }
+
+    private AuditTarget target(TokenString token) {
+        return AuditTarget.of(tokens.locate(token));
+    }
+
+    private static AuditTarget subject(String sub) {
+        return AuditTarget.of(RoutingTag.ofSubject(sub));
+    }
+
+    private static Result result(Durability durability) {
+        return switch (durability) {
+            case AS_CONFIGURED -> Result.DONE;
+            case UNDER_REPLICATED -> Result.UNDER_REPLICATED;
+            case JOURNALED -> Result.JOURNALED;
+        };
+    }
+
+    private static Result result(Renewal renewal) {
+        if (renewal instanceof Renewal.Renewed renewed) {
+            return result(renewed.durability());
+        }
+        return renewal instanceof Renewal.NotActive ? Result.INACTIVE : Result.REFUSED;
+    }
+
+    private static Result result(Verdict verdict) {
+        if (verdict instanceof Verdict.Active) {
+            return Result.DONE;
+        }
+        return verdict instanceof Verdict.Inactive ? Result.INACTIVE : Result.UNKNOWN;
+    }
+
+    private static Result result(Throwable failure) {
+        if (failure instanceof TokenTakenException) {
+            return Result.TAKEN;
+        }
+        if (failure instanceof InvalidRequestException) {
+            return Result.REFUSED;
+        }
+        return failure instanceof StoreUnavailableException ? Result.UNKNOWN : Result.FAILED;
+    }
+}

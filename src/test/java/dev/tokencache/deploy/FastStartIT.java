@@ -1,0 +1,80 @@
+package dev.tokencache.deploy;
+
+import dev.tokencache.testing.ServiceProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code src/main/docker/train}, and a start with what it made. */
+class FastStartIT {
+
+    private static final String JAVA = ProcessHandle.current().info().command().orElse("java");
+    private static final boolean HAS_AOT_CACHE = Runtime.version().feature() >= 25;
+
+    @Test
+    void shouldStartFromTheArchiveAlone(@TempDir Path folder) throws IOException {
+        copy(Path.of(System.getProperty("tokencache.jar")).getParent(), folder);
+
+        ExternalTool.Result trained = ExternalTool.run(
+                Map.of("JAVA", JAVA, "PORT", Integer.toString(freePorts())),
+                List.of(Path.of("src/main/docker/train").toAbsolutePath().toString(), folder.toString()));
+
+        assertThat(trained.exit()).as(trained.errors()).isZero();
+        assertThat(trained.output()).startsWith(HAS_AOT_CACHE ? "app.aot: " : "app.jsa: ");
+        try (ServiceProcess service = ServiceProcess.launch(command(folder))) {
+            service.awaitStarted();
+            assertThat(service.output()).doesNotContain("shared archive", "AOT cache");
+        }
+    }
+
+    /** Refuses to start without an archive that fits. */
+    private static ProcessBuilder command(Path folder) {
+        List<String> command = new ArrayList<>(List.of(JAVA));
+        command.addAll(
+                HAS_AOT_CACHE
+                        ? List.of("-XX:AOTMode=on", "-XX:AOTCache=app.aot")
+                        : List.of("-Xshare:on", "-XX:SharedArchiveFile=app.jsa"));
+        ServiceProcess.callerAndKey().forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(List.of(
+                "-Dquarkus.redis.hosts=redis://127.0.0.1:1",
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=0",
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=0",
+                "-jar",
+                "quarkus-run.jar"));
+        return new ProcessBuilder(command).directory(folder.toFile());
+    }
+
+    /** A port that is free, as the next one most probably is. */
+    private static int freePorts() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return Math.min(socket.getLocalPort(), 65_000);
+        }
+    }
+
+    private static void copy(Path source, Path target) throws IOException {
+        try (Stream<Path> files = Files.walk(source)) {
+            files.filter(Files::isRegularFile).forEach(file -> copyFile(file, target.resolve(source.relativize(file))));
+        }
+    }
+
+    private static void copyFile(Path file, Path copy) {
+        try {
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.tokencache.deploy;
+
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.devmode.RespException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** The scripts of {@code deploy/redis}, run as the pods of the overlay {@code with-redis} run them. */
+class KubernetesRedisIT {
+
+    /** With all that redis.conf and a shell could stumble over. */
+    private static final String PASSWORD = "a \"pass\\word' $HOME # `id`";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final List<Integer> FIRST = List.of(0, 1, 2);
+    private static final List<Integer> SECOND = List.of(3, 4, 5);
+    private static final List<Integer> ALL = List.of(0, 1, 2, 3, 4, 5);
+
+    @TempDir
+    private Path folder;
+
+    private KubernetesRedis nodes;
+
+    @BeforeEach
+    void start() throws Exception {
+        nodes = KubernetesRedis.start(Files.writeString(folder.resolve("password"), PASSWORD + "\n"));
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.close();
+    }
+
+    private ExternalTool.Result form() {
+        return nodes.run(0, "form-cluster", nodes.names());
+    }
+
+    private void formed() {
+        ExternalTool.Result result = form();
+        assertThat(result.exit()).as(result.output() + result.errors()).isZero();
+    }
+
+    @Test
+    void shouldFormAClusterWithAPasswordAndRedisConf() {
+        // All together, as kubelet and the Job do it.
+        List<ExternalTool.Result> introductions = nodes.runAll(ALL, "introduce-node", nodes.names());
+        assertThat(introductions).extracting(ExternalTool.Result::exit).containsOnly(0);
+
+        formed();
+
+        for (int shard : FIRST) {
+            assertThat(nodes.masterOf(shard)).isEqualTo("-");
+            assertThat(nodes.masterOf(shard + 3)).isEqualTo(nodes.id(shard));
+        }
+        for (int node : ALL) {
+            assertThat(nodes.ask(node, "CLUSTER", "INFO"))
+                    .contains("cluster_state:ok", "cluster_slots_ok:16384", "cluster_known_nodes:6");
+            assertThat(nodes.run(node, "node-is-ready").exit()).isZero();
+            assertThat(nodes.commandLine(node) + nodes.log(node)).doesNotContain("pass\\word");
+            try (RespClient stranger = nodes.connect(node)) {
+                assertThatExceptionOfType(RespException.class)
+                        .isThrownBy(() -> stranger.send("CLUSTER", "INFO"))
+                        .withMessageStartingWith("NOAUTH");
+                assertThat(stranger.send("AUTH", PASSWORD)).isEqualTo("OK");
+                assertThat(stranger.list("CONFIG", "GET", "cluster-node-timeout").stream()
+                                .map(RespClient::textOf))
+                        .containsExactly("cluster-node-timeout", "2000");
+                assertThat(stranger.list("CONFIG", "GET", "maxmemory").stream().map(RespClient::textOf))
+                        .containsExactly("maxmemory", "104857600");
+            }
+        }
+    }
+
+    @Test
+    void shouldChangeNothingWhenItIsRunAgain() {
+        formed();
+        List<String> before = ALL.stream().map(nodes::masterOf).toList();
+        formed();
+        assertThat(ALL.stream().map(nodes::masterOf)).isEqualTo(before);
+
+        // Nor when others are masters by now.
+        assertThat(nodes.run(1, "hand-over").exit()).isZero();
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.isMaster(4));
+        List<String> after = ALL.stream().map(nodes::masterOf).toList();
+        formed();
+        assertThat(ALL.stream().map(nodes::masterOf)).isEqualTo(after);
+    }
+
+    @Test
+    void shouldGoOnWhereItWasInterrupted() {
+        Awaitility.await().atMost(PATIENCE).until(() -> ALL.stream().allMatch(nodes::answers));
+        // What it does for the first shard.
+        nodes.ask(0, addSlots(0, 5460));
+
+        formed();
+
+        assertThat(FIRST.stream().map(nodes::masterOf)).containsOnly("-");
+        assertThat(nodes.ask(0, "CLUSTER", "NODES")).contains(" 0-5460\n", " 5461-10921\n", " 10922-16383\n");
+    }
+
+    private static String[] addSlots(int first, int last) {
+        return IntStream.concat(IntStream.of(-2, -1), IntStream.rangeClosed(first, last))
+                .mapToObj(slot -> slot == -2 ? "CLUSTER" : slot == -1 ? "ADDSLOTS" : Integer.toString(slot))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void shouldBeAliveButNotReadyBeforeItIsPartOfACluster() {
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.answers(0));
+
+        assertThat(nodes.run(0, "node-is-alive").exit()).isZero();
+        assertThat(nodes.run(0, "node-is-ready").exit()).isNotZero();
+        nodes.kill(0);
+        assertThat(nodes.run(0, "node-is-alive").exit()).isNotZero();
+    }
+
+    @Test
+    void shouldHandOverAllMastersAtOnceAndTakeThemBack() {
+        formed();
+
+        assertThat(nodes.runAll(FIRST, "hand-over"))
+                .extracting(ExternalTool.Result::exit)
+                .containsOnly(0);
+        assertThat(FIRST).noneMatch(nodes::isMaster);
+        assertThat(SECOND).allMatch(nodes::isMaster);
+
+        assertThat(nodes.runAll(ALL, "introduce-node", nodes.names()))
+                .extracting(ExternalTool.Result::errors)
+                .containsOnly("");
+        assertThat(FIRST).allMatch(nodes::isMaster);
+        assertThat(SECOND).allSatisfy(this::becomesReplica);
+        Awaitility.await().atMost(PATIENCE).until(() -> ALL.stream()
+                .allMatch(node -> nodes.run(node, "node-is-ready").exit() == 0));
+    }
+
+    /** A master hears of the vote against it last. */
+    private void becomesReplica(int node) {
+        Awaitility.await().atMost(PATIENCE).until(() -> !nodes.isMaster(node));
+    }
+
+    @Test
+    void shouldNotWaitForAReplicaThatIsNotThere() {
+        formed();
+        nodes.kill(3);
+        Awaitility.await().atMost(PATIENCE).until(() -> !nodes.ask(0, "INFO", "replication")
+                .contains("state=online"));
+
+        ExternalTool.Result result = nodes.run(0, "hand-over");
+
+        assertThat(result.exit()).isZero();
+        assertThat(result.errors()).contains("there is no replica");
+    }
+
+    @Test
+    void shouldFindEachOtherAgainWhenAllAddressesHaveChanged() {
+        formed();
+        nodes.ask(0, "SET", "{06S}", "kept");
+        assertThat(nodes.ask(0, "CLUSTER", "KEYSLOT", "{06S}")).isEqualTo("0");
+
+        nodes.killAll();
+        nodes.changeAddresses();
+        ALL.forEach(nodes::start);
+        nodes.runAll(ALL, "introduce-node", nodes.names());
+
+        Awaitility.await().atMost(PATIENCE).until(() -> ALL.stream()
+                .allMatch(node -> nodes.run(node, "node-is-ready").exit() == 0));
+        assertThat(FIRST).allMatch(nodes::isMaster);
+        assertThat(nodes.ask(0, "GET", "{06S}")).isEqualTo("kept");
+        formed();
+    }
+
+    @Test
+    void shouldMakeANodeThatLostItsDataAReplica() {
+        formed();
+        String lost = nodes.id(4);
+        nodes.kill(4);
+        nodes.loseData(4);
+        nodes.start(4);
+
+        formed();
+
+        assertThat(nodes.id(4)).isNotEqualTo(lost);
+        assertThat(nodes.masterOf(4)).isEqualTo(nodes.id(1));
+    }
+
+    /** As kubelet does it, without a Job: and since it is the first of its shard, it becomes the master again. */
+    @Test
+    void shouldMakeANodeThatLostItsDataAReplicaWhenItStarts() {
+        formed();
+        nodes.kill(2);
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.isMaster(5));
+        // The copy takes a while, as that of a large node does.
+        nodes.ask(5, "CONFIG", "SET", "repl-diskless-sync-delay", "3");
+        nodes.loseData(2);
+        nodes.start(2);
+
+        ExternalTool.Result result = nodes.run(2, "introduce-node", nodes.names());
+
+        assertThat(result.errors()).isEmpty();
+        assertThat(nodes.isMaster(2)).isTrue();
+        becomesReplica(5);
+        assertThat(nodes.masterOf(5)).isEqualTo(nodes.id(2));
+        // Each attempt stops the writes of the shard, for five seconds if it fails.
+        assertThat(nodes.log(5)).containsOnlyOnce("Manual failover requested").doesNotContain("failover timed out");
+    }
+
+    @Test
+    void shouldNotGiveTheSlotsOfALostShardToAnEmptyNode() {
+        formed();
+        for (int node : List.of(1, 4)) {
+            nodes.kill(node);
+            nodes.loseData(node);
+        }
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.ask(0, "CLUSTER", "INFO")
+                .contains("cluster_slots_fail:5461"));
+        List.of(1, 4).forEach(nodes::start);
+
+        ExternalTool.Result result = form();
+
+        assertThat(result.exit()).isNotZero();
+        assertThat(result.errors()).contains("the master of slot 5461 is away");
+        assertThat(nodes.ask(0, "CLUSTER", "INFO")).contains("cluster_slots_fail:5461");
+    }
+}

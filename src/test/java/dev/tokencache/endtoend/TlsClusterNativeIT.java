@@ -1,0 +1,3 @@
+package dev.tokencache.endtoend;
+
+class TlsClusterNativeIT extends TlsClusterIT {}

@@ -1,0 +1,3 @@
+package dev.tokencache.ops;
+
+class StartupRefusalNativeIT extends StartupRefusalIT {}

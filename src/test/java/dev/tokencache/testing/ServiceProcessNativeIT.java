@@ -1,0 +1,3 @@
+package dev.tokencache.testing;
+
+class ServiceProcessNativeIT extends ServiceProcessIT {}

@@ -1,0 +1,38 @@
+package dev.tokencache.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What tests start as the service: the jar, or the native executable if that is what is tested ({@code *NativeIT}, in
+ * the Maven profile {@code native}).
+ */
+public final class ServiceProgram {
+
+    private ServiceProgram() {}
+
+    /**
+     * The command that starts it.
+     *
+     * @param options of the virtual machine: {@code -Dname=value}, {@code -Xmx}; the executable understands them too
+     */
+    public static List<String> command(List<String> options) {
+        String executable = System.getProperty("tokencache.executable");
+        List<String> command = new ArrayList<>();
+        command.add(
+                executable == null ? ProcessHandle.current().info().command().orElse("java") : executable);
+        command.addAll(options);
+        if (executable == null) {
+            command.addAll(List.of("-jar", jar()));
+        }
+        return command;
+    }
+
+    private static String jar() {
+        String jar = System.getProperty("tokencache.jar");
+        if (jar == null) {
+            throw new IllegalStateException("tokencache.jar does not name the packaged service; run by failsafe");
+        }
+        return jar;
+    }
+}
