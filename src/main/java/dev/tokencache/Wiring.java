@@ -4,6 +4,12 @@ import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.health.JournalHealth;
 import dev.tokencache.health.RedisHealth;
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.MigrationConfig;
+import dev.tokencache.migration.MigrationDial;
+import dev.tokencache.migration.MigrationPhase;
+import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.SharedMigrationDial;
 import dev.tokencache.store.journal.CallLimits;
 import dev.tokencache.store.journal.JournalConfig;
 import dev.tokencache.store.journal.JournalMetrics;
@@ -14,13 +20,21 @@ import dev.tokencache.store.journal.Replay;
 import dev.tokencache.store.journal.ReplayLoop;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
+import dev.tokencache.store.migration.EvidenceCollector;
+import dev.tokencache.store.migration.KnownState;
+import dev.tokencache.store.migration.MigratingTokenStore;
+import dev.tokencache.store.migration.Migration;
+import dev.tokencache.store.migration.MigrationMetrics;
+import dev.tokencache.store.migration.StateLoop;
 import dev.tokencache.store.nearcache.NearCacheConfig;
 import dev.tokencache.store.nearcache.NearCachedTokenStore;
 import dev.tokencache.store.redis.RedisConfig;
+import dev.tokencache.store.redis.RedisMigrationStates;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.store.redis.bus.RedisRevocationBus;
 import dev.tokencache.store.redis.bus.RevocationChannel;
+import dev.tokencache.store.redis.legacy.LegacyConnection;
 import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
 import dev.tokencache.store.redis.router.RouterState;
@@ -45,7 +59,13 @@ import java.util.Locale;
 /** Puts the service together: the one place that knows every part. Nobody imports it. */
 final class Wiring {
 
-    /** The innermost store. A call of it leaves the journal its part of the time. */
+    /** Longer than any call takes. */
+    private static final Duration CLOSING_GRACE = Duration.ofSeconds(10);
+
+    /** By then what was just being written on one side is there on both. */
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
+
+    /** The innermost store. A call of it leaves the journal, or the old store, its part of the time. */
     @Produces
     @Singleton
     @Typed(RedisTokenStore.class)
@@ -54,14 +74,15 @@ final class Wiring {
             RedisConfig config,
             TokenConfig tokens,
             JournalStorage storage,
+            LegacyConnection legacy,
             NearCacheConfig nearCache,
             Clock clock,
             MeterRegistry registry) {
-        boolean hasJournal = storage.journal().isPresent();
-        Duration timeout = hasJournal ? CallLimits.of(config.timeout()).store() : config.timeout();
+        boolean isLate = storage.journal().isPresent() || legacy.store().isPresent();
+        Duration timeout = isLate ? CallLimits.of(config.timeout()).store() : config.timeout();
         return new RedisTokenStore(
                 router,
-                new RedisStoreSettings(config.keyPrefix(), timeout, tokens.maxTtl(), hasJournal, nearCache.publish()),
+                new RedisStoreSettings(config.keyPrefix(), timeout, tokens.maxTtl(), isLate, nearCache.publish()),
                 clock,
                 VerdictCounter.ofReplicas(registry));
     }
@@ -104,16 +125,65 @@ final class Wiring {
     TokenStore tokenStore(
             RedisTokenStore redis,
             JournalStorage storage,
+            Migration.Configured configured,
             RedisConfig config,
+            MigrationConfig migrationConfig,
             RedisRevocationBus bus,
             NearCacheConfig nearCache,
             Clock clock,
             MeterRegistry registry) {
-        TokenStore store = storage.journal()
+        TokenStore redisOrJournal = storage.journal()
                 .map(journal -> JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(config.timeout())))
                 .orElse(redis);
-        return MeteredTokenStore.wrap(
-                NearCachedTokenStore.wrap(store, bus, nearCache, clock, System::nanoTime, registry), registry);
+        TokenStore cluster =
+                NearCachedTokenStore.wrap(redisOrJournal, bus, nearCache, clock, System::nanoTime, registry);
+        TokenStore store = configured
+                .migration()
+                .map(migration -> MigratingTokenStore.wrap(
+                        cluster,
+                        migration.legacy(),
+                        migration.known(),
+                        migration.evidence(),
+                        new MigrationMetrics(registry, migration.known()),
+                        new MigratingTokenStore.Settings(
+                                config.timeout(), migrationConfig.maxConcurrentComparisons(), SECOND_LOOK),
+                        clock))
+                .orElse(cluster);
+        return MeteredTokenStore.wrap(store, registry);
+    }
+
+    /** The parts of a migration, if an old store is configured. */
+    @Produces
+    @Singleton
+    Migration.Configured migration(
+            LegacyConnection connection,
+            RedisRouter router,
+            RedisConfig redis,
+            TokenConfig tokens,
+            MigrationConfig config,
+            Vertx vertx,
+            Clock clock) {
+        return new Migration.Configured(connection.store().map(legacy -> {
+            RedisMigrationStates states = new RedisMigrationStates(router, redis.keyPrefix(), redis.timeout());
+            EvidenceCollector evidence = new EvidenceCollector();
+            KnownState known = new KnownState(state -> entered(state, legacy, evidence, vertx));
+            MigrationDial dial = new SharedMigrationDial(states, config, tokens.maxTtl(), clock);
+            return new Migration(legacy, states, states, known, evidence, dial);
+        }));
+    }
+
+    private static void entered(MigrationState state, LegacyStore legacy, EvidenceCollector evidence, Vertx vertx) {
+        evidence.enter(state.window());
+        if (state.phase() instanceof MigrationPhase.Done) {
+            // What is still under way may ask the old store.
+            vertx.setTimer(CLOSING_GRACE.toMillis(), fired -> legacy.close());
+        }
+    }
+
+    void followMigration(@Observes StartupEvent event, Migration.Configured configured, Vertx vertx) {
+        configured.migration().ifPresent(migration -> new StateLoop(
+                        migration.states(), migration.known(), migration.evidence())
+                .start(vertx));
     }
 
     /** Brings what is in the journal to Redis, from the start on: it may be from before. */
@@ -133,8 +203,19 @@ final class Wiring {
 
     @Produces
     @Singleton
-    TokenService tokenService(TokenStore store, TokenConfig config, Clock clock, MeterRegistry registry) {
-        return new TokenService(store, config, clock, nonBlockingRandom(), VerdictCounter.ofAll(registry));
+    TokenService tokenService(
+            TokenStore store,
+            TokenConfig config,
+            Migration.Configured configured,
+            Clock clock,
+            MeterRegistry registry) {
+        return new TokenService(
+                store,
+                config,
+                clock,
+                nonBlockingRandom(),
+                VerdictCounter.ofAll(registry),
+                configured.migration().isPresent());
     }
 
     @Produces

@@ -22,7 +22,9 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         EXPIRE_SUBJECT,
         READ,
         LIST,
-        READ_JOURNAL
+        READ_JOURNAL,
+        CHANGE_MIGRATION,
+        REQUEST_BACKFILL
     }
 
     /** What became of an action. */

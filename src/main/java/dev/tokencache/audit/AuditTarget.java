@@ -30,9 +30,15 @@ public record AuditTarget(String name, String value) {
         if (token.isEmpty()) {
             return NOTHING;
         }
-        return token.get() instanceof TokenLocator.ById byId
+        TokenLocator plain = token.get().plain();
+        return plain instanceof TokenLocator.ById byId
                 ? of(byId.id())
-                : new AuditTarget("hash", token.get().hash().text());
+                : new AuditTarget("hash", plain.hash().text());
+    }
+
+    /** The phase of a migration that was asked for. */
+    public static AuditTarget ofPhase(String phase) {
+        return new AuditTarget("phase", phase);
     }
 
     boolean isNothing() {

@@ -1,7 +1,7 @@
 /**
- * What the probes of Kubernetes and operators read. The entries are {@link dev.tokencache.health.RedisReadiness} and
- * {@link dev.tokencache.health.JournalReadiness}. Liveness never looks at Redis: restarting this service does not heal a
- * cluster.
+ * What the probes of Kubernetes and operators read. The entries are {@link dev.tokencache.health.RedisReadiness}, {@link
+ * dev.tokencache.health.JournalReadiness} and {@link dev.tokencache.health.MigrationReadiness}. Liveness never looks at Redis: restarting
+ * this service does not heal a cluster.
  */
 @NullMarked
 package dev.tokencache.health;

@@ -247,7 +247,10 @@ final class Answers {
     }
 
     private static void writeTimes(Token token, JsonGenerator json) throws IOException {
-        json.writeNumberField("iat", token.issuedAt());
+        // Zero is a token that another program issued without saying when.
+        if (token.issuedAtMillis() != 0) {
+            json.writeNumberField("iat", token.issuedAt());
+        }
         json.writeNumberField("exp", token.expiresAt());
     }
 

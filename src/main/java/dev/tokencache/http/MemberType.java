@@ -31,6 +31,16 @@ enum MemberType {
             return fits ? json.getLongValue() : refuse(json, field, "must be a whole number", violations);
         }
     },
+    /** A {@link Boolean}. */
+    TRUTH {
+        @Override
+        @Nullable
+        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
+            return json.currentToken().isBoolean()
+                    ? json.getBooleanValue()
+                    : refuse(json, field, "must be true or false", violations);
+        }
+    },
     /** A list of strings. */
     TEXTS {
         @Override

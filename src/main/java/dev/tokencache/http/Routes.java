@@ -16,6 +16,8 @@ final class Routes {
             route("/v1/subjects/[^/]+/tokens", "GET, HEAD"),
             route("/v1/subjects/[^/]+/expire", "POST"),
             route("/v1/admin/journal", "GET, HEAD"),
+            route("/v1/admin/migration", "GET, HEAD, PUT"),
+            route("/v1/admin/migration/(backfill|verify)", "GET, HEAD, POST"),
             route("/oauth2/(introspect|revoke)", "POST"),
             route("/.well-known/oauth-authorization-server", "GET, HEAD"));
 

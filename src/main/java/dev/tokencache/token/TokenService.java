@@ -30,6 +30,7 @@ public final class TokenService {
     private final Clock clock;
     private final SecureRandom random;
     private final Consumer<Verdict> verdicts;
+    private final boolean presentsStrings;
 
     /**
      * @param verdicts told every verdict on a validation, to be counted; must not block
@@ -37,12 +38,29 @@ public final class TokenService {
      */
     public TokenService(
             TokenStore store, TokenConfig config, Clock clock, SecureRandom random, Consumer<Verdict> verdicts) {
+        this(store, config, clock, random, verdicts, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param presentsStrings whether the store is one that finds tokens by their strings, so that it has to be handed them
+     *     ({@link TokenLocator.Presented}); no other store may ever see one
+     */
+    public TokenService(
+            TokenStore store,
+            TokenConfig config,
+            Clock clock,
+            SecureRandom random,
+            Consumer<Verdict> verdicts,
+            boolean presentsStrings) {
         this.store = store;
         this.keys = TokenKeys.from(config);
         this.policy = new TokenPolicy(config);
         this.clock = clock;
         this.random = random;
         this.verdicts = verdicts;
+        this.presentsStrings = presentsStrings;
     }
 
     /**
@@ -65,27 +83,31 @@ public final class TokenService {
             long nowMillis,
             int attempts) {
         IssuedToken issued = make(request, lifetimes, clientId, nowMillis);
-        return store.create(new NewToken(issued.token(), foreignNonce)).chain(creation -> {
-            if (creation instanceof Creation.Taken) {
-                return Uni.createFrom().failure(new TokenTakenException());
-            }
-            if (creation instanceof Creation.IssuedTooEarly tooEarly) {
-                // The clock of whoever expired the subject is ahead of ours, or it was this very millisecond.
-                return attempts > 1
-                        ? issue(
-                                request,
-                                lifetimes,
-                                clientId,
-                                foreignNonce,
-                                tooEarly.notBeforeMillis() + 1,
-                                attempts - 1)
-                        : Uni.createFrom()
-                                .failure(new StoreUnavailableException("the subject is being expired again and again"));
-            }
-            Durability durability =
-                    creation instanceof Creation.Created created ? created.durability() : Durability.AS_CONFIGURED;
-            return Uni.createFrom().item(issued.keptAs(durability));
-        });
+        TokenString presented = presentsStrings ? issued.string() : null;
+        return store.create(new NewToken(issued.token(), foreignNonce, presented))
+                .chain(creation -> {
+                    if (creation instanceof Creation.Taken) {
+                        return Uni.createFrom().failure(new TokenTakenException());
+                    }
+                    if (creation instanceof Creation.IssuedTooEarly tooEarly) {
+                        // The clock of whoever expired the subject is ahead of ours, or it was this very millisecond.
+                        return attempts > 1
+                                ? issue(
+                                        request,
+                                        lifetimes,
+                                        clientId,
+                                        foreignNonce,
+                                        tooEarly.notBeforeMillis() + 1,
+                                        attempts - 1)
+                                : Uni.createFrom()
+                                        .failure(new StoreUnavailableException(
+                                                "the subject is being expired again and again"));
+                    }
+                    Durability durability = creation instanceof Creation.Created created
+                            ? created.durability()
+                            : Durability.AS_CONFIGURED;
+                    return Uni.createFrom().item(issued.keptAs(durability));
+                });
     }
 
     private IssuedToken make(
@@ -113,7 +135,7 @@ public final class TokenService {
 
     /** Whether a token is good. Never fails: a store that could not be asked is an unknown verdict. */
     public Uni<Verdict> validate(TokenString token) {
-        Optional<TokenLocator> locator = token.locate(keys, now());
+        Optional<TokenLocator> locator = locate(token, now());
         if (locator.isEmpty()) {
             verdicts.accept(Verdict.INACTIVE);
             return Uni.createFrom().item(Verdict.INACTIVE);
@@ -127,7 +149,7 @@ public final class TokenService {
         List<TokenLocator> asked = new ArrayList<>(tokens.size());
         boolean[] isAsked = new boolean[tokens.size()];
         for (int i = 0; i < tokens.size(); i++) {
-            Optional<TokenLocator> locator = tokens.get(i).locate(keys, now);
+            Optional<TokenLocator> locator = locate(tokens.get(i), now);
             isAsked[i] = locator.isPresent();
             locator.ifPresent(asked::add);
         }
@@ -161,7 +183,7 @@ public final class TokenService {
      */
     public Uni<Renewal> renew(TokenString token, OptionalLong expiresIn) {
         policy.checkRenewal(expiresIn);
-        Optional<TokenLocator> locator = token.locate(keys, now());
+        Optional<TokenLocator> locator = locate(token, now());
         return locator.isPresent()
                 ? store.renew(locator.get(), expiresIn)
                 : Uni.createFrom().item(Renewal.NOT_ACTIVE);
@@ -169,7 +191,7 @@ public final class TokenService {
 
     /** Makes a token inactive; succeeds also when it was so already. */
     public Uni<Durability> expire(TokenString token) {
-        Optional<TokenLocator> locator = token.locate(keys, now());
+        Optional<TokenLocator> locator = locate(token, now());
         return locator.isPresent()
                 ? store.expire(locator.get(), clock.millis())
                 : Uni.createFrom().item(Durability.AS_CONFIGURED);
@@ -203,6 +225,11 @@ public final class TokenService {
     public Uni<SubjectTokens> list(String sub) {
         policy.checkSubject(sub);
         return store.list(RoutingTag.ofSubject(sub));
+    }
+
+    private Optional<TokenLocator> locate(TokenString token, long now) {
+        Optional<TokenLocator> locator = token.locate(keys, now);
+        return presentsStrings ? locator.map(plain -> new TokenLocator.Presented(plain, token)) : locator;
     }
 
     private long now() {

@@ -52,8 +52,23 @@ public interface TokenStore {
      * @param token its record
      * @param foreignNonce null for a string of ours, which is random and so names its creation; for one that another
      *     system made, what tells this creation from every other of the same string
+     * @param string the token itself, for the duration of the call, only where a store is configured that names keys by it;
+     *     else null
      */
-    record NewToken(Token token, @Nullable String foreignNonce) {
+    record NewToken(
+            Token token,
+            @Nullable String foreignNonce,
+            @Nullable TokenString string) {
+
+        /** A token whose string the store need not know. */
+        public NewToken(Token token, @Nullable String foreignNonce) {
+            this(token, foreignNonce, null);
+        }
+
+        /** This without the string. */
+        public NewToken plain() {
+            return string == null ? this : new NewToken(token, foreignNonce);
+        }
 
         /** Whether another system made the string, so that it must be found by its hash alone. */
         public boolean isForeign() {

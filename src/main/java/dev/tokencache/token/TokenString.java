@@ -88,8 +88,13 @@ public record TokenString(String value) {
         return new TokenId(new RoutingTag(tag), TokenHash.ofToken(value));
     }
 
+    /** What is kept instead of this. */
+    public TokenHash hash() {
+        return TokenHash.ofToken(value);
+    }
+
     /** Whether this could be a token that another system made. */
-    boolean isForeign() {
+    public boolean isForeign() {
         int length = value.length();
         if (length < MIN_LENGTH || length > MAX_LENGTH || value.startsWith(PREFIX)) {
             return false;

@@ -78,6 +78,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldKeepTheMigrationFreeOfEverythingButTheDomain() {
+        check(classes()
+                .that()
+                .resideInAPackage(ROOT + ".migration..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".migration..",
+                        TOKEN,
+                        "java..",
+                        "io.smallrye.mutiny..",
+                        "io.smallrye.config..",
+                        "org.jboss.logging..",
+                        "org.jspecify..")
+                .because("when a migration may go on is a rule of its own, whatever keeps its state and whoever asks"));
+    }
+
+    @Test
     void shouldReachTheStoreByItsPortOnly() {
         check(noClasses()
                 .that()

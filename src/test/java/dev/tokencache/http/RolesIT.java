@@ -66,6 +66,10 @@ class RolesIT {
                 Arguments.of("GET", "/v1/subjects/x/tokens", "admin"),
                 Arguments.of("POST", "/v1/subjects/x/expire", "revoke"),
                 Arguments.of("GET", "/v1/admin/journal", "admin"),
+                Arguments.of("GET", "/v1/admin/migration", "admin"),
+                Arguments.of("PUT", "/v1/admin/migration", "admin"),
+                Arguments.of("POST", "/v1/admin/migration/backfill", "admin"),
+                Arguments.of("POST", "/v1/admin/migration/verify", "admin"),
                 Arguments.of("POST", "/oauth2/introspect", "validate"),
                 Arguments.of("POST", "/oauth2/revoke", "revoke"));
     }
@@ -82,7 +86,7 @@ class RolesIT {
         for (String role : ROLES) {
             ValidatableResponse response = call(as(role), method, path);
             if (role.equals(needed)) {
-                boolean readsBody = method.equals("POST");
+                boolean readsBody = method.equals("POST") || method.equals("PUT");
                 response.statusCode(readsBody ? 415 : method.equals("DELETE") ? 204 : path.endsWith("x") ? 404 : 200);
                 continue;
             }

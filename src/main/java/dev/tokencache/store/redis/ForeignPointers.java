@@ -111,8 +111,15 @@ final class ForeignPointers {
         return Optional.ofNullable(answer.response()).flatMap(text -> new Pointer(text.toString()).subject());
     }
 
+    /**
+     * What became of an expiry.
+     *
+     * @param owner whose the token has become meanwhile, so that nothing was noted; empty if nobody's
+     */
+    record NotedExpiry(Optional<RoutingTag> owner, Durability durability) {}
+
     /** Remembers that a token was expired of which nobody knows whose it is: its creation may still be on its way. */
-    Future<Durability> expire(TokenHash token, long atMillis, Deadline deadline) {
+    Future<NotedExpiry> expire(TokenHash token, long atMillis, Deadline deadline) {
         return keepsExpiries
                 ? commands.run(
                                 Scripts.EXPIRE_POINTER,
@@ -122,8 +129,8 @@ final class ForeignPointers {
                                         new Revocation.OfToken(token),
                                         RedisCommands.number(atMillis),
                                         RedisCommands.number(maxTtl.toMillis())))
-                        .map(RedisCommands::durability)
-                : Future.succeededFuture(Durability.AS_CONFIGURED);
+                        .map(answer -> new NotedExpiry(subject(answer), RedisCommands.durability(answer)))
+                : Future.succeededFuture(new NotedExpiry(Optional.empty(), Durability.AS_CONFIGURED));
     }
 
     /** A claim on a new token's string; nothing is done yet. */

@@ -40,6 +40,11 @@ final class RedisKeys {
         return key(foreign.text());
     }
 
+    /** The key of what all processes share while tokens move; neither as long as a tag nor as a hash. */
+    byte[] migration() {
+        return key("migration");
+    }
+
     private byte[] key(String tag) {
         return (open + tag + "}").getBytes(StandardCharsets.UTF_8);
     }

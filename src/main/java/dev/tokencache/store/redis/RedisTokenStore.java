@@ -218,7 +218,15 @@ public final class RedisTokenStore implements TokenStore {
         return write(deadline -> idOfNow(token, deadline)
                 .compose(id -> id.isPresent()
                         ? subjects.expire(id.get(), atMillis, deadline)
-                        : pointers.expire(token.hash(), atMillis, deadline)));
+                        : expireUnknown(token, atMillis, deadline)));
+    }
+
+    /** A creation or a copy that was faster has made it somebody's: then its record is what must go. */
+    private Future<Durability> expireUnknown(TokenLocator token, long atMillis, Deadline deadline) {
+        return pointers.expire(token.hash(), atMillis, deadline)
+                .compose(noted -> noted.owner().isPresent()
+                        ? subjects.expire(new TokenId(noted.owner().get(), token.hash()), atMillis, deadline)
+                        : Future.succeededFuture(noted.durability()));
     }
 
     @Override

@@ -265,14 +265,17 @@ final class Scripts {
             return 0
             """);
 
-    /** Notes the expiry of a token of which nobody knows whose it is. Arguments: expired at (ms), TTL (ms). */
+    /**
+     * Notes the expiry of a token of which nobody knows whose it is. Arguments: expired at (ms), TTL (ms). Answers nil, or
+     * the pointer that is there meanwhile: then it has to be expired where that leads.
+     */
     static final Script EXPIRE_POINTER = new Script("""
             local present = redis.call('GET', KEYS[1])
-            if present and string.sub(present, 1, 1) ~= 'x' then return 0 end
-            if present and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then return 0 end
+            if present and string.sub(present, 1, 1) ~= 'x' then return present end
+            if present and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then return false end
             redis.call('SET', KEYS[1], 'x' .. ARGV[1], 'PX', ARGV[2])
             if ARGV[3] then redis.pcall('PUBLISH', ARGV[3], ARGV[4]) end
-            return 0
+            return false
             """);
 
     private Scripts() {}

@@ -14,9 +14,9 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** A store that can fail in every way that Redis does. */
-final class UnreliableStore implements TokenStore {
+public final class UnreliableStore implements TokenStore {
 
-    enum Mode {
+    public enum Mode {
         UP,
         /** Nothing gets there. */
         AWAY,
@@ -29,15 +29,15 @@ final class UnreliableStore implements TokenStore {
     private final TokenStore store;
     private Mode mode = Mode.UP;
 
-    UnreliableStore(TokenStore store) {
+    public UnreliableStore(TokenStore store) {
         this.store = store;
     }
 
-    void mode(Mode mode) {
+    public void mode(Mode mode) {
         this.mode = mode;
     }
 
-    boolean isUp() {
+    public boolean isUp() {
         return mode == Mode.UP;
     }
 

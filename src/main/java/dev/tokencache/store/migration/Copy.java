@@ -1,0 +1,57 @@
+package dev.tokencache.store.migration;
+
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+
+/**
+ * Takes a live token of the old store to the cluster. A copy is a create: it never overwrites a live record, so it undoes no
+ * renewal and extends no end; the trace of an expiry and a mark refuse it, so it undoes no logout, however late it comes. It can be repeated
+ * without harm.
+ */
+public final class Copy {
+
+    /** What became of a copy. */
+    public enum Outcome {
+        /** The token is in the cluster now. */
+        COPIED,
+        /** The cluster has a live record already, or another creation of the same string is just under way. */
+        PRESENT,
+        /** It was expired, by itself or with its subject, whatever the old store says. */
+        REFUSED
+    }
+
+    private final TokenStore cluster;
+
+    /** @param cluster must leave traces of expiries */
+    public Copy(TokenStore cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Copies, and tells what was there already from what is new. Fails with {@link StoreUnavailableException}. */
+    public Uni<Outcome> copy(LegacyToken token) {
+        return cluster.read(token.locator()).chain(verdict -> {
+            if (verdict instanceof Verdict.Active) {
+                return Uni.createFrom().item(Outcome.PRESENT);
+            }
+            return verdict instanceof Verdict.Unknown
+                    ? Uni.createFrom().failure(new StoreUnavailableException("the cluster could not be asked"))
+                    : copyMissing(token);
+        });
+    }
+
+    /** As {@link #copy}, of a token that the cluster did not know a moment ago: one question less. */
+    public Uni<Outcome> copyMissing(LegacyToken token) {
+        return cluster.create(token.copy()).map(Copy::outcome);
+    }
+
+    private static Outcome outcome(Creation creation) {
+        if (creation instanceof Creation.Created) {
+            return Outcome.COPIED;
+        }
+        return creation instanceof Creation.Taken ? Outcome.PRESENT : Outcome.REFUSED;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tokencache.store.migration;
+
+import dev.tokencache.migration.Evidence;
+import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.MigrationStates;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/** Follows the state, and adds what was seen here to the common counts: twice a second, for as long as the process lives. */
+public final class StateLoop {
+
+    private static final Logger LOG = Logger.getLogger(StateLoop.class);
+    private static final long PERIOD_MILLIS = 500;
+
+    private final MigrationStates states;
+    private final KnownState known;
+    private final EvidenceCollector evidence;
+    private final String source = UUID.randomUUID().toString();
+    private final AtomicBoolean underWay = new AtomicBoolean();
+
+    private Addition pending = new Addition(-1, 0, Evidence.NONE);
+
+    /** What is being added; repeated under its sequence until it is known to be done. */
+    private record Addition(long window, long sequence, Evidence seen) {}
+
+    public StateLoop(MigrationStates states, KnownState known, EvidenceCollector evidence) {
+        this.states = states;
+        this.known = known;
+        this.evidence = evidence;
+    }
+
+    /** Returns at once. */
+    public void start(Vertx vertx) {
+        round();
+        vertx.setPeriodic(PERIOD_MILLIS, fired -> round());
+    }
+
+    private void round() {
+        if (underWay.compareAndSet(false, true)) {
+            Background.run(once().eventually(() -> underWay.set(false)));
+        }
+    }
+
+    /** One look, and one addition. */
+    Uni<Void> once() {
+        return states.read()
+                .invoke(shared -> observe(shared.state()))
+                .chain(shared -> add())
+                .replaceWithVoid();
+    }
+
+    private void observe(MigrationState read) {
+        if (known.observe(read)) {
+            LOG.debugf("The state of the migration is an older one than was known; version=%d", read.version());
+        }
+    }
+
+    private Uni<Void> add() {
+        long window = known.state().map(MigrationState::window).orElse(-1L);
+        if (pending.seen().isNone() || pending.window() != window) {
+            pending = new Addition(window, pending.sequence() + 1, evidence.drain(window));
+        }
+        return pending.seen().isNone()
+                ? Uni.createFrom().voidItem()
+                : states.add(pending.window(), source, pending.sequence(), pending.seen())
+                        .invoke(() -> pending = new Addition(window, pending.sequence(), Evidence.NONE));
+    }
+}

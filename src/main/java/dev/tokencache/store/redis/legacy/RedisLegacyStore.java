@@ -1,0 +1,312 @@
+package dev.tokencache.store.redis.legacy;
+
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TokenString;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The old store in a plain Redis of other programs. What it keeps there they can read, and what they keep there it can read.
+ *
+ * <p>An expiry is noted beside a token before the token is deleted, and whoever keeps a token asks there first; so nothing that is
+ * late brings a token back.
+ */
+final class RedisLegacyStore implements LegacyStore {
+
+    private static final String RENEWED_NONCE = "legacy";
+
+    private final LegacyCommands commands;
+    private final KeyPattern pattern;
+    private final OldRecord records;
+    private final LegacyScan scan;
+    private final LegacyLink link;
+    private final Clock clock;
+
+    RedisLegacyStore(
+            LegacyCommands commands,
+            KeyPattern pattern,
+            OldRecord records,
+            LegacyScan scan,
+            LegacyLink link,
+            Clock clock) {
+        this.commands = commands;
+        this.pattern = pattern;
+        this.records = records;
+        this.scan = scan;
+        this.link = link;
+        this.clock = clock;
+    }
+
+    /**
+     * What one look found.
+     *
+     * @param key the old key; null if nobody knows it
+     * @param record what is there, whatever speaks against it
+     * @param isGood whether the token is good
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Found(
+            byte @Nullable [] key, Optional<Token> record, Optional<Beside> beside, boolean isGood, boolean isForeign) {
+
+        Optional<Token> live() {
+            return isGood ? record : Optional.empty();
+        }
+
+        @Nullable
+        String nonce() {
+            if (beside.isPresent() && beside.get() instanceof Beside.Kept kept) {
+                return kept.foreignNonce();
+            }
+            return isForeign ? RENEWED_NONCE : null;
+        }
+    }
+
+    private Future<Found> look(TokenLocator token) {
+        if (token instanceof TokenLocator.Presented presented) {
+            boolean isForeign = presented.plain() instanceof TokenLocator.Foreign;
+            Future<Optional<Beside>> beside = commands.beside(token.hash());
+            return look(token, pattern.key(presented.string()), beside, isForeign);
+        }
+        return commands.beside(token.hash())
+                .compose(beside -> beside.isPresent() && beside.get() instanceof Beside.Kept kept
+                        ? look(token, kept.key(), Future.succeededFuture(beside), kept.foreignNonce() != null)
+                        : Future.succeededFuture(new Found(null, Optional.empty(), beside, false, false)));
+    }
+
+    private Future<Found> look(TokenLocator token, byte[] key, Future<Optional<Beside>> beside, boolean isForeign) {
+        long now = clock.millis();
+        Future<Optional<Contents>> contents = commands.record(key).map(records::contents);
+        Future<Long> ttl = commands.ttl(key);
+        return Future.all(contents, ttl, beside).compose(all -> {
+            Optional<Token> record = records.token(token.hash(), contents.result(), ttl.result(), beside.result(), now);
+            if (record.isEmpty() || OldRecord.isExpired(record.get(), isForeign, beside.result())) {
+                return Future.succeededFuture(new Found(key, record, beside.result(), false, isForeign));
+            }
+            return commands.mark(record.get().id().tag())
+                    .map(mark -> new Found(
+                            key, record, beside.result(), record.get().isActive(clock.millis(), mark), isForeign));
+        });
+    }
+
+    @Override
+    public Uni<Verdict> find(TokenLocator token) {
+        return uni(() -> look(token).map(RedisLegacyStore::verdict)).onFailure().recoverWithItem(Verdict.Unknown::new);
+    }
+
+    private static Verdict verdict(Found found) {
+        if (found.key() == null && found.beside().isEmpty()) {
+            return new Verdict.Unknown(
+                    new StoreUnavailableException("the old store finds tokens by their strings alone"));
+        }
+        return found.live().<Verdict>map(Verdict.Active::new).orElse(Verdict.INACTIVE);
+    }
+
+    @Override
+    public Uni<Creation> create(NewToken created) {
+        return write(() -> {
+            Token token = created.token();
+            return commands.mark(token.id().tag()).compose(mark -> {
+                if (token.issuedAtMillis() <= mark) {
+                    return Future.succeededFuture(new Creation.IssuedTooEarly(mark));
+                }
+                return created.isForeign() ? createForeign(created) : keepNew(created, false);
+            });
+        });
+    }
+
+    /** Somebody may have the string. */
+    private Future<Creation> createForeign(NewToken created) {
+        TokenLocator token = new TokenLocator.Presented(
+                new TokenLocator.Foreign(created.token().id().hash()), string(created));
+        return look(token).compose(found -> {
+            if (found.live().isEmpty()) {
+                return keepNew(created, found.record().isPresent());
+            }
+            boolean isRepeated = found.beside().isPresent()
+                    && found.beside().get() instanceof Beside.Kept kept
+                    && created.foreignNonce() != null
+                    && created.foreignNonce().equals(kept.foreignNonce());
+            return Future.succeededFuture(isRepeated ? Creation.CREATED : Creation.TAKEN);
+        });
+    }
+
+    /** @param isInTheWay whether there is a dead record under the key */
+    private Future<Creation> keepNew(NewToken created, boolean isInTheWay) {
+        Token token = created.token();
+        Beside.Kept kept = kept(created);
+        long now = clock.millis();
+        return commands.keepBeside(kept, now).compose(expiredAt -> {
+            if (expiredAt.isPresent()) {
+                return Future.succeededFuture(new Creation.IssuedTooEarly(expiredAt.getAsLong()));
+            }
+            Future<Void> cleared = isInTheWay ? commands.delete(kept.key()) : Future.succeededFuture();
+            return cleared.compose(gone -> commands.create(kept.key(), token, token.endMillis() - now))
+                    // A string of ours is random: whoever has it is this very creation, whose answer was lost.
+                    .map(isNew -> isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN);
+        });
+    }
+
+    private Beside.Kept kept(NewToken created) {
+        return new Beside.Kept(pattern.key(string(created)), created.token(), created.foreignNonce());
+    }
+
+    private static TokenString string(NewToken created) {
+        TokenString string = created.string();
+        if (string == null) {
+            throw new IllegalStateException("the old store needs the string of a token");
+        }
+        return string;
+    }
+
+    @Override
+    public Uni<Void> undo(NewToken created) {
+        return write(() -> {
+            Beside.Kept kept = kept(created);
+            return commands.forgetBeside(kept)
+                    .compose(isForgotten -> isForgotten ? commands.delete(kept.key()) : Future.succeededFuture());
+        });
+    }
+
+    @Override
+    public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
+        return write(() -> look(token).compose(found -> {
+            if (found.live().isEmpty() || found.key() == null) {
+                return found.key() == null && found.beside().isEmpty()
+                        ? Future.failedFuture(
+                                new StoreUnavailableException("the old store needs the string of a token"))
+                        : Future.succeededFuture(Renewal.NOT_ACTIVE);
+            }
+            Renewal renewal = Renewal.of(found.live().get(), lifetime, clock.millis());
+            return renewal instanceof Renewal.Renewed renewed
+                    ? prolong(new Beside.Kept(found.key(), renewed.token(), found.nonce()), renewal)
+                    : Future.succeededFuture(renewal);
+        }));
+    }
+
+    private Future<Renewal> prolong(Beside.Kept renewed, Renewal renewal) {
+        long now = clock.millis();
+        return commands.keepBeside(renewed, now)
+                .compose(expiredAt -> expiredAt.isPresent()
+                        ? Future.succeededFuture(Renewal.NOT_ACTIVE)
+                        : commands.setTtl(renewed.key(), renewed.token().endMillis() - now)
+                                .map(isThere -> isThere ? renewal : Renewal.NOT_ACTIVE));
+    }
+
+    @Override
+    public Uni<Void> keep(TokenLocator token, Token asInCluster) {
+        return write(() -> commands.beside(token.hash()).compose(beside -> {
+            Optional<Beside.Kept> present =
+                    beside.filter(Beside.Kept.class::isInstance).map(Beside.Kept.class::cast);
+            byte[] key = token instanceof TokenLocator.Presented presented
+                    ? pattern.key(presented.string())
+                    : present.map(Beside.Kept::key).orElse(null);
+            if (key == null) {
+                return Future.succeededFuture();
+            }
+            String nonce = token.plain() instanceof TokenLocator.Foreign
+                    ? present.map(Beside.Kept::foreignNonce).orElse(RENEWED_NONCE)
+                    : null;
+            return keep(new Beside.Kept(key, asInCluster, nonce));
+        }));
+    }
+
+    private Future<Void> keep(Beside.Kept kept) {
+        long now = clock.millis();
+        long ttl = kept.token().endMillis() - now;
+        return commands.keepBeside(kept, now).compose(expiredAt -> {
+            if (expiredAt.isPresent()) {
+                return Future.succeededFuture();
+            }
+            return commands.setTtl(kept.key(), ttl)
+                    .compose(isThere -> isThere
+                            ? Future.succeededFuture()
+                            : commands.create(kept.key(), kept.token(), ttl).compose(created -> unlessExpired(kept)));
+        });
+    }
+
+    /** An expiry that came between has deleted the key before it was written: other programs must not see it. */
+    private Future<Void> unlessExpired(Beside.Kept kept) {
+        return commands.beside(kept.token().id().hash())
+                .compose(beside -> beside.isPresent() && beside.get() instanceof Beside.Expired
+                        ? commands.delete(kept.key())
+                        : Future.succeededFuture());
+    }
+
+    @Override
+    public Uni<Void> touch(TokenLocator token, Token touched) {
+        if (touched.idleTimeout() == 0 || !(token instanceof TokenLocator.Presented presented)) {
+            return Uni.createFrom().voidItem();
+        }
+        return write(() -> commands.setTtl(pattern.key(presented.string()), touched.endMillis() - clock.millis())
+                .mapEmpty());
+    }
+
+    @Override
+    public Uni<Void> expire(TokenLocator token, long atMillis) {
+        return write(() -> commands.beside(token.hash()).compose(beside -> {
+            Optional<Beside.Kept> kept =
+                    beside.filter(Beside.Kept.class::isInstance).map(Beside.Kept.class::cast);
+            // Whoever issued it may have a clock that is ahead of ours.
+            long at = Math.max(
+                    atMillis,
+                    kept.map(present -> present.token().issuedAtMillis()).orElse(0L));
+            byte[] key = token instanceof TokenLocator.Presented presented
+                    ? pattern.key(presented.string())
+                    : kept.map(Beside.Kept::key).orElse(null);
+            return commands.expireBeside(token.hash(), at)
+                    .compose(noted -> key == null ? Future.succeededFuture() : commands.delete(key));
+        }));
+    }
+
+    @Override
+    public Uni<Void> expireSubject(RoutingTag subject, long notBeforeMillis) {
+        return write(() -> commands.setMark(subject, notBeforeMillis));
+    }
+
+    @Override
+    public Uni<List<Master>> masters() {
+        return write(scan::masters);
+    }
+
+    @Override
+    public Uni<Page> scan(String master, String cursor, int count) {
+        return write(() -> scan.page(master, cursor, count));
+    }
+
+    @Override
+    public void close() {
+        scan.close();
+        link.close();
+    }
+
+    /** Whatever goes wrong, the outcome is unknown. No message of the client gets out of here: it can hold an address. */
+    private static <T> Uni<T> write(Supplier<Future<T>> call) {
+        return uni(call)
+                .onFailure(failure -> !(failure instanceof StoreUnavailableException))
+                .transform(failure -> new StoreUnavailableException("the old store could not be asked", failure));
+    }
+
+    private static <T> Uni<T> uni(Supplier<Future<T>> call) {
+        return Uni.createFrom().emitter(emitter -> call.get().onComplete(done -> {
+            if (done.succeeded()) {
+                emitter.complete(done.result());
+            } else {
+                emitter.fail(done.cause());
+            }
+        }));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tokencache.store.redis.legacy;
+
+import dev.tokencache.store.redis.router.Answer;
+import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.store.redis.router.Endpoint;
+import dev.tokencache.store.redis.router.RedisConnector;
+import dev.tokencache.store.redis.router.RedisRouter;
+import dev.tokencache.store.redis.router.RouterState;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A single server or a cluster, by a router of its own: with its deadlines, its breaker and its held connections. */
+final class RouterLink implements LegacyLink {
+
+    private final Vertx vertx;
+    private final LegacyConfig config;
+    private final RedisConnector connector;
+    private final RedisRouter router;
+
+    RouterLink(Vertx vertx, RedisOptions options, LegacyConfig config, boolean standalone) {
+        LegacyRouterSettings settings = new LegacyRouterSettings(config);
+        this.vertx = vertx;
+        this.config = config;
+        this.connector = new RedisConnector(options, settings);
+        this.router =
+                new RedisRouter(vertx, connector, settings, new SilentRouter(), config.breakerDelay(), standalone);
+        router.start();
+    }
+
+    @Override
+    public Future<@Nullable Response> send(byte[] key, Request request) {
+        return router.send(key, request, Deadline.in(config.timeout())).map(Answer::response);
+    }
+
+    @Override
+    public List<Endpoint> masters() {
+        return router.state().nodes().stream()
+                .filter(RouterState.Node::isMaster)
+                .map(RouterState.Node::endpoint)
+                .toList();
+    }
+
+    @Override
+    public Redis client(Endpoint node) {
+        return connector.client(vertx, node);
+    }
+
+    @Override
+    public void close() {
+        router.close();
+    }
+}

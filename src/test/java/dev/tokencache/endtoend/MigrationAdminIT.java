@@ -1,0 +1,135 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.testing.ServiceProcess;
+import io.restassured.RestAssured;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static dev.tokencache.endtoend.MigrationSite.change;
+import static dev.tokencache.endtoend.MigrationSite.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+/** The dial, as operators turn it over HTTP. */
+class MigrationAdminIT {
+
+    private MigrationSite site;
+    private ServiceProcess service;
+
+    @BeforeEach
+    void start() {
+        site = new MigrationSite(Map.of());
+        service = site.startService();
+    }
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    @Test
+    void shouldGoOneStepForwardAndAnyNumberBack() {
+        status(service)
+                .statusCode(200)
+                .header("Cache-Control", "no-store")
+                .body("phase", equalTo("legacy"), "by", nullValue(), "comparisons", equalTo(0))
+                .body("backfill.status", equalTo("idle"), "may_advance.ok", equalTo(false))
+                .body("mismatches.size()", equalTo(5), "errors.legacy", equalTo(0), "errors.cluster", equalTo(0));
+        refused(
+                change(service, "{\"phase\":\"ramp\"}"),
+                "from legacy there is no way to ramp: one step forward, any number back, and none out of done");
+        change(service, "{\"phase\":\"mirror\",\"mirror_percent\":20}")
+                .statusCode(200)
+                .body("phase", equalTo("mirror"), "mirror_percent", equalTo(20))
+                .body("by", equalTo(ServiceProcess.CALLER), "version", equalTo(1));
+        change(service, "{\"phase\":\"ramp\"}").statusCode(200).body("read_percent", equalTo(1));
+        change(service, "{\"read_percent\":50}")
+                .statusCode(200)
+                .body("phase", equalTo("ramp"), "read_percent", equalTo(50), "mirror_percent", equalTo(20));
+        change(service, "{\"read_percent\":51}")
+                .statusCode(409)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:token-cache:problem:migration-refused"))
+                .body("reasons", hasSize(2), "reasons[0]", containsString("comparisons"))
+                .body("detail", containsString("; "));
+        change(service, "{\"read_percent\":51,\"force\":true}").statusCode(200).body("read_percent", equalTo(51));
+        change(service, "{\"phase\":\"legacy\"}").statusCode(200).body("phase", equalTo("legacy"));
+        assertThat(service.output())
+                .contains("Migration changed; from=ramp to=ramp read_percent=51 mirror_percent=20 by="
+                        + ServiceProcess.CALLER + " forced=true")
+                .contains("action=change_migration caller=" + ServiceProcess.CALLER + " phase=legacy result=done")
+                .contains("action=change_migration caller=" + ServiceProcess.CALLER + " result=refused");
+    }
+
+    private static void refused(io.restassured.response.ValidatableResponse response, String reason) {
+        response.statusCode(409).body("reasons", hasItem(reason), "status", equalTo(409));
+    }
+
+    @Test
+    void shouldNameBadFields() {
+        bad("{\"phase\":\"mirrored\"}", "phase");
+        bad("{\"phase\":3}", "phase");
+        bad("{}", "phase");
+        bad("{\"read_percent\":101}", "read_percent");
+        bad("{\"read_percent\":5}", "read_percent");
+        bad("{\"mirror_percent\":-1}", "mirror_percent");
+        bad("{\"mirror_percent\":\"5\"}", "mirror_percent");
+        bad("{\"phase\":\"mirror\",\"force\":\"yes\"}", "force");
+        bad("{\"phase\":\"mirror\",\"hurry\":true}", "hurry");
+        MigrationSite.backfill(service, "{\"action\":\"run\"}")
+                .statusCode(400)
+                .body("violations.field", hasItem("action"));
+        MigrationSite.backfill(service, "{\"keys_per_second\":-1}")
+                .statusCode(400)
+                .body("violations.field", hasItem("keys_per_second"));
+        verify("{\"position\":\"nowhere\"}").statusCode(400).body("violations.field", hasItem("position"));
+        verify("{\"position\":\"a:0\",\"keys\":1001}").statusCode(400).body("violations.field", hasItem("keys"));
+    }
+
+    private void bad(String body, String field) {
+        change(service, body).statusCode(400).body("violations.field", hasItem(field));
+    }
+
+    private io.restassured.response.ValidatableResponse verify(String body) {
+        return MigrationSite.admin(service)
+                .body(body)
+                .post("/v1/admin/migration/verify")
+                .then();
+    }
+
+    @Test
+    void shouldRefuseABackfillWhereNothingMayBeCopied() {
+        refused(
+                MigrationSite.backfill(service, "{\"action\":\"start\"}"),
+                "in legacy nothing may be copied, but in mirror, ramp and cluster");
+        refused(MigrationSite.backfill(service, "{\"action\":\"pause\"}"), "no run is under way");
+    }
+
+    @Test
+    void shouldShowTheStateInReadinessAndMetrics() {
+        change(service, "{\"phase\":\"mirror\",\"mirror_percent\":30}").statusCode(200);
+        Awaitility.await("the replica follows within two seconds")
+                .atMost(Duration.ofSeconds(2))
+                .until(() -> MigrationSite.readiness(service).getString("phase").equals("mirror"));
+        assertThat(MigrationSite.readiness(service).getInt("mirror_percent")).isEqualTo(30);
+        assertThat(MigrationSite.readiness(service).getInt("version")).isEqualTo(1);
+        RestAssured.get(service.managementUri() + "/q/metrics")
+                .then()
+                .body(containsString("tokencache_migration_phase{phase=\"mirror\"} 1.0"))
+                .body(containsString("tokencache_migration_phase{phase=\"legacy\"} 0.0"))
+                .body(containsString("tokencache_migration_mirror_percent 30.0"))
+                .body(containsString("tokencache_migration_backfill_running 0.0"))
+                .body(containsString("tokencache_migration_mismatches_total{kind=\"missing_in_cluster\"} 0.0"))
+                .body(containsString("tokencache_migration_errors_total{side=\"legacy\"} 0.0"))
+                .body(not(containsString(Integer.toString(site.old.port()))));
+    }
+}

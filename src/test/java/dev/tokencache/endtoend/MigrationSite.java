@@ -1,0 +1,91 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.OldRedis;
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.ServiceProcess;
+import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+
+/** An old Redis, a cluster, and some services between them that begin a migration. */
+final class MigrationSite implements AutoCloseable {
+
+    final OldRedis old = OldRedis.start();
+    private final List<ServiceProcess> services = new ArrayList<>();
+    private final Map<String, String> settings;
+
+    /** @param more settings beside the usual ones */
+    MigrationSite(Map<String, String> more) {
+        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        cluster.heal();
+        settings = new HashMap<>(ServiceProcess.settings(cluster));
+        // So that each site starts at the beginning.
+        settings.put("tokencache.redis.key-prefix", "tcm" + UUID.randomUUID() + ":");
+        settings.put("tokencache.migration.legacy.hosts", old.host());
+        settings.put("tokencache.migration.legacy.password", OldRedis.PASSWORD);
+        settings.put("tokencache.migration.legacy.timeout", "1s");
+        settings.putAll(more);
+    }
+
+    ServiceProcess startService() {
+        ServiceProcess service = ServiceProcess.start(settings);
+        services.add(service);
+        Awaitility.await("the first look at the state")
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(() -> !readiness(service).getString("phase").equals("unknown"));
+        return service;
+    }
+
+    /** The data of the readiness check {@code migration}. */
+    static JsonPath readiness(ServiceProcess service) {
+        return RestAssured.get(service.managementUri() + "/q/health/ready")
+                .jsonPath()
+                .setRootPath("checks.find { it.name == 'migration' }.data");
+    }
+
+    static RequestSpecification admin(ServiceProcess service) {
+        return RestAssured.given()
+                .baseUri(service.baseUri().toString())
+                .contentType("application/json")
+                .auth()
+                .preemptive()
+                .basic(ServiceProcess.CALLER, ServiceProcess.SECRET);
+    }
+
+    static ValidatableResponse status(ServiceProcess service) {
+        return admin(service).get("/v1/admin/migration").then();
+    }
+
+    static ValidatableResponse change(ServiceProcess service, String json) {
+        return admin(service).body(json).put("/v1/admin/migration").then();
+    }
+
+    static ValidatableResponse backfill(ServiceProcess service, String json) {
+        return admin(service).body(json).post("/v1/admin/migration/backfill").then();
+    }
+
+    static JsonPath backfill(ServiceProcess service) {
+        return admin(service)
+                .get("/v1/admin/migration/backfill")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+
+    @Override
+    public void close() {
+        services.forEach(ServiceProcess::close);
+        old.close();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.tokencache.migration;
+
+import dev.tokencache.migration.BackfillProgress.Status;
+import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.MigrationRules.Decision;
+import dev.tokencache.migration.MigrationStates.Shared;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class MigrationRulesTest {
+
+    private static final long NOW = 1_800_000_000_000L;
+
+    private record Settings(long minComparisons, double maxMismatchRate, int maxConcurrentComparisons)
+            implements MigrationConfig {}
+
+    private final MigrationRules rules = new MigrationRules(new Settings(100, 0.01, 10), Duration.ofDays(30));
+
+    private static final Evidence ENOUGH = new Evidence(1000, Map.of(Mismatch.MISSING_IN_CLUSTER, 5L), Map.of());
+
+    private static final BackfillProgress COMPLETE = new BackfillProgress(
+            Status.COMPLETE, 1, NOW, OptionalLong.of(NOW), 0, new Tally(5, 5, 0, 0, 0), Map.of(), 5);
+
+    private static Shared in(MigrationPhase phase, Evidence evidence, BackfillProgress backfill) {
+        return new Shared(MigrationState.INITIAL.to(phase, "tester", NOW - 1000), evidence, backfill);
+    }
+
+    private Decision go(Shared shared, String phase) {
+        return rules.decide(shared, change(phase, null, false), "tester", NOW);
+    }
+
+    private static MigrationChange change(String phase, Integer readPercent, boolean force) {
+        return new MigrationChange(
+                Optional.ofNullable(phase),
+                readPercent == null ? OptionalInt.empty() : OptionalInt.of(readPercent),
+                OptionalInt.empty(),
+                force);
+    }
+
+    @Test
+    void shouldGoOneStepForwardOnly() {
+        Shared start = Shared.INITIAL;
+
+        assertThat(go(start, "mirror").next().map(MigrationState::phase))
+                .contains(new MigrationPhase.Mirror(MigrationPhase.DEFAULT_MIRROR_PERCENT));
+        assertThat(go(start, "ramp").next()).isEmpty();
+        assertThat(go(start, "done").why().reasons()).singleElement().asString().contains("no way");
+    }
+
+    @Test
+    void shouldGoBackAnyNumberOfStepsWithoutEvidence() {
+        Shared shared = in(new MigrationPhase.Cluster(10), Evidence.NONE, BackfillProgress.NONE);
+
+        assertThat(go(shared, "legacy").next()).isPresent();
+        assertThat(go(shared, "mirror").next()).isPresent();
+        assertThat(go(shared, "ramp").next().map(MigrationState::phase)).contains(new MigrationPhase.Ramp(100, 10));
+    }
+
+    @Test
+    void shouldNeverLeaveDoneNotEvenByForce() {
+        Shared shared = in(new MigrationPhase.Done(), ENOUGH, COMPLETE);
+
+        assertThat(rules.decide(shared, change("cluster", null, true), "tester", NOW)
+                        .next())
+                .isEmpty();
+    }
+
+    @Test
+    void shouldAskForEvidencePastHalfOfTheReads() {
+        Shared shared = in(new MigrationPhase.Ramp(50, 10), Evidence.NONE, BackfillProgress.NONE);
+
+        Decision half = rules.decide(shared, change(null, 50, false), "tester", NOW);
+        Decision more = rules.decide(shared, change(null, 51, false), "tester", NOW);
+        Decision forced = rules.decide(shared, change(null, 51, true), "tester", NOW);
+
+        assertThat(half.next()).isPresent();
+        assertThat(more.next()).isEmpty();
+        assertThat(more.why().reasons()).hasSize(2);
+        assertThat(forced.next()).isPresent();
+    }
+
+    @Test
+    void shouldLetThroughWhatHasEvidence() {
+        assertThat(go(in(new MigrationPhase.Ramp(50, 10), ENOUGH, COMPLETE), "cluster")
+                        .next())
+                .isPresent();
+        assertThat(go(in(new MigrationPhase.Cluster(10), ENOUGH, COMPLETE), "done")
+                        .next())
+                .isPresent();
+    }
+
+    @Test
+    void shouldRefuseTooManyMismatches() {
+        Evidence bad = new Evidence(1000, Map.of(Mismatch.OTHER_CLAIMS, 11L), Map.of());
+
+        assertThat(go(in(new MigrationPhase.Cluster(10), bad, COMPLETE), "done")
+                        .why()
+                        .reasons())
+                .singleElement()
+                .asString()
+                .contains("11 of 1000");
+    }
+
+    @Test
+    void shouldNotCountABackfillThatBeganBeforeTheMirroring() {
+        BackfillProgress early =
+                new BackfillProgress(Status.COMPLETE, 1, NOW - 5000, OptionalLong.of(NOW), 0, Tally.NONE, Map.of(), 5);
+
+        assertThat(go(in(new MigrationPhase.Cluster(10), ENOUGH, early), "done").next())
+                .isEmpty();
+    }
+
+    @Test
+    void shouldTakeTheLongestTtlForABackfill() {
+        Shared shared = in(new MigrationPhase.Cluster(10), ENOUGH, BackfillProgress.NONE);
+        long later = NOW + Duration.ofDays(31).toMillis();
+
+        assertThat(rules.decide(shared, change("done", null, false), "tester", later)
+                        .next())
+                .isPresent();
+    }
+
+    @Test
+    void shouldStartTheMirroringAnewAfterLegacy() {
+        MigrationState mirrored = MigrationState.INITIAL.to(new MigrationPhase.Mirror(10), "tester", 1000);
+        MigrationState ramped = mirrored.to(new MigrationPhase.Ramp(1, 10), "tester", 2000);
+        MigrationState back = ramped.to(new MigrationPhase.Legacy(), "tester", 3000);
+
+        assertThat(ramped.mirroredSinceMillis()).hasValue(1000);
+        assertThat(back.mirroredSinceMillis()).isEmpty();
+        assertThat(ramped.window()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldNameTheFieldThatMakesNoSense() {
+        assertThatThrownBy(() -> rules.decide(Shared.INITIAL, change("sideways", null, false), "tester", NOW))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("phase");
+        assertThatThrownBy(() -> rules.decide(
+                        in(new MigrationPhase.Mirror(10), ENOUGH, COMPLETE), change("ramp", 101, false), "tester", NOW))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("read_percent");
+    }
+}

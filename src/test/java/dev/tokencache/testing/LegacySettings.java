@@ -1,0 +1,84 @@
+package dev.tokencache.testing;
+
+import dev.tokencache.store.redis.legacy.LegacyConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code tokencache.migration.legacy.*} for tests without Quarkus; more patient than the defaults. */
+public record LegacySettings(
+        List<String> someHosts, ClientType clientType, String keyPattern, Format format, Optional<String> subject)
+        implements LegacyConfig {
+
+    public static LegacySettings of(String host, Format format) {
+        return new LegacySettings(List.of(host), ClientType.STANDALONE, "sess:{token}", format, Optional.empty());
+    }
+
+    public LegacySettings withClientType(ClientType type, List<String> hosts) {
+        return new LegacySettings(hosts, type, keyPattern, format, subject);
+    }
+
+    public LegacySettings withKeyPattern(String pattern) {
+        return new LegacySettings(someHosts, clientType, pattern, format, subject);
+    }
+
+    @Override
+    public Optional<List<String>> hosts() {
+        return Optional.of(someHosts);
+    }
+
+    @Override
+    public Optional<String> password() {
+        return Optional.of(OldRedis.PASSWORD);
+    }
+
+    @Override
+    public String masterName() {
+        return "mymaster";
+    }
+
+    @Override
+    public Optional<String> sentinelPassword() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> tlsConfigurationName() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> issuedAt() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String ownKeyPrefix() {
+        return "tc-migration:";
+    }
+
+    @Override
+    public Duration timeout() {
+        return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public Duration commandTimeout() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public Duration connectTimeout() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public Duration breakerDelay() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public int maxCalls() {
+        return 5000;
+    }
+}
