@@ -127,8 +127,13 @@ final class Writes {
             case COPIED -> Uni.createFrom().item(new Renewal.Renewed(renewed));
             // Somebody else's copy, perhaps with the end of before.
             case PRESENT -> carryToCluster(token, renewed, expiresAt, state, attempts - 1);
-            case REFUSED -> Uni.createFrom().item(Renewal.NOT_ACTIVE);
+            case REFUSED -> finishExpiry(token, renewed, state);
         });
+    }
+
+    /** It was expired, but only the cluster heard of it: the old store, which has just renewed it, must not keep it alive. */
+    private Uni<Renewal> finishExpiry(TokenLocator token, Token renewed, MigrationState state) {
+        return toldLegacy(state, legacy.expire(token, renewed.issuedAtMillis())).replaceWith(Renewal.NOT_ACTIVE);
     }
 
     /** Both at once: the traces that they leave make their order indifferent. */

@@ -174,6 +174,17 @@ class MigratingTokenStoreTest {
     }
 
     @Test
+    void shouldEndInTheOldStoreTooWhatItRenewsWhileTheClusterAloneHeardOfItsExpiry() {
+        in(MIRROR);
+        legacy.put(token.token());
+        await(cluster.expire(new TokenLocator.Foreign(string.hash()), clock.millis()));
+
+        assertThat(await(store.renew(locator(string), OptionalLong.empty()))).isInstanceOf(Renewal.NotActive.class);
+
+        assertThat(validate()).isInstanceOf(Verdict.Inactive.class);
+    }
+
+    @Test
     void shouldNotAskTheOldStoreForWhatTheClusterKnows() {
         in(CLUSTER);
         created();

@@ -15,7 +15,7 @@ import net.jqwik.api.Provide;
  */
 class MigrationRulesOfTokensTest {
 
-    @Property(tries = 2000)
+    @Property(tries = 5000)
     void shouldLoseNobodyAndBringNobodyBack(@ForAll("histories") List<MigrationModel.Step> history) {
         MigrationModel model = new MigrationModel();
         for (MigrationModel.Step step : history) {
