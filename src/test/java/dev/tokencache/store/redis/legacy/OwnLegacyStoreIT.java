@@ -144,6 +144,19 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
     }
 
     @Test
+    void shouldMarkAlsoWhatWasIssuedByAClockThatIsAhead() {
+        long now = System.currentTimeMillis();
+        NewToken ahead =
+                TokenDraft.of("heidi-" + UUID.randomUUID(), now + 60_000).ours();
+        keep(ahead);
+        RoutingTag subject = ahead.token().id().tag();
+
+        assertThat(await(store().expireSubject(subject, now, true))).isEqualTo(now + 60_000);
+        assertThat(await(store().expireSubject(subject, now + 70_000, true))).isEqualTo(now + 70_000);
+        assertThat(await(store().list(subject)).tokens()).isEmpty();
+    }
+
+    @Test
     void shouldListASubjectsTokens() {
         String sub = "frank-" + UUID.randomUUID();
         NewToken ours = TokenDraft.of(sub, System.currentTimeMillis()).ours();
