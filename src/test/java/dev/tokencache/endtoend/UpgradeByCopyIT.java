@@ -139,7 +139,35 @@ class UpgradeByCopyIT {
     }
 
     @Test
-    void shouldMoveAllThatATokenCacheKeeps() {
+    void shouldMoveAllThatATokenCacheKeeps() throws InterruptedException {
+        Sessions others = new Sessions(List.of(api), List.of(), 1);
+        Thread load = new Thread(others);
+        load.start();
+        try {
+            walk();
+            old.close();
+            checkAll();
+        } finally {
+            others.end();
+            load.join();
+        }
+        others.checkAll();
+        assertThat(others.wrongs()).isEmpty();
+        assertThat(others.unknowns())
+                .as("unknown answers, beside %d others", others.answers())
+                .isLessThanOrEqualTo(others.answers() / 100);
+
+        String kept = live.stream()
+                .filter(token -> subject(token).equals("kept"))
+                .findFirst()
+                .orElseThrow();
+        api.introspect(kept).then().body("scope", equalTo("read write"), "n", equalTo(1.5f));
+        api.list("marked").then().statusCode(200).body("tokens.size()", equalTo(1), "not_before", notNullValue());
+        logOut(api);
+        checkAll();
+    }
+
+    private void walk() {
         go("legacy", "");
         api.list("marked").then().statusCode(200).body("tokens.size()", equalTo(1), "not_before", notNullValue());
         go("mirror", ",\"mirror_percent\":100");
@@ -151,17 +179,6 @@ class UpgradeByCopyIT {
         go("ramp", ",\"read_percent\":100");
         go("cluster", "");
         go("done", "");
-        old.close();
-
-        checkAll();
-        String kept = live.stream()
-                .filter(token -> subject(token).equals("kept"))
-                .findFirst()
-                .orElseThrow();
-        api.introspect(kept).then().body("scope", equalTo("read write"), "n", equalTo(1.5f));
-        api.list("marked").then().statusCode(200).body("tokens.size()", equalTo(1), "not_before", notNullValue());
-        logOut(api);
-        checkAll();
     }
 
     private String subject(String token) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 
 /**
  * The pages of keys of our own: a subject's hash has its tokens, its mark and the expiries that are still known. Whether a token is a
@@ -28,6 +29,8 @@ import java.util.function.Function;
  * <p>What is found is asked for by its slot, not of the master that was walked: a slot may have moved since.
  */
 final class OwnPages implements PageReader {
+
+    private static final Logger LOG = Logger.getLogger(OwnPages.class);
 
     /** Far less than what may wait on a connection: requests go there too. */
     private static final int AT_ONCE = 500;
@@ -89,13 +92,21 @@ final class OwnPages implements PageReader {
         Optional<RoutingTag> subject = keys.subject(name);
         if (subject.isPresent()) {
             return link.send(name, Request.cmd(Command.HGETALL).arg(name))
-                    .map(answer -> answer == null
-                            ? Part.NOTHING
-                            : ofSubject(subject.get(), SubjectContents.of(subject.get(), answer)));
+                    .map(answer -> answer == null ? Part.NOTHING : ofSubject(subject.get(), answer));
         }
         return keys.foreignToken(name)
                 .map(token -> pointer(token).map(pointer -> ofPointer(token, pointer)))
                 .orElseGet(() -> Future.succeededFuture(Part.NOTHING));
+    }
+
+    /** One hash that nobody can read must not end the walk; its tokens are unknown where they are, too. */
+    private Part ofSubject(RoutingTag subject, Response fields) {
+        try {
+            return ofSubject(subject, SubjectContents.of(subject, fields));
+        } catch (IllegalArgumentException unreadable) {
+            LOG.warnf("A subject can not be copied; tag=%s cause=%s", subject, unreadable.getMessage());
+            return new Part(List.of(), List.of(), 1);
+        }
     }
 
     private Part ofSubject(RoutingTag subject, SubjectContents contents) {

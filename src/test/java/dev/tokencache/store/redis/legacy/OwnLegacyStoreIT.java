@@ -17,6 +17,9 @@ import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -141,6 +144,22 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
                 .anyMatch(expiry -> expiry instanceof LegacyExpiry.OfToken token
                         && token.token().equals(nobodys)
                         && token.atMillis() == now);
+    }
+
+    @Test
+    void shouldWalkOnBehindARecordThatNobodyCanRead() {
+        byte[] key = (PREFIX + "{" + RoutingTag.ofSubject("mallory").value() + "}").getBytes(StandardCharsets.UTF_8);
+        byte[] field = TokenDraft.randomHash().bytes();
+        redis.send(key, Request.cmd(Command.HSET).arg(key).arg(field).arg("not a record"))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        NewToken ours = TokenDraft.of("ivan-" + UUID.randomUUID(), System.currentTimeMillis())
+                .ours();
+        keep(ours);
+
+        assertThat(walked(ours.token().id().tag())).hasSize(1);
+        assertThat(walked(RoutingTag.ofSubject("mallory"))).isEmpty();
     }
 
     @Test
