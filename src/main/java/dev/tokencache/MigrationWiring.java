@@ -46,7 +46,14 @@ final class MigrationWiring {
             Vertx vertx) {
         configured.migration().ifPresent(migration -> {
             BackfillMetrics metrics = new BackfillMetrics(registry);
-            new BackfillLoop(redis, migration.legacy(), migration.states(), migration.ledger(), metrics::observe, clock)
+            new BackfillLoop(
+                            redis,
+                            redis,
+                            migration.legacy(),
+                            migration.states(),
+                            migration.ledger(),
+                            metrics::observe,
+                            clock)
                     .start(vertx);
         });
     }

@@ -1,6 +1,8 @@
 package dev.tokencache.migration;
 
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.Creation;
@@ -23,6 +25,15 @@ public interface LegacyStore {
     /** Whether a token is good: alive, not expired here, issued after its subject's mark. Changes nothing. */
     Uni<Verdict> find(TokenLocator token);
 
+    /**
+     * A live token that was found, as it has to be copied: with what tells its creation, if that is known.
+     *
+     * @param found what {@link #find} or {@link #renew} told of it
+     */
+    default Uni<LegacyToken> original(TokenLocator token, Token found) {
+        return Uni.createFrom().item(new LegacyToken(found, token.plain() instanceof TokenLocator.Foreign));
+    }
+
     /** Keeps a new token, in the other programs' format; its string must be there. */
     Uni<Creation> create(NewToken token);
 
@@ -41,8 +52,13 @@ public interface LegacyStore {
     /** Makes a token inactive for good; see {@link dev.tokencache.token.TokenStore#expire}. */
     Uni<Void> expire(TokenLocator token, long atMillis);
 
-    /** Sets a subject's mark, unless it has a later one. */
-    Uni<Void> expireSubject(RoutingTag subject, long notBeforeMillis);
+    /**
+     * Sets a subject's mark, unless it has a later one.
+     *
+     * @param reachesAll whether all tokens that exist must be under it, whatever the clocks of those who issued them said
+     * @return the mark afterwards, as far as this store can tell; never earlier than what was asked for
+     */
+    Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll);
 
     /**
      * The masters whose keys have to be walked now. A name is of one run of one server and tells no address: after a restart or
@@ -72,18 +88,35 @@ public interface LegacyStore {
      *
      * @param cursor where to go on; {@link #START} if this was the last
      * @param tokens the live ones
-     * @param scanned how many keys of the pattern were looked at, those of {@code tokens} included
+     * @param expiries what speaks against tokens, where the cluster may not know it yet
+     * @param scanned how many records were looked at, those of {@code tokens} included
      */
-    record Page(String cursor, List<LegacyToken> tokens, int scanned) {
+    record Page(String cursor, List<LegacyToken> tokens, List<LegacyExpiry> expiries, int scanned) {
         public static final String START = "0";
 
         public Page {
             tokens = List.copyOf(tokens);
+            expiries = List.copyOf(expiries);
+        }
+
+        /** A page of a store whose expiries the cluster has had from the first. */
+        public Page(String cursor, List<LegacyToken> tokens, int scanned) {
+            this(cursor, tokens, List.of(), scanned);
         }
 
         public boolean isLast() {
             return cursor.equals(START);
         }
+    }
+
+    /** Whether this store can be searched by subject. */
+    default boolean isSearchable() {
+        return false;
+    }
+
+    /** What is kept for a subject, if this store {@link #isSearchable}. */
+    default Uni<SubjectTokens> list(RoutingTag subject) {
+        return Uni.createFrom().failure(new StoreUnavailableException("the old store can not be searched by subject"));
     }
 
     /** Closes all connections, for good; calls fail from then on. */

@@ -7,19 +7,33 @@ import java.util.Optional;
 
 /** {@code tokencache.migration.legacy.*} for tests without Quarkus; more patient than the defaults. */
 public record LegacySettings(
-        List<String> someHosts, ClientType clientType, String keyPattern, Format format, Optional<String> subject)
+        List<String> someHosts,
+        ClientType clientType,
+        String keyPattern,
+        String keyPrefix,
+        Format format,
+        Optional<String> subject)
         implements LegacyConfig {
 
     public static LegacySettings of(String host, Format format) {
-        return new LegacySettings(List.of(host), ClientType.STANDALONE, "sess:{token}", format, Optional.empty());
+        return new LegacySettings(
+                List.of(host), ClientType.STANDALONE, "sess:{token}", "tc:", format, Optional.empty());
     }
 
     public LegacySettings withClientType(ClientType type, List<String> hosts) {
-        return new LegacySettings(hosts, type, keyPattern, format, subject);
+        return new LegacySettings(hosts, type, keyPattern, keyPrefix, format, subject);
     }
 
     public LegacySettings withKeyPattern(String pattern) {
-        return new LegacySettings(someHosts, clientType, pattern, format, subject);
+        return new LegacySettings(someHosts, clientType, pattern, keyPrefix, format, subject);
+    }
+
+    public LegacySettings withKeyPrefix(String prefix) {
+        return new LegacySettings(someHosts, clientType, keyPattern, prefix, format, subject);
+    }
+
+    public LegacySettings withSubject(String place) {
+        return new LegacySettings(someHosts, clientType, keyPattern, keyPrefix, format, Optional.of(place));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tokencache.migration.BackfillLedger;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationStates;
 import dev.tokencache.migration.MigrationStates.Shared;
+import dev.tokencache.migration.PastExpiries;
 import dev.tokencache.token.TokenStore;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -21,10 +22,12 @@ public final class BackfillLoop {
      * A loop that is yet to be started.
      *
      * @param cluster must leave traces of expiries
+     * @param pastExpiries to the same cluster
      * @param observer told, at least every two seconds, of all that the replicas share; must not block
      */
     public BackfillLoop(
             TokenStore cluster,
+            PastExpiries pastExpiries,
             LegacyStore legacy,
             MigrationStates states,
             BackfillLedger ledger,
@@ -34,7 +37,7 @@ public final class BackfillLoop {
                 states,
                 ledger,
                 legacy,
-                new PageCopy(new Copy(cluster)),
+                new PageCopy(new Copy(cluster), new ExpiryCopy(cluster, pastExpiries)),
                 UUID.randomUUID().toString(),
                 observer,
                 clock,

@@ -190,11 +190,11 @@ final class BackfillWalk {
     private Uni<Duration> copy(Tenure held, Tenure.Piece piece) {
         return Uni.combine()
                 .all()
-                .unis(copies.copy(piece.open()), readAhead(held, piece))
+                .unis(copies.copy(piece.open(), piece.openExpiries()), readAhead(held, piece))
                 .asTuple()
                 .chain(done -> {
                     Tenure.Piece tried = piece.after(done.getItem1());
-                    if (!tried.open().isEmpty() && tried.attempts() < ATTEMPTS_TO_COPY) {
+                    if (!tried.isDone() && tried.attempts() < ATTEMPTS_TO_COPY) {
                         held.piece = tried;
                         return rest(IDLE);
                     }

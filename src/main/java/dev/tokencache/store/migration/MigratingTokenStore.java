@@ -27,13 +27,16 @@ import java.util.function.Function;
 public final class MigratingTokenStore implements TokenStore {
 
     private final TokenStore cluster;
+    private final LegacyStore legacy;
     private final KnownState known;
     private final Reads reads;
     private final Writes writes;
     private final Duration timeout;
 
-    private MigratingTokenStore(TokenStore cluster, KnownState known, Reads reads, Writes writes, Duration timeout) {
+    private MigratingTokenStore(
+            TokenStore cluster, LegacyStore legacy, KnownState known, Reads reads, Writes writes, Duration timeout) {
         this.cluster = cluster;
+        this.legacy = legacy;
         this.known = known;
         this.reads = reads;
         this.writes = writes;
@@ -67,6 +70,7 @@ public final class MigratingTokenStore implements TokenStore {
                 new Comparisons(cluster, legacy, evidence, events, settings.comparisonsAtOnce(), settings.secondLook());
         return new MigratingTokenStore(
                 cluster,
+                legacy,
                 known,
                 new Reads(cluster, legacy, comparisons, observations, clock),
                 new Writes(cluster, legacy, observations, clock),
@@ -122,10 +126,12 @@ public final class MigratingTokenStore implements TokenStore {
 
     @Override
     public Uni<SubjectTokens> list(RoutingTag subject) {
-        return write(state -> state.phase().order() == 0
-                ? Uni.createFrom()
-                        .failure(new StoreUnavailableException("the old store can not be searched by subject"))
-                : cluster.list(subject));
+        return write(state -> isListedInLegacy(state) ? legacy.list(subject) : cluster.list(subject));
+    }
+
+    /** Before any read moves, the old store knows more, if it can be searched; before the mirror, the cluster knows nothing. */
+    private boolean isListedInLegacy(MigrationState state) {
+        return state.phase().order() == 0 || (state.phase().order() == 1 && legacy.isSearchable());
     }
 
     private static boolean isDone(MigrationState state) {

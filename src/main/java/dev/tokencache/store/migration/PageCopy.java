@@ -1,6 +1,7 @@
 package dev.tokencache.store.migration;
 
 import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Multi;
@@ -8,7 +9,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Copies the live tokens of a page, some at a time. Thread-safe. */
+/** Copies what is in a page, some at a time: first what speaks against tokens, then the live ones. Thread-safe. */
 final class PageCopy {
 
     private static final Logger LOG = Logger.getLogger(PageCopy.class);
@@ -16,18 +17,21 @@ final class PageCopy {
     private static final int AT_ONCE = 128;
 
     private final Copy copy;
+    private final ExpiryCopy expiryCopy;
 
-    PageCopy(Copy copy) {
+    PageCopy(Copy copy, ExpiryCopy expiryCopy) {
         this.copy = copy;
+        this.expiryCopy = expiryCopy;
     }
 
     /**
-     * What became of some tokens.
+     * What became of a page.
      *
-     * @param tally of those that are through
+     * @param tally of the tokens that are through
      * @param open those that the cluster gave no answer for
+     * @param openExpiries likewise; no token is copied as long as there are any
      */
-    record Result(Tally tally, List<LegacyToken> open) {}
+    record Result(Tally tally, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
 
     private enum Fate {
         COPIED,
@@ -42,7 +46,17 @@ final class PageCopy {
     private record Try(LegacyToken token, Fate fate) {}
 
     /** Never fails. */
-    Uni<Result> copy(List<LegacyToken> tokens) {
+    Uni<Result> copy(List<LegacyToken> tokens, List<LegacyExpiry> expiries) {
+        return expiries.isEmpty()
+                ? copy(tokens)
+                : expiryCopy
+                        .copy(expiries)
+                        .chain(open -> open.isEmpty()
+                                ? copy(tokens)
+                                : Uni.createFrom().item(new Result(Tally.NONE, tokens, open)));
+    }
+
+    private Uni<Result> copy(List<LegacyToken> tokens) {
         return Multi.createFrom()
                 .iterable(tokens)
                 .onItem()
@@ -92,7 +106,8 @@ final class PageCopy {
                 tries.stream()
                         .filter(tried -> tried.fate() == Fate.OPEN)
                         .map(Try::token)
-                        .toList());
+                        .toList(),
+                List.of());
     }
 
     private static long count(List<Try> tries, Fate fate) {

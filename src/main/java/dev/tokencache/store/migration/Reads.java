@@ -1,7 +1,6 @@
 package dev.tokencache.store.migration;
 
 import dev.tokencache.migration.LegacyStore;
-import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Side;
 import dev.tokencache.token.TokenLocator;
@@ -67,9 +66,8 @@ final class Reads {
             if (!(inLegacy instanceof Verdict.Active active)) {
                 return Uni.createFrom().item(inLegacy);
             }
-            boolean isForeign = token.plain() instanceof TokenLocator.Foreign;
-            return observations
-                    .told(Side.CLUSTER, state, copy.copyMissing(new LegacyToken(active.token(), isForeign)))
+            return legacyAnswer(state, legacy.original(token, active.token()))
+                    .chain(original -> observations.told(Side.CLUSTER, state, copy.copyMissing(original)))
                     .invoke(observations::copied)
                     .map(outcome -> outcome == Copy.Outcome.REFUSED ? Verdict.INACTIVE : inLegacy)
                     .onFailure()
@@ -96,6 +94,10 @@ final class Reads {
 
     private Uni<Verdict> clusterAsked(MigrationState state, Uni<Verdict> question) {
         return observations.asked(Side.CLUSTER, state, question);
+    }
+
+    private <T> Uni<T> legacyAnswer(MigrationState state, Uni<T> question) {
+        return observations.told(Side.LEGACY, state, question);
     }
 
     private Uni<Verdict> legacyAsked(MigrationState state, Uni<Verdict> question) {

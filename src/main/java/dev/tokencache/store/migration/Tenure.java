@@ -3,6 +3,7 @@ package dev.tokencache.store.migration;
 import dev.tokencache.migration.BackfillLedger.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.LegacyToken;
@@ -39,23 +40,36 @@ final class Tenure {
      *
      * @param tally of what is through
      * @param open what is not
+     * @param openExpiries what speaks against tokens and is not
      * @param attempts how often the cluster was asked
      */
-    record Piece(Master master, Page page, Tally tally, List<LegacyToken> open, int attempts) {
+    record Piece(
+            Master master,
+            Page page,
+            Tally tally,
+            List<LegacyToken> open,
+            List<LegacyExpiry> openExpiries,
+            int attempts) {
 
         /** A page of which nothing is copied yet; what is dead in it is through. */
         static Piece of(Master master, Page page) {
             int dead = page.scanned() - page.tokens().size();
-            return new Piece(master, page, new Tally(dead, 0, 0, dead, 0), page.tokens(), 0);
+            return new Piece(master, page, new Tally(dead, 0, 0, dead, 0), page.tokens(), page.expiries(), 0);
         }
 
         Piece after(PageCopy.Result result) {
-            return new Piece(master, page, tally.and(result.tally()), result.open(), attempts + 1);
+            return new Piece(
+                    master, page, tally.and(result.tally()), result.open(), result.openExpiries(), attempts + 1);
+        }
+
+        boolean isDone() {
+            return open.isEmpty() && openExpiries.isEmpty();
         }
 
         /** All of it, with what is open given up. */
         Tally allTally() {
-            return tally.and(new Tally(open.size(), 0, 0, 0, open.size()));
+            int givenUp = open.size() + openExpiries.size();
+            return tally.and(new Tally(givenUp, 0, 0, 0, givenUp));
         }
 
         /** Where the walk goes on behind it. */

@@ -1,7 +1,6 @@
 package dev.tokencache.store.migration;
 
 import dev.tokencache.migration.LegacyStore;
-import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Side;
 import dev.tokencache.token.Durability;
@@ -87,7 +86,7 @@ final class Writes {
                 return toldLegacy(state, unavailable("the old store could not be asked", unknown.cause()));
             }
             return verdict instanceof Verdict.Active active
-                    ? toldCluster(state, copy.copyMissing(legacyToken(token, active.token())))
+                    ? copied(token, active.token(), state)
                             .chain(outcome -> outcome == Copy.Outcome.REFUSED
                                     ? Uni.createFrom().item(Renewal.NOT_ACTIVE)
                                     : renewInCluster(token, lifetime, state, attempts - 1))
@@ -123,7 +122,7 @@ final class Writes {
 
     private Uni<Renewal> copyRenewed(
             TokenLocator token, Token renewed, long expiresAt, MigrationState state, int attempts) {
-        return toldCluster(state, copy.copyMissing(legacyToken(token, renewed))).chain(outcome -> switch (outcome) {
+        return copied(token, renewed, state).chain(outcome -> switch (outcome) {
             case COPIED -> Uni.createFrom().item(new Renewal.Renewed(renewed));
             // Somebody else's copy, perhaps with the end of before.
             case PRESENT -> carryToCluster(token, renewed, expiresAt, state, attempts - 1);
@@ -147,14 +146,18 @@ final class Writes {
                 .with((durability, nothing) -> durability);
     }
 
-    /** The cluster first: it knows of tokens that were issued by a clock ahead of this one. */
+    /** Each side may know of tokens that were issued by a clock ahead of this one: the later mark counts, on both. */
     Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before, MigrationState state) {
-        return toldCluster(state, cluster.expireSubject(subject, before))
-                .call(mark -> toldLegacy(state, legacy.expireSubject(subject, mark.notBeforeMillis())));
+        return toldCluster(state, cluster.expireSubject(subject, before)).chain(mark -> toldLegacy(
+                        state, legacy.expireSubject(subject, mark.notBeforeMillis(), before.isEmpty()))
+                .chain(inLegacy -> inLegacy > mark.notBeforeMillis()
+                        ? toldCluster(state, cluster.expireSubject(subject, OptionalLong.of(inLegacy)))
+                        : Uni.createFrom().item(mark)));
     }
 
-    private static LegacyToken legacyToken(TokenLocator token, Token record) {
-        return new LegacyToken(record, token.plain() instanceof TokenLocator.Foreign);
+    private Uni<Copy.Outcome> copied(TokenLocator token, Token inLegacy, MigrationState state) {
+        return toldLegacy(state, legacy.original(token, inLegacy))
+                .chain(original -> toldCluster(state, copy.copyMissing(original)));
     }
 
     private static <T> Uni<T> unavailable(String message, @Nullable Throwable cause) {

@@ -45,7 +45,7 @@ final class ForeignCreation {
             if (holder.isEmpty()) {
                 return Future.succeededFuture(Optional.empty());
             }
-            ForeignPointers.Pointer present = holder.get();
+            ForeignPointer present = holder.get();
             if (present.expiredAtMillis().isPresent()) {
                 return refused(
                         new Creation.IssuedTooEarly(present.expiredAtMillis().getAsLong()));
@@ -57,7 +57,7 @@ final class ForeignCreation {
     }
 
     private Future<Optional<Creation>> takeFrom(
-            ForeignPointers.Pointer holder, RoutingTag subject, ForeignPointers.Claim claim, Deadline deadline) {
+            ForeignPointer holder, RoutingTag subject, ForeignPointers.Claim claim, Deadline deadline) {
         TokenId held = new TokenId(subject, claim.id().hash());
         return subjects.findNow(held, deadline)
                 .compose(found -> found.verdict(clock.millis()) instanceof Verdict.Active

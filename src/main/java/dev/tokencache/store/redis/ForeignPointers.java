@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Says whose a foreign token is: its string does not tell the slot of its subject, so a key named after its hash does.
@@ -32,8 +31,6 @@ final class ForeignPointers {
     private static final byte[] CLAIM_TTL = RedisCommands.number(10_000);
 
     private static final byte[] NOTHING = {};
-    private static final int TAG_LENGTH = 16;
-    private static final char EXPIRY = 'x';
 
     private final RedisCommands commands;
     private final RedisKeys keys;
@@ -47,36 +44,6 @@ final class ForeignPointers {
         this.maxTtl = settings.maxTtl();
         this.keepsExpiries = settings.keepsExpiries();
         this.notices = new RevocationNotices(settings, clock);
-    }
-
-    /**
-     * A pointer as it was read.
-     *
-     * @param text the state, the routing tag and a nonce; see {@link Scripts#CLAIM_POINTER}
-     */
-    record Pointer(String text) {
-
-        Pointer {
-            if (text.length() < 2 || (text.charAt(0) != EXPIRY && text.length() <= TAG_LENGTH)) {
-                throw new IllegalArgumentException("not the pointer of a foreign token");
-            }
-        }
-
-        /** Whether the token's creation was finished. */
-        boolean isCommitted() {
-            return text.charAt(0) == 'c';
-        }
-
-        /** When the token was expired, in milliseconds, if nobody knew then whose it was. */
-        OptionalLong expiredAtMillis() {
-            return text.charAt(0) == EXPIRY ? OptionalLong.of(Long.parseLong(text.substring(1))) : OptionalLong.empty();
-        }
-
-        Optional<RoutingTag> subject() {
-            return text.charAt(0) == EXPIRY
-                    ? Optional.empty()
-                    : Optional.of(new RoutingTag(text.substring(1, 1 + TAG_LENGTH)));
-        }
     }
 
     /**
@@ -108,7 +75,7 @@ final class ForeignPointers {
     }
 
     private static Optional<RoutingTag> subject(Answer answer) {
-        return Optional.ofNullable(answer.response()).flatMap(text -> new Pointer(text.toString()).subject());
+        return Optional.ofNullable(answer.response()).flatMap(text -> new ForeignPointer(text.toString()).subject());
     }
 
     /**
@@ -162,18 +129,19 @@ final class ForeignPointers {
         }
 
         /** Empty if the token is taken now, or was by this very claim; else the pointer of whoever has it. */
-        Future<Optional<Pointer>> take() {
+        Future<Optional<ForeignPointer>> take() {
             return take(NOTHING);
         }
 
         /** Takes the token from a holder whose record is dead; false if it is no longer that holder's. */
-        Future<Boolean> takeFrom(Pointer dead) {
+        Future<Boolean> takeFrom(ForeignPointer dead) {
             return take(ascii(dead.text())).map(Optional::isEmpty);
         }
 
-        private Future<Optional<Pointer>> take(byte[] dead) {
+        private Future<Optional<ForeignPointer>> take(byte[] dead) {
             return commands.runLoosely(Scripts.CLAIM_POINTER, key, deadline, tag, nonce, CLAIM_TTL, dead, issuedAt)
-                    .map(answer -> Optional.ofNullable(answer.response()).map(text -> new Pointer(text.toString())));
+                    .map(answer ->
+                            Optional.ofNullable(answer.response()).map(text -> new ForeignPointer(text.toString())));
         }
 
         /**

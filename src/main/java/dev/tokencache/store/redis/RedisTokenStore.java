@@ -1,5 +1,7 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.migration.LegacyExpiry;
+import dev.tokencache.migration.PastExpiries;
 import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.store.redis.router.RedisRouter;
 import dev.tokencache.token.Durability;
@@ -31,7 +33,7 @@ import org.jboss.logging.Logger;
  * <p>Works with Vert.x futures inside and makes a {@link Uni} of them only at the edge: the way of a validation is the
  * hot path of this service. Every call has one deadline, whatever the number of commands it takes.
  */
-public final class RedisTokenStore implements TokenStore {
+public final class RedisTokenStore implements TokenStore, PastExpiries {
 
     private static final Logger LOG = Logger.getLogger(RedisTokenStore.class);
 
@@ -227,6 +229,27 @@ public final class RedisTokenStore implements TokenStore {
                 .compose(noted -> noted.owner().isPresent()
                         ? subjects.expire(new TokenId(noted.owner().get(), token.hash()), atMillis, deadline)
                         : Future.succeededFuture(noted.durability()));
+    }
+
+    @Override
+    public Uni<Void> expire(LegacyExpiry.OfToken expiry) {
+        TokenLocator token = expiry.token();
+        return write(deadline -> idOfNow(token, deadline)
+                        .compose(id -> id.isPresent()
+                                ? expirePast(id.get(), expiry, deadline)
+                                : pointers.expire(token.hash(), expiry.atMillis(), deadline)
+                                        .compose(noted -> noted.owner().isPresent()
+                                                ? expirePast(
+                                                        new TokenId(
+                                                                noted.owner().get(), token.hash()),
+                                                        expiry,
+                                                        deadline)
+                                                : Future.succeededFuture(noted.durability()))))
+                .replaceWithVoid();
+    }
+
+    private Future<Durability> expirePast(TokenId id, LegacyExpiry.OfToken expiry, Deadline deadline) {
+        return subjects.expirePast(id, expiry.atMillis(), expiry.untilMillis(), deadline);
     }
 
     @Override

@@ -159,7 +159,7 @@ final class Scripts {
 
     /**
      * Replaces a record by its expiry. Arguments: field, expired at (ms), now (ms), how long a token can live of which
-     * there is no record (ms).
+     * there is no record (ms), 1 if a record that was issued later stays or else 0.
      */
     static final Script EXPIRE_FOR_GOOD = new Script(SUBJECT + """
             local field, at, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -192,6 +192,7 @@ final class Scripts {
             end
 
             local present, known_until = redis.call('HGET', key, field), now + tonumber(ARGV[4])
+            if ARGV[5] == '1' and present and not is_expiry(present) and number(present, 2, 6) > at then return 0 end
             if present and is_expiry(present) then
               at, known_until = math.max(at, number(present, 2, 6)), number(present, 8, 6)
             elseif present then
@@ -203,7 +204,7 @@ final class Scripts {
             else
               redis.call('HDEL', key, field)
             end
-            publish(ARGV[5], ARGV[6])
+            publish(ARGV[6], ARGV[7])
             return 0
             """);
 

@@ -10,7 +10,6 @@ import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectMark;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
-import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
@@ -19,10 +18,6 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +68,7 @@ final class SubjectHashes {
                 // A replica may have missed the last writes: what it does not know may exist.
                 return isFromReplica ? NOT_ON_REPLICA : Verdict.INACTIVE;
             }
-            if (isExpiry(record)) {
+            if (SubjectContents.isExpiry(record)) {
                 return Verdict.INACTIVE;
             }
             Verdict verdict = Verdict.of(TokenCodec.decode(id, record), nowMillis, notBeforeMillis);
@@ -82,7 +77,9 @@ final class SubjectHashes {
 
         /** What the record says, live or not. */
         Optional<Token> token() {
-            return record == null || isExpiry(record) ? Optional.empty() : Optional.of(TokenCodec.decode(id, record));
+            return record == null || SubjectContents.isExpiry(record)
+                    ? Optional.empty()
+                    : Optional.of(TokenCodec.decode(id, record));
         }
     }
 
@@ -91,11 +88,6 @@ final class SubjectHashes {
         return verdict instanceof Verdict.Active active
                 ? new Verdict.Active(active.token(), Verdict.Basis.REPLICA)
                 : verdict;
-    }
-
-    /** See {@link Scripts}. */
-    private static boolean isExpiry(byte[] value) {
-        return value.length > 0 && value[0] == 0;
     }
 
     /** Reads a record and the subject's mark: one command. While the master is silent, a replica may answer. */
@@ -203,22 +195,38 @@ final class SubjectHashes {
 
     /** Deletes a record or, where somebody may still want to keep it, puts its expiry in its place. */
     Future<Durability> expire(TokenId id, long atMillis, Deadline deadline) {
-        byte[] key = keys.subject(id.tag());
+        if (keepsExpiries) {
+            return expireForGood(id, atMillis, maxTtl.toMillis(), NO, deadline);
+        }
         byte[] field = id.hash().bytes();
-        Revocation revocation = new Revocation.OfToken(id.hash());
-        Future<Answer> done = keepsExpiries
-                ? commands.run(
+        return commands.run(
+                        Scripts.EXPIRE,
+                        keys.subject(id.tag()),
+                        deadline,
+                        notices.with(new Revocation.OfToken(id.hash()), field))
+                .map(RedisCommands::durability);
+    }
+
+    /** Puts an expiry that is known until a moment where its token could be, unless that was issued again since. */
+    Future<Durability> expirePast(TokenId id, long atMillis, long untilMillis, Deadline deadline) {
+        long rest = Math.min(maxTtl.toMillis(), untilMillis - clock.millis());
+        return expireForGood(id, atMillis, rest, YES, deadline);
+    }
+
+    private Future<Durability> expireForGood(
+            TokenId id, long atMillis, long knownMillis, byte[] laterStays, Deadline deadline) {
+        return commands.run(
                         Scripts.EXPIRE_FOR_GOOD,
-                        key,
+                        keys.subject(id.tag()),
                         deadline,
                         notices.with(
-                                revocation,
-                                field,
+                                new Revocation.OfToken(id.hash()),
+                                id.hash().bytes(),
                                 RedisCommands.number(atMillis),
                                 RedisCommands.number(clock.millis()),
-                                RedisCommands.number(maxTtl.toMillis())))
-                : commands.run(Scripts.EXPIRE, key, deadline, notices.with(revocation, field));
-        return done.map(RedisCommands::durability);
+                                RedisCommands.number(knownMillis),
+                                laterStays))
+                .map(RedisCommands::durability);
     }
 
     /** Sets the mark to a moment, or past every token that exists, and answers what it is then. */
@@ -239,30 +247,8 @@ final class SubjectHashes {
     }
 
     Future<SubjectTokens> list(RoutingTag subject, Deadline deadline) {
-        return commands.allFields(keys.subject(subject), deadline).map(answer -> tokens(subject, list(answer)));
-    }
-
-    private SubjectTokens tokens(RoutingTag subject, Response fields) {
-        long mark = Token.NO_MARK;
-        List<Token> all = new ArrayList<>();
-        for (int i = 0; i + 1 < fields.size(); i += 2) {
-            byte[] field = fields.get(i).toBytes();
-            Response value = fields.get(i + 1);
-            if (field.length == TokenHash.BYTES) {
-                new Found(new TokenId(subject, TokenHash.ofBytes(field)), value.toBytes(), mark, false)
-                        .token()
-                        .ifPresent(all::add);
-            } else if (Arrays.equals(field, RedisKeys.MARK)) {
-                mark = value.toLong();
-            }
-        }
-        long notBefore = mark;
-        long now = clock.millis();
-        List<Token> live = all.stream()
-                .filter(token -> token.isActive(now, notBefore))
-                .sorted(Comparator.comparingLong(Token::issuedAtMillis))
-                .toList();
-        return new SubjectTokens(mark == Token.NO_MARK ? OptionalLong.empty() : OptionalLong.of(mark), live);
+        return commands.allFields(keys.subject(subject), deadline)
+                .map(answer -> SubjectContents.of(subject, list(answer)).live(clock.millis()));
     }
 
     /** How long the hash must live for a token, from now. At least a moment: it may be at its end already. */

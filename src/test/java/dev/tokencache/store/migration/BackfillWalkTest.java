@@ -3,6 +3,7 @@ package dev.tokencache.store.migration;
 import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.MigrationPhase;
 import dev.tokencache.migration.SharedBackfill;
 import dev.tokencache.testing.InMemoryTokenStore;
@@ -37,7 +38,9 @@ class BackfillWalkTest {
                 ledger,
                 ledger,
                 legacy,
-                new PageCopy(new Copy(cluster)),
+                new PageCopy(new Copy(cluster), new ExpiryCopy(cluster, expiry -> cluster.expire(
+                                expiry.token(), expiry.atMillis())
+                        .replaceWithVoid())),
                 runner,
                 shared -> {},
                 clock,
@@ -240,6 +243,30 @@ class BackfillWalkTest {
         ledger.away(false);
         runToTheEnd(walk);
         assertThat(ledger.progress().tally()).isEqualTo(new Tally(1000, 1000, 0, 0, 0));
+    }
+
+    @Test
+    void shouldTakeOverWhatSpeaksAgainstTokensBeforeTheTokens() {
+        Token marked = fill("a", 2).get(0);
+        Token expired = fill("a", 2).get(1);
+        legacy.expiries.put(
+                "a",
+                List.of(
+                        new LegacyExpiry.OfSubject(marked.id().tag(), clock.millis()),
+                        new LegacyExpiry.OfToken(
+                                new TokenLocator.Foreign(expired.id().hash()), clock.millis(), clock.millis() + 1000)));
+        ask(Backfill.Action.START);
+        cluster.fail(true);
+        step(walk);
+        step(walk);
+        assertThat(ledger.progress().tally().scanned()).isZero();
+        cluster.fail(false);
+        runToTheEnd(walk);
+
+        assertThat(isInCluster(marked)).isFalse();
+        assertThat(isInCluster(expired)).isFalse();
+        // Both of the marked subject, and the one that was expired by itself.
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(4, 1, 0, 3, 0));
     }
 
     @Test

@@ -148,10 +148,9 @@ public final class InMemoryLegacyStore implements LegacyStore {
     }
 
     @Override
-    public Uni<Void> expireSubject(RoutingTag subject, long notBeforeMillis) {
+    public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
         return write(() -> {
-            marks.merge(subject, notBeforeMillis, Math::max);
-            return null;
+            return marks.merge(subject, notBeforeMillis, Math::max);
         });
     }
 

@@ -277,6 +277,28 @@ class MigratingTokenStoreTest {
     }
 
     @Test
+    void shouldTakeTheLaterMarkOfTheTwoSides() {
+        in(MIRROR);
+        RoutingTag alice = RoutingTag.ofSubject("alice");
+        long later = clock.millis() + 5000;
+        await(legacy.expireSubject(alice, later, false));
+
+        assertThat(await(store.expireSubject(alice, OptionalLong.empty())).notBeforeMillis())
+                .isEqualTo(later);
+        assertThat(await(cluster.list(alice)).notBeforeMillis()).hasValue(later);
+    }
+
+    @Test
+    void shouldNotListBeforeTheMirrorWhatCanNotBeSearched() {
+        in(new MigrationPhase.Legacy());
+        assertThatThrownBy(() -> await(store.list(RoutingTag.ofSubject("alice"))))
+                .isInstanceOf(StoreUnavailableException.class);
+
+        in(MIRROR);
+        assertThat(await(store.list(RoutingTag.ofSubject("alice"))).tokens()).isEmpty();
+    }
+
+    @Test
     void shouldUseTheClusterAloneInDone() {
         in(CLUSTER);
         created();

@@ -1,5 +1,6 @@
 package dev.tokencache.store.migration;
 
+import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.token.RoutingTag;
@@ -23,6 +24,9 @@ final class PagedLegacyStore implements LegacyStore {
 
     private final Map<String, List<Token>> masters = new LinkedHashMap<>();
     final List<String> scans = new ArrayList<>();
+    /** What the first page of a master has besides. */
+    final Map<String, List<LegacyExpiry>> expiries = new LinkedHashMap<>();
+
     boolean isAway;
     /** Told before each page how many were asked for, with this one. */
     IntConsumer onScan = asked -> {};
@@ -57,7 +61,11 @@ final class PagedLegacyStore implements LegacyStore {
                     .filter(token -> token != null)
                     .map(token -> new LegacyToken(token, true))
                     .toList();
-            return new Page(to == tokens.size() ? Page.START : Integer.toString(to), live, to - from);
+            return new Page(
+                    to == tokens.size() ? Page.START : Integer.toString(to),
+                    live,
+                    from == 0 ? expiries.getOrDefault(master, List.of()) : List.of(),
+                    to - from);
         });
     }
 
@@ -97,7 +105,7 @@ final class PagedLegacyStore implements LegacyStore {
     }
 
     @Override
-    public Uni<Void> expireSubject(RoutingTag subject, long notBeforeMillis) {
+    public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
         throw new UnsupportedOperationException();
     }
 

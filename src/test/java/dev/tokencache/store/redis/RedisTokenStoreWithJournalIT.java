@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RouterFixture;
@@ -7,6 +8,7 @@ import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.RestoringTokenStoreContract;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
@@ -23,7 +25,7 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
     private static RouterFixture redis;
 
     private final MutableClock clock = new MutableClock(Instant.now());
-    private final TokenStore store =
+    private final RedisTokenStore store =
             new RedisTokenStore(redis.router(), redis.storeSettings(true), clock, verdict -> {});
 
     @BeforeAll
@@ -64,5 +66,39 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
                     .as("round %d", round)
                     .isInstanceOf(Verdict.Inactive.class);
         }
+    }
+
+    private void expirePast(TokenLocator token, long atMillis) {
+        store.expire(new LegacyExpiry.OfToken(token, atMillis, atMillis + 3_600_000))
+                .await()
+                .indefinitely();
+    }
+
+    @Test
+    void shouldKeepAnExpiryOfThePastFromLettingItsTokenIn() {
+        NewToken ours = TokenDraft.of("past", clock.millis() - 1000).ours();
+        NewToken foreign = TokenDraft.of("past", clock.millis() - 1000).foreign();
+        TokenLocator nobodys = new TokenLocator.Foreign(foreign.token().id().hash());
+        TokenLocator byId = new TokenLocator.ById(ours.token().id());
+        store.create(ours).await().indefinitely();
+
+        expirePast(byId, clock.millis() - 1000);
+        expirePast(nobodys, clock.millis() - 1000);
+
+        assertThat(store.read(byId).await().indefinitely()).isInstanceOf(Verdict.Inactive.class);
+        assertThat(store.create(ours).await().indefinitely()).isInstanceOf(Creation.IssuedTooEarly.class);
+        assertThat(store.create(foreign).await().indefinitely()).isInstanceOf(Creation.IssuedTooEarly.class);
+    }
+
+    @Test
+    void shouldLeaveATokenThatWasIssuedAgainSinceItsExpiry() {
+        NewToken again = TokenDraft.of("past", clock.millis()).foreign();
+        TokenLocator foreign = new TokenLocator.Foreign(again.token().id().hash());
+        store.create(again).await().indefinitely();
+
+        expirePast(foreign, clock.millis() - 1);
+        expirePast(new TokenLocator.ById(again.token().id()), clock.millis() - 1);
+
+        assertThat(store.read(foreign).await().indefinitely()).isInstanceOf(Verdict.Active.class);
     }
 }

@@ -82,6 +82,11 @@ final class HashFormat implements LegacyFormat {
     }
 
     @Override
+    public boolean isString() {
+        return false;
+    }
+
+    @Override
     public Optional<Contents> asWritten(Token token) {
         return contents(fields(token));
     }

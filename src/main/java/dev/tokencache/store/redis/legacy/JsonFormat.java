@@ -47,6 +47,11 @@ final class JsonFormat implements LegacyFormat {
     }
 
     @Override
+    public boolean isString() {
+        return true;
+    }
+
+    @Override
     public Optional<Contents> asWritten(Token token) {
         return contents(json(token));
     }

@@ -36,8 +36,14 @@ public interface LegacyConfig {
     Optional<String> tlsConfigurationName();
 
     /** The name of a token's key, with {@code {token}} or {@code {sha256}} (64 hex digits) in it. */
-    @WithDefault("sess:{token}")
+    @WithDefault(DEFAULT_KEY_PATTERN)
     String keyPattern();
+
+    String DEFAULT_KEY_PATTERN = "sess:{token}";
+
+    /** What the keys of another token-cache start with. */
+    @WithDefault("tc:")
+    String keyPrefix();
 
     /** What is in a token's key. */
     @WithDefault("json")
@@ -48,7 +54,9 @@ public interface LegacyConfig {
         JSON,
         HASH,
         /** A string that is the subject. */
-        STRING
+        STRING,
+        /** The keys of another token-cache; they have no pattern. */
+        TOKEN_CACHE
     }
 
     /** Where the subject stands: a JSON pointer ({@code /sub} by default), or a field ({@code sub}). */

@@ -10,6 +10,7 @@ import java.util.List;
 final class LegacyConfigRules {
 
     private static final String PREFIX = "tokencache.migration.legacy.";
+    private static final String WITH_OWN_FORMAT = " with format=token-cache";
     private static final Duration LEAST = Duration.ofMillis(1);
     private static final Duration MOST = Duration.ofHours(1);
 
@@ -31,8 +32,30 @@ final class LegacyConfigRules {
         if (config.ownKeyPrefix().isEmpty() || config.ownKeyPrefix().indexOf('{') >= 0) {
             problems.add(PREFIX + "own-key-prefix must not be empty and must not hold a brace");
         }
+        if (config.format() == LegacyConfig.Format.TOKEN_CACHE) {
+            checkOwnFormat(config, problems);
+        }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    /** What describes other programs' records says nothing of ours: whoever sets it expects something else. */
+    private static void checkOwnFormat(LegacyConfig config, List<String> problems) {
+        if (config.clientType() == LegacyConfig.ClientType.SENTINEL) {
+            problems.add(PREFIX + "client-type must be cluster or standalone" + WITH_OWN_FORMAT);
+        }
+        if (!config.keyPattern().equals(LegacyConfig.DEFAULT_KEY_PATTERN)) {
+            problems.add(PREFIX + "key-pattern is not used" + WITH_OWN_FORMAT + "; see key-prefix");
+        }
+        if (config.subject().isPresent()) {
+            problems.add(PREFIX + "subject is not used" + WITH_OWN_FORMAT);
+        }
+        if (config.issuedAt().isPresent()) {
+            problems.add(PREFIX + "issued-at is not used" + WITH_OWN_FORMAT);
+        }
+        if (config.keyPrefix().indexOf('{') >= 0) {
+            problems.add(PREFIX + "key-prefix must not hold a brace");
         }
     }
 

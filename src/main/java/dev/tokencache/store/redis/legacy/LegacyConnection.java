@@ -1,6 +1,9 @@
 package dev.tokencache.store.redis.legacy;
 
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.store.redis.RedisStoreSettings;
+import dev.tokencache.store.redis.RedisTokenStore;
+import dev.tokencache.store.redis.WalkedKeys;
 import dev.tokencache.token.TokenConfig;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
@@ -30,6 +33,14 @@ public final class LegacyConnection {
     public static LegacyConnection open(
             Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
         LegacyConfigRules.check(config);
+        return new LegacyConnection(Optional.of(
+                config.format() == LegacyConfig.Format.TOKEN_CACHE
+                        ? own(vertx, options, config, tokens, clock)
+                        : ofOthers(vertx, options, config, tokens, clock)));
+    }
+
+    private static LegacyStore ofOthers(
+            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
         KeyPattern pattern = KeyPattern.of(config.keyPattern());
         LegacyFormat format = LegacyFormat.of(config);
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
@@ -41,8 +52,21 @@ public final class LegacyConnection {
                 };
         LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
         OldRecord records = new OldRecord(format, tokens.defaultTtl(), tokens.maxTtl());
-        LegacyScan scan = new LegacyScan(link, commands, keys, pattern, records, clock);
-        return new LegacyConnection(Optional.of(new RedisLegacyStore(commands, pattern, records, scan, link, clock)));
+        PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
+        LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock));
+        return new RedisLegacyStore(commands, pattern, records, scan, link, clock);
+    }
+
+    /** What is revoked there is published there: processes that do not know of the migration yet may have it in memory. */
+    private static LegacyStore own(
+            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
+        RouterLink link =
+                new RouterLink(vertx, options, config, config.clientType() == LegacyConfig.ClientType.STANDALONE);
+        RedisStoreSettings settings =
+                new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
+        RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
+        OwnPages pages = new OwnPages(link, new WalkedKeys(config.keyPrefix()), tokens.maxTtl(), clock);
+        return new OwnLegacyStore(store, pages, new LegacyScan(link, pages), link);
     }
 
     public Optional<LegacyStore> store() {

@@ -25,6 +25,9 @@ interface LegacyFormat {
     /** The command that writes a record if the key does not exist; answers nil or 0 if it does. */
     Request create(byte[] key, Token token, long ttlMillis);
 
+    /** Whether a record is a string of Redis, so that many can be read at once. */
+    boolean isString();
+
     /** The format that is configured. */
     static LegacyFormat of(LegacyConfig config) {
         return switch (config.format()) {
@@ -34,6 +37,8 @@ interface LegacyFormat {
             case HASH ->
                 new HashFormat(config.subject().orElse("sub"), config.issuedAt().orElse(null));
             case STRING -> new StringFormat();
+            case TOKEN_CACHE ->
+                throw new IllegalArgumentException("tokens of our own are not spelled by other programs");
         };
     }
 }

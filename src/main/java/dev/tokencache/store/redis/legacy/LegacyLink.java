@@ -14,6 +14,9 @@ interface LegacyLink {
     /** Sends an idempotent command to whoever has the key; the answer is null for a nil. Ends within the timeout. */
     Future<@Nullable Response> send(byte[] key, Request request);
 
+    /** Whether one server has all keys, and no slots. */
+    boolean isOneServer();
+
     /** The masters that are known now. */
     List<Endpoint> masters();
 

@@ -5,7 +5,6 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,10 +30,6 @@ final class OldRecord {
         this.format = format;
         this.defaultTtl = defaultTtl;
         this.maxTtl = maxTtl;
-    }
-
-    Request read(byte[] key) {
-        return format.read(key);
     }
 
     Optional<Contents> contents(@Nullable Response answer) {

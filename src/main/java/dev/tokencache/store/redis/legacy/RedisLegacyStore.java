@@ -1,6 +1,7 @@
 package dev.tokencache.store.redis.legacy;
 
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
@@ -16,7 +17,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +104,9 @@ final class RedisLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Verdict> find(TokenLocator token) {
-        return uni(() -> look(token).map(RedisLegacyStore::verdict)).onFailure().recoverWithItem(Verdict.Unknown::new);
+        return LegacyCalls.uni(() -> look(token).map(RedisLegacyStore::verdict))
+                .onFailure()
+                .recoverWithItem(Verdict.Unknown::new);
     }
 
     private static Verdict verdict(Found found) {
@@ -116,8 +118,19 @@ final class RedisLegacyStore implements LegacyStore {
     }
 
     @Override
+    public Uni<LegacyToken> original(TokenLocator token, Token found) {
+        if (token instanceof TokenLocator.Presented presented) {
+            return Uni.createFrom().item(new LegacyToken(found, presented.plain() instanceof TokenLocator.Foreign));
+        }
+        return LegacyCalls.write(() -> commands.beside(token.hash())
+                .map(beside -> beside.isPresent() && beside.get() instanceof Beside.Kept kept
+                        ? new LegacyToken(found, kept.foreignNonce() != null)
+                        : new LegacyToken(found, token instanceof TokenLocator.Foreign)));
+    }
+
+    @Override
     public Uni<Creation> create(NewToken created) {
-        return write(() -> {
+        return LegacyCalls.write(() -> {
             Token token = created.token();
             return commands.mark(token.id().tag()).compose(mark -> {
                 if (token.issuedAtMillis() <= mark) {
@@ -174,7 +187,7 @@ final class RedisLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Void> undo(NewToken created) {
-        return write(() -> {
+        return LegacyCalls.write(() -> {
             Beside.Kept kept = kept(created);
             return commands.forgetBeside(kept)
                     .compose(isForgotten -> isForgotten ? commands.delete(kept.key()) : Future.succeededFuture());
@@ -183,7 +196,7 @@ final class RedisLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return write(() -> look(token).compose(found -> {
+        return LegacyCalls.write(() -> look(token).compose(found -> {
             if (found.live().isEmpty() || found.key() == null) {
                 return found.key() == null && found.beside().isEmpty()
                         ? Future.failedFuture(
@@ -208,7 +221,7 @@ final class RedisLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Void> keep(TokenLocator token, Token asInCluster) {
-        return write(() -> commands.beside(token.hash()).compose(beside -> {
+        return LegacyCalls.write(() -> commands.beside(token.hash()).compose(beside -> {
             Optional<Beside.Kept> present =
                     beside.filter(Beside.Kept.class::isInstance).map(Beside.Kept.class::cast);
             byte[] key = token instanceof TokenLocator.Presented presented
@@ -251,13 +264,14 @@ final class RedisLegacyStore implements LegacyStore {
         if (touched.idleTimeout() == 0 || !(token instanceof TokenLocator.Presented presented)) {
             return Uni.createFrom().voidItem();
         }
-        return write(() -> commands.setTtl(pattern.key(presented.string()), touched.endMillis() - clock.millis())
-                .mapEmpty());
+        return LegacyCalls.write(
+                () -> commands.setTtl(pattern.key(presented.string()), touched.endMillis() - clock.millis())
+                        .mapEmpty());
     }
 
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
-        return write(() -> commands.beside(token.hash()).compose(beside -> {
+        return LegacyCalls.write(() -> commands.beside(token.hash()).compose(beside -> {
             Optional<Beside.Kept> kept =
                     beside.filter(Beside.Kept.class::isInstance).map(Beside.Kept.class::cast);
             // Whoever issued it may have a clock that is ahead of ours.
@@ -272,41 +286,26 @@ final class RedisLegacyStore implements LegacyStore {
         }));
     }
 
+    /** Its tokens can not be searched, so the mark reaches what was issued up to it. */
     @Override
-    public Uni<Void> expireSubject(RoutingTag subject, long notBeforeMillis) {
-        return write(() -> commands.setMark(subject, notBeforeMillis));
+    public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
+        return LegacyCalls.write(
+                () -> commands.setMark(subject, notBeforeMillis).map(notBeforeMillis));
     }
 
     @Override
     public Uni<List<Master>> masters() {
-        return write(scan::masters);
+        return LegacyCalls.write(scan::masters);
     }
 
     @Override
     public Uni<Page> scan(String master, String cursor, int count) {
-        return write(() -> scan.page(master, cursor, count));
+        return LegacyCalls.write(() -> scan.page(master, cursor, count));
     }
 
     @Override
     public void close() {
         scan.close();
         link.close();
-    }
-
-    /** Whatever goes wrong, the outcome is unknown. No message of the client gets out of here: it can hold an address. */
-    private static <T> Uni<T> write(Supplier<Future<T>> call) {
-        return uni(call)
-                .onFailure(failure -> !(failure instanceof StoreUnavailableException))
-                .transform(failure -> new StoreUnavailableException("the old store could not be asked", failure));
-    }
-
-    private static <T> Uni<T> uni(Supplier<Future<T>> call) {
-        return Uni.createFrom().emitter(emitter -> call.get().onComplete(done -> {
-            if (done.succeeded()) {
-                emitter.complete(done.result());
-            } else {
-                emitter.fail(done.cause());
-            }
-        }));
     }
 }

@@ -22,20 +22,31 @@ final class RouterLink implements LegacyLink {
     private final LegacyConfig config;
     private final RedisConnector connector;
     private final RedisRouter router;
+    private final boolean isOneServer;
 
     RouterLink(Vertx vertx, RedisOptions options, LegacyConfig config, boolean standalone) {
         LegacyRouterSettings settings = new LegacyRouterSettings(config);
         this.vertx = vertx;
         this.config = config;
+        this.isOneServer = standalone;
         this.connector = new RedisConnector(options, settings);
         this.router =
                 new RedisRouter(vertx, connector, settings, new SilentRouter(), config.breakerDelay(), standalone);
         router.start();
     }
 
+    RedisRouter router() {
+        return router;
+    }
+
     @Override
     public Future<@Nullable Response> send(byte[] key, Request request) {
         return router.send(key, request, Deadline.in(config.timeout())).map(Answer::response);
+    }
+
+    @Override
+    public boolean isOneServer() {
+        return isOneServer;
     }
 
     @Override

@@ -26,6 +26,11 @@ final class StringFormat implements LegacyFormat {
     }
 
     @Override
+    public boolean isString() {
+        return true;
+    }
+
+    @Override
     public Optional<Contents> asWritten(Token token) {
         return contents(token.sub());
     }

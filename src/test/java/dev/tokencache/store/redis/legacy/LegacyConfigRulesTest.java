@@ -25,4 +25,19 @@ class LegacyConfigRulesTest {
                 .hasMessageContaining("tokencache.migration.legacy.hosts")
                 .hasMessageNotContaining("old.example");
     }
+
+    @Test
+    void shouldNameWhatSaysNothingOfTokensOfOurOwn() {
+        LegacySettings ours = LegacySettings.of("redis://old.example:6379", LegacyConfig.Format.TOKEN_CACHE);
+        assertThatCode(() -> LegacyConfigRules.check(ours)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> LegacyConfigRules.check(ours.withKeyPattern("session:{token}")
+                        .withSubject("/sub")
+                        .withKeyPrefix("tc{")
+                        .withClientType(
+                                LegacyConfig.ClientType.SENTINEL, ours.hosts().orElseThrow())))
+                .hasMessageContaining("tokencache.migration.legacy.client-type")
+                .hasMessageContaining("tokencache.migration.legacy.key-pattern")
+                .hasMessageContaining("tokencache.migration.legacy.subject")
+                .hasMessageContaining("tokencache.migration.legacy.key-prefix must not");
+    }
 }

@@ -50,6 +50,7 @@ final class LegacyStoreFixture implements AutoCloseable {
                 redis.send("EXPIRE", key, Long.toString(seconds));
             }
             case STRING -> redis.send("SET", key, subject, "EX", Long.toString(seconds));
+            case TOKEN_CACHE -> throw new IllegalArgumentException("no other program writes these");
         }
     }
 

@@ -1,0 +1,88 @@
+package dev.tokencache.store.redis;
+
+import dev.tokencache.store.TokenCodec;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenId;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * All that is in the hash of a subject; see {@link Scripts} for how it is spelled.
+ *
+ * @param notBeforeMillis the mark, or {@link Token#NO_MARK}
+ * @param tokens those with a record, live or not
+ * @param expiries those whose expiry is still known
+ */
+public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Expiry> expiries) {
+
+    private static final int TIME_BYTES = 6;
+
+    public SubjectContents {
+        tokens = List.copyOf(tokens);
+        expiries = List.copyOf(expiries);
+    }
+
+    /**
+     * A token was expired.
+     *
+     * @param atMillis when, milliseconds since the epoch
+     * @param untilMillis until when that must be known, milliseconds since the epoch
+     */
+    public record Expiry(TokenId id, long atMillis, long untilMillis) {}
+
+    /**
+     * What {@code HGETALL} says.
+     *
+     * @throws IllegalArgumentException if a record can not be read: nobody knows then whether its token is good
+     */
+    public static SubjectContents of(RoutingTag subject, Response fields) {
+        long mark = Token.NO_MARK;
+        List<Token> tokens = new ArrayList<>();
+        List<Expiry> expiries = new ArrayList<>();
+        for (int i = 0; i + 1 < fields.size(); i += 2) {
+            byte[] field = fields.get(i).toBytes();
+            byte[] value = fields.get(i + 1).toBytes();
+            if (field.length == TokenHash.BYTES) {
+                TokenId id = new TokenId(subject, TokenHash.ofBytes(field));
+                if (isExpiry(value)) {
+                    expiries.add(new Expiry(id, time(value, 1), time(value, 1 + TIME_BYTES)));
+                } else {
+                    tokens.add(TokenCodec.decode(id, value));
+                }
+            } else if (Arrays.equals(field, RedisKeys.MARK)) {
+                mark = fields.get(i + 1).toLong();
+            }
+        }
+        return new SubjectContents(mark, tokens, expiries);
+    }
+
+    /** Whether a field has no record any more, but an expiry. */
+    static boolean isExpiry(byte[] value) {
+        return value.length > 0 && value[0] == 0;
+    }
+
+    private static long time(byte[] value, int from) {
+        long time = 0;
+        for (int i = from; i < from + TIME_BYTES; i++) {
+            time = time << 8 | (value[i] & 0xff);
+        }
+        return time;
+    }
+
+    /** The tokens that are good, the earliest first. */
+    public SubjectTokens live(long nowMillis) {
+        List<Token> live = tokens.stream()
+                .filter(token -> token.isActive(nowMillis, notBeforeMillis))
+                .sorted(Comparator.comparingLong(Token::issuedAtMillis))
+                .toList();
+        return new SubjectTokens(
+                notBeforeMillis == Token.NO_MARK ? OptionalLong.empty() : OptionalLong.of(notBeforeMillis), live);
+    }
+}

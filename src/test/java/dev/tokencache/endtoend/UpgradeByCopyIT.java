@@ -1,0 +1,205 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.CommandLineProcess;
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.tokencache.endtoend.MigrationSite.backfill;
+import static dev.tokencache.endtoend.MigrationSite.change;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+
+/** From one cluster of token-cache to another one with another password, with all that a token-cache keeps. */
+class UpgradeByCopyIT {
+
+    private static final int TOKENS = 60;
+
+    @TempDir
+    Path folder;
+
+    private final List<String> live = new ArrayList<>();
+    private final List<String> dead = new ArrayList<>();
+    private EmbeddedCluster old;
+    private ServiceProcess service;
+    private ServiceApi api;
+
+    @BeforeEach
+    void start() {
+        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        cluster.heal();
+        old = EmbeddedCluster.start(ClusterSpec.ofSixNodes("of-the-old-cluster"));
+        try (ServiceProcess before = ServiceProcess.start(ServiceProcess.settings(old))) {
+            ServiceApi early = ServiceApi.of(before);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> early.validate("nobody-has-this-token").statusCode() == 200);
+            fill(early);
+        }
+        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        settings.put("tokencache.redis.key-prefix", "tcn" + UUID.randomUUID() + ":");
+        settings.put("tokencache.migration.legacy.client-type", "cluster");
+        settings.put("tokencache.migration.legacy.format", "token-cache");
+        settings.put("tokencache.migration.legacy.hosts", old.hosts());
+        settings.put("tokencache.migration.legacy.password", old.password());
+        settings.put("tokencache.migration.legacy.timeout", "1s");
+        service = ServiceProcess.start(settings);
+        api = ServiceApi.of(service);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> api.validate(live.get(0)).statusCode() == 200);
+    }
+
+    @AfterEach
+    void stop() {
+        if (service != null) {
+            service.close();
+        }
+        old.close();
+    }
+
+    /** What was there before anybody thought of a new cluster. */
+    private void fill(ServiceApi before) {
+        for (int i = 0; i < TOKENS; i++) {
+            live.add(before.tokenFor("person-" + i % 20));
+            live.add(created(before, Map.of("sub", "person-" + i % 20, "token", "foreign-" + UUID.randomUUID())));
+        }
+        live.add(created(
+                before,
+                Map.of(
+                        "sub",
+                        "kept",
+                        "idle_timeout",
+                        900,
+                        "scope",
+                        "read write",
+                        "max_lifetime",
+                        86400,
+                        "claims",
+                        Map.of("n", 1.5))));
+        for (int i = 0; i < 10; i++) {
+            logOut(before);
+        }
+        for (int i = 0; i < 3; i++) {
+            dead.add(before.tokenFor("marked"));
+        }
+        before.expireSubject("marked").then().statusCode(200);
+        live.add(before.tokenFor("marked"));
+        dead.add(created(before, Map.of("sub", "brief", "expires_in", 1)));
+    }
+
+    private static String created(ServiceApi api, Map<String, ?> request) {
+        return api.create(request).then().statusCode(201).extract().path("token");
+    }
+
+    private void logOut(ServiceApi through) {
+        String token = live.remove(0);
+        through.expire(token).then().statusCode(204);
+        dead.add(token);
+    }
+
+    /** Turns the dial, looks at everybody, and lets somebody log in, stay and leave. */
+    private void go(String phase, String more) {
+        change(service, "{\"phase\":\"" + phase + "\",\"force\":true" + more + "}")
+                .statusCode(200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> MigrationSite.readiness(service).getString("phase").equals(phase));
+        checkAll();
+        live.add(api.tokenFor("person-of-" + phase));
+        live.add(created(api, Map.of("sub", "person-of-" + phase, "token", "foreign-" + UUID.randomUUID())));
+        for (String token : List.of(live.get(0), live.get(1), live.get(live.size() - 1))) {
+            api.renew(token).then().statusCode(200);
+        }
+        logOut(api);
+        logOut(api);
+        dead.add(api.tokenFor("leaver"));
+        api.expireSubject("leaver").then().statusCode(200);
+        checkAll();
+    }
+
+    private void checkAll() {
+        assertThat(live).as("false inactive").allMatch(api::isActive);
+        assertThat(dead).as("resurrected logout").noneMatch(api::isActive);
+    }
+
+    @Test
+    void shouldMoveAllThatATokenCacheKeeps() throws InterruptedException {
+        Sessions others = new Sessions(List.of(api), List.of(), 1);
+        Thread load = new Thread(others);
+        load.start();
+        try {
+            walk();
+            old.close();
+            checkAll();
+        } finally {
+            others.end();
+            load.join();
+        }
+        others.checkAll();
+        assertThat(others.wrongs()).isEmpty();
+        assertThat(others.unknowns())
+                .as("unknown answers, beside %d others", others.answers())
+                .isLessThanOrEqualTo(others.answers() / 100);
+
+        String kept = live.stream()
+                .filter(token -> subject(token).equals("kept"))
+                .findFirst()
+                .orElseThrow();
+        api.introspect(kept).then().body("scope", equalTo("read write"), "n", equalTo(1.5f));
+        api.list("marked").then().statusCode(200).body("tokens.size()", equalTo(1), "not_before", notNullValue());
+        logOut(api);
+        checkAll();
+    }
+
+    private void walk() {
+        go("legacy", "");
+        api.list("marked").then().statusCode(200).body("tokens.size()", equalTo(1), "not_before", notNullValue());
+        go("mirror", ",\"mirror_percent\":100");
+        fillAndVerify();
+        go("ramp", ",\"read_percent\":50");
+        go("legacy", "");
+        go("mirror", "");
+        fillAndVerify();
+        go("ramp", ",\"read_percent\":100");
+        go("cluster", "");
+        go("done", "");
+    }
+
+    private String subject(String token) {
+        return api.validate(token).path("sub");
+    }
+
+    private void fillAndVerify() {
+        backfill(service, "{\"action\":\"start\"}").statusCode(200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> backfill(service).getString("status").equals("complete"));
+        assertThat(backfill(service).getLong("failed")).isZero();
+        assertThat(backfill(service).getLong("copied") + backfill(service).getLong("present"))
+                .isGreaterThanOrEqualTo(live.size());
+        CommandLineProcess.Ended verified = CommandLineProcess.run(
+                service,
+                "migrate",
+                "verify",
+                "--all",
+                "--report",
+                folder.resolve("report.json").toString());
+        assertThat(verified.exitCode()).as(verified.output()).isZero();
+    }
+}
