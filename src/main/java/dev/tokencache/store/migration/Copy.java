@@ -48,14 +48,16 @@ public final class Copy {
 
     /** A creation that is under way may never be finished: what is present can be read. */
     private Uni<Void> confirm(LegacyToken token, Outcome outcome) {
-        return outcome != Outcome.PRESENT
-                ? Uni.createFrom().voidItem()
-                : cluster.read(token.locator())
-                        .chain(verdict -> verdict instanceof Verdict.Active
-                                ? Uni.createFrom().voidItem()
-                                : Uni.createFrom()
-                                        .failure(new StoreUnavailableException(
-                                                "another creation has not come to its end")));
+        if (outcome != Outcome.PRESENT) {
+            return Uni.createFrom().voidItem();
+        }
+        return cluster.read(token.locator())
+                .invoke(verdict -> {
+                    if (!(verdict instanceof Verdict.Active)) {
+                        throw new StoreUnavailableException("another creation has not come to its end");
+                    }
+                })
+                .replaceWithVoid();
     }
 
     /** As {@link #copy}, of a token that the cluster did not know a moment ago: one question less. */
