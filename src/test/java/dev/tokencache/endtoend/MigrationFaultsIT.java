@@ -17,8 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The way from an old Redis to the cluster while one of those that take part is killed in the middle of the backfill. */
 class MigrationFaultsIT {
 
-    private static final int SESSIONS = 6000;
-    private static final int KEYS_PER_SECOND = 1000;
+    private static final int SESSIONS = 5000;
+    private static final int KEYS_PER_SECOND = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @AfterEach

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class MigrationWalk implements AutoCloseable {
 
-    private static final int CALLS_IN_A_STEP = 150;
+    private static final int CALLS_IN_A_STEP = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final MigrationSite site;
