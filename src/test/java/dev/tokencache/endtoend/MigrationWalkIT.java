@@ -43,7 +43,10 @@ class MigrationWalkIT {
             walk.ramp(100);
             walk.awaitMayAdvance();
             walk.to("cluster");
-            walk.checkSharedCounts();
+            if (format.equals("json")) {
+                // No matter of the format, and takes some seconds.
+                walk.checkSharedCounts();
+            }
             walk.awaitMayAdvance();
             walk.finish();
 
