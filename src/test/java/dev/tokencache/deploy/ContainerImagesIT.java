@@ -89,7 +89,7 @@ class ContainerImagesIT {
 
             assertThat(service.output())
                     .containsPattern("MaxRAMPercentage += 50\\.0")
-                    .containsPattern("UseG1GC += true")
+                    .containsPattern("UseParallelGC += true")
                     .containsPattern("UsePerfData += false")
                     .containsPattern("ExitOnOutOfMemoryError += true");
             assertThat(RestAssured.get(service.managementUri().resolve("/q/health/live"))
