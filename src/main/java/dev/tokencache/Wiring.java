@@ -180,9 +180,9 @@ final class Wiring {
         }
     }
 
-    void followMigration(@Observes StartupEvent event, Migration.Configured configured, Vertx vertx) {
+    void followMigration(@Observes StartupEvent event, Migration.Configured configured, Clock clock, Vertx vertx) {
         configured.migration().ifPresent(migration -> new StateLoop(
-                        migration.states(), migration.known(), migration.evidence())
+                        migration.states(), migration.known(), migration.evidence(), clock)
                 .start(vertx));
     }
 

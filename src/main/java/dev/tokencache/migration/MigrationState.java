@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * @param sinceMillis since when, milliseconds since the epoch
  * @param by the id of the caller that asked for it
  * @param version one more with each change; 0 before the first
- * @param mirroredSinceMillis since when, without a pause, the cluster is told of every create; empty in {@code legacy}
+ * @param mirroredSinceMillis since when, without a gap, the cluster was told of every create; empty in {@code legacy}
  * @param window the part of the evidence that counts: one more with each change and with the end of a backfill
  */
 public record MigrationState(
@@ -30,6 +30,11 @@ public record MigrationState(
                 ? OptionalLong.empty()
                 : OptionalLong.of(mirroredSinceMillis.orElse(nowMillis));
         return new MigrationState(next, nowMillis, caller, version + 1, mirrored, window + 1);
+    }
+
+    /** This state, in which the cluster has missed something up to now: only what is copied from now on makes up for it. */
+    public MigrationState mirroredAnew(long nowMillis) {
+        return new MigrationState(phase, sinceMillis, by, version + 1, OptionalLong.of(nowMillis), window + 1);
     }
 
     /** This state, with evidence that is to be gathered anew. */

@@ -1,13 +1,23 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.RestAssured;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.tokencache.endtoend.MigrationSite.change;
 import static dev.tokencache.endtoend.MigrationSite.status;
@@ -21,6 +31,10 @@ import static org.hamcrest.Matchers.nullValue;
 
 /** The dial, as operators turn it over HTTP. */
 class MigrationAdminIT {
+
+    /** A metric in a runbook, and its label. */
+    private static final Pattern METRIC =
+            Pattern.compile("`(\\w+_total|tokencache_\\w+|\\w*backfill_\\w+|_\\w+)(?:\\{([^}]*)})?`");
 
     private MigrationSite site;
     private ServiceProcess service;
@@ -131,5 +145,30 @@ class MigrationAdminIT {
                 .body(containsString("tokencache_migration_mismatches_total{kind=\"missing_in_cluster\"} 0.0"))
                 .body(containsString("tokencache_migration_errors_total{side=\"legacy\"} 0.0"))
                 .body(not(containsString(Integer.toString(site.old.port()))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"migrate-from-standalone.md", "upgrade-to-new-cluster.md"})
+    void shouldHaveTheMetricsThatTheRunbookWatches(String runbook) throws IOException {
+        ServiceApi.of(service).validate("nobody-has-this-token").then().statusCode(200);
+        List<String> metrics = RestAssured.get(service.managementUri() + "/q/metrics")
+                .asString()
+                .lines()
+                .toList();
+        List<MatchResult> watched = METRIC.matcher(Files.readString(Path.of("docs/runbooks", runbook)))
+                .results()
+                .toList();
+
+        assertThat(watched).hasSizeGreaterThan(2).allSatisfy(metric -> {
+            assertThat(metric.group(1))
+                    .as("the whole name, for whoever looks for it")
+                    .startsWith("tokencache_");
+            assertThat(metrics).as(metric.group()).anyMatch(line -> isOf(line, metric.group(1), metric.group(2)));
+        });
+    }
+
+    /** @param label with {@code ...} for any value, or null */
+    private static boolean isOf(String line, String name, @Nullable String label) {
+        return line.matches(name + "[{ ].*") && (label == null || line.contains(label.replace("...", "")));
     }
 }

@@ -36,14 +36,32 @@ final class MigrationSite implements AutoCloseable {
         settings.putAll(more);
     }
 
+    /** The key of what the services share. */
+    String stateKey() {
+        return settings.get("tokencache.redis.key-prefix") + "{migration}";
+    }
+
     ServiceProcess startService() {
-        ServiceProcess service = ServiceProcess.start(settings);
-        services.add(service);
+        return startServices(1).get(0);
+    }
+
+    /** Starts some at once. */
+    List<ServiceProcess> startServices(int count) {
+        List<ServiceProcess> started = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            started.add(ServiceProcess.launch(settings));
+        }
+        services.addAll(started);
+        started.forEach(MigrationSite::awaitReady);
+        return started;
+    }
+
+    private static void awaitReady(ServiceProcess service) {
+        service.awaitStarted();
         Awaitility.await("the first look at the state")
                 .atMost(Duration.ofSeconds(30))
                 .ignoreExceptions()
                 .until(() -> !readiness(service).getString("phase").equals("unknown"));
-        return service;
     }
 
     /** The data of the readiness check {@code migration}. */

@@ -1,143 +1,228 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.ServiceApi;
-import io.restassured.response.Response;
+import dev.tokencache.testing.Outcome;
+import dev.tokencache.testing.ServiceClient;
+import dev.tokencache.testing.ServiceClient.Route;
+import dev.tokencache.testing.ServiceClient.Written;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 
 /**
- * People who log in, are validated, renewed and logged out by several services in turn, and who take note of every answer that was
- * wrong. One thread; its tokens are its own.
+ * Some people, who log in, are validated, renewed and logged out by several services in turn, and know what they must be told. One
+ * thread at a time; the people and their tokens are its own, so that every answer is either right or wrong.
+ *
+ * <p>What was not acknowledged may be either way: a logout is asked for again until it is, and the rest is left alone.
  */
-final class Sessions implements Runnable {
+final class Sessions {
 
-    private final List<ServiceApi> services;
+    private static final Route[] ROUTES = Route.values();
+    private static final int BATCH = 100;
+    private static final int FEWEST = 50;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /**
+     * A token in use.
+     *
+     * @param origin how it came to be, for a message
+     */
+    record Session(String token, String sub, String origin) {}
+
+    /** A logout that was asked for: of one session, or of all that a person has. */
+    private record Logout(Supplier<Written> call, List<Session> sessions) {}
+
+    private final List<ServiceClient> services;
+    private final Notes notes;
+    private final String name;
     private final Random random;
-    private final List<String> live = new ArrayList<>();
-    private final List<String> dead = new ArrayList<>();
-    private final Queue<String> wrongs = new ConcurrentLinkedQueue<>();
-    private final AtomicLong answers = new AtomicLong();
-    private final AtomicLong unknowns = new AtomicLong();
-    private final AtomicBoolean isOver = new AtomicBoolean();
+    private final List<Session> live;
+    private final List<Session> dead = new ArrayList<>();
+    private final List<Logout> leaving = new ArrayList<>();
+    /** A logout of theirs that had no answer may still come: nobody can tell what it does to a later login. */
+    private final Set<String> uncertain = new HashSet<>();
 
-    /** @param present tokens that are alive already */
-    Sessions(List<ServiceApi> services, List<String> present, long seed) {
+    /**
+     * People who are logged in already.
+     *
+     * @param services whom to ask; may change
+     * @param name tells these people from all others, and seeds what they do
+     */
+    Sessions(List<ServiceClient> services, List<Session> present, Notes notes, int name) {
         this.services = services;
-        this.live.addAll(present);
-        this.random = new Random(seed);
+        this.live = new ArrayList<>(present);
+        this.notes = notes;
+        this.name = "more-" + name + "-";
+        this.random = new Random(name);
     }
 
-    /** What should not have been said. */
-    List<String> wrongs() {
-        return List.copyOf(wrongs);
-    }
-
-    long answers() {
-        return answers.get();
-    }
-
-    long unknowns() {
-        return unknowns.get();
-    }
-
-    void end() {
-        isOver.set(true);
-    }
-
-    @Override
-    public void run() {
-        while (!isOver.get()) {
-            int dice = random.nextInt(100);
-            if (dice < 55) {
-                expect(live, true);
-            } else if (dice < 70) {
-                expect(dead, false);
-            } else if (dice < 80) {
-                create();
-            } else if (dice < 90) {
-                renew();
-            } else {
-                expire();
+    /** One call, or one after the other if they belong together. */
+    void next() {
+        int dice = random.nextInt(100);
+        if (dice < 58) {
+            validate(pick(live), Outcome.SERVED);
+        } else if (dice < 70) {
+            if (!dead.isEmpty()) {
+                validate(pick(dead), Outcome.INACTIVE);
             }
+        } else if (dice < 80) {
+            create();
+        } else if (dice < 88) {
+            renew();
+        } else if (dice < 97) {
+            logOut();
+        } else {
+            logOutPerson();
         }
     }
 
-    /** Everybody once, in every service; whoever is found in the old store alone is copied on the way. */
-    void checkAll() {
-        for (ServiceApi service : services) {
-            live.forEach(token -> expect(service, token, true));
-            dead.forEach(token -> expect(service, token, false));
+    private static <T> T random(List<T> list, Random random) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    private Session pick(List<Session> sessions) {
+        return random(sessions, random);
+    }
+
+    private ServiceClient service() {
+        return random(services, random);
+    }
+
+    private void validate(Session session, Outcome right) {
+        validate(service(), session, right);
+    }
+
+    private void validate(ServiceClient service, Session session, Outcome right) {
+        Route route = ROUTES[random.nextInt(ROUTES.length)];
+        Outcome outcome = service.validate(session.token(), route).join();
+        notes.told(right == Outcome.SERVED ? Notes.VALIDATION : "validation after a logout", outcome);
+        if (outcome != right && (outcome == Outcome.SERVED || outcome == Outcome.INACTIVE)) {
+            wrong(session, route.name(), right);
         }
     }
 
-    private ServiceApi service() {
-        return services.get(random.nextInt(services.size()));
-    }
-
-    private void expect(List<String> tokens, boolean isActive) {
-        if (!tokens.isEmpty()) {
-            expect(service(), tokens.get(random.nextInt(tokens.size())), isActive);
-        }
-    }
-
-    private void expect(ServiceApi service, String token, boolean isActive) {
-        Response response = service.validate(token);
-        if (isAnswer(response) && response.<Boolean>path("active") != isActive) {
-            wrongs.add(isActive ? "false inactive" : "resurrected logout");
-        }
-    }
-
-    private boolean isAnswer(Response response) {
-        if (response.statusCode() == 503) {
-            unknowns.incrementAndGet();
-            return false;
-        }
-        answers.incrementAndGet();
-        return true;
+    private void wrong(Session session, String asked, Outcome right) {
+        notes.wrong(session, asked, right == Outcome.SERVED ? "false inactive" : "resurrected logout");
     }
 
     private void create() {
-        String sub = "person-" + random.nextInt(1000);
-        Map<String, ?> request = random.nextBoolean()
-                ? Map.of("sub", sub, "claims", Map.of("n", 1))
-                : Map.of("sub", sub, "token", "foreign-" + UUID.randomUUID());
-        Response response = service().create(request);
-        if (isAnswer(response)) {
-            if (response.statusCode() == 201) {
-                live.add(response.path("token"));
-            } else {
-                wrongs.add("create: " + response.statusCode());
-            }
+        String sub = random.nextInt(4) == 0 ? pick(live).sub() : name + random.nextInt(200);
+        if (uncertain.contains(sub)) {
+            return;
+        }
+        boolean isForeign = random.nextBoolean();
+        Written written = isForeign
+                ? service().create(sub, "from-elsewhere-" + UUID.randomUUID()).join()
+                : service().create(sub).join();
+        notes.told("create", written.outcome());
+        if (written.isReplicated()) {
+            String origin = isForeign ? "created with a string of another system" : "created";
+            written.token().ifPresent(token -> live.add(new Session(token, sub, origin)));
         }
     }
 
     private void renew() {
-        if (live.isEmpty()) {
-            return;
-        }
-        Response response = service().renew(live.get(random.nextInt(live.size())));
-        if (isAnswer(response) && response.statusCode() != 200) {
-            wrongs.add("renew: " + response.statusCode());
+        Session session = pick(live);
+        Outcome outcome = service().renew(session.token()).join();
+        notes.told("renew", outcome);
+        if (outcome == Outcome.INACTIVE) {
+            wrong(session, "renew", Outcome.SERVED);
         }
     }
 
-    private void expire() {
-        if (live.size() < 20) {
-            return;
+    private void logOut() {
+        if (!leaving.isEmpty()) {
+            tell(leaving.remove(0));
+        } else if (live.size() > FEWEST) {
+            Session session = live.remove(random.nextInt(live.size()));
+            tell(new Logout(() -> service().expire(session.token()).join(), List.of(session)));
         }
-        String token = live.remove(random.nextInt(live.size()));
-        Response response = service().expire(token);
-        // Who got no answer knows nothing of the token any more.
-        if (isAnswer(response)) {
-            dead.add(token);
-            services.forEach(service -> expect(service, token, false));
+    }
+
+    private void logOutPerson() {
+        if (live.size() > FEWEST) {
+            String sub = pick(live).sub();
+            List<Session> all =
+                    live.stream().filter(session -> session.sub().equals(sub)).toList();
+            live.removeAll(all);
+            tell(new Logout(() -> service().expireSubject(sub).join(), all));
+        }
+    }
+
+    private void tell(Logout logout) {
+        Written written = logout.call().get();
+        notes.told("logout", written.outcome());
+        if (written.outcome() == Outcome.SERVED && written.isReplicated()) {
+            dead.addAll(logout.sessions());
+            Session one = pick(logout.sessions());
+            services.forEach(service -> validate(service, one, Outcome.INACTIVE));
+        } else {
+            logout.sessions().forEach(session -> uncertain.add(session.sub()));
+            leaving.add(logout);
+        }
+    }
+
+    /** Repeats what was not acknowledged, until it is. */
+    void finishLogouts() {
+        Awaitility.await("every logout").atMost(PATIENCE).until(() -> {
+            List.copyOf(leaving).forEach(logout -> {
+                leaving.remove(logout);
+                tell(logout);
+            });
+            return leaving.isEmpty();
+        });
+    }
+
+    /** Asks for everybody, of one service after the other, until there is a verdict. */
+    void checkAll() {
+        check(live, Outcome.SERVED);
+        check(dead, Outcome.INACTIVE);
+    }
+
+    private void check(List<Session> sessions, Outcome right) {
+        String rightVerdict = Boolean.toString(right == Outcome.SERVED);
+        for (int from = 0; from < sessions.size(); from += BATCH) {
+            List<Session> batch = sessions.subList(from, Math.min(from + BATCH, sessions.size()));
+            List<String> verdicts = verdicts(batch, services.get(from / BATCH % services.size()));
+            for (int i = 0; i < batch.size(); i++) {
+                if (!verdicts.get(i).equals(rightVerdict)) {
+                    wrong(batch.get(i), "batch", right);
+                }
+            }
+        }
+    }
+
+    private static List<String> verdicts(List<Session> batch, ServiceClient service) {
+        List<String> tokens = batch.stream().map(Session::token).toList();
+        return Awaitility.await("verdicts on all")
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(
+                        () -> service.verdicts(tokens),
+                        answer -> answer.size() == tokens.size() && !answer.contains("null"));
+    }
+
+    /** How many of an origin are logged in. */
+    long live(String origin) {
+        return live.stream().filter(session -> session.origin().equals(origin)).count();
+    }
+
+    /** Lets them live until it is over: a call each {@code pause}, or less often if the answers take longer. */
+    void live(AtomicBoolean isOver, Duration pause) throws InterruptedException {
+        long next = System.nanoTime();
+        while (!isOver.get()) {
+            next();
+            next = Math.max(next + pause.toNanos(), System.nanoTime() - pause.toNanos());
+            long wait = next - System.nanoTime();
+            if (wait > 0) {
+                Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+            }
         }
     }
 }

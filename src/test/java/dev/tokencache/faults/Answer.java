@@ -1,5 +1,6 @@
 package dev.tokencache.faults;
 
+import dev.tokencache.testing.Outcome;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,7 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.faults.Answer.Kind;
+import dev.tokencache.testing.Outcome;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

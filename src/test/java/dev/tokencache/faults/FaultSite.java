@@ -4,6 +4,7 @@ import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
 import java.time.Duration;
 import java.util.List;

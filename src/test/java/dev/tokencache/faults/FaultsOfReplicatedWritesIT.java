@@ -1,7 +1,8 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.RedisNode;
-import dev.tokencache.faults.ServiceClient.Written;
+import dev.tokencache.testing.Outcome;
+import dev.tokencache.testing.ServiceClient.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -3,6 +3,7 @@ package dev.tokencache.faults;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.faults.Answer.Kind;
+import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.tokencache.faults;
 
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.faults.Answer.Kind;
+import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

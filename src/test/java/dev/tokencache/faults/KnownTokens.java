@@ -3,6 +3,8 @@ package dev.tokencache.faults;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.Outcome;
+import dev.tokencache.testing.ServiceClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.tokencache.faults;
 
+import dev.tokencache.testing.ServiceClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

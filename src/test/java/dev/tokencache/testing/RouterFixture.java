@@ -8,6 +8,7 @@ import dev.tokencache.store.redis.bus.RedisRevocationBus;
 import dev.tokencache.store.redis.bus.RevocationChannel;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.store.redis.router.Naming;
 import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,7 +35,7 @@ public final class RouterFixture implements AutoCloseable {
 
     private RouterFixture(RedisOptions options, RedisConfig config, boolean standalone) {
         this.config = config;
-        this.connector = new RedisConnector(options, config);
+        this.connector = new RedisConnector(options, config, Naming.OWN);
         this.router = new RedisRouter(
                 vertx, connector, config, new RouterMetrics(meters), Duration.ofSeconds(15), standalone);
         router.start();

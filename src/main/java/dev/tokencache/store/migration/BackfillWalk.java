@@ -36,6 +36,9 @@ final class BackfillWalk {
     /** Far less than the lease, so that a few answers may be lost. */
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** A replica that has not heard of the mirroring yet tells the cluster of no create: it has two seconds to follow. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     /** One each second: longer than it takes a cluster to promote a replica. Then the token has failed. */
@@ -113,8 +116,13 @@ final class BackfillWalk {
                 && shared.state().phase().allowsCopies();
     }
 
+    private boolean isSettled(Shared shared) {
+        long mirroredSince = shared.state().mirroredSinceMillis().orElse(0);
+        return clock.millis() - mirroredSince >= SETTLING.toMillis();
+    }
+
     private Uni<Duration> begin() {
-        return read().chain(shared -> isWanted(shared)
+        return read().chain(shared -> isWanted(shared) && isSettled(shared)
                 ? ledger.acquire(runner, LEASE).chain(lease -> lease.isPresent() ? begin(lease.get()) : rest(IDLE))
                 : rest(IDLE));
     }

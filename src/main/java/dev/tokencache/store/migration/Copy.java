@@ -31,7 +31,10 @@ public final class Copy {
         this.cluster = cluster;
     }
 
-    /** Copies, and tells what was there already from what is new. Fails with {@link StoreUnavailableException}. */
+    /**
+     * Copies, and tells what was there already from what is new. Fails with {@link StoreUnavailableException}, also while another
+     * creation of the same string is under way.
+     */
     public Uni<Outcome> copy(LegacyToken token) {
         return cluster.read(token.locator()).chain(verdict -> {
             if (verdict instanceof Verdict.Active) {
@@ -39,8 +42,22 @@ public final class Copy {
             }
             return verdict instanceof Verdict.Unknown
                     ? Uni.createFrom().failure(new StoreUnavailableException("the cluster could not be asked"))
-                    : copyMissing(token);
+                    : copyMissing(token).call(outcome -> confirm(token, outcome));
         });
+    }
+
+    /** A creation that is under way may never be finished: what is present can be read. */
+    private Uni<Void> confirm(LegacyToken token, Outcome outcome) {
+        if (outcome != Outcome.PRESENT) {
+            return Uni.createFrom().voidItem();
+        }
+        return cluster.read(token.locator())
+                .invoke(verdict -> {
+                    if (!(verdict instanceof Verdict.Active)) {
+                        throw new StoreUnavailableException("another creation has not come to its end");
+                    }
+                })
+                .replaceWithVoid();
     }
 
     /** As {@link #copy}, of a token that the cluster did not know a moment ago: one question less. */

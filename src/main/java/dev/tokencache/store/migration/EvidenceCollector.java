@@ -8,12 +8,13 @@ import java.util.Optional;
 
 /**
  * What this process has seen in the present window and has not added to the common counts yet. What belongs to a window
- * that is over is forgotten. Thread-safe.
+ * that is over is forgotten, but for what the cluster has missed. Thread-safe.
  */
 public final class EvidenceCollector {
 
     private long window = -1;
     private Evidence seen = Evidence.NONE;
+    private long misses;
 
     /** Starts a window, if it is another one than the present. */
     public synchronized void enter(long present) {
@@ -29,6 +30,16 @@ public final class EvidenceCollector {
 
     synchronized void failed(long seenIn, Side side) {
         record(seenIn, new Evidence(0, Map.of(), Map.of(side, 1L)));
+    }
+
+    /** A token was acknowledged that the cluster may not have: whatever the window, it has to be copied yet. */
+    synchronized void missed() {
+        misses++;
+    }
+
+    /** How often that has happened in this process. */
+    synchronized long misses() {
+        return misses;
     }
 
     private void record(long seenIn, Evidence more) {

@@ -30,6 +30,11 @@ final class Observations {
         return write.onFailure().invoke(failure -> failed(side, state));
     }
 
+    /** A write that nobody waits for; if it fails, the cluster lacks a token. */
+    void mirrored(MigrationState state, Uni<?> write) {
+        Background.run(told(Side.CLUSTER, state, write).onFailure().invoke(evidence::missed));
+    }
+
     private void failed(Side side, MigrationState state) {
         evidence.failed(state.window(), side);
         events.failed(side);

@@ -5,6 +5,7 @@ import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.MigrationStates;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
@@ -19,17 +20,20 @@ public final class StateLoop {
     private final KnownState known;
     private final EvidenceCollector evidence;
     private final String source = UUID.randomUUID().toString();
+    private final Clock clock;
     private final AtomicBoolean underWay = new AtomicBoolean();
 
+    private long missesTold;
     private Addition pending = new Addition(-1, 0, Evidence.NONE);
 
     /** What is being added; repeated under its sequence until it is known to be done. */
     private record Addition(long window, long sequence, Evidence seen) {}
 
-    public StateLoop(MigrationStates states, KnownState known, EvidenceCollector evidence) {
+    public StateLoop(MigrationStates states, KnownState known, EvidenceCollector evidence, Clock clock) {
         this.states = states;
         this.known = known;
         this.evidence = evidence;
+        this.clock = clock;
     }
 
     /** Returns at once. */
@@ -44,10 +48,11 @@ public final class StateLoop {
         }
     }
 
-    /** One look, and one addition. */
+    /** One look, and what there is to tell. */
     Uni<Void> once() {
         return states.read()
                 .invoke(shared -> observe(shared.state()))
+                .call(shared -> tellMisses(shared.state()))
                 .chain(shared -> add())
                 .replaceWithVoid();
     }
@@ -56,6 +61,29 @@ public final class StateLoop {
         if (known.observe(read)) {
             LOG.debugf("The state of the migration is an older one than was known; version=%d", read.version());
         }
+    }
+
+    /** Without that, a backfill that was past them already would count as if it had copied them. */
+    private Uni<Void> tellMisses(MigrationState read) {
+        long misses = evidence.misses();
+        if (misses == missesTold) {
+            return Uni.createFrom().voidItem();
+        }
+        if (!read.phase().allowsCopies()) {
+            // Mirroring begins anew, or is over.
+            missesTold = misses;
+            return Uni.createFrom().voidItem();
+        }
+        return states.compareAndSet(read.mirroredAnew(clock.millis()))
+                .invoke(isSet -> {
+                    if (isSet) {
+                        LOG.warnf(
+                                "The cluster has missed new tokens, so that another backfill is needed; tokens=%d",
+                                misses - missesTold);
+                        missesTold = misses;
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private Uni<Void> add() {

@@ -45,12 +45,11 @@ final class Writes {
             if (!(creation instanceof Creation.Created) || state.phase().order() == 0) {
                 return Uni.createFrom().item(creation);
             }
-            Uni<Creation> inCluster = toldCluster(state, cluster.create(token.plain()));
             if (state.phase().order() == 1) {
-                Background.run(inCluster);
+                observations.mirrored(state, cluster.create(token.plain()));
                 return Uni.createFrom().item(creation);
             }
-            return inCluster
+            return toldCluster(state, cluster.create(token.plain()))
                     .onFailure()
                     .call(failure -> legacy.undo(token).onFailure().recoverWithNull())
                     .chain(kept -> kept instanceof Creation.Created

@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.store.redis.router.Naming;
 import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
 import io.micrometer.core.instrument.Gauge;
@@ -24,7 +25,7 @@ final class RouterLifecycle {
     @Singleton
     RedisConnector connector(Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config) {
         RedisConfigRules.check(config);
-        return new RedisConnector(quarkus.options(), config);
+        return new RedisConnector(quarkus.options(), config, Naming.OWN);
     }
 
     /** @throws IllegalArgumentException naming the property, if a setting makes no sense */

@@ -119,6 +119,22 @@ class BackfillWalkTest {
     }
 
     @Test
+    void shouldWaitUntilEveryReplicaMirrors() {
+        ledger.phase(new MigrationPhase.Legacy());
+        ledger.phase(new MigrationPhase.Mirror(10));
+        fill("a", 10);
+        ask(Backfill.Action.START);
+
+        step(walk);
+        step(walk);
+        step(walk);
+
+        assertThat(legacy.scans).isEmpty();
+        runToTheEnd(walk);
+        assertThat(ledger.progress().tally().copied()).isEqualTo(10);
+    }
+
+    @Test
     void shouldStartAWindowOfEvidenceBeforeItSaysThatItIsComplete() {
         fill("a", 1);
         long window = ledger.state().window();

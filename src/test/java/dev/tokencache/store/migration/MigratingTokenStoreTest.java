@@ -145,6 +145,19 @@ class MigratingTokenStoreTest {
     }
 
     @Test
+    void shouldNoteWhatTheClusterHasMissedInMirror() {
+        in(MIRROR);
+        created();
+        assertThat(evidence.misses()).isZero();
+        cluster.fail(true);
+
+        assertThat(await(store.create(token(new TokenString("another-of-0123456789")))))
+                .isInstanceOf(Creation.Created.class);
+
+        assertThat(evidence.misses()).isEqualTo(1);
+    }
+
+    @Test
     void shouldNotCreateWithoutTheClusterInRamp() {
         in(new MigrationPhase.Ramp(1, 0));
         cluster.fail(true);

@@ -3,6 +3,7 @@ package dev.tokencache.store.redis.legacy;
 import dev.tokencache.store.redis.router.Answer;
 import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.store.redis.router.Endpoint;
+import dev.tokencache.store.redis.router.Naming;
 import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.store.redis.router.RedisRouter;
 import dev.tokencache.store.redis.router.RouterState;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** A single server or a cluster, by a router of its own: with its deadlines, its breaker and its held connections. */
 final class RouterLink implements LegacyLink {
 
+    static final Naming NAMING = new Naming(
+            "A node of the old Redis is away; see tokencache_migration_errors_total",
+            "A node of the old Redis answers again",
+            "tokencache.migration.legacy.",
+            "tokencache.migration.legacy.hosts");
+
     private final Vertx vertx;
     private final LegacyConfig config;
     private final RedisConnector connector;
@@ -29,7 +36,7 @@ final class RouterLink implements LegacyLink {
         this.vertx = vertx;
         this.config = config;
         this.isOneServer = standalone;
-        this.connector = new RedisConnector(options, settings);
+        this.connector = new RedisConnector(options, settings, NAMING);
         this.router =
                 new RedisRouter(vertx, connector, settings, new SilentRouter(), config.breakerDelay(), standalone);
         router.start();

@@ -44,7 +44,7 @@ final class SentinelLink implements LegacyLink {
         this.masterOptions = options;
         RedisOptions watchers =
                 new RedisOptions(options).setPassword(config.sentinelPassword().orElse(null));
-        this.sentinels = new RedisConnector(watchers, new LegacyRouterSettings(config));
+        this.sentinels = new RedisConnector(watchers, new LegacyRouterSettings(config), RouterLink.NAMING);
         this.scheme = options.getEndpoints().get(0).startsWith("rediss://") ? "rediss://" : "redis://";
         this.timer = vertx.setPeriodic(1, PERIOD_MILLIS, fired -> look(0));
     }

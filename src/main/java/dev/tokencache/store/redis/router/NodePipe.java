@@ -210,7 +210,7 @@ final class NodePipe {
         connect().onComplete(made -> {
             vertx.cancelTimer(timer);
             if (made.failed()) {
-                connectFailed(attempt, RedisConnector.reason(made.cause()));
+                connectFailed(attempt, connector.reason(made.cause()));
             } else if (attempt == generation) {
                 connected(made.result());
             }
@@ -241,7 +241,7 @@ final class NodePipe {
         onReady.run();
         reconnectMillis = FIRST_RECONNECT_MILLIS;
         if (connector.outages().back(endpoint, this)) {
-            LOG.info("A Redis node answers again");
+            LOG.info(connector.naming().back());
         }
         drainWaiting().forEach(this::send);
     }
@@ -276,7 +276,7 @@ final class NodePipe {
         disconnect();
         if (connector.outages().away(endpoint, this, reason)) {
             // Once per outage, not per attempt, and no address. The reason is ours: the client's holds the password.
-            LOG.warnf("A Redis node is away; which one: see tokencache_router_node_up; reason=%s", reason);
+            LOG.warnf("%s; reason=%s", connector.naming().away(), reason);
         }
         long jittered = reconnectMillis / 2 + ThreadLocalRandom.current().nextLong(reconnectMillis);
         reconnectMillis = Math.min(2 * reconnectMillis, LAST_RECONNECT_MILLIS);

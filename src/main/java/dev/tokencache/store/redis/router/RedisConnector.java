@@ -15,26 +15,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections to single nodes, with what {@code quarkus.redis.*} says about password, user, TLS and sockets. Every
+ * Makes connections to single nodes, with what the settings say about password, user, TLS and sockets. Every
  * node takes the credentials of the first configured host.
  */
 public final class RedisConnector {
 
     private final RedisOptions options;
+    private final Naming naming;
     private final URI pattern;
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
     private final Outages outages = new Outages();
 
     /**
-     * @param configured the options that Quarkus made of {@code quarkus.redis.*}
+     * @param configured hosts, password, TLS and sockets
      * @param config deadlines and limits
+     * @param naming where these options are from, for messages
      * @throws IllegalArgumentException naming the property, if a host or an address can not be understood
      */
-    public RedisConnector(RedisOptions configured, RouterConfig config) {
-        List<URI> hosts = hosts(configured.getEndpoints());
+    public RedisConnector(RedisOptions configured, RouterConfig config, Naming naming) {
+        this.naming = naming;
+        String property = naming.setting("hosts");
+        List<URI> hosts = hosts(configured.getEndpoints(), property);
         this.pattern = hosts.get(0);
-        this.seeds = hosts.stream().map(RedisConnector::endpoint).distinct().toList();
+        this.seeds =
+                hosts.stream().map(host -> endpoint(host, property)).distinct().toList();
         this.addresses = AddressMap.of(config.addressMap().orElse(List.of()));
         this.options = new RedisOptions(configured)
                 .setType(RedisClientType.STANDALONE)
@@ -73,6 +78,11 @@ public final class RedisConnector {
         return seeds;
     }
 
+    /** What messages call them. */
+    Naming naming() {
+        return naming;
+    }
+
     /** Where the nodes are reached that the cluster names. */
     AddressMap addresses() {
         return addresses;
@@ -97,27 +107,27 @@ public final class RedisConnector {
                 + (path == null ? "" : path) + (query == null ? "" : "?" + query);
     }
 
-    private static List<URI> hosts(@Nullable List<String> endpoints) {
+    private static List<URI> hosts(@Nullable List<String> endpoints, String property) {
         List<URI> hosts = new ArrayList<>();
         for (String endpoint : endpoints == null ? List.<String>of() : endpoints) {
             try {
                 hosts.add(new URI(endpoint.trim()));
             } catch (URISyntaxException malformed) {
                 // Neither the text nor the cause may be told: they can hold the password.
-                throw new IllegalArgumentException("quarkus.redis.hosts holds an entry that is no URI");
+                throw new IllegalArgumentException(property + " holds an entry that is no URI");
             }
         }
         if (hosts.isEmpty()) {
-            throw new IllegalArgumentException("quarkus.redis.hosts is not set: there is no Redis to keep tokens in");
+            throw new IllegalArgumentException(property + " is not set: there is no Redis to keep tokens in");
         }
         return hosts;
     }
 
-    private static Endpoint endpoint(URI host) {
+    private static Endpoint endpoint(URI host, String property) {
         String name = host.getHost();
         if (name == null) {
             throw new IllegalArgumentException(
-                    "quarkus.redis.hosts holds an entry that is not redis://host:port or rediss://host:port");
+                    property + " holds an entry that is not redis://host:port or rediss://host:port");
         }
         boolean isAddress6 = name.startsWith("[") && name.endsWith("]");
         return new Endpoint(
@@ -125,10 +135,10 @@ public final class RedisConnector {
     }
 
     /** Why a connection could not be made, in words that are safe to log: the client's own hold the password. */
-    static String reason(Throwable cause) {
+    String reason(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH") || message.contains("invalid password")) {
-            return "wrong password or user (quarkus.redis.password)";
+            return "wrong password or user (" + naming.setting("password") + ")";
         }
         if (message.startsWith("NOPERM")) {
             return "the user lacks a permission";
@@ -140,7 +150,7 @@ public final class RedisConnector {
             return TlsFailure.reason(cause);
         }
         if (cause instanceof UnknownHostException) {
-            return "its name is not known here (tokencache.redis.address-map)";
+            return "its name is not known here (" + naming.addresses() + ")";
         }
         if (cause instanceof ConnectException) {
             return "no connection: refused or unreachable";

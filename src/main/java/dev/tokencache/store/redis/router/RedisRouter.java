@@ -58,8 +58,7 @@ public final class RedisRouter implements AutoCloseable {
         this.topology = new Topology(
                 vertx,
                 topologyContext,
-                connector.seeds(),
-                connector.addresses(),
+                connector,
                 config,
                 events,
                 new ReplicaWatch(config.maxReplicaLag()),

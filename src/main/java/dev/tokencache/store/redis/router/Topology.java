@@ -43,6 +43,7 @@ final class Topology {
     private final Context context;
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
+    private final Naming naming;
     private final RouterConfig config;
     private final RouterEvents events;
     private final ReplicaWatch replicas;
@@ -64,13 +65,13 @@ final class Topology {
 
     /**
      * @param context the event loop on which the cluster is asked
+     * @param connector says where to start, and how nodes are reached
      * @param onChange told on that loop whenever the map has changed
      */
     Topology(
             Vertx vertx,
             Context context,
-            List<Endpoint> seeds,
-            AddressMap addresses,
+            RedisConnector connector,
             RouterConfig config,
             RouterEvents events,
             ReplicaWatch replicas,
@@ -78,8 +79,9 @@ final class Topology {
             Runnable onChange) {
         this.vertx = vertx;
         this.context = context;
-        this.seeds = seeds;
-        this.addresses = addresses;
+        this.seeds = connector.seeds();
+        this.addresses = connector.addresses();
+        this.naming = connector.naming();
         this.config = config;
         this.events = events;
         this.replicas = replicas;
@@ -253,8 +255,9 @@ final class Topology {
     private void explain(Throwable failure) {
         if (failure instanceof RedisErrorException error && error.code().equals("ERR") && !noClusterLogged) {
             noClusterLogged = true;
-            LOG.warn("Redis does not answer CLUSTER SLOTS: is it a cluster? For a single server,"
-                    + " set quarkus.redis.client-type=standalone");
+            LOG.warnf(
+                    "Redis does not answer CLUSTER SLOTS: is it a cluster? For a single server, set %s=standalone",
+                    naming.setting("client-type"));
         }
     }
 

@@ -1,6 +1,5 @@
-package dev.tokencache.faults;
+package dev.tokencache.testing;
 
-import dev.tokencache.testing.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,10 +20,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Calls a service over HTTP and tells one outcome from another; as many calls at once as it is asked for. */
-final class ServiceClient {
+public final class ServiceClient {
 
     /** The ways to ask for a verdict. */
-    enum Route {
+    public enum Route {
         FORWARD_AUTH,
         VALIDATE,
         INTROSPECT
@@ -36,7 +35,7 @@ final class ServiceClient {
      * @param token that was created, if one was
      * @param isReplicated whether the answer leaves out that too few replicas have it
      */
-    record Written(Outcome outcome, Optional<String> token, boolean isReplicated) {}
+    public record Written(Outcome outcome, Optional<String> token, boolean isReplicated) {}
 
     private static final Duration CALL_LIMIT = Duration.ofSeconds(20);
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
@@ -55,12 +54,12 @@ final class ServiceClient {
     private final URI api;
     private final URI management;
 
-    ServiceClient(ServiceProcess service) {
+    public ServiceClient(ServiceProcess service) {
         this.api = service.baseUri();
         this.management = service.managementUri();
     }
 
-    CompletableFuture<Outcome> validate(String token, Route route) {
+    public CompletableFuture<Outcome> validate(String token, Route route) {
         HttpRequest request =
                 switch (route) {
                     case FORWARD_AUTH ->
@@ -88,11 +87,27 @@ final class ServiceClient {
         };
     }
 
-    CompletableFuture<Written> create(String sub) {
+    public CompletableFuture<Written> create(String sub) {
         return write(json("/v1/tokens", "{\"sub\":\"" + sub + "\"}"));
     }
 
-    CompletableFuture<Written> expire(String token) {
+    /** Creates a token whose string another system has made. */
+    public CompletableFuture<Written> create(String sub, String token) {
+        return write(json("/v1/tokens", "{\"sub\":\"" + sub + "\",\"token\":\"" + token + "\"}"));
+    }
+
+    public CompletableFuture<Outcome> renew(String token) {
+        return send(json("/v1/tokens/renew", "{\"token\":\"" + token + "\"}"))
+                .thenApply(response -> response.statusCode() == 404 ? Outcome.INACTIVE : verdict(response))
+                .exceptionally(noAnswer -> Outcome.FAILED);
+    }
+
+    /** Logs out all that a subject has; its name needs no escapes. */
+    public CompletableFuture<Written> expireSubject(String sub) {
+        return write(json("/v1/subjects/" + sub + "/expire", "{}"));
+    }
+
+    public CompletableFuture<Written> expire(String token) {
         return write(json("/v1/tokens/expire", "{\"token\":\"" + token + "\"}"));
     }
 
@@ -105,7 +120,7 @@ final class ServiceClient {
     private static Written written(HttpResponse<String> response) {
         Outcome outcome =
                 switch (response.statusCode()) {
-                    case 201, 204 -> Outcome.SERVED;
+                    case 200, 201, 204 -> Outcome.SERVED;
                     case 503 -> Outcome.UNKNOWN;
                     default -> Outcome.FAILED;
                 };
@@ -116,7 +131,7 @@ final class ServiceClient {
     }
 
     /** The verdicts about at most 100 tokens, in order: {@code true}, {@code false} or {@code null}; empty if there are none. */
-    List<String> verdicts(List<String> tokens) {
+    public List<String> verdicts(List<String> tokens) {
         String body = tokens.stream().map(token -> "\"" + token + "\"").collect(Collectors.joining(",", "[", "]"));
         HttpResponse<String> response =
                 send(json("/v1/tokens/validate", "{\"tokens\":" + body + "}")).join();
@@ -129,7 +144,7 @@ final class ServiceClient {
     }
 
     /** The status code of the readiness probe; 0 if nobody answers. */
-    int readiness() {
+    public int readiness() {
         HttpRequest request = HttpRequest.newBuilder(management.resolve("/q/health/ready"))
                 .timeout(CALL_LIMIT)
                 .build();
@@ -144,7 +159,7 @@ final class ServiceClient {
     }
 
     /** How many replicas the service would ask if their masters fell silent now. */
-    int standIns() {
+    public int standIns() {
         HttpRequest request = HttpRequest.newBuilder(management.resolve("/q/metrics"))
                 .timeout(CALL_LIMIT)
                 .build();

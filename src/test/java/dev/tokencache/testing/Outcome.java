@@ -1,7 +1,7 @@
-package dev.tokencache.faults;
+package dev.tokencache.testing;
 
 /** What a caller gets to hear. */
-enum Outcome {
+public enum Outcome {
     /** The token is active, or the write is done. */
     SERVED,
     /** 401 or {@code "active":false}: somebody is logged out. */

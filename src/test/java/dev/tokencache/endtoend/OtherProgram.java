@@ -1,0 +1,63 @@
+package dev.tokencache.endtoend;
+
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.endtoend.Sessions.Session;
+import dev.tokencache.testing.OldRedis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The program that has kept its sessions in an old Redis for years. */
+final class OtherProgram {
+
+    /** Of its sessions. */
+    static final String ORIGIN = "there before";
+
+    private static final int PIPELINED = 1000;
+    private static final String TTL = "7200";
+
+    private OtherProgram() {}
+
+    /** Writes sessions, two for each person, and something that is none. */
+    static List<Session> logIn(OldRedis old, String format, int count) {
+        List<Session> sessions = new ArrayList<>();
+        try (RespClient client = old.connect()) {
+            // Written one after the other to the disk, they would take a minute.
+            client.send("CONFIG", "SET", "appendfsync", "everysec");
+            client.send("SET", "cart:of-somebody", "x");
+            int unread = 0;
+            for (int i = 0; i < count; i++) {
+                Session session = new Session("session-" + UUID.randomUUID(), "person-" + i / 2, ORIGIN);
+                sessions.add(session);
+                unread += write(client, format, session, i);
+                if (unread >= PIPELINED || i == count - 1) {
+                    for (; unread > 0; unread--) {
+                        client.read();
+                    }
+                }
+            }
+            client.send("CONFIG", "SET", "appendfsync", "always");
+        }
+        return sessions;
+    }
+
+    /** How many replies there will be. */
+    private static int write(RespClient client, String format, Session session, int i) {
+        String key = "sess:" + session.token();
+        switch (format) {
+            case "json" -> client.write("SET", key, json(session, i), "EX", TTL);
+            case "string" -> client.write("SET", key, session.sub(), "EX", TTL);
+            case "hash" -> {
+                client.write("HSET", key, "sub", session.sub(), "visits", Integer.toString(i));
+                client.write("EXPIRE", key, TTL);
+                return 2;
+            }
+            default -> throw new IllegalArgumentException(format);
+        }
+        return 1;
+    }
+
+    private static String json(Session session, int i) {
+        return "{\"sub\":\"" + session.sub() + "\",\"csrf\":\"x\",\"visits\":" + i + "}";
+    }
+}
