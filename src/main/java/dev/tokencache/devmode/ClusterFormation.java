@@ -83,6 +83,11 @@ final class ClusterFormation {
             return cluster.contains("cluster_state:ok\r\n")
                     && cluster.contains("cluster_slots_ok:" + SLOTS + "\r\n")
                     && (replication.contains("role:master") || replication.contains("master_link_status:up"));
+        } catch (RespException e) {
+            if (e.code().equals("LOADING")) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -11,18 +11,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.tokencache.endtoend.MigrationSite.backfill;
 import static dev.tokencache.endtoend.MigrationSite.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 /** Copying what is alive in an old Redis, and comparing both sides, from the command line. */
 class BackfillIT {
@@ -36,33 +36,21 @@ class BackfillIT {
         return "session-of-the-old-system-" + number;
     }
 
-    private static void fill(MigrationSite site, String format, int keys) {
+    private static void fill(MigrationSite site, int keys) {
         try (RespClient others = site.old.connect()) {
             for (int i = 0; i < keys; i++) {
-                put(others, format, i);
+                others.send("SET", "sess:" + token(i), "{\"sub\":\"person-" + i + "\",\"n\":" + i + "}", "EX", "5000");
             }
             others.send("SET", "cart:of-another-program", "x");
         }
     }
 
-    private static void put(RespClient others, String format, int i) {
-        String key = "sess:" + token(i);
-        switch (format) {
-            case "json" -> others.send("SET", key, "{\"sub\":\"person-" + i + "\",\"n\":" + i + "}", "EX", "5000");
-            case "string" -> others.send("SET", key, "person-" + i, "EX", "5000");
-            default -> {
-                others.send("HSET", key, "sub", "person-" + i, "n", Integer.toString(i));
-                others.send("EXPIRE", key, "5000");
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"json", "hash", "string"})
-    void shouldCopyAllThatIsAliveInEachFormat(String format) throws IOException {
-        try (MigrationSite site = new MigrationSite(Map.of("tokencache.migration.legacy.format", format))) {
+    /** In each format: {@link MigrationWalkIT}. */
+    @Test
+    void shouldCopyAllThatIsAlive() throws IOException {
+        try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess service = site.startService();
-            fill(site, format, KEYS);
+            fill(site, KEYS);
             change(service, "{\"phase\":\"mirror\"}").statusCode(200);
 
             CommandLineProcess.Ended before = verify(service, "--sample", "100");
@@ -98,13 +86,13 @@ class BackfillIT {
                         .then()
                         .statusCode(200)
                         .body("active", equalTo(true), "sub", equalTo("person-" + i))
-                        .body("exp", org.hamcrest.Matchers.lessThanOrEqualTo((int) latestEnd));
+                        .body("exp", lessThanOrEqualTo((int) latestEnd));
             }
         }
     }
 
     private CommandLineProcess.Ended verify(ServiceProcess service, String... extent) {
-        List<String> arguments = new java.util.ArrayList<>(List.of("migrate", "verify"));
+        List<String> arguments = new ArrayList<>(List.of("migrate", "verify"));
         arguments.addAll(List.of(extent));
         arguments.addAll(List.of("--report", folder.resolve("report.json").toString()));
         return CommandLineProcess.run(service, arguments.toArray(String[]::new));
@@ -118,7 +106,7 @@ class BackfillIT {
     void shouldFindWhatDiffers() throws IOException {
         try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess service = site.startService();
-            fill(site, "json", 100);
+            fill(site, 100);
             change(service, "{\"phase\":\"mirror\"}").statusCode(200);
             assertThat(CommandLineProcess.run(service, "migrate", "backfill").exitCode())
                     .isZero();
@@ -148,7 +136,7 @@ class BackfillIT {
     void shouldGoOnWhereAKilledRunnerWas() {
         try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess first = site.startService();
-            fill(site, "json", KEYS);
+            fill(site, KEYS);
             change(first, "{\"phase\":\"mirror\"}").statusCode(200);
             backfill(first, "{\"action\":\"start\",\"keys_per_second\":300}").statusCode(200);
             Awaitility.await()
@@ -176,7 +164,7 @@ class BackfillIT {
     void shouldPauseAndResumeAndKeepToTheLimit() {
         try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess service = site.startService();
-            fill(site, "json", KEYS);
+            fill(site, KEYS);
             change(service, "{\"phase\":\"mirror\"}").statusCode(200);
             long startedAt = System.nanoTime();
             backfill(service, "{\"action\":\"start\",\"keys_per_second\":200}").statusCode(200);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -149,12 +150,8 @@ class MigrationAdminIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"migrate-from-standalone.md", "upgrade-to-new-cluster.md"})
-    void shouldHaveTheMetricsThatTheRunbookWatches(String runbook) throws IOException {
-        ServiceApi.of(service).validate("nobody-has-this-token").then().statusCode(200);
-        List<String> metrics = RestAssured.get(service.managementUri() + "/q/metrics")
-                .asString()
-                .lines()
-                .toList();
+    void shouldHaveTheMetricsThatTheRunbookWatches(String runbook, @TempDir Path journal) throws IOException {
+        List<String> metrics = metricsWithAJournal(journal);
         List<MatchResult> watched = METRIC.matcher(Files.readString(Path.of("docs/runbooks", runbook)))
                 .results()
                 .toList();
@@ -165,6 +162,18 @@ class MigrationAdminIT {
                     .startsWith("tokencache_");
             assertThat(metrics).as(metric.group()).anyMatch(line -> isOf(line, metric.group(1), metric.group(2)));
         });
+    }
+
+    private static List<String> metricsWithAJournal(Path folder) {
+        try (MigrationSite journaled = new MigrationSite(
+                Map.of("tokencache.journal.kind", "local", "tokencache.journal.local.path", folder.toString()))) {
+            ServiceProcess one = journaled.startService();
+            ServiceApi.of(one).validate("nobody-has-this-token").then().statusCode(200);
+            return RestAssured.get(one.managementUri() + "/q/metrics")
+                    .asString()
+                    .lines()
+                    .toList();
+        }
     }
 
     /** @param label with {@code ...} for any value, or null */

@@ -1,6 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.OldRedis;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceProcess;
@@ -20,12 +22,12 @@ import org.awaitility.Awaitility;
 final class MigrationSite implements AutoCloseable {
 
     final OldRedis old = OldRedis.start();
+    private final EmbeddedCluster cluster = RedisClusterResource.cluster();
     private final List<ServiceProcess> services = new ArrayList<>();
     private final Map<String, String> settings;
 
     /** @param more settings beside the usual ones */
     MigrationSite(Map<String, String> more) {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         settings = new HashMap<>(ServiceProcess.settings(cluster));
         // So that each site starts at the beginning.
@@ -105,5 +107,16 @@ final class MigrationSite implements AutoCloseable {
     public void close() {
         services.forEach(ServiceProcess::close);
         old.close();
+        cluster.heal();
+        // What is here by the ten thousands would make the restarts of other tests slow.
+        cluster.nodes().forEach(MigrationSite::flush);
+    }
+
+    private static void flush(RedisNode node) {
+        try (RespClient client = node.connect()) {
+            if (client.text("INFO", "replication").contains("role:master")) {
+                client.send("FLUSHALL");
+            }
+        }
     }
 }
