@@ -22,9 +22,6 @@ import java.time.Duration;
 /** Puts together what operators have of a migration; {@link Wiring} has put it into the chain of stores. Nobody imports it. */
 final class MigrationWiring {
 
-    /** As the comparisons behind validations have it. */
-    private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
-
     @Produces
     @Singleton
     MigrationControl migrationControl(Migration.Configured configured, RedisTokenStore redis, Clock clock) {
@@ -33,7 +30,7 @@ final class MigrationWiring {
                 .map(migration -> new MigrationControl.Parts(
                         migration.dial(),
                         new SharedBackfill(migration.states(), migration.ledger(), clock),
-                        new WalkedVerification(migration.legacy(), redis, SECOND_LOOK))));
+                        new WalkedVerification(migration.legacy(), redis, Migration.SECOND_LOOK))));
     }
 
     /** Without the journal: it is for what callers wait for, and a copy can wait for the cluster. */

@@ -62,9 +62,6 @@ final class Wiring {
     /** Longer than any call takes. */
     private static final Duration CLOSING_GRACE = Duration.ofSeconds(10);
 
-    /** By then what was just being written on one side is there on both. */
-    private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
-
     /** The innermost store. A call of it leaves the journal, or the old store, its part of the time. */
     @Produces
     @Singleton
@@ -146,7 +143,7 @@ final class Wiring {
                         migration.evidence(),
                         new MigrationMetrics(registry, migration.known()),
                         new MigratingTokenStore.Settings(
-                                config.timeout(), migrationConfig.maxConcurrentComparisons(), SECOND_LOOK),
+                                config.timeout(), migrationConfig.maxConcurrentComparisons(), Migration.SECOND_LOOK),
                         clock))
                 .orElse(cluster);
         return MeteredTokenStore.wrap(store, registry);

@@ -4,6 +4,7 @@ import dev.tokencache.migration.BackfillLedger;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.migration.MigrationStates;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,9 @@ public record Migration(
         KnownState known,
         EvidenceCollector evidence,
         MigrationDial dial) {
+
+    /** After how long a difference is looked at again before it counts: what was just being written on one side is on both then. */
+    public static final Duration SECOND_LOOK = Duration.ofSeconds(1);
 
     /** A migration, or that there is none. */
     public record Configured(Optional<Migration> migration) {}
