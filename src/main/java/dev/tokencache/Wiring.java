@@ -132,8 +132,8 @@ final class Wiring {
         TokenStore redisOrJournal = storage.journal()
                 .map(journal -> JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(config.timeout())))
                 .orElse(redis);
-        TokenStore cluster =
-                NearCachedTokenStore.wrap(redisOrJournal, bus, nearCache, clock, System::nanoTime, registry);
+        TokenStore cluster = NearCachedTokenStore.wrap(
+                redisOrJournal, bus, nearCache, configured.migration().isEmpty(), clock, System::nanoTime, registry);
         TokenStore store = configured
                 .migration()
                 .map(migration -> MigratingTokenStore.wrap(

@@ -48,6 +48,8 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     /**
      * The same store, with a memory; or nothing but the store, if that is turned off.
      *
+     * @param keepsInactive whether inactive verdicts are kept, too: not while tokens of ours can still be copied into the
+     *     store, which only ever knew of their absence
      * @param nanoTime a clock that only moves forward
      * @throws IllegalArgumentException naming the property, if a setting makes no sense
      */
@@ -55,6 +57,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
             TokenStore store,
             RevocationBus bus,
             NearCacheConfig config,
+            boolean keepsInactive,
             Clock clock,
             LongSupplier nanoTime,
             MeterRegistry registry) {
@@ -63,7 +66,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
             return store;
         }
         NearCacheMetrics metrics = new NearCacheMetrics(registry);
-        VerdictCache cache = new VerdictCache(config, bus, clock, nanoTime, metrics);
+        VerdictCache cache = new VerdictCache(config, keepsInactive, bus, clock, nanoTime, metrics);
         metrics.watch(cache, bus);
         NearCachedTokenStore cached = new NearCachedTokenStore(store, bus, cache, metrics);
         bus.subscribe(cached);

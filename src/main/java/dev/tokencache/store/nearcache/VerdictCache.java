@@ -40,13 +40,19 @@ final class VerdictCache {
     private final long staleNanos;
 
     VerdictCache(
-            NearCacheConfig config, RevocationBus bus, Clock clock, LongSupplier nanoTime, NearCacheMetrics metrics) {
+            NearCacheConfig config,
+            boolean keepsInactive,
+            RevocationBus bus,
+            Clock clock,
+            LongSupplier nanoTime,
+            NearCacheMetrics metrics) {
         this.bus = bus;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.metrics = metrics;
         this.maxAgeNanos = config.maxAge().toNanos();
-        this.negativeMaxAgeNanos = Math.min(maxAgeNanos, config.negativeMaxAge().toNanos());
+        this.negativeMaxAgeNanos =
+                keepsInactive ? Math.min(maxAgeNanos, config.negativeMaxAge().toNanos()) : 0;
         this.staleNanos = config.staleIfError().toNanos();
         this.generations = new Generations(config.maxEntries());
         this.active = cache(config.maxEntries(), longer(config.maxAge(), config.staleIfError()));

@@ -16,6 +16,7 @@ class NearCachedTokenStoreContractTest extends RestoringTokenStoreContract {
             new InMemoryTokenStore(clock),
             new FakeBus(),
             Settings.usual().maxAge(Duration.ofHours(1)).negativeMaxAge(Duration.ofHours(1)),
+            true,
             clock,
             () -> clock.millis() * 1_000_000,
             new SimpleMeterRegistry());

@@ -29,7 +29,12 @@ class NearCachedTokenStoreTest {
     private final ScriptedStore store = new ScriptedStore(() -> truth);
 
     private TokenStore wrap(NearCacheConfig config) {
-        return NearCachedTokenStore.wrap(store, bus, config, clock, () -> clock.millis() * 1_000_000, meters);
+        return wrap(config, true);
+    }
+
+    private TokenStore wrap(NearCacheConfig config, boolean keepsInactive) {
+        return NearCachedTokenStore.wrap(
+                store, bus, config, keepsInactive, clock, () -> clock.millis() * 1_000_000, meters);
     }
 
     private TokenLocator locator() {
@@ -100,6 +105,17 @@ class NearCachedTokenStoreTest {
         validate(cached, foreign, 1);
         validate(cached, foreign, 1);
         assertThat(store.asked).isEqualTo(4);
+    }
+
+    @Test
+    void shouldKeepOnlyActiveWhereTokensCanStillBeCopiedIntoTheStore() {
+        TokenStore cached = wrap(Settings.usual(), false);
+        truth = Verdict.INACTIVE;
+        validate(cached);
+
+        truth = new Verdict.Active(token);
+        assertThat(validate(cached)).isEqualTo(truth);
+        assertThat(store.asked).isEqualTo(2);
     }
 
     @Test

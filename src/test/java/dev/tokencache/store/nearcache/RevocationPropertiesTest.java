@@ -100,6 +100,7 @@ class RevocationPropertiesTest {
                     store,
                     bus,
                     Settings.usual().maxAge(MAX_AGE).negativeMaxAge(MAX_AGE).staleIfError(STALE),
+                    true,
                     clock,
                     () -> clock.millis() * 1_000_000,
                     new SimpleMeterRegistry());
