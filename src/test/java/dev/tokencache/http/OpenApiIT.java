@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,6 +47,30 @@ class OpenApiIT {
         assertThat(paths.get("/v1/auth")).isNotEmpty();
         assertThat(document.getString("components.securitySchemes.caller.scheme"))
                 .isEqualTo("basic");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "openapi,             */*,              application/yaml",
+        "openapi,             application/json, application/json",
+        "openapi?format=JSON, */*,              application/json",
+        "openapi?format=yaml, application/json, application/yaml",
+        "openapi.json,        */*,              application/json",
+        "openapi.yaml,        application/json, application/yaml",
+        "openapi.yml,         */*,              application/yaml",
+    })
+    void shouldBeTheFileOrItsJson(String path, String accepted, String type) {
+        String url = openapi.toString().replaceFirst("openapi$", path);
+        String document = given().accept(accepted)
+                .get(url)
+                .then()
+                .statusCode(200)
+                .header("Content-Type", type + ";charset=UTF-8")
+                .extract()
+                .asString();
+        assertThat(document).startsWith(type.endsWith("json") ? "{" : "openapi: 3.1");
+        given().accept(accepted).head(url).then().statusCode(200);
+        given().accept(accepted).post(url).then().statusCode(405);
     }
 
     @Test
