@@ -96,7 +96,10 @@ public final class InMemoryTokenStore implements TokenStore {
                     : active.token().isSameIssue(token);
             return isRepeated ? Creation.CREATED : Creation.TAKEN;
         }
+        // As in Redis, where a record and the trace of an expiry have the same place.
+        subject.expired.remove(token.id().hash());
         if (created.isForeign()) {
+            expiredForeign.remove(token.id().hash());
             foreign.put(token.id().hash(), token.id().tag());
             foreignNonces.put(token.id().hash(), created.foreignNonce());
         }

@@ -195,6 +195,25 @@ abstract class RestorationContract extends TokenStoreFixture {
         assertActiveByHash(later.token());
     }
 
+    /** A journal that met a foreign token at its renewal knows the record, from a replica, and not what tells its creation. */
+    @Test
+    void shouldRestoreTheRenewalOfAForeignTokenWhoseCreationItDoesNotKnow() {
+        Token former = createdForeign(draft());
+        expire(byId(former));
+        advance(1);
+        Token token = createdForeign(draft().hash(former.id().hash()).lifetime(60, 6000));
+        Token renewed = token.renewed(token.issuedAt() + 600, now());
+
+        assertThat(restore(new NewToken(renewed, null))).isEqualTo(Restoration.RESTORED);
+        assertActiveByHash(renewed);
+
+        advance(601);
+        assertInactiveByHash(renewed);
+        Token late = renewed.renewed(token.issuedAt() + 3000, token.issuedAtMillis() + 599_000);
+        assertThat(restore(new NewToken(late, null))).isEqualTo(Restoration.RESTORED);
+        assertActiveByHash(late);
+    }
+
     @Test
     void shouldNotTakeALiveTokensString() {
         NewToken live = draft().foreign();

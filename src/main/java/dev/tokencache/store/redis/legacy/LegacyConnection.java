@@ -54,7 +54,8 @@ public final class LegacyConnection {
         OldRecord records = new OldRecord(format, tokens.defaultTtl(), tokens.maxTtl());
         PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
         LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock));
-        return new RedisLegacyStore(commands, pattern, records, scan, link, clock);
+        LegacyLook look = new LegacyLook(commands, pattern, records, clock);
+        return new RedisLegacyStore(commands, pattern, look, scan, link, clock);
     }
 
     /** What is revoked there is published there: processes that do not know of the migration yet may have it in memory. */

@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The old store in a plain Redis of other programs. What it keeps there they can read, and what they keep there it can read.
@@ -27,11 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisLegacyStore implements LegacyStore {
 
-    private static final String RENEWED_NONCE = "legacy";
-
     private final LegacyCommands commands;
     private final KeyPattern pattern;
-    private final OldRecord records;
+    private final LegacyLook look;
     private final LegacyScan scan;
     private final LegacyLink link;
     private final Clock clock;
@@ -39,82 +36,23 @@ final class RedisLegacyStore implements LegacyStore {
     RedisLegacyStore(
             LegacyCommands commands,
             KeyPattern pattern,
-            OldRecord records,
+            LegacyLook look,
             LegacyScan scan,
             LegacyLink link,
             Clock clock) {
         this.commands = commands;
         this.pattern = pattern;
-        this.records = records;
+        this.look = look;
         this.scan = scan;
         this.link = link;
         this.clock = clock;
     }
 
-    /**
-     * What one look found.
-     *
-     * @param key the old key; null if nobody knows it
-     * @param record what is there, whatever speaks against it
-     * @param isGood whether the token is good
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Found(
-            byte @Nullable [] key, Optional<Token> record, Optional<Beside> beside, boolean isGood, boolean isForeign) {
-
-        Optional<Token> live() {
-            return isGood ? record : Optional.empty();
-        }
-
-        @Nullable
-        String nonce() {
-            if (beside.isPresent() && beside.get() instanceof Beside.Kept kept) {
-                return kept.foreignNonce();
-            }
-            return isForeign ? RENEWED_NONCE : null;
-        }
-    }
-
-    private Future<Found> look(TokenLocator token) {
-        if (token instanceof TokenLocator.Presented presented) {
-            boolean isForeign = presented.plain() instanceof TokenLocator.Foreign;
-            Future<Optional<Beside>> beside = commands.beside(token.hash());
-            return look(token, pattern.key(presented.string()), beside, isForeign);
-        }
-        return commands.beside(token.hash())
-                .compose(beside -> beside.isPresent() && beside.get() instanceof Beside.Kept kept
-                        ? look(token, kept.key(), Future.succeededFuture(beside), kept.foreignNonce() != null)
-                        : Future.succeededFuture(new Found(null, Optional.empty(), beside, false, false)));
-    }
-
-    private Future<Found> look(TokenLocator token, byte[] key, Future<Optional<Beside>> beside, boolean isForeign) {
-        long now = clock.millis();
-        Future<Optional<Contents>> contents = commands.record(key).map(records::contents);
-        Future<Long> ttl = commands.ttl(key);
-        return Future.all(contents, ttl, beside).compose(all -> {
-            Optional<Token> record = records.token(token.hash(), contents.result(), ttl.result(), beside.result(), now);
-            if (record.isEmpty() || OldRecord.isExpired(record.get(), isForeign, beside.result())) {
-                return Future.succeededFuture(new Found(key, record, beside.result(), false, isForeign));
-            }
-            return commands.mark(record.get().id().tag())
-                    .map(mark -> new Found(
-                            key, record, beside.result(), record.get().isActive(clock.millis(), mark), isForeign));
-        });
-    }
-
     @Override
     public Uni<Verdict> find(TokenLocator token) {
-        return LegacyCalls.uni(() -> look(token).map(RedisLegacyStore::verdict))
+        return LegacyCalls.uni(() -> look.at(token).map(LegacyLook.Found::verdict))
                 .onFailure()
                 .recoverWithItem(Verdict.Unknown::new);
-    }
-
-    private static Verdict verdict(Found found) {
-        if (found.key() == null && found.beside().isEmpty()) {
-            return new Verdict.Unknown(
-                    new StoreUnavailableException("the old store finds tokens by their strings alone"));
-        }
-        return found.live().<Verdict>map(Verdict.Active::new).orElse(Verdict.INACTIVE);
     }
 
     @Override
@@ -145,7 +83,7 @@ final class RedisLegacyStore implements LegacyStore {
     private Future<Creation> createForeign(NewToken created) {
         TokenLocator token = new TokenLocator.Presented(
                 new TokenLocator.Foreign(created.token().id().hash()), string(created));
-        return look(token).compose(found -> {
+        return look.at(token).compose(found -> {
             if (found.live().isEmpty()) {
                 return keepNew(created, found.record().isPresent());
             }
@@ -196,9 +134,9 @@ final class RedisLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return LegacyCalls.write(() -> look(token).compose(found -> {
+        return LegacyCalls.write(() -> look.at(token).compose(found -> {
             if (found.live().isEmpty() || found.key() == null) {
-                return found.key() == null && found.beside().isEmpty()
+                return found.isOutOfReach()
                         ? Future.failedFuture(
                                 new StoreUnavailableException("the old store needs the string of a token"))
                         : Future.succeededFuture(Renewal.NOT_ACTIVE);
@@ -231,7 +169,7 @@ final class RedisLegacyStore implements LegacyStore {
                 return Future.succeededFuture();
             }
             String nonce = token.plain() instanceof TokenLocator.Foreign
-                    ? present.map(Beside.Kept::foreignNonce).orElse(RENEWED_NONCE)
+                    ? present.map(Beside.Kept::foreignNonce).orElse(LegacyLook.RENEWED_NONCE)
                     : null;
             return keep(new Beside.Kept(key, asInCluster, nonce));
         }));
