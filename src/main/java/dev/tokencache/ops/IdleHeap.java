@@ -37,8 +37,7 @@ final class IdleHeap {
             @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event,
             Vertx vertx,
             MeterRegistry registry) {
-        if (ImageMode.current() == ImageMode.NATIVE_RUN) {
-            collect();
+        if (ImageMode.current() == ImageMode.NATIVE_RUN && collect()) {
             IdleHeap heap = new IdleHeap(registry);
             vertx.setPeriodic(PERIOD.toMillis(), fired -> heap.collectIfIdle());
         }
@@ -55,11 +54,20 @@ final class IdleHeap {
         }
     }
 
-    /** Gives back what is free. Not so the collections under load, which would ask the system for the same memory again. */
-    private static void collect() {
-        Long underLoad = RuntimeOptions.get(MAX_HEAP_FREE);
-        RuntimeOptions.set(MAX_HEAP_FREE, MAX_HEAP_FREE_WHEN_IDLE);
-        System.gc();
-        RuntimeOptions.set(MAX_HEAP_FREE, underLoad);
+    /**
+     * Gives back what is free. Not so the collections under load, which would ask the system for the same memory again.
+     *
+     * @return false if the executable was built with a collector that has no such option
+     */
+    private static boolean collect() {
+        try {
+            Long underLoad = RuntimeOptions.get(MAX_HEAP_FREE);
+            RuntimeOptions.set(MAX_HEAP_FREE, MAX_HEAP_FREE_WHEN_IDLE);
+            System.gc();
+            RuntimeOptions.set(MAX_HEAP_FREE, underLoad);
+            return true;
+        } catch (RuntimeException noSuchOption) {
+            return false;
+        }
     }
 }
