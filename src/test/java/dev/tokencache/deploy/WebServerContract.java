@@ -205,8 +205,7 @@ abstract class WebServerContract {
 
         api().expire(token).then().statusCode(204);
 
-        // Not polled up to the limit: the last poll before it may be told what was kept, and the next one comes after
-        // it.
+        // Asked once, after the limit: whoever is asked just before it may still tell what was kept.
         Awaitility.await().pollDelay(refusal()).until(() -> true);
         assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(401);
     }
