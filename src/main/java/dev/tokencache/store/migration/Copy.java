@@ -37,13 +37,18 @@ public final class Copy {
      */
     public Uni<Outcome> copy(LegacyToken token) {
         return cluster.read(token.locator()).chain(verdict -> {
-            if (verdict instanceof Verdict.Active) {
+            if (isPresent(verdict)) {
                 return Uni.createFrom().item(Outcome.PRESENT);
             }
-            return verdict instanceof Verdict.Unknown
-                    ? Uni.createFrom().failure(new StoreUnavailableException("the cluster could not be asked"))
-                    : copyMissing(token).call(outcome -> confirm(token, outcome));
+            return verdict instanceof Verdict.Inactive
+                    ? copyMissing(token).call(outcome -> confirm(token, outcome))
+                    : Uni.createFrom().failure(new StoreUnavailableException("the cluster could not be asked"));
         });
+    }
+
+    /** What a replica knows, its master may not have any more. */
+    private static boolean isPresent(Verdict verdict) {
+        return verdict instanceof Verdict.Active active && active.basis() == Verdict.Basis.CURRENT;
     }
 
     /** A creation that is under way may never be finished: what is present can be read. */
@@ -53,7 +58,7 @@ public final class Copy {
         }
         return cluster.read(token.locator())
                 .invoke(verdict -> {
-                    if (!(verdict instanceof Verdict.Active)) {
+                    if (!isPresent(verdict)) {
                         throw new StoreUnavailableException("another creation has not come to its end");
                     }
                 })

@@ -79,15 +79,22 @@ final class ForeignCreation {
             long ttl = creation instanceof Creation.Taken
                     ? maxTtl.toMillis()
                     : created.token().latestEnd() * 1000 - clock.millis();
-            return claim.commit(ttl).compose(committed -> {
-                if (committed.isEmpty()) {
-                    return subjects.expire(claim.id(), clock.millis(), deadline).map(Creation.TAKEN);
-                }
-                return Future.succeededFuture(
-                        creation instanceof Creation.Created kept
-                                ? new Creation.Created(kept.durability().and(committed.get()))
-                                : creation);
-            });
+            return claim.commit(ttl).compose(commit -> committed(claim, creation, commit, deadline));
         });
+    }
+
+    private Future<Creation> committed(
+            ForeignPointers.Claim claim, Creation creation, ForeignPointers.Commit commit, Deadline deadline) {
+        if (commit instanceof ForeignPointers.Commit.Lost) {
+            return subjects.expire(claim.id(), clock.millis(), deadline).map(Creation.TAKEN);
+        }
+        if (commit instanceof ForeignPointers.Commit.Done done) {
+            return Future.succeededFuture(
+                    creation instanceof Creation.Created kept
+                            ? new Creation.Created(kept.durability().and(done.durability()))
+                            : creation);
+        }
+        // The record is that of the other creation, too, which may have been acknowledged: it stays.
+        return Future.succeededFuture(Creation.TAKEN);
     }
 }

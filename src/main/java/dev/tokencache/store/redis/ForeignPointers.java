@@ -21,9 +21,9 @@ import java.util.Optional;
  *
  * <p>The record in the subject's hash is what counts; a pointer without one leads nowhere. Two keys in two slots can not
  * be written at once, so a token is first claimed for a short time, then its record is written, then the claim is made
- * to last. A claim that nobody finished runs out by itself. A pointer is only ever replaced by another creation's if
- * it is, to the byte, the one whose record was found dead. Where there is a journal, an expiry of a token that has no
- * pointer is kept in its place.
+ * to last. A claim that nobody finished runs out by itself, unless somebody was told meanwhile that the token is good: whoever
+ * tells it makes the claim last first. A pointer is only ever replaced by another creation's if it is, to the byte, the one whose
+ * record was found dead. Where there is a journal, an expiry of a token that has no pointer is kept in its place.
  */
 final class ForeignPointers {
 
@@ -37,6 +37,7 @@ final class ForeignPointers {
     private final Duration maxTtl;
     private final boolean keepsExpiries;
     private final RevocationNotices notices;
+    private final Clock clock;
 
     ForeignPointers(RedisCommands commands, RedisStoreSettings settings, Clock clock) {
         this.commands = commands;
@@ -44,38 +45,75 @@ final class ForeignPointers {
         this.maxTtl = settings.maxTtl();
         this.keepsExpiries = settings.keepsExpiries();
         this.notices = new RevocationNotices(settings, clock);
+        this.clock = clock;
     }
 
     /**
      * Whose a foreign token is.
      *
+     * @param subject the one that the pointer tells
+     * @param pointer what is there
      * @param isFromReplica whether a replica said so: it may have been another subject's before
      */
-    record Owner(RoutingTag subject, boolean isFromReplica) {}
+    record Owner(RoutingTag subject, ForeignPointer pointer, boolean isFromReplica) {
+
+        /** Whether it may run out any moment, although the token's record is there: its creation was not finished. */
+        boolean isClaim() {
+            return !isFromReplica && !pointer.isCommitted();
+        }
+    }
 
     /**
-     * The subject of a foreign token, if anybody knows it.
+     * The owner of a foreign token, if anybody knows it.
      *
      * @return fails with {@link StoreUnavailableException} if only a replica could be asked, and does not know it: it
      *     may have missed the last writes
      */
-    Future<Optional<Owner>> subjectOf(TokenHash token, Deadline deadline) {
+    Future<Optional<Owner>> ownerOf(TokenHash token, Deadline deadline) {
         return commands.get(keys.pointer(token), deadline).map(answer -> {
-            Optional<RoutingTag> subject = subject(answer);
-            if (subject.isEmpty() && answer.isFromReplica()) {
+            Optional<Owner> owner = owner(answer);
+            if (owner.isEmpty() && answer.isFromReplica()) {
                 throw new StoreUnavailableException("only a replica could be asked, which does not know the token");
             }
-            return subject.map(tag -> new Owner(tag, answer.isFromReplica()));
+            return owner;
         });
     }
 
-    /** As {@link #subjectOf}, but never from a replica: what a write may rely on. */
-    Future<Optional<RoutingTag>> subjectOfNow(TokenHash token, Deadline deadline) {
-        return commands.getNow(keys.pointer(token), deadline).map(ForeignPointers::subject);
+    /** As {@link #ownerOf}, but never from a replica: what a write may rely on. */
+    Future<Optional<Owner>> ownerOfNow(TokenHash token, Deadline deadline) {
+        return commands.getNow(keys.pointer(token), deadline).map(ForeignPointers::owner);
     }
 
-    private static Optional<RoutingTag> subject(Answer answer) {
-        return Optional.ofNullable(answer.response()).flatMap(text -> new ForeignPointer(text.toString()).subject());
+    private static Optional<Owner> owner(Answer answer) {
+        if (answer.response() == null) {
+            return Optional.empty();
+        }
+        ForeignPointer pointer = new ForeignPointer(answer.response().toString());
+        return pointer.subject().map(subject -> new Owner(subject, pointer, answer.isFromReplica()));
+    }
+
+    /**
+     * Makes a claim last whose record is there: its creation may have come to a standstill before it could, and somebody is
+     * about to rely on the token.
+     *
+     * @param claim whose pointer {@link Owner#isClaim}
+     * @param live its record
+     * @return fails with {@link StoreUnavailableException} if the pointer is no longer that one
+     */
+    Future<Durability> finish(Owner claim, Token live, Deadline deadline) {
+        byte[] ttl = RedisCommands.number(Math.max(1, live.latestEnd() * 1000 - clock.millis()));
+        return commands.run(
+                        Scripts.FINISH_POINTER,
+                        keys.pointer(live.id().hash()),
+                        deadline,
+                        ascii(claim.pointer().text()),
+                        ttl)
+                .map(answer -> {
+                    if (RedisCommands.number(answer) == 0) {
+                        throw new StoreUnavailableException("its creation was given up just now");
+                    }
+                    return RedisCommands.durability(answer);
+                });
     }
 
     /**
@@ -96,13 +134,30 @@ final class ForeignPointers {
                                         new Revocation.OfToken(token),
                                         RedisCommands.number(atMillis),
                                         RedisCommands.number(maxTtl.toMillis())))
-                        .map(answer -> new NotedExpiry(subject(answer), RedisCommands.durability(answer)))
+                        .map(answer ->
+                                new NotedExpiry(owner(answer).map(Owner::subject), RedisCommands.durability(answer)))
                 : Future.succeededFuture(new NotedExpiry(Optional.empty(), Durability.AS_CONFIGURED));
     }
 
     /** A claim on a new token's string; nothing is done yet. */
     Claim claim(NewToken created, String nonce, Deadline deadline) {
         return new Claim(created.token(), nonce, deadline);
+    }
+
+    /** What became of a claim that was to last. */
+    sealed interface Commit {
+
+        Commit SHARED = new Shared();
+        Commit LOST = new Lost();
+
+        /** It does. */
+        record Done(Durability durability) implements Commit {}
+
+        /** It ran out, and another creation has given the token to the same subject: there is one record for both. */
+        record Shared() implements Commit {}
+
+        /** It ran out, and the token is another subject's, or was expired. */
+        record Lost() implements Commit {}
     }
 
     /** One attempt to give a foreign token to a subject. The nonce makes its pointer another one than that of any other. */
@@ -148,14 +203,15 @@ final class ForeignPointers {
          * Makes the claim last.
          *
          * @param ttlMillis as long as the token can ever live
-         * @return empty if the claim ran out and another subject has the token now
          */
-        Future<Optional<Durability>> commit(long ttlMillis) {
+        Future<Commit> commit(long ttlMillis) {
             byte[] ttl = RedisCommands.number(Math.max(1, ttlMillis));
             return commands.run(Scripts.COMMIT_POINTER, key, deadline, tag, nonce, ttl)
-                    .map(answer -> RedisCommands.number(answer) == 1
-                            ? Optional.of(RedisCommands.durability(answer))
-                            : Optional.empty());
+                    .map(answer -> switch ((int) RedisCommands.number(answer)) {
+                        case 1 -> new Commit.Done(RedisCommands.durability(answer));
+                        case 2 -> Commit.SHARED;
+                        default -> Commit.LOST;
+                    });
         }
 
         /** Gives up a claim that was not made to last. */

@@ -91,20 +91,30 @@ public final class RedisTokenStore implements TokenStore, PastExpiries {
         if (token instanceof TokenLocator.ById byId) {
             return verdict(byId.id(), isValidation, deadline).otherwise(RedisTokenStore::unknown);
         }
-        return pointers.subjectOf(token.hash(), deadline)
+        return pointers.ownerOf(token.hash(), deadline)
                 .compose(owner -> owner.isPresent()
                         ? verdict(owner.get(), token, isValidation, deadline)
                         : Future.succeededFuture(Verdict.INACTIVE))
                 .otherwise(RedisTokenStore::unknown);
     }
 
-    /** A replica's pointer may be an old one: that the token is not good there does not say that it is not good. */
     private Future<Verdict> verdict(
             ForeignPointers.Owner owner, TokenLocator token, boolean isValidation, Deadline deadline) {
-        return verdict(new TokenId(owner.subject(), token.hash()), isValidation, deadline)
-                .map(verdict -> owner.isFromReplica() ? ofReplicasPointer(verdict) : verdict);
+        Future<Verdict> verdict = verdict(new TokenId(owner.subject(), token.hash()), isValidation, deadline);
+        if (owner.isFromReplica()) {
+            return verdict.map(RedisTokenStore::ofReplicasPointer);
+        }
+        return owner.isClaim() ? verdict.compose(found -> lasting(owner, found, deadline)) : verdict;
     }
 
+    /** What is told to be good must not end with a claim. What a replica knew is not enough to make that last. */
+    private Future<Verdict> lasting(ForeignPointers.Owner owner, Verdict verdict, Deadline deadline) {
+        return verdict instanceof Verdict.Active active && active.basis() != Verdict.Basis.REPLICA
+                ? pointers.finish(owner, active.token(), deadline).map(verdict)
+                : Future.succeededFuture(verdict);
+    }
+
+    /** A replica's pointer may be an old one: that the token is not good there does not say that it is not good. */
     private static Verdict ofReplicasPointer(Verdict verdict) {
         return verdict instanceof Verdict.Inactive
                 ? new Verdict.Unknown(new StoreUnavailableException("only a replica could be asked whose it is"))
@@ -186,10 +196,22 @@ public final class RedisTokenStore implements TokenStore, PastExpiries {
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return write(deadline -> idOfNow(token, deadline)
-                .compose(id -> id.isPresent()
-                        ? renew(id.get(), lifetime, deadline, REPLACE_ATTEMPTS)
-                        : Future.succeededFuture(Renewal.NOT_ACTIVE)));
+        return write(deadline -> token instanceof TokenLocator.ById byId
+                ? renew(byId.id(), lifetime, deadline, REPLACE_ATTEMPTS)
+                : pointers.ownerOfNow(token.hash(), deadline)
+                        .compose(owner -> owner.isPresent()
+                                ? renew(owner.get(), token, lifetime, deadline)
+                                : Future.succeededFuture(Renewal.NOT_ACTIVE)));
+    }
+
+    private Future<Renewal> renew(
+            ForeignPointers.Owner owner, TokenLocator token, OptionalLong lifetime, Deadline deadline) {
+        return renew(new TokenId(owner.subject(), token.hash()), lifetime, deadline, REPLACE_ATTEMPTS)
+                .compose(renewal -> renewal instanceof Renewal.Renewed renewed && owner.isClaim()
+                        ? pointers.finish(owner, renewed.token(), deadline)
+                                .map(finished -> new Renewal.Renewed(
+                                        renewed.token(), renewed.durability().and(finished)))
+                        : Future.succeededFuture(renewal));
     }
 
     private Future<Renewal> renew(TokenId id, OptionalLong lifetime, Deadline deadline, int attempts) {
@@ -267,8 +289,8 @@ public final class RedisTokenStore implements TokenStore, PastExpiries {
         if (token instanceof TokenLocator.ById byId) {
             return Future.succeededFuture(Optional.of(byId.id()));
         }
-        return pointers.subjectOfNow(token.hash(), deadline)
-                .map(subject -> subject.map(tag -> new TokenId(tag, token.hash())));
+        return pointers.ownerOfNow(token.hash(), deadline)
+                .map(owner -> owner.map(known -> new TokenId(known.subject(), token.hash())));
     }
 
     /** Any failure of a call that must not fail silently is an unknown outcome. */

@@ -248,16 +248,31 @@ final class Scripts {
             """);
 
     /**
-     * Makes a claim last. Arguments: tag, nonce, TTL (ms). Answers 1, or 0 if another creation has the token meanwhile.
-     * The TTL of what is committed already is only ever extended.
+     * Makes a claim last. Arguments: tag, nonce, TTL (ms). Answers 1, or, if another creation has the token meanwhile, 2 if it is
+     * for the same subject or else 0, as after an expiry. The TTL of what is committed already is only ever extended.
      */
     static final Script COMMIT_POINTER = new Script("""
             local present, ttl = redis.call('GET', KEYS[1]), tonumber(ARGV[3])
             local own = ARGV[1] .. ARGV[2]
-            if present and string.sub(present, 2) ~= own then return 0 end
+            if present and string.sub(present, 2) ~= own then
+              return string.sub(present, 2, 1 + #ARGV[1]) == ARGV[1] and 2 or 0
+            end
             if present == 'c' .. own then ttl = math.max(ttl, redis.call('PTTL', KEYS[1])) end
             redis.call('SET', KEYS[1], 'c' .. own, 'PX', string.format('%.0f', ttl))
             return 1
+            """);
+
+    /**
+     * Makes a claim of somebody else last. Arguments: the claim as it was read, TTL (ms). Answers 1, or 0 if it is no longer there:
+     * what ran out may have been expired since, and does not come back.
+     */
+    static final Script FINISH_POINTER = new Script("""
+            local present, committed = redis.call('GET', KEYS[1]), 'c' .. string.sub(ARGV[1], 2)
+            if present == ARGV[1] then
+              redis.call('SET', KEYS[1], committed, 'PX', ARGV[2])
+              return 1
+            end
+            return present == committed and 1 or 0
             """);
 
     /** Gives up a claim. Arguments: tag, nonce. */
