@@ -3,9 +3,13 @@
 
 local retry_after = "5"
 
--- Before the question: forgets the 401. Apache would stick to it, whatever comes of the question.
+-- Before the question: forgets the 401. Apache would stick to it, whatever comes of the question. The question has no body: that of the
+-- request is not read by anybody, so its connection ends with the answer. Apache would take the body for the next request.
 function ask_again(r)
   r.status = 200
+  if r.headers_in["Content-Length"] or r.headers_in["Transfer-Encoding"] then
+    r.subprocess_env["nokeepalive"] = "1"
+  end
   r.headers_in["Content-Length"] = nil
   r.headers_in["Transfer-Encoding"] = nil
   return apache2.DECLINED

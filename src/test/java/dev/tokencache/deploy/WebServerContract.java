@@ -152,6 +152,20 @@ abstract class WebServerContract {
     }
 
     @Test
+    void shouldNotTakeTheBodyOfARefusedRequestForARequest() {
+        assertNoMoreThanAsked(401, "Accept: */*");
+        assertNoMoreThanAsked(401, "Authorization: Bearer tc1_forged");
+        assertNoMoreThanAsked(302, "Accept: text/html");
+    }
+
+    private void assertNoMoreThanAsked(int status, String... headers) {
+        RequestInABody request = new RequestInABody(site.port(), headers);
+        for (List<Integer> statuses : List.of(request.statuses(), request.statusesChunked())) {
+            assertThat(statuses).isNotEmpty().hasSizeLessThanOrEqualTo(2).containsOnly(status);
+        }
+    }
+
+    @Test
     void shouldSendBrowsersWithoutAGoodTokenToTheLoginPage() {
         for (HttpResponse<String> answer : List.of(
                 browser.get("/page?a=b&c=%20d", FOR_A_PAGE),
@@ -305,6 +319,7 @@ abstract class WebServerContract {
         assertUnknown(browser.get("/page", bearer(token)));
         assertUnknown(browser.get("/page", cookie(token), FOR_A_PAGE));
         assertUnknown(browser.post("/page", BODY, bearer(token)));
+        assertNoMoreThanAsked(503, "Authorization: Bearer " + token);
         // What the token itself says needs no Redis.
         assertRefused(browser.get("/page", bearer("tc1_forged")));
 
@@ -321,6 +336,7 @@ abstract class WebServerContract {
         assertUnknown(browser.get("/page", bearer(token)));
         assertUnknown(browser.get("/page", cookie(token), FOR_A_PAGE));
         assertUnknown(browser.get("/page", FOR_A_PAGE));
+        assertNoMoreThanAsked(503, "Authorization: Bearer " + token);
 
         site.heal();
         awaitGood(token);

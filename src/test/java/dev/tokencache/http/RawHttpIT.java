@@ -57,6 +57,21 @@ class RawHttpIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/v1/auth", "/v1/tokens", "/oauth2/introspect", "/no-such-path"})
+    void shouldNotTakeTheBodyOfARefusedRequestForARequest(String path) throws IOException {
+        String inTheBody = "GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: x\r\n\r\n";
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + inTheBody.length() + "\r\n\r\n"
+                            + inTheBody + "GET /v1/auth HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+
+            assertThat(answers).startsWith("HTTP/1.1 4").doesNotContain("HTTP/1.1 200", "HTTP/1.1 400");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "/v1/tokens/%zz",

@@ -1,0 +1,87 @@
+package dev.tokencache.deploy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Sends a request whose body looks like a request, and another one behind it. A web server that answers the first without reading its body
+ * takes the body for the next request, unless it closes the connection: then whoever shares a connection to it (a proxy in front, say) can be given
+ * the answer to what somebody else has smuggled in.
+ */
+final class RequestInABody {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
+    private static final String IN_THE_BODY = "GET /in-the-body HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+
+    private final int port;
+    private final String headers;
+
+    /** @param headers of all requests, each as {@code Name: value} */
+    RequestInABody(int port, String... headers) {
+        this.port = port;
+        this.headers = "Host: 127.0.0.1\r\n"
+                + String.join(
+                        "",
+                        List.of(headers).stream().map(header -> header + "\r\n").toList());
+    }
+
+    /** The statuses of all answers, if the length of the body is told in advance. */
+    List<Integer> statuses() {
+        return exchange(request("POST", "Content-Length: " + IN_THE_BODY.length()) + IN_THE_BODY);
+    }
+
+    /** The statuses of all answers, if the body comes in chunks. */
+    List<Integer> statusesChunked() {
+        return exchange(request("POST", "Transfer-Encoding: chunked") + Integer.toHexString(IN_THE_BODY.length())
+                + "\r\n" + IN_THE_BODY + "\r\n0\r\n\r\n");
+    }
+
+    private String request(String method, String framing) {
+        return method + " /page HTTP/1.1\r\n" + headers + framing + "\r\n\r\n";
+    }
+
+    private List<Integer> exchange(String first) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream()
+                    .write((first + request("GET", "Connection: close")).getBytes(StandardCharsets.US_ASCII));
+            return statuses(readAll(socket.getInputStream()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A server that closes early may do so without having read everything. */
+    private static String readAll(InputStream in) throws IOException {
+        StringBuilder answers = new StringBuilder();
+        byte[] buffer = new byte[8192];
+        try {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                answers.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
+            }
+        } catch (SocketException reset) {
+            // As good as the end.
+        }
+        return answers.toString();
+    }
+
+    private static List<Integer> statuses(String answers) {
+        List<Integer> statuses = new ArrayList<>();
+        Matcher matcher = STATUS.matcher(answers);
+        while (matcher.find()) {
+            statuses.add(Integer.parseInt(matcher.group(1)));
+        }
+        return statuses;
+    }
+}
