@@ -2,6 +2,7 @@ package dev.tokencache.ops;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -25,12 +26,7 @@ final class IdleHeap {
 
     private static final long MAX_HEAP_FREE_WHEN_IDLE = 2 * 1024 * 1024;
 
-    private final MeterRegistry registry;
-    private double validations;
-
-    private IdleHeap(MeterRegistry registry) {
-        this.registry = registry;
-    }
+    private IdleHeap() {}
 
     /** Before all others: by far the most of a start's garbage is from its configuration. */
     static void start(
@@ -38,21 +34,21 @@ final class IdleHeap {
             Vertx vertx,
             MeterRegistry registry) {
         if (ImageMode.current() == ImageMode.NATIVE_RUN && collect()) {
-            IdleHeap heap = new IdleHeap(registry);
-            vertx.setPeriodic(PERIOD.toMillis(), fired -> heap.collectIfIdle());
+            IdleCollections collections =
+                    new IdleCollections(() -> calls(registry), IdleHeap::collect, System::nanoTime);
+            vertx.setPeriodic(PERIOD.toMillis(), fired -> collections.look());
         }
     }
 
-    /** A pause of some milliseconds, which nobody feels. */
-    private void collectIfIdle() {
-        double before = validations;
-        // The sum of all verdicts; it fails if nobody counts them, for then nobody could say what is idle.
-        validations = registry.get("tokencache.validations").counters().stream()
+    /** All that was asked for. It fails if nobody counts that, for then nobody could say what is idle. */
+    private static double calls(MeterRegistry registry) {
+        double verdicts = registry.get("tokencache.validations").counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
-        if (validations == before) {
-            collect();
-        }
+        return verdicts
+                + registry.get("tokencache.store").timers().stream()
+                        .mapToLong(Timer::count)
+                        .sum();
     }
 
     /**

@@ -1,0 +1,39 @@
+package dev.tokencache.ops;
+
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.ServiceProgram;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** That an executable collects its garbage when it has read its configuration, and again while nobody asks. */
+class IdleHeapNativeIT {
+
+    /** As the executable's collector writes it down. */
+    private static final String ASKED_FOR = "(java.lang.System.gc())";
+
+    @Test
+    void shouldCollectWhileNobodyAsks() {
+        List<String> options = new ArrayList<>(List.of(
+                "-XX:+PrintGC",
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=0",
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=0"));
+        ServiceProcess.settings(RedisClusterResource.cluster())
+                .forEach((name, value) -> options.add("-D" + name + "=" + value));
+
+        try (ServiceProcess service = ServiceProcess.launch(new ProcessBuilder(ServiceProgram.command(options)))) {
+            Awaitility.await("a collection at the start, and two later")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> collections(service) >= 3);
+        }
+    }
+
+    private static long collections(ServiceProcess service) {
+        return service.output().lines().filter(line -> line.contains(ASKED_FOR)).count();
+    }
+}
