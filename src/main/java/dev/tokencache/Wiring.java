@@ -177,9 +177,14 @@ final class Wiring {
         }
     }
 
-    void followMigration(@Observes StartupEvent event, Migration.Configured configured, Clock clock, Vertx vertx) {
+    void followMigration(
+            @Observes StartupEvent event,
+            Migration.Configured configured,
+            RedisRouter router,
+            Clock clock,
+            Vertx vertx) {
         configured.migration().ifPresent(migration -> new StateLoop(
-                        migration.states(), migration.known(), migration.evidence(), clock)
+                        migration.states(), migration.known(), migration.evidence(), router::masters, clock)
                 .start(vertx));
     }
 

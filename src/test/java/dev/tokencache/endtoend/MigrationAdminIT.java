@@ -1,5 +1,9 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.RestAssured;
@@ -146,6 +150,38 @@ class MigrationAdminIT {
                 .body(containsString("tokencache_migration_mismatches_total{kind=\"missing_in_cluster\"} 0.0"))
                 .body(containsString("tokencache_migration_errors_total{side=\"legacy\"} 0.0"))
                 .body(not(containsString(Integer.toString(site.old.port()))));
+    }
+
+    /** What the old master had not given to it yet would be lost. */
+    @Test
+    void shouldAskForAnotherBackfillWhenAReplicaHasBecomeMaster() {
+        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        change(service, "{\"phase\":\"mirror\"}").statusCode(200);
+        backfillToTheEnd();
+        assertThat(reasons()).noneMatch(reason -> reason.contains("backfill"));
+
+        RedisNode replica = cluster.replicasOf(cluster.masterOf(0)).get(0);
+        try (RespClient client = replica.connect()) {
+            client.send("CLUSTER", "FAILOVER");
+        }
+        Awaitility.await("the promotion to be noticed")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> reasons().stream().anyMatch(reason -> reason.contains("backfill")));
+        cluster.awaitHealthy();
+
+        backfillToTheEnd();
+        assertThat(reasons()).noneMatch(reason -> reason.contains("backfill"));
+    }
+
+    private void backfillToTheEnd() {
+        MigrationSite.backfill(service, "{\"action\":\"start\"}").statusCode(200);
+        Awaitility.await("the end of the backfill")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> MigrationSite.backfill(service).getString("status").equals("complete"));
+    }
+
+    private List<String> reasons() {
+        return status(service).statusCode(200).extract().jsonPath().getList("may_advance.reasons");
     }
 
     @ParameterizedTest

@@ -243,8 +243,29 @@ final class BackfillWalk {
         });
     }
 
-    /** What was compared before the last copy says little of what is there now, and is forgotten before the run is complete. */
     private Uni<Duration> complete(Tenure held) {
+        return read().chain(shared -> hasMissed(held, shared) ? beginAnew(held, shared) : completeAll(held));
+    }
+
+    /** Whether there is something to copy that this run may have been past already. */
+    private static boolean hasMissed(Tenure held, Shared shared) {
+        return shared.state().mirroredSinceMillis().orElse(0) > held.progress.startedAtMillis();
+    }
+
+    private Uni<Duration> beginAnew(Tenure held, Shared shared) {
+        BackfillProgress present = shared.backfill();
+        if (present.run() != held.progress.run() || !isWanted(shared)) {
+            return end(held);
+        }
+        LOG.infof(
+                "Backfill begins anew, since the cluster has missed tokens meanwhile or lost a master; run=%d",
+                present.run());
+        return ledger.request(present, present.anew(clock.millis(), present.keysPerSecond()))
+                .chain(() -> end(held));
+    }
+
+    /** What was compared before the last copy says little of what is there now, and is forgotten before the run is complete. */
+    private Uni<Duration> completeAll(Tenure held) {
         BackfillProgress completed = held.progress.completed(clock.millis());
         return openWindow(ATTEMPTS_TO_OPEN_A_WINDOW)
                 .chain(() -> ledger.advance(held.lease, completed))

@@ -32,7 +32,7 @@ public final class EvidenceCollector {
         record(seenIn, new Evidence(0, Map.of(), Map.of(side, 1L)));
     }
 
-    /** A token was acknowledged that the cluster may not have: whatever the window, it has to be copied yet. */
+    /** A token was acknowledged that the cluster may not have (any more): whatever the window, it has to be copied yet. */
     synchronized void missed() {
         misses++;
     }

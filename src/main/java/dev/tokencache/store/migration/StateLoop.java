@@ -6,8 +6,10 @@ import dev.tokencache.migration.MigrationStates;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Follows the state, and adds what was seen here to the common counts: twice a second, for as long as the process lives. */
@@ -20,19 +22,28 @@ public final class StateLoop {
     private final KnownState known;
     private final EvidenceCollector evidence;
     private final String source = UUID.randomUUID().toString();
+    private final Supplier<? extends Set<?>> masters;
     private final Clock clock;
     private final AtomicBoolean underWay = new AtomicBoolean();
 
+    private Set<?> mastersSeen = Set.of();
     private long missesTold;
     private Addition pending = new Addition(-1, 0, Evidence.NONE);
 
     /** What is being added; repeated under its sequence until it is known to be done. */
     private record Addition(long window, long sequence, Evidence seen) {}
 
-    public StateLoop(MigrationStates states, KnownState known, EvidenceCollector evidence, Clock clock) {
+    /** @param masters what tells the cluster's masters from others; empty while none are known */
+    public StateLoop(
+            MigrationStates states,
+            KnownState known,
+            EvidenceCollector evidence,
+            Supplier<? extends Set<?>> masters,
+            Clock clock) {
         this.states = states;
         this.known = known;
         this.evidence = evidence;
+        this.masters = masters;
         this.clock = clock;
     }
 
@@ -52,6 +63,7 @@ public final class StateLoop {
     Uni<Void> once() {
         return states.read()
                 .invoke(shared -> observe(shared.state()))
+                .invoke(this::noteLostMaster)
                 .call(shared -> tellMisses(shared.state()))
                 .chain(shared -> add())
                 .replaceWithVoid();
@@ -61,6 +73,18 @@ public final class StateLoop {
         if (known.observe(read)) {
             LOG.debugf("The state of the migration is an older one than was known; version=%d", read.version());
         }
+    }
+
+    /** What a master had not given yet to the replica that is in its place now is lost, copies and new tokens alike. */
+    private void noteLostMaster() {
+        Set<?> present = Set.copyOf(masters.get());
+        if (present.isEmpty()) {
+            return;
+        }
+        if (!present.containsAll(mastersSeen)) {
+            evidence.missed();
+        }
+        mastersSeen = present;
     }
 
     /** Without that, a backfill that was past them already would count as if it had copied them. */
@@ -78,7 +102,7 @@ public final class StateLoop {
                 .invoke(isSet -> {
                     if (isSet) {
                         LOG.warnf(
-                                "The cluster has missed new tokens, so that another backfill is needed; tokens=%d",
+                                "The cluster has missed tokens, or lost a master, so that another backfill is needed; times=%d",
                                 misses - missesTold);
                         missesTold = misses;
                     }

@@ -212,6 +212,28 @@ class BackfillWalkTest {
     }
 
     @Test
+    void shouldBeginAnewWhereTheClusterHasMissedTokensBehindIt() {
+        List<Token> tokens = fill("a", 1200);
+        ask(Backfill.Action.START);
+        step(walk);
+        step(walk);
+        Token lost = tokens.stream().filter(this::isInCluster).findFirst().orElseThrow();
+        cluster.lose(lost.id());
+        clock.advance(Duration.ofSeconds(1));
+        ledger.compareAndSet(ledger.state().mirroredAnew(clock.millis()))
+                .await()
+                .indefinitely();
+
+        runToTheEnd(walk);
+
+        assertThat(ledger.progress().run()).isEqualTo(2);
+        assertThat(ledger.progress().startedAtMillis())
+                .isGreaterThanOrEqualTo(ledger.state().mirroredSinceMillis().orElseThrow());
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(1200, 1, 1199, 0, 0));
+        assertThat(isInCluster(lost)).isTrue();
+    }
+
+    @Test
     void shouldKeepToTheLimit() {
         fill("a", 1000);
         backfill.request(new Backfill.Wish(Optional.of(Backfill.Action.START), OptionalLong.of(100)), "operator")
