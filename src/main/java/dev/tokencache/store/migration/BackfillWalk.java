@@ -9,7 +9,6 @@ import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.MigrationStates;
 import dev.tokencache.migration.MigrationStates.Shared;
-import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,10 +43,9 @@ final class BackfillWalk {
     /** One each second: longer than it takes a cluster to promote a replica. Then the token has failed. */
     private static final int ATTEMPTS_TO_COPY = 30;
 
-    private static final int ATTEMPTS_TO_OPEN_A_WINDOW = 5;
-
     private final MigrationStates states;
     private final BackfillLedger ledger;
+    private final BackfillEnd runEnd;
     private final LegacyStore legacy;
     private final PageCopy copies;
     private final String runner;
@@ -75,6 +73,7 @@ final class BackfillWalk {
             LongSupplier nanos) {
         this.states = states;
         this.ledger = ledger;
+        this.runEnd = new BackfillEnd(states, ledger, clock);
         this.legacy = legacy;
         this.copies = copies;
         this.runner = runner;
@@ -239,60 +238,10 @@ final class BackfillWalk {
     private Uni<Duration> finish(Tenure held) {
         return legacy.masters().chain(masters -> {
             held.masters = masters;
-            return held.unfinished().isPresent() ? rest(Duration.ZERO) : complete(held);
+            return held.unfinished().isPresent()
+                    ? rest(Duration.ZERO)
+                    : runEnd.of(held.progress, held.lease).chain(() -> end(held));
         });
-    }
-
-    private Uni<Duration> complete(Tenure held) {
-        return read().chain(shared -> hasMissed(held, shared) ? beginAnew(held, shared) : completeAll(held));
-    }
-
-    /** Whether there is something to copy that this run may have been past already. */
-    private static boolean hasMissed(Tenure held, Shared shared) {
-        return shared.state().mirroredSinceMillis().orElse(0) > held.progress.startedAtMillis();
-    }
-
-    private Uni<Duration> beginAnew(Tenure held, Shared shared) {
-        BackfillProgress present = shared.backfill();
-        if (present.run() != held.progress.run() || !isWanted(shared)) {
-            return end(held);
-        }
-        LOG.infof(
-                "Backfill begins anew, since the cluster has missed tokens meanwhile or lost a master; run=%d",
-                present.run());
-        return ledger.request(present, present.anew(clock.millis(), present.keysPerSecond()))
-                .chain(() -> end(held));
-    }
-
-    /** What was compared before the last copy says little of what is there now, and is forgotten before the run is complete. */
-    private Uni<Duration> completeAll(Tenure held) {
-        BackfillProgress completed = held.progress.completed(clock.millis());
-        return openWindow(ATTEMPTS_TO_OPEN_A_WINDOW)
-                .chain(() -> ledger.advance(held.lease, completed))
-                .invoke(isNoted -> logCompleted(completed, isNoted))
-                .chain(() -> end(held));
-    }
-
-    private Uni<Void> openWindow(int attempts) {
-        return read().chain(shared -> states.compareAndSet(shared.state().withNewWindow()))
-                .chain(isSet -> {
-                    if (isSet) {
-                        return Uni.createFrom().voidItem();
-                    }
-                    return attempts > 1
-                            ? openWindow(attempts - 1)
-                            : Uni.createFrom()
-                                    .failure(new StoreUnavailableException("the state changes again and again"));
-                });
-    }
-
-    private static void logCompleted(BackfillProgress progress, boolean isNoted) {
-        if (isNoted) {
-            BackfillProgress.Tally tally = progress.tally();
-            LOG.infof(
-                    "Backfill complete; run=%d scanned=%d copied=%d present=%d skipped=%d failed=%d",
-                    progress.run(), tally.scanned(), tally.copied(), tally.present(), tally.skipped(), tally.failed());
-        }
     }
 
     private static Uni<Duration> rest(Duration rest) {
