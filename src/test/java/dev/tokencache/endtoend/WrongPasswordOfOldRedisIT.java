@@ -1,8 +1,10 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.OldRedis;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,41 @@ class WrongPasswordOfOldRedisIT {
                     .contains("A node of the old Redis is away")
                     .doesNotContain("quarkus.redis.password")
                     .doesNotContain(WRONG);
+        }
+    }
+
+    @Test
+    void shouldNameTheSettingOfTheSentinelsThatIsWrong() {
+        assertThat(reasonOfSentinels(Map.of("tokencache.migration.legacy.sentinel-password", WRONG)))
+                .contains("reason=wrong password or user (tokencache.migration.legacy.sentinel-password)")
+                .doesNotContain("legacy.password", WRONG, OldRedis.SENTINEL_PASSWORD);
+        assertThat(reasonOfSentinels(Map.of()))
+                .contains("reason=wrong password or user (tokencache.migration.legacy.sentinel-password)");
+        assertThat(reasonOfSentinels(Map.of(
+                        "tokencache.migration.legacy.sentinel-password",
+                        OldRedis.SENTINEL_PASSWORD,
+                        "tokencache.migration.legacy.master-name",
+                        "nobody")))
+                .contains("reason=none of that name is watched (tokencache.migration.legacy.master-name)");
+    }
+
+    private static String reasonOfSentinels(Map<String, String> more) {
+        try (OldRedis master = OldRedis.start();
+                OldRedis.Sentinel sentinel = master.sentinel()) {
+            Map<String, String> settings = new HashMap<>(Map.of(
+                    "tokencache.migration.legacy.client-type",
+                    "sentinel",
+                    "tokencache.migration.legacy.hosts",
+                    sentinel.host()));
+            settings.putAll(more);
+            try (MigrationSite site = new MigrationSite(settings)) {
+                ServiceProcess service = site.startService();
+                String noAnswer = "No sentinel of the old Redis names its master";
+                Awaitility.await("a reason").atMost(Duration.ofSeconds(30)).until(() -> service.output()
+                        .contains(noAnswer));
+                assertThat(service.output()).containsOnlyOnce(noAnswer);
+                return service.output();
+            }
         }
     }
 }

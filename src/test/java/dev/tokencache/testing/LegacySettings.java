@@ -53,7 +53,7 @@ public record LegacySettings(
 
     @Override
     public Optional<String> sentinelPassword() {
-        return Optional.empty();
+        return Optional.of(OldRedis.SENTINEL_PASSWORD);
     }
 
     @Override

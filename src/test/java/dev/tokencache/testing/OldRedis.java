@@ -18,6 +18,9 @@ public final class OldRedis implements AutoCloseable {
 
     public static final String PASSWORD = "of-the-old-redis";
 
+    /** Of its sentinels. */
+    public static final String SENTINEL_PASSWORD = "of-the-sentinels";
+
     private final Path executable;
     private final Path folder;
     private final int port;
@@ -110,7 +113,7 @@ public final class OldRedis implements AutoCloseable {
         return replica;
     }
 
-    /** Starts a sentinel that watches this server by the name {@code mymaster}; its port. */
+    /** Starts a sentinel with a password that watches this server by the name {@code mymaster}; its port. */
     public Sentinel sentinel() {
         try {
             int sentinelPort = freePort();
@@ -120,6 +123,7 @@ public final class OldRedis implements AutoCloseable {
                             "port " + sentinelPort,
                             "bind 127.0.0.1",
                             "dir " + folder,
+                            "requirepass " + SENTINEL_PASSWORD,
                             "sentinel monitor mymaster 127.0.0.1 " + port + " 1",
                             "sentinel auth-pass mymaster " + PASSWORD,
                             "sentinel down-after-milliseconds mymaster 500",

@@ -23,6 +23,7 @@ final class RouterLink implements LegacyLink {
             "A node of the old Redis is away; see tokencache_migration_errors_total",
             "A node of the old Redis answers again",
             "tokencache.migration.legacy.",
+            "tokencache.migration.legacy.password",
             "tokencache.migration.legacy.hosts");
 
     private final Vertx vertx;

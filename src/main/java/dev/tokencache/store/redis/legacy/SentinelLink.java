@@ -1,6 +1,7 @@
 package dev.tokencache.store.redis.legacy;
 
 import dev.tokencache.store.redis.router.Endpoint;
+import dev.tokencache.store.redis.router.Naming;
 import dev.tokencache.store.redis.router.RedisConnector;
 import dev.tokencache.token.StoreUnavailableException;
 import io.vertx.core.Future;
@@ -22,6 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class SentinelLink implements LegacyLink {
 
     private static final Logger LOG = Logger.getLogger(SentinelLink.class);
+
+    private static final Naming NAMING = new Naming(
+            "No sentinel of the old Redis names its master",
+            "A sentinel of the old Redis names its master again",
+            "tokencache.migration.legacy.",
+            "tokencache.migration.legacy.sentinel-password",
+            "tokencache.migration.legacy.hosts");
+
     private static final long PERIOD_MILLIS = 1000;
     private static final long PATIENCE_MILLIS = 400;
 
@@ -34,6 +43,7 @@ final class SentinelLink implements LegacyLink {
 
     private volatile @Nullable Known known;
     private volatile boolean isClosed;
+    private boolean isWithoutAnswer;
 
     private record Known(Endpoint master, RouterLink link) {}
 
@@ -44,14 +54,14 @@ final class SentinelLink implements LegacyLink {
         this.masterOptions = options;
         RedisOptions watchers =
                 new RedisOptions(options).setPassword(config.sentinelPassword().orElse(null));
-        this.sentinels = new RedisConnector(watchers, new LegacyRouterSettings(config), RouterLink.NAMING);
+        this.sentinels = new RedisConnector(watchers, new LegacyRouterSettings(config), NAMING);
         this.scheme = options.getEndpoints().get(0).startsWith("rediss://") ? "rediss://" : "redis://";
         this.timer = vertx.setPeriodic(1, PERIOD_MILLIS, fired -> look(0));
     }
 
     private void look(int sentinel) {
         List<Endpoint> all = sentinels.seeds();
-        if (sentinel >= all.size() || isClosed) {
+        if (isClosed) {
             return;
         }
         Redis client = sentinels.client(vertx, all.get(sentinel));
@@ -62,10 +72,26 @@ final class SentinelLink implements LegacyLink {
                     client.close();
                     if (done.succeeded()) {
                         follow(done.result());
-                    } else {
+                    } else if (sentinel + 1 < all.size()) {
                         look(sentinel + 1);
+                    } else {
+                        noAnswer(done.cause());
                     }
                 });
+    }
+
+    /** Once, not each second. */
+    private synchronized void noAnswer(Throwable cause) {
+        if (!isWithoutAnswer && !isClosed) {
+            isWithoutAnswer = true;
+            LOG.warnf("%s; reason=%s", NAMING.away(), reason(cause));
+        }
+    }
+
+    private String reason(Throwable cause) {
+        return cause instanceof StoreUnavailableException
+                ? "none of that name is watched (tokencache.migration.legacy.master-name)"
+                : sentinels.reason(cause);
     }
 
     private static Endpoint endpoint(@Nullable Response address) {
@@ -76,6 +102,10 @@ final class SentinelLink implements LegacyLink {
     }
 
     private synchronized void follow(Endpoint master) {
+        if (isWithoutAnswer) {
+            isWithoutAnswer = false;
+            LOG.info(NAMING.back());
+        }
         Known present = known;
         if (isClosed || (present != null && present.master().equals(master))) {
             return;

@@ -5,16 +5,18 @@ package dev.tokencache.store.redis.router;
  *
  * @param away that one of its nodes is away, and how to find out which
  * @param back that one of its nodes is there again
- * @param settings what the names of {@code hosts}, {@code password} and {@code client-type} begin with
+ * @param settings what the names of {@code hosts} and {@code client-type} begin with
+ * @param password the setting with its password
  * @param addresses the setting to look at if the name of a node is not known
  */
-public record Naming(String away, String back, String settings, String addresses) {
+public record Naming(String away, String back, String settings, String password, String addresses) {
 
     /** The Redis that the service keeps its tokens in. */
     public static final Naming OWN = new Naming(
             "A Redis node is away; which one: see tokencache_router_node_up",
             "A Redis node answers again",
             "quarkus.redis.",
+            "quarkus.redis.password",
             "tokencache.redis.address-map");
 
     /** A setting's whole name. */

@@ -12,6 +12,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,10 +136,10 @@ public final class RedisConnector {
     }
 
     /** Why a connection could not be made, in words that are safe to log: the client's own hold the password. */
-    String reason(Throwable cause) {
+    public String reason(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH") || message.contains("invalid password")) {
-            return "wrong password or user (" + naming.setting("password") + ")";
+            return "wrong password or user (" + naming.password() + ")";
         }
         if (message.startsWith("NOPERM")) {
             return "the user lacks a permission";
@@ -151,6 +152,9 @@ public final class RedisConnector {
         }
         if (cause instanceof UnknownHostException) {
             return "its name is not known here (" + naming.addresses() + ")";
+        }
+        if (cause instanceof TimeoutException) {
+            return "no answer in time";
         }
         if (cause instanceof ConnectException) {
             return "no connection: refused or unreachable";

@@ -63,7 +63,7 @@ class SentinelLegacyStoreIT {
 
     private static void awaitKnownReplica(OldRedis.Sentinel sentinel) {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-            try (RespClient client = RespClient.connect(sentinel.port())) {
+            try (RespClient client = RespClient.connect(sentinel.port(), OldRedis.SENTINEL_PASSWORD)) {
                 Object replicas = client.send("SENTINEL", "REPLICAS", "mymaster");
                 return replicas instanceof List<?> list && !list.isEmpty();
             }
