@@ -52,7 +52,7 @@ class SharedJournalServiceIT {
         String database = server.newDatabase();
         try (ServiceProcess service = ServiceProcess.start(settings(database))) {
             assertThat(journal(service).getString("kind")).isEqualTo("shared");
-            assertThat(journal(service).getString("state")).isEqualTo("empty");
+            awaitState(service, "empty");
 
             server.execute(database, ENTRY.formatted("A".repeat(24), 60));
             server.execute(database, ENTRY.formatted("B".repeat(24), 90));
