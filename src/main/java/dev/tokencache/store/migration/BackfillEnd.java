@@ -4,8 +4,8 @@ import dev.tokencache.migration.BackfillLedger;
 import dev.tokencache.migration.BackfillLedger.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
+import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.MigrationStates;
-import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
@@ -34,10 +34,26 @@ final class BackfillEnd {
      * @param progress all that was to be seen is in it
      */
     Uni<Void> of(BackfillProgress progress, BackfillLease lease) {
-        return states.read()
-                .chain(shared -> shared.state().mirroredSinceMillis().orElse(0) > progress.startedAtMillis()
-                        ? beginAnew(progress, shared.backfill())
-                        : complete(progress, lease));
+        return of(progress, lease, ATTEMPTS_TO_OPEN_A_WINDOW);
+    }
+
+    /** What was compared before the last copy says little of what is there now, and is forgotten before the run is complete. */
+    private Uni<Void> of(BackfillProgress progress, BackfillLease lease, int attempts) {
+        return states.read().chain(shared -> {
+            MigrationState state = shared.state();
+            if (state.mirroredSinceMillis().orElse(0) > progress.startedAtMillis()) {
+                return beginAnew(progress, shared.backfill());
+            }
+            return states.compareAndSet(state.withNewWindow()).chain(isSet -> {
+                if (isSet) {
+                    return complete(progress, lease);
+                }
+                // Perhaps by a miss, so everything is looked at again.
+                return attempts > 1
+                        ? of(progress, lease, attempts - 1)
+                        : Uni.createFrom().failure(new StoreUnavailableException("the state changes again and again"));
+            });
+        });
     }
 
     private Uni<Void> beginAnew(BackfillProgress progress, BackfillProgress present) {
@@ -51,28 +67,11 @@ final class BackfillEnd {
                 .replaceWithVoid();
     }
 
-    /** What was compared before the last copy says little of what is there now, and is forgotten before the run is complete. */
     private Uni<Void> complete(BackfillProgress progress, BackfillLease lease) {
         BackfillProgress completed = progress.completed(clock.millis());
-        return openWindow(ATTEMPTS_TO_OPEN_A_WINDOW)
-                .chain(() -> ledger.advance(lease, completed))
+        return ledger.advance(lease, completed)
                 .invoke(isNoted -> log(completed, isNoted))
                 .replaceWithVoid();
-    }
-
-    private Uni<Void> openWindow(int attempts) {
-        return states.read()
-                .map(Shared::state)
-                .chain(state -> states.compareAndSet(state.withNewWindow()))
-                .chain(isSet -> {
-                    if (isSet) {
-                        return Uni.createFrom().voidItem();
-                    }
-                    return attempts > 1
-                            ? openWindow(attempts - 1)
-                            : Uni.createFrom()
-                                    .failure(new StoreUnavailableException("the state changes again and again"));
-                });
     }
 
     private static void log(BackfillProgress progress, boolean isNoted) {

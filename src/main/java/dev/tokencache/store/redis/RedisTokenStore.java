@@ -237,41 +237,34 @@ public final class RedisTokenStore implements TokenStore, PastExpiries {
 
     @Override
     public Uni<Durability> expire(TokenLocator token, long atMillis) {
-        // A foreign token's pointer stays until its time runs out: without a record it leads nowhere, and deleting it
-        // could hit the pointer of a token that is being created with the same string.
-        return write(deadline -> idOfNow(token, deadline)
-                .compose(id -> id.isPresent()
-                        ? subjects.expire(id.get(), atMillis, deadline)
-                        : expireUnknown(token, atMillis, deadline)));
-    }
-
-    /** A creation or a copy that was faster has made it somebody's: then its record is what must go. */
-    private Future<Durability> expireUnknown(TokenLocator token, long atMillis, Deadline deadline) {
-        return pointers.expire(token.hash(), atMillis, deadline)
-                .compose(noted -> noted.owner().isPresent()
-                        ? subjects.expire(new TokenId(noted.owner().get(), token.hash()), atMillis, deadline)
-                        : Future.succeededFuture(noted.durability()));
+        return write(deadline -> expire(token, atMillis, id -> subjects.expire(id, atMillis, deadline), deadline));
     }
 
     @Override
     public Uni<Void> expire(LegacyExpiry.OfToken expiry) {
-        TokenLocator token = expiry.token();
-        return write(deadline -> idOfNow(token, deadline)
-                        .compose(id -> id.isPresent()
-                                ? expirePast(id.get(), expiry, deadline)
-                                : pointers.expire(token.hash(), expiry.atMillis(), deadline)
-                                        .compose(noted -> noted.owner().isPresent()
-                                                ? expirePast(
-                                                        new TokenId(
-                                                                noted.owner().get(), token.hash()),
-                                                        expiry,
-                                                        deadline)
-                                                : Future.succeededFuture(noted.durability()))))
+        return write(deadline -> expire(
+                        expiry.token(),
+                        expiry.atMillis(),
+                        id -> subjects.expirePast(id, expiry.atMillis(), expiry.untilMillis(), deadline),
+                        deadline))
                 .replaceWithVoid();
     }
 
-    private Future<Durability> expirePast(TokenId id, LegacyExpiry.OfToken expiry, Deadline deadline) {
-        return subjects.expirePast(id, expiry.atMillis(), expiry.untilMillis(), deadline);
+    /**
+     * Expires a token's record, or notes its expiry if nobody knows whose it is. A foreign token's pointer stays until its time runs
+     * out: without a record it leads nowhere, and deleting it could hit the pointer of a token that is being created with the same string.
+     */
+    private Future<Durability> expire(
+            TokenLocator token, long atMillis, Function<TokenId, Future<Durability>> ofRecord, Deadline deadline) {
+        return idOfNow(token, deadline)
+                .compose(id -> id.isPresent()
+                        ? ofRecord.apply(id.get())
+                        : pointers.expire(token.hash(), atMillis, deadline)
+                                // A creation or a copy that was faster has made it somebody's.
+                                .compose(noted -> noted.owner().isPresent()
+                                        ? ofRecord.apply(
+                                                new TokenId(noted.owner().get(), token.hash()))
+                                        : Future.succeededFuture(noted.durability())));
     }
 
     @Override

@@ -234,6 +234,19 @@ class BackfillWalkTest {
     }
 
     @Test
+    void shouldNotBeCompleteIfTheClusterMissesTokensAtTheVeryEnd() {
+        fill("a", 10);
+        ask(Backfill.Action.START);
+        clock.advance(Duration.ofSeconds(1));
+        ledger.missBeforeNextChange();
+
+        runToTheEnd(walk);
+
+        assertThat(ledger.progress().run()).isEqualTo(2);
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(10, 0, 10, 0, 0));
+    }
+
+    @Test
     void shouldKeepToTheLimit() {
         fill("a", 1000);
         backfill.request(new Backfill.Wish(Optional.of(Backfill.Action.START), OptionalLong.of(100)), "operator")

@@ -24,6 +24,7 @@ final class InMemoryLedger implements BackfillLedger, MigrationStates {
     private long leasedUntil;
     private long fencingToken;
     private boolean isAway;
+    private boolean isMissBeforeNextChange;
 
     InMemoryLedger(Clock clock) {
         this.clock = clock;
@@ -41,6 +42,11 @@ final class InMemoryLedger implements BackfillLedger, MigrationStates {
         state = state.to(phase, "test", clock.millis());
     }
 
+    /** A miss comes in between, whoever changes the state next. */
+    void missBeforeNextChange() {
+        isMissBeforeNextChange = true;
+    }
+
     /** From now on nothing is answered, or everything again. */
     void away(boolean changed) {
         isAway = changed;
@@ -54,6 +60,10 @@ final class InMemoryLedger implements BackfillLedger, MigrationStates {
     @Override
     public Uni<Boolean> compareAndSet(MigrationState next) {
         return answer(() -> {
+            if (isMissBeforeNextChange) {
+                isMissBeforeNextChange = false;
+                state = state.mirroredAnew(clock.millis());
+            }
             if (next.version() != state.version() + 1) {
                 return false;
             }
