@@ -187,11 +187,19 @@ class KubernetesRedisIT {
         nodes.kill(4);
         nodes.loseData(4);
         nodes.start(4);
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.answers(4));
+        String[] other = nodes.names()[0].split(":");
+        nodes.ask(4, "CLUSTER", "MEET", other[0], other[1]);
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.ask(4, "CLUSTER", "INFO")
+                .contains("cluster_state:ok"));
+        // It holds nothing, so its shard has no second node.
+        assertThat(nodes.run(4, "node-is-ready").exit()).isNotZero();
 
         formed();
 
         assertThat(nodes.id(4)).isNotEqualTo(lost);
         assertThat(nodes.masterOf(4)).isEqualTo(nodes.id(1));
+        assertThat(nodes.run(4, "node-is-ready").exit()).isZero();
     }
 
     /** As kubelet does it, without a Job: and since it is the first of its shard, it becomes the master again. */
@@ -213,6 +221,23 @@ class KubernetesRedisIT {
         assertThat(nodes.masterOf(5)).isEqualTo(nodes.id(2));
         // Each attempt stops the writes of the shard, for five seconds if it fails.
         assertThat(nodes.log(5)).containsOnlyOnce("Manual failover requested").doesNotContain("failover timed out");
+    }
+
+    /** A new node hears of slots from each master itself, so it can know all nodes and few slots. */
+    @Test
+    void shouldMakeANodeThatLostItsDataAReplicaHoweverSlowTheNewsIs() {
+        formed();
+        nodes.kill(5);
+        nodes.loseData(5);
+        nodes.start(5);
+        Awaitility.await().atMost(PATIENCE).until(() -> nodes.answers(5));
+        // Each node tells each other one about itself twice in this time.
+        ALL.forEach(node -> nodes.ask(node, "CONFIG", "SET", "cluster-node-timeout", "20000"));
+
+        ExternalTool.Result result = nodes.run(5, "introduce-node", nodes.names());
+
+        assertThat(result.errors()).isEmpty();
+        assertThat(nodes.masterOf(5)).isEqualTo(nodes.id(2));
     }
 
     @Test
