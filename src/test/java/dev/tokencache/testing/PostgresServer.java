@@ -110,8 +110,21 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Starts it after a stop, and waits until it answers. */
     public void startAgain() {
+        process = newProcess();
+        Awaitility.await("PostgreSQL").atMost(PATIENCE).ignoreExceptions().until(() -> {
+            if (!process().isAlive()) {
+                // It refuses to start while a child of the one before is still there.
+                process = newProcess();
+            }
+            try (Connection connection = connect("postgres")) {
+                return connection.isValid(1);
+            }
+        });
+    }
+
+    private Process newProcess() {
         try {
-            process = new ProcessBuilder(asServer(
+            return new ProcessBuilder(asServer(
                             "postgres",
                             "-D",
                             data().toString(),
@@ -130,11 +143,6 @@ public final class PostgresServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Awaitility.await("PostgreSQL").atMost(PATIENCE).ignoreExceptions().until(() -> {
-            try (Connection connection = connect("postgres")) {
-                return connection.isValid(1);
-            }
-        });
     }
 
     /** PostgreSQL refuses to run as root; the packages bring a user for it. */
@@ -228,10 +236,18 @@ public final class PostgresServer implements AutoCloseable {
         awaitEnd();
     }
 
-    /** Kills it without a warning; its children end by themselves. */
+    /** Kills it without a warning, and waits for its children, which end by themselves and hold its memory until then. */
     public void kill9() {
+        List<ProcessHandle> children = process().descendants().toList();
         process().destroyForcibly();
         awaitEnd();
+        Awaitility.await("the end of its children").atMost(PATIENCE).until(() -> children.stream()
+                .noneMatch(PostgresServer::runs));
+    }
+
+    /** What has ended and was not reaped, since nobody does that in some containers, has no program any more. */
+    private static boolean runs(ProcessHandle child) {
+        return child.isAlive() && child.info().command().isPresent();
     }
 
     private void awaitEnd() {

@@ -7,6 +7,7 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenString;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenDraft {
 
     private final String sub;
-    private final String nonce = Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
+    private String nonce = Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
     private TokenHash hash = randomHash();
     private long issuedAtMillis;
     private long lifetime = 3600;
@@ -41,6 +42,18 @@ public final class TokenDraft {
         byte[] bytes = new byte[TokenHash.BYTES];
         ThreadLocalRandom.current().nextBytes(bytes);
         return TokenHash.ofBytes(bytes);
+    }
+
+    /** A hash that is the same in every run. */
+    public static TokenHash hashOf(String name) {
+        return new TokenString(name).hash();
+    }
+
+    /** Makes of a name what is random otherwise, so that a history is the same in every run. */
+    public TokenDraft named(String name) {
+        hash = hashOf(name);
+        nonce = name;
+        return this;
     }
 
     public TokenDraft hash(TokenHash changed) {

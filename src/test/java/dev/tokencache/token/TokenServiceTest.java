@@ -456,6 +456,6 @@ class TokenServiceTest {
     }
 
     private static <T extends @Nullable Object> T await(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(5));
+        return uni.await().atMost(Duration.ofSeconds(60));
     }
 }

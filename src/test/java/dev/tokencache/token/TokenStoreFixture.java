@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The store under test and the words in which {@link TokenStoreContract} speaks of it. */
 abstract class TokenStoreFixture {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A subject that no other test has. */
     final String sub = freshSubject();

@@ -30,7 +30,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What callers see of a store with a journal, while the store is there and while it is not. */
 class JournaledTokenStoreTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Nothing here is about time running out: the journal has as long as the store. */
+    private static final CallLimits LIMITS = new CallLimits(PATIENCE.multipliedBy(2), PATIENCE);
 
     private final MutableClock clock = new MutableClock(Instant.now());
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
@@ -48,7 +51,7 @@ class JournaledTokenStoreTest {
     });
 
     private TokenStore journaled() {
-        return JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(Duration.ofSeconds(8)));
+        return JournaledTokenStore.wrap(redis, journal, clock, LIMITS);
     }
 
     /** Every promise of the port, with nothing in the journal. */
@@ -357,8 +360,7 @@ class JournaledTokenStoreTest {
 
     @Test
     void shouldAnswerFromTheJournalThatAnotherProcessHasJustWrittenTo() {
-        TokenStore other =
-                JournaledTokenStore.wrap(redis, new EmptyForNow(journal), clock, CallLimits.of(Duration.ofSeconds(8)));
+        TokenStore other = JournaledTokenStore.wrap(redis, new EmptyForNow(journal), clock, LIMITS);
         redis.mode(UnreliableStore.Mode.AWAY);
         Token token = journaled(draft().ours());
 
@@ -369,9 +371,11 @@ class JournaledTokenStoreTest {
 
     private void redisIsBack() {
         redis.mode(UnreliableStore.Mode.UP);
-        // What another round had given back is taken again after a pause.
         clock.advance(Duration.ofMillis(1));
-        for (int i = 0; i < 10 && !journal.isEmpty(); i++) {
+        await(replay.round(100));
+        for (int i = 0; i < 9 && !journal.isEmpty(); i++) {
+            // What the round before gave back is taken again after a pause.
+            clock.advance(Duration.ofSeconds(1));
             await(replay.round(100));
         }
         assertThat(journal.entries()).isZero();

@@ -98,9 +98,11 @@ final class OutageModel {
     private final Replay replay = new Replay(journal, redis, clock, UNCOUNTED);
 
     private final List<String> subjects = List.of("alice", "bob", "carol");
-    private final List<TokenHash> strings =
-            IntStream.range(0, 2).mapToObj(i -> TokenDraft.randomHash()).toList();
+    private final List<TokenHash> strings = IntStream.range(0, 2)
+            .mapToObj(i -> TokenDraft.hashOf("string-" + i))
+            .toList();
     private final List<Told> told = new ArrayList<>();
+    private int drafts;
     private final Map<String, Long> marks = new HashMap<>();
 
     private TokenStore process() {
@@ -165,7 +167,9 @@ final class OutageModel {
     }
 
     private void create(TokenStore process, Step step, @Nullable TokenHash string) {
-        TokenDraft draft = TokenDraft.of(subject(step), clock.millis()).lifetime(20 + step.amount(), 2000);
+        TokenDraft draft = TokenDraft.of(subject(step), clock.millis())
+                .named("token-" + ++drafts)
+                .lifetime(20 + step.amount(), 2000);
         if (string == null) {
             tell(process, draft.ours());
             return;

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,6 +87,7 @@ final class MigrationModel {
     private final List<TokenStore> replicas = List.of(replica(first), replica(second));
     private final List<Known> tokens = new ArrayList<>();
     private final List<LegacyToken> copies = new ArrayList<>();
+    private int strings;
     private MigrationState state = MigrationState.INITIAL;
 
     MigrationModel() {
@@ -140,9 +140,9 @@ final class MigrationModel {
     }
 
     private void create(TokenStore store, String sub, boolean isForeign) {
-        TokenString string = new TokenString("string-" + UUID.randomUUID());
+        TokenString string = newString();
         TokenDraft draft =
-                TokenDraft.of(sub, clock.millis()).hash(string.hash()).lifetime(LIFETIME, 10 * LIFETIME);
+                TokenDraft.of(sub, clock.millis()).named(string.value()).lifetime(LIFETIME, 10 * LIFETIME);
         NewToken drafted = isForeign ? draft.foreign() : draft.ours();
         Known known = new Known(string, drafted.token(), isForeign);
         try {
@@ -158,8 +158,12 @@ final class MigrationModel {
         }
     }
 
+    private TokenString newString() {
+        return new TokenString("the-string-of-token-" + ++strings);
+    }
+
     private void createByOtherProgram(String sub) {
-        TokenString string = new TokenString("other-" + UUID.randomUUID());
+        TokenString string = newString();
         Token token = TokenDraft.of(sub, 0).hash(string.hash()).token();
         long now = Math.floorDiv(clock.millis(), 1000L);
         Token live = new Token(

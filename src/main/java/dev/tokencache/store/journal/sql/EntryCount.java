@@ -3,11 +3,12 @@ package dev.tokencache.store.journal.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
  * How many entries there are, and how old the oldest is: counted now and then, and kept up to date with what this process
- * does. What others do to a shared journal is seen at the next count. Thread-safe.
+ * does. What others do to a shared journal is seen at the next count. Thread-safe; one change is made after the other.
  */
 final class EntryCount {
 
@@ -22,19 +23,34 @@ final class EntryCount {
 
     private static final long NONE = Long.MAX_VALUE;
 
+    /** While this process never stops writing: a count that may be a little off tells at least what others do. */
+    private static final Duration AT_LATEST = Duration.ofSeconds(10);
+
     private final Clock clock;
+    private final Duration atLatest;
     private long entries;
     private long oldestMillis = NONE;
-    private long countedAt = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS);
+    private long countedAt = System.nanoTime();
+    private long acceptedAt = countedAt;
+    private long pauseMillis;
     private long tookMillis;
 
+    /** Odd while this process makes a change: a count amid that may have seen it or not. */
+    private long changes;
+
     EntryCount(Clock clock) {
+        this(clock, AT_LATEST);
+    }
+
+    /** @param atLatest after how long without a count one is taken that a change has overtaken */
+    EntryCount(Clock clock, Duration atLatest) {
         this.clock = clock;
+        this.atLatest = atLatest;
     }
 
     /**
      * Counts, unless that was done a moment ago. If it can not be done now, it is tried again later, and the less often the
-     * longer it took to fail.
+     * longer it took to fail. A count that a change of this process has overtaken is worth nothing.
      *
      * @return whether it was counted
      */
@@ -42,24 +58,24 @@ final class EntryCount {
         if (!isDue()) {
             return false;
         }
+        long moment = moment();
         try {
-            count(database::readAtLeisure);
-            return true;
+            return accept(count(database::readAtLeisure), moment);
         } catch (SQLException notNow) {
             return false;
         }
     }
 
-    /** Counts if that takes no time: a decision depends on it. */
+    /** Counts if that takes no time: a decision depends on it. For the thread of the changes, before it makes one. */
     void refreshIfCheap(Connection connection) throws SQLException {
         if (isCheap()) {
-            count(work -> work.on(connection));
+            accept(count(work -> work.on(connection)));
         }
     }
 
     private synchronized boolean isDue() {
         long sinceMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - countedAt);
-        return sinceMillis >= Math.max(EVERY_MILLIS, PART_OF_THE_TIME * tookMillis);
+        return sinceMillis >= Math.max(pauseMillis, PART_OF_THE_TIME * tookMillis);
     }
 
     private synchronized boolean isCheap() {
@@ -72,18 +88,15 @@ final class EntryCount {
         long[] run(Database.Work<long[]> work) throws SQLException;
     }
 
-    private void count(Query query) throws SQLException {
+    private long[] count(Query query) throws SQLException {
         long start = System.nanoTime();
         try {
-            long[] seen = query.run(EntryCount::countOn);
-            synchronized (this) {
-                entries = seen[0];
-                oldestMillis = entries == 0 ? NONE : seen[1];
-            }
+            return query.run(EntryCount::countOn);
         } finally {
             synchronized (this) {
                 countedAt = System.nanoTime();
                 tookMillis = TimeUnit.NANOSECONDS.toMillis(countedAt - start);
+                pauseMillis = EVERY_MILLIS;
             }
         }
     }
@@ -93,18 +106,50 @@ final class EntryCount {
                 .get(0);
     }
 
-    /** This process wrote entries, or (negative) removed some. */
+    private synchronized boolean accept(long[] seen, long moment) {
+        if (isOvertaken(moment) && System.nanoTime() - acceptedAt < atLatest.toNanos()) {
+            // Once more at the next look.
+            pauseMillis = 0;
+            return false;
+        }
+        accept(seen);
+        return true;
+    }
+
+    private synchronized void accept(long[] seen) {
+        entries = seen[0];
+        oldestMillis = entries == 0 ? NONE : seen[1];
+        acceptedAt = System.nanoTime();
+    }
+
+    private boolean isOvertaken(long moment) {
+        return moment % 2 != 0 || moment != changes;
+    }
+
+    /** To be taken before one looks, and given to {@link #none}. */
+    synchronized long moment() {
+        return changes;
+    }
+
+    /** This process is about to make a change; {@link #changed} follows in any case. */
+    synchronized void changing() {
+        changes++;
+    }
+
+    /** It wrote entries, or (negative) removed some; 0 if it came to nothing. */
     synchronized void changed(int by) {
+        changes++;
         entries = Math.max(0, entries + by);
         if (by > 0) {
             oldestMillis = Math.min(oldestMillis, clock.millis());
         }
     }
 
-    /** Somebody saw that there are none. */
-    synchronized void none() {
-        entries = 0;
-        oldestMillis = NONE;
+    /** Somebody looked, and saw that there are none. */
+    synchronized void none(long moment) {
+        if (!isOvertaken(moment)) {
+            accept(new long[] {0, 0});
+        }
     }
 
     synchronized long entries() {

@@ -13,7 +13,7 @@ final class PostgresDatabase implements Database {
      * The longest to wait for an answer. Statements end themselves before ({@code statement_timeout}); this is for a server
      * that is silent. The driver's own setting knows whole seconds only.
      */
-    private static final int SILENCE_MILLIS = 500;
+    static final Duration SILENCE = Duration.ofMillis(500);
 
     private static final int LEISURE_MILLIS = 3000;
 
@@ -24,15 +24,22 @@ final class PostgresDatabase implements Database {
     private final AgroalDataSource pool;
     private final Runnable migration;
     private final PostgresGate gate;
+    private final int silenceMillis;
 
     /**
      * @param migration brings the schema up to date; fails if that can not be done now
      * @param poll how often every process looks whether there is something in the journal
      */
     PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration poll) {
+        this(pool, migration, poll, SILENCE);
+    }
+
+    /** @param silence the longest to wait for an answer */
+    PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration poll, Duration silence) {
         this.pool = pool;
         this.migration = migration;
         this.gate = new PostgresGate(poll);
+        this.silenceMillis = Math.toIntExact(silence.toMillis());
     }
 
     @Override
@@ -58,7 +65,7 @@ final class PostgresDatabase implements Database {
     @Override
     public <T> T readAtLeisure(Work<T> work) throws SQLException {
         return with(connection -> {
-            connection.setNetworkTimeout(Runnable::run, LEISURE_MILLIS + SILENCE_MILLIS);
+            connection.setNetworkTimeout(Runnable::run, LEISURE_MILLIS + silenceMillis);
             return Transaction.in(connection, transaction -> {
                 Sql.update(transaction, AT_LEISURE, Sql.Parameters.NONE);
                 return work.on(transaction);
@@ -92,7 +99,7 @@ final class PostgresDatabase implements Database {
     private Connection connect() throws SQLException {
         Connection connection = pool.getConnection();
         try {
-            connection.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
+            connection.setNetworkTimeout(Runnable::run, silenceMillis);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();

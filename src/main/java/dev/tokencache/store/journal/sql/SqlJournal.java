@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private static final int MOST_QUESTIONS_WAITING = 20_000;
 
     /** How long the start waits for the database. */
-    private static final Duration START = Duration.ofSeconds(2);
+    private static final Duration START = Duration.ofSeconds(5);
 
     private final Kind kind;
     private final Database database;
@@ -145,13 +146,12 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     @Override
     public Uni<List<JournalEntry>> take(int atMost) {
-        return change(transaction -> take.take(transaction, atMost))
-                .invoke(this::count)
+        return change(transaction -> take.take(transaction, atMost), taken -> -taken.dropped())
+                .invoke(this::tell)
                 .map(EntryTake.Taken::entries);
     }
 
-    private void count(EntryTake.Taken taken) {
-        count.changed(-taken.dropped());
+    private void tell(EntryTake.Taken taken) {
         events.outlived(taken.dropped());
         for (int i = 0; i < taken.unreadable(); i++) {
             events.failed(Failure.DECODE);
@@ -163,8 +163,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     public Uni<Void> settle(List<JournalEntry> replayed) {
         return replayed.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> settlement.settle(transaction, replayed))
-                        .invoke(removed -> count.changed(-removed))
+                : change(transaction -> settlement.settle(transaction, replayed), removed -> -removed)
                         .replaceWithVoid();
     }
 
@@ -172,12 +171,12 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     public Uni<Void> giveBack(List<JournalEntry> entries) {
         return entries.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> settlement.giveBack(transaction, entries))
+                : change(transaction -> settlement.giveBack(transaction, entries), given -> 0)
                         .replaceWithVoid();
     }
 
-    private <T> Uni<T> change(Database.Work<T> work) {
-        return Pending.call(caller -> write(new Write.Backlog<>(work, caller)));
+    private <T> Uni<T> change(Database.Work<T> work, ToIntFunction<T> added) {
+        return Pending.call(caller -> write(new Write.Backlog<>(work, added, caller)));
     }
 
     private void ask(Reader.Waiting question) {
@@ -204,7 +203,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     /** Writes something and takes it back, so that a journal that nobody writes to is known to work again. */
     private void probe() {
-        change(Probe::write).subscribe().with(worked -> {}, failure -> {});
+        change(Probe::write, removed -> 0).subscribe().with(worked -> {}, failure -> {});
     }
 
     @Override

@@ -27,7 +27,7 @@ final class Watch implements AutoCloseable {
     private final Duration poll;
     private final Runnable probe;
     private final ScheduledThreadPoolExecutor thread;
-    private final CountDownLatch firstLook = new CountDownLatch(1);
+    private final CountDownLatch seen = new CountDownLatch(1);
     private boolean opened;
     private int countsWithoutEntries;
 
@@ -50,13 +50,13 @@ final class Watch implements AutoCloseable {
     }
 
     /**
-     * Starts to look, and waits for what the first look says, so that no question is answered without it; but no longer
-     * than a while, since the database may be away.
+     * Starts to look, and waits until the journal was seen, so that no question is answered without it; but no longer than a
+     * while, since the database may be away. One attempt that fails says little: the first connection of a cold JVM is slow.
      */
     void start(Duration atMost) {
         thread.execute(this::look);
         try {
-            firstLook.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            seen.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -71,6 +71,7 @@ final class Watch implements AutoCloseable {
             }
             see();
             condition.reached();
+            seen.countDown();
             if (!condition.isWritable()) {
                 probe.run();
                 pause = RETRY;
@@ -79,16 +80,16 @@ final class Watch implements AutoCloseable {
             condition.notReached(database.explain(e));
             pause = RETRY;
         }
-        firstLook.countDown();
         schedule(this::look, pause);
     }
 
     private void see() throws SQLException {
         long moment = presence.moment();
+        long counted = count.moment();
         boolean isOpen = database.read(connection -> database.gate().isOpen(connection));
         presence.saw(isOpen, moment);
         if (presence.isEmpty()) {
-            count.none();
+            count.none(counted);
         } else if (count.refresh(database)) {
             countsWithoutEntries = count.entries() == 0 ? countsWithoutEntries + 1 : 0;
         }

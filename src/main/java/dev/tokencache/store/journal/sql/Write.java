@@ -4,6 +4,7 @@ import dev.tokencache.store.journal.JournaledRecord;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenLocator;
 import java.util.OptionalLong;
+import java.util.function.ToIntFunction;
 
 /** Something that waits to be written. */
 sealed interface Write {
@@ -41,6 +42,10 @@ sealed interface Write {
         }
     }
 
-    /** What is done with entries that wait for Redis: a transaction of its own. */
-    record Backlog<T>(Database.Work<T> work, Pending<T> caller) implements Write {}
+    /**
+     * What is done with entries that wait for Redis: a transaction of its own.
+     *
+     * @param added how many entries there are more by that, or (negative) fewer
+     */
+    record Backlog<T>(Database.Work<T> work, ToIntFunction<T> added, Pending<T> caller) implements Write {}
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Commits what waits to be written: all entries in one transaction, whose cost they share. Works on one thread only, so
@@ -85,7 +86,7 @@ final class Writer {
         presence.writing();
         Committed committed;
         try {
-            committed = database.write(transaction -> inOneTransaction(transaction, writes));
+            committed = change(transaction -> inOneTransaction(transaction, writes), Committed::added);
         } catch (SQLException e) {
             presence.failed();
             if (writes.size() > 1 && isOfOneOfThem(e)) {
@@ -103,13 +104,30 @@ final class Writer {
         return true;
     }
 
+    /** In one transaction. A count that is under way meanwhile has to know, since it may see the change or not. */
+    private <T> T change(Database.Work<T> work, ToIntFunction<T> added) throws SQLException {
+        int by = 0;
+        count.changing();
+        try {
+            T result = database.write(work);
+            by = added.applyAsInt(result);
+            return result;
+        } finally {
+            count.changed(by);
+        }
+    }
+
     /**
      * What became of a transaction.
      *
      * @param delay how long the answers have to wait
      * @param refused what there was no room for
      */
-    private record Committed(EntryWrites.Outcome outcome, Duration delay, List<Write.Entry> refused) {}
+    private record Committed(EntryWrites.Outcome outcome, Duration delay, List<Write.Entry> refused) {
+        int added() {
+            return outcome.added();
+        }
+    }
 
     private Committed inOneTransaction(Connection transaction, List<Write.Entry> writes) throws SQLException {
         List<Write.Entry> refused = new ArrayList<>();
@@ -156,7 +174,6 @@ final class Writer {
 
     private void acknowledge(Committed committed) {
         condition.wrote();
-        count.changed(committed.outcome().added());
         events.written(committed.outcome().written());
         acknowledgement.after(committed.delay(), committed.outcome().answers());
         committed.refused().forEach(this::refuse);
@@ -170,7 +187,7 @@ final class Writer {
 
     private <T> void commit(Write.Backlog<T> backlog) {
         try {
-            T result = database.write(backlog.work());
+            T result = change(backlog.work(), backlog.added());
             condition.wrote();
             backlog.caller().complete(result);
         } catch (SQLException | RuntimeException e) {

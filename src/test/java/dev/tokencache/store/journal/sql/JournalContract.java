@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What every journal in a database promises, whatever the database. */
 abstract class JournalContract {
 
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     static final Duration MAX_TTL = Duration.ofDays(30);
     static final int PLENTY = 100_000;
 
@@ -68,10 +68,21 @@ abstract class JournalContract {
     }
 
     final SqlJournal open(int maxEntries) {
-        SqlJournal opened = newJournal(maxEntries);
-        journals.add(opened);
-        opened.start();
+        SqlJournal opened = started(newJournal(maxEntries));
+        awaitOpen(opened);
         return opened;
+    }
+
+    /** Whether its database is there or not. */
+    final SqlJournal started(SqlJournal made) {
+        journals.add(made);
+        made.start();
+        return made;
+    }
+
+    /** A start waits for a while only, and a busy machine may need longer. */
+    static void awaitOpen(SqlJournal started) {
+        Awaitility.await().atMost(PATIENCE).until(() -> started.status().state() != State.BROKEN);
     }
 
     static <T> T await(Uni<T> call) {

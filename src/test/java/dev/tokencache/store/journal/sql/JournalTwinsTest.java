@@ -53,6 +53,7 @@ class JournalTwinsTest {
                 clock,
                 JournalEvents.NONE)) {
             journal.start();
+            JournalContract.awaitOpen(journal);
             new JournalTwins(journal, clock).take(history);
         } finally {
             delete(directory);

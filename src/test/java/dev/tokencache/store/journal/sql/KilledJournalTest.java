@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A process that writes to its journal with all its might is killed amid that. */
 class KilledJournalTest {
 
-    private static final int ENOUGH = 2000;
+    private static final int ENOUGH = 500;
 
     @TempDir
     Path directory;
@@ -35,6 +35,7 @@ class KilledJournalTest {
         PrintStream answered = System.out;
         SqlJournal journal = journal(Path.of(arguments[0]));
         journal.start();
+        JournalContract.awaitOpen(journal);
         while (true) {
             List<JournaledRecord> records = IntStream.range(0, 20)
                     .mapToObj(i -> new JournaledRecord(
@@ -82,22 +83,24 @@ class KilledJournalTest {
                 .start();
         try {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofMinutes(2))
+                    .failFast("it ended before it was killed", () -> !process.isAlive())
                     .until(() -> answered(output).size() > ENOUGH);
         } finally {
             process.destroyForcibly();
         }
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         List<String> answered = answered(output);
 
         try (SqlJournal journal = journal(directory)) {
             journal.start();
+            JournalContract.awaitOpen(journal);
             assertThat(journal.isEmpty()).isFalse();
             assertThat(journal.status().state()).isEqualTo(State.PENDING);
             Set<String> kept = new HashSet<>();
             journal.take(1_000_000)
                     .await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(JournalContract.PATIENCE)
                     .forEach(entry -> kept.add(EntryKey.of(entry).text()));
             assertThat(kept).containsAll(answered);
         }

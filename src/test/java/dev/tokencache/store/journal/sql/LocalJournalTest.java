@@ -39,13 +39,6 @@ class LocalJournalTest extends JournalContract {
                 Kind.LOCAL, new SqliteDatabase(directory), maxEntries, MAX_TTL, Duration.ofMillis(20), clock, events);
     }
 
-    private SqlJournal openIn(Path directory) {
-        SqlJournal opened = newJournal(directory, PLENTY);
-        journals.add(opened);
-        opened.start();
-        return opened;
-    }
-
     private Path directory() {
         return temporary.resolve("some/journal");
     }
@@ -76,7 +69,7 @@ class LocalJournalTest extends JournalContract {
     @Test
     void shouldBeBrokenWhileAnotherUsesTheDirectory() {
         JournaledRecord kept = keep(ours("alice"));
-        SqlJournal second = open(PLENTY);
+        SqlJournal second = started(newJournal(PLENTY));
         assertThat(second.status().state()).isEqualTo(State.BROKEN);
         assertThat(second.isEmpty()).isTrue();
         assertThatThrownBy(() -> await(second.keep(ours("bob"), null))).isInstanceOf(StoreUnavailableException.class);
@@ -91,7 +84,7 @@ class LocalJournalTest extends JournalContract {
     @Test
     void shouldBeBrokenUntilTheDirectoryCanBeUsed() throws IOException {
         Path file = Files.writeString(temporary.resolve("no-directory"), "");
-        SqlJournal broken = openIn(file.resolve("journal"));
+        SqlJournal broken = started(newJournal(file.resolve("journal"), PLENTY));
         assertThat(broken.status().state()).isEqualTo(State.BROKEN);
         assertThatThrownBy(() -> await(broken.keep(ours("alice"), null)))
                 .isInstanceOf(StoreUnavailableException.class)
@@ -106,7 +99,7 @@ class LocalJournalTest extends JournalContract {
         keep(ours("alice"));
         journal.close();
         execute("pragma user_version = 2");
-        assertThat(open(PLENTY).status().state()).isEqualTo(State.BROKEN);
+        assertThat(started(newJournal(PLENTY)).status().state()).isEqualTo(State.BROKEN);
     }
 
     @Test

@@ -16,24 +16,41 @@ import java.time.Duration;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 
-/** Pools as the service has them, see {@code application.properties}. */
+/** Pools as the service has them, see {@code application.properties}, but for their patience. */
 final class PostgresPools {
+
+    /** More than a busy machine ever stands still for. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private PostgresPools() {}
 
-    static AgroalDataSource to(PostgresServer server, String database) {
+    /** With the deadlines of the service, for a server in trouble. */
+    static AgroalDataSource strict(PostgresServer server, String database) {
+        return to(server, database, Duration.ofMillis(500), 1, initialSql());
+    }
+
+    /** PostgreSQL must not resolve a deadlock before a statement has failed of it, as the service's do. */
+    static AgroalDataSource patient(PostgresServer server, String database) {
+        String patience = "; set statement_timeout = " + PATIENCE.toMillis() + "; set deadlock_timeout = "
+                + PATIENCE.multipliedBy(2).toMillis();
+        return to(server, database, PATIENCE, PATIENCE.toSeconds(), initialSql() + patience);
+    }
+
+    private static AgroalDataSource to(
+            PostgresServer server, String database, Duration acquisition, long silenceSeconds, String initialSql) {
+        String silence = Long.toString(silenceSeconds);
         try {
             return AgroalDataSource.from(
                     new AgroalDataSourceConfigurationSupplier().connectionPoolConfiguration(pool -> pool.maxSize(4)
-                            .acquisitionTimeout(Duration.ofMillis(500))
+                            .acquisitionTimeout(acquisition)
                             .exceptionSorter(new PostgreSQLExceptionSorter())
                             .connectionFactoryConfiguration(connections -> connections
                                     .jdbcUrl(server.url(database))
                                     .principal(new NamePrincipal(server.user()))
                                     .credential(new SimplePassword(server.password()))
-                                    .initialSql(initialSql())
-                                    .jdbcProperty("connectTimeout", "1")
-                                    .jdbcProperty("socketTimeout", "1"))));
+                                    .initialSql(initialSql)
+                                    .jdbcProperty("connectTimeout", silence)
+                                    .jdbcProperty("socketTimeout", silence))));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
