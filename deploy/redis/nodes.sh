@@ -100,6 +100,14 @@ has_copy() {
   esac
 }
 
+# has_data NODE: whether it has what it is for: a master slots, a replica all that its master has.
+has_data() {
+  case $(role "$1") in
+    master) [ -n "$(own "$1" 9)" ] ;;
+    *) has_copy "$1" ;;
+  esac
+}
+
 # within SECONDS COMMAND...: repeats it until it succeeds; fails if it does not in time.
 within() (
   end=$(($(date +%s) + $1))

@@ -101,7 +101,7 @@ class ApacheIT extends WebServerContract {
     @Test
     void shouldHandOnClaimsAsHeaders() {
         Map<String, ?> claims = Map.of("mail", "zoë@mail.example", "groups", new String[] {"a", "b"});
-        String token = api().create(Map.of("sub", "alice", "claims", claims)).path("token");
+        String token = created(Map.of("sub", "alice", "claims", claims)).path("token");
 
         browser().get("/", bearer(token));
 
@@ -117,7 +117,7 @@ class ApacheIT extends WebServerContract {
     void shouldNotLetClaimsSayWhoItIs() {
         Map<String, ?> claims =
                 Map.of("access_token", Map.of("sub", "root", "jti", "forged"), "Sub", "root", "JTI", "root");
-        String token = api().create(Map.of("sub", "alice", "claims", claims)).path("token");
+        String token = created(Map.of("sub", "alice", "claims", claims)).path("token");
 
         assertThat(browser().get("/", bearer(token)).statusCode()).isEqualTo(200);
 
@@ -147,7 +147,7 @@ class ApacheIT extends WebServerContract {
         ShippedFile inside =
                 shipped(site(), port).with(APPLICATION, "ScriptAlias \"/\" \"" + script.getParent() + "/\"");
         Map<String, ?> claims = Map.of("mail", "alice@mail.example");
-        String token = api().create(Map.of("sub", "zoë", "claims", claims)).path("token");
+        String token = created(Map.of("sub", "zoë", "claims", claims)).path("token");
 
         try (WebServer apache = start(site(), "cgi-site", port, inside)) {
             String environment = new Browser(port)
@@ -175,8 +175,7 @@ class ApacheIT extends WebServerContract {
     }
 
     private String tokenOfTeam(String team) {
-        return api().create(Map.of("sub", "alice", "claims", Map.of("team", team)))
-                .path("token");
+        return created(Map.of("sub", "alice", "claims", Map.of("team", team))).path("token");
     }
 
     /** The answer that it got is no good, and the one that it gets by asking again is. */
@@ -188,8 +187,8 @@ class ApacheIT extends WebServerContract {
 
         try (WebServer apache = start(site(), "stranger-site", port, stranger)) {
             Browser browser = new Browser(port);
-            assertUnknown(browser.get("/", cookie(api.tokenFor("alice")), FOR_A_PAGE));
-            assertUnknown(browser.get("/", bearer(api.tokenFor("alice"))));
+            assertUnknown(browser.once().get("/", cookie(api.tokenFor("alice")), FOR_A_PAGE));
+            assertUnknown(browser.once().get("/", bearer(api.tokenFor("alice"))));
             assertRefused(browser.get("/", bearer("garbage")));
         }
     }

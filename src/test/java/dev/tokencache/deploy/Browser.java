@@ -11,8 +11,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 
-/** Asks a web server, and follows no redirects. */
+/** Asks a web server, and again while the answer is "unknown", unless it is to ask {@link #once}. Follows no redirects. */
 final class Browser {
 
     /** What makes it a browser, as opposed to a program. */
@@ -20,12 +23,37 @@ final class Browser {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
     private final int port;
+    private final boolean asksOnce;
 
     Browser(int port) {
+        this(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), port, false);
+    }
+
+    private Browser(HttpClient client, int port, boolean asksOnce) {
+        this.client = client;
         this.port = port;
+        this.asksOnce = asksOnce;
+    }
+
+    /** The same, which takes "unknown" for an answer. */
+    Browser once() {
+        return new Browser(client, port, true);
+    }
+
+    /** On a machine that is busy with something else "unknown" is a fair answer, for a while. */
+    static <T> T known(Callable<T> question, Predicate<T> isKnown) {
+        return Awaitility.await("an answer that is known")
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(question, isKnown);
+    }
+
+    /** A 503 of the application is its own. */
+    private static boolean isKnown(HttpResponse<?> answer) {
+        return answer.statusCode() != 503
+                || answer.headers().firstValue(Application.MARK).isPresent();
     }
 
     static String[] bearer(String token) {
@@ -55,14 +83,19 @@ final class Browser {
     }
 
     private HttpResponse<String> send(String method, String target, BodyPublisher body, String[]... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
                 .timeout(PATIENCE)
                 .method(method, body);
         for (String[] header : headers) {
-            request.header(header[0], header[1]);
+            builder.header(header[0], header[1]);
         }
+        HttpRequest request = builder.build();
+        return asksOnce ? exchange(request) : known(() -> exchange(request), Browser::isKnown);
+    }
+
+    private HttpResponse<String> exchange(HttpRequest request) {
         try {
-            return client.send(request.build(), BodyHandlers.ofString());
+            return client.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -3,12 +3,14 @@ package dev.tokencache.deploy;
 import dev.tokencache.testing.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,10 +58,24 @@ class FastStartIT {
         return new ProcessBuilder(command).directory(folder.toFile());
     }
 
-    /** A port that is free, as the next one most probably is. */
-    private static int freePorts() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return Math.min(socket.getLocalPort(), 65_000);
+    /**
+     * A port that is free, as is the next one. Below those of outgoing connections: for a while after such a connection
+     * nobody can listen at its port.
+     */
+    private static int freePorts() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(32_000, 32_700);
+            if (isFree(port) && isFree(port + 1)) {
+                return port;
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException inUse) {
+            return false;
         }
     }
 

@@ -21,7 +21,7 @@ abstract class ForwardAuthContract extends WebServerContract {
 
     @Test
     void shouldHandOnClaims() {
-        String token = api().create(Map.of("sub", "alice", "claims", Map.of("mail", "zoë@mail.example")))
+        String token = created(Map.of("sub", "alice", "claims", Map.of("mail", "zoë@mail.example")))
                 .path("token");
 
         browser().get("/page", bearer(token));
@@ -33,7 +33,7 @@ abstract class ForwardAuthContract extends WebServerContract {
 
     @Test
     void shouldHandOnThatClaimsWereTooLong() {
-        String token = api().create(Map.of("sub", "alice", "claims", Map.of("long", "x".repeat(3_000))))
+        String token = created(Map.of("sub", "alice", "claims", Map.of("long", "x".repeat(3_000))))
                 .path("token");
 
         browser().get("/page", bearer(token));
@@ -47,7 +47,7 @@ abstract class ForwardAuthContract extends WebServerContract {
         String sub = "é".repeat(512);
         // 1535 bytes are 2048 characters of base64, and 1024 bytes of other than ASCII three times as many in
         // percent-encoding.
-        String token = api().create(
+        String token = created(
                         Map.of("sub", sub, "scope", "s".repeat(1_000), "claims", Map.of("long", "x".repeat(1_524))))
                 .path("token");
 

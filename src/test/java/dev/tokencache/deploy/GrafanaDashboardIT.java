@@ -43,7 +43,7 @@ class GrafanaDashboardIT {
     static void askAServiceThatHasEverything(@TempDir Path folder) {
         EmbeddedCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
-        Map<String, String> settings = ServiceProcess.settings(cluster);
+        Map<String, String> settings = ServiceProcess.defaults(cluster);
         settings.put("tokencache.near-cache.max-age", "10M");
         settings.put("tokencache.journal.kind", "local");
         settings.put("tokencache.journal.local.path", folder.resolve("journal").toString());

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 final class KeepAliveClients implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
     private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)\r\n");
 
     private final byte[] request;

@@ -284,7 +284,7 @@ class KubernetesManifestsIT {
     void shouldPutTheVersionIntoEachImage() {
         KubernetesManifests manifests = render("overlays/with-redis");
         assertThat(manifests.podTemplates())
-                .flatExtracting(pod -> pod.getSpec().getContainers())
+                .flatExtracting(pod -> KubernetesManifests.containers(pod.getSpec()))
                 .extracting(container -> ((Container) container).getImage())
                 .allMatch(image -> image.matches("(token-cache|redis):[0-9].*"));
     }

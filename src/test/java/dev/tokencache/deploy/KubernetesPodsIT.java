@@ -60,7 +60,7 @@ class KubernetesPodsIT {
             assertThat(context.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
             assertThat(pod.getAutomountServiceAccountToken()).isFalse();
             assertThat(pod.getEnableServiceLinks()).isFalse();
-            for (Container container : pod.getContainers()) {
+            for (Container container : KubernetesManifests.containers(pod)) {
                 SecurityContext own = container.getSecurityContext();
                 assertThat(own.getAllowPrivilegeEscalation()).isFalse();
                 assertThat(own.getReadOnlyRootFilesystem()).isTrue();
@@ -215,6 +215,16 @@ class KubernetesPodsIT {
             assertThat(nodes.get(shard)).isEqualTo(set.getMetadata().getName() + "-0." + service);
             assertThat(nodes.get(shard + 3)).isEqualTo(set.getMetadata().getName() + "-1." + service);
         }
+    }
+
+    /** Its postStart hook needs the pod's name, which has no address until an init container has ended. */
+    @Test
+    void shouldGiveAPodItsNameBeforeItIsIntroduced() {
+        assertThat(manifests.all(StatefulSet.class)).hasSize(3).allSatisfy(shard -> {
+            PodSpec pod = shard.getSpec().getTemplate().getSpec();
+            assertThat(pod.getContainers().get(0).getLifecycle().getPostStart()).isNotNull();
+            assertThat(pod.getInitContainers()).isNotEmpty();
+        });
     }
 
     @Test

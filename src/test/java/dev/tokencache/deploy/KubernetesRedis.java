@@ -111,14 +111,15 @@ final class KubernetesRedis implements AutoCloseable {
 
     private Map<String, String> environment(int node) {
         return Map.of(
+                // After a vote that was lost, Redis begins another one four node timeouts later.
+                "REDIS_PATIENCE", "60",
                 "REDIS_PASSWORD_FILE", passwordFile.toString(),
                 "REDIS_MAXMEMORY", "100mb",
                 "REDIS_ADDRESS", address(node),
                 "REDIS_BIND", address(node),
                 "REDIS_PORT", Integer.toString(port),
                 "REDIS_DATA", home(node).resolve("data").toString(),
-                "REDIS_RUN", home(node).resolve("run").toString(),
-                "REDIS_PATIENCE", "20");
+                "REDIS_RUN", home(node).resolve("run").toString());
     }
 
     private Path home(int node) {

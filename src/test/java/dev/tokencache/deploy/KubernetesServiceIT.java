@@ -80,7 +80,10 @@ class KubernetesServiceIT {
         }
     }
 
-    /** The pod's environment; only where to listen, and where Redis is, are those of this test. */
+    /**
+     * The pod's environment; only where to listen, where Redis is, and how long a busy machine may take until a replica has
+     * a write, are those of this test.
+     */
     private static ProcessBuilder pod() throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
@@ -89,6 +92,8 @@ class KubernetesServiceIT {
                 "-Dquarkus.http.port=0",
                 "-Dquarkus.management.host=127.0.0.1",
                 "-Dquarkus.management.port=0",
+                "-Dtokencache.redis.timeout=20s",
+                "-Dtokencache.redis.replica-timeout=10s",
                 "-Dquarkus.redis.hosts="
                         + Stream.of(redis.names())
                                 .map(name -> "redis://" + name)

@@ -58,7 +58,7 @@ final class Site implements AutoCloseable {
     }
 
     private Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(redis));
+        Map<String, String> settings = new HashMap<>(ServiceProcess.defaults(redis));
         settings.putAll(ServiceProcess.caller(CALLER, SECRET, "validate"));
         settings.put(
                 "quarkus.tls.api.key-store.pem.0.cert",

@@ -1,12 +1,15 @@
 package dev.tokencache.deploy;
 
 import dev.tokencache.testing.ServiceApi;
+import io.restassured.response.Response;
 import java.net.URLDecoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,8 +32,8 @@ abstract class WebServerContract {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Two seconds that token-cache takes, and twice that for web servers which ask twice. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
+    /** Three seconds, or six if a web server asks twice; the rest is a busy machine's. Left to itself, none gives up so soon. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     private static final byte[] BODY = new byte[300_000];
 
@@ -54,6 +57,11 @@ abstract class WebServerContract {
 
     final Browser browser() {
         return browser;
+    }
+
+    /** The answer to the creation of a token; asks again while it is not known whether there is one. */
+    final Response created(Map<String, ?> request) {
+        return ServiceApi.known(() -> api().create(request));
     }
 
     @BeforeAll
@@ -108,7 +116,7 @@ abstract class WebServerContract {
 
     @Test
     void shouldTakeATokenFromTheAuthorizationHeader() {
-        Map<String, ?> created = api().create(Map.of("sub", "alice", "scope", "read write"))
+        Map<String, ?> created = created(Map.of("sub", "alice", "scope", "read write"))
                 .jsonPath()
                 .getMap("");
 
@@ -160,7 +168,9 @@ abstract class WebServerContract {
 
     private void assertNoMoreThanAsked(int status, String... headers) {
         RequestInABody request = new RequestInABody(site.port(), headers);
-        for (List<Integer> statuses : List.of(request.statuses(), request.statusesChunked())) {
+        Predicate<List<Integer>> isKnown = statuses -> status == 503 || !statuses.contains(503);
+        for (List<Integer> statuses :
+                List.of(Browser.known(request::statuses, isKnown), Browser.known(request::statusesChunked, isKnown))) {
             assertThat(statuses).isNotEmpty().hasSizeLessThanOrEqualTo(2).containsOnly(status);
         }
     }
@@ -204,12 +214,15 @@ abstract class WebServerContract {
 
     @Test
     void shouldRefuseATokenThatHasRunOut() {
-        String token = api().create(Map.of("sub", "alice", "expires_in", 2)).path("token");
+        Response created = created(Map.of("sub", "alice", "expires_in", 5));
+        String token = created.path("token");
+        Number expiry = created.path("exp");
         assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(200);
 
-        Awaitility.await()
-                .atMost(refusal().plusSeconds(3))
-                .until(() -> browser.get("/page", bearer(token)).statusCode() == 401);
+        Instant limit =
+                Instant.ofEpochSecond(expiry.longValue()).plus(refusal()).plusSeconds(1);
+        Awaitility.await().atMost(PATIENCE).until(() -> Instant.now().isAfter(limit));
+        assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(401);
     }
 
     @Test
@@ -220,7 +233,7 @@ abstract class WebServerContract {
         api().expire(token).then().statusCode(204);
 
         // Asked once, after the limit: whoever is asked just before it may still tell what was kept.
-        Awaitility.await().pollDelay(refusal()).until(() -> true);
+        Awaitility.await().atMost(PATIENCE).pollDelay(refusal()).until(() -> true);
         assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(401);
     }
 
@@ -316,9 +329,9 @@ abstract class WebServerContract {
         String token = api().tokenFor("alice");
         site.suspendRedis();
 
-        assertUnknown(browser.get("/page", bearer(token)));
-        assertUnknown(browser.get("/page", cookie(token), FOR_A_PAGE));
-        assertUnknown(browser.post("/page", BODY, bearer(token)));
+        assertUnknown(browser.once().get("/page", bearer(token)));
+        assertUnknown(browser.once().get("/page", cookie(token), FOR_A_PAGE));
+        assertUnknown(browser.once().post("/page", BODY, bearer(token)));
         assertNoMoreThanAsked(503, "Authorization: Bearer " + token);
         // What the token itself says needs no Redis.
         assertRefused(browser.get("/page", bearer("tc1_forged")));
@@ -333,9 +346,9 @@ abstract class WebServerContract {
         site.wire().cut();
         site.tlsWire().cut();
 
-        assertUnknown(browser.get("/page", bearer(token)));
-        assertUnknown(browser.get("/page", cookie(token), FOR_A_PAGE));
-        assertUnknown(browser.get("/page", FOR_A_PAGE));
+        assertUnknown(browser.once().get("/page", bearer(token)));
+        assertUnknown(browser.once().get("/page", cookie(token), FOR_A_PAGE));
+        assertUnknown(browser.once().get("/page", FOR_A_PAGE));
         assertNoMoreThanAsked(503, "Authorization: Bearer " + token);
 
         site.heal();
@@ -349,7 +362,7 @@ abstract class WebServerContract {
         site.tlsWire().stopUp();
 
         long start = System.nanoTime();
-        assertUnknown(browser.get("/page", cookie(token), FOR_A_PAGE));
+        assertUnknown(browser.once().get("/page", cookie(token), FOR_A_PAGE));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONGEST_WAIT);
 
         site.heal();
@@ -359,7 +372,7 @@ abstract class WebServerContract {
     /** Every other answer until then is "unknown", and none is "no". */
     private void awaitGood(String token) {
         Awaitility.await().atMost(PATIENCE).until(() -> {
-            HttpResponse<String> answer = browser.get("/page", cookie(token), FOR_A_PAGE);
+            HttpResponse<String> answer = browser.once().get("/page", cookie(token), FOR_A_PAGE);
             assertThat(answer.statusCode()).isIn(200, 503);
             return answer.statusCode() == 200;
         });
