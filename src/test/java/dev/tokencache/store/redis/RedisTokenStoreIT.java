@@ -2,6 +2,7 @@ package dev.tokencache.store.redis;
 
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStoreContract;
@@ -20,7 +21,8 @@ class RedisTokenStoreIT extends TokenStoreContract {
 
     @BeforeAll
     static void connect() {
-        redis = RouterFixture.of(RedisClusterResource.cluster());
+        redis = RouterFixture.of(
+                RedisClusterResource.cluster(), RedisSettings.usual().withoutReplicaReads());
     }
 
     @AfterAll

@@ -3,6 +3,7 @@ package dev.tokencache.store.redis;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.RestoringTokenStoreContract;
@@ -30,7 +31,8 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
 
     @BeforeAll
     static void connect() {
-        redis = RouterFixture.of(RedisClusterResource.cluster());
+        redis = RouterFixture.of(
+                RedisClusterResource.cluster(), RedisSettings.usual().withoutReplicaReads());
     }
 
     @AfterAll

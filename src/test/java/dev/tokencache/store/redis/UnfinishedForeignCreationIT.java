@@ -2,6 +2,7 @@ package dev.tokencache.store.redis;
 
 import dev.tokencache.store.redis.router.Deadline;
 import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.StoreUnavailableException;
@@ -51,7 +52,8 @@ class UnfinishedForeignCreationIT {
 
     @BeforeAll
     static void connect() {
-        redis = RouterFixture.of(RedisClusterResource.cluster());
+        redis = RouterFixture.of(
+                RedisClusterResource.cluster(), RedisSettings.usual().withoutReplicaReads());
     }
 
     @AfterAll

@@ -54,7 +54,7 @@ final class LegacyScan {
 
     private Future<Master> master(Endpoint node) {
         Redis client = link.client(node);
-        return client.connect().onFailure(failure -> client.close()).compose(connection -> {
+        return connect(client).onFailure(failure -> client.close()).compose(connection -> {
             Walk walk = new Walk(client, connection);
             return walk.send(Request.cmd(Command.INFO).arg("server"))
                     .compose(info -> walk.send(Request.cmd(Command.DBSIZE)).map(size -> {
@@ -67,6 +67,11 @@ final class LegacyScan {
                     }))
                     .onFailure(failure -> client.close());
         });
+    }
+
+    /** The client itself waits for as long as it takes: for a hung server, and for one that has too many clients. */
+    private static Future<RedisConnection> connect(Redis client) {
+        return client.connect().timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static String runId(String info) {

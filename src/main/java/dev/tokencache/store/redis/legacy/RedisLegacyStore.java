@@ -99,13 +99,12 @@ final class RedisLegacyStore implements LegacyStore {
     private Future<Creation> keepNew(NewToken created, boolean isInTheWay) {
         Token token = created.token();
         Beside.Kept kept = kept(created);
-        long now = clock.millis();
-        return commands.keepBeside(kept, now).compose(expiredAt -> {
+        return commands.keepBeside(kept, clock.millis()).compose(expiredAt -> {
             if (expiredAt.isPresent()) {
                 return Future.succeededFuture(new Creation.IssuedTooEarly(expiredAt.getAsLong()));
             }
             Future<Void> cleared = isInTheWay ? commands.delete(kept.key()) : Future.succeededFuture();
-            return cleared.compose(gone -> commands.create(kept.key(), token, token.endMillis() - now))
+            return cleared.compose(gone -> commands.create(kept.key(), token, ttlMillis(token)))
                     // A string of ours is random: whoever has it is this very creation, whose answer was lost.
                     .map(isNew -> isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN);
         });
@@ -149,11 +148,10 @@ final class RedisLegacyStore implements LegacyStore {
     }
 
     private Future<Renewal> prolong(Beside.Kept renewed, Renewal renewal) {
-        long now = clock.millis();
-        return commands.keepBeside(renewed, now)
+        return commands.keepBeside(renewed, clock.millis())
                 .compose(expiredAt -> expiredAt.isPresent()
                         ? Future.succeededFuture(Renewal.NOT_ACTIVE)
-                        : commands.setTtl(renewed.key(), renewed.token().endMillis() - now)
+                        : commands.setTtl(renewed.key(), ttlMillis(renewed.token()))
                                 .map(isThere -> isThere ? renewal : Renewal.NOT_ACTIVE));
     }
 
@@ -175,17 +173,21 @@ final class RedisLegacyStore implements LegacyStore {
         }));
     }
 
+    /** For right now: what was asked before may have taken a while. */
+    private long ttlMillis(Token token) {
+        return Math.max(1, token.endMillis() - clock.millis());
+    }
+
     private Future<Void> keep(Beside.Kept kept) {
-        long now = clock.millis();
-        long ttl = kept.token().endMillis() - now;
-        return commands.keepBeside(kept, now).compose(expiredAt -> {
+        return commands.keepBeside(kept, clock.millis()).compose(expiredAt -> {
             if (expiredAt.isPresent()) {
                 return Future.succeededFuture();
             }
-            return commands.setTtl(kept.key(), ttl)
+            return commands.setTtl(kept.key(), ttlMillis(kept.token()))
                     .compose(isThere -> isThere
                             ? Future.succeededFuture()
-                            : commands.create(kept.key(), kept.token(), ttl).compose(created -> unlessExpired(kept)));
+                            : commands.create(kept.key(), kept.token(), ttlMillis(kept.token()))
+                                    .compose(created -> unlessExpired(kept)));
         });
     }
 

@@ -11,7 +11,9 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,8 @@ final class SentinelLink implements LegacyLink {
 
     private volatile @Nullable Known known;
     private volatile boolean isClosed;
-    private boolean isWithoutAnswer;
+    /** Why there was no answer since the last one: a slow start must not hide a wrong password. */
+    private final Set<String> toldReasons = new HashSet<>();
 
     private record Known(Endpoint master, RouterLink link) {}
 
@@ -80,11 +83,11 @@ final class SentinelLink implements LegacyLink {
                 });
     }
 
-    /** Once, not each second. */
+    /** Each reason once, not each second. */
     private synchronized void noAnswer(Throwable cause) {
-        if (!isWithoutAnswer && !isClosed) {
-            isWithoutAnswer = true;
-            LOG.warnf("%s; reason=%s", NAMING.away(), reason(cause));
+        String reason = reason(cause);
+        if (!isClosed && toldReasons.add(reason)) {
+            LOG.warnf("%s; reason=%s", NAMING.away(), reason);
         }
     }
 
@@ -102,8 +105,8 @@ final class SentinelLink implements LegacyLink {
     }
 
     private synchronized void follow(Endpoint master) {
-        if (isWithoutAnswer) {
-            isWithoutAnswer = false;
+        if (!toldReasons.isEmpty()) {
+            toldReasons.clear();
             LOG.info(NAMING.back());
         }
         Known present = known;

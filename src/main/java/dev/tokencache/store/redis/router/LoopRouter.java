@@ -26,6 +26,9 @@ final class LoopRouter {
     /** How often the oldest commands in flight are looked at. */
     private static final long SWEEP_MILLIS = 25;
 
+    private static final long STANDSTILL_NANOS =
+            Duration.ofMillis(4 * SWEEP_MILLIS).toNanos();
+
     private static final long HEARTBEAT_MILLIS = 1000;
     private static final Request PING = Request.cmd(Command.PING);
     private static final Request READONLY = Request.cmd(Command.READONLY);
@@ -46,8 +49,7 @@ final class LoopRouter {
     private final Map<Endpoint, NodePipe> visible = new ConcurrentHashMap<>();
     private final long sweepTimer;
     private final long heartbeatTimer;
-    private long lastSweepNanos = System.nanoTime();
-    private boolean wasLate;
+    private final SweepGrace sweepGrace = new SweepGrace(STANDSTILL_NANOS, STANDSTILL_NANOS, System.nanoTime());
     private int calls;
     private boolean closed;
 
@@ -176,18 +178,17 @@ final class LoopRouter {
         return pipe != null && pipe.isReady();
     }
 
+    /** Whether this loop stood still a moment ago, so that the answers of nodes that seem silent may be here unread. */
+    boolean stoodStill() {
+        return sweepGrace.isDoubtful(System.nanoTime());
+    }
+
     private void sweep() {
         long now = System.nanoTime();
-        boolean isLate = now - lastSweepNanos > 4 * SWEEP_MILLIS * 1_000_000;
-        boolean isFirstLate = isLate && !wasLate;
-        lastSweepNanos = now;
-        wasLate = isLate;
-        if (isFirstLate) {
-            // It was this loop that stood still, or the whole machine: answers may be here and not read yet.
-            return;
-        }
-        for (NodePipe pipe : everyPipe()) {
-            pipe.checkDeadline(now);
+        if (sweepGrace.mayJudge(now)) {
+            for (NodePipe pipe : everyPipe()) {
+                pipe.checkDeadline(now);
+            }
         }
     }
 

@@ -15,6 +15,12 @@ import java.util.stream.Collectors;
  */
 record ReplicaInfo(boolean isReplica, boolean isMaster, boolean isLinkUp, boolean isSyncing, long silentSeconds) {
 
+    /**
+     * A master that has nothing to write pings its replicas every ten seconds ({@code repl-ping-replica-period}): the default
+     * of the greatest lag. So many more are no lag yet.
+     */
+    private static final long PING_SECONDS = 2;
+
     /** Reads the answer of {@code INFO replication}; what is missing counts as the worst. */
     static ReplicaInfo parse(String info) {
         Map<String, String> fields = info.lines()
@@ -53,6 +59,7 @@ record ReplicaInfo(boolean isReplica, boolean isMaster, boolean isLinkUp, boolea
             // Promoted a moment ago: nobody knows better, and the slot map will say so soon.
             return wasUsable;
         }
-        return isReplica && !isSyncing && (isLinkUp || wasUsable) && silentSeconds <= maxLag.toSeconds();
+        long most = maxLag.toSeconds() + (isLinkUp ? PING_SECONDS : 0);
+        return isReplica && !isSyncing && (isLinkUp || wasUsable) && silentSeconds <= most;
     }
 }

@@ -116,7 +116,7 @@ final class RoutedCommand extends PipeCommand {
 
     /** Whether a master has been silent, or loading its data, for so long that a replica is asked. */
     private boolean isOutOfService(NodePipe master) {
-        return master.isSilentFor(route.standInNanos())
+        return (master.isSilentFor(route.standInNanos()) && !route.loop().stoodStill())
                 || (refusedSinceNanos != 0 && System.nanoTime() - refusedSinceNanos >= route.standInNanos());
     }
 

@@ -18,7 +18,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the slot map: reads it about each second, and at once on every sign that it is old.
+ * Keeps the slot map: reads it about each second, more often while a master is away, and at once on every sign that
+ * it is old.
  *
  * <p>Each time two random nodes are asked side by side, so that a hung one costs nothing. The configured seeds always
  * stay among those who may be asked. {@link #slots}, {@link #moved} and {@link #refreshSoon} may be called from any
@@ -35,6 +36,9 @@ final class Topology {
 
     /** The least time between two readings, however many signs there are. */
     private static final long LEAST_GAP_MILLIS = 50;
+
+    /** How often to read while a master is away: its calls wait for the map that names another. */
+    private static final long PROMOTION_MILLIS = 250;
 
     private static final Request CLUSTER_INFO = Request.cmd(Command.CLUSTER, "INFO");
     private static final Request CLUSTER_SLOTS = Request.cmd(Command.CLUSTER, "SLOTS");
@@ -130,10 +134,7 @@ final class Topology {
     }
 
     private void scheduleNext() {
-        // Right after the start there may be calls waiting for the first map.
-        long period = slots == SlotMap.EMPTY
-                ? 2 * LEAST_GAP_MILLIS
-                : config.refreshInterval().toMillis();
+        long period = periodMillis();
         // Jitter, so that many replicas of this service do not ask in step.
         long next = period - period / 8 + ThreadLocalRandom.current().nextLong(Math.max(1, period / 4));
         vertx.setTimer(next, fired -> {
@@ -143,6 +144,20 @@ final class Topology {
                 refresh();
             }
         });
+    }
+
+    private long periodMillis() {
+        if (slots == SlotMap.EMPTY) {
+            // Right after the start there may be calls waiting for the first map.
+            return 2 * LEAST_GAP_MILLIS;
+        }
+        long usual = config.refreshInterval().toMillis();
+        return isAMasterAway() ? Math.min(usual, PROMOTION_MILLIS) : usual;
+    }
+
+    private boolean isAMasterAway() {
+        LoopRouter pipes = loop;
+        return pipes != null && !slots.shards().keySet().stream().allMatch(pipes::isUp);
     }
 
     /** Takes note of a {@code MOVED}, at once for that slot and soon for all others. */

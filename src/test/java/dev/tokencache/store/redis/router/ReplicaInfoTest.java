@@ -43,9 +43,14 @@ class ReplicaInfoTest {
 
     @Test
     void shouldNotTrustAReplicaThatIsTooFarBehind() {
-        assertThat(isUsable(LINKED.replace("ago:1", "ago:11"), true)).isFalse();
+        assertThat(isUsable(LINKED.replace("ago:1", "ago:13"), true)).isFalse();
         assertThat(isUsable(CUT_OFF.replace("seconds:3", "seconds:11"), true)).isFalse();
         assertThat(isUsable(CUT_OFF.replace("seconds:3", "seconds:-1"), true)).isFalse();
+    }
+
+    @Test
+    void shouldUseOneWhoseMasterHadNothingToWriteSinceItsLastPing() {
+        assertThat(isUsable(LINKED.replace("ago:1", "ago:12"), false)).isTrue();
     }
 
     @Test

@@ -159,12 +159,13 @@ class RouterGuardsIT {
     void shouldShareOneWaitAmongManyWrites() {
         connect(RedisSettings.usual().withMinReplicas(1));
         List<Future<Answer>> writes = IntStream.range(0, 2000)
-                .mapToObj(i -> redis.sendReplicated(bytes(key), Request.cmd(Command.RPUSH, key, "" + i)))
+                .mapToObj(i -> redis.sendReplicated(bytes(key), Request.cmd(Command.SADD, key, "" + i)))
                 .toList();
 
         writes.forEach(write -> assertThat(await(write).isReplicated()).isTrue());
 
-        assertThat(await(redis.send(bytes(key), Request.cmd(Command.LLEN, key))).toInteger())
+        assertThat(await(redis.send(bytes(key), Request.cmd(Command.SCARD, key)))
+                        .toInteger())
                 .isEqualTo(2000);
     }
 
