@@ -13,10 +13,21 @@ final class Await {
 
     /** @throws IllegalStateException with the complaint, if the condition does not become true in time */
     static void until(Duration timeout, BooleanSupplier condition, Supplier<String> complaint) {
+        if (!isSoon(timeout, condition)) {
+            throw new IllegalStateException(complaint.get());
+        }
+    }
+
+    /** Whether a condition becomes true in time. It is asked once more at the end, should this process have stood still. */
+    static boolean isSoon(Duration timeout, BooleanSupplier condition) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException(complaint.get());
+        while (true) {
+            boolean isLast = System.nanoTime() - deadline >= 0;
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            if (isLast) {
+                return false;
             }
             pause();
         }

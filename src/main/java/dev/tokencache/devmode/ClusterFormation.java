@@ -1,10 +1,14 @@
 package dev.tokencache.devmode;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Makes a cluster of servers, as {@code redis-cli --cluster create} does, only faster.
@@ -15,7 +19,10 @@ import java.util.Set;
 final class ClusterFormation {
 
     private static final int SLOTS = 16_384;
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+    /** A node gives up on whom it could not meet within its node timeout. */
+    private static final Duration MEETING = Duration.ofSeconds(3);
 
     private ClusterFormation() {}
 
@@ -47,6 +54,13 @@ final class ClusterFormation {
 
     /** Tells every node of every other: gossip alone would take seconds. */
     static void introduce(List<RedisNode> nodes) {
+        Await.until(
+                TIMEOUT,
+                () -> isAnswered(() -> meet(nodes)) && Await.isSoon(MEETING, () -> isAnswered(() -> know(nodes))),
+                () -> "the nodes do not meet");
+    }
+
+    private static boolean meet(List<RedisNode> nodes) {
         for (int i = 0; i < nodes.size(); i++) {
             try (RespClient client = nodes.get(i).connect()) {
                 for (RedisNode other : nodes.subList(i + 1, nodes.size())) {
@@ -54,10 +68,11 @@ final class ClusterFormation {
                 }
             }
         }
-        Await.until(
-                TIMEOUT,
-                () -> nodes.stream().allMatch(node -> view(node).isSound(nodes.size())),
-                () -> "the nodes do not meet");
+        return true;
+    }
+
+    private static boolean know(List<RedisNode> nodes) {
+        return nodes.stream().allMatch(node -> view(node).isSound(nodes.size()));
     }
 
     private static void replicate(RedisNode replica, RedisNode master) {
@@ -71,7 +86,8 @@ final class ClusterFormation {
     static void awaitHealthy(List<RedisNode> nodes) {
         Await.until(
                 TIMEOUT,
-                () -> nodes.stream().allMatch(ClusterFormation::isReady) && agree(nodes),
+                // In this order: who turned out to be a replica needs its master's data.
+                () -> isAnswered(() -> agree(nodes) && nodes.stream().allMatch(ClusterFormation::isReady)),
                 () -> "the cluster does not get well: "
                         + nodes.stream().map(RedisNode::logTail).toList());
     }
@@ -83,9 +99,27 @@ final class ClusterFormation {
             return cluster.contains("cluster_state:ok\r\n")
                     && cluster.contains("cluster_slots_ok:" + SLOTS + "\r\n")
                     && (replication.contains("role:master") || replication.contains("master_link_status:up"));
+        }
+    }
+
+    /** A node that gives no answer in time, or only says that it reads its data, has not got there yet. */
+    private static boolean isAnswered(BooleanSupplier question) {
+        return answer(question::getAsBoolean).orElse(false);
+    }
+
+    /** How a node sees the cluster; empty if it gives no answer in time, or only says that it reads its data. */
+    static Optional<ClusterView> viewOfWhoAnswers(RedisNode node) {
+        return answer(() -> view(node));
+    }
+
+    private static <T> Optional<T> answer(Supplier<T> question) {
+        try {
+            return Optional.of(question.get());
+        } catch (UncheckedIOException silent) {
+            return Optional.empty();
         } catch (RespException e) {
             if (e.code().equals("LOADING")) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }

@@ -217,7 +217,9 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private Stream<ClusterView> views() {
-        return nodes().stream().filter(RedisNode::isRunning).map(ClusterFormation::view);
+        return nodes().stream()
+                .filter(RedisNode::isRunning)
+                .flatMap(node -> ClusterFormation.viewOfWhoAnswers(node).stream());
     }
 
     /** Resumes what is suspended, restarts what is dead, and waits until the cluster is well. */

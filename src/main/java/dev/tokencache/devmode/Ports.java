@@ -15,7 +15,7 @@ final class Ports {
 
     // Below the range that systems take the ports of outgoing connections from; the bus ports too.
     private static final int LEAST_FREE = 12_000;
-    private static final int END_OF_FREE = 22_000;
+    private static final int END_OF_FREE = 21_700;
 
     private Ports() {}
 

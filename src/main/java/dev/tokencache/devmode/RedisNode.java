@@ -18,7 +18,10 @@ import java.util.Optional;
  */
 public final class RedisNode {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    /** Redis gives a failover up after five seconds. */
+    private static final Duration FAILOVER = Duration.ofSeconds(6);
+
     private static final int LOG_LINES = 20;
 
     private final Path executable;
@@ -89,6 +92,29 @@ public final class RedisNode {
     public void restart() {
         kill9();
         start();
+    }
+
+    /**
+     * Lets a replica take its master's place without a loss ({@code CLUSTER FAILOVER}); returns when it has.
+     *
+     * @throws RespException if it is no replica, or not in touch with its master
+     */
+    public void failOver() {
+        Await.until(
+                START_TIMEOUT,
+                () -> {
+                    try (RespClient client = connect()) {
+                        if (!isMaster(client)) {
+                            client.send("CLUSTER", "FAILOVER");
+                        }
+                        return Await.isSoon(FAILOVER, () -> isMaster(client));
+                    }
+                },
+                () -> this + " does not become a master: " + logTail());
+    }
+
+    private static boolean isMaster(RespClient client) {
+        return RespClient.textOf(client.list("ROLE").get(0)).equals("master");
     }
 
     /**

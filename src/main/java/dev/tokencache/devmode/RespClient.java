@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RespClient implements AutoCloseable {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private final Socket socket;
     private final InputStream in;
@@ -46,7 +46,7 @@ public final class RespClient implements AutoCloseable {
         }
     }
 
-    /** Connects to a server on this machine; no answer may take longer than five seconds. */
+    /** Connects to a server on this machine; no answer may take longer than fifteen seconds. */
     public static RespClient connect(int port) {
         Socket socket = new Socket();
         try {

@@ -107,6 +107,7 @@ class EmbeddedClusterIT {
             assertThat(node.isRunning()).isFalse();
             assertThatThrownBy(() -> client.send("PING")).hasRootCauseMessage("Read timed out");
 
+            client.timeout(Duration.ofSeconds(30));
             node.resume();
             assertThat(client.read()).isEqualTo("PONG");
         }

@@ -2,6 +2,7 @@ package dev.tokencache.devmode;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,8 @@ class WatchdogIT {
         }
     }
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @Test
     void shouldEndTheServersOfAJvmThatIsKilled() throws IOException {
         Process victim = startVictim();
@@ -38,8 +41,9 @@ class WatchdogIT {
 
             victim.destroyForcibly();
 
-            await().until(() -> servers.stream().noneMatch(ProcessHandle::isAlive));
-            await().untilAsserted(() -> assertThat(cluster.folder()).doesNotExist());
+            await().atMost(PATIENCE).until(() -> servers.stream().noneMatch(ProcessHandle::isAlive));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(cluster.folder()).doesNotExist());
         } finally {
             victim.destroyForcibly();
         }

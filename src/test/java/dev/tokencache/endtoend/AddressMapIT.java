@@ -70,13 +70,12 @@ class AddressMapIT {
 
             RedisNode master = cluster.masterOf(0);
             RedisNode replica = cluster.replicasOf(master).get(0);
-            try (RespClient client = replica.connect()) {
-                client.send("CLUSTER", "FAILOVER");
-            }
+            replica.failOver();
             Awaitility.await().atMost(PATIENCE).until(() -> cluster.masterOf(0).port() == replica.port());
 
             assertThat(tokens).allMatch(api::isActive);
-            assertThat(tokens).allMatch(token -> api.renew(token).statusCode() == 200);
+            assertThat(tokens)
+                    .allMatch(token -> ServiceApi.known(() -> api.renew(token)).statusCode() == 200);
         }
     }
 
@@ -86,7 +85,8 @@ class AddressMapIT {
             Response answer = ServiceApi.of(service).create(Map.of("sub", "alice"));
 
             assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(service.output()).contains("its name is not known here (tokencache.redis.address-map)");
+            Awaitility.await().atMost(PATIENCE).until(() -> service.output()
+                    .contains("its name is not known here (tokencache.redis.address-map)"));
         }
     }
 

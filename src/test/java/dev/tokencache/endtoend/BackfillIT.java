@@ -78,7 +78,7 @@ class BackfillIT {
             site.old.kill9();
             long latestEnd = System.currentTimeMillis() / 1000 + 5000;
             Awaitility.await("the service reads from the cluster")
-                    .atMost(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(30))
                     .until(() -> ServiceApi.of(service).validate(token(0)).statusCode() == 200);
             for (int i = 0; i < KEYS; i += 500) {
                 ServiceApi.of(service)
@@ -138,10 +138,10 @@ class BackfillIT {
             ServiceProcess first = site.startService();
             fill(site, KEYS);
             change(first, "{\"phase\":\"mirror\"}").statusCode(200);
-            backfill(first, "{\"action\":\"start\",\"keys_per_second\":300}").statusCode(200);
+            backfill(first, "{\"action\":\"start\",\"keys_per_second\":50}").statusCode(200);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> backfill(first).getLong("scanned") > 300);
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> backfill(first).getLong("scanned") > 100);
             ServiceProcess second = site.startService();
 
             first.kill9();
@@ -149,14 +149,14 @@ class BackfillIT {
             backfill(second, "{\"keys_per_second\":0}").statusCode(200);
 
             Awaitility.await("the lease runs out, and the other one takes over")
-                    .atMost(Duration.ofSeconds(40))
+                    .atMost(Duration.ofSeconds(90))
                     .until(() -> backfill(second).getString("status").equals("complete"));
             assertThat(scanned).isLessThan(KEYS);
             JsonPath backfill = backfill(second);
             assertThat(backfill.getLong("run")).isEqualTo(1);
             assertThat(backfill.getLong("scanned")).isEqualTo(KEYS);
             assertThat(backfill.getLong("copied") + backfill.getLong("present")).isEqualTo(KEYS);
-            assertThat(second.output()).contains("Backfill runs here; run=1 fencing_token=2");
+            assertThat(second.output()).containsPattern("Backfill runs here; run=1 fencing_token=[2-9]");
         }
     }
 
@@ -167,17 +167,18 @@ class BackfillIT {
             fill(site, KEYS);
             change(service, "{\"phase\":\"mirror\"}").statusCode(200);
             long startedAt = System.nanoTime();
-            backfill(service, "{\"action\":\"start\",\"keys_per_second\":200}").statusCode(200);
+            backfill(service, "{\"action\":\"start\",\"keys_per_second\":50}").statusCode(200);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> backfill(service).getLong("scanned") > 200);
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> backfill(service).getLong("scanned") > 100);
+            long scanned = backfill(service).getLong("scanned");
             double seconds = (System.nanoTime() - startedAt) / 1e9;
-            assertThat(backfill(service).getLong("scanned")).isLessThan((long) (200 * (seconds + 2)));
+            assertThat(scanned).isLessThan((long) (50 * (seconds + 2)));
 
             assertThat(CommandLineProcess.run(service, "migrate", "backfill", "pause")
                             .exitCode())
                     .isZero();
-            Awaitility.await("the runner stops").atMost(Duration.ofSeconds(10)).until(() -> service.output()
+            Awaitility.await("the runner stops").atMost(Duration.ofSeconds(60)).until(() -> service.output()
                     .contains("Backfill does not run here any more"));
             long paused = backfill(service).getLong("scanned");
             assertThat(paused).isLessThan(KEYS);

@@ -8,7 +8,6 @@ import dev.tokencache.testing.ServiceProcess;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +48,9 @@ class GracefulStopIT {
 
     @Test
     void shouldServeAsEverWhileLoadBalancersTakeNoteThatItIsNoLongerReady() {
-        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+        Map<String, String> settings = ServiceProcess.settings(cluster);
+        settings.put("quarkus.shutdown.delay", "10s");
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
             ServiceApi api = ServiceApi.of(service);
             String token = api.tokenFor("alice");
             assertThat(ready(service)).isEqualTo(200);
@@ -65,8 +66,8 @@ class GracefulStopIT {
 
     @Test
     void shouldFinishWhatIsInFlight() throws Exception {
-        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
-        settings.put("quarkus.shutdown.delay", "1s");
+        Map<String, String> settings = ServiceProcess.settings(cluster);
+        settings.put("quarkus.shutdown.delay", "5s");
         settings.put("quarkus.shutdown.timeout", "25s");
         settings.put("tokencache.redis.timeout", "20s");
         settings.put("tokencache.redis.command-timeout", "20s");

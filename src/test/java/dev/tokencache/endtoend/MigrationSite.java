@@ -5,6 +5,7 @@ import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.OldRedis;
 import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
@@ -34,7 +35,8 @@ final class MigrationSite implements AutoCloseable {
         settings.put("tokencache.redis.key-prefix", "tcm" + UUID.randomUUID() + ":");
         settings.put("tokencache.migration.legacy.hosts", old.host());
         settings.put("tokencache.migration.legacy.password", OldRedis.PASSWORD);
-        settings.put("tokencache.migration.legacy.timeout", "1s");
+        settings.put("tokencache.migration.legacy.timeout", "4s");
+        settings.put("tokencache.migration.legacy.command-timeout", "1s");
         settings.putAll(more);
     }
 
@@ -83,7 +85,7 @@ final class MigrationSite implements AutoCloseable {
     }
 
     static ValidatableResponse status(ServiceProcess service) {
-        return admin(service).get("/v1/admin/migration").then();
+        return ServiceApi.known(() -> admin(service).get("/v1/admin/migration")).then();
     }
 
     static ValidatableResponse change(ServiceProcess service, String json) {
@@ -95,8 +97,7 @@ final class MigrationSite implements AutoCloseable {
     }
 
     static JsonPath backfill(ServiceProcess service) {
-        return admin(service)
-                .get("/v1/admin/migration/backfill")
+        return ServiceApi.known(() -> admin(service).get("/v1/admin/migration/backfill"))
                 .then()
                 .statusCode(200)
                 .extract()

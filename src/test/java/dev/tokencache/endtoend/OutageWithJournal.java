@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +51,7 @@ abstract class OutageWithJournal {
     }
 
     private ServiceProcess startService() {
-        Map<String, String> settings = ServiceProcess.settings(cluster);
+        Map<String, String> settings = ServiceProcess.defaults(cluster);
         settings.putAll(journalSettings());
         settings.put("quarkus.shutdown.delay", "0S");
         return ServiceProcess.start(settings);
@@ -84,7 +83,7 @@ abstract class OutageWithJournal {
         String jti = one().validate(deletedLater).path("jti");
         suspendRedis();
 
-        Response created = known(() -> one().create(Map.of(
+        Response created = ServiceApi.known(() -> one().create(Map.of(
                 "sub",
                 alice,
                 "expires_in",
@@ -100,24 +99,27 @@ abstract class OutageWithJournal {
         assertThat(created.time()).isLessThan(DEADLINE.toMillis());
         String token = created.path("token");
         assertActive(other(), token);
-        assertThat(known(() -> other().introspect(token)).<String>path("role")).isEqualTo("x");
-        assertThat(known(() -> other().forwardAuth(token)).statusCode()).isEqualTo(200);
+        assertThat(ServiceApi.known(() -> other().introspect(token)).<String>path("role"))
+                .isEqualTo("x");
+        assertThat(ServiceApi.known(() -> other().forwardAuth(token)).statusCode())
+                .isEqualTo(200);
 
-        Response renewed = known(() -> other().renew(token));
+        Response renewed = ServiceApi.known(() -> other().renew(token));
         renewed.then().statusCode(200);
-        assertThat(known(() -> one().validate(token)).<Integer>path("exp")).isEqualTo(renewed.<Integer>path("exp"));
+        assertThat(ServiceApi.known(() -> one().validate(token)).<Integer>path("exp"))
+                .isEqualTo(renewed.<Integer>path("exp"));
 
         String gone = created(alice);
         String ofBobToo = created(bob);
         String foreignToo = "another-foreign-token-" + run;
-        known(() -> one().create(Map.of("sub", alice, "token", foreignToo)))
+        ServiceApi.known(() -> one().create(Map.of("sub", alice, "token", foreignToo)))
                 .then()
                 .statusCode(201);
-        known(() -> other().expire(gone)).then().statusCode(204).header("X-Journaled", "true");
-        known(() -> other().expire(expiredLater)).then().statusCode(204);
-        known(() -> other().delete(jti)).then().statusCode(204);
-        known(() -> other().revoke(foreign)).then().statusCode(200);
-        known(() -> one().expireSubject(bob)).then().statusCode(200);
+        ServiceApi.known(() -> other().expire(gone)).then().statusCode(204).header("X-Journaled", "true");
+        ServiceApi.known(() -> other().expire(expiredLater)).then().statusCode(204);
+        ServiceApi.known(() -> other().delete(jti)).then().statusCode(204);
+        ServiceApi.known(() -> other().revoke(foreign)).then().statusCode(200);
+        ServiceApi.known(() -> one().expireSubject(bob)).then().statusCode(200);
         assertThat(List.of(gone, expiredLater, deletedLater, foreign, ofBobToo))
                 .allSatisfy(this::assertInactiveEverywhere);
         // Whether it exists, and when it was issued, only Redis knows.
@@ -131,7 +133,8 @@ abstract class OutageWithJournal {
         assertThat(List.of(gone, expiredLater, deletedLater, foreign, ofBob, ofBobToo))
                 .allSatisfy(this::assertInactiveEverywhere);
         assertThat(List.of(untouched, token, foreignToo)).allSatisfy(live -> assertActive(other(), live));
-        assertThat(known(() -> other().validate(token)).<Integer>path("exp")).isEqualTo(renewed.<Integer>path("exp"));
+        assertThat(ServiceApi.known(() -> other().validate(token)).<Integer>path("exp"))
+                .isEqualTo(renewed.<Integer>path("exp"));
         List<String> listed = one().list(alice).then().statusCode(200).extract().path("tokens.jti");
         assertThat(listed).contains(created.<String>path("jti")).doesNotContain(jti);
         // What comes after the logout of all is good again.
@@ -145,9 +148,9 @@ abstract class OutageWithJournal {
         suspendRedis();
         String created = created(alice);
         String createdAndExpired = created(alice);
-        known(() -> one().expire(expired)).then().statusCode(204);
-        known(() -> one().expire(createdAndExpired)).then().statusCode(204);
-        known(() -> one().expireSubject(bob)).then().statusCode(200);
+        ServiceApi.known(() -> one().expire(expired)).then().statusCode(204);
+        ServiceApi.known(() -> one().expire(createdAndExpired)).then().statusCode(204);
+        ServiceApi.known(() -> one().expireSubject(bob)).then().statusCode(200);
 
         one.kill9();
         other.kill9();
@@ -171,7 +174,7 @@ abstract class OutageWithJournal {
         cluster.nodes().forEach(RedisNode::kill9);
         String sub = "carol-" + run;
         int lifetime = 300;
-        Response created = known(() -> one().create(Map.of("sub", sub, "expires_in", lifetime)));
+        Response created = ServiceApi.known(() -> one().create(Map.of("sub", sub, "expires_in", lifetime)));
         created.then().statusCode(201);
         int exp = created.path("exp");
         Awaitility.await()
@@ -184,12 +187,14 @@ abstract class OutageWithJournal {
 
         String key = "tc:{" + RoutingTag.ofSubject(sub).value() + "}";
         try (RespClient master = cluster.masterOf(cluster.slotOf(key)).connect()) {
-            long endMillis = System.currentTimeMillis() + master.number("PTTL", key);
+            long ttlMillis = master.number("PTTL", key);
+            long endMillis = System.currentTimeMillis() + ttlMillis;
             // Redis may forget it later, by the time that the command was under way, but not earlier.
             assertThat(endMillis).isBetween(exp * 1000L - 100, exp * 1000L + 5000);
             assertThat(master.number("HLEN", key)).isEqualTo(1);
         }
-        assertThat(known(() -> other().validate(created.<String>path("token"))).<Integer>path("exp"))
+        assertThat(ServiceApi.known(() -> other().validate(created.<String>path("token")))
+                        .<Integer>path("exp"))
                 .isEqualTo(exp);
     }
 
@@ -208,7 +213,8 @@ abstract class OutageWithJournal {
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(readiness(other)).contains("\"entries\": 0");
             assertThat(management(one, "/q/metrics") + management(other, "/q/metrics"))
-                    .contains("tokencache_journal_replayed_total 1.0");
+                    // Once more, if Redis took it and the journal could not be told in time.
+                    .containsPattern("tokencache_journal_replayed_total [1-9]");
         });
     }
 
@@ -227,7 +233,7 @@ abstract class OutageWithJournal {
     }
 
     private String created(String sub) {
-        return known(() -> one().create(Map.of("sub", sub)))
+        return ServiceApi.known(() -> one().create(Map.of("sub", sub)))
                 .then()
                 .statusCode(201)
                 .extract()
@@ -235,28 +241,21 @@ abstract class OutageWithJournal {
     }
 
     private static void assertActive(ServiceApi api, String token) {
-        Response answer = known(() -> api.validate(token));
+        Response answer = ServiceApi.known(() -> api.validate(token));
         answer.then().statusCode(200);
         assertThat(answer.<Boolean>path("active")).isTrue();
     }
 
     private void assertInactiveEverywhere(String token) {
         for (ServiceApi api : List.of(one(), other())) {
-            Response answer = known(() -> api.validate(token));
+            Response answer = ServiceApi.known(() -> api.validate(token));
             answer.then().statusCode(200);
             assertThat(answer.<Boolean>path("active")).isFalse();
-            assertThat(known(() -> api.introspect(token)).<Boolean>path("active"))
+            assertThat(ServiceApi.known(() -> api.introspect(token)).<Boolean>path("active"))
                     .isFalse();
-            assertThat(known(() -> api.forwardAuth(token)).statusCode()).isEqualTo(401);
+            assertThat(ServiceApi.known(() -> api.forwardAuth(token)).statusCode())
+                    .isEqualTo(401);
         }
-    }
-
-    /** On a machine that is busy with something else, a call may run out of time: unknown is a fair answer, for a while. */
-    private static Response known(Supplier<Response> call) {
-        return Awaitility.await("an answer that is known")
-                .atMost(PATIENCE)
-                .pollDelay(Duration.ZERO)
-                .until(call::get, answer -> answer.statusCode() != 503);
     }
 
     private void suspendRedis() {

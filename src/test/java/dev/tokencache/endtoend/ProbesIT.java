@@ -43,10 +43,10 @@ class ProbesIT {
 
     @Test
     void shouldReportAMasterWithoutAReplicaAndStayReady() {
-        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
+            Awaitility.await("replicas_per_master").atMost(PATIENCE).until(() -> "1,1,1"
+                    .equals(ready(service).jsonPath().getString(REDIS + "replicas_per_master")));
             awaitData(service, "masters_without_replica", 0);
-            assertThat(ready(service).jsonPath().getString(REDIS + "replicas_per_master"))
-                    .isEqualTo("1,1,1");
 
             cluster.replicasOf(cluster.masterOf(0)).get(0).kill9();
 
@@ -64,7 +64,7 @@ class ProbesIT {
 
     @Test
     void shouldStayLiveAndReadyWhileAllOfRedisIsGone() {
-        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+        try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
             awaitData(service, "slots_covered", 16384);
 
             cluster.nodes().forEach(RedisNode::kill9);
@@ -83,7 +83,7 @@ class ProbesIT {
 
     @Test
     void shouldBeReadyOnlyWithRedisIfToldSo() {
-        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        Map<String, String> settings = new HashMap<>(ServiceProcess.defaults(cluster));
         settings.put("tokencache.health.ready-needs-redis", "true");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);

@@ -23,7 +23,7 @@ class RedisAwayIT {
     @Test
     void shouldAnswerUnknownToEverythingWhileRedisIsAwayAndRecoverByItself() {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("away"));
-                ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+                ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
             ServiceApi api = ServiceApi.of(service);
             String token = api.tokenFor("alice");
             String jti = api.validate(token).path("jti");
@@ -61,7 +61,7 @@ class RedisAwayIT {
     void shouldStartWhileRedisIsAway() {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("away"))) {
             cluster.nodes().forEach(RedisNode::kill9);
-            try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
                 ServiceApi api = ServiceApi.of(service);
                 api.create(Map.of("sub", "alice")).then().statusCode(503);
 

@@ -51,7 +51,7 @@ class RedisCommandsIT {
     void shouldUseNothingThatRedis32DoesNotHave() {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
             resetStatistics(cluster);
-            try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
                 WholeApi.call(ServiceApi.of(service));
             }
 
@@ -64,7 +64,11 @@ class RedisCommandsIT {
     @Test
     void shouldAskOneNodeOneCommandForAValidationAndNoneForAForgery() {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
-            try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
+            Map<String, String> settings = ServiceProcess.settings(cluster);
+            settings.put("tokencache.redis.timeout", "20s");
+            // A connection that is made anew says hello, and a command is sent again.
+            settings.put("tokencache.redis.command-timeout", "10s");
+            try (ServiceProcess service = ServiceProcess.start(settings)) {
                 ServiceApi api = ServiceApi.of(service);
                 String token = api.tokenFor("counted");
                 String forged = token.substring(0, 70) + (token.charAt(70) == 'A' ? 'B' : 'A') + token.substring(71);

@@ -72,7 +72,9 @@ class RedisSettingsIT {
                     .mapToObj(i -> api.tokenFor("kept-" + i))
                     .toList();
 
-            cluster.masterOf(0).restart();
+            RedisNode master = cluster.masterOf(0);
+            Awaitility.await("all to be in the file").atMost(PATIENCE).until(() -> isWritten(master));
+            master.restart();
 
             Awaitility.await().atMost(PATIENCE).until(() -> tokens.stream().allMatch(token -> {
                 Response answer = api.validate(token);
@@ -83,6 +85,15 @@ class RedisSettingsIT {
                 }
                 return answer.statusCode() == 200;
             }));
+        }
+    }
+
+    /** With {@code appendfsync everysec}, a slow disk lets a server keep the last second or two in memory. */
+    private static boolean isWritten(RedisNode node) {
+        try (RespClient client = node.connect()) {
+            String persistence = client.text("INFO", "persistence");
+            return persistence.contains("aof_buffer_length:0\r\n")
+                    && persistence.contains("aof_pending_bio_fsync:0\r\n");
         }
     }
 }

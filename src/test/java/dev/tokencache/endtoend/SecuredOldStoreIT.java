@@ -83,6 +83,7 @@ class SecuredOldStoreIT {
 
     private static List<String> tokensOfBefore(EmbeddedCluster old, Path authority) {
         Map<String, String> settings = new HashMap<>(ServiceProcess.callerAndKey());
+        settings.putAll(ServiceProcess.PATIENCE);
         settings.put("quarkus.redis.hosts", withUser(old));
         settings.put("quarkus.redis.tls-configuration-name", "old");
         settings.put("quarkus.tls.old.trust-store.pem.certs", authority.toString());
@@ -106,7 +107,8 @@ class SecuredOldStoreIT {
         settings.put("tokencache.migration.legacy.format", "token-cache");
         settings.put("tokencache.migration.legacy.hosts", withUser(old));
         settings.put("tokencache.migration.legacy.tls-configuration-name", "old");
-        settings.put("tokencache.migration.legacy.timeout", "1s");
+        settings.put("tokencache.migration.legacy.timeout", "4s");
+        settings.put("tokencache.migration.legacy.command-timeout", "1s");
         settings.put("quarkus.tls.old.trust-store.pem.certs", authority.toString());
         return settings;
     }
@@ -136,7 +138,7 @@ class SecuredOldStoreIT {
         change(service, "{\"phase\":\"" + phase + "\",\"force\":true" + more + "}")
                 .statusCode(200);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(PATIENCE)
                 .until(() -> MigrationSite.readiness(service).getString("phase").equals(phase));
     }
 }

@@ -19,7 +19,8 @@ import org.awaitility.Awaitility;
  * Some people, who log in, are validated, renewed and logged out by several services in turn, and know what they must be told. One
  * thread at a time; the people and their tokens are its own, so that every answer is either right or wrong.
  *
- * <p>What was not acknowledged may be either way: a logout is asked for again until it is, and the rest is left alone.
+ * <p>What was not acknowledged may be either way: a logout is asked for again until it is, a renewal once more, and the
+ * rest is left alone.
  */
 final class Sessions {
 
@@ -45,6 +46,8 @@ final class Sessions {
     private final List<Session> live;
     private final List<Session> dead = new ArrayList<>();
     private final List<Logout> leaving = new ArrayList<>();
+    /** Whose renewal may have reached one side alone, which is a difference until it is repeated. */
+    private final List<Session> renewing = new ArrayList<>();
     /** A logout of theirs that had no answer may still come: nobody can tell what it does to a later login. */
     private final Set<String> uncertain = new HashSet<>();
 
@@ -128,11 +131,14 @@ final class Sessions {
     }
 
     private void renew() {
-        Session session = pick(live);
+        renewing.retainAll(live);
+        Session session = renewing.isEmpty() ? pick(live) : renewing.remove(0);
         Outcome outcome = service().renew(session.token()).join();
         notes.told("renew", outcome);
         if (outcome == Outcome.INACTIVE) {
             wrong(session, "renew", Outcome.SERVED);
+        } else if (outcome != Outcome.SERVED) {
+            renewing.add(session);
         }
     }
 

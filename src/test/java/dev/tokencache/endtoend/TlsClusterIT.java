@@ -105,7 +105,7 @@ class TlsClusterIT {
 
     /** Nothing is said of the check of names: that is on by default. */
     private static Map<String, String> trusting(EmbeddedCluster cluster, Path authority) {
-        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        Map<String, String> settings = new HashMap<>(ServiceProcess.defaults(cluster));
         assertThat(settings.get("quarkus.redis.hosts")).startsWith("rediss://");
         settings.put("quarkus.redis.tls-configuration-name", "redis");
         settings.put("quarkus.tls.redis.trust-store.pem.certs", authority.toString());

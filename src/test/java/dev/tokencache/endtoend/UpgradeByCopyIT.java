@@ -64,7 +64,8 @@ class UpgradeByCopyIT {
         settings.put("tokencache.migration.legacy.format", "token-cache");
         settings.put("tokencache.migration.legacy.hosts", old.hosts());
         settings.put("tokencache.migration.legacy.password", old.password());
-        settings.put("tokencache.migration.legacy.timeout", "1s");
+        settings.put("tokencache.migration.legacy.timeout", "4s");
+        settings.put("tokencache.migration.legacy.command-timeout", "1s");
         // Whoever is asked about before his copy must not be remembered as inactive after it.
         settings.put("tokencache.near-cache.max-age", "1h");
         settings.put("tokencache.near-cache.negative-max-age", "1h");
@@ -132,7 +133,7 @@ class UpgradeByCopyIT {
         change(service, "{\"phase\":\"" + phase + "\",\"force\":true" + more + "}")
                 .statusCode(200);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> MigrationSite.readiness(service).getString("phase").equals(phase));
         checkAll();
         live.add(api.tokenFor("person-of-" + phase));

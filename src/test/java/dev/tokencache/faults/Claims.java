@@ -19,7 +19,7 @@ final class Claims {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
 
     /** For HTTP, on both sides, and the service's timers. */
-    private static final Duration ALLOWANCE = Duration.ofMillis(250);
+    private static final Duration ALLOWANCE = Duration.ofMillis(500);
 
     /** Far under {@code tokencache.breaker.delay}: the cluster says when it is well. */
     private static final Duration REPAIR = Duration.ofSeconds(5);

@@ -91,7 +91,7 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
 
     /** To start another service with. */
     Map<String, String> settings() {
-        Map<String, String> settings = new TreeMap<>(ServiceProcess.settings(cluster()));
+        Map<String, String> settings = new TreeMap<>(ServiceProcess.defaults(cluster()));
         settings.putAll(extraSettings);
         return settings;
     }
@@ -158,14 +158,6 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
 
     RedisNode replicaOf(RedisNode master) {
         return cluster().replicasOf(master).get(0);
-    }
-
-    /** Makes a replica the master of its shard, as an operator does ({@code CLUSTER FAILOVER}). */
-    static void failOverTo(RedisNode replica) {
-        try (RespClient node = replica.connect()) {
-            node.send("CLUSTER", "FAILOVER");
-            await("the failover to " + replica, () -> isMaster(node));
-        }
     }
 
     /** Waits until the cluster has made a master of a replica; that replica itself is asked. */

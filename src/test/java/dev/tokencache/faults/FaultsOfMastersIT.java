@@ -124,7 +124,7 @@ class FaultsOfMastersIT {
 
     private static List<String> createOn(RedisNode master, KnownTokens known) {
         return known.subjectsOf(master).stream()
-                .map(sub -> SITE.client().create(sub).join().token().orElseThrow())
+                .map(sub -> KnownTokens.create(SITE.client(), sub))
                 .toList();
     }
 
@@ -158,7 +158,7 @@ class FaultsOfMastersIT {
             isMaster = FaultSite.isMaster(client);
         }
         if (!isMaster) {
-            FaultSite.failOverTo(node);
+            node.failOver();
             SITE.cluster().awaitHealthy();
         }
     }

@@ -24,7 +24,7 @@ class FaultsOfPlannedMovesIT {
         RedisNode replica = SITE.replicaOf(SITE.masters().get(0));
 
         return claims(SITE.ride("CLUSTER FAILOVER", run -> {
-            run.strike(() -> FaultSite.failOverTo(replica));
+            run.strike(replica::failOver);
             SITE.cluster().awaitHealthy();
         }));
     }
@@ -73,7 +73,7 @@ class FaultsOfPlannedMovesIT {
     private static void upgrade(RedisNode master, RedisNode replica) {
         replica.restart();
         SITE.cluster().awaitHealthy();
-        FaultSite.failOverTo(replica);
+        replica.failOver();
         SITE.cluster().awaitHealthy();
         master.restart();
         SITE.cluster().awaitHealthy();

@@ -126,7 +126,7 @@ public final class OldRedis implements AutoCloseable {
                             "requirepass " + SENTINEL_PASSWORD,
                             "sentinel monitor mymaster 127.0.0.1 " + port + " 1",
                             "sentinel auth-pass mymaster " + PASSWORD,
-                            "sentinel down-after-milliseconds mymaster 500",
+                            "sentinel down-after-milliseconds mymaster 10000",
                             "sentinel failover-timeout mymaster 3000"));
             Process started = run(List.of(executable.toString(), config.toString(), "--sentinel"), "sentinel.log");
             return new Sentinel(started, sentinelPort);

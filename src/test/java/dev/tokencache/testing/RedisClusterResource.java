@@ -4,6 +4,8 @@ import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -25,7 +27,9 @@ public final class RedisClusterResource implements QuarkusTestResourceLifecycleM
         if (folder != null) {
             return EmbeddedCluster.attach(Path.of(folder));
         }
-        EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes(PASSWORD));
+        EmbeddedCluster cluster = EmbeddedCluster.start(
+                // A server of a busy machine that stands still for two seconds is not to lose its place.
+                ClusterSpec.ofSixNodes(PASSWORD).withNodeTimeout(Duration.ofSeconds(5)));
         System.setProperty(FOLDER_PROPERTY, cluster.folder().toString());
         return cluster;
     }
@@ -34,7 +38,10 @@ public final class RedisClusterResource implements QuarkusTestResourceLifecycleM
     public Map<String, String> start() {
         EmbeddedCluster cluster = cluster();
         cluster.heal();
-        return Map.of("quarkus.redis.hosts", cluster.hosts(), "quarkus.redis.password", cluster.password());
+        Map<String, String> settings = new HashMap<>(ServiceProcess.PATIENCE);
+        settings.put("quarkus.redis.hosts", cluster.hosts());
+        settings.put("quarkus.redis.password", cluster.password());
+        return settings;
     }
 
     /** Leaves it to the next test class; it ends with the JVM. */

@@ -52,16 +52,17 @@ public record RedisSettings(
                 maxCalls);
     }
 
+    /** Waits for replicas as patiently. */
     public RedisSettings withMinReplicas(int replicas) {
         return new RedisSettings(
                 keyPrefix,
-                timeout,
+                Duration.ofSeconds(15),
                 commandTimeout,
                 connectTimeout,
                 refreshInterval,
                 maxInFlight,
                 replicas,
-                replicaTimeout,
+                Duration.ofSeconds(4),
                 replicaReadAfter,
                 maxReplicaLag,
                 maxCalls);

@@ -5,11 +5,16 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 
 /** The calls of a service's API, as its callers make them. */
 public final class ServiceApi {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final URI base;
 
@@ -38,9 +43,13 @@ public final class ServiceApi {
         return post("/v1/tokens", request);
     }
 
-    /** Creates a token for a subject and gives its string. */
+    /** Creates a token for a subject and gives its string; tries again while it is not known whether it did. */
     public String tokenFor(String sub) {
-        return create(Map.of("sub", sub)).then().statusCode(201).extract().path("token");
+        return known(() -> create(Map.of("sub", sub)))
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("token");
     }
 
     public Response validate(String token) {
@@ -51,9 +60,17 @@ public final class ServiceApi {
         return post("/v1/tokens/validate", Map.of("tokens", tokens));
     }
 
-    /** Whether a token is good, where the answer must be one or the other. */
+    /** Whether a token is good, where the answer must be one or the other in the end. */
     public boolean isActive(String token) {
-        return validate(token).then().statusCode(200).extract().<Boolean>path("active");
+        return known(() -> validate(token)).then().statusCode(200).extract().<Boolean>path("active");
+    }
+
+    /** On a machine that is busy with something else, a call may run out of time: unknown is a fair answer, for a while. */
+    public static Response known(Supplier<Response> call) {
+        return Awaitility.await("an answer that is known")
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(call::get, answer -> answer.statusCode() != 503);
     }
 
     public Response renew(String token) {
