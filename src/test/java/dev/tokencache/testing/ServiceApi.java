@@ -67,10 +67,12 @@ public final class ServiceApi {
 
     /** On a machine that is busy with something else, a call may run out of time: unknown is a fair answer, for a while. */
     public static Response known(Supplier<Response> call) {
-        return Awaitility.await("an answer that is known")
-                .atMost(PATIENCE)
-                .pollDelay(Duration.ZERO)
-                .until(call::get, answer -> answer.statusCode() != 503);
+        Response first = call.get();
+        return first.statusCode() != 503
+                ? first
+                : Awaitility.await("an answer that is known")
+                        .atMost(PATIENCE)
+                        .until(call::get, answer -> answer.statusCode() != 503);
     }
 
     public Response renew(String token) {

@@ -104,10 +104,10 @@ class RedisMigrationStatesIT {
     @Test
     void shouldGiveTheLeaseToOneRunnerAndAHigherTokenToTheNext() {
         BackfillLease first =
-                await(states.acquire("one", Duration.ofSeconds(5))).orElseThrow();
+                await(states.acquire("one", Duration.ofSeconds(3))).orElseThrow();
 
         assertThat(await(states.acquire("two", Duration.ofSeconds(5)))).isEmpty();
-        assertThat(await(states.acquire("one", Duration.ofSeconds(5)))).contains(first);
+        assertThat(await(states.acquire("one", Duration.ofSeconds(3)))).contains(first);
 
         BackfillLease second = Awaitility.await()
                 .atMost(Duration.ofSeconds(60))

@@ -37,8 +37,10 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private static final int MOST_WRITES_WAITING = 10_000;
     private static final int MOST_QUESTIONS_WAITING = 20_000;
 
-    /** How long the start waits for the database. */
-    private static final Duration START = Duration.ofSeconds(5);
+    /** How long the start waits for the database: a file is there or not, a server may be slow at first. */
+    private static final Duration FILE_START = Duration.ofSeconds(2);
+
+    private static final Duration SERVER_START = Duration.ofSeconds(5);
 
     private final Kind kind;
     private final Database database;
@@ -101,7 +103,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     void start() {
         writer.start();
         reader.start();
-        watch.start(START);
+        watch.start(kind == Kind.LOCAL ? FILE_START : SERVER_START);
     }
 
     /** Finishes what is being written, and fails what waits. */

@@ -82,7 +82,10 @@ abstract class JournalContract {
 
     /** A start waits for a while only, and a busy machine may need longer. */
     static void awaitOpen(SqlJournal started) {
-        Awaitility.await().atMost(PATIENCE).until(() -> started.status().state() != State.BROKEN);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(() -> started.status().state() != State.BROKEN);
     }
 
     static <T> T await(Uni<T> call) {
