@@ -2,11 +2,7 @@ package dev.tokencache.store.redis.router;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -14,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Topology {
 
-    private static final Logger LOG = Logger.getLogger(Topology.class);
-
     private static final int ASKED_AT_ONCE = 2;
-    private static final long ANSWER_MILLIS = 400;
     /** So many views that are older than the map are passed over in a row. */
     private static final int OLDER_VIEWS = 3;
 
@@ -40,14 +32,11 @@ final class Topology {
     /** How often to read while a master is away: its calls wait for the map that names another. */
     private static final long PROMOTION_MILLIS = 250;
 
-    private static final Request CLUSTER_INFO = Request.cmd(Command.CLUSTER, "INFO");
-    private static final Request CLUSTER_SLOTS = Request.cmd(Command.CLUSTER, "SLOTS");
-
     private final Vertx vertx;
     private final Context context;
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
-    private final Naming naming;
+    private final ViewQuestion question;
     private final RouterConfig config;
     private final RouterEvents events;
     private final ReplicaWatch replicas;
@@ -61,7 +50,6 @@ final class Topology {
     private volatile boolean standalone;
     private volatile boolean closed;
     private volatile @Nullable LoopRouter loop;
-    private boolean noClusterLogged;
     /** The epoch of the view that the map was made of. */
     private long epoch;
 
@@ -85,7 +73,7 @@ final class Topology {
         this.context = context;
         this.seeds = connector.seeds();
         this.addresses = connector.addresses();
-        this.naming = connector.naming();
+        this.question = new ViewQuestion(vertx, addresses, connector.naming());
         this.config = config;
         this.events = events;
         this.replicas = replicas;
@@ -187,8 +175,12 @@ final class Topology {
     }
 
     private void refresh() {
+        LoopRouter pipes = loop;
+        if (pipes == null) {
+            return;
+        }
         List<Future<@Nullable ClusterView>> asked =
-                candidates().stream().map(this::ask).toList();
+                candidates(pipes).stream().map(pipes::pipe).map(question::ask).toList();
         Future.join(asked).onComplete(done -> {
             @Nullable ClusterView best = null;
             for (Future<@Nullable ClusterView> answer : asked) {
@@ -202,13 +194,11 @@ final class Topology {
     }
 
     /** Two nodes to ask: those with a connection first, and more of them while none has. */
-    private List<Endpoint> candidates() {
+    private List<Endpoint> candidates(LoopRouter pipes) {
         List<Endpoint> shuffled = new ArrayList<>(everyNode());
         Collections.shuffle(shuffled, ThreadLocalRandom.current());
-        LoopRouter pipes = loop;
-        List<Endpoint> ready = pipes == null
-                ? List.of()
-                : shuffled.stream().filter(pipes::isUp).limit(ASKED_AT_ONCE).toList();
+        List<Endpoint> ready =
+                shuffled.stream().filter(pipes::isUp).limit(ASKED_AT_ONCE).toList();
         return ready.isEmpty() ? shuffled : ready;
     }
 
@@ -236,43 +226,6 @@ final class Topology {
         LoopRouter pipes = loop;
         if (pipes != null) {
             replicas.look(pipes, slots.shards(), this::refreshSoon);
-        }
-    }
-
-    /** What a node knows, or null if it did not say in time. Never fails. */
-    private Future<@Nullable ClusterView> ask(Endpoint node) {
-        Promise<@Nullable Response> info = Promise.promise();
-        Promise<@Nullable Response> ranges = Promise.promise();
-        long timer = vertx.setTimer(ANSWER_MILLIS, fired -> {
-            info.tryFail("no answer in time");
-            ranges.tryFail("no answer in time");
-        });
-        LoopRouter pipes = loop;
-        if (pipes != null) {
-            NodePipe pipe = pipes.pipe(node);
-            pipe.send(new Question(CLUSTER_INFO, info));
-            pipe.send(new Question(CLUSTER_SLOTS, ranges));
-        }
-        return Future.all(info.future(), ranges.future())
-                .onComplete(done -> vertx.cancelTimer(timer))
-                .<@Nullable ClusterView>map(
-                        done -> view(info.future().result(), ranges.future().result(), node))
-                .onFailure(this::explain)
-                .otherwiseEmpty();
-    }
-
-    private @Nullable ClusterView view(@Nullable Response info, @Nullable Response ranges, Endpoint node) {
-        return info == null || ranges == null
-                ? null
-                : ClusterView.parse(info, ranges, node.host()).mapped(addresses);
-    }
-
-    private void explain(Throwable failure) {
-        if (failure instanceof RedisErrorException error && error.code().equals("ERR") && !noClusterLogged) {
-            noClusterLogged = true;
-            LOG.warnf(
-                    "Redis does not answer CLUSTER SLOTS: is it a cluster? For a single server, set %s=standalone",
-                    naming.setting("client-type"));
         }
     }
 
