@@ -1,6 +1,7 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.faults.Answer.Kind;
+import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.Outcome;
 import java.time.Duration;
 import java.util.Comparator;
@@ -31,6 +32,9 @@ record FaultReport(
         boolean isServedAfter,
         Heartbeat heartbeat) {
 
+    /** About as long as the service lets a node think: a stall that can be mistaken for the fault of a server. */
+    private static final Duration EXCUSE = Duration.ofMillis(200);
+
     long falselyInactive() {
         return count(Outcome.INACTIVE);
     }
@@ -50,6 +54,14 @@ record FaultReport(
                 .orElse(Duration.ZERO);
     }
 
+    /** The same without the time in which the machine itself stood still. */
+    Duration longestCallBesideStalls() {
+        return answers.stream()
+                .map(answer -> answer.latency().minus(heartbeat.stoodStill(answer.startNanos(), answer.endNanos())))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
     /** How long the machine itself stood still, at most: no service could do better than that. */
     Duration longestStall() {
         return heartbeat.longestStall();
@@ -59,7 +71,7 @@ record FaultReport(
     long unknownElsewhere() {
         return answers.stream()
                 .filter(answer -> answer.isUnknown() && !struck.contains(answer.shard()))
-                .filter(answer -> !heartbeat.excuses(answer))
+                .filter(answer -> !heartbeat.stoodStillFor(EXCUSE, answer.startNanos(), answer.endNanos()))
                 .count();
     }
 

@@ -1,6 +1,7 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.ServiceClient;
 import java.util.OptionalLong;
 import java.util.Set;

@@ -26,8 +26,11 @@ final class LoopRouter {
     /** How often the oldest commands in flight are looked at. */
     private static final long SWEEP_MILLIS = 25;
 
-    private static final long STANDSTILL_NANOS =
-            Duration.ofMillis(4 * SWEEP_MILLIS).toNanos();
+    /** After so long without a sweep this loop stood still. */
+    private static final Duration STANDSTILL = Duration.ofMillis(4 * SWEEP_MILLIS);
+
+    /** For answers that are late by that. */
+    private static final Duration GRACE = Duration.ofMillis(2 * SWEEP_MILLIS);
 
     private static final long HEARTBEAT_MILLIS = 1000;
     private static final Request PING = Request.cmd(Command.PING);
@@ -49,7 +52,7 @@ final class LoopRouter {
     private final Map<Endpoint, NodePipe> visible = new ConcurrentHashMap<>();
     private final long sweepTimer;
     private final long heartbeatTimer;
-    private final SweepGrace sweepGrace = new SweepGrace(STANDSTILL_NANOS, STANDSTILL_NANOS, System.nanoTime());
+    private final SweepGrace sweepGrace = new SweepGrace(STANDSTILL.toNanos(), GRACE.toNanos(), System.nanoTime());
     private int calls;
     private boolean closed;
 

@@ -116,8 +116,13 @@ final class RoutedCommand extends PipeCommand {
 
     /** Whether a master has been silent, or loading its data, for so long that a replica is asked. */
     private boolean isOutOfService(NodePipe master) {
-        return (master.isSilentFor(route.standInNanos()) && !route.loop().stoodStill())
+        return (master.isSilentFor(route.standInNanos()) && !mayHaveAnswered(master))
                 || (refusedSinceNanos != 0 && System.nanoTime() - refusedSinceNanos >= route.standInNanos());
+    }
+
+    /** Without a connection there is no answer that could be here unread. */
+    private boolean mayHaveAnswered(NodePipe master) {
+        return master.isReady() && route.loop().stoodStill();
     }
 
     private boolean isAdmittedBy(Endpoint master) {

@@ -4,6 +4,7 @@ import dev.tokencache.store.journal.JournalConfig.Kind;
 import dev.tokencache.store.journal.JournalEntry;
 import dev.tokencache.store.journal.JournalStatus.State;
 import dev.tokencache.store.journal.JournaledRecord;
+import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.PostgresServer;
 import io.agroal.api.AgroalDataSource;
 import io.smallrye.mutiny.Uni;
