@@ -2,42 +2,29 @@ package dev.tokencache;
 
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
-import dev.tokencache.health.JournalHealth;
 import dev.tokencache.health.RedisHealth;
-import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.journal.CallLimits;
+import dev.tokencache.journal.JournalStorage;
+import dev.tokencache.journal.JournaledTokenStore;
 import dev.tokencache.migration.MigrationConfig;
-import dev.tokencache.migration.MigrationDial;
-import dev.tokencache.migration.MigrationPhase;
-import dev.tokencache.migration.MigrationState;
-import dev.tokencache.migration.SharedMigrationDial;
-import dev.tokencache.store.journal.CallLimits;
-import dev.tokencache.store.journal.JournalConfig;
-import dev.tokencache.store.journal.JournalMetrics;
-import dev.tokencache.store.journal.JournalStatus;
-import dev.tokencache.store.journal.JournalStorage;
-import dev.tokencache.store.journal.JournaledTokenStore;
-import dev.tokencache.store.journal.Replay;
-import dev.tokencache.store.journal.ReplayLoop;
+import dev.tokencache.migration.legacy.LegacyConnection;
+import dev.tokencache.migration.store.MigratingTokenStore;
+import dev.tokencache.migration.store.Migration;
+import dev.tokencache.migration.store.MigrationMetrics;
+import dev.tokencache.redis.RouterState;
+import dev.tokencache.redis.Time;
+import dev.tokencache.redis.VertxTime;
+import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
-import dev.tokencache.store.migration.EvidenceCollector;
-import dev.tokencache.store.migration.KnownState;
-import dev.tokencache.store.migration.MigratingTokenStore;
-import dev.tokencache.store.migration.Migration;
-import dev.tokencache.store.migration.MigrationMetrics;
-import dev.tokencache.store.migration.StateLoop;
 import dev.tokencache.store.nearcache.NearCacheConfig;
 import dev.tokencache.store.nearcache.NearCachedTokenStore;
 import dev.tokencache.store.redis.RedisConfig;
-import dev.tokencache.store.redis.RedisMigrationStates;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
-import dev.tokencache.store.redis.bus.RedisRevocationBus;
-import dev.tokencache.store.redis.bus.RevocationChannel;
-import dev.tokencache.store.redis.legacy.LegacyConnection;
-import dev.tokencache.store.redis.router.RedisConnector;
-import dev.tokencache.store.redis.router.RedisRouter;
-import dev.tokencache.store.redis.router.RouterState;
+import dev.tokencache.store.revocation.RedisRevocationBus;
+import dev.tokencache.store.revocation.RevocationChannel;
 import dev.tokencache.token.TokenConfig;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
@@ -54,13 +41,9 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 
 /** Puts the service together: the one place that knows every part. Nobody imports it. */
-final class Wiring {
-
-    /** Longer than any call takes. */
-    private static final Duration CLOSING_GRACE = Duration.ofSeconds(10);
+public final class Wiring {
 
     /** The innermost store. A call of it leaves the journal, or the old store, its part of the time. */
     @Produces
@@ -149,60 +132,6 @@ final class Wiring {
         return MeteredTokenStore.wrap(store, registry);
     }
 
-    /** The parts of a migration, if an old store is configured. */
-    @Produces
-    @Singleton
-    Migration.Configured migration(
-            LegacyConnection connection,
-            RedisRouter router,
-            RedisConfig redis,
-            TokenConfig tokens,
-            MigrationConfig config,
-            Vertx vertx,
-            Clock clock) {
-        return new Migration.Configured(connection.store().map(legacy -> {
-            RedisMigrationStates states = new RedisMigrationStates(router, redis.keyPrefix(), redis.timeout());
-            EvidenceCollector evidence = new EvidenceCollector();
-            KnownState known = new KnownState(state -> entered(state, legacy, evidence, vertx));
-            MigrationDial dial = new SharedMigrationDial(states, config, tokens.maxTtl(), clock);
-            return new Migration(legacy, states, states, known, evidence, dial);
-        }));
-    }
-
-    private static void entered(MigrationState state, LegacyStore legacy, EvidenceCollector evidence, Vertx vertx) {
-        evidence.enter(state.window());
-        if (state.phase() instanceof MigrationPhase.Done) {
-            // What is still under way may ask the old store.
-            vertx.setTimer(CLOSING_GRACE.toMillis(), fired -> legacy.close());
-        }
-    }
-
-    void followMigration(
-            @Observes StartupEvent event,
-            Migration.Configured configured,
-            RedisRouter router,
-            Clock clock,
-            Vertx vertx) {
-        configured.migration().ifPresent(migration -> new StateLoop(
-                        migration.states(), migration.known(), migration.evidence(), router::masters, clock)
-                .start(vertx));
-    }
-
-    /** Brings what is in the journal to Redis, from the start on: it may be from before. */
-    void startReplay(
-            @Observes StartupEvent event,
-            JournalStorage storage,
-            RedisTokenStore redis,
-            JournalConfig config,
-            JournalMetrics metrics,
-            Clock clock,
-            Vertx vertx) {
-        if (storage.journal().isPresent() && storage.backlog().isPresent()) {
-            Replay replay = new Replay(storage.backlog().get(), redis, clock, metrics);
-            new ReplayLoop(storage.journal().get(), replay, config.replayRate()).start(vertx);
-        }
-    }
-
     @Produces
     @Singleton
     TokenService tokenService(
@@ -243,29 +172,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    JournalHealth journalHealth(JournalStorage storage, JournalMetrics metrics) {
-        return () -> {
-            JournalStatus status = storage.status();
-            JournalMetrics.Totals totals = metrics.totals();
-            return new JournalHealth.Snapshot(
-                    lowerCase(status.kind()),
-                    lowerCase(status.state()),
-                    status.entries(),
-                    status.oldestAge().toSeconds(),
-                    totals.replayed(),
-                    totals.dropped(),
-                    totals.failed());
-        };
-    }
-
-    private static String lowerCase(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+    Time time(Vertx vertx) {
+        return new VertxTime(vertx);
     }
 
     @Produces
     @Singleton
-    Clock clock() {
-        return Clock.systemUTC();
+    Clock clock(Time time) {
+        return time.clock();
     }
 
     /** A generator that never waits for the system's entropy, since it is asked on event loops. */

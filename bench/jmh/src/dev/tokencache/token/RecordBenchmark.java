@@ -1,6 +1,7 @@
 package dev.tokencache.token;
 
-import dev.tokencache.store.TokenCodec;
+
+
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,5 +1,7 @@
 package dev.tokencache.token;
 
+
+
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;

@@ -14,7 +14,7 @@ final class Ports {
     private static final int BUS_OFFSET = 10_000;
 
     // Below the range that systems take the ports of outgoing connections from; the bus ports too.
-    private static final int LEAST_FREE = 12_000;
+    private static final int MIN_FREE = 12_000;
     private static final int END_OF_FREE = 21_700;
 
     private Ports() {}
@@ -27,7 +27,7 @@ final class Ports {
     static List<Integer> free(int count, List<Integer> taken) {
         List<Integer> ports = new ArrayList<>(count);
         while (ports.size() < count) {
-            int port = ThreadLocalRandom.current().nextInt(LEAST_FREE, END_OF_FREE);
+            int port = ThreadLocalRandom.current().nextInt(MIN_FREE, END_OF_FREE);
             if (!taken.contains(port) && !ports.contains(port) && isFree(port) && isFree(port + BUS_OFFSET)) {
                 ports.add(port);
             }

@@ -1,6 +1,6 @@
 /**
  * What the probes of Kubernetes and operators read. The entries are {@link dev.tokencache.health.RedisReadiness}, {@link
- * dev.tokencache.health.JournalReadiness} and {@link dev.tokencache.health.MigrationReadiness}. Liveness never looks at Redis: restarting
+ * dev.tokencache.journal.health.JournalReadiness} and {@link dev.tokencache.migration.health.MigrationReadiness}. Liveness never looks at Redis: restarting
  * this service does not heal a cluster.
  */
 @NullMarked

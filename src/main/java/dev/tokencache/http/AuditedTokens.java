@@ -11,7 +11,7 @@ import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.IssuedToken;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
-import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenRequest;
@@ -31,17 +31,17 @@ import java.util.function.Supplier;
  * before anything is asked for leaves none.
  */
 @Singleton
-final class AuditedTokens {
+public final class AuditedTokens {
 
     private final TokenService tokens;
     private final AuditLog log;
 
-    AuditedTokens(TokenService tokens, AuditLog log) {
+    public AuditedTokens(TokenService tokens, AuditLog log) {
         this.tokens = tokens;
         this.log = log;
     }
 
-    Uni<IssuedToken> create(TokenRequest request, Caller caller) {
+    public Uni<IssuedToken> create(TokenRequest request, Caller caller) {
         Uni<IssuedToken> call = tokens.create(request, caller.id());
         if (!log.isOn()) {
             return call;
@@ -57,33 +57,33 @@ final class AuditedTokens {
                 .invoke(failure -> log.write(new AuditEntry(Action.CREATE, caller.id(), subject, result(failure))));
     }
 
-    Uni<Renewal> renew(TokenString token, OptionalLong expiresIn, Caller caller) {
+    public Uni<Renewal> renew(TokenString token, OptionalLong expiresIn, Caller caller) {
         return audited(
                 Action.RENEW, caller, () -> target(token), tokens.renew(token, expiresIn), AuditedTokens::result);
     }
 
-    Uni<Durability> expire(TokenString token, Caller caller) {
+    public Uni<Durability> expire(TokenString token, Caller caller) {
         return audited(Action.EXPIRE, caller, () -> target(token), tokens.expire(token), AuditedTokens::result);
     }
 
-    Uni<Durability> expire(TokenId id, Caller caller) {
+    public Uni<Durability> expire(TokenId id, Caller caller) {
         return audited(Action.EXPIRE, caller, () -> AuditTarget.of(id), tokens.expire(id), AuditedTokens::result);
     }
 
-    Uni<SubjectMark> expireSubject(String sub, OptionalLong before, Caller caller) {
+    public Uni<SubjectNotBefore> expireSubject(String sub, OptionalLong before, Caller caller) {
         return audited(
                 Action.EXPIRE_SUBJECT,
                 caller,
                 () -> subject(sub),
                 tokens.expireSubject(sub, before),
-                mark -> result(mark.durability()));
+                notBefore -> result(notBefore.durability()));
     }
 
-    Uni<Verdict> read(TokenId id, Caller caller) {
+    public Uni<Verdict> read(TokenId id, Caller caller) {
         return audited(Action.READ, caller, () -> AuditTarget.of(id), tokens.read(id), AuditedTokens::result);
     }
 
-    Uni<SubjectTokens> list(String sub, Caller caller) {
+    public Uni<SubjectTokens> list(String sub, Caller caller) {
         return audited(Action.LIST, caller, () -> subject(sub), tokens.list(sub), listed -> Result.DONE);
     }
 

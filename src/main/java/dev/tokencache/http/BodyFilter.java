@@ -1,5 +1,6 @@
 package dev.tokencache.http;
 
+import dev.tokencache.http.json.ContentTooLargeException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.ws.rs.Priorities;
@@ -19,7 +20,7 @@ import org.jboss.resteasy.reactive.server.spi.ServerHttpRequest;
  * <p>The framework could do that too, but would answer a body over its limit without any words, move one over 10 KB to
  * another thread, and knows one limit for all.
  */
-final class BodyFilter {
+public final class BodyFilter {
 
     @ServerRequestFilter(priority = Priorities.ENTITY_CODER)
     Uni<Void> read(ResteasyReactiveContainerRequestContext context, ResourceInfo resource) {
@@ -41,7 +42,7 @@ final class BodyFilter {
     }
 
     /** @throws ContentTooLargeException if a body has more bytes than it may have */
-    static void checkLength(long length, int limit) {
+    public static void checkLength(long length, int limit) {
         if (length > limit) {
             throw new ContentTooLargeException("the body may have " + limit + " bytes");
         }

@@ -1,5 +1,8 @@
 package dev.tokencache.http;
 
+import dev.tokencache.http.error.Problem;
+import dev.tokencache.http.error.ProblemException;
+import dev.tokencache.http.json.ContentTooLargeException;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Arrays;
 import java.util.List;
@@ -7,7 +10,7 @@ import java.util.Locale;
 import org.jboss.resteasy.reactive.server.spi.ServerHttpRequest;
 
 /** What the headers of a request say about its body. */
-final class BodyHeaders {
+public final class BodyHeaders {
 
     private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
@@ -53,7 +56,7 @@ final class BodyHeaders {
      * Whether a {@code Content-Type} names a media type, and for JSON no other charset than UTF-8 (RFC 8259 section
      * 8.1). A form is ASCII with its bytes percent-encoded, so that a charset, which some clients add, says nothing.
      */
-    static boolean isAcceptable(String contentType, String mediaType) {
+    public static boolean isAcceptable(String contentType, String mediaType) {
         if (contentType.equals(mediaType)) {
             return true;
         }

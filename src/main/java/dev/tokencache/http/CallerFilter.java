@@ -3,6 +3,9 @@ package dev.tokencache.http;
 import dev.tokencache.caller.Caller;
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.Role;
+import dev.tokencache.http.error.ErrorDialect;
+import dev.tokencache.http.error.Problem;
+import dev.tokencache.http.error.ProblemException;
 import jakarta.inject.Provider;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -14,7 +17,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /** Lets callers in by what {@link Allowed} says, before their body is looked at. */
-final class CallerFilter {
+public final class CallerFilter {
 
     /** The request property that holds the {@link Caller}. */
     private static final String CALLER = "dev.tokencache.caller";
@@ -27,7 +30,7 @@ final class CallerFilter {
     }
 
     /** Who made a request that asks for a role. */
-    static Caller callerOf(ContainerRequestContext context) {
+    public static Caller callerOf(ContainerRequestContext context) {
         return (Caller) Objects.requireNonNull(context.getProperty(CALLER));
     }
 
@@ -38,7 +41,7 @@ final class CallerFilter {
             return;
         }
         String header = context.getHeaderString(HttpHeaders.AUTHORIZATION);
-        Optional<Caller> caller = Dialect.of(context.getUriInfo().getPath()) == Dialect.OAUTH
+        Optional<Caller> caller = ErrorDialect.of(context.getUriInfo().getPath()) == ErrorDialect.OAUTH
                 ? callers.get().authenticateClient(header)
                 : callers.get().authenticate(header);
         Caller known = caller.orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED));

@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Percent-encoding of UTF-8 (RFC 3986 section 2.1), strict when it reads. */
-final class PercentEncoding {
+public final class PercentEncoding {
 
     private static final char[] DIGITS = "0123456789ABCDEF".toCharArray();
 
     private PercentEncoding() {}
 
     /** The text with everything but the unreserved characters (RFC 3986 section 2.3) encoded. */
-    static String encode(String text) {
+    public static String encode(String text) {
         int clean = 0;
         while (clean < text.length() && isUnreserved(text.charAt(clean))) {
             clean++;
@@ -44,13 +44,13 @@ final class PercentEncoding {
     }
 
     /** The text that a segment of a path spells, or empty if it is no percent-encoded UTF-8. */
-    static Optional<String> decode(String encoded) {
+    public static Optional<String> decode(String encoded) {
         byte[] bytes = encoded.getBytes(StandardCharsets.UTF_8);
         return decode(bytes, 0, bytes.length, false);
     }
 
     /** As {@link #decode(String)}, for a part of a form, where a plus sign is a space. */
-    static Optional<String> decodeForm(byte[] encoded, int from, int to) {
+    public static Optional<String> decodeForm(byte[] encoded, int from, int to) {
         return decode(encoded, from, to, true);
     }
 

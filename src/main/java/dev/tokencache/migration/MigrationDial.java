@@ -19,7 +19,7 @@ public interface MigrationDial {
      * @param shared what all replicas share, this replica's evidence of the last second not included
      * @param mayAdvance whether the next guarded step may be made
      */
-    record Status(MigrationStates.Shared shared, MayAdvance mayAdvance) {}
+    record Status(MigrationStates.Shared shared, AdvanceCheck mayAdvance) {}
 
     /**
      * Changes the state.
@@ -35,6 +35,6 @@ public interface MigrationDial {
         record Changed(Status status) implements Outcome {}
 
         /** It is not allowed now; the reasons are for the operator. */
-        record Refused(MayAdvance why) implements Outcome {}
+        record Refused(AdvanceCheck why) implements Outcome {}
     }
 }

@@ -23,7 +23,7 @@ final class MigrationRules {
     }
 
     /** What a change leads to: the next state, or why not. */
-    record Decision(Optional<MigrationState> next, MayAdvance why) {}
+    record Decision(Optional<MigrationState> next, AdvanceCheck why) {}
 
     /** @throws IllegalArgumentException naming the field, if a value makes no sense */
     Decision decide(MigrationStates.Shared shared, MigrationChange change, String by, long nowMillis) {
@@ -35,16 +35,16 @@ final class MigrationRules {
                     + ": one step forward, any number back, and none out of done"));
         }
         if (isGuarded(present, next.get()) && !change.force()) {
-            MayAdvance may = mayAdvance(shared, nowMillis);
+            AdvanceCheck may = mayAdvance(shared, nowMillis);
             if (!may.isOk()) {
                 return new Decision(Optional.empty(), may);
             }
         }
-        return new Decision(Optional.of(shared.state().to(next.get(), by, nowMillis)), new MayAdvance(List.of()));
+        return new Decision(Optional.of(shared.state().to(next.get(), by, nowMillis)), new AdvanceCheck(List.of()));
     }
 
     private static Decision refused(List<String> reasons) {
-        return new Decision(Optional.empty(), new MayAdvance(reasons));
+        return new Decision(Optional.empty(), new AdvanceCheck(reasons));
     }
 
     private static Optional<MigrationPhase> next(MigrationPhase present, MigrationChange change) {
@@ -113,10 +113,10 @@ final class MigrationRules {
     }
 
     /** Whether there is enough evidence for a guarded step. */
-    MayAdvance mayAdvance(MigrationStates.Shared shared, long nowMillis) {
+    AdvanceCheck mayAdvance(MigrationStates.Shared shared, long nowMillis) {
         MigrationState state = shared.state();
         if (state.phase() instanceof MigrationPhase.Done) {
-            return new MayAdvance(List.of("the migration is done"));
+            return new AdvanceCheck(List.of("the migration is done"));
         }
         List<String> reasons = new ArrayList<>();
         Evidence evidence = shared.evidence();
@@ -136,7 +136,7 @@ final class MigrationRules {
             reasons.add(
                     "neither a backfill that began after the mirroring has completed, nor has the longest TTL passed since");
         }
-        return new MayAdvance(reasons);
+        return new AdvanceCheck(reasons);
     }
 
     private boolean isAllCopied(MigrationStates.Shared shared, long nowMillis) {

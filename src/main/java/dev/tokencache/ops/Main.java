@@ -1,6 +1,6 @@
 package dev.tokencache.ops;
 
-import dev.tokencache.ops.migrate.CommandLines;
+import dev.tokencache.migration.cli.CommandLines;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 

@@ -1,7 +1,7 @@
 package dev.tokencache.ops;
 
 import dev.tokencache.caller.Callers;
-import dev.tokencache.health.JournalHealth;
+import dev.tokencache.journal.health.JournalHealth;
 import dev.tokencache.token.TokenService;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;

@@ -1,6 +1,6 @@
 package dev.tokencache.ops;
 
-import dev.tokencache.ops.migrate.MigrateCommand;
+import dev.tokencache.migration.cli.MigrateCommand;
 import picocli.CommandLine.Command;
 
 /** All commands. */

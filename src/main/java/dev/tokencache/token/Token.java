@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the caller that created it
  * @param issuedAtMillis when it was issued, milliseconds since the epoch: what a subject's mark is compared with
  * @param expiresAt {@code exp}: the absolute end, in seconds
- * @param latestEnd how far renewals can ever move {@code exp}, in seconds
+ * @param renewableUntil how far renewals can ever move {@code exp}, in seconds
  * @param lifetime what a renewal that names none adds, in seconds
  * @param idleTimeout seconds without a validation after which the token is inactive; 0 for none
  * @param lastSeenMillis the last validation that was written down, or the issue; milliseconds since the epoch
@@ -26,7 +26,7 @@ public record Token(
         String clientId,
         long issuedAtMillis,
         long expiresAt,
-        long latestEnd,
+        long renewableUntil,
         long lifetime,
         long idleTimeout,
         long lastSeenMillis,
@@ -37,7 +37,7 @@ public record Token(
     /** A touch is written at most once in this part of the idle timeout. */
     private static final int TOUCHES_PER_TIMEOUT = 10;
 
-    private static final long LEAST_TOUCH_MILLIS = 1000;
+    private static final long MIN_TOUCH_MILLIS = 1000;
 
     /** {@code iat}: when the token was issued, in seconds. */
     public long issuedAt() {
@@ -54,20 +54,19 @@ public record Token(
      * Whether the token is good.
      *
      * @param nowMillis the present, milliseconds since the epoch
-     * @param notBeforeMillis the subject's mark, {@link #NO_MARK} for none: what was issued up to it is inactive
+     * @param notBeforeMillis the subject's mark, {@link #NO_NOT_BEFORE} for none: what was issued up to it is inactive
      */
     public boolean isActive(long nowMillis, long notBeforeMillis) {
         return issuedAtMillis > notBeforeMillis && nowMillis < endMillis();
     }
 
     /** Stands for "this subject has no mark". */
-    public static final long NO_MARK = -1;
+    public static final long NO_NOT_BEFORE = -1;
 
     /** Whether a validation now has to be written down for the idle timeout. */
     public boolean isTouchDue(long nowMillis) {
         return idleTimeout != 0
-                && nowMillis - lastSeenMillis
-                        >= Math.max(LEAST_TOUCH_MILLIS, idleTimeout * 1000L / TOUCHES_PER_TIMEOUT);
+                && nowMillis - lastSeenMillis >= Math.max(MIN_TOUCH_MILLIS, idleTimeout * 1000L / TOUCHES_PER_TIMEOUT);
     }
 
     /** This token, validated now. */
@@ -77,7 +76,7 @@ public record Token(
 
     /** This token with a new end. A renewal is a sign of life, so the idle timeout starts anew. */
     public Token renewed(long newExpiresAt, long nowMillis) {
-        if (newExpiresAt > latestEnd) {
+        if (newExpiresAt > renewableUntil) {
             throw new IllegalArgumentException("a renewal can not pass the latest end");
         }
         return with(newExpiresAt, seen(nowMillis));
@@ -100,7 +99,7 @@ public record Token(
                 clientId,
                 issuedAtMillis,
                 newExpiresAt,
-                latestEnd,
+                renewableUntil,
                 lifetime,
                 idleTimeout,
                 newLastSeenMillis,

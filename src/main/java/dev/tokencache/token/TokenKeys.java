@@ -10,7 +10,7 @@ public final class TokenKeys {
 
     private static final String KEYS = "tokencache.token.keys.";
     private static final String ACTIVE_KEY = "tokencache.token.active-key";
-    private static final int LEAST_BYTES = 32;
+    private static final int MIN_BYTES = 32;
 
     private final TokenKey active;
     private final Map<Integer, TokenKey> byId;
@@ -59,9 +59,9 @@ public final class TokenKeys {
             // The cause would quote a character of the secret.
             throw new IllegalArgumentException(KEYS + kid + " is no base64");
         }
-        if (bytes.length < LEAST_BYTES) {
+        if (bytes.length < MIN_BYTES) {
             throw new IllegalArgumentException(
-                    KEYS + kid + " has " + bytes.length + " bytes: at least " + LEAST_BYTES + " are needed");
+                    KEYS + kid + " has " + bytes.length + " bytes: at least " + MIN_BYTES + " are needed");
         }
         return bytes;
     }

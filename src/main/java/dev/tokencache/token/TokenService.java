@@ -113,17 +113,17 @@ public final class TokenService {
     private IssuedToken make(
             TokenRequest request, TokenPolicy.Lifetimes lifetimes, String clientId, long issuedAtMillis) {
         long issuedAt = Math.floorDiv(issuedAtMillis, 1000L);
-        long latestEnd = issuedAt + lifetimes.maxLifetime();
+        long renewableUntil = issuedAt + lifetimes.maxLifetime();
         RoutingTag tag = RoutingTag.ofSubject(request.sub());
         TokenString own = request.token();
-        TokenString string = own != null ? own : TokenString.mint(keys, random, tag, latestEnd);
+        TokenString string = own != null ? own : TokenString.mint(keys, random, tag, renewableUntil);
         Token token = new Token(
                 new TokenId(tag, TokenHash.ofToken(string.value())),
                 request.sub(),
                 clientId,
                 issuedAtMillis,
                 issuedAt + lifetimes.lifetime(),
-                latestEnd,
+                renewableUntil,
                 lifetimes.lifetime(),
                 lifetimes.idleTimeout(),
                 issuedAtMillis,
@@ -208,7 +208,7 @@ public final class TokenService {
      * @param before that moment, in seconds since the epoch and inclusive; empty for now
      * @return the subject's mark
      */
-    public Uni<SubjectMark> expireSubject(String sub, OptionalLong before) {
+    public Uni<SubjectNotBefore> expireSubject(String sub, OptionalLong before) {
         policy.checkSubject(sub);
         long now = now();
         if (before.isPresent() && (before.getAsLong() < 0 || before.getAsLong() > now)) {

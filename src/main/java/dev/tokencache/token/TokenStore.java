@@ -98,7 +98,7 @@ public interface TokenStore {
         record NotActive() implements Renewal {}
 
         /** The end asked for lies beyond the token's latest end. */
-        record BeyondLatestEnd(long latestEnd) implements Renewal {}
+        record BeyondRenewableUntil(long renewableUntil) implements Renewal {}
 
         Renewal NOT_ACTIVE = new NotActive();
 
@@ -106,10 +106,10 @@ public interface TokenStore {
         static Renewal of(Token token, OptionalLong lifetime, long nowMillis) {
             long now = Math.floorDiv(nowMillis, 1000L);
             long wanted = now + lifetime.orElse(token.lifetime());
-            if (wanted > token.latestEnd() && lifetime.isPresent()) {
-                return new BeyondLatestEnd(token.latestEnd());
+            if (wanted > token.renewableUntil() && lifetime.isPresent()) {
+                return new BeyondRenewableUntil(token.renewableUntil());
             }
-            return new Renewed(token.renewed(Math.min(wanted, token.latestEnd()), nowMillis));
+            return new Renewed(token.renewed(Math.min(wanted, token.renewableUntil()), nowMillis));
         }
     }
 
@@ -129,7 +129,7 @@ public interface TokenStore {
      *     those who issued them said
      * @return the subject's mark afterwards; never earlier than it was
      */
-    Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before);
+    Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before);
 
     /**
      * Keeps a token's record as it was when this store could not take it. As {@link #create}, but a record of the same

@@ -47,15 +47,15 @@ public record TokenString(String value) {
     private static final int TAG_CHARACTERS_AT = PREFIX.length() + TAG_AT / 3 * 4;
 
     /** A new token of ours, made with the active key. */
-    static TokenString mint(TokenKeys keys, SecureRandom random, RoutingTag tag, long latestEnd) {
+    static TokenString mint(TokenKeys keys, SecureRandom random, RoutingTag tag, long renewableUntil) {
         byte[] bytes = new byte[BYTES];
         byte[] randomBits = new byte[RANDOM_BYTES];
         random.nextBytes(randomBits);
         ByteBuffer.wrap(bytes)
                 .position(TAG_AT)
                 .put(tag.bytes())
-                .put((byte) (latestEnd >>> 32))
-                .putInt((int) latestEnd)
+                .put((byte) (renewableUntil >>> 32))
+                .putInt((int) renewableUntil)
                 .put(randomBits);
         keys.active().seal(bytes);
         return new TokenString(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
@@ -76,7 +76,7 @@ public record TokenString(String value) {
             return Optional.empty();
         }
         TokenKey key = keys.byId(TokenKey.idIn(bytes));
-        if (key == null || !key.verify(bytes) || latestEndIn(bytes) <= now) {
+        if (key == null || !key.verify(bytes) || renewableUntilIn(bytes) <= now) {
             return Optional.empty();
         }
         return Optional.of(new TokenLocator.ById(id()));
@@ -123,7 +123,7 @@ public record TokenString(String value) {
         }
     }
 
-    private static long latestEndIn(byte[] bytes) {
+    private static long renewableUntilIn(byte[] bytes) {
         return (long) (bytes[END_AT] & 0xff) << 32 | (ByteBuffer.wrap(bytes).getInt(END_AT + 1) & 0xffff_ffffL);
     }
 

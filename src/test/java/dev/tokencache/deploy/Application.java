@@ -14,12 +14,12 @@ import java.util.concurrent.Executors;
 
 /**
  * What is behind a web server: takes down what arrives. {@code /status/<n>} is answered with that status, {@link #HANG_UP}
- * not at all, and all else with 200; every answer has the header {@link #MARK}.
+ * not at all, and all else with 200; every answer has the header {@link #NOT_BEFORE}.
  */
 final class Application implements AutoCloseable {
 
     /** Tells an answer of the application from one of the web server. */
-    static final String MARK = "X-Application";
+    static final String NOT_BEFORE = "X-Application";
 
     /** Where the connection is closed instead of an answer. */
     static final String HANG_UP = "/hang-up";
@@ -73,7 +73,7 @@ final class Application implements AutoCloseable {
             return;
         }
         int status = path.startsWith(STATUS) ? Integer.parseInt(path.substring(STATUS.length())) : 200;
-        exchange.getResponseHeaders().set(MARK, "was asked");
+        exchange.getResponseHeaders().set(NOT_BEFORE, "was asked");
         exchange.sendResponseHeaders(status, -1);
         exchange.close();
     }

@@ -53,7 +53,7 @@ final class Browser {
     /** A 503 of the application is its own. */
     private static boolean isKnown(HttpResponse<?> answer) {
         return answer.statusCode() != 503
-                || answer.headers().firstValue(Application.MARK).isPresent();
+                || answer.headers().firstValue(Application.NOT_BEFORE).isPresent();
     }
 
     static String[] bearer(String token) {

@@ -24,7 +24,7 @@ class SystemdUnitIT {
     private static final Path FOR_THE_JAR = Path.of("deploy/systemd/jar.conf");
 
     /** Ten times what systemd calls the exposure: 0 is nothing, 100 is everything. */
-    private static final int MOST_EXPOSURE = 15;
+    private static final int MAX_EXPOSURE = 15;
 
     @TempDir
     private Path folder;
@@ -82,7 +82,7 @@ class SystemdUnitIT {
                 "systemd-analyze",
                 "security",
                 "--offline=true",
-                "--threshold=" + MOST_EXPOSURE,
+                "--threshold=" + MAX_EXPOSURE,
                 "--no-pager",
                 unit.toString());
     }

@@ -110,7 +110,7 @@ abstract class WebServerContract {
         assertThat(answer.headers().allValues("Retry-After"))
                 .singleElement(STRING)
                 .matches("[1-9]\\d?");
-        assertThat(answer.headers().map()).doesNotContainKeys("location", "www-authenticate", Application.MARK);
+        assertThat(answer.headers().map()).doesNotContainKeys("location", "www-authenticate", Application.NOT_BEFORE);
         assertThat(site.application().seen()).isEmpty();
     }
 
@@ -123,7 +123,7 @@ abstract class WebServerContract {
         HttpResponse<String> answer = browser.get("/page?a=b&c=%20d", bearer((String) created.get("token")));
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue(Application.MARK)).isPresent();
+        assertThat(answer.headers().firstValue(Application.NOT_BEFORE)).isPresent();
         assertThat(seen().target()).isEqualTo("/page?a=b&c=%20d");
         assertThat(seen().header("x-auth-subject")).isEqualTo("alice");
         assertThat(seen().header("x-auth-token-id")).isEqualTo(created.get("jti"));
@@ -299,7 +299,7 @@ abstract class WebServerContract {
         HttpResponse<String> answer = browser.get("/status/" + status, bearer(api().tokenFor("alice")), FOR_A_PAGE);
 
         assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.headers().firstValue(Application.MARK)).isPresent();
+        assertThat(answer.headers().firstValue(Application.NOT_BEFORE)).isPresent();
         assertThat(answer.headers().map()).doesNotContainKeys("retry-after", "location");
     }
 

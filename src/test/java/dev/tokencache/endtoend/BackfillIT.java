@@ -76,7 +76,7 @@ class BackfillIT {
             change(service, "{\"phase\":\"ramp\",\"read_percent\":100,\"force\":true}")
                     .statusCode(200);
             site.old.kill9();
-            long latestEnd = System.currentTimeMillis() / 1000 + 5000;
+            long renewableUntil = System.currentTimeMillis() / 1000 + 5000;
             Awaitility.await("the service reads from the cluster")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> ServiceApi.of(service).validate(token(0)).statusCode() == 200);
@@ -86,7 +86,7 @@ class BackfillIT {
                         .then()
                         .statusCode(200)
                         .body("active", equalTo(true), "sub", equalTo("person-" + i))
-                        .body("exp", lessThanOrEqualTo((int) latestEnd));
+                        .body("exp", lessThanOrEqualTo((int) renewableUntil));
             }
         }
     }

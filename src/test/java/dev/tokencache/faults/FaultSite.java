@@ -106,7 +106,7 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
             awaitServed(run);
             // What the test before did is healed, and the service has seen that it is: a replica counts for it from its
             // next look on.
-            await("the service to trust every replica", () -> client().standIns() == replicaCount());
+            await("the service to trust every replica", () -> client().readReplicas() == replicaCount());
             happening.accept(run);
             return written(run.finish(client()));
         }

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class SlotMove {
 
-    private static final String AT_MOST_KEYS = "100";
+    private static final String MAX_KEYS = "100";
     private static final String TIMEOUT_MILLIS = "5000";
 
     private final EmbeddedCluster cluster;
@@ -46,7 +46,7 @@ final class SlotMove {
     }
 
     private static List<String> keysIn(RespClient node, int slot) {
-        return node.list("CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), AT_MOST_KEYS).stream()
+        return node.list("CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), MAX_KEYS).stream()
                 .map(RespClient::textOf)
                 .toList();
     }

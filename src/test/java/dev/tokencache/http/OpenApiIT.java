@@ -1,5 +1,6 @@
 package dev.tokencache.http;
 
+import dev.tokencache.http.error.RoutesTest;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;

@@ -1,5 +1,7 @@
 package dev.tokencache.http;
 
+import dev.tokencache.http.oauth.Introspection;
+import dev.tokencache.http.oauth.OAuthResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;

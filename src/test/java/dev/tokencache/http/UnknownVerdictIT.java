@@ -105,7 +105,7 @@ class UnknownVerdictIT {
     }
 
     @Test
-    void shouldMarkTheUnknownEntriesOfBatch() {
+    void shouldNotBeforeTheUnknownEntriesOfBatch() {
         store.unreachable(located -> located instanceof dev.tokencache.token.TokenLocator.Foreign);
         post("/v1/tokens/validate", Map.of("tokens", List.of("a-token-of-another-system", token, "short")))
                 .statusCode(200)

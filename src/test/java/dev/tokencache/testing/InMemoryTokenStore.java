@@ -3,7 +3,7 @@ package dev.tokencache.testing;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
-import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryTokenStore implements TokenStore {
 
     private static final class Subject {
-        long mark = Token.NO_MARK;
-        long lastIssued = Token.NO_MARK;
+        long notBefore = Token.NO_NOT_BEFORE;
+        long lastIssued = Token.NO_NOT_BEFORE;
         final Map<TokenHash, Token> tokens = new HashMap<>();
         final Map<TokenHash, Long> expired = new HashMap<>();
     }
@@ -85,8 +85,8 @@ public final class InMemoryTokenStore implements TokenStore {
     private Creation createNow(NewToken created) {
         Token token = created.token();
         Subject subject = subjects.computeIfAbsent(token.id().tag(), tag -> new Subject());
-        if (token.issuedAtMillis() <= subject.mark) {
-            return new Creation.IssuedTooEarly(subject.mark);
+        if (token.issuedAtMillis() <= subject.notBefore) {
+            return new Creation.IssuedTooEarly(subject.notBefore);
         }
         OptionalLong expired = expiredAt(created);
         if (expired.isPresent()) {
@@ -172,12 +172,12 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectMark> expireSubject(RoutingTag tag, OptionalLong before) {
+    public Uni<SubjectNotBefore> expireSubject(RoutingTag tag, OptionalLong before) {
         return write(() -> {
             Subject subject = subjects.computeIfAbsent(tag, created -> new Subject());
-            long mark = before.orElse(Math.max(clock.millis(), subject.lastIssued));
-            subject.mark = Math.max(subject.mark, mark);
-            return new SubjectMark(subject.mark, Durability.AS_CONFIGURED);
+            long notBefore = before.orElse(Math.max(clock.millis(), subject.lastIssued));
+            subject.notBefore = Math.max(subject.notBefore, notBefore);
+            return new SubjectNotBefore(subject.notBefore, Durability.AS_CONFIGURED);
         });
     }
 
@@ -186,11 +186,14 @@ public final class InMemoryTokenStore implements TokenStore {
         return write(() -> {
             Subject subject = subjects.getOrDefault(tag, new Subject());
             List<Token> live = subject.tokens.values().stream()
-                    .filter(token -> token.isActive(clock.millis(), subject.mark))
+                    .filter(token -> token.isActive(clock.millis(), subject.notBefore))
                     .sorted(Comparator.comparingLong(Token::issuedAtMillis))
                     .toList();
             return new SubjectTokens(
-                    subject.mark == Token.NO_MARK ? OptionalLong.empty() : OptionalLong.of(subject.mark), live);
+                    subject.notBefore == Token.NO_NOT_BEFORE
+                            ? OptionalLong.empty()
+                            : OptionalLong.of(subject.notBefore),
+                    live);
         });
     }
 
@@ -210,7 +213,7 @@ public final class InMemoryTokenStore implements TokenStore {
                 .flatMap(id -> {
                     Subject subject = subjects.getOrDefault(id.tag(), new Subject());
                     return Optional.ofNullable(subject.tokens.get(id.hash()))
-                            .map(token -> Verdict.of(token, clock.millis(), subject.mark));
+                            .map(token -> Verdict.of(token, clock.millis(), subject.notBefore));
                 })
                 .orElse(Verdict.INACTIVE);
     }

@@ -1,6 +1,6 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.store.redis.legacy.LegacyConfig;
+import dev.tokencache.migration.legacy.LegacyConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

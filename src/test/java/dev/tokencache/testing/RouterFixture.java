@@ -1,16 +1,16 @@
 package dev.tokencache.testing;
 
 import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.redis.command.RoutedReply;
+import dev.tokencache.redis.connection.LogLabels;
+import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RouterMetrics;
-import dev.tokencache.store.redis.bus.RedisRevocationBus;
-import dev.tokencache.store.redis.bus.RevocationChannel;
-import dev.tokencache.store.redis.router.Answer;
-import dev.tokencache.store.redis.router.Deadline;
-import dev.tokencache.store.redis.router.Naming;
-import dev.tokencache.store.redis.router.RedisConnector;
-import dev.tokencache.store.redis.router.RedisRouter;
+import dev.tokencache.store.revocation.RedisRevocationBus;
+import dev.tokencache.store.revocation.RevocationChannel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,7 +35,7 @@ public final class RouterFixture implements AutoCloseable {
 
     private RouterFixture(RedisOptions options, RedisConfig config, boolean standalone) {
         this.config = config;
-        this.connector = new RedisConnector(options, config, Naming.OWN);
+        this.connector = new RedisConnector(options, config, LogLabels.OWN);
         this.router = new RedisRouter(
                 vertx, connector, config, new RouterMetrics(meters), Duration.ofSeconds(15), standalone);
         router.start();
@@ -64,16 +64,16 @@ public final class RouterFixture implements AutoCloseable {
 
     /** Sends a command; Redis' answer, null for a nil. */
     public Future<Response> send(byte[] key, Request request) {
-        return router.send(key, request, Deadline.in(config.timeout())).map(Answer::response);
+        return router.send(key, request, Deadline.in(config.timeout())).map(RoutedReply::response);
     }
 
     /** Asks a question that a replica may answer. */
-    public Future<Answer> read(byte[] key, Request request) {
+    public Future<RoutedReply> read(byte[] key, Request request) {
         return router.read(key, request, Deadline.in(config.timeout()));
     }
 
     /** Sends a write that must reach replicas. */
-    public Future<Answer> sendReplicated(byte[] key, Request request) {
+    public Future<RoutedReply> sendReplicated(byte[] key, Request request) {
         return router.sendReplicated(key, request, Deadline.in(config.timeout()));
     }
 

@@ -39,7 +39,7 @@ public final class ServiceClient {
 
     private static final Duration CALL_LIMIT = Duration.ofSeconds(20);
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
-    private static final Pattern STAND_INS =
+    private static final Pattern READ_REPLICAS =
             Pattern.compile("^tokencache_router_stand_ins(?:\\{[^}]*})? ([0-9.]+)$", Pattern.MULTILINE);
     private static final Pattern ACTIVE = Pattern.compile("\"active\":(true|false|null)");
     private static final String CREDENTIALS = "Basic "
@@ -159,11 +159,11 @@ public final class ServiceClient {
     }
 
     /** How many replicas the service would ask if their masters fell silent now. */
-    public int standIns() {
+    public int readReplicas() {
         HttpRequest request = HttpRequest.newBuilder(management.resolve("/q/metrics"))
                 .timeout(CALL_LIMIT)
                 .build();
-        return STAND_INS
+        return READ_REPLICAS
                 .matcher(send(request).join().body())
                 .results()
                 .mapToInt(match -> (int) Double.parseDouble(match.group(1)))

@@ -83,7 +83,7 @@ abstract class BatchContract extends TokenStoreFixture {
         List<Object> answers =
                 new ArrayList<>(await(Uni.combine().all().unis(calls).with(List::copyOf)));
 
-        assertThat(answers.remove(25)).isEqualTo(new SubjectMark(now(), Durability.AS_CONFIGURED));
+        assertThat(answers.remove(25)).isEqualTo(new SubjectNotBefore(now(), Durability.AS_CONFIGURED));
         assertThat(answers).isSubsetOf(Creation.CREATED, new Creation.IssuedTooEarly(now()));
         assertThat(rivals).allSatisfy(this::assertInactive);
     }

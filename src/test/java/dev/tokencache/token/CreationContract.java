@@ -102,12 +102,12 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotUndoAMarkByARepeatedCreate() {
+    void shouldNotUndoANotBeforeByARepeatedCreate() {
         NewToken token = draft().ours();
         create(token);
-        long mark = expireSubject(sub);
+        long notBefore = expireSubject(sub);
 
-        assertThat(create(token)).isEqualTo(new Creation.IssuedTooEarly(mark));
+        assertThat(create(token)).isEqualTo(new Creation.IssuedTooEarly(notBefore));
         assertInactive(token.token());
     }
 

@@ -42,11 +42,11 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotRenewAForeignTokenBeyondItsLatestEnd() {
+    void shouldNotRenewAForeignTokenBeyondItsMaximumExpiry() {
         Token token = createdForeign(draft().lifetime(60, 600));
 
         assertThat(await(store().renew(byHash(token), OptionalLong.of(601))))
-                .isEqualTo(new Renewal.BeyondLatestEnd(token.latestEnd()));
+                .isEqualTo(new Renewal.BeyondRenewableUntil(token.renewableUntil()));
     }
 
     @Test
@@ -66,7 +66,7 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldExpireAForeignTokenByItsSubjectsMark() {
+    void shouldExpireAForeignTokenByItsSubjectsNotBefore() {
         Token token = createdForeign(draft());
 
         expireSubject(sub);
@@ -107,13 +107,13 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
         Token ended = createdForeign(draft().lifetime(10));
         Token idle = createdForeign(draft().idleTimeout(10));
         String marked = freshSubject();
-        Token underMark = createdForeign(TokenDraft.of(marked, now()));
+        Token underNotBefore = createdForeign(TokenDraft.of(marked, now()));
         expireSubject(marked);
         assertTaken(ended);
         assertTaken(idle);
         advance(10);
 
-        for (Token gone : List.of(expiredByHash, expiredById, ended, idle, underMark)) {
+        for (Token gone : List.of(expiredByHash, expiredById, ended, idle, underNotBefore)) {
             Token next = createdForeign(
                     TokenDraft.of(freshSubject(), now()).hash(gone.id().hash()));
             assertActiveByHash(next);
@@ -130,10 +130,10 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
         Token second = createdForeign(draft().hash(first.id().hash()).scope("second"));
 
         assertActiveByHash(second);
-        long mark = expireSubject(sub);
+        long notBefore = expireSubject(sub);
         assertInactiveByHash(second);
-        Token third =
-                createdForeign(draft().issuedAtMillis(mark + 1).hash(first.id().hash()));
+        Token third = createdForeign(
+                draft().issuedAtMillis(notBefore + 1).hash(first.id().hash()));
         assertActiveByHash(third);
     }
 
@@ -157,12 +157,12 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
 
     @Test
     void shouldTakeAForeignTokenOnceItIsIssuedLater() {
-        long mark = expireSubject(sub);
+        long notBefore = expireSubject(sub);
         TokenDraft draft = draft();
-        assertThat(create(draft.foreign())).isEqualTo(new Creation.IssuedTooEarly(mark));
+        assertThat(create(draft.foreign())).isEqualTo(new Creation.IssuedTooEarly(notBefore));
         assertInactiveByHash(draft.token());
 
-        assertActiveByHash(createdForeign(draft.issuedAtMillis(mark + 1)));
+        assertActiveByHash(createdForeign(draft.issuedAtMillis(notBefore + 1)));
     }
 
     @Test

@@ -36,12 +36,12 @@ abstract class ListingContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldListTheMarkAndWhatCameAfterIt() {
+    void shouldListTheNotBeforeAndWhatCameAfterIt() {
         created(draft());
-        long mark = expireSubject(sub);
-        Token after = created(draft().issuedAtMillis(mark + 1));
+        long notBefore = expireSubject(sub);
+        Token after = created(draft().issuedAtMillis(notBefore + 1));
 
-        assertThat(list(sub)).isEqualTo(new SubjectTokens(OptionalLong.of(mark), List.of(after)));
+        assertThat(list(sub)).isEqualTo(new SubjectTokens(OptionalLong.of(notBefore), List.of(after)));
     }
 
     @Test

@@ -73,7 +73,7 @@ final class RecordingTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
+    public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         calls.add("expireSubject");
         return next.expireSubject(subject, before);
     }

@@ -31,17 +31,17 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldRenewByItsOwnLifetimeCutToTheLatestEnd() {
+    void shouldRenewByItsOwnLifetimeCutToTheMaximumExpiry() {
         Token token = created(draft().lifetime(60, 100));
         advance(30);
         long second = Math.floorDiv(now(), 1000L);
 
         assertRenewed(renew(token), token.renewed(second + 60, now()));
         advance(30);
-        Token last = token.renewed(token.latestEnd(), now());
+        Token last = token.renewed(token.renewableUntil(), now());
         assertRenewed(renew(token), last);
         assertActive(last);
-        advanceTo(token.latestEnd() * 1000);
+        advanceTo(token.renewableUntil() * 1000);
         assertInactive(last);
     }
 
@@ -56,12 +56,12 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldRenewExactlyToTheLatestEndAndNotBeyond() {
+    void shouldRenewExactlyToTheMaximumExpiryAndNotBeyond() {
         Token token = created(draft().lifetime(60, 100));
 
-        assertThat(renew(token, 101)).isEqualTo(new Renewal.BeyondLatestEnd(token.latestEnd()));
+        assertThat(renew(token, 101)).isEqualTo(new Renewal.BeyondRenewableUntil(token.renewableUntil()));
         assertActive(token);
-        assertRenewed(renew(token, 100), token.renewed(token.latestEnd(), now()));
+        assertRenewed(renew(token, 100), token.renewed(token.renewableUntil(), now()));
     }
 
     @Test
@@ -115,7 +115,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotRenewAcrossTheSubjectsMark() {
+    void shouldNotRenewAcrossTheSubjectsNotBefore() {
         Token token = created(draft().lifetime(60, 600));
         expireSubject(sub);
 
@@ -124,7 +124,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepARenewedTokenUnderItsSubjectsMark() {
+    void shouldKeepARenewedTokenUnderItsSubjectsNotBefore() {
         Token token = created(draft().lifetime(60, 600));
         renew(token, 500);
         advance(100);

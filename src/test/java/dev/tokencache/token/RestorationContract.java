@@ -134,7 +134,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotRestoreWhatASubjectsMarkCovers() {
+    void shouldNotRestoreWhatASubjectsNotBeforeCovers() {
         NewToken ours = draft().ours();
         NewToken foreign = draft().foreign();
         expireSubject(sub);

@@ -47,18 +47,18 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNeverMoveBackTheMark() {
+    void shouldNeverMoveBackTheNotBefore() {
         long early = now();
         advance(60);
-        long mark = expireSubject(sub);
+        long notBefore = expireSubject(sub);
 
-        assertThat(expireSubject(sub, early)).isEqualTo(mark);
-        assertThat(expireSubject(sub, 0)).isEqualTo(mark);
-        assertThat(expireSubject(sub, mark)).isEqualTo(mark);
-        assertThat(expireSubject(sub)).isEqualTo(mark);
-        assertThat(list(sub).notBeforeMillis()).hasValue(mark);
+        assertThat(expireSubject(sub, early)).isEqualTo(notBefore);
+        assertThat(expireSubject(sub, 0)).isEqualTo(notBefore);
+        assertThat(expireSubject(sub, notBefore)).isEqualTo(notBefore);
+        assertThat(expireSubject(sub)).isEqualTo(notBefore);
+        assertThat(list(sub).notBeforeMillis()).hasValue(notBefore);
         advance(1);
-        assertThat(expireSubject(sub)).isEqualTo(mark + 1000);
+        assertThat(expireSubject(sub)).isEqualTo(notBefore + 1000);
     }
 
     @Test
@@ -116,43 +116,43 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     @Test
     void shouldSayThatATokenWasIssuedTooEarlyAndNeverLoseItInSilence() {
         created(draft().issuedAtMillis(now() + 200));
-        long mark = expireSubject(sub);
+        long notBefore = expireSubject(sub);
 
-        for (long issued : new long[] {mark - 200, mark - 1, mark}) {
+        for (long issued : new long[] {notBefore - 200, notBefore - 1, notBefore}) {
             NewToken early = draft().issuedAtMillis(issued).ours();
-            assertThat(create(early)).isEqualTo(new Creation.IssuedTooEarly(mark));
+            assertThat(create(early)).isEqualTo(new Creation.IssuedTooEarly(notBefore));
             assertInactive(early.token());
         }
-        assertActive(created(draft().issuedAtMillis(mark + 1)));
+        assertActive(created(draft().issuedAtMillis(notBefore + 1)));
     }
 
     @Test
-    void shouldTellTokensOfOneMillisecondApartByTheMark() {
+    void shouldTellTokensOfOneMillisecondApartByTheNotBefore() {
         Token before = created(draft());
-        long mark = expireSubject(sub);
-        assertThat(mark).isEqualTo(now());
-        assertThat(create(draft().ours())).isEqualTo(new Creation.IssuedTooEarly(mark));
-        Token after = created(draft().issuedAtMillis(mark + 1));
+        long notBefore = expireSubject(sub);
+        assertThat(notBefore).isEqualTo(now());
+        assertThat(create(draft().ours())).isEqualTo(new Creation.IssuedTooEarly(notBefore));
+        Token after = created(draft().issuedAtMillis(notBefore + 1));
         assertInactive(before);
         assertActive(after);
 
         long next = expireSubject(sub);
 
-        assertThat(next).isEqualTo(mark + 1);
+        assertThat(next).isEqualTo(notBefore + 1);
         assertInactive(after);
         assertActive(created(draft().issuedAtMillis(next + 1)));
     }
 
     @Test
-    void shouldMarkASubjectWithoutTokens() {
-        long mark = expireSubject(sub);
+    void shouldNotBeforeASubjectWithoutTokens() {
+        long notBefore = expireSubject(sub);
 
-        assertThat(list(sub)).isEqualTo(new SubjectTokens(OptionalLong.of(mark), List.of()));
-        assertThat(create(draft().ours())).isEqualTo(new Creation.IssuedTooEarly(mark));
+        assertThat(list(sub)).isEqualTo(new SubjectTokens(OptionalLong.of(notBefore), List.of()));
+        assertThat(create(draft().ours())).isEqualTo(new Creation.IssuedTooEarly(notBefore));
     }
 
     @Test
-    void shouldKeepTheMarkForAsLongAsATokenCanLive() {
+    void shouldKeepTheNotBeforeForAsLongAsATokenCanLive() {
         Token longest = created(draft().lifetime(2_592_000));
         Token shortest = created(draft().lifetime(1));
         expireSubject(sub, longest.issuedAtMillis());

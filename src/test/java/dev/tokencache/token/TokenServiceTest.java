@@ -81,7 +81,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldNotAskTheStoreForATokenBeyondItsLatestEnd() {
+    void shouldNotAskTheStoreForATokenBeyondItsMaximumExpiry() {
         IssuedToken issued = create("alice", 60, 100);
 
         clock.advance(Duration.ofSeconds(99));
@@ -132,7 +132,7 @@ class TokenServiceTest {
         assertThat(renewed(issued, OptionalLong.of(20)).expiresAt()).isEqualTo(IAT + 30);
         assertThat(renewed(issued, OptionalLong.empty()).expiresAt()).isEqualTo(IAT + 70);
         assertThat(await(service.renew(issued.string(), OptionalLong.of(91))))
-                .isEqualTo(new Renewal.BeyondLatestEnd(IAT + 100));
+                .isEqualTo(new Renewal.BeyondRenewableUntil(IAT + 100));
         assertThat(active(issued).expiresAt()).isEqualTo(IAT + 70);
         clock.advance(Duration.ofSeconds(50));
         Token last = renewed(issued, OptionalLong.empty());
@@ -173,7 +173,8 @@ class TokenServiceTest {
         IssuedToken before = create("alice", 60, 60);
         IssuedToken other = create("bob", 60, 60);
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.empty()))).isEqualTo(markAt(START.toEpochMilli()));
+        assertThat(await(service.expireSubject("alice", OptionalLong.empty())))
+                .isEqualTo(notBeforeAt(START.toEpochMilli()));
 
         assertInactive(before);
         assertActive(other);
@@ -193,7 +194,8 @@ class TokenServiceTest {
         IssuedToken nextSecond = create("alice", 60, 60);
         clock.advance(Duration.ofSeconds(5));
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(markAt(IAT * 1000 + 999));
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT))))
+                .isEqualTo(notBeforeAt(IAT * 1000 + 999));
 
         assertInactive(early);
         assertInactive(late);
@@ -204,7 +206,8 @@ class TokenServiceTest {
     void shouldTakeThePresentSecondForNow() {
         IssuedToken issued = create("alice", 60, 60);
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(markAt(START.toEpochMilli()));
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT))))
+                .isEqualTo(notBeforeAt(START.toEpochMilli()));
 
         assertInactive(issued);
         assertActive(create("alice", 60, 60));
@@ -222,12 +225,12 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldNotMoveBackTheMark() {
+    void shouldNotMoveBackTheNotBefore() {
         clock.advance(Duration.ofSeconds(10));
-        SubjectMark mark = await(service.expireSubject("alice", OptionalLong.empty()));
+        SubjectNotBefore notBefore = await(service.expireSubject("alice", OptionalLong.empty()));
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(mark);
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(0)))).isEqualTo(mark);
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(notBefore);
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(0)))).isEqualTo(notBefore);
     }
 
     @Test
@@ -255,7 +258,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldIssueAfterTheMarkOfAClockThatIsAhead() {
+    void shouldIssueAfterTheNotBeforeOfAClockThatIsAhead() {
         long ahead = START.toEpochMilli() + 3_600_000;
         await(memory.expireSubject(RoutingTag.ofSubject("alice"), OptionalLong.of(ahead)));
 
@@ -405,8 +408,8 @@ class TokenServiceTest {
                 .withMessageContaining("tokencache.token.keys");
     }
 
-    private static SubjectMark markAt(long millis) {
-        return new SubjectMark(millis, Durability.AS_CONFIGURED);
+    private static SubjectNotBefore notBeforeAt(long millis) {
+        return new SubjectNotBefore(millis, Durability.AS_CONFIGURED);
     }
 
     private TokenService service(TokenStore tokens, TokenConfig config) {

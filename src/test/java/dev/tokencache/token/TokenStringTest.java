@@ -48,12 +48,12 @@ class TokenStringTest {
     }
 
     @Property(tries = 200)
-    void shouldLocateEveryMintedTokenUntilItsLatestEnd(
-            @ForAll @NotEmpty String subject, @ForAll @LongRange(min = 1, max = (1L << 40) - 1) long latestEnd) {
-        TokenString token = TokenString.mint(keys, random, RoutingTag.ofSubject(subject), latestEnd);
+    void shouldLocateEveryMintedTokenUntilItsMaximumExpiry(
+            @ForAll @NotEmpty String subject, @ForAll @LongRange(min = 1, max = (1L << 40) - 1) long renewableUntil) {
+        TokenString token = TokenString.mint(keys, random, RoutingTag.ofSubject(subject), renewableUntil);
 
-        assertThat(token.locate(keys, latestEnd - 1)).contains(new TokenLocator.ById(token.id()));
-        assertThat(token.locate(keys, latestEnd)).isEmpty();
+        assertThat(token.locate(keys, renewableUntil - 1)).contains(new TokenLocator.ById(token.id()));
+        assertThat(token.locate(keys, renewableUntil)).isEmpty();
         assertThat(TokenId.parse(token.id().text())).contains(token.id());
         assertThat(token.id().tag()).isEqualTo(RoutingTag.ofSubject(subject));
     }
@@ -169,7 +169,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldRefuseATokenFromItsLatestEndOn() {
+    void shouldRefuseATokenFromItsMaximumExpiryOn() {
         TokenString token = mint();
 
         assertThat(token.locate(keys, END - 1)).isPresent();

@@ -26,8 +26,8 @@ class TokenTest {
         Token token = token(60, 600, 0);
 
         assertThat(token.endMillis()).isEqualTo((IAT + 60) * 1000);
-        assertThat(token.isActive(token.endMillis() - 1, Token.NO_MARK)).isTrue();
-        assertThat(token.isActive(token.endMillis(), Token.NO_MARK)).isFalse();
+        assertThat(token.isActive(token.endMillis() - 1, Token.NO_NOT_BEFORE)).isTrue();
+        assertThat(token.isActive(token.endMillis(), Token.NO_NOT_BEFORE)).isFalse();
     }
 
     @Test
@@ -41,7 +41,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldBeInactiveIfIssuedUpToTheMark() {
+    void shouldBeInactiveIfIssuedUpToTheNotBefore() {
         Token token = token(60, 60, 0);
 
         assertThat(token.isActive(ISSUED, ISSUED - 1)).isTrue();
@@ -52,7 +52,8 @@ class TokenTest {
     @Test
     void shouldBeActiveBeforeItsIssue() {
         // made by an instance whose clock is ahead of ours
-        assertThat(token(60, 60, 10).isActive(ISSUED - 5_000, Token.NO_MARK)).isTrue();
+        assertThat(token(60, 60, 10).isActive(ISSUED - 5_000, Token.NO_NOT_BEFORE))
+                .isTrue();
     }
 
     @Test
@@ -94,7 +95,7 @@ class TokenTest {
         for (double step : steps) {
             // The least a validation counts for: one that was not written down is up to a tenth of the timeout old.
             now += (long) (idleTimeout * 900L * Math.abs(step % 1.0));
-            assertThat(token.isActive(now, Token.NO_MARK)).isTrue();
+            assertThat(token.isActive(now, Token.NO_NOT_BEFORE)).isTrue();
             if (token.isTouchDue(now)) {
                 token = token.touched(now);
             }
@@ -111,12 +112,12 @@ class TokenTest {
     }
 
     @Test
-    void shouldRefuseToBeRenewedBeyondItsLatestEnd() {
+    void shouldRefuseToBeRenewedBeyondItsMaximumExpiry() {
         assertThatIllegalArgumentException().isThrownBy(() -> token(60, 600, 0).renewed(IAT + 601, ISSUED));
     }
 
     @Test
-    void shouldRenewByItsOwnLifetimeCutToTheLatestEnd() {
+    void shouldRenewByItsOwnLifetimeCutToTheMaximumExpiry() {
         Token token = token(60, 100, 0);
 
         assertThat(renewed(token, OptionalLong.empty(), 30).expiresAt()).isEqualTo(IAT + 90);
@@ -125,13 +126,13 @@ class TokenTest {
     }
 
     @Test
-    void shouldRenewByTheLifetimeAskedForUpToTheLatestEnd() {
+    void shouldRenewByTheLifetimeAskedForUpToTheMaximumExpiry() {
         Token token = token(60, 100, 0);
 
         assertThat(renewed(token, OptionalLong.of(5), 10).expiresAt()).isEqualTo(IAT + 15);
         assertThat(renewed(token, OptionalLong.of(90), 10).expiresAt()).isEqualTo(IAT + 100);
         assertThat(TokenStore.Renewal.of(token, OptionalLong.of(91), ISSUED + 10_000))
-                .isEqualTo(new TokenStore.Renewal.BeyondLatestEnd(IAT + 100));
+                .isEqualTo(new TokenStore.Renewal.BeyondRenewableUntil(IAT + 100));
     }
 
     @Test
@@ -143,7 +144,7 @@ class TokenTest {
     }
 
     @Property
-    void shouldNeverPassTheLatestEndByAnyChainOfRenewals(
+    void shouldNeverPassTheMaximumExpiryByAnyChainOfRenewals(
             @ForAll @LongRange(min = 1, max = 100_000) long lifetime,
             @ForAll @LongRange(min = 0, max = 100_000) long more,
             @ForAll @Size(max = 20) int[] wanted) {
@@ -157,7 +158,7 @@ class TokenTest {
                 token = renewed.token();
             } else {
                 assertThat(asked).isPresent();
-                assertThat(Math.floorDiv(now, 1000) + asked.getAsLong()).isGreaterThan(token.latestEnd());
+                assertThat(Math.floorDiv(now, 1000) + asked.getAsLong()).isGreaterThan(token.renewableUntil());
             }
             assertThat(token.expiresAt()).isLessThanOrEqualTo(IAT + lifetime + more);
             now += Math.abs(seconds % 1000);

@@ -2,7 +2,7 @@ package dev.tokencache.store.metrics;
 
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
-import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
@@ -96,7 +96,7 @@ public final class MeteredTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
+    public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         return measured(expireSubject, store.expireSubject(subject, before));
     }
 

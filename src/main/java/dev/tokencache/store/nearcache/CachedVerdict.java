@@ -10,11 +10,12 @@ import io.smallrye.mutiny.Uni;
  * @param answer the verdict, ready to be given away
  * @param askedNanos when the store was asked, on the clock of nanoTime
  */
-record CachedVerdict(Verdict verdict, Uni<Verdict> answer, long askedNanos, long stretch, Generations.Stamp stamp) {
+record CachedVerdict(
+        Verdict verdict, Uni<Verdict> answer, long askedNanos, long listeningEpoch, RevocationCounters.Stamp stamp) {
 
-    static CachedVerdict of(Verdict verdict, Question question, Generations.Stamp stamp) {
+    static CachedVerdict of(Verdict verdict, CacheLookup question, RevocationCounters.Stamp stamp) {
         return new CachedVerdict(
-                verdict, Uni.createFrom().item(verdict), question.askedNanos(), question.stretch(), stamp);
+                verdict, Uni.createFrom().item(verdict), question.askedNanos(), question.listeningEpoch(), stamp);
     }
 
     /**
@@ -33,7 +34,7 @@ record CachedVerdict(Verdict verdict, Uni<Verdict> answer, long askedNanos, long
     }
 
     private static boolean isGood(Token token, long nowMillis) {
-        return token.isActive(nowMillis, Token.NO_MARK);
+        return token.isActive(nowMillis, Token.NO_NOT_BEFORE);
     }
 
     CachedVerdict later(CachedVerdict other) {

@@ -10,9 +10,9 @@ final class NearCacheConfigRules {
     private static final String PREFIX = "tokencache.near-cache.";
     private static final Duration LONGEST_AGE = Duration.ofHours(1);
     private static final Duration LONGEST_STALE = Duration.ofDays(1);
-    private static final Duration LEAST_SILENCE = Duration.ofMillis(100);
-    private static final Duration MOST_SILENCE = Duration.ofMinutes(1);
-    private static final int MOST_ENTRIES = 100_000_000;
+    private static final Duration MIN_SILENCE = Duration.ofMillis(100);
+    private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
+    private static final int MAX_ENTRIES = 100_000_000;
 
     private NearCacheConfigRules() {}
 
@@ -28,11 +28,11 @@ final class NearCacheConfigRules {
         if (!isWithin(config.staleIfError(), Duration.ZERO, LONGEST_STALE)) {
             problems.add(PREFIX + "stale-if-error must be from 0 to 1 day");
         }
-        if (!isWithin(config.maxSilence(), LEAST_SILENCE, MOST_SILENCE)) {
+        if (!isWithin(config.maxSilence(), MIN_SILENCE, MAX_SILENCE)) {
             problems.add(PREFIX + "max-silence must be from 100 milliseconds to 1 minute");
         }
-        if (config.maxEntries() < 1 || config.maxEntries() > MOST_ENTRIES) {
-            problems.add(PREFIX + "max-entries must be from 1 to " + MOST_ENTRIES);
+        if (config.maxEntries() < 1 || config.maxEntries() > MAX_ENTRIES) {
+            problems.add(PREFIX + "max-entries must be from 1 to " + MAX_ENTRIES);
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));

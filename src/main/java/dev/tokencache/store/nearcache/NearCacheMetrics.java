@@ -1,7 +1,7 @@
 package dev.tokencache.store.nearcache;
 
-import dev.tokencache.store.Revocation;
-import dev.tokencache.store.RevocationBus;
+import dev.tokencache.store.revocation.Revocation;
+import dev.tokencache.store.revocation.RevocationBus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,7 +49,10 @@ final class NearCacheMetrics {
         Gauge.builder("tokencache.near.cache.entries", cache, VerdictCache::entries)
                 .description("Verdicts kept, about")
                 .register(registry);
-        Gauge.builder("tokencache.near.cache.trusted", bus, asked -> asked.stretch() == RevocationBus.NOT_SURE ? 0 : 1)
+        Gauge.builder(
+                        "tokencache.near.cache.trusted",
+                        bus,
+                        asked -> asked.listeningEpoch() == RevocationBus.NOT_SURE ? 0 : 1)
                 .description(
                         "1 while every revocation is sure to be heard, else 0: then each validation asks the store")
                 .register(registry);

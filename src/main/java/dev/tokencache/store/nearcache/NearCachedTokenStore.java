@@ -1,10 +1,10 @@
 package dev.tokencache.store.nearcache;
 
-import dev.tokencache.store.Revocation;
-import dev.tokencache.store.RevocationBus;
+import dev.tokencache.store.revocation.Revocation;
+import dev.tokencache.store.revocation.RevocationBus;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
-import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
@@ -33,7 +33,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     private final TokenStore store;
     private final RevocationBus bus;
     private final VerdictCache cache;
-    private final Flights flights;
+    private final SingleFlight flights;
     private final NearCacheMetrics metrics;
 
     private NearCachedTokenStore(TokenStore store, RevocationBus bus, VerdictCache cache, NearCacheMetrics metrics) {
@@ -41,7 +41,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         this.bus = bus;
         this.cache = cache;
         this.metrics = metrics;
-        this.flights = new Flights(
+        this.flights = new SingleFlight(
                 cache, question -> store.validate(question.token()).map(verdict -> settle(question, verdict)), metrics);
     }
 
@@ -86,7 +86,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
         @Nullable Verdict[] verdicts = new @Nullable Verdict[tokens.size()];
-        List<Question> questions = new ArrayList<>();
+        List<CacheLookup> questions = new ArrayList<>();
         for (int i = 0; i < verdicts.length; i++) {
             CachedVerdict kept = cache.find(tokens.get(i));
             if (kept != null) {
@@ -99,11 +99,11 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         }
         return questions.isEmpty()
                 ? Uni.createFrom().item(() -> Arrays.asList(verdicts))
-                : store.validateAll(questions.stream().map(Question::token).toList())
+                : store.validateAll(questions.stream().map(CacheLookup::token).toList())
                         .map(answers -> merge(verdicts, questions, answers));
     }
 
-    private List<Verdict> merge(@Nullable Verdict[] kept, List<Question> questions, List<Verdict> answers) {
+    private List<Verdict> merge(@Nullable Verdict[] kept, List<CacheLookup> questions, List<Verdict> answers) {
         List<Verdict> merged = new ArrayList<>(kept.length);
         int next = 0;
         for (Verdict verdict : kept) {
@@ -118,7 +118,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     }
 
     /** What a validation is told, after the store gave its answer. */
-    private Verdict settle(Question question, Verdict verdict) {
+    private Verdict settle(CacheLookup question, Verdict verdict) {
         if (!(verdict instanceof Verdict.Unknown)) {
             cache.answered(question, verdict);
             return verdict;
@@ -162,9 +162,9 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     }
 
     @Override
-    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
+    public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         return changing(
-                new Revocation.OfSubject(subject), store.expireSubject(subject, before), SubjectMark::durability);
+                new Revocation.OfSubject(subject), store.expireSubject(subject, before), SubjectNotBefore::durability);
     }
 
     /**

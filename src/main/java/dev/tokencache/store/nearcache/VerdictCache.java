@@ -3,8 +3,8 @@ package dev.tokencache.store.nearcache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import dev.tokencache.store.Revocation;
-import dev.tokencache.store.RevocationBus;
+import dev.tokencache.store.revocation.Revocation;
+import dev.tokencache.store.revocation.RevocationBus;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.Verdict;
@@ -30,7 +30,7 @@ final class VerdictCache {
 
     private final Cache<TokenLocator, CachedVerdict> active;
     private final Cache<TokenLocator, CachedVerdict> inactive;
-    private final Generations generations;
+    private final RevocationCounters generations;
     private final RevocationBus bus;
     private final Clock clock;
     private final LongSupplier nanoTime;
@@ -54,7 +54,7 @@ final class VerdictCache {
         this.negativeMaxAgeNanos =
                 keepsInactive ? Math.min(maxAgeNanos, config.negativeMaxAge().toNanos()) : 0;
         this.staleNanos = config.staleIfError().toNanos();
-        this.generations = new Generations(config.maxEntries());
+        this.generations = new RevocationCounters(config.maxEntries());
         this.active = cache(config.maxEntries(), longer(config.maxAge(), config.staleIfError()));
         this.inactive = cache(
                 Math.max(1, config.maxEntries() / ACTIVE_PER_INACTIVE),
@@ -98,7 +98,7 @@ final class VerdictCache {
 
     private boolean holds(CachedVerdict kept, long maxAge) {
         return isYounger(kept.askedNanos(), maxAge)
-                && isSure(kept.stretch())
+                && isSure(kept.listeningEpoch())
                 && generations.isCurrent(kept.stamp())
                 && kept.isWithinItsTimes(clock.millis());
     }
@@ -107,24 +107,24 @@ final class VerdictCache {
         return nanoTime.getAsLong() - askedNanos < maxAge;
     }
 
-    private boolean isSure(long stretch) {
-        return stretch != RevocationBus.NOT_SURE && stretch == bus.stretch();
+    private boolean isSure(long listeningEpoch) {
+        return listeningEpoch != RevocationBus.NOT_SURE && listeningEpoch == bus.listeningEpoch();
     }
 
     /** A question that is put to the store now. */
-    Question ask(TokenLocator token) {
-        return new Question(token, nanoTime.getAsLong(), bus.stretch(), generations.now(token));
+    CacheLookup ask(TokenLocator token) {
+        return new CacheLookup(token, nanoTime.getAsLong(), bus.listeningEpoch(), generations.now(token));
     }
 
     /** Whether the answer to a question that is under way is as good as that to the same question, put now. */
-    boolean isStillOpen(Question question) {
+    boolean isStillOpen(CacheLookup question) {
         return isYounger(question.askedNanos(), maxAgeNanos)
-                && isSure(question.stretch())
+                && isSure(question.listeningEpoch())
                 && generations.isCurrent(question.stamp());
     }
 
     /** Takes note of what the store said, unless something was revoked meanwhile. */
-    void answered(Question question, Verdict verdict) {
+    void answered(CacheLookup question, Verdict verdict) {
         if (verdict instanceof Verdict.Active found && found.basis() == Verdict.Basis.CURRENT) {
             keepActive(question, found);
         } else if (verdict instanceof Verdict.Inactive) {
@@ -132,10 +132,10 @@ final class VerdictCache {
         }
     }
 
-    private void keepActive(Question question, Verdict.Active verdict) {
+    private void keepActive(CacheLookup question, Verdict.Active verdict) {
         Token token = verdict.token();
         // First the present and then the question's: a revocation between the two shows in the question's.
-        Generations.Stamp stamp = generations.now(token.id());
+        RevocationCounters.Stamp stamp = generations.now(token.id());
         if (!generations.isCurrent(question.stamp())) {
             return;
         }
@@ -150,7 +150,7 @@ final class VerdictCache {
     }
 
     /** Within the other's computation for the same token, so that the later of two verdicts wins. */
-    private void keepInactive(Question question, Verdict verdict) {
+    private void keepInactive(CacheLookup question, Verdict verdict) {
         CachedVerdict bad = CachedVerdict.of(verdict, question, question.stamp());
         active.asMap().compute(question.token(), (key, present) -> {
             if (present != null && present.askedNanos() - bad.askedNanos() > 0) {

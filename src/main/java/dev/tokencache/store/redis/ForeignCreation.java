@@ -1,6 +1,6 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.redis.Deadline;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.Creation;
@@ -78,7 +78,7 @@ final class ForeignCreation {
             // long that one can live is not known here.
             long ttl = creation instanceof Creation.Taken
                     ? maxTtl.toMillis()
-                    : created.token().latestEnd() * 1000 - clock.millis();
+                    : created.token().renewableUntil() * 1000 - clock.millis();
             return claim.commit(ttl).compose(commit -> committed(claim, creation, commit, deadline));
         });
     }

@@ -1,8 +1,8 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.Revocation;
-import dev.tokencache.store.redis.router.Answer;
-import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.command.RoutedReply;
+import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
@@ -84,7 +84,7 @@ final class ForeignPointers {
         return commands.getNow(keys.pointer(token), deadline).map(ForeignPointers::owner);
     }
 
-    private static Optional<Owner> owner(Answer answer) {
+    private static Optional<Owner> owner(RoutedReply answer) {
         if (answer.response() == null) {
             return Optional.empty();
         }
@@ -101,7 +101,7 @@ final class ForeignPointers {
      * @return fails with {@link StoreUnavailableException} if the pointer is no longer that one
      */
     Future<Durability> finish(Owner claim, Token live, Deadline deadline) {
-        byte[] ttl = RedisCommands.number(Math.max(1, live.latestEnd() * 1000 - clock.millis()));
+        byte[] ttl = RedisCommands.number(Math.max(1, live.renewableUntil() * 1000 - clock.millis()));
         return commands.run(
                         Scripts.FINISH_POINTER,
                         keys.pointer(live.id().hash()),

@@ -1,9 +1,9 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.redis.router.Answer;
-import dev.tokencache.store.redis.router.Deadline;
-import dev.tokencache.store.redis.router.RedisErrorException;
-import dev.tokencache.store.redis.router.RedisRouter;
+import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.token.Durability;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -12,31 +12,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /** The commands in use, each for one key. All of them can be repeated without harm. */
-final class RedisCommands {
+public final class RedisCommands {
 
     private final RedisRouter router;
 
-    RedisCommands(RedisRouter router) {
+    public RedisCommands(RedisRouter router) {
         this.router = router;
     }
 
     /** {@code GET}: the value, or null. */
-    Future<Answer> get(byte[] key, Deadline deadline) {
+    public Future<RoutedReply> get(byte[] key, Deadline deadline) {
         return router.read(key, Request.cmd(Command.GET).arg(key), deadline);
     }
 
     /** As {@link #get}, but never of a replica: as it is now. */
-    Future<Answer> getNow(byte[] key, Deadline deadline) {
+    public Future<RoutedReply> getNow(byte[] key, Deadline deadline) {
         return router.send(key, Request.cmd(Command.GET).arg(key), deadline);
     }
 
     /** {@code HMGET} of two fields: their values, each of which can be null. */
-    Future<Answer> fields(byte[] key, byte[] first, byte[] second, Deadline deadline) {
+    public Future<RoutedReply> fields(byte[] key, byte[] first, byte[] second, Deadline deadline) {
         return router.read(key, fieldsRequest(key, first, second), deadline);
     }
 
     /** As {@link #fields}, but never of a replica: as they are now. */
-    Future<Answer> fieldsNow(byte[] key, byte[] first, byte[] second, Deadline deadline) {
+    public Future<RoutedReply> fieldsNow(byte[] key, byte[] first, byte[] second, Deadline deadline) {
         return router.send(key, fieldsRequest(key, first, second), deadline);
     }
 
@@ -45,22 +45,22 @@ final class RedisCommands {
     }
 
     /** {@code HGETALL}: fields and values in turn. */
-    Future<Answer> allFields(byte[] key, Deadline deadline) {
+    public Future<RoutedReply> allFields(byte[] key, Deadline deadline) {
         return router.send(key, Request.cmd(Command.HGETALL).arg(key), deadline);
     }
 
     /** Runs a script on one key; what it writes reaches as many replicas as are configured. */
-    Future<Answer> run(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
+    public Future<RoutedReply> run(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
         return run(script, key, arguments, request -> router.sendReplicated(key, request, deadline));
     }
 
     /** As {@link #run}, for a write that no replica needs to have at once. */
-    Future<Answer> runLoosely(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
+    public Future<RoutedReply> runLoosely(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
         return run(script, key, arguments, request -> router.send(key, request, deadline));
     }
 
-    private static Future<Answer> run(
-            Script script, byte[] key, byte[][] arguments, Function<Request, Future<Answer>> send) {
+    private static Future<RoutedReply> run(
+            Script script, byte[] key, byte[][] arguments, Function<Request, Future<RoutedReply>> send) {
         return send.apply(script.bySha1(key, arguments))
                 .recover(failure -> failure instanceof RedisErrorException error
                                 && error.code().equals("NOSCRIPT")
@@ -69,19 +69,19 @@ final class RedisCommands {
     }
 
     /** A number as Redis takes it. */
-    static byte[] number(long value) {
+    public static byte[] number(long value) {
         return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The number that a script answers with. */
-    static long number(Answer answer) {
+    public static long number(RoutedReply answer) {
         if (answer.response() == null) {
             throw new IllegalStateException("the script answers with a number");
         }
         return answer.response().toLong();
     }
 
-    static Durability durability(Answer answer) {
+    public static Durability durability(RoutedReply answer) {
         return answer.isReplicated() ? Durability.AS_CONFIGURED : Durability.UNDER_REPLICATED;
     }
 }

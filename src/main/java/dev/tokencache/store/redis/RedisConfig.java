@@ -1,6 +1,6 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.redis.router.RouterConfig;
+import dev.tokencache.redis.RouterConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;

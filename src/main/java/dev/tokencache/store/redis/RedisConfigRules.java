@@ -13,8 +13,8 @@ final class RedisConfigRules {
     private static final String PREFIX = "tokencache.redis.";
     private static final Duration LEAST = Duration.ofMillis(1);
     private static final Duration MOST = Duration.ofHours(1);
-    private static final int MOST_AT_ONCE = 1_000_000;
-    private static final int MOST_REPLICAS = 100;
+    private static final int MAX_AT_ONCE = 1_000_000;
+    private static final int MAX_REPLICAS = 100;
 
     private RedisConfigRules() {}
 
@@ -30,9 +30,9 @@ final class RedisConfigRules {
         if (!config.replicaReadAfter().isZero()) {
             checkDuration("replica-read-after", config.replicaReadAfter(), problems);
         }
-        checkNumber("max-in-flight", config.maxInFlight(), 1, MOST_AT_ONCE, problems);
-        checkNumber("max-calls", config.maxCalls(), 1, MOST_AT_ONCE, problems);
-        checkNumber("min-replicas", config.minReplicas(), 0, MOST_REPLICAS, problems);
+        checkNumber("max-in-flight", config.maxInFlight(), 1, MAX_AT_ONCE, problems);
+        checkNumber("max-calls", config.maxCalls(), 1, MAX_AT_ONCE, problems);
+        checkNumber("min-replicas", config.minReplicas(), 0, MAX_REPLICAS, problems);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }

@@ -11,14 +11,14 @@ import java.nio.charset.StandardCharsets;
  * tag has 16 characters and a hash 24, so they never meet. The braces make the hash tag (Redis Cluster specification,
  * "Hash tags") independent of the prefix.
  */
-final class RedisKeys {
+public final class RedisKeys {
 
     /** The field of a subject's mark: decimal milliseconds since the epoch. */
-    static final byte[] MARK = {'m'};
+    static final byte[] NOT_BEFORE = {'m'};
 
     private final String open;
 
-    RedisKeys(String prefix) {
+    public RedisKeys(String prefix) {
         check(prefix);
         this.open = prefix + "{";
     }
@@ -41,7 +41,7 @@ final class RedisKeys {
     }
 
     /** The key of what all processes share while tokens move; neither as long as a tag nor as a hash. */
-    byte[] migration() {
+    public byte[] migration() {
         return key("migration");
     }
 

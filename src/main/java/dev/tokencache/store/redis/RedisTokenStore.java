@@ -1,13 +1,12 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.migration.LegacyExpiry;
-import dev.tokencache.migration.PastExpiries;
-import dev.tokencache.store.redis.router.Deadline;
-import dev.tokencache.store.redis.router.RedisRouter;
+import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.Futures;
+import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
-import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenId;
@@ -33,7 +32,7 @@ import org.jboss.logging.Logger;
  * <p>Works with Vert.x futures inside and makes a {@link Uni} of them only at the edge: the way of a validation is the
  * hot path of this service. Every call has one deadline, whatever the number of commands it takes.
  */
-public final class RedisTokenStore implements TokenStore, PastExpiries {
+public final class RedisTokenStore implements TokenStore {
 
     private static final Logger LOG = Logger.getLogger(RedisTokenStore.class);
 
@@ -240,13 +239,16 @@ public final class RedisTokenStore implements TokenStore, PastExpiries {
         return write(deadline -> expire(token, atMillis, id -> subjects.expire(id, atMillis, deadline), deadline));
     }
 
-    @Override
-    public Uni<Void> expire(LegacyExpiry.OfToken expiry) {
+    /**
+     * Makes a token inactive permanently that was expired earlier and elsewhere, unless it was issued again since. Idempotent.
+     * Fails with {@link StoreUnavailableException} when its outcome is unknown.
+     *
+     * @param atMillis when it was expired, milliseconds since the epoch
+     * @param untilMillis until when the expiry must be known, milliseconds since the epoch
+     */
+    public Uni<Void> importExpiry(TokenLocator token, long atMillis, long untilMillis) {
         return write(deadline -> expire(
-                        expiry.token(),
-                        expiry.atMillis(),
-                        id -> subjects.expirePast(id, expiry.atMillis(), expiry.untilMillis(), deadline),
-                        deadline))
+                        token, atMillis, id -> subjects.expirePast(id, atMillis, untilMillis, deadline), deadline))
                 .replaceWithVoid();
     }
 
@@ -268,7 +270,7 @@ public final class RedisTokenStore implements TokenStore, PastExpiries {
     }
 
     @Override
-    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
+    public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         return write(deadline -> subjects.expireAll(subject, before, deadline));
     }
 
@@ -296,13 +298,6 @@ public final class RedisTokenStore implements TokenStore, PastExpiries {
     }
 
     private <T> Uni<T> uni(Function<Deadline, Future<T>> call) {
-        return Uni.createFrom()
-                .emitter(emitter -> call.apply(Deadline.in(timeout)).onComplete(done -> {
-                    if (done.succeeded()) {
-                        emitter.complete(done.result());
-                    } else {
-                        emitter.fail(done.cause());
-                    }
-                }));
+        return Futures.toUni(() -> call.apply(Deadline.in(timeout)));
     }
 }

@@ -1,7 +1,7 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.Revocation;
-import dev.tokencache.store.redis.bus.RevocationChannel;
+import dev.tokencache.store.revocation.Revocation;
+import dev.tokencache.store.revocation.RevocationChannel;
 import java.time.Clock;
 import java.util.Arrays;
 

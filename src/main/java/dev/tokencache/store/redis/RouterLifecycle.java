@@ -1,8 +1,8 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.redis.router.Naming;
-import dev.tokencache.store.redis.router.RedisConnector;
-import dev.tokencache.store.redis.router.RedisRouter;
+import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.redis.connection.LogLabels;
+import dev.tokencache.redis.connection.RedisConnector;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -25,7 +25,7 @@ final class RouterLifecycle {
     @Singleton
     RedisConnector connector(Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config) {
         RedisConfigRules.check(config);
-        return new RedisConnector(quarkus.options(), config, Naming.OWN);
+        return new RedisConnector(quarkus.options(), config, LogLabels.OWN);
     }
 
     /** @throws IllegalArgumentException naming the property, if a setting makes no sense */
@@ -51,7 +51,7 @@ final class RouterLifecycle {
     }
 
     private static void watch(RedisRouter router, MeterRegistry registry) {
-        Gauge.builder("tokencache.router.stand.ins", router, RedisRouter::standIns)
+        Gauge.builder("tokencache.router.stand.ins", router, RedisRouter::readReplicas)
                 .description("Replicas that could answer validations if their masters fell silent now")
                 .register(registry);
         Gauge.builder("tokencache.router.slots.covered", router, seen -> seen.state()

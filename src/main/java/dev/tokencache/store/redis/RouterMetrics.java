@@ -1,8 +1,8 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.redis.router.Endpoint;
-import dev.tokencache.store.redis.router.RouterEvents;
-import dev.tokencache.store.redis.router.RouterState;
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterEvents;
+import dev.tokencache.redis.RouterState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -11,14 +11,14 @@ import java.util.HexFormat;
  * A Lua script with one key. It is asked for by its SHA-1 ({@code EVALSHA}); a node that does not know it yet is sent
  * the whole ({@code EVAL}), which it then remembers.
  */
-final class Script {
+public final class Script {
 
     private static final byte[] ONE_KEY = {'1'};
 
     private final byte[] source;
     private final byte[] sha1;
 
-    Script(String source) {
+    public Script(String source) {
         this.source = source.getBytes(StandardCharsets.UTF_8);
         this.sha1 = sha1(this.source).getBytes(StandardCharsets.US_ASCII);
     }

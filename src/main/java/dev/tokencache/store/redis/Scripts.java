@@ -4,7 +4,7 @@ package dev.tokencache.store.redis;
  * Every change of what Redis keeps, one atomic script each. All of them can be repeated without harm: a command whose
  * answer was lost may have been run.
  *
- * <p>A subject's hash has, per token, an 18-byte field with a record of {@link dev.tokencache.store.TokenCodec}, and besides:
+ * <p>A subject's hash has, per token, an 18-byte field with a record of {@link dev.tokencache.token.TokenCodec}, and besides:
  *
  * <ul>
  *   <li>{@code m}: the mark, in milliseconds; what was issued up to it is inactive;

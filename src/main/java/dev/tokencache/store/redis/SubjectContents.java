@@ -1,9 +1,9 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.TokenCodec;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import io.vertx.redis.client.Response;
@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 /**
  * All that is in the hash of a subject; see {@link Scripts} for how it is spelled.
  *
- * @param notBeforeMillis the mark, or {@link Token#NO_MARK}
+ * @param notBeforeMillis the mark, or {@link Token#NO_NOT_BEFORE}
  * @param tokens those with a record, live or not
  * @param expiries those whose expiry is still known
  */
@@ -43,7 +43,7 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
      * @throws IllegalArgumentException if a record can not be read: nobody knows then whether its token is good
      */
     public static SubjectContents of(RoutingTag subject, Response fields) {
-        long mark = Token.NO_MARK;
+        long notBefore = Token.NO_NOT_BEFORE;
         List<Token> tokens = new ArrayList<>();
         List<Expiry> expiries = new ArrayList<>();
         for (int i = 0; i + 1 < fields.size(); i += 2) {
@@ -56,11 +56,11 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
                 } else {
                     tokens.add(TokenCodec.decode(id, value));
                 }
-            } else if (Arrays.equals(field, RedisKeys.MARK)) {
-                mark = fields.get(i + 1).toLong();
+            } else if (Arrays.equals(field, RedisKeys.NOT_BEFORE)) {
+                notBefore = fields.get(i + 1).toLong();
             }
         }
-        return new SubjectContents(mark, tokens, expiries);
+        return new SubjectContents(notBefore, tokens, expiries);
     }
 
     /** Whether a field has no record any more, but an expiry. */
@@ -83,6 +83,6 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
                 .sorted(Comparator.comparingLong(Token::issuedAtMillis))
                 .toList();
         return new SubjectTokens(
-                notBeforeMillis == Token.NO_MARK ? OptionalLong.empty() : OptionalLong.of(notBeforeMillis), live);
+                notBeforeMillis == Token.NO_NOT_BEFORE ? OptionalLong.empty() : OptionalLong.of(notBeforeMillis), live);
     }
 }

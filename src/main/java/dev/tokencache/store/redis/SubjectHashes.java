@@ -1,15 +1,15 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.Revocation;
-import dev.tokencache.store.TokenCodec;
-import dev.tokencache.store.redis.router.Answer;
-import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.command.RoutedReply;
+import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
-import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
@@ -52,7 +52,7 @@ final class SubjectHashes {
      *
      * @param id where it looked
      * @param record the record, or the expiry, as it is in Redis, or null if there is none
-     * @param notBeforeMillis the subject's mark, or {@link Token#NO_MARK}
+     * @param notBeforeMillis the subject's mark, or {@link Token#NO_NOT_BEFORE}
      * @param isFromReplica whether a replica said so, while its master was silent
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes go back to Redis as they came
@@ -92,29 +92,30 @@ final class SubjectHashes {
 
     /** Reads a record and the subject's mark: one command. While the master is silent, a replica may answer. */
     Future<Found> find(TokenId id, Deadline deadline) {
-        return commands.fields(keys.subject(id.tag()), RedisKeys.MARK, id.hash().bytes(), deadline)
+        return commands.fields(
+                        keys.subject(id.tag()), RedisKeys.NOT_BEFORE, id.hash().bytes(), deadline)
                 .map(answer -> found(id, answer));
     }
 
     /** As {@link #find}, but never from a replica: what a write may rely on. */
     Future<Found> findNow(TokenId id, Deadline deadline) {
         return commands.fieldsNow(
-                        keys.subject(id.tag()), RedisKeys.MARK, id.hash().bytes(), deadline)
+                        keys.subject(id.tag()), RedisKeys.NOT_BEFORE, id.hash().bytes(), deadline)
                 .map(answer -> found(id, answer));
     }
 
-    private static Found found(TokenId id, Answer answer) {
+    private static Found found(TokenId id, RoutedReply answer) {
         Response fields = list(answer);
-        Response mark = fields.get(0);
+        Response notBefore = fields.get(0);
         Response record = fields.get(1);
         return new Found(
                 id,
                 record == null ? null : record.toBytes(),
-                mark == null ? Token.NO_MARK : mark.toLong(),
+                notBefore == null ? Token.NO_NOT_BEFORE : notBefore.toLong(),
                 answer.isFromReplica());
     }
 
-    private static Response list(Answer answer) {
+    private static Response list(RoutedReply answer) {
         if (answer.response() == null) {
             throw new IllegalStateException("the command answers with a list");
         }
@@ -178,7 +179,7 @@ final class SubjectHashes {
     }
 
     /** Writes a validation down, unless the record was changed meanwhile; no replica needs to have that at once. */
-    Future<Answer> touch(Found found, Token touched, Deadline deadline) {
+    Future<RoutedReply> touch(Found found, Token touched, Deadline deadline) {
         byte[] read = found.record();
         if (read == null) {
             return Future.failedFuture(new IllegalStateException("there is no record to touch"));
@@ -230,7 +231,7 @@ final class SubjectHashes {
     }
 
     /** Sets the mark to a moment, or past every token that exists, and answers what it is then. */
-    Future<SubjectMark> expireAll(RoutingTag subject, OptionalLong before, Deadline deadline) {
+    Future<SubjectNotBefore> expireAll(RoutingTag subject, OptionalLong before, Deadline deadline) {
         long now = clock.millis();
         return commands.run(
                         Scripts.EXPIRE_SUBJECT,
@@ -243,7 +244,7 @@ final class SubjectHashes {
                                 // As long as a token that was issued before it could live.
                                 RedisCommands.number(maxTtl.toMillis()),
                                 RedisCommands.number(now)))
-                .map(answer -> new SubjectMark(RedisCommands.number(answer), RedisCommands.durability(answer)));
+                .map(answer -> new SubjectNotBefore(RedisCommands.number(answer), RedisCommands.durability(answer)));
     }
 
     Future<SubjectTokens> list(RoutingTag subject, Deadline deadline) {

@@ -1,7 +1,7 @@
 package dev.tokencache.store.nearcache;
 
-import dev.tokencache.store.Revocation;
-import dev.tokencache.store.RevocationBus;
+import dev.tokencache.store.revocation.Revocation;
+import dev.tokencache.store.revocation.RevocationBus;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,12 +14,12 @@ final class FakeBus implements RevocationBus {
     final List<Revocation> announced = new ArrayList<>();
     private final Queue<Revocation> underWay = new ArrayDeque<>();
     private final List<Listener> listeners = new ArrayList<>();
-    private long stretch = 1;
+    private long listeningEpoch = 1;
     private boolean isSure = true;
 
     @Override
-    public long stretch() {
-        return isSure ? stretch : NOT_SURE;
+    public long listeningEpoch() {
+        return isSure ? listeningEpoch : NOT_SURE;
     }
 
     @Override
@@ -56,7 +56,7 @@ final class FakeBus implements RevocationBus {
     void cut() {
         underWay.clear();
         isSure = false;
-        stretch++;
+        listeningEpoch++;
     }
 
     /** Is late, but has lost nothing. */

@@ -1,6 +1,6 @@
 package dev.tokencache.store.nearcache;
 
-import dev.tokencache.store.Revocation;
+import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.Durability;

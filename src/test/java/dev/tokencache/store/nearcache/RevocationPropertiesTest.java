@@ -1,10 +1,10 @@
 package dev.tokencache.store.nearcache;
 
-import dev.tokencache.store.Revocation;
+import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.Durability;
-import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
@@ -59,8 +59,8 @@ class RevocationPropertiesTest {
 
     @Property(tries = 5000)
     void shouldNeverBelieveTooLong(
-            @ForAll("steps") List<Step> steps, @ForAll boolean isForeign, @ForAll boolean isMark) {
-        World world = new World(isForeign, isMark);
+            @ForAll("steps") List<Step> steps, @ForAll boolean isForeign, @ForAll boolean isNotBefore) {
+        World world = new World(isForeign, isNotBefore);
         steps.forEach(world::step);
         world.finish();
     }
@@ -71,7 +71,7 @@ class RevocationPropertiesTest {
         final Token token = TokenDraft.of("alice", clock.millis() - 1000).token();
         final TokenLocator locator;
         final Revocation revocation;
-        final boolean isMark;
+        final boolean isNotBefore;
         final ScriptedStore store = new ScriptedStore(this::truth);
         final Process here = new Process();
         final Process there = new Process();
@@ -82,10 +82,10 @@ class RevocationPropertiesTest {
         boolean isWriting;
         boolean isWritten;
 
-        World(boolean isForeign, boolean isMark) {
-            this.isMark = isMark;
+        World(boolean isForeign, boolean isNotBefore) {
+            this.isNotBefore = isNotBefore;
             this.locator = isForeign ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
-            this.revocation = isMark
+            this.revocation = isNotBefore
                     ? new Revocation.OfSubject(token.id().tag())
                     : new Revocation.OfToken(token.id().hash());
         }
@@ -114,7 +114,7 @@ class RevocationPropertiesTest {
             void validate(boolean isBatch) {
                 long start = clock.millis();
                 boolean wasTold = isTold;
-                boolean wasWarned = isWarned || bus.stretch() == FakeBus.NOT_SURE;
+                boolean wasWarned = isWarned || bus.listeningEpoch() == FakeBus.NOT_SURE;
                 boolean wasWritten = isWritten;
                 boolean hadSeenInactive = hasSeenInactive;
                 var call = isBatch
@@ -178,7 +178,7 @@ class RevocationPropertiesTest {
         private void revoke() {
             if (!isWriting) {
                 isWriting = true;
-                var call = isMark
+                var call = isNotBefore
                         ? here.cached.expireSubject(token.id().tag(), OptionalLong.empty())
                         : here.cached.expire(locator, clock.millis());
                 call.subscribe().with(done -> {}, failed -> {});
@@ -197,7 +197,9 @@ class RevocationPropertiesTest {
         private void acknowledge() {
             if (isWritten && !store.writes.isEmpty()) {
                 store.acknowledge(
-                        isMark ? new SubjectMark(clock.millis(), Durability.AS_CONFIGURED) : Durability.AS_CONFIGURED);
+                        isNotBefore
+                                ? new SubjectNotBefore(clock.millis(), Durability.AS_CONFIGURED)
+                                : Durability.AS_CONFIGURED);
                 here.isTold = true;
             }
         }

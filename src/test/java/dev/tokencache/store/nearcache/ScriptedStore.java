@@ -3,7 +3,7 @@ package dev.tokencache.store.nearcache;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
-import dev.tokencache.token.SubjectMark;
+import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
@@ -20,15 +20,15 @@ import java.util.function.Supplier;
 final class ScriptedStore implements TokenStore {
 
     private final Supplier<Verdict> truth;
-    final List<Question> questions = new ArrayList<>();
+    final List<CacheLookup> questions = new ArrayList<>();
     final List<UniEmitter<? super Object>> writes = new ArrayList<>();
     int asked;
 
-    static final class Question {
+    static final class CacheLookup {
         final UniEmitter<? super Verdict> emitter;
         Verdict read;
 
-        Question(UniEmitter<? super Verdict> emitter) {
+        CacheLookup(UniEmitter<? super Verdict> emitter) {
             this.emitter = emitter;
         }
     }
@@ -51,10 +51,10 @@ final class ScriptedStore implements TokenStore {
 
     /** The first or the last of the questions that were read is answered. */
     void answer(boolean isFirst) {
-        List<Question> read =
+        List<CacheLookup> read =
                 questions.stream().filter(question -> question.read != null).toList();
         if (!read.isEmpty()) {
-            Question answered = read.get(isFirst ? 0 : read.size() - 1);
+            CacheLookup answered = read.get(isFirst ? 0 : read.size() - 1);
             questions.remove(answered);
             answered.emitter.complete(answered.read);
         }
@@ -78,7 +78,7 @@ final class ScriptedStore implements TokenStore {
     public Uni<Verdict> validate(TokenLocator token) {
         return Uni.createFrom().emitter(emitter -> {
             asked++;
-            questions.add(new Question(emitter));
+            questions.add(new CacheLookup(emitter));
         });
     }
 
@@ -93,7 +93,7 @@ final class ScriptedStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectMark> expireSubject(RoutingTag subject, OptionalLong before) {
+    public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         return write();
     }
 

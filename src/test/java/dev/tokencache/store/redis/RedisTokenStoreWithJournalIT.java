@@ -1,6 +1,5 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
@@ -71,9 +70,7 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
     }
 
     private void expirePast(TokenLocator token, long atMillis) {
-        store.expire(new LegacyExpiry.OfToken(token, atMillis, atMillis + 3_600_000))
-                .await()
-                .indefinitely();
+        store.importExpiry(token, atMillis, atMillis + 3_600_000).await().indefinitely();
     }
 
     @Test

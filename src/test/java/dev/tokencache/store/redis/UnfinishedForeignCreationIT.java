@@ -1,6 +1,6 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.store.redis.router.Deadline;
+import dev.tokencache.redis.Deadline;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;

@@ -1,0 +1,110 @@
+package dev.tokencache.http.api;
+
+import dev.tokencache.http.Body;
+import dev.tokencache.http.BodyFilter;
+import dev.tokencache.http.json.MemberType;
+import dev.tokencache.http.json.RequestDocument;
+import dev.tokencache.token.Audience;
+import dev.tokencache.token.Claims;
+import dev.tokencache.token.InvalidRequestException;
+import dev.tokencache.token.TokenRequest;
+import dev.tokencache.token.TokenString;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+import static dev.tokencache.http.json.MemberType.AUDIENCE;
+import static dev.tokencache.http.json.MemberType.CLAIMS;
+import static dev.tokencache.http.json.MemberType.TEXT;
+import static dev.tokencache.http.json.MemberType.TEXTS;
+import static dev.tokencache.http.json.MemberType.WHOLE_NUMBER;
+
+/** The request bodies of the JSON API. Each throws what {@link RequestDocument#read} throws. */
+final class Requests {
+
+    /** The most tokens that one request may validate. */
+    static final int MAX_BATCH = 100;
+
+    private static final Map<String, MemberType> CREATE = Map.of(
+            "sub", TEXT,
+            "expires_in", WHOLE_NUMBER,
+            "max_lifetime", WHOLE_NUMBER,
+            "idle_timeout", WHOLE_NUMBER,
+            "scope", TEXT,
+            "aud", AUDIENCE,
+            "claims", CLAIMS,
+            "token", TEXT);
+    private static final Map<String, MemberType> VALIDATE = Map.of("token", TEXT, "tokens", TEXTS);
+    private static final Map<String, MemberType> RENEW = Map.of("token", TEXT, "expires_in", WHOLE_NUMBER);
+    private static final Map<String, MemberType> EXPIRE = Map.of("token", TEXT);
+    private static final Map<String, MemberType> EXPIRE_SUBJECT = Map.of("before", WHOLE_NUMBER);
+
+    private Requests() {}
+
+    /** {@code POST /v1/tokens}. */
+    static TokenRequest create(byte[] body) {
+        RequestDocument document = RequestDocument.read(body, CREATE);
+        String token = document.optional("token", String.class);
+        return new TokenRequest(
+                document.required("sub", String.class),
+                seconds(document, "expires_in"),
+                seconds(document, "max_lifetime"),
+                seconds(document, "idle_timeout"),
+                document.optional("scope", String.class),
+                document.optional("aud", Audience.class),
+                document.optional("claims", Claims.class),
+                token == null ? null : new TokenString(token));
+    }
+
+    /**
+     * {@code POST /v1/tokens/validate}.
+     *
+     * @param tokens what is to be validated
+     * @param batch whether the caller asked for a list, which may be one of a single token
+     */
+    record Validation(List<TokenString> tokens, boolean batch) {}
+
+    static Validation validate(byte[] body) {
+        RequestDocument document = RequestDocument.read(body, VALIDATE);
+        if (document.has("token") == document.has("tokens")) {
+            throw new InvalidRequestException("token", "must be given, or else tokens, and not both");
+        }
+        if (document.has("token")) {
+            BodyFilter.checkLength(body.length, Body.DEFAULT_LIMIT);
+            return new Validation(List.of(token(document)), false);
+        }
+        List<?> tokens = document.required("tokens", List.class);
+        if (tokens.isEmpty() || tokens.size() > MAX_BATCH) {
+            throw new InvalidRequestException("tokens", "must have from 1 to " + MAX_BATCH + " entries");
+        }
+        return new Validation(
+                tokens.stream().map(token -> new TokenString((String) token)).toList(), true);
+    }
+
+    /** {@code POST /v1/tokens/renew}. */
+    record Renewal(TokenString token, OptionalLong expiresIn) {}
+
+    static Renewal renew(byte[] body) {
+        RequestDocument document = RequestDocument.read(body, RENEW);
+        return new Renewal(token(document), seconds(document, "expires_in"));
+    }
+
+    /** {@code POST /v1/tokens/expire}. */
+    static TokenString expire(byte[] body) {
+        return token(RequestDocument.read(body, EXPIRE));
+    }
+
+    /** {@code POST /v1/subjects/{sub}/expire}: the moment {@code before}, if there is a body and it names one. */
+    static OptionalLong expireSubject(byte[] body) {
+        return body.length == 0 ? OptionalLong.empty() : seconds(RequestDocument.read(body, EXPIRE_SUBJECT), "before");
+    }
+
+    private static TokenString token(RequestDocument document) {
+        return new TokenString(document.required("token", String.class));
+    }
+
+    private static OptionalLong seconds(RequestDocument document, String name) {
+        Long value = document.optional(name, Long.class);
+        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tokencache.http.api;
+
+import dev.tokencache.caller.Role;
+import dev.tokencache.http.Allowed;
+import dev.tokencache.http.AuditedTokens;
+import dev.tokencache.http.Body;
+import dev.tokencache.http.CallerFilter;
+import dev.tokencache.http.PercentEncoding;
+import dev.tokencache.http.ResponseBodies;
+import dev.tokencache.http.Responses;
+import dev.tokencache.token.InvalidRequestException;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Encoded;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+
+/** What is kept for one subject: {@code /v1/subjects/{sub}}, the subject percent-encoded, slashes included. */
+@Path("/v1/subjects/{sub}")
+final class SubjectsResource {
+
+    private final AuditedTokens tokens;
+
+    SubjectsResource(AuditedTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @GET
+    @Path("/tokens")
+    @Allowed(Role.ADMIN)
+    public Uni<Response> list(@Encoded @PathParam("sub") String encoded, @Context ContainerRequestContext context) {
+        String sub = decode(encoded);
+        return tokens.list(sub, CallerFilter.callerOf(context))
+                .map(kept -> Responses.json(ResponseBodies.subject(sub, kept)));
+    }
+
+    @POST
+    @Path("/expire")
+    @Allowed(Role.REVOKE)
+    @Body(Body.JSON)
+    public Uni<Response> expire(
+            @Encoded @PathParam("sub") String encoded, byte[] body, @Context ContainerRequestContext context) {
+        String sub = decode(encoded);
+        return tokens.expireSubject(sub, Requests.expireSubject(body), CallerFilter.callerOf(context))
+                .map(notBefore -> Responses.json(ResponseBodies.expiredSubject(sub, notBefore)));
+    }
+
+    /** Decodes strictly: the framework would replace what is no UTF-8, and so name another subject. */
+    private static String decode(String encoded) {
+        return PercentEncoding.decode(encoded)
+                .orElseThrow(() -> new InvalidRequestException("sub", "must be percent-encoded UTF-8"));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tokencache.http.error;
+
+/** How an error is told, which depends on the endpoint. */
+public enum ErrorDialect {
+    /** RFC 9457. */
+    PROBLEM(Problem.MEDIA_TYPE) {
+        @Override
+        public byte[] body(Problem problem) {
+            return problem.json();
+        }
+    },
+    /** RFC 6749 section 5.2. */
+    OAUTH("application/json") {
+        @Override
+        public byte[] body(Problem problem) {
+            return problem.oauthJson();
+        }
+    };
+
+    private final String mediaType;
+
+    ErrorDialect(String mediaType) {
+        this.mediaType = mediaType;
+    }
+
+    /** The dialect of the endpoint with that path. */
+    public static ErrorDialect of(String path) {
+        return path.startsWith("/oauth2/") ? OAUTH : PROBLEM;
+    }
+
+    public abstract byte[] body(Problem problem);
+
+    public String mediaType() {
+        return mediaType;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tokencache.http.error;
+
+import dev.tokencache.http.json.ContentTooLargeException;
+import dev.tokencache.http.json.Json;
+import dev.tokencache.token.InvalidRequestException;
+import dev.tokencache.token.InvalidRequestException.Violation;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.TokenTakenException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is told of an error, in either of two dialects: as problem details (RFC 9457) or, at an OAuth endpoint, as an
+ * OAuth error (RFC 6749 section 5.2).
+ *
+ * @param status the HTTP status
+ * @param kind what kind of error it is, for programs: the end of the URN in {@code type}; empty if the status says all
+ * @param title the kind in a few words, always the same for a kind
+ * @param detail what is wrong this time, or null; never holds a value of the request
+ * @param violations the fields that are wrong, if that is it
+ * @param oauthError the {@code error} of the OAuth dialect
+ */
+public record Problem(
+        int status, String kind, String title, @Nullable String detail, List<Violation> violations, String oauthError) {
+
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final String URN = "urn:token-cache:problem:";
+    private static final String INVALID_REQUEST = "invalid_request";
+
+    public static final Problem UNAUTHENTICATED = new Problem(
+            401,
+            "unauthenticated",
+            "The caller is not known",
+            "HTTP Basic credentials of a configured caller are needed",
+            List.of(),
+            "invalid_client");
+
+    public static final Problem STORE_UNAVAILABLE = new Problem(
+            503,
+            "store-unavailable",
+            "The token store can not be asked",
+            "the outcome is unknown: try again",
+            List.of(),
+            "temporarily_unavailable");
+
+    /** A token that is not good, in the words of RFC 6750 section 3.1. */
+    public static final Problem INVALID_TOKEN =
+            new Problem(401, "invalid-token", "The token is not active", null, List.of(), "invalid_token");
+
+    public static final Problem NO_TOKEN =
+            new Problem(401, "no-token", "The request has no token", null, List.of(), "invalid_request");
+
+    static final Problem UNEXPECTED = plain(500, "server_error", null);
+
+    public Problem {
+        violations = List.copyOf(violations);
+    }
+
+    /** The caller lacks a role. */
+    public static Problem forbidden(String role) {
+        return new Problem(
+                403,
+                "role-missing",
+                "The caller may not do this",
+                "the role " + role + " is needed",
+                List.of(),
+                "unauthorized_client");
+    }
+
+    /** What is told of a failure; {@link #UNEXPECTED} if it is none that a caller could do something about. */
+    static Problem of(Throwable failure) {
+        if (failure instanceof InvalidRequestException invalid) {
+            return invalid(invalid.violations());
+        }
+        if (failure instanceof ContentTooLargeException tooLarge) {
+            return new Problem(
+                    413,
+                    "content-too-large",
+                    "The request is too large",
+                    tooLarge.getMessage(),
+                    List.of(),
+                    INVALID_REQUEST);
+        }
+        if (failure instanceof TokenTakenException) {
+            return new Problem(
+                    409, "token-taken", "The token is taken by a live token", null, List.of(), INVALID_REQUEST);
+        }
+        if (failure instanceof StoreUnavailableException) {
+            return STORE_UNAVAILABLE;
+        }
+        if (failure instanceof WebApplicationException http
+                && http.getResponse().getStatus() >= 400
+                && http.getResponse().getStatus() < 500) {
+            return ofStatus(http.getResponse().getStatus(), null);
+        }
+        return UNEXPECTED;
+    }
+
+    /** A status that says everything. */
+    public static Problem ofStatus(int status, @Nullable String detail) {
+        return plain(status, INVALID_REQUEST, detail);
+    }
+
+    private static Problem invalid(List<Violation> violations) {
+        Violation first = violations.get(0);
+        return new Problem(
+                400,
+                "invalid-request",
+                "The request breaks a rule",
+                first.field() + " " + first.message(),
+                violations,
+                INVALID_REQUEST);
+    }
+
+    private static Problem plain(int status, String oauthError, @Nullable String detail) {
+        Response.StatusType known = Response.Status.fromStatusCode(status);
+        return new Problem(
+                status, "", known == null ? "Error" : known.getReasonPhrase(), detail, List.of(), oauthError);
+    }
+
+    /** This problem as {@value #MEDIA_TYPE}. */
+    public byte[] json() {
+        return Json.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("type", kind.isEmpty() ? "about:blank" : URN + kind);
+            json.writeStringField("title", title);
+            json.writeNumberField("status", status);
+            if (detail != null) {
+                json.writeStringField("detail", detail);
+            }
+            if (!violations.isEmpty()) {
+                json.writeArrayFieldStart("violations");
+                for (Violation violation : violations) {
+                    json.writeStartObject();
+                    json.writeStringField("field", violation.field());
+                    json.writeStringField("message", violation.message());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
+            json.writeEndObject();
+        });
+    }
+
+    /** This problem as an OAuth error, {@code application/json}. */
+    byte[] oauthJson() {
+        return Json.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("error", oauthError);
+            json.writeStringField("error_description", detail != null ? detail : title);
+            json.writeEndObject();
+        });
+    }
+}

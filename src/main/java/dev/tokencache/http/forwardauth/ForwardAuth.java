@@ -1,0 +1,177 @@
+package dev.tokencache.http.forwardauth;
+
+import dev.tokencache.caller.Caller;
+import dev.tokencache.caller.Callers;
+import dev.tokencache.caller.Role;
+import dev.tokencache.http.PercentEncoding;
+import dev.tokencache.http.error.ErrorMapper;
+import dev.tokencache.http.error.Problem;
+import dev.tokencache.token.Claims;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenService;
+import dev.tokencache.token.TokenString;
+import dev.tokencache.token.Verdict;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers web servers that ask whether a browser's request has a good token: nginx {@code auth_request}, Envoy
+ * {@code ext_authz}, Traefik {@code forwardAuth} and their like.
+ *
+ * <p>The way of most requests, and for that reason a Vert.x handler: see ADR 3. It never reads a body, so that a web
+ * server may pass the browser's headers on without it. Thread-safe.
+ */
+@ApplicationScoped
+public class ForwardAuth implements Handler<RoutingContext> {
+
+    private static final CharSequence CALLER_AUTHORIZATION = HttpHeaders.createOptimized("x-caller-authorization");
+    private static final CharSequence SUBJECT = HttpHeaders.createOptimized("X-Auth-Subject");
+    private static final CharSequence TOKEN_ID = HttpHeaders.createOptimized("X-Auth-Token-Id");
+    private static final CharSequence EXPIRES = HttpHeaders.createOptimized("X-Auth-Expires");
+    private static final CharSequence SCOPE = HttpHeaders.createOptimized("X-Auth-Scope");
+    private static final CharSequence CLAIMS = HttpHeaders.createOptimized("X-Auth-Claims");
+    private static final CharSequence CLAIMS_OMITTED = HttpHeaders.createOptimized("X-Auth-Claims-Omitted");
+    private static final CharSequence STALE = HttpHeaders.createOptimized("X-Auth-Stale");
+    private static final CharSequence CHALLENGE = HttpHeaders.createOptimized("WWW-Authenticate");
+    private static final CharSequence TRUE = HttpHeaders.createOptimized("true");
+    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+    private static final CharSequence ZERO = HttpHeaders.createOptimized("0");
+    private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized(Problem.MEDIA_TYPE);
+    private static final CharSequence RETRY_AFTER_SECONDS = HttpHeaders.createOptimized(ErrorMapper.RETRY_AFTER);
+
+    private static final Refusal NO_TOKEN = Refusal.of(Problem.NO_TOKEN, "Bearer");
+    private static final Refusal INACTIVE = Refusal.of(Problem.INVALID_TOKEN, "Bearer error=\"invalid_token\"");
+    private static final Refusal UNKNOWN = Refusal.of(Problem.STORE_UNAVAILABLE, null);
+    private static final Refusal STRANGER = Refusal.of(Problem.UNAUTHENTICATED, ErrorMapper.BASIC_CHALLENGE);
+    private static final Refusal FORBIDDEN = Refusal.of(Problem.forbidden(Role.VALIDATE.toString()), null);
+
+    /** An answer that is no 200, written down once. */
+    private record Refusal(int status, @Nullable CharSequence challenge, Buffer body) {
+        static Refusal of(Problem problem, @Nullable String challenge) {
+            return new Refusal(
+                    problem.status(),
+                    challenge == null ? null : HttpHeaders.createOptimized(challenge),
+                    Buffer.buffer(problem.json()));
+        }
+    }
+
+    private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
+
+    private final TokenService tokens;
+    private final Callers callers;
+    private final boolean requireCaller;
+    private final String cookie;
+    private final int claimsHeaderLimit;
+
+    ForwardAuth(TokenService tokens, Callers callers, ForwardAuthConfig config) {
+        this.tokens = tokens;
+        this.callers = callers;
+        this.requireCaller = config.requireCaller();
+        this.cookie = config.cookie();
+        this.claimsHeaderLimit = config.claimsHeaderLimit();
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        MultiMap headers = request.headers();
+        Refusal refusal = requireCaller ? refuseCaller(headers.get(CALLER_AUTHORIZATION)) : null;
+        if (refusal != null) {
+            answer(request, refusal);
+            return;
+        }
+        String token = ForwardedToken.find(
+                headers.getAll(HttpHeaders.AUTHORIZATION), headers.getAll(HttpHeaders.COOKIE), cookie);
+        if (token == null) {
+            answer(request, NO_TOKEN);
+            return;
+        }
+        tokens.validate(new TokenString(token))
+                .subscribe()
+                .with(verdict -> answer(request, verdict), failure -> fail(request, failure));
+    }
+
+    private @Nullable Refusal refuseCaller(@Nullable String credentials) {
+        Optional<Caller> caller = callers.authenticate(credentials);
+        if (caller.isEmpty()) {
+            return STRANGER;
+        }
+        return caller.get().may(Role.VALIDATE) ? null : FORBIDDEN;
+    }
+
+    private void answer(HttpServerRequest request, Verdict verdict) {
+        if (verdict instanceof Verdict.Active active) {
+            answer(request, active);
+        } else {
+            answer(request, verdict instanceof Verdict.Inactive ? INACTIVE : UNKNOWN);
+        }
+    }
+
+    private void answer(HttpServerRequest request, Verdict.Active active) {
+        HttpServerResponse response = request.response();
+        if (isGone(response)) {
+            return;
+        }
+        Token token = active.token();
+        MultiMap headers = response.headers()
+                .set(HttpHeaders.CACHE_CONTROL, NO_STORE)
+                .set(HttpHeaders.CONTENT_LENGTH, ZERO)
+                .set(SUBJECT, PercentEncoding.encode(token.sub()))
+                .set(TOKEN_ID, token.id().text())
+                .set(EXPIRES, Long.toString(token.expiresAt()));
+        if (token.scope() != null) {
+            headers.set(SCOPE, token.scope());
+        }
+        Claims claims = token.claims();
+        if (claims != null) {
+            setClaims(headers, claims.json());
+        }
+        if (active.isStale()) {
+            headers.set(STALE, TRUE);
+        }
+        response.end();
+    }
+
+    private void setClaims(MultiMap headers, byte[] json) {
+        int encodedLength = (json.length * 4 + 2) / 3;
+        if (encodedLength > claimsHeaderLimit) {
+            headers.set(CLAIMS_OMITTED, TRUE);
+        } else {
+            headers.set(CLAIMS, BASE64URL.encodeToString(json));
+        }
+    }
+
+    private static void fail(HttpServerRequest request, Throwable failure) {
+        answer(request, Refusal.of(ErrorMapper.problemOf(failure), null));
+    }
+
+    private static void answer(HttpServerRequest request, Refusal refusal) {
+        HttpServerResponse response = request.response();
+        if (isGone(response)) {
+            return;
+        }
+        response.setStatusCode(refusal.status());
+        MultiMap headers =
+                response.headers().set(HttpHeaders.CACHE_CONTROL, NO_STORE).set(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON);
+        if (refusal.challenge() != null) {
+            headers.set(CHALLENGE, refusal.challenge());
+        } else if (refusal.status() == 503) {
+            headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        response.end(refusal.body());
+    }
+
+    /** Whether nobody is there to be answered any more. */
+    private static boolean isGone(HttpServerResponse response) {
+        return response.closed() || response.ended();
+    }
+}

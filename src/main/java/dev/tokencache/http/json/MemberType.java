@@ -1,0 +1,113 @@
+package dev.tokencache.http.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.tokencache.token.Audience;
+import dev.tokencache.token.Claims;
+import dev.tokencache.token.InvalidRequestException.Violation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a member of a request document may be. There is no coercion: a number is no text, 1.0 no whole number. */
+public enum MemberType {
+    TEXT {
+        @Override
+        @Nullable
+        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
+            return json.hasToken(JsonToken.VALUE_STRING)
+                    ? json.getText()
+                    : refuse(json, field, "must be a string", violations);
+        }
+    },
+    /** A {@link Long}. */
+    WHOLE_NUMBER {
+        @Override
+        @Nullable
+        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
+            boolean fits = json.hasToken(JsonToken.VALUE_NUMBER_INT)
+                    && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+            return fits ? json.getLongValue() : refuse(json, field, "must be a whole number", violations);
+        }
+    },
+    /** A {@link Boolean}. */
+    TRUTH {
+        @Override
+        @Nullable
+        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
+            return json.currentToken().isBoolean()
+                    ? json.getBooleanValue()
+                    : refuse(json, field, "must be true or false", violations);
+        }
+    },
+    /** A list of strings. */
+    TEXTS {
+        @Override
+        @Nullable
+        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
+            return json.hasToken(JsonToken.START_ARRAY)
+                    ? readTexts(json, field, violations)
+                    : refuse(json, field, "must be an array of strings", violations);
+        }
+    },
+    /** One string, or several: an {@link Audience}. */
+    AUDIENCE {
+        @Override
+        @Nullable
+        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
+            if (json.hasToken(JsonToken.VALUE_STRING)) {
+                return Audience.of(json.getText());
+            }
+            return json.hasToken(JsonToken.START_ARRAY)
+                    ? Audience.of(readTexts(json, field, violations))
+                    : refuse(json, field, "must be a string or an array of strings", violations);
+        }
+    },
+    /** A JSON object as {@link Claims}. */
+    CLAIMS {
+        @Override
+        @Nullable
+        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
+            if (!json.hasToken(JsonToken.START_OBJECT)) {
+                return refuse(json, field, "must be a JSON object", violations);
+            }
+            byte[] minified = Json.minify(json);
+            if (minified.length > Claims.MAX_BYTES) {
+                throw new ContentTooLargeException(
+                        "claims may have " + Claims.MAX_BYTES + " bytes as minified UTF-8 JSON");
+            }
+            return Claims.ofJson(minified);
+        }
+    };
+
+    /**
+     * Reads the value that the parser is at, to its end.
+     *
+     * @return the value, or null after adding a violation
+     */
+    abstract @Nullable Object read(JsonParser json, String field, List<Violation> violations) throws IOException;
+
+    private static List<String> readTexts(JsonParser json, String field, List<Violation> violations)
+            throws IOException {
+        List<String> texts = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (json.hasToken(JsonToken.VALUE_STRING)) {
+                texts.add(json.getText());
+            } else {
+                refuse(json, field + "[" + texts.size() + "]", "must be a string", violations);
+                // Keeps the numbering of what follows.
+                texts.add("");
+            }
+        }
+        return texts;
+    }
+
+    private static @Nullable Object refuse(JsonParser json, String field, String message, List<Violation> violations)
+            throws IOException {
+        violations.add(
+                new Violation(field, json.hasToken(JsonToken.VALUE_NULL) ? "must be left out or not null" : message));
+        json.skipChildren();
+        return null;
+    }
+}

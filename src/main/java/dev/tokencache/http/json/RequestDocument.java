@@ -1,0 +1,110 @@
+package dev.tokencache.http.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.tokencache.token.InvalidRequestException;
+import dev.tokencache.token.InvalidRequestException.Violation;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one JSON object of a request body, read strictly: no unknown, repeated or mistyped members, nothing after it.
+ *
+ * <p>What breaks a rule is told by its name and never by its value, which could be a token.
+ */
+public final class RequestDocument {
+
+    private static final String BODY = "body";
+
+    /** What an unknown name may look like to be told back: not like a token that landed in the wrong place. */
+    private static final Pattern TELLABLE_NAME = Pattern.compile("(?!tc1_)[A-Za-z0-9_.$-]{1,40}");
+
+    private final Map<String, MemberType> types;
+    private final Map<String, Object> values = new HashMap<>();
+    private final List<Violation> violations = new ArrayList<>();
+
+    private RequestDocument(Map<String, MemberType> types) {
+        this.types = types;
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @param types the members that there may be
+     * @throws InvalidRequestException with every rule that the document breaks, as far as it could be read
+     * @throws ContentTooLargeException if the claims are too long
+     */
+    public static RequestDocument read(byte[] body, Map<String, MemberType> types) {
+        RequestDocument document = new RequestDocument(types);
+        try (JsonParser json = Json.parser(body)) {
+            document.readDocument(json);
+        } catch (CharacterCodingException e) {
+            throw new InvalidRequestException(BODY, "must be UTF-8 without unpaired surrogates");
+        } catch (StreamConstraintsException e) {
+            throw new InvalidRequestException(
+                    BODY, "has a number or name that is too long, or more than " + Json.MAX_DEPTH + " levels");
+        } catch (IOException malformed) {
+            // Its message would quote the body.
+            throw new InvalidRequestException(BODY, "must be one JSON object, without repeated names");
+        }
+        document.throwIfViolated();
+        return document;
+    }
+
+    private void readDocument(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new InvalidRequestException(BODY, "must be a JSON object");
+        }
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            readMember(json, json.currentName());
+        }
+        if (json.nextToken() != null) {
+            throw new InvalidRequestException(BODY, "must be a JSON object and nothing after it");
+        }
+    }
+
+    private void readMember(JsonParser json, String name) throws IOException {
+        json.nextToken();
+        MemberType type = types.get(name);
+        if (type == null) {
+            violations.add(new Violation(TELLABLE_NAME.matcher(name).matches() ? name : BODY, "is not a known member"));
+            json.skipChildren();
+            return;
+        }
+        Object value = type.read(json, name, violations);
+        if (value != null) {
+            values.put(name, value);
+        }
+    }
+
+    private void throwIfViolated() {
+        if (!violations.isEmpty()) {
+            throw new InvalidRequestException(violations);
+        }
+    }
+
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** The value of a member that must be there. */
+    public <T> T required(String name, Class<T> type) {
+        T value = optional(name, type);
+        if (value == null) {
+            throw new InvalidRequestException(name, "is required");
+        }
+        return value;
+    }
+
+    /** The value of a member, or null if it is absent. */
+    public <T> @Nullable T optional(String name, Class<T> type) {
+        return type.cast(values.get(name));
+    }
+}

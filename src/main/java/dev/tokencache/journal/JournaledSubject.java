@@ -1,0 +1,41 @@
+package dev.tokencache.journal;
+
+import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What a journal has on one subject.
+ *
+ * @param records its tokens' records, those that an expiry has made void left out
+ * @param expired tokens that were expired and not issued again since: its own, and foreign ones of any subject
+ * @param notBeforeMillis its mark, or {@link dev.tokencache.token.Token#NO_NOT_BEFORE}
+ */
+public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> expired, long notBeforeMillis) {
+
+    public JournaledSubject {
+        records = List.copyOf(records);
+        expired = Set.copyOf(expired);
+    }
+
+    /** What the store has, as it will be when all of this is there too. */
+    SubjectTokens over(SubjectTokens stored, long nowMillis) {
+        Map<TokenHash, Token> tokens = new HashMap<>();
+        stored.tokens().forEach(token -> tokens.put(token.id().hash(), token));
+        tokens.keySet().removeAll(expired);
+        records.forEach(kept -> tokens.put(kept.token().id().hash(), kept.token()));
+        long notBefore = Math.max(notBeforeMillis, stored.notBeforeMillis().orElse(Token.NO_NOT_BEFORE));
+        List<Token> live = tokens.values().stream()
+                .filter(token -> token.isActive(nowMillis, notBefore))
+                .sorted(Comparator.comparingLong(Token::issuedAtMillis))
+                .toList();
+        return new SubjectTokens(
+                notBefore == Token.NO_NOT_BEFORE ? OptionalLong.empty() : OptionalLong.of(notBefore), live);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.tokencache.journal.sql;
+
+import dev.tokencache.journal.JournaledRecord;
+import dev.tokencache.journal.JournaledState;
+import dev.tokencache.journal.JournaledSubject;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the journal is asked. Each question is one statement, and so sees one moment. */
+final class EntryReads {
+
+    /** Of the expiry of a foreign token nobody knows whose it was. */
+    private static final String OF_SUBJECT = "select %s from journal_entry where subject_tag = ? union all"
+                    .formatted(EntryRow.COLUMNS)
+            + " select %s from journal_entry where subject_tag is null and kind = 'E'".formatted(EntryRow.COLUMNS);
+
+    private final SqlDialect dialect;
+    private final String find;
+
+    EntryReads(SqlDialect dialect) {
+        this.dialect = dialect;
+        // The second part is for foreign tokens: whose they are, and so where their expiry and mark are, says the
+        // record.
+        this.find = "with asked as (select %s from journal_entry where %s) select * from asked union all"
+                        .formatted(EntryRow.COLUMNS, dialect.isOneOf("entry_key"))
+                + " select %s from asked t join journal_entry e on e.entry_key in (t.subject_tag || t.entry_key, t.subject_tag)"
+                        .formatted(EntryRow.columns("e"))
+                + " where t.kind = 'T'";
+    }
+
+    /**
+     * A question about a token.
+     *
+     * @param subject whose it is, or null if only its record says that
+     */
+    record Question(TokenHash token, @Nullable RoutingTag subject) {}
+
+    /** The rows that answer any number of questions, found at once. */
+    Map<EntryKey, EntryRow> rowsFor(Connection connection, Collection<Question> questions) throws SQLException {
+        Set<String> keys = new LinkedHashSet<>();
+        for (Question question : questions) {
+            String hash = question.token().text();
+            keys.add(hash);
+            RoutingTag subject = question.subject();
+            if (subject != null) {
+                keys.add(subject.value());
+                keys.add(subject.value() + hash);
+            }
+        }
+        return byKey(
+                Sql.query(connection, find, statement -> dialect.bind(connection, statement, 1, keys), EntryRow::read));
+    }
+
+    /**
+     * What the rows say on a token.
+     *
+     * @throws IllegalArgumentException if its record can not be read
+     */
+    static JournaledState answer(Question question, Map<EntryKey, EntryRow> rows) {
+        String hash = question.token().text();
+        EntryRow kept = rows.get(new EntryKey(EntryKind.RECORD, hash));
+        String subject = question.subject() != null ? question.subject().value() : kept != null ? kept.subject() : null;
+        JournaledRecord record = kept == null ? null : kept.journaledRecord();
+        return state(record, hash, subject, rows);
+    }
+
+    private static JournaledState state(
+            @Nullable JournaledRecord record, String hash, @Nullable String subject, Map<EntryKey, EntryRow> rows) {
+        long expiredAt = at(rows, EntryKind.EXPIRY, hash, JournaledState.NEVER);
+        if (subject == null) {
+            return new JournaledState(record, expiredAt, Token.NO_NOT_BEFORE);
+        }
+        return new JournaledState(
+                record,
+                Math.max(expiredAt, at(rows, EntryKind.EXPIRY, subject + hash, JournaledState.NEVER)),
+                at(rows, EntryKind.NOT_BEFORE, subject, Token.NO_NOT_BEFORE));
+    }
+
+    private static long at(Map<EntryKey, EntryRow> rows, EntryKind kind, String key, long otherwise) {
+        EntryRow row = rows.get(new EntryKey(kind, key));
+        return row == null ? otherwise : row.atMillis();
+    }
+
+    /**
+     * What there is on a subject.
+     *
+     * @throws IllegalArgumentException if a record can not be read
+     */
+    JournaledSubject ofSubject(Connection connection, RoutingTag subject) throws SQLException {
+        Map<EntryKey, EntryRow> rows = byKey(Sql.query(
+                connection, OF_SUBJECT, statement -> statement.setString(1, subject.value()), EntryRow::read));
+        List<JournaledRecord> records = new ArrayList<>();
+        Set<TokenHash> expired = new HashSet<>();
+        for (TokenHash token : tokensOf(rows.keySet())) {
+            JournaledState state = answer(new Question(token, subject), rows);
+            state.record().ifPresent(records::add);
+            if (state.isExpired()) {
+                expired.add(token);
+            }
+        }
+        return new JournaledSubject(
+                records, expired, at(rows, EntryKind.NOT_BEFORE, subject.value(), Token.NO_NOT_BEFORE));
+    }
+
+    private static Set<TokenHash> tokensOf(Set<EntryKey> keys) {
+        Set<TokenHash> tokens = new LinkedHashSet<>();
+        for (EntryKey key : keys) {
+            switch (key.kind()) {
+                case RECORD -> tokens.add(EntryKey.hash(key.text()));
+                case EXPIRY -> tokens.add(EntryKey.expired(key.text()).hash());
+                case NOT_BEFORE -> {}
+            }
+        }
+        return tokens;
+    }
+
+    private static Map<EntryKey, EntryRow> byKey(List<EntryRow> rows) {
+        Map<EntryKey, EntryRow> byKey = new HashMap<>();
+        rows.forEach(row -> byKey.put(row.key(), row));
+        return byKey;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.tokencache.migration.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+
+/** The admin API of a running service. Each call throws {@link CommandFailedException} unless the service said yes. */
+final class AdminApi {
+
+    static final String MIGRATION = "/v1/admin/migration";
+    static final String BACKFILL = MIGRATION + "/backfill";
+    static final String VERIFY = MIGRATION + "/verify";
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private final URI base;
+    private final String authorization;
+    private final Duration timeout;
+    private final HttpClient client;
+
+    /** @param timeout the longest that a call may take */
+    AdminApi(URI base, String caller, String secret, Duration timeout) {
+        this.base = base;
+        this.authorization =
+                "Basic " + Base64.getEncoder().encodeToString((caller + ":" + secret).getBytes(StandardCharsets.UTF_8));
+        this.timeout = timeout;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    JsonNode get(String path) {
+        return send(request(path).GET());
+    }
+
+    JsonNode put(String path, JsonNode body) {
+        return send(
+                request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
+    }
+
+    JsonNode post(String path, JsonNode body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString())));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(timeout)
+                .header("Authorization", authorization)
+                .header("Accept", "application/json, application/problem+json");
+    }
+
+    private JsonNode send(HttpRequest.Builder request) {
+        try {
+            return answer(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException noAnswer) {
+            throw new CommandFailedException(ExitCode.UNAVAILABLE, "no answer from " + base);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailedException(ExitCode.UNAVAILABLE, "interrupted");
+        }
+    }
+
+    private static JsonNode answer(HttpResponse<String> response) throws IOException {
+        int status = response.statusCode();
+        if (status == 200) {
+            return JSON.readTree(response.body());
+        }
+        throw new CommandFailedException(exitCode(status), "status " + status + ": " + told(response.body()));
+    }
+
+    private static ExitCode exitCode(int status) {
+        if (status == 401 || status == 403) {
+            return ExitCode.DENIED;
+        }
+        if (status == 400) {
+            return ExitCode.USAGE;
+        }
+        return status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.NO;
+    }
+
+    /** What a problem says (RFC 9457), with each reason on a line. */
+    private static String told(String body) {
+        JsonNode problem;
+        try {
+            problem = JSON.readTree(body);
+        } catch (IOException notJson) {
+            return "no problem document: is this a token-cache?";
+        }
+        StringBuilder text = new StringBuilder(problem.path("title").asText());
+        if (problem.has("reasons")) {
+            problem.path("reasons").forEach(reason -> text.append("\n  - ").append(reason.asText()));
+        } else if (problem.has("detail")) {
+            text.append(": ").append(problem.path("detail").asText());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.tokencache.migration.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Starts, pauses, resumes and watches the backfill. */
+@Command(
+        name = "backfill",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Copies what is alive in the old store to the cluster, and shows how it goes on.",
+            "The service does the work: ending this command ends the watching alone."
+        })
+final class BackfillCommand implements Callable<Integer> {
+
+    /** What can be done. */
+    enum Action {
+        /** Starts, resumes or joins, whatever the run needs. */
+        RUN,
+        START,
+        PAUSE,
+        RESUME,
+        WATCH
+    }
+
+    @Mixin
+    final Connection connection = new Connection();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "<action>",
+            defaultValue = "run",
+            description = {
+                "run: start, or resume what was paused (the default)",
+                "start: from the beginning",
+                "pause, resume, watch"
+            })
+    Action action = Action.RUN;
+
+    @Option(
+            names = "--keys-per-second",
+            paramLabel = "<keys>",
+            description = "The most keys that are looked at in a second; 0 for no limit.")
+    @Nullable
+    Long keysPerSecond;
+
+    @Option(names = "--no-watch", description = "Do not wait for the end.")
+    boolean noWatch;
+
+    @Option(
+            names = "--progress",
+            paramLabel = "<style>",
+            defaultValue = "auto",
+            description = "bar, plain (a line every ten seconds) or auto: a bar if there is a terminal.")
+    Display.Style style = Display.Style.AUTO;
+
+    @Override
+    public Integer call() {
+        AdminApi api = connection.api();
+        JsonNode backfill = api.get(AdminApi.BACKFILL);
+        ObjectNode wish = wish(backfill.path("status").asText());
+        if (!wish.isEmpty()) {
+            backfill = api.post(AdminApi.BACKFILL, wish);
+        }
+        if (noWatch || action == Action.PAUSE) {
+            StatusTable.backfill(backfill).forEach(spec.commandLine().getOut()::println);
+            return ExitCode.OK.number();
+        }
+        return watch(api).number();
+    }
+
+    private ObjectNode wish(String status) {
+        ObjectNode wish = AdminApi.JSON.createObjectNode();
+        switch (action) {
+            case RUN -> {
+                if (!status.equals("running")) {
+                    wish.put("action", status.equals("paused") ? "resume" : "start");
+                }
+            }
+            case START, PAUSE, RESUME -> wish.put("action", action.name().toLowerCase(Locale.ROOT));
+            case WATCH -> {}
+        }
+        if (keysPerSecond != null) {
+            wish.put("keys_per_second", keysPerSecond);
+        }
+        return wish;
+    }
+
+    private ExitCode watch(AdminApi api) {
+        PrintWriter out = spec.commandLine().getOut();
+        Display display = Display.of(style, out);
+        Patience patience = Patience.ofAMinute();
+        Progress progress = new Progress();
+        while (true) {
+            JsonNode status = patience.insist(() -> api.get(AdminApi.MIGRATION));
+            JsonNode backfill = status.path("backfill");
+            String state = backfill.path("status").asText();
+            display.show("backfill " + state, reading(progress, status, backfill));
+            if (!state.equals("running")) {
+                display.end();
+                StatusTable.backfill(backfill).forEach(out::println);
+                return end(state, backfill.path("failed").asLong());
+            }
+            awaitNext(api, patience, display.interval());
+        }
+    }
+
+    /** The end is noticed within a second also where a line is shown every ten. */
+    private static void awaitNext(AdminApi api, Patience patience, Duration interval) {
+        Duration left = interval;
+        while (!left.isNegative() && !left.isZero()) {
+            Duration nap = left.compareTo(Duration.ofSeconds(1)) < 0 ? left : Duration.ofSeconds(1);
+            Patience.sleep(nap);
+            left = left.minus(nap);
+            if (!left.isZero()
+                    && !patience.insist(() -> api.get(AdminApi.BACKFILL))
+                            .path("status")
+                            .asText()
+                            .equals("running")) {
+                return;
+            }
+        }
+    }
+
+    private static Progress.Reading reading(Progress progress, JsonNode status, JsonNode backfill) {
+        long scanned = backfill.path("scanned").asLong();
+        boolean isComplete = backfill.path("status").asText().equals("complete");
+        long total = isComplete ? scanned : backfill.path("estimated_keys").asLong();
+        return progress.at(System.nanoTime(), scanned, total, StatusTable.sum(status.path("mismatches")));
+    }
+
+    private static ExitCode end(String state, long failed) {
+        return state.equals("complete") && failed == 0 ? ExitCode.OK : ExitCode.NO;
+    }
+}

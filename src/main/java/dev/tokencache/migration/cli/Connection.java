@@ -1,0 +1,83 @@
+package dev.tokencache.migration.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the service is, and who calls it. */
+final class Connection {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    @Option(
+            names = "--url",
+            paramLabel = "<url>",
+            defaultValue = "${env:TOKENCACHE_URL:-http://127.0.0.1:8080}",
+            description = "The service, any replica (TOKENCACHE_URL; http://127.0.0.1:8080).")
+    String url = "";
+
+    @Option(
+            names = "--caller",
+            paramLabel = "<id>",
+            defaultValue = "${env:TOKENCACHE_CALLER}",
+            description = "A caller with the role admin (TOKENCACHE_CALLER).")
+    @Nullable
+    String caller;
+
+    @Option(
+            names = "--secret",
+            paramLabel = "<secret>",
+            arity = "0..1",
+            interactive = true,
+            defaultValue = "${env:TOKENCACHE_SECRET}",
+            description =
+                    "Its secret (TOKENCACHE_SECRET). Asked for if no value is given: other users of a machine see arguments.")
+    @Nullable
+    String secret;
+
+    @Option(names = "--secret-file", paramLabel = "<file>", description = "A file with the secret alone.")
+    @Nullable
+    Path secretFile;
+
+    AdminApi api() {
+        if (caller == null || caller.isEmpty()) {
+            throw usage("--caller or TOKENCACHE_CALLER must name a caller with the role admin");
+        }
+        return new AdminApi(base(), caller, theSecret(), TIMEOUT);
+    }
+
+    private URI base() {
+        URI base;
+        try {
+            base = URI.create(url.replaceFirst("/+$", ""));
+        } catch (IllegalArgumentException notOne) {
+            throw usage("--url is no URL");
+        }
+        if (base.getHost() == null || !("http".equals(base.getScheme()) || "https".equals(base.getScheme()))) {
+            throw usage("--url must begin with http:// or https:// and name a host");
+        }
+        return base;
+    }
+
+    private String theSecret() {
+        if (secretFile != null) {
+            try {
+                return Files.readString(secretFile).strip();
+            } catch (IOException unreadable) {
+                throw usage("--secret-file can not be read");
+            }
+        }
+        if (secret == null || secret.isEmpty()) {
+            throw usage("--secret, --secret-file or TOKENCACHE_SECRET must give the caller's secret");
+        }
+        return secret;
+    }
+
+    private static CommandFailedException usage(String message) {
+        return new CommandFailedException(ExitCode.USAGE, message);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tokencache.migration.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Shows how something goes on: a bar that is drawn again and again on a terminal, else a line now and then. */
+final class Display {
+
+    /** When to draw bars. */
+    enum Style {
+        AUTO,
+        BAR,
+        PLAIN
+    }
+
+    private static final int BAR = 30;
+    private static final String BACK_AND_CLEAR = "\r\u001b[K";
+
+    private final PrintWriter out;
+    private final boolean isBar;
+
+    private Display(PrintWriter out, boolean isBar) {
+        this.out = out;
+        this.isBar = isBar;
+    }
+
+    static Display of(Style style, PrintWriter out) {
+        return new Display(out, style == Style.BAR || (style == Style.AUTO && Terminal.isThere()));
+    }
+
+    /** How often to show something. */
+    Duration interval() {
+        return isBar ? Duration.ofMillis(500) : Duration.ofSeconds(10);
+    }
+
+    void show(String what, Progress.Reading reading) {
+        if (isBar) {
+            out.print(BACK_AND_CLEAR + bar(what, reading));
+        } else {
+            out.println(line(what, reading));
+        }
+        out.flush();
+    }
+
+    /** The last reading stays, and what follows is on lines of its own. */
+    void end() {
+        if (isBar) {
+            out.println();
+        }
+        out.flush();
+    }
+
+    static String bar(String what, Progress.Reading reading) {
+        int full = reading.percent() * BAR / 100;
+        return String.format(
+                Locale.ROOT,
+                "%s [%s%s] %3d%%  %s",
+                what,
+                "#".repeat(full),
+                ".".repeat(BAR - full),
+                reading.percent(),
+                numbers(reading));
+    }
+
+    static String line(String what, Progress.Reading reading) {
+        return String.format(Locale.ROOT, "%s %d%%  %s", what, reading.percent(), numbers(reading));
+    }
+
+    private static String numbers(Progress.Reading reading) {
+        return String.format(
+                Locale.ROOT,
+                "%,d/%,d  %,.0f/s  ETA %s  mismatches %,d",
+                reading.done(),
+                reading.total(),
+                reading.perSecond(),
+                reading.left().map(Display::clock).orElse("-"),
+                reading.mismatches());
+    }
+
+    private static String clock(Duration left) {
+        return left.toHours() > 0
+                ? String.format(Locale.ROOT, "%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart())
+                : String.format(Locale.ROOT, "%d:%02d", left.toMinutesPart(), left.toSecondsPart());
+    }
+}

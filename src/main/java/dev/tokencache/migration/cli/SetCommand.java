@@ -1,0 +1,73 @@
+package dev.tokencache.migration.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Turns the dial. */
+@Command(
+        name = "set",
+        mixinStandardHelpOptions = true,
+        description = "Changes the phase (one forward, any number back) or the percentages.")
+final class SetCommand implements Callable<Integer> {
+
+    @Mixin
+    final Connection connection = new Connection();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "<phase>",
+            description = "legacy, mirror, ramp, cluster or done; the present one if left out.")
+    @Nullable
+    String phase;
+
+    @Option(
+            names = "--read-percent",
+            paramLabel = "<percent>",
+            description = "In ramp: of 100 tokens, how many are read from the cluster first.")
+    @Nullable
+    Integer readPercent;
+
+    @Option(
+            names = "--mirror-percent",
+            paramLabel = "<percent>",
+            description = "Of 100 validations, how many are compared.")
+    @Nullable
+    Integer mirrorPercent;
+
+    @Option(names = "--force", description = "Go forward without the evidence.")
+    boolean force;
+
+    @Override
+    public Integer call() {
+        ObjectNode change = AdminApi.JSON.createObjectNode();
+        if (phase != null) {
+            change.put("phase", phase);
+        }
+        if (readPercent != null) {
+            change.put("read_percent", readPercent);
+        }
+        if (mirrorPercent != null) {
+            change.put("mirror_percent", mirrorPercent);
+        }
+        if (change.isEmpty()) {
+            throw new CommandFailedException(ExitCode.USAGE, "name a phase, --read-percent or --mirror-percent");
+        }
+        if (force) {
+            change.put("force", true);
+        }
+        JsonNode status = connection.api().put(AdminApi.MIGRATION, change);
+        StatusTable.lines(status).forEach(spec.commandLine().getOut()::println);
+        return ExitCode.OK.number();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tokencache.migration.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Where the migration stands. */
+@Command(name = "status", mixinStandardHelpOptions = true, description = "Where the migration stands.")
+final class StatusCommand implements Callable<Integer> {
+
+    @Mixin
+    final Connection connection = new Connection();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--json", description = "The answer of the service as it is.")
+    boolean json;
+
+    @Override
+    public Integer call() {
+        JsonNode status = connection.api().get(AdminApi.MIGRATION);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(status);
+        } else {
+            StatusTable.lines(status).forEach(out::println);
+        }
+        return ExitCode.OK.number();
+    }
+}

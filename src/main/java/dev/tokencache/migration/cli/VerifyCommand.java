@@ -1,0 +1,132 @@
+package dev.tokencache.migration.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Compares both sides token by token. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Compares both sides, token by token, beside all requests: a table, and a report in JSON.",
+            "It walks the old store, so it finds no token that the cluster alone has."
+        })
+final class VerifyCommand implements Callable<Integer> {
+
+    private static final int DEFAULT_SAMPLE = 1000;
+    private static final int KEYS_AT_ONCE = 500;
+
+    @Mixin
+    final Connection connection = new Connection();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @ArgGroup
+    @Nullable
+    Extent extent;
+
+    @Option(
+            names = "--report",
+            paramLabel = "<file>",
+            defaultValue = "migration-verify.json",
+            description = "Where the report goes (${DEFAULT-VALUE}).")
+    Path report = Path.of("migration-verify.json");
+
+    @Option(
+            names = "--progress",
+            paramLabel = "<style>",
+            defaultValue = "auto",
+            description = "bar, plain or auto: a bar if there is a terminal.")
+    Display.Style style = Display.Style.AUTO;
+
+    /** How much is compared. */
+    static final class Extent {
+
+        @Option(
+                names = "--sample",
+                paramLabel = "<tokens>",
+                description = "So many tokens, in the order of Redis' own hashes (the default, with 1000).")
+        @Nullable
+        Integer sample;
+
+        @Option(names = "--all", description = "Every token of the old store.")
+        boolean all;
+    }
+
+    /** How far the whole walk has come. */
+    private record Walk(AdminApi api, Patience patience, Display display, Progress progress, long total) {}
+
+    @Override
+    public Integer call() {
+        boolean isAll = extent != null && extent.all;
+        int sample = extent == null || extent.sample == null ? DEFAULT_SAMPLE : extent.sample;
+        if (!isAll && sample < 1) {
+            throw new CommandFailedException(ExitCode.USAGE, "--sample must be at least 1");
+        }
+        AdminApi api = connection.api();
+        JsonNode starts = api.get(AdminApi.VERIFY).path("starts");
+        VerifyReport found = new VerifyReport(isAll ? "all" : "sample", Instant.now());
+        Display display = Display.of(style, spec.commandLine().getOut());
+        Walk walk = new Walk(api, Patience.ofAMinute(), display, new Progress(), isAll ? keys(starts) : sample);
+        long left = starts.size();
+        for (JsonNode start : starts) {
+            long share = isAll ? Long.MAX_VALUE : (sample - found.compared() + left - 1) / left;
+            compare(walk, start.path("position").asText(), share, isAll, found);
+            left--;
+        }
+        display.end();
+        write(found);
+        return found.exitCode().number();
+    }
+
+    private static long keys(JsonNode starts) {
+        long keys = 0;
+        for (JsonNode start : starts) {
+            keys += start.path("keys").asLong();
+        }
+        return keys;
+    }
+
+    /** @param share how many tokens of this master are enough */
+    private static void compare(Walk walk, String start, long share, boolean isAll, VerifyReport found) {
+        long enough = isAll ? Long.MAX_VALUE : found.compared() + share;
+        String position = start;
+        long shownAt = System.nanoTime() - walk.display().interval().toNanos();
+        while (!position.isEmpty() && found.compared() < enough) {
+            ObjectNode question = AdminApi.JSON.createObjectNode();
+            question.put("position", position);
+            question.put("keys", (int) Math.min(KEYS_AT_ONCE, enough - found.compared()));
+            JsonNode part = walk.patience().insist(() -> walk.api().post(AdminApi.VERIFY, question));
+            found.add(part);
+            position = part.path("next").asText("");
+            long now = System.nanoTime();
+            if (now - shownAt >= walk.display().interval().toNanos()) {
+                long done = isAll ? found.scanned() : found.compared();
+                walk.display().show("verify", walk.progress().at(now, done, walk.total(), found.allMismatches()));
+                shownAt = now;
+            }
+        }
+    }
+
+    private void write(VerifyReport found) {
+        found.table().forEach(spec.commandLine().getOut()::println);
+        try {
+            Files.writeString(report, found.json(Instant.now()).toPrettyString() + "\n");
+        } catch (IOException unwritable) {
+            throw new CommandFailedException(ExitCode.USAGE, "the report can not be written to " + report);
+        }
+    }
+}

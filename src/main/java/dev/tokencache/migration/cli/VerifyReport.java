@@ -1,0 +1,95 @@
+package dev.tokencache.migration.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a comparison of both sides has found so far. Holds no more findings than fit into the memory. Not thread-safe. */
+final class VerifyReport {
+
+    /** Who has more than these has another problem than knowing which. */
+    private static final int MAX_FINDINGS = 10_000;
+
+    private final String mode;
+    private final Instant startedAt;
+    private final Map<String, Long> mismatches = new LinkedHashMap<>();
+    private final ArrayNode findings = AdminApi.JSON.createArrayNode();
+    private long scanned;
+    private long compared;
+    private long unknown;
+    private boolean isCut;
+
+    /** @param mode {@code all} or {@code sample} */
+    VerifyReport(String mode, Instant startedAt) {
+        this.mode = mode;
+        this.startedAt = startedAt;
+    }
+
+    /** Adds the answer to one question. */
+    void add(JsonNode part) {
+        scanned += part.path("scanned").asLong();
+        compared += part.path("compared").asLong();
+        unknown += part.path("unknown").asLong();
+        part.path("mismatches")
+                .fields()
+                .forEachRemaining(entry ->
+                        mismatches.merge(entry.getKey(), entry.getValue().asLong(), Long::sum));
+        for (JsonNode finding : part.path("findings")) {
+            if (findings.size() < MAX_FINDINGS) {
+                findings.add(finding);
+            } else {
+                isCut = true;
+            }
+        }
+    }
+
+    long scanned() {
+        return scanned;
+    }
+
+    long compared() {
+        return compared;
+    }
+
+    long allMismatches() {
+        return mismatches.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    ExitCode exitCode() {
+        if (allMismatches() > 0) {
+            return ExitCode.NO;
+        }
+        return unknown > 0 ? ExitCode.UNAVAILABLE : ExitCode.OK;
+    }
+
+    List<String> table() {
+        List<String> lines = new ArrayList<>();
+        lines.add(StatusTable.row("keys looked at", StatusTable.number(scanned)));
+        lines.add(StatusTable.row("live and compared", StatusTable.number(compared)));
+        lines.add(StatusTable.row("no answer", StatusTable.number(unknown)));
+        lines.add(StatusTable.row("the same", StatusTable.number(compared - allMismatches())));
+        mismatches.forEach(
+                (kind, count) -> lines.add(StatusTable.row(kind.replace('_', ' '), StatusTable.number(count))));
+        return lines;
+    }
+
+    ObjectNode json(Instant finishedAt) {
+        ObjectNode report = AdminApi.JSON.createObjectNode();
+        report.put("mode", mode);
+        report.put("started_at", startedAt.getEpochSecond());
+        report.put("finished_at", finishedAt.getEpochSecond());
+        report.put("scanned", scanned);
+        report.put("compared", compared);
+        report.put("unknown", unknown);
+        ObjectNode kinds = report.putObject("mismatches");
+        mismatches.forEach(kinds::put);
+        report.set("findings", findings);
+        report.put("findings_cut", isCut);
+        return report;
+    }
+}

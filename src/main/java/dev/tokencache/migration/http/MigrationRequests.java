@@ -1,0 +1,94 @@
+package dev.tokencache.migration.http;
+
+import dev.tokencache.http.json.MemberType;
+import dev.tokencache.http.json.RequestDocument;
+import dev.tokencache.migration.Backfill;
+import dev.tokencache.migration.MigrationChange;
+import dev.tokencache.migration.Verification;
+import dev.tokencache.token.InvalidRequestException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+import static dev.tokencache.http.json.MemberType.TEXT;
+import static dev.tokencache.http.json.MemberType.TRUTH;
+import static dev.tokencache.http.json.MemberType.WHOLE_NUMBER;
+
+/** The request bodies under {@code /v1/admin/migration}. Each throws what {@link RequestDocument#read} throws. */
+final class MigrationRequests {
+
+    private static final Map<String, MemberType> CHANGE =
+            Map.of("phase", TEXT, "read_percent", WHOLE_NUMBER, "mirror_percent", WHOLE_NUMBER, "force", TRUTH);
+    private static final Map<String, MemberType> BACKFILL = Map.of("action", TEXT, "keys_per_second", WHOLE_NUMBER);
+    private static final Map<String, MemberType> VERIFY = Map.of("position", TEXT, "keys", WHOLE_NUMBER);
+
+    private static final Set<String> PHASES = Set.of("legacy", "mirror", "ramp", "cluster", "done");
+    private static final int DEFAULT_KEYS = 500;
+
+    private MigrationRequests() {}
+
+    /** {@code PUT /v1/admin/migration}. */
+    static MigrationChange change(byte[] body) {
+        RequestDocument document = RequestDocument.read(body, CHANGE);
+        Optional<String> phase = Optional.ofNullable(document.optional("phase", String.class));
+        if (phase.isPresent() && !PHASES.contains(phase.get())) {
+            throw new InvalidRequestException("phase", "must be one of legacy, mirror, ramp, cluster, done");
+        }
+        OptionalInt readPercent = percent(document, "read_percent");
+        OptionalInt mirrorPercent = percent(document, "mirror_percent");
+        if (phase.isEmpty() && readPercent.isEmpty() && mirrorPercent.isEmpty()) {
+            throw new InvalidRequestException("phase", "must be given, or else read_percent or mirror_percent");
+        }
+        return new MigrationChange(
+                phase, readPercent, mirrorPercent, Boolean.TRUE.equals(document.optional("force", Boolean.class)));
+    }
+
+    private static OptionalInt percent(RequestDocument document, String name) {
+        OptionalLong value = number(document, name, 0, 100);
+        return value.isEmpty() ? OptionalInt.empty() : OptionalInt.of((int) value.getAsLong());
+    }
+
+    /** {@code POST /v1/admin/migration/backfill}. */
+    static Backfill.Wish backfill(byte[] body) {
+        RequestDocument document = RequestDocument.read(body, BACKFILL);
+        Optional<Backfill.Action> action =
+                Optional.ofNullable(document.optional("action", String.class)).map(MigrationRequests::action);
+        OptionalLong limit = number(document, "keys_per_second", 0, 1_000_000);
+        if (action.isEmpty() && limit.isEmpty()) {
+            throw new InvalidRequestException("action", "must be given, or else keys_per_second");
+        }
+        return new Backfill.Wish(action, limit);
+    }
+
+    private static Backfill.Action action(String name) {
+        for (Backfill.Action action : Backfill.Action.values()) {
+            if (action.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return action;
+            }
+        }
+        throw new InvalidRequestException("action", "must be one of start, pause, resume");
+    }
+
+    /** {@code POST /v1/admin/migration/verify}. */
+    record Walk(String position, int keys) {}
+
+    static Walk verify(byte[] body) {
+        RequestDocument document = RequestDocument.read(body, VERIFY);
+        OptionalLong keys = number(document, "keys", 1, Verification.MAX_KEYS);
+        return new Walk(document.required("position", String.class), (int) keys.orElse(DEFAULT_KEYS));
+    }
+
+    private static OptionalLong number(RequestDocument document, String name, long least, long most) {
+        Long value = document.optional(name, Long.class);
+        if (value == null) {
+            return OptionalLong.empty();
+        }
+        if (value < least || value > most) {
+            throw new InvalidRequestException(name, "must be from " + least + " to " + most);
+        }
+        return OptionalLong.of(value);
+    }
+}

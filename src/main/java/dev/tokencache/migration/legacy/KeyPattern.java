@@ -1,0 +1,96 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenString;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** How other programs name the key of a token. Pure. */
+final class KeyPattern {
+
+    private static final String TOKEN = "{token}";
+    private static final String SHA_256 = "{sha256}";
+    private static final int SHA_256_BYTES = 32;
+
+    private final String before;
+    private final String after;
+    private final boolean isHashed;
+
+    private KeyPattern(String before, String after, boolean isHashed) {
+        this.before = before;
+        this.after = after;
+        this.isHashed = isHashed;
+    }
+
+    /** @throws IllegalArgumentException naming the property, unless there is exactly one place for the token */
+    static KeyPattern of(String pattern) {
+        boolean isHashed = pattern.contains(SHA_256);
+        String place = isHashed ? SHA_256 : TOKEN;
+        int at = pattern.indexOf(place);
+        String rest = at < 0 ? "" : pattern.substring(at + place.length());
+        if (at < 0
+                || rest.contains(TOKEN)
+                || rest.contains(SHA_256)
+                || pattern.substring(0, at).contains(TOKEN)) {
+            throw new IllegalArgumentException(
+                    "tokencache.migration.legacy.key-pattern must hold {token} or {sha256}, once");
+        }
+        return new KeyPattern(pattern.substring(0, at), rest, isHashed);
+    }
+
+    byte[] key(TokenString token) {
+        String name = isHashed ? HexFormat.of().formatHex(sha256(token.value())) : token.value();
+        return (before + name + after).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What a key says of its token. */
+    record Named(TokenHash hash, boolean isForeign) {}
+
+    /** The token of a key, or empty if the key is not of this pattern or its token can be none. */
+    Optional<Named> token(byte[] key) {
+        String text = new String(key, StandardCharsets.UTF_8);
+        if (text.length() <= before.length() + after.length() || !text.startsWith(before) || !text.endsWith(after)) {
+            return Optional.empty();
+        }
+        String name = text.substring(before.length(), text.length() - after.length());
+        return isHashed ? ofHash(name) : ofString(new TokenString(name));
+    }
+
+    /** A hash does not tell whose the string is; nearly all are the other programs'. */
+    private static Optional<Named> ofHash(String hex) {
+        try {
+            byte[] bytes = HexFormat.of().parseHex(hex);
+            return bytes.length == SHA_256_BYTES
+                    ? Optional.of(new Named(TokenHash.ofBytes(Arrays.copyOf(bytes, TokenHash.BYTES)), true))
+                    : Optional.empty();
+        } catch (IllegalArgumentException notHex) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Named> ofString(TokenString token) {
+        boolean isOurs = token.value().startsWith(TokenString.PREFIX);
+        return isOurs || token.isForeign() ? Optional.of(new Named(token.hash(), !isOurs)) : Optional.empty();
+    }
+
+    /** For {@code SCAN … MATCH}: what this pattern is among the patterns of Redis. */
+    byte[] glob() {
+        return (escaped(before) + "*" + escaped(after)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String escaped(String text) {
+        return text.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1");
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

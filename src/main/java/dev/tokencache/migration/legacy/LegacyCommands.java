@@ -1,0 +1,144 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The commands in use. Each changes one key, atomically, and can be repeated without harm. */
+final class LegacyCommands {
+
+    /** Notes an expiry beside a token. Arguments: expired at (ms), TTL (ms). */
+    private static final String EXPIRE = """
+            local present = redis.call('GET', KEYS[1])
+            if present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then
+              return 0
+            end
+            redis.call('SET', KEYS[1], 'x' .. ARGV[1], 'PX', ARGV[2])
+            return 0
+            """;
+
+    /**
+     * Keeps a record beside a token, unless it was expired. Arguments: what lies beside, issued at (ms; 0 if it can not be
+     * issued again), TTL (ms). Answers -1, or when it was expired.
+     */
+    private static final String KEEP = """
+            local present = redis.call('GET', KEYS[1])
+            if present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2)) >= tonumber(ARGV[2]) then
+              return tonumber(string.sub(present, 2))
+            end
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+            return -1
+            """;
+
+    /** Deletes what lies beside, if it is still that. Argument: what it is. */
+    private static final String FORGET = """
+            if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) return 1 end
+            return 0
+            """;
+
+    /** Sets a mark, unless there is a later one. Arguments: mark (ms), TTL (ms). */
+    private static final String NOT_BEFORE = """
+            local present = tonumber(redis.call('GET', KEYS[1]) or '-1')
+            if tonumber(ARGV[1]) > present then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+            return 0
+            """;
+
+    private final LegacyLink link;
+    private final LegacyKeys keys;
+    private final LegacyFormat format;
+    private final Duration maxTtl;
+
+    LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Duration maxTtl) {
+        this.link = link;
+        this.keys = keys;
+        this.format = format;
+        this.maxTtl = maxTtl;
+    }
+
+    Future<@Nullable Response> record(byte[] key) {
+        return link.send(key, format.read(key));
+    }
+
+    /** Milliseconds; -1 for none, -2 if there is no such key. */
+    Future<Long> ttl(byte[] key) {
+        return link.send(key, Request.cmd(Command.PTTL).arg(key)).map(LegacyCommands::number);
+    }
+
+    /** Whether it was created: false if there is such a key already. */
+    Future<Boolean> create(byte[] key, Token token, long ttlMillis) {
+        return link.send(key, format.create(key, token, Math.max(1, ttlMillis)))
+                .map(answer -> answer != null && !answer.toString().equals("0"));
+    }
+
+    /** Whether there is such a key. */
+    Future<Boolean> setTtl(byte[] key, long ttlMillis) {
+        return link.send(key, Request.cmd(Command.PEXPIRE).arg(key).arg(Math.max(1, ttlMillis)))
+                .map(answer -> number(answer) == 1);
+    }
+
+    Future<Void> delete(byte[] key) {
+        return link.send(key, Request.cmd(Command.DEL).arg(key)).mapEmpty();
+    }
+
+    Future<Optional<SidecarRecord>> beside(TokenHash hash) {
+        byte[] key = keys.beside(hash);
+        return link.send(key, Request.cmd(Command.GET).arg(key))
+                .map(answer -> SidecarRecord.of(answer == null ? null : answer.toBytes(), hash));
+    }
+
+    /** Empty if it is kept, or else when the token was expired. */
+    Future<OptionalLong> keepBeside(SidecarRecord.Kept kept, long nowMillis) {
+        Token token = kept.token();
+        byte[] key = keys.beside(token.id().hash());
+        long issuedAt = kept.foreignNonce() == null ? 0 : token.issuedAtMillis();
+        long ttl = Math.max(1, token.renewableUntil() * 1000 - nowMillis);
+        return link.send(key, eval(KEEP, key).arg(kept.bytes()).arg(issuedAt).arg(ttl))
+                .map(answer -> {
+                    long expiredAt = number(answer);
+                    return expiredAt < 0 ? OptionalLong.empty() : OptionalLong.of(expiredAt);
+                });
+    }
+
+    Future<Boolean> forgetBeside(SidecarRecord.Kept kept) {
+        byte[] key = keys.beside(kept.token().id().hash());
+        return link.send(key, eval(FORGET, key).arg(kept.bytes())).map(answer -> number(answer) == 1);
+    }
+
+    Future<Void> expireBeside(TokenHash hash, long atMillis) {
+        byte[] key = keys.beside(hash);
+        return link.send(key, eval(EXPIRE, key).arg(atMillis).arg(maxTtl.toMillis()))
+                .mapEmpty();
+    }
+
+    /** The subject's mark, or {@link Token#NO_NOT_BEFORE}. */
+    Future<Long> notBefore(RoutingTag subject) {
+        byte[] key = keys.notBefore(subject);
+        return link.send(key, Request.cmd(Command.GET).arg(key))
+                .map(answer -> answer == null ? Token.NO_NOT_BEFORE : answer.toLong());
+    }
+
+    Future<Void> setNotBefore(RoutingTag subject, long notBeforeMillis) {
+        byte[] key = keys.notBefore(subject);
+        return link.send(key, eval(NOT_BEFORE, key).arg(notBeforeMillis).arg(maxTtl.toMillis()))
+                .mapEmpty();
+    }
+
+    private static Request eval(String script, byte[] key) {
+        return Request.cmd(Command.EVAL).arg(script).arg(1).arg(key);
+    }
+
+    private static long number(@Nullable Response answer) {
+        if (answer == null) {
+            throw new IllegalStateException("the command answers with a number");
+        }
+        return answer.toLong();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tokencache.migration.legacy;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the settings of the old store may be. Pure; no message tells a host, which can hold a password. */
+final class LegacyConfigRules {
+
+    private static final String PREFIX = "tokencache.migration.legacy.";
+    private static final String WITH_OWN_FORMAT = " with format=token-cache";
+    private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Duration MOST = Duration.ofHours(1);
+
+    private LegacyConfigRules() {}
+
+    /** @throws IllegalArgumentException naming every property that makes no sense */
+    static void check(LegacyConfig config) {
+        List<String> problems = new ArrayList<>();
+        if (!config.hosts().orElse(List.of()).stream().allMatch(LegacyConfigRules::isHost)) {
+            problems.add(PREFIX + "hosts holds an entry that is not redis://host:port or rediss://host:port");
+        }
+        check("timeout", config.timeout(), problems);
+        check("command-timeout", config.commandTimeout(), problems);
+        check("connect-timeout", config.connectTimeout(), problems);
+        check("breaker-delay", config.breakerDelay(), problems);
+        if (config.maxCalls() < 1) {
+            problems.add(PREFIX + "max-calls must be at least 1");
+        }
+        if (config.ownKeyPrefix().isEmpty() || config.ownKeyPrefix().indexOf('{') >= 0) {
+            problems.add(PREFIX + "own-key-prefix must not be empty and must not hold a brace");
+        }
+        if (config.format() == LegacyConfig.Format.TOKEN_CACHE) {
+            checkOwnFormat(config, problems);
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    /** What describes other programs' records says nothing of ours: whoever sets it expects something else. */
+    private static void checkOwnFormat(LegacyConfig config, List<String> problems) {
+        if (config.clientType() == LegacyConfig.ClientType.SENTINEL) {
+            problems.add(PREFIX + "client-type must be cluster or standalone" + WITH_OWN_FORMAT);
+        }
+        if (!config.keyPattern().equals(LegacyConfig.DEFAULT_KEY_PATTERN)) {
+            problems.add(PREFIX + "key-pattern is not used" + WITH_OWN_FORMAT + "; see key-prefix");
+        }
+        if (config.subject().isPresent()) {
+            problems.add(PREFIX + "subject is not used" + WITH_OWN_FORMAT);
+        }
+        if (config.issuedAt().isPresent()) {
+            problems.add(PREFIX + "issued-at is not used" + WITH_OWN_FORMAT);
+        }
+        if (config.keyPrefix().indexOf('{') >= 0) {
+            problems.add(PREFIX + "key-prefix must not hold a brace");
+        }
+    }
+
+    private static boolean isHost(String host) {
+        try {
+            URI uri = new URI(host.trim());
+            return uri.getHost() != null && List.of("redis", "rediss").contains(String.valueOf(uri.getScheme()));
+        } catch (URISyntaxException malformed) {
+            return false;
+        }
+    }
+
+    private static void check(String name, Duration value, List<String> problems) {
+        if (value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0) {
+            problems.add(PREFIX + name + " must be from 1 millisecond to 1 hour");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.store.redis.RedisStoreSettings;
+import dev.tokencache.store.redis.RedisTokenStore;
+import dev.tokencache.store.redis.ScannedKeys;
+import dev.tokencache.token.TokenConfig;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Clock;
+import java.util.Optional;
+
+/** The old store, if one is configured. */
+public final class LegacyConnection {
+
+    private final Optional<LegacyStore> store;
+
+    private LegacyConnection(Optional<LegacyStore> store) {
+        this.store = store;
+    }
+
+    /** No old store. */
+    static LegacyConnection none() {
+        return new LegacyConnection(Optional.empty());
+    }
+
+    /**
+     * Begins to connect; returns at once.
+     *
+     * @param options hosts, password and TLS
+     * @throws IllegalArgumentException naming the property, if a setting makes no sense
+     */
+    public static LegacyConnection open(
+            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
+        LegacyConfigRules.check(config);
+        return new LegacyConnection(Optional.of(
+                config.format() == LegacyConfig.Format.TOKEN_CACHE
+                        ? own(vertx, options, config, tokens, clock)
+                        : ofOthers(vertx, options, config, tokens, clock)));
+    }
+
+    private static LegacyStore ofOthers(
+            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
+        KeyPattern pattern = KeyPattern.of(config.keyPattern());
+        LegacyFormat format = LegacyFormat.of(config);
+        LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
+        LegacyLink link =
+                switch (config.clientType()) {
+                    case STANDALONE -> new RouterLink(vertx, options, config, true);
+                    case CLUSTER -> new RouterLink(vertx, options, config, false);
+                    case SENTINEL -> new SentinelLink(vertx, options, config);
+                };
+        LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
+        LegacyRecordMapper records = new LegacyRecordMapper(format, tokens.defaultTtl(), tokens.maxTtl());
+        PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
+        LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock));
+        LegacyLookup look = new LegacyLookup(commands, pattern, records, clock);
+        return new RedisLegacyStore(commands, pattern, look, scan, link, clock);
+    }
+
+    /** What is revoked there is published there: processes that do not know of the migration yet may have it in memory. */
+    private static LegacyStore own(
+            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
+        RouterLink link =
+                new RouterLink(vertx, options, config, config.clientType() == LegacyConfig.ClientType.STANDALONE);
+        RedisStoreSettings settings =
+                new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
+        RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
+        OwnPages pages = new OwnPages(link, new ScannedKeys(config.keyPrefix()), tokens.maxTtl(), clock);
+        return new OwnLegacyStore(store, pages, new LegacyScan(link, pages), link);
+    }
+
+    public Optional<LegacyStore> store() {
+        return store;
+    }
+}

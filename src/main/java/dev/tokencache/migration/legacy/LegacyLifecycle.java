@@ -1,0 +1,41 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.token.TokenConfig;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.tls.runtime.config.TlsConfigUtils;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisOptions;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** Makes the connection to the old store of what {@code tokencache.migration.legacy.*} says, and closes it with the service. */
+final class LegacyLifecycle {
+
+    @Produces
+    @Singleton
+    LegacyConnection legacyConnection(
+            Vertx vertx, LegacyConfig config, TokenConfig tokens, TlsConfigurationRegistry tls, Clock clock) {
+        if (config.hosts().isEmpty()) {
+            return LegacyConnection.none();
+        }
+        RedisOptions options = new RedisOptions().setEndpoints(config.hosts().get());
+        config.password().ifPresent(options::setPassword);
+        config.tlsConfigurationName().ifPresent(name -> secure(options, name, tls));
+        return LegacyConnection.open(vertx, options, config, tokens, clock);
+    }
+
+    private static void secure(RedisOptions options, String name, TlsConfigurationRegistry tls) {
+        TlsConfiguration configuration = tls.get(name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "tokencache.migration.legacy.tls-configuration-name names no quarkus.tls.<name>"));
+        TlsConfigUtils.configure(options.getNetClientOptions(), configuration);
+    }
+
+    void close(@Disposes LegacyConnection connection) {
+        connection.store().ifPresent(LegacyStore::close);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.Verdict;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether a token is good, by all that an old store has of it: the other programs' record and how long that will last, what
+ * is kept beside it, and the mark of its subject. Thread-safe.
+ */
+final class LegacyLookup {
+
+    /** The nonce of a foreign token that was not created here. */
+    static final String RENEWED_NONCE = "legacy";
+
+    private final LegacyCommands commands;
+    private final KeyPattern pattern;
+    private final LegacyRecordMapper records;
+    private final Clock clock;
+
+    LegacyLookup(LegacyCommands commands, KeyPattern pattern, LegacyRecordMapper records, Clock clock) {
+        this.commands = commands;
+        this.pattern = pattern;
+        this.records = records;
+        this.clock = clock;
+    }
+
+    /**
+     * What one look found.
+     *
+     * @param key the old key; null if nobody knows it
+     * @param record what is there, whatever speaks against it
+     * @param isGood whether the token is good
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Found(
+            byte @Nullable [] key,
+            Optional<Token> record,
+            Optional<SidecarRecord> beside,
+            boolean isGood,
+            boolean isForeign) {
+
+        Optional<Token> live() {
+            return isGood ? record : Optional.empty();
+        }
+
+        /** Whether it could not even be looked for. */
+        boolean isOutOfReach() {
+            return key == null && beside.isEmpty();
+        }
+
+        Verdict verdict() {
+            if (isOutOfReach()) {
+                return new Verdict.Unknown(
+                        new StoreUnavailableException("the old store finds tokens by their strings alone"));
+            }
+            return live().<Verdict>map(Verdict.Active::new).orElse(Verdict.INACTIVE);
+        }
+
+        @Nullable
+        String nonce() {
+            if (beside.isPresent() && beside.get() instanceof SidecarRecord.Kept kept) {
+                return kept.foreignNonce();
+            }
+            return isForeign ? RENEWED_NONCE : null;
+        }
+    }
+
+    /** Fails if the old store can not be asked. */
+    Future<Found> at(TokenLocator token) {
+        if (token instanceof TokenLocator.Presented presented) {
+            boolean isForeign = presented.plain() instanceof TokenLocator.Foreign;
+            Future<Optional<SidecarRecord>> beside = commands.beside(token.hash());
+            return at(token, pattern.key(presented.string()), beside, isForeign);
+        }
+        return commands.beside(token.hash())
+                .compose(beside -> beside.isPresent() && beside.get() instanceof SidecarRecord.Kept kept
+                        ? at(token, kept.key(), Future.succeededFuture(beside), kept.foreignNonce() != null)
+                        : Future.succeededFuture(new Found(null, Optional.empty(), beside, false, false)));
+    }
+
+    private Future<Found> at(
+            TokenLocator token, byte[] key, Future<Optional<SidecarRecord>> beside, boolean isForeign) {
+        long now = clock.millis();
+        Future<Optional<Contents>> contents = commands.record(key).map(records::contents);
+        Future<Long> ttl = commands.ttl(key);
+        return Future.all(contents, ttl, beside).compose(all -> {
+            Optional<Token> record = records.token(token.hash(), contents.result(), ttl.result(), beside.result(), now);
+            if (record.isEmpty() || LegacyRecordMapper.isExpired(record.get(), isForeign, beside.result())) {
+                return Future.succeededFuture(new Found(key, record, beside.result(), false, isForeign));
+            }
+            return commands.notBefore(record.get().id().tag())
+                    .map(notBefore -> new Found(
+                            key, record, beside.result(), record.get().isActive(clock.millis(), notBefore), isForeign));
+        });
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.token.Claims;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenId;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a token of what was found in the old Redis. Pure. */
+final class LegacyRecordMapper {
+
+    private static final String CLIENT = "legacy";
+    private static final long NO_TTL = -1;
+    private static final long NO_KEY = -2;
+    private static final long TOLERATED_MILLIS = 2000;
+
+    private final LegacyFormat format;
+    private final Duration defaultTtl;
+    private final Duration maxTtl;
+
+    /**
+     * @param defaultTtl what a renewal adds to a token that says nothing itself
+     * @param maxTtl the longest that a token can live
+     */
+    LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration maxTtl) {
+        this.format = format;
+        this.defaultTtl = defaultTtl;
+        this.maxTtl = maxTtl;
+    }
+
+    Optional<Contents> contents(@Nullable Response answer) {
+        return format.contents(answer);
+    }
+
+    /**
+     * The token, live or not, but for what speaks against it.
+     *
+     * @param ttlMillis as Redis told it
+     * @param nowMillis before Redis was asked: the end is never later than it is there
+     */
+    Optional<Token> token(
+            TokenHash hash,
+            Optional<Contents> contents,
+            long ttlMillis,
+            Optional<SidecarRecord> beside,
+            long nowMillis) {
+        if (contents.isEmpty() || ttlMillis == NO_KEY) {
+            return Optional.empty();
+        }
+        long end = nowMillis + (ttlMillis == NO_TTL ? maxTtl.toMillis() : ttlMillis);
+        return Optional.of(beside.filter(SidecarRecord.Kept.class::isInstance)
+                .map(SidecarRecord.Kept.class::cast)
+                .map(SidecarRecord.Kept::token)
+                .filter(kept -> kept.sub().equals(contents.get().sub()))
+                .map(kept -> known(kept, contents.get(), end))
+                .orElseGet(() -> unknown(hash, contents.get(), end, nowMillis)));
+    }
+
+    /** Of a token that was created or renewed here, all is known but what others have made of it since. */
+    private Token known(Token kept, Contents contents, long end) {
+        boolean isUnchanged = format.asWritten(kept).map(contents::equals).orElse(false);
+        Claims claims = isUnchanged ? kept.claims() : contents.claims();
+        boolean isAsKept = kept.idleTimeout() != 0 || Math.abs(end - kept.expiresAt() * 1000) <= TOLERATED_MILLIS;
+        long expiresAt = isAsKept ? kept.expiresAt() : Math.floorDiv(end, 1000L);
+        long lastSeen = kept.idleTimeout() == 0
+                ? kept.lastSeenMillis()
+                : Math.max(kept.lastSeenMillis(), end - kept.idleTimeout() * 1000);
+        return new Token(
+                kept.id(),
+                kept.sub(),
+                kept.clientId(),
+                kept.issuedAtMillis(),
+                expiresAt,
+                Math.max(kept.renewableUntil(), expiresAt),
+                kept.lifetime(),
+                kept.idleTimeout(),
+                lastSeen,
+                kept.scope(),
+                kept.aud(),
+                claims);
+    }
+
+    private Token unknown(TokenHash hash, Contents contents, long end, long nowMillis) {
+        long issuedAt = contents.issuedAtMillis();
+        long expiresAt = Math.floorDiv(end, 1000L);
+        long firstSeen = Math.floorDiv(issuedAt == 0 ? nowMillis : issuedAt, 1000L);
+        return new Token(
+                new TokenId(RoutingTag.ofSubject(contents.sub()), hash),
+                contents.sub(),
+                CLIENT,
+                issuedAt,
+                expiresAt,
+                Math.max(expiresAt, firstSeen + maxTtl.toSeconds()),
+                defaultTtl.toSeconds(),
+                0,
+                issuedAt,
+                null,
+                null,
+                contents.claims());
+    }
+
+    /** Whether what lies beside says that a token is dead. */
+    static boolean isExpired(Token token, boolean isForeign, Optional<SidecarRecord> beside) {
+        return beside.filter(SidecarRecord.Expired.class::isInstance)
+                .map(SidecarRecord.Expired.class::cast)
+                .filter(expired -> !isForeign || token.issuedAtMillis() <= expired.atMillis())
+                .isPresent();
+    }
+}

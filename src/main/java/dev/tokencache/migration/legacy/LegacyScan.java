@@ -1,0 +1,121 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.migration.LegacyStore.Master;
+import dev.tokencache.migration.LegacyStore.Page;
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.token.StoreUnavailableException;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Walks the keys of the old Redis' masters, each on a connection of its own. A master is named by the id of its process' run: a cursor
+ * means nothing to any other, not even to the same one after a restart.
+ */
+final class LegacyScan {
+
+    private static final Pattern RUN_ID = Pattern.compile("run_id:([0-9a-f]+)");
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final LegacyLink link;
+    private final PageReader pages;
+    private final Map<String, Walk> walks = new ConcurrentHashMap<>();
+
+    LegacyScan(LegacyLink link, PageReader pages) {
+        this.link = link;
+        this.pages = pages;
+    }
+
+    private record Walk(Redis client, RedisConnection connection) {
+
+        Future<Response> send(Request request) {
+            return connection.send(request).timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    Future<List<Master>> masters() {
+        List<Endpoint> nodes = link.masters();
+        if (nodes.isEmpty()) {
+            return Future.failedFuture(new StoreUnavailableException("no master of the old store is known"));
+        }
+        return Future.all(nodes.stream().map(this::master).toList()).map(all -> all.<Master>list());
+    }
+
+    private Future<Master> master(Endpoint node) {
+        Redis client = link.client(node);
+        return connect(client).onFailure(failure -> client.close()).compose(connection -> {
+            Walk walk = new Walk(client, connection);
+            return walk.send(Request.cmd(Command.INFO).arg("server"))
+                    .compose(info -> walk.send(Request.cmd(Command.DBSIZE)).map(size -> {
+                        Master master = new Master(runId(info.toString()), size.toLong());
+                        Walk before = walks.put(master.name(), walk);
+                        if (before != null) {
+                            before.client().close();
+                        }
+                        return master;
+                    }))
+                    .onFailure(failure -> client.close());
+        });
+    }
+
+    /** The client itself waits for as long as it takes: for a hung server, and for one that has too many clients. */
+    private static Future<RedisConnection> connect(Redis client) {
+        return client.connect().timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static String runId(String info) {
+        Matcher matcher = RUN_ID.matcher(info);
+        if (!matcher.find()) {
+            throw new StoreUnavailableException("a master of the old store does not tell its run id");
+        }
+        return matcher.group(1);
+    }
+
+    Future<Page> page(String master, String cursor, int count) {
+        Walk walk = walks.get(master);
+        if (walk == null) {
+            // The process was restarted, or another one has taken the walk over.
+            return masters().compose(known -> {
+                Walk found = walks.get(master);
+                return found != null
+                        ? page(found, cursor, count)
+                        : Future.failedFuture(
+                                new StoreUnavailableException("the old store has no such master any more"));
+            });
+        }
+        return page(walk, cursor, count).onFailure(failure -> {
+            walks.remove(master, walk);
+            walk.client().close();
+        });
+    }
+
+    private Future<Page> page(Walk walk, String cursor, int count) {
+        return walk.send(Request.cmd(Command.SCAN)
+                        .arg(cursor)
+                        .arg("MATCH")
+                        .arg(pages.glob())
+                        .arg("COUNT")
+                        .arg(count))
+                .compose(answer -> {
+                    List<byte[]> keys = new ArrayList<>();
+                    answer.get(1).forEach(key -> keys.add(key.toBytes()));
+                    return pages.read(answer.get(0).toString(), keys, walk::send);
+                });
+    }
+
+    void close() {
+        walks.values().forEach(walk -> walk.client().close());
+        walks.clear();
+    }
+}

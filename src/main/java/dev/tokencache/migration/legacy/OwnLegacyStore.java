@@ -1,0 +1,131 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.store.redis.RedisTokenStore;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectNotBefore;
+import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The old store of a token-cache: another {@link RedisTokenStore}, which finds tokens without their strings. */
+final class OwnLegacyStore implements LegacyStore {
+
+    /** Of a token that is kept here anew, whose creation is no longer known. */
+    private static final String KEPT_NONCE = "legacy";
+
+    private final RedisTokenStore store;
+    private final OwnPages pages;
+    private final LegacyScan scan;
+    private final LegacyLink link;
+
+    /** @param store must leave traces of expiries */
+    OwnLegacyStore(RedisTokenStore store, OwnPages pages, LegacyScan scan, LegacyLink link) {
+        this.store = store;
+        this.pages = pages;
+        this.scan = scan;
+        this.link = link;
+    }
+
+    @Override
+    public Uni<Verdict> find(TokenLocator token) {
+        return store.read(token.plain());
+    }
+
+    @Override
+    public Uni<LegacyToken> original(TokenLocator token, Token found) {
+        return LegacyCalls.write(() -> pages.original(found)
+                .map(original -> original.orElseThrow(
+                        () -> new StoreUnavailableException("the string is being given to somebody else"))));
+    }
+
+    @Override
+    public Uni<Creation> create(NewToken token) {
+        return store.create(token.plain());
+    }
+
+    /** As of its issue, so that the same string can be issued again. */
+    @Override
+    public Uni<Void> undo(NewToken token) {
+        Token undone = token.token();
+        return store.expire(new TokenLocator.ById(undone.id()), undone.issuedAtMillis())
+                .replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
+        return store.renew(token.plain(), lifetime);
+    }
+
+    /** The same issue gets the cluster's record; a string that was given to somebody else since stays theirs. */
+    @Override
+    public Uni<Void> keep(TokenLocator token, Token asInCluster) {
+        return LegacyCalls.write(() -> pages.original(asInCluster))
+                .chain(original -> original.isEmpty()
+                        ? Uni.createFrom().voidItem()
+                        : store.restore(kept(token, original.get())).replaceWithVoid());
+    }
+
+    private static NewToken kept(TokenLocator token, LegacyToken original) {
+        boolean isUnknown = original.foreignNonce() == null && token.plain() instanceof TokenLocator.Foreign;
+        return isUnknown ? new NewToken(original.token(), KEPT_NONCE) : original.copy();
+    }
+
+    /** Not what was touched in the cluster: a renewal that comes between would be undone. */
+    @Override
+    public Uni<Void> touch(TokenLocator token, Token touched) {
+        return store.validate(token.plain()).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> expire(TokenLocator token, long atMillis) {
+        return store.expire(token.plain(), atMillis).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
+        Uni<SubjectNotBefore> marked = store.expireSubject(subject, OptionalLong.of(notBeforeMillis));
+        Uni<SubjectNotBefore> reaching = reachesAll
+                ? store.expireSubject(subject, OptionalLong.empty())
+                        .chain(notBefore -> notBefore.notBeforeMillis() < notBeforeMillis
+                                ? marked
+                                : Uni.createFrom().item(notBefore))
+                : marked;
+        return reaching.map(SubjectNotBefore::notBeforeMillis);
+    }
+
+    @Override
+    public boolean isSearchable() {
+        return true;
+    }
+
+    @Override
+    public Uni<SubjectTokens> list(RoutingTag subject) {
+        return store.list(subject);
+    }
+
+    @Override
+    public Uni<List<Master>> masters() {
+        return LegacyCalls.write(scan::masters);
+    }
+
+    @Override
+    public Uni<Page> scan(String master, String cursor, int count) {
+        return LegacyCalls.write(() -> scan.page(master, cursor, count));
+    }
+
+    @Override
+    public void close() {
+        scan.close();
+        link.close();
+    }
+}

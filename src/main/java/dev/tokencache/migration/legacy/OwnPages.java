@@ -1,0 +1,157 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.migration.LegacyExpiry;
+import dev.tokencache.migration.LegacyStore.Page;
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.store.redis.ForeignPointer;
+import dev.tokencache.store.redis.ScannedKeys;
+import dev.tokencache.store.redis.SubjectContents;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenLocator;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * The pages of keys of our own: a subject's hash has its tokens, its mark and the expiries that are still known. Whether a token is a
+ * foreign one only its pointer tells, which is in another slot.
+ *
+ * <p>What is found is asked for by its slot, not of the master that was walked: a slot may have moved since.
+ */
+final class OwnPages implements PageReader {
+
+    private static final Logger LOG = Logger.getLogger(OwnPages.class);
+
+    /** Far less than what may wait on a connection: requests go there too. */
+    private static final int AT_ONCE = 500;
+
+    private final LegacyLink link;
+    private final ScannedKeys keys;
+    private final Duration maxTtl;
+    private final Clock clock;
+
+    OwnPages(LegacyLink link, ScannedKeys keys, Duration maxTtl, Clock clock) {
+        this.link = link;
+        this.keys = keys;
+        this.maxTtl = maxTtl;
+        this.clock = clock;
+    }
+
+    /** What one key has: live tokens, what speaks against others, and how many records in all. */
+    private record Part(List<Token> tokens, List<LegacyExpiry> expiries, int scanned) {
+        static final Part NOTHING = new Part(List.of(), List.of(), 0);
+    }
+
+    @Override
+    public byte[] glob() {
+        return keys.glob();
+    }
+
+    @Override
+    public Future<Page> read(String next, List<byte[]> names, Function<Request, Future<Response>> master) {
+        return inTurns(names, this::part).compose(parts -> {
+            List<Token> live =
+                    parts.stream().flatMap(part -> part.tokens().stream()).toList();
+            return inTurns(live, this::original).map(originals -> page(next, parts, originals));
+        });
+    }
+
+    private static Page page(String next, List<Part> parts, List<Optional<LegacyToken>> originals) {
+        return new Page(
+                next,
+                originals.stream().flatMap(Optional::stream).toList(),
+                parts.stream().flatMap(part -> part.expiries().stream()).toList(),
+                parts.stream().mapToInt(Part::scanned).sum());
+    }
+
+    /** Some at a time, since a subject can have any number of tokens. */
+    private static <T, R> Future<List<R>> inTurns(List<T> all, Function<T, Future<R>> ask) {
+        Future<List<R>> answers = Future.succeededFuture(new ArrayList<>(all.size()));
+        for (int from = 0; from < all.size(); from += AT_ONCE) {
+            List<T> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
+            answers = answers.compose(
+                    before -> Future.all(some.stream().map(ask).toList()).map(answered -> {
+                        before.addAll(answered.list());
+                        return before;
+                    }));
+        }
+        return answers;
+    }
+
+    private Future<Part> part(byte[] name) {
+        Optional<RoutingTag> subject = keys.subject(name);
+        if (subject.isPresent()) {
+            return link.send(name, Request.cmd(Command.HGETALL).arg(name))
+                    .map(answer -> answer == null ? Part.NOTHING : ofSubject(subject.get(), answer));
+        }
+        return keys.foreignToken(name)
+                .map(token -> pointer(token).map(pointer -> ofPointer(token, pointer)))
+                .orElseGet(() -> Future.succeededFuture(Part.NOTHING));
+    }
+
+    /** One hash that nobody can read must not end the walk; its tokens are unknown where they are, too. */
+    private Part ofSubject(RoutingTag subject, Response fields) {
+        try {
+            return ofSubject(subject, SubjectContents.of(subject, fields));
+        } catch (IllegalArgumentException unreadable) {
+            LOG.warnf("A subject can not be copied; tag=%s cause=%s", subject, unreadable.getMessage());
+            return new Part(List.of(), List.of(), 1);
+        }
+    }
+
+    private Part ofSubject(RoutingTag subject, SubjectContents contents) {
+        long now = clock.millis();
+        List<LegacyExpiry> expiries = new ArrayList<>();
+        if (contents.notBeforeMillis() != Token.NO_NOT_BEFORE) {
+            expiries.add(new LegacyExpiry.OfSubject(subject, contents.notBeforeMillis()));
+        }
+        contents.expiries().stream()
+                .filter(expiry -> expiry.untilMillis() > now)
+                .map(expiry -> new LegacyExpiry.OfToken(
+                        new TokenLocator.ById(expiry.id()), expiry.atMillis(), expiry.untilMillis()))
+                .forEach(expiries::add);
+        return new Part(
+                contents.live(now).tokens(),
+                expiries,
+                contents.tokens().size() + contents.expiries().size());
+    }
+
+    /** Of a token that has an owner, the owner's hash tells. */
+    private Part ofPointer(TokenHash token, Optional<ForeignPointer> pointer) {
+        if (pointer.isEmpty() || pointer.get().expiredAtMillis().isEmpty()) {
+            return Part.NOTHING;
+        }
+        long at = pointer.get().expiredAtMillis().getAsLong();
+        LegacyExpiry expiry =
+                new LegacyExpiry.OfToken(new TokenLocator.Foreign(token), at, clock.millis() + maxTtl.toMillis());
+        return new Part(List.of(), List.of(expiry), 0);
+    }
+
+    /** A token with its nonce, if it is a foreign one; empty if its string has become another subject's. */
+    Future<Optional<LegacyToken>> original(Token token) {
+        return pointer(token.id().hash()).map(pointer -> {
+            if (pointer.isEmpty() || pointer.get().subject().isEmpty()) {
+                return Optional.of(new LegacyToken(token, null));
+            }
+            return pointer.get().subject().equals(Optional.of(token.id().tag()))
+                    ? Optional.of(new LegacyToken(token, pointer.get().nonce().orElseThrow()))
+                    : Optional.empty();
+        });
+    }
+
+    private Future<Optional<ForeignPointer>> pointer(TokenHash token) {
+        byte[] key = keys.pointer(token);
+        return link.send(key, Request.cmd(Command.GET).arg(key))
+                .map(answer -> Optional.ofNullable(answer).map(text -> new ForeignPointer(text.toString())));
+    }
+}

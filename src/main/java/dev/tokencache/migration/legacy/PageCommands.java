@@ -1,0 +1,123 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.migration.legacy.PatternPages.Key;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.TokenHash;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what there is of a page's keys: with one command for all of them where one server has all, and with one for each in a cluster,
+ * whose commands are for one slot.
+ */
+final class PageCommands {
+
+    private static final Logger LOG = Logger.getLogger(PageCommands.class);
+
+    /** There is no command for the TTL of several keys. It changes nothing, and takes as long as that many PTTL. */
+    private static final String TTLS = """
+            local ttls = {}
+            for i, key in ipairs(KEYS) do ttls[i] = redis.call('PTTL', key) end
+            return ttls
+            """;
+
+    private final boolean isOneServer;
+    private final LegacyCommands commands;
+    private final LegacyKeys ownKeys;
+    private final LegacyFormat format;
+
+    PageCommands(boolean isOneServer, LegacyCommands commands, LegacyKeys ownKeys, LegacyFormat format) {
+        this.isOneServer = isOneServer;
+        this.commands = commands;
+        this.ownKeys = ownKeys;
+        this.format = format;
+    }
+
+    /** What other programs have written; empty where there is no readable record. */
+    Future<List<Optional<Contents>>> contents(List<Key> keys, Function<Request, Future<Response>> master) {
+        return isOneServer && format.isString()
+                ? master.apply(forAll(Request.cmd(Command.MGET), keys)).map(answer -> each(answer, this::readable))
+                : forEach(keys, key -> master.apply(format.read(key.name()))
+                        .map(this::readable)
+                        .otherwise(PageCommands::otherType));
+    }
+
+    /** As {@code PTTL} tells them. */
+    Future<List<Long>> ttls(List<Key> keys, Function<Request, Future<Response>> master) {
+        return isOneServer
+                ? master.apply(forAll(Request.cmd(Command.EVAL).arg(TTLS).arg(keys.size()), keys))
+                        .map(answer -> each(answer, PageCommands::number))
+                : forEach(keys, key -> master.apply(Request.cmd(Command.PTTL).arg(key.name()))
+                        .map(PageCommands::number));
+    }
+
+    private static long number(@Nullable Response answer) {
+        if (answer == null) {
+            throw new IllegalStateException("a TTL is a number");
+        }
+        return answer.toLong();
+    }
+
+    Future<List<Optional<SidecarRecord>>> besides(List<Key> keys, Function<Request, Future<Response>> master) {
+        if (!isOneServer) {
+            return forEach(keys, key -> commands.beside(key.token().hash()));
+        }
+        Request request = Request.cmd(Command.MGET);
+        keys.forEach(key -> request.arg(ownKeys.beside(key.token().hash())));
+        return master.apply(request).map(answer -> {
+            List<Optional<SidecarRecord>> besides = new ArrayList<>();
+            for (int i = 0; i < keys.size(); i++) {
+                besides.add(beside(answer.get(i), keys.get(i).token().hash()));
+            }
+            return besides;
+        });
+    }
+
+    private static Optional<SidecarRecord> beside(@Nullable Response answer, TokenHash hash) {
+        return SidecarRecord.of(answer == null ? null : answer.toBytes(), hash);
+    }
+
+    private static Request forAll(Request request, List<Key> keys) {
+        keys.forEach(key -> request.arg(key.name()));
+        return request;
+    }
+
+    private static <T> List<T> each(Response answers, Function<@Nullable Response, T> read) {
+        List<T> all = new ArrayList<>(answers.size());
+        for (int i = 0; i < answers.size(); i++) {
+            all.add(read.apply(answers.get(i)));
+        }
+        return all;
+    }
+
+    private static <T> Future<List<T>> forEach(List<Key> keys, Function<Key, Future<T>> read) {
+        return Future.all(keys.stream().map(read).toList()).map(all -> all.<T>list());
+    }
+
+    /** One record that nobody can read must not end the walk. */
+    private Optional<Contents> readable(@Nullable Response answer) {
+        try {
+            return format.contents(answer);
+        } catch (IllegalArgumentException unreadable) {
+            LOG.debugf("A record of the old store can not be read; cause=%s", unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Contents> otherType(Throwable failure) {
+        if (failure.getMessage() != null && failure.getMessage().startsWith("WRONGTYPE")) {
+            return Optional.empty();
+        }
+        throw failure instanceof RuntimeException unchecked
+                ? unchecked
+                : new StoreUnavailableException("the old store could not be asked", failure);
+    }
+}

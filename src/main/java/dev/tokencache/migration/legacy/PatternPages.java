@@ -1,0 +1,82 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.migration.LegacyStore.Page;
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.token.Token;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The pages of other programs' keys. Marks are not looked at: the cluster has them too, and refuses the copy. */
+final class PatternPages implements PageReader {
+
+    private final KeyPattern pattern;
+    private final LegacyKeys ownKeys;
+    private final LegacyRecordMapper records;
+    private final PageCommands commands;
+    private final Clock clock;
+
+    PatternPages(
+            KeyPattern pattern, LegacyKeys ownKeys, LegacyRecordMapper records, PageCommands commands, Clock clock) {
+        this.pattern = pattern;
+        this.ownKeys = ownKeys;
+        this.records = records;
+        this.commands = commands;
+        this.clock = clock;
+    }
+
+    /** A key of the pattern. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Key(byte[] name, KeyPattern.Named token) {}
+
+    @Override
+    public byte[] glob() {
+        return pattern.glob();
+    }
+
+    @Override
+    public Future<Page> read(String next, List<byte[]> names, Function<Request, Future<Response>> master) {
+        List<Key> keys = names.stream()
+                .filter(name -> !ownKeys.isOwn(name))
+                .flatMap(name -> pattern.token(name).map(token -> new Key(name, token)).stream())
+                .toList();
+        if (keys.isEmpty()) {
+            return Future.succeededFuture(new Page(next, List.of(), 0));
+        }
+        long now = clock.millis();
+        Future<List<Optional<Contents>>> contents = commands.contents(keys, master);
+        Future<List<Long>> ttls = commands.ttls(keys, master);
+        Future<List<Optional<SidecarRecord>>> besides = commands.besides(keys, master);
+        return Future.all(contents, ttls, besides).map(all -> {
+            List<LegacyToken> live = new ArrayList<>();
+            for (int i = 0; i < keys.size(); i++) {
+                KeyPattern.Named token = keys.get(i).token();
+                token(
+                                token,
+                                contents.result().get(i),
+                                ttls.result().get(i),
+                                besides.result().get(i),
+                                now)
+                        .ifPresent(live::add);
+            }
+            return new Page(next, live, keys.size());
+        });
+    }
+
+    private Optional<LegacyToken> token(
+            KeyPattern.Named named, Optional<Contents> contents, long ttl, Optional<SidecarRecord> beside, long now) {
+        boolean isForeign = beside.filter(SidecarRecord.Kept.class::isInstance)
+                .map(SidecarRecord.Kept.class::cast)
+                .map(kept -> kept.foreignNonce() != null)
+                .orElse(named.isForeign());
+        return records.token(named.hash(), contents, ttl, beside, now)
+                .filter(live -> live.isActive(now, Token.NO_NOT_BEFORE)
+                        && !LegacyRecordMapper.isExpired(live, isForeign, beside))
+                .map(live -> new LegacyToken(live, isForeign));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterState;
+import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.redis.command.RoutedReply;
+import dev.tokencache.redis.connection.LogLabels;
+import dev.tokencache.redis.connection.RedisConnector;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A single server or a cluster, by a router of its own: with its deadlines, its breaker and its held connections. */
+final class RouterLink implements LegacyLink {
+
+    static final LogLabels NAMING = new LogLabels(
+            "A node of the old Redis is away; see tokencache_migration_errors_total",
+            "A node of the old Redis answers again",
+            "tokencache.migration.legacy.",
+            "tokencache.migration.legacy.password",
+            "tokencache.migration.legacy.hosts");
+
+    private final Vertx vertx;
+    private final LegacyConfig config;
+    private final RedisConnector connector;
+    private final RedisRouter router;
+    private final boolean isOneServer;
+
+    RouterLink(Vertx vertx, RedisOptions options, LegacyConfig config, boolean standalone) {
+        LegacyRouterSettings settings = new LegacyRouterSettings(config);
+        this.vertx = vertx;
+        this.config = config;
+        this.isOneServer = standalone;
+        this.connector = new RedisConnector(options, settings, NAMING);
+        this.router =
+                new RedisRouter(vertx, connector, settings, new SilentRouter(), config.breakerDelay(), standalone);
+        router.start();
+    }
+
+    RedisRouter router() {
+        return router;
+    }
+
+    @Override
+    public Future<@Nullable Response> send(byte[] key, Request request) {
+        return router.send(key, request, Deadline.in(config.timeout())).map(RoutedReply::response);
+    }
+
+    @Override
+    public boolean isOneServer() {
+        return isOneServer;
+    }
+
+    @Override
+    public List<Endpoint> masters() {
+        return router.state().nodes().stream()
+                .filter(RouterState.Node::isMaster)
+                .map(RouterState.Node::endpoint)
+                .toList();
+    }
+
+    @Override
+    public Redis client(Endpoint node) {
+        return connector.client(vertx, node);
+    }
+
+    @Override
+    public void close() {
+        router.close();
+    }
+}

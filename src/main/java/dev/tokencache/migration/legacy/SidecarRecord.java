@@ -1,0 +1,89 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenCodec;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenId;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies beside a token of the old store, in a key of our own: what was kept of it here, or when it was expired here.
+ *
+ * <pre>
+ * x, then the moment in decimal milliseconds
+ * r, length of the old key (2 bytes), the old key, length of the nonce (1 byte, 0 for a string of ours), the nonce,
+ *    length of the subject's routing tag (1 byte), the tag, the record of {@link TokenCodec}
+ * </pre>
+ */
+sealed interface SidecarRecord {
+
+    /** It was expired, milliseconds since the epoch. */
+    record Expired(long atMillis) implements SidecarRecord {}
+
+    /**
+     * It was created or renewed here.
+     *
+     * @param key the name of the old key
+     * @param token the record, as it was then
+     * @param foreignNonce tells its creation; null for a string of ours
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Kept(byte[] key, Token token, @Nullable String foreignNonce) implements SidecarRecord {
+
+        byte[] bytes() {
+            byte[] nonce = foreignNonce == null ? new byte[0] : foreignNonce.getBytes(StandardCharsets.US_ASCII);
+            byte[] tag = token.id().tag().value().getBytes(StandardCharsets.US_ASCII);
+            byte[] record = TokenCodec.encode(token);
+            return ByteBuffer.allocate(1 + 2 + key.length + 1 + nonce.length + 1 + tag.length + record.length)
+                    .put((byte) 'r')
+                    .putShort((short) key.length)
+                    .put(key)
+                    .put((byte) nonce.length)
+                    .put(nonce)
+                    .put((byte) tag.length)
+                    .put(tag)
+                    .put(record)
+                    .array();
+        }
+    }
+
+    /** @throws IllegalArgumentException if the bytes are not ours */
+    static Optional<SidecarRecord> of(byte @Nullable [] bytes, TokenHash hash) {
+        if (bytes == null) {
+            return Optional.empty();
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        try {
+            return switch (in.get()) {
+                case 'x' -> Optional.of(new Expired(Long.parseLong(text(in, in.remaining()))));
+                case 'r' -> Optional.of(kept(in, hash));
+                default -> throw new IllegalArgumentException("not what lies beside a token");
+            };
+        } catch (BufferUnderflowException tooShort) {
+            throw new IllegalArgumentException("not what lies beside a token");
+        }
+    }
+
+    private static Kept kept(ByteBuffer in, TokenHash hash) {
+        byte[] key = bytes(in, in.getShort() & 0xffff);
+        String nonce = text(in, in.get() & 0xff);
+        RoutingTag tag = new RoutingTag(text(in, in.get() & 0xff));
+        Token token = TokenCodec.decode(new TokenId(tag, hash), bytes(in, in.remaining()));
+        return new Kept(key, token, nonce.isEmpty() ? null : nonce);
+    }
+
+    private static String text(ByteBuffer in, int length) {
+        return new String(bytes(in, length), StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] bytes(ByteBuffer in, int length) {
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tokencache.migration.state;
+
+import dev.tokencache.migration.BackfillLedger;
+import dev.tokencache.migration.BackfillProgress;
+import dev.tokencache.migration.Evidence;
+import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.MigrationStates;
+import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.Futures;
+import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.redis.command.RoutedReply;
+import dev.tokencache.store.redis.RedisCommands;
+import dev.tokencache.store.redis.RedisKeys;
+import dev.tokencache.store.redis.Script;
+import dev.tokencache.token.StoreUnavailableException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Keeps what all processes share while tokens move, in one hash of the cluster. */
+public final class RedisMigrationStates implements MigrationStates, BackfillLedger {
+
+    private final RedisCommands commands;
+    private final byte[] key;
+    private final Duration timeout;
+
+    /**
+     * @param keyPrefix what the name of each key starts with
+     * @param timeout the longest that a call may take
+     */
+    public RedisMigrationStates(RedisRouter router, String keyPrefix, Duration timeout) {
+        this.commands = new RedisCommands(router);
+        this.key = new RedisKeys(keyPrefix).migration();
+        this.timeout = timeout;
+    }
+
+    @Override
+    public Uni<Shared> read() {
+        return run(MigrationScripts.READ, List.of()).map(answer -> MigrationFields.shared(fields(answer)));
+    }
+
+    private static Map<String, String> fields(RoutedReply answer) {
+        Map<String, String> fields = new HashMap<>();
+        Response list = answer.response();
+        for (int i = 0; list != null && i + 1 < list.size(); i += 2) {
+            fields.put(list.get(i).toString(), list.get(i + 1).toString());
+        }
+        return fields;
+    }
+
+    @Override
+    public Uni<Boolean> compareAndSet(MigrationState next) {
+        return isDone(
+                MigrationScripts.SET_STATE,
+                arguments(MigrationFields.of(next), Long.toString(next.version() - 1), nonce()));
+    }
+
+    @Override
+    public Uni<Void> add(long window, String source, long sequence, Evidence seen) {
+        return run(
+                        MigrationScripts.ADD,
+                        arguments(MigrationFields.of(seen), Long.toString(window), source, Long.toString(sequence)))
+                .replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Optional<BackfillLease>> acquire(String runner, Duration duration) {
+        return run(MigrationScripts.ACQUIRE, List.of(runner, Long.toString(duration.toMillis())))
+                .map(RedisCommands::number)
+                .map(token -> token == 0 ? Optional.empty() : Optional.of(new BackfillLease(token)));
+    }
+
+    @Override
+    public Uni<Void> release(BackfillLease lease) {
+        return run(MigrationScripts.RELEASE, List.of(Long.toString(lease.fencingToken())))
+                .replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Boolean> advance(BackfillLease lease, BackfillProgress progress) {
+        return isDone(
+                MigrationScripts.ADVANCE,
+                arguments(
+                        MigrationFields.ofRunner(progress),
+                        Long.toString(lease.fencingToken()),
+                        Long.toString(progress.run()),
+                        progress.status().name()));
+    }
+
+    @Override
+    public Uni<Boolean> request(BackfillProgress expected, BackfillProgress wanted) {
+        return isDone(
+                MigrationScripts.REQUEST,
+                arguments(
+                        MigrationFields.ofRequest(wanted),
+                        nonce(),
+                        Long.toString(expected.run()),
+                        expected.status().name(),
+                        Long.toString(expected.keysPerSecond())));
+    }
+
+    /** A command may be run twice, if its answer was lost: this tells it from somebody else's. */
+    private static String nonce() {
+        return UUID.randomUUID().toString();
+    }
+
+    private static List<String> arguments(Map<String, String> fields, String... first) {
+        List<String> arguments = new ArrayList<>(List.of(first));
+        fields.forEach((field, value) -> {
+            arguments.add(field);
+            arguments.add(value);
+        });
+        return arguments;
+    }
+
+    private Uni<Boolean> isDone(Script script, List<String> arguments) {
+        return run(script, arguments).map(answer -> RedisCommands.number(answer) == 1);
+    }
+
+    private Uni<RoutedReply> run(Script script, List<String> arguments) {
+        byte[][] bytes = arguments.stream()
+                .map(argument -> argument.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        return Futures.toUni(() -> commands.run(script, key, Deadline.in(timeout), bytes)
+                .recover(failure -> Future.failedFuture(
+                        new StoreUnavailableException("the state of the migration is out of reach", failure))));
+    }
+}

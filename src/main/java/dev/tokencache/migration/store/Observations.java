@@ -1,0 +1,46 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.Side;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+
+/** Notes which side gave no answer. */
+final class Observations {
+
+    private final EvidenceCollector evidence;
+    private final MigrationEvents events;
+
+    Observations(EvidenceCollector evidence, MigrationEvents events) {
+        this.evidence = evidence;
+        this.events = events;
+    }
+
+    /** A question, whose unknown verdict is an error of the side. */
+    Uni<Verdict> asked(Side side, MigrationState state, Uni<Verdict> question) {
+        return question.invoke(verdict -> {
+            if (verdict instanceof Verdict.Unknown) {
+                failed(side, state);
+            }
+        });
+    }
+
+    /** A write, whose failure is an error of the side. */
+    <T> Uni<T> told(Side side, MigrationState state, Uni<T> write) {
+        return write.onFailure().invoke(failure -> failed(side, state));
+    }
+
+    /** A write that nobody waits for; if it fails, the cluster lacks a token. */
+    void mirrored(MigrationState state, Uni<?> write) {
+        Background.run(told(Side.CLUSTER, state, write).onFailure().invoke(evidence::missed));
+    }
+
+    private void failed(Side side, MigrationState state) {
+        evidence.failed(state.window(), side);
+        events.failed(side);
+    }
+
+    void copied(TokenCopier.Outcome outcome) {
+        events.copied(outcome);
+    }
+}

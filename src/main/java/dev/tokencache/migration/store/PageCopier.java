@@ -1,0 +1,116 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.LegacyExpiry;
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.token.StoreUnavailableException;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Copies what is in a page, some at a time: first what speaks against tokens, then the live ones. Thread-safe. */
+final class PageCopier {
+
+    private static final Logger LOG = Logger.getLogger(PageCopier.class);
+
+    private static final int AT_ONCE = 128;
+
+    private final TokenCopier copy;
+    private final ExpiryCopier expiryCopy;
+
+    PageCopier(TokenCopier copy, ExpiryCopier expiryCopy) {
+        this.copy = copy;
+        this.expiryCopy = expiryCopy;
+    }
+
+    /**
+     * What became of a page.
+     *
+     * @param tally of the tokens that are through
+     * @param open those that the cluster gave no answer for
+     * @param openExpiries likewise; no token is copied as long as there are any
+     */
+    record Result(Tally tally, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
+
+    private enum Fate {
+        COPIED,
+        PRESENT,
+        REFUSED,
+        /** The cluster gave no answer: the next attempt may be better. */
+        OPEN,
+        /** It will never work. */
+        FAILED
+    }
+
+    private record Try(LegacyToken token, Fate fate) {}
+
+    /** Never fails. */
+    Uni<Result> copy(List<LegacyToken> tokens, List<LegacyExpiry> expiries) {
+        return expiries.isEmpty()
+                ? copy(tokens)
+                : expiryCopy
+                        .copy(expiries)
+                        .chain(open -> open.isEmpty()
+                                ? copy(tokens)
+                                : Uni.createFrom().item(new Result(Tally.NONE, tokens, open)));
+    }
+
+    private Uni<Result> copy(List<LegacyToken> tokens) {
+        return Multi.createFrom()
+                .iterable(tokens)
+                .onItem()
+                .transformToUni(this::copy)
+                .merge(AT_ONCE)
+                .collect()
+                .asList()
+                .map(PageCopier::result);
+    }
+
+    private Uni<Try> copy(LegacyToken token) {
+        return Uni.createFrom()
+                .deferred(() -> copy.copy(token))
+                .map(PageCopier::fate)
+                .onFailure()
+                .recoverWithItem(failure -> fate(token, failure))
+                .map(fate -> new Try(token, fate));
+    }
+
+    private static Fate fate(TokenCopier.Outcome outcome) {
+        return switch (outcome) {
+            case COPIED -> Fate.COPIED;
+            case PRESENT -> Fate.PRESENT;
+            case REFUSED -> Fate.REFUSED;
+        };
+    }
+
+    private static Fate fate(LegacyToken token, Throwable failure) {
+        if (failure instanceof StoreUnavailableException) {
+            return Fate.OPEN;
+        }
+        LOG.warnf(
+                "A token can not be copied; jti=%s cause=%s",
+                token.token().id(), failure.getClass().getSimpleName());
+        return Fate.FAILED;
+    }
+
+    private static Result result(List<Try> tries) {
+        Tally tally = new Tally(
+                tries.size() - count(tries, Fate.OPEN),
+                count(tries, Fate.COPIED),
+                count(tries, Fate.PRESENT),
+                count(tries, Fate.REFUSED),
+                count(tries, Fate.FAILED));
+        return new Result(
+                tally,
+                tries.stream()
+                        .filter(tried -> tried.fate() == Fate.OPEN)
+                        .map(Try::token)
+                        .toList(),
+                List.of());
+    }
+
+    private static long count(List<Try> tries, Fate fate) {
+        return tries.stream().filter(tried -> tried.fate() == fate).count();
+    }
+}

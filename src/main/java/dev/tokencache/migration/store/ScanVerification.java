@@ -1,0 +1,156 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.LegacyStore.Page;
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.migration.Mismatch;
+import dev.tokencache.migration.Verification;
+import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Compares what a walk through the old store finds with the cluster. Two questions are never of one moment: where a page has
+ * differences, it is read again by the same cursor a little later, and what is not in it any more has only ended meanwhile.
+ *
+ * <p>What the cluster does not know because its subject was logged out is no difference: the old store's own record can not tell.
+ */
+public final class ScanVerification implements Verification {
+
+    /** A master's name and a cursor. */
+    private static final Pattern POSITION = Pattern.compile("([A-Za-z0-9_.-]{1,80}):([0-9]{1,20})");
+
+    private static final int AT_ONCE = 64;
+
+    private final LegacyStore legacy;
+    private final TokenStore cluster;
+    private final Duration secondLook;
+
+    /** @param secondLook after how long a difference is looked at again */
+    public ScanVerification(LegacyStore legacy, TokenStore cluster, Duration secondLook) {
+        this.legacy = legacy;
+        this.cluster = cluster;
+        this.secondLook = secondLook;
+    }
+
+    /** What is known of one token: a difference, none, or that the cluster gave no answer. */
+    private record Compared(LegacyToken token, boolean isKnown, Optional<Mismatch> mismatch) {}
+
+    @Override
+    public Uni<List<Start>> starts() {
+        return legacy.masters().map(masters -> masters.stream()
+                .map(master -> new Start(master.name() + ":" + Page.START, master.keys()))
+                .toList());
+    }
+
+    @Override
+    public Uni<Part> compare(String position, int keys) {
+        Matcher parts = POSITION.matcher(position);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("position must be one that was told");
+        }
+        if (keys < 1 || keys > MAX_KEYS) {
+            throw new IllegalArgumentException("keys must be from 1 to " + MAX_KEYS);
+        }
+        return compare(parts.group(1), parts.group(2), keys);
+    }
+
+    private Uni<Part> compare(String master, String cursor, int keys) {
+        return legacy.scan(master, cursor, keys).chain(page -> compareAll(page.tokens())
+                .chain(compared -> compared.stream().allMatch(ScanVerification::isSettled)
+                        ? Uni.createFrom().item(compared)
+                        : lookAgain(master, cursor, keys, compared))
+                .map(compared -> part(master, page, compared)));
+    }
+
+    private static boolean isSettled(Compared compared) {
+        return compared.isKnown() && compared.mismatch().isEmpty();
+    }
+
+    private Uni<List<Compared>> lookAgain(String master, String cursor, int keys, List<Compared> first) {
+        Set<TokenId> unsettled = new HashSet<>();
+        List<Compared> all = new ArrayList<>();
+        for (Compared compared : first) {
+            if (isSettled(compared)) {
+                all.add(compared);
+            } else {
+                unsettled.add(compared.token().token().id());
+            }
+        }
+        return later().chain(() -> legacy.scan(master, cursor, keys))
+                .chain(page -> compareAll(page.tokens().stream()
+                        .filter(token -> unsettled.contains(token.token().id()))
+                        .toList()))
+                .map(again -> {
+                    all.addAll(again);
+                    return all;
+                });
+    }
+
+    private Uni<Void> later() {
+        Uni<Void> now = Uni.createFrom().voidItem();
+        return secondLook.isZero() ? now : now.onItem().delayIt().by(secondLook);
+    }
+
+    private Uni<List<Compared>> compareAll(List<LegacyToken> tokens) {
+        return Multi.createFrom()
+                .iterable(tokens)
+                .onItem()
+                .transformToUni(this::compare)
+                .merge(AT_ONCE)
+                .collect()
+                .asList();
+    }
+
+    private Uni<Compared> compare(LegacyToken token) {
+        return cluster.read(token.locator()).chain(verdict -> {
+            if (verdict instanceof Verdict.Unknown) {
+                return Uni.createFrom().item(new Compared(token, false, Optional.empty()));
+            }
+            Optional<Mismatch> mismatch = new Comparisons.Pair(new Verdict.Active(token.token()), verdict).mismatch();
+            Compared compared = new Compared(token, true, mismatch);
+            return mismatch.equals(Optional.of(Mismatch.MISSING_IN_CLUSTER))
+                    ? unlessLoggedOut(compared)
+                    : Uni.createFrom().item(compared);
+        });
+    }
+
+    private Uni<Compared> unlessLoggedOut(Compared missing) {
+        LegacyToken token = missing.token();
+        return cluster.list(token.token().id().tag())
+                .map(kept -> kept.notBeforeMillis().orElse(-1) >= token.token().issuedAtMillis()
+                        ? new Compared(token, true, Optional.empty())
+                        : missing)
+                .onFailure()
+                .recoverWithItem(new Compared(token, false, Optional.empty()));
+    }
+
+    private static Part part(String master, Page page, List<Compared> compared) {
+        Map<Mismatch, Long> mismatches = new EnumMap<>(Mismatch.class);
+        compared.forEach(one -> one.mismatch().ifPresent(kind -> mismatches.merge(kind, 1L, Long::sum)));
+        long unknown = compared.stream().filter(one -> !one.isKnown()).count();
+        List<Finding> findings = compared.stream()
+                .filter(one -> one.mismatch().isPresent())
+                .map(one -> new Finding(one.token().token().id(), one.mismatch().orElseThrow()))
+                .toList();
+        return new Part(
+                page.isLast() ? Optional.empty() : Optional.of(master + ":" + page.cursor()),
+                page.scanned(),
+                compared.size() - unknown,
+                mismatches,
+                unknown,
+                findings);
+    }
+}

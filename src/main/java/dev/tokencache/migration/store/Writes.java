@@ -1,0 +1,173 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.Side;
+import dev.tokencache.token.Durability;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.SubjectNotBefore;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import java.time.Clock;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** How writes reach both sides, before {@code done}. Every call fails if a side that must have it does not say so. */
+final class Writes {
+
+    /** How often a renewal is carried over anew because a copy came between. */
+    private static final int ATTEMPTS = 3;
+
+    private final TokenStore cluster;
+    private final LegacyStore legacy;
+    private final TokenCopier copy;
+    private final Observations observations;
+    private final Clock clock;
+
+    Writes(TokenStore cluster, LegacyStore legacy, Observations observations, Clock clock) {
+        this.cluster = cluster;
+        this.legacy = legacy;
+        this.copy = new TokenCopier(cluster);
+        this.observations = observations;
+        this.clock = clock;
+    }
+
+    /** The old store first: as long as it is asked, it knows best whether a string is taken. */
+    Uni<Creation> create(NewToken token, MigrationState state) {
+        return toldLegacy(state, legacy.create(token)).chain(creation -> {
+            if (!(creation instanceof Creation.Created) || state.phase().order() == 0) {
+                return Uni.createFrom().item(creation);
+            }
+            if (state.phase().order() == 1) {
+                observations.mirrored(state, cluster.create(token.plain()));
+                return Uni.createFrom().item(creation);
+            }
+            return toldCluster(state, cluster.create(token.plain()))
+                    .onFailure()
+                    .call(failure -> legacy.undo(token).onFailure().recoverWithNull())
+                    .chain(kept -> kept instanceof Creation.Created
+                            ? Uni.createFrom().item(kept)
+                            : toldLegacy(state, legacy.undo(token)).replaceWith(kept));
+        });
+    }
+
+    Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime, MigrationState state) {
+        return Reads.isClusterFirst(token, state)
+                ? renewInCluster(token, lifetime, state, ATTEMPTS)
+                : toldLegacy(state, legacy.renew(token, lifetime))
+                        .chain(renewal -> renewal instanceof Renewal.Renewed r
+                                ? carryToCluster(token, r.token(), r.token().expiresAt(), state, ATTEMPTS)
+                                : Uni.createFrom().item(renewal));
+    }
+
+    private Uni<Renewal> renewInCluster(TokenLocator token, OptionalLong lifetime, MigrationState state, int attempts) {
+        return toldCluster(state, cluster.renew(token.plain(), lifetime)).chain(renewal -> {
+            if (renewal instanceof Renewal.Renewed renewed) {
+                return toldLegacy(state, legacy.keep(token, renewed.token())).replaceWith(renewal);
+            }
+            return renewal instanceof Renewal.NotActive && attempts > 1
+                    ? renewCopied(token, lifetime, state, attempts)
+                    : Uni.createFrom().item(renewal);
+        });
+    }
+
+    /** What the cluster does not know may be alive in the old store: it is copied, and renewed then. */
+    private Uni<Renewal> renewCopied(TokenLocator token, OptionalLong lifetime, MigrationState state, int attempts) {
+        return legacy.find(token).chain(verdict -> {
+            if (verdict instanceof Verdict.Unknown unknown) {
+                return toldLegacy(state, unavailable("the old store could not be asked", unknown.cause()));
+            }
+            return verdict instanceof Verdict.Active active
+                    ? copied(token, active.token(), state)
+                            .chain(outcome -> outcome == TokenCopier.Outcome.REFUSED
+                                    ? Uni.createFrom().item(Renewal.NOT_ACTIVE)
+                                    : renewInCluster(token, lifetime, state, attempts - 1))
+                    : Uni.createFrom().item(Renewal.NOT_ACTIVE);
+        });
+    }
+
+    /**
+     * Gives the cluster's record the end that the old store's has now.
+     *
+     * @param expiresAt the end, in seconds; the cluster may allow less
+     */
+    private Uni<Renewal> carryToCluster(
+            TokenLocator token, Token renewed, long expiresAt, MigrationState state, int attempts) {
+        if (attempts == 0) {
+            return unavailable("the record changes again and again", null);
+        }
+        long lifetime = Math.max(1, expiresAt - Math.floorDiv(clock.millis(), 1000L));
+        return toldCluster(state, cluster.renew(token.plain(), OptionalLong.of(lifetime)))
+                .chain(renewal -> {
+                    if (renewal instanceof Renewal.Renewed done) {
+                        return Uni.createFrom().item(new Renewal.Renewed(renewed, done.durability()));
+                    }
+                    if (renewal instanceof Renewal.BeyondRenewableUntil beyond) {
+                        // One second less: the clock goes on.
+                        return carryToCluster(token, renewed, beyond.renewableUntil() - 1, state, attempts - 1);
+                    }
+                    return state.phase().allowsCopies()
+                            ? copyRenewed(token, renewed, expiresAt, state, attempts)
+                            : Uni.createFrom().item(new Renewal.Renewed(renewed));
+                });
+    }
+
+    private Uni<Renewal> copyRenewed(
+            TokenLocator token, Token renewed, long expiresAt, MigrationState state, int attempts) {
+        return copied(token, renewed, state).chain(outcome -> switch (outcome) {
+            case COPIED -> Uni.createFrom().item(new Renewal.Renewed(renewed));
+            // Somebody else's copy, perhaps with the end of before.
+            case PRESENT -> carryToCluster(token, renewed, expiresAt, state, attempts - 1);
+            case REFUSED -> finishExpiry(token, renewed, state);
+        });
+    }
+
+    /** It was expired, but only the cluster heard of it: the old store, which has just renewed it, must not keep it alive. */
+    private Uni<Renewal> finishExpiry(TokenLocator token, Token renewed, MigrationState state) {
+        return toldLegacy(state, legacy.expire(token, renewed.issuedAtMillis())).replaceWith(Renewal.NOT_ACTIVE);
+    }
+
+    /** Both at once: the traces that they leave make their order indifferent. */
+    Uni<Durability> expire(TokenLocator token, long atMillis, MigrationState state) {
+        return Uni.combine()
+                .all()
+                .unis(
+                        toldCluster(state, cluster.expire(token.plain(), atMillis)),
+                        toldLegacy(state, legacy.expire(token, atMillis)))
+                .collectFailures()
+                .with((durability, nothing) -> durability);
+    }
+
+    /** Each side may know of tokens that were issued by a clock ahead of this one: the later mark counts, on both. */
+    Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before, MigrationState state) {
+        return toldCluster(state, cluster.expireSubject(subject, before)).chain(notBefore -> toldLegacy(
+                        state, legacy.expireSubject(subject, notBefore.notBeforeMillis(), before.isEmpty()))
+                .chain(inLegacy -> inLegacy > notBefore.notBeforeMillis()
+                        ? toldCluster(state, cluster.expireSubject(subject, OptionalLong.of(inLegacy)))
+                        : Uni.createFrom().item(notBefore)));
+    }
+
+    private Uni<TokenCopier.Outcome> copied(TokenLocator token, Token inLegacy, MigrationState state) {
+        return toldLegacy(state, legacy.original(token, inLegacy))
+                .chain(original -> toldCluster(state, copy.copyMissing(original)));
+    }
+
+    private static <T> Uni<T> unavailable(String message, @Nullable Throwable cause) {
+        return Uni.createFrom().failure(new StoreUnavailableException(message, cause));
+    }
+
+    private <T> Uni<T> toldCluster(MigrationState state, Uni<T> write) {
+        return observations.told(Side.CLUSTER, state, write);
+    }
+
+    private <T> Uni<T> toldLegacy(MigrationState state, Uni<T> write) {
+        return observations.told(Side.LEGACY, state, write);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.tokencache.redis.topology;
+
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.HashSlot;
+import dev.tokencache.redis.RouterState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Which node serves which slot, as far as is known. Immutable. */
+public final class SlotMap {
+
+    /** Nothing is known yet. */
+    public static final SlotMap EMPTY = new SlotMap(List.of(), new Endpoint[HashSlot.COUNT]);
+
+    private final List<SlotRange> ranges;
+    private final @Nullable Endpoint[] masters;
+
+    private SlotMap(List<SlotRange> ranges, @Nullable Endpoint[] masters) {
+        this.ranges = ranges;
+        this.masters = masters;
+    }
+
+    public static SlotMap of(List<SlotRange> ranges) {
+        @Nullable Endpoint[] masters = new Endpoint[HashSlot.COUNT];
+        for (SlotRange range : ranges) {
+            java.util.Arrays.fill(masters, range.first(), range.last() + 1, range.master());
+        }
+        return new SlotMap(List.copyOf(ranges), masters);
+    }
+
+    /** The map of a single server that is no cluster: it serves everything. */
+    public static SlotMap standalone(Endpoint server) {
+        return of(List.of(new SlotRange(0, HashSlot.COUNT - 1, server, List.of())));
+    }
+
+    /** The node that takes the commands of a slot, or null if none is known. */
+    public @Nullable Endpoint master(int slot) {
+        return masters[slot];
+    }
+
+    /** The replicas of the node that serves a slot, maybe none. A walk through the ranges: for the rare case only. */
+    List<Endpoint> replicas(int slot) {
+        for (SlotRange range : ranges) {
+            if (range.first() <= slot && slot <= range.last()) {
+                return range.master().equals(masters[slot]) ? range.replicas() : List.of();
+            }
+        }
+        return List.of();
+    }
+
+    /** This map, after a node said that a slot has moved. */
+    SlotMap moved(int slot, Endpoint master) {
+        if (master.equals(masters[slot])) {
+            return this;
+        }
+        @Nullable Endpoint[] changed = masters.clone();
+        changed[slot] = master;
+        return new SlotMap(ranges, changed);
+    }
+
+    /** Whether it was read from these ranges and nothing moved since. */
+    boolean isOf(List<SlotRange> others) {
+        if (!ranges.equals(others)) {
+            return false;
+        }
+        for (SlotRange range : ranges) {
+            for (int slot = range.first(); slot <= range.last(); slot++) {
+                if (!range.master().equals(masters[slot])) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** How many slots have a node. */
+    public int covered() {
+        int covered = 0;
+        for (Endpoint master : masters) {
+            if (master != null) {
+                covered++;
+            }
+        }
+        return covered;
+    }
+
+    /** Every master with its replicas. A master known only from a redirection has none yet. */
+    public Map<Endpoint, Set<Endpoint>> shards() {
+        Map<Endpoint, Set<Endpoint>> shards = new LinkedHashMap<>();
+        for (Endpoint master : masters) {
+            if (master != null) {
+                shards.computeIfAbsent(master, created -> new LinkedHashSet<>());
+            }
+        }
+        for (SlotRange range : ranges) {
+            shards.computeIfPresent(range.master(), (master, replicas) -> {
+                replicas.addAll(range.replicas());
+                return replicas;
+            });
+        }
+        return shards;
+    }
+
+    /** What health and metrics report of this map. */
+    public RouterState state(boolean isClusterOk, int openBreakers, Predicate<Endpoint> isUp) {
+        List<RouterState.Node> nodes = new ArrayList<>();
+        shards().forEach((master, replicas) -> {
+            nodes.add(new RouterState.Node(master, true, isUp.test(master)));
+            replicas.forEach(replica -> nodes.add(new RouterState.Node(replica, false, isUp.test(replica))));
+        });
+        return new RouterState(isClusterOk, covered(), openBreakers, nodes);
+    }
+}

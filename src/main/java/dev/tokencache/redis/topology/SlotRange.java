@@ -1,0 +1,33 @@
+package dev.tokencache.redis.topology;
+
+import dev.tokencache.redis.AddressMap;
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.HashSlot;
+import java.util.List;
+
+/**
+ * A run of slots and the nodes that serve them.
+ *
+ * @param first the first slot
+ * @param last the last slot, inclusive
+ * @param master the node that takes writes
+ * @param replicas its replicas, maybe none
+ */
+public record SlotRange(int first, int last, Endpoint master, List<Endpoint> replicas) {
+
+    public SlotRange {
+        if (first < 0 || last < first || last >= HashSlot.COUNT) {
+            throw new IllegalArgumentException("no range of slots: " + first + "-" + last);
+        }
+        replicas = List.copyOf(replicas);
+    }
+
+    /** The same, with every node where this map says that it is reached. */
+    SlotRange mapped(AddressMap addresses) {
+        return new SlotRange(
+                first,
+                last,
+                addresses.reachable(master),
+                replicas.stream().map(addresses::reachable).toList());
+    }
+}

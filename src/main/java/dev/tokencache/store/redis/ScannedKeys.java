@@ -1,0 +1,56 @@
+package dev.tokencache.store.redis;
+
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.TokenHash;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/** What the names of keys tell a walk over all that such a store keeps. Pure; see {@link RedisKeys} for the names. */
+public final class ScannedKeys {
+
+    private static final int TAG_LENGTH = RoutingTag.BYTES / 3 * 4;
+    private static final int HASH_LENGTH = TokenHash.BYTES / 3 * 4;
+
+    private final String prefix;
+    private final RedisKeys keys;
+
+    /** @param prefix what the name of each key starts with */
+    public ScannedKeys(String prefix) {
+        this.prefix = prefix;
+        this.keys = new RedisKeys(prefix);
+    }
+
+    /** For {@code SCAN ... MATCH}. */
+    public byte[] glob() {
+        return (prefix.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1") + "{*}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The subject whose hash a key is. */
+    public Optional<RoutingTag> subject(byte[] key) {
+        return tag(key, TAG_LENGTH).map(RoutingTag::new);
+    }
+
+    /** The foreign token whose pointer a key is. */
+    public Optional<TokenHash> foreignToken(byte[] key) {
+        return tag(key, HASH_LENGTH)
+                .map(text -> TokenHash.ofBytes(Base64.getUrlDecoder().decode(text)));
+    }
+
+    /** The key of the pointer that a token has if it is a foreign one. */
+    public byte[] pointer(TokenHash token) {
+        return keys.pointer(token);
+    }
+
+    /** What stands between the braces, if it is base64url of that length. */
+    private Optional<String> tag(byte[] key, int length) {
+        String name = new String(key, StandardCharsets.UTF_8);
+        int open = prefix.length();
+        return name.length() == open + length + 2
+                        && name.startsWith(prefix + "{")
+                        && name.endsWith("}")
+                        && name.substring(open + 1, open + 1 + length).matches("[A-Za-z0-9_-]+")
+                ? Optional.of(name.substring(open + 1, open + 1 + length))
+                : Optional.empty();
+    }
+}

@@ -1,6 +1,0 @@
-package dev.tokencache.http;
-
-import io.quarkus.test.junit.QuarkusIntegrationTest;
-
-@QuarkusIntegrationTest
-class JournalNativeIT extends JournalIT {}

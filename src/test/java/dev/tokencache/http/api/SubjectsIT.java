@@ -1,0 +1,124 @@
+package dev.tokencache.http.api;
+
+import dev.tokencache.http.PercentEncoding;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.tokencache.http.Api.createToken;
+import static dev.tokencache.http.Api.dev;
+import static dev.tokencache.http.Api.isActive;
+import static dev.tokencache.http.Api.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
+
+@QuarkusTest
+class SubjectsIT {
+
+    @Test
+    void shouldListLiveTokens() {
+        String sub = subject();
+        String first = createToken(Map.of("sub", sub, "scope", "a")).extract().path("jti");
+        String second = createToken(Map.of("sub", sub)).extract().path("jti");
+        dev().get("/v1/subjects/{sub}/tokens", sub)
+                .then()
+                .statusCode(200)
+                .header("Cache-Control", "no-store")
+                .body("sub", equalTo(sub))
+                .body("$", not(hasKey("not_before")))
+                .body("tokens.jti", containsInAnyOrder(first, second))
+                .body("tokens[0]", not(hasKey("token")));
+        dev().delete("/v1/tokens/" + first).then().statusCode(204);
+        dev().get("/v1/subjects/{sub}/tokens", sub).then().body("tokens.jti", contains(second));
+    }
+
+    @Test
+    void shouldExpireEverythingIssuedBeforeTheAnswer() {
+        String sub = subject();
+        String old = createToken(Map.of("sub", sub)).extract().path("token");
+        Number notBefore = dev().post("/v1/subjects/{sub}/expire", sub)
+                .then()
+                .statusCode(200)
+                .header("Cache-Control", "no-store")
+                .body("sub", equalTo(sub))
+                .extract()
+                .path("not_before");
+        assertThat(notBefore.longValue()).isCloseTo(Instant.now().getEpochSecond(), within(5L));
+        String fresh = createToken(Map.of("sub", sub)).extract().path("token");
+        assertThat(isActive(old)).isFalse();
+        assertThat(isActive(fresh)).isTrue();
+        dev().get("/v1/subjects/{sub}/tokens", sub).then().body("$", hasKey("not_before"));
+    }
+
+    @Test
+    void shouldExpireUpToMomentInThePast() {
+        String sub = subject();
+        String token = createToken(Map.of("sub", sub)).extract().path("token");
+        long before = Instant.now().getEpochSecond() - 100;
+        dev().contentType("application/json")
+                .body(Map.of("before", before))
+                .post("/v1/subjects/{sub}/expire", sub)
+                .then()
+                .statusCode(200)
+                .body("not_before", equalTo((int) before));
+        assertThat(isActive(token)).isTrue();
+    }
+
+    @Test
+    void shouldRefuseMomentInTheFuture() {
+        dev().contentType("application/json")
+                .body(Map.of("before", Instant.now().getEpochSecond() + 100))
+                .post("/v1/subjects/{sub}/expire", subject())
+                .then()
+                .statusCode(400)
+                .body("violations.field", contains("before"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "a b", "älice 😀", "a%2Fb", "a+b", "a;b=c", "tokens", "..a", "?#&", "CN=x,O=y"})
+    void shouldFindSubjectOfAnySpelling(String name) {
+        String sub = name + subject();
+        String jti = createToken(Map.of("sub", sub)).extract().path("jti");
+        String encoded = PercentEncoding.encode(sub);
+        dev().urlEncodingEnabled(false)
+                .get("/v1/subjects/" + encoded + "/tokens")
+                .then()
+                .statusCode(200)
+                .body("sub", equalTo(sub))
+                .body("tokens.jti", contains(jti));
+        dev().urlEncodingEnabled(false)
+                .post("/v1/subjects/" + encoded + "/expire")
+                .then()
+                .statusCode(200)
+                .body("sub", equalTo(sub));
+        dev().urlEncodingEnabled(false)
+                .get("/v1/subjects/" + encoded + "/tokens")
+                .then()
+                .body("tokens", empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%00", "a%0Ab", "%ff", "%c0%af", "%ed%a0%80", "%7f"})
+    void shouldNameBadSubject(String encoded) {
+        dev().urlEncodingEnabled(false)
+                .get("/v1/subjects/" + encoded + "/tokens")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("violations.field", contains("sub"));
+        dev().urlEncodingEnabled(false)
+                .post("/v1/subjects/" + encoded + "/expire")
+                .then()
+                .statusCode(400)
+                .body("violations.field", contains("sub"));
+    }
+}

@@ -1,0 +1,6 @@
+package dev.tokencache.http.api;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class TokensNativeIT extends TokensIT {}

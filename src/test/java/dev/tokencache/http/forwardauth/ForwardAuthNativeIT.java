@@ -1,0 +1,6 @@
+package dev.tokencache.http.forwardauth;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class ForwardAuthNativeIT extends ForwardAuthIT {}

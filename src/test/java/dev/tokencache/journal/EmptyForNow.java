@@ -1,0 +1,42 @@
+package dev.tokencache.journal;
+
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenLocator;
+import io.smallrye.mutiny.Uni;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A shared journal, in the eyes of a process that has not noticed yet that there is something in it. */
+record EmptyForNow(Journal journal) implements Journal {
+
+    @Override
+    public boolean isEmpty() {
+        return true;
+    }
+
+    @Override
+    public Uni<JournaledState> find(TokenHash token, @Nullable RoutingTag subject) {
+        return journal.find(token, subject);
+    }
+
+    @Override
+    public Uni<JournaledSubject> ofSubject(RoutingTag subject) {
+        return journal.ofSubject(subject);
+    }
+
+    @Override
+    public Uni<Boolean> keep(JournaledRecord record, @Nullable JournaledRecord replaced) {
+        return journal.keep(record, replaced);
+    }
+
+    @Override
+    public Uni<Void> expire(TokenLocator token, long atMillis) {
+        return journal.expire(token, atMillis);
+    }
+
+    @Override
+    public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
+        return journal.expireSubject(subject, before);
+    }
+}

@@ -1,0 +1,409 @@
+package dev.tokencache.journal;
+
+import dev.tokencache.testing.InMemoryTokenStore;
+import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.Durability;
+import dev.tokencache.token.RestoringTokenStoreContract;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TokenStore.Restoration;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What callers see of a store with a journal, while the store is there and while it is not. */
+class JournaledTokenStoreTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Nothing here is about time running out: the journal has as long as the store. */
+    private static final CallLimits LIMITS = new CallLimits(PATIENCE.multipliedBy(2), PATIENCE);
+
+    private final MutableClock clock = new MutableClock(Instant.now());
+    private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
+    private final InMemoryJournal journal = new InMemoryJournal(clock);
+    private final TokenStore store = journaled();
+    private final AtomicInteger refused = new AtomicInteger();
+    private final Replay replay = new Replay(journal, redis, clock, new ReplayEvents() {
+        @Override
+        public void replayed() {}
+
+        @Override
+        public void refused(Restoration reason) {
+            refused.incrementAndGet();
+        }
+    });
+
+    private TokenStore journaled() {
+        return JournaledTokenStore.wrap(redis, journal, clock, LIMITS);
+    }
+
+    /** Every promise of the port, with nothing in the journal. */
+    @Nested
+    final class WithAnEmptyJournal extends RestoringTokenStoreContract {
+        @Override
+        protected TokenStore store() {
+            return store;
+        }
+
+        @Override
+        protected MutableClock clock() {
+            return clock;
+        }
+    }
+
+    /** Every promise of the port, while something of somebody else is in the journal. */
+    @Nested
+    final class WithSomethingInTheJournal extends RestoringTokenStoreContract {
+        WithSomethingInTheJournal() {
+            await(journal.expireSubject(RoutingTag.ofSubject("somebody else"), OptionalLong.empty()));
+        }
+
+        @Override
+        protected TokenStore store() {
+            return store;
+        }
+
+        @Override
+        protected MutableClock clock() {
+            return clock;
+        }
+    }
+
+    @Test
+    void shouldKeepACreateThatRedisCanNotTake() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        NewToken ours = draft().scope("read").claims("{\"a\":1}").ours();
+        NewToken foreign = draft().foreign();
+
+        assertThat(await(store.create(ours))).isEqualTo(new Creation.Created(Durability.JOURNALED));
+        assertThat(await(store.create(foreign))).isEqualTo(new Creation.Created(Durability.JOURNALED));
+
+        assertActive(ours.token());
+        assertActive(foreign.token());
+        assertThat(await(store.validate(byHash(foreign.token())))).isEqualTo(new Verdict.Active(foreign.token()));
+        assertThat(await(store.validateAll(List.of(byId(ours.token()), byId(draft().token())))))
+                .satisfiesExactly(
+                        first -> assertThat(first).isEqualTo(new Verdict.Active(ours.token())),
+                        second -> assertThat(second).isInstanceOf(Verdict.Unknown.class));
+    }
+
+    @Test
+    void shouldLeaveUnknownWhatOnlyRedisCouldKnow() {
+        NewToken known = draft().ours();
+        await(store.create(known));
+        redis.mode(UnreliableStore.Mode.AWAY);
+
+        assertThat(await(store.validate(byId(known.token())))).isInstanceOf(Verdict.Unknown.class);
+        assertThatThrownBy(() -> await(store.renew(byId(known.token()), OptionalLong.empty())))
+                .isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> await(store.list(known.token().id().tag())))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void shouldRenewAJournaledToken() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token token = journaled(draft().lifetime(60, 600).ours());
+        clock.advance(Duration.ofSeconds(50));
+
+        Renewal renewal = await(store.renew(byId(token), OptionalLong.of(100)));
+
+        Token renewed = token.renewed(token.issuedAt() + 150, clock.millis());
+        assertThat(renewal).isEqualTo(new Renewal.Renewed(renewed, Durability.JOURNALED));
+        assertActive(renewed);
+        assertThat(await(store.renew(byId(token), OptionalLong.of(1000))))
+                .isEqualTo(new Renewal.BeyondRenewableUntil(token.renewableUntil()));
+    }
+
+    @Test
+    void shouldRenewWhatAReplicaKnows() {
+        Token token = draft().lifetime(60, 600).token();
+        await(store.create(new NewToken(token, null)));
+        Token foreign = draft().lifetime(60, 600).token();
+        await(store.create(new NewToken(foreign, "nonce")));
+        redis.mode(UnreliableStore.Mode.REPLICA);
+
+        assertThat(await(store.renew(byId(token), OptionalLong.of(100))))
+                .isEqualTo(new Renewal.Renewed(
+                        token.renewed(token.issuedAt() + 100, clock.millis()), Durability.JOURNALED));
+        assertThat(await(store.renew(byHash(foreign), OptionalLong.of(100))))
+                .isEqualTo(new Renewal.Renewed(
+                        foreign.renewed(foreign.issuedAt() + 100, clock.millis()), Durability.JOURNALED));
+
+        redisIsBack();
+        assertThat(await(redis.read(byId(token))))
+                .isEqualTo(new Verdict.Active(token.renewed(token.issuedAt() + 100, clock.millis())));
+        assertThat(await(redis.validate(byHash(foreign))))
+                .isEqualTo(new Verdict.Active(foreign.renewed(foreign.issuedAt() + 100, clock.millis())));
+    }
+
+    @Test
+    void shouldKeepAnExpiryThatRedisCanNotTake() {
+        NewToken known = draft().ours();
+        NewToken foreign = draft().foreign();
+        await(store.create(known));
+        await(store.create(foreign));
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token journaled = journaled(draft().ours());
+
+        for (TokenLocator token : List.of(byId(known.token()), byHash(foreign.token()), byId(journaled))) {
+            assertThat(await(store.expire(token, clock.millis()))).isEqualTo(Durability.JOURNALED);
+            assertThat(await(store.validate(token))).isEqualTo(Verdict.INACTIVE);
+            assertThat(await(store.renew(token, OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
+        }
+        // Redis does not know it yet.
+        redis.mode(UnreliableStore.Mode.UP);
+        assertThat(await(store.validate(byId(known.token())))).isEqualTo(Verdict.INACTIVE);
+        assertThat(await(store.list(known.token().id().tag())).tokens()).isEmpty();
+        redisIsBack();
+        for (TokenLocator token : List.of(byId(known.token()), byHash(foreign.token()), byId(journaled))) {
+            assertThat(await(redis.validate(token))).isEqualTo(Verdict.INACTIVE);
+        }
+    }
+
+    @Test
+    void shouldKeepANotBeforeThatRedisCanNotTake() {
+        Token stored = draft().token();
+        Token foreign = draft().token();
+        await(store.create(new NewToken(stored, null)));
+        await(store.create(new NewToken(foreign, "nonce")));
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token journaled = journaled(draft().ours());
+        Token ahead = journaled(draft().issuedAtMillis(clock.millis() + 70).ours());
+
+        assertThat(await(store.expireSubject(stored.id().tag(), OptionalLong.empty())))
+                .satisfies(notBefore -> assertThat(notBefore.durability()).isEqualTo(Durability.JOURNALED))
+                .satisfies(notBefore -> assertThat(notBefore.notBeforeMillis()).isEqualTo(ahead.issuedAtMillis()));
+
+        redis.mode(UnreliableStore.Mode.UP);
+        for (Token token : List.of(stored, foreign, journaled, ahead)) {
+            assertThat(await(store.validate(byId(token)))).isEqualTo(Verdict.INACTIVE);
+            assertThat(await(store.renew(byId(token), OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
+        }
+        assertThat(await(store.validate(byHash(foreign)))).isEqualTo(Verdict.INACTIVE);
+        assertThat(await(store.renew(byHash(foreign), OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
+        assertThat(await(store.list(stored.id().tag())).tokens()).isEmpty();
+        // What is created after the answer is active, whatever the clocks.
+        assertThat(await(store.create(draft().ours()))).isEqualTo(new Creation.IssuedTooEarly(ahead.issuedAtMillis()));
+        Token later = draft().issuedAtMillis(ahead.issuedAtMillis() + 1).token();
+        assertThat(await(store.create(new NewToken(later, null)))).isEqualTo(Creation.CREATED);
+        assertActive(later);
+        redisIsBack();
+        assertActive(later);
+        assertThat(await(redis.validate(byId(stored)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldExpireWithItsSubjectWhatIsStillOnItsWayToRedis() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token journaled = journaled(draft().ours());
+        redis.mode(UnreliableStore.Mode.UP);
+
+        assertThat(await(store.expireSubject(journaled.id().tag(), OptionalLong.empty()))
+                        .durability())
+                .isEqualTo(Durability.AS_CONFIGURED);
+
+        assertThat(await(store.validate(byId(journaled)))).isEqualTo(Verdict.INACTIVE);
+        redisIsBack();
+        assertThat(await(redis.validate(byId(journaled)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldGiveAForeignStringToOneLiveTokenAtATime() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        NewToken first = draft().foreign();
+        Token token = journaled(first);
+        NewToken second = TokenDraft.of("another", clock.millis() + 1)
+                .hash(token.id().hash())
+                .foreign();
+
+        assertThat(await(store.create(second))).isEqualTo(Creation.TAKEN);
+        assertThat(await(store.create(first))).isEqualTo(new Creation.Created(Durability.JOURNALED));
+        await(store.expire(byHash(token), clock.millis()));
+        assertThat(await(store.create(second))).isEqualTo(new Creation.Created(Durability.JOURNALED));
+
+        assertThat(await(store.validate(byHash(token)))).isEqualTo(new Verdict.Active(second.token()));
+        assertThat(await(store.validate(byId(token)))).isEqualTo(Verdict.INACTIVE);
+        redisIsBack();
+        assertThat(await(redis.validate(byHash(token)))).isEqualTo(new Verdict.Active(second.token()));
+    }
+
+    @Test
+    void shouldIssueAForeignTokenAgainThoughRedisDoesNotKnowOfItsExpiryYet() {
+        Token token = draft().token();
+        await(store.create(new NewToken(token, "first")));
+        redis.mode(UnreliableStore.Mode.AWAY);
+        await(store.expire(byHash(token), clock.millis()));
+        redis.mode(UnreliableStore.Mode.UP);
+        Token again = draft().hash(token.id().hash())
+                .issuedAtMillis(clock.millis() + 1)
+                .token();
+
+        assertThat(await(store.create(new NewToken(again, "second"))))
+                .isEqualTo(new Creation.Created(Durability.JOURNALED));
+
+        redisIsBack();
+        assertThat(await(redis.validate(byHash(token)))).isEqualTo(new Verdict.Active(again));
+    }
+
+    @Test
+    void shouldCountValidationsOfAJournaledTokenForItsIdleTimeout() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token token = journaled(draft().idleTimeout(100).ours());
+
+        for (int i = 0; i < 5; i++) {
+            clock.advance(Duration.ofSeconds(90));
+            assertThat(await(store.validate(byId(token)))).isInstanceOf(Verdict.Active.class);
+        }
+        redisIsBack();
+
+        clock.advance(Duration.ofSeconds(90));
+        assertThat(await(redis.validate(byId(token)))).isInstanceOf(Verdict.Active.class);
+        clock.advance(Duration.ofSeconds(101));
+        assertThat(await(redis.validate(byId(token)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldNotMoveTheEndOfATokenByKeepingItInTheJournal() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token token = journaled(draft().lifetime(60).ours());
+        Token outlived = journaled(draft().lifetime(40).ours());
+        clock.advance(Duration.ofSeconds(50));
+
+        redisIsBack();
+
+        assertThat(await(redis.read(byId(token)))).isEqualTo(new Verdict.Active(token));
+        assertThat(await(redis.read(byId(outlived)))).isEqualTo(Verdict.INACTIVE);
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(await(redis.read(byId(token)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldDoNoHarmIfRedisHadTakenTheWriteThoughItsAnswerWasLost() {
+        redis.mode(UnreliableStore.Mode.MUTE);
+        Token kept = journaled(draft().ours());
+        Token foreign = journaled(draft().foreign());
+        Token gone = journaled(draft().ours());
+        await(store.expire(byId(gone), clock.millis()));
+
+        redisIsBack();
+
+        assertActive(kept);
+        assertActive(foreign);
+        assertThat(await(redis.validate(byHash(foreign)))).isEqualTo(new Verdict.Active(foreign));
+        assertThat(await(redis.validate(byId(gone)))).isEqualTo(Verdict.INACTIVE);
+        assertThat(refused).hasValue(0);
+    }
+
+    @Test
+    void shouldNotBringBackATokenWhoseExpiryReachesRedisWhileItsCreateIsStillJournaled() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token ours = journaled(draft().ours());
+        Token foreign = journaled(draft().foreign());
+        redis.mode(UnreliableStore.Mode.UP);
+        // By a process that knows nothing of this journal.
+        clock.advance(Duration.ofMillis(1));
+        await(redis.expire(byId(ours), clock.millis()));
+        await(redis.expire(byHash(foreign), clock.millis()));
+
+        redisIsBack();
+
+        assertThat(await(store.validate(byId(ours)))).isEqualTo(Verdict.INACTIVE);
+        assertThat(await(store.validate(byHash(foreign)))).isEqualTo(Verdict.INACTIVE);
+        assertThat(refused).hasValue(2);
+    }
+
+    @Test
+    void shouldSayUnknownWhileTheJournalHoldsSomethingAndCanNotBeAsked() {
+        Token stored = draft().token();
+        await(store.create(new NewToken(stored, null)));
+        redis.mode(UnreliableStore.Mode.AWAY);
+        journaled(draft().ours());
+        redis.mode(UnreliableStore.Mode.UP);
+
+        journal.fail(true);
+
+        assertThat(await(store.validate(byId(stored)))).isInstanceOf(Verdict.Unknown.class);
+        assertThat(await(store.read(byId(stored)))).isInstanceOf(Verdict.Unknown.class);
+        assertThatThrownBy(() -> await(store.expire(byId(stored), clock.millis())))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void shouldFailAWriteThatNeitherTakes() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        journal.fail(true);
+
+        assertThatThrownBy(() -> await(store.create(draft().ours()))).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> await(store.expire(byId(draft().token()), clock.millis())))
+                .isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> await(store.expireSubject(RoutingTag.ofSubject("a"), OptionalLong.empty())))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void shouldAnswerFromTheJournalThatAnotherProcessHasJustWrittenTo() {
+        TokenStore other = JournaledTokenStore.wrap(redis, new EmptyForNow(journal), clock, LIMITS);
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token token = journaled(draft().ours());
+
+        assertThat(await(other.validate(byId(token)))).isEqualTo(new Verdict.Active(token));
+        assertThat(await(other.read(byId(token)))).isEqualTo(new Verdict.Active(token));
+        assertThat(await(other.validateAll(List.of(byId(token))))).containsExactly(new Verdict.Active(token));
+    }
+
+    private void redisIsBack() {
+        redis.mode(UnreliableStore.Mode.UP);
+        clock.advance(Duration.ofMillis(1));
+        await(replay.round(100));
+        for (int i = 0; i < 9 && !journal.isEmpty(); i++) {
+            // What the round before gave back is taken again after a pause.
+            clock.advance(Duration.ofSeconds(1));
+            await(replay.round(100));
+        }
+        assertThat(journal.entries()).isZero();
+    }
+
+    private Token journaled(NewToken token) {
+        assertThat(await(store.create(token))).isEqualTo(new Creation.Created(Durability.JOURNALED));
+        return token.token();
+    }
+
+    private void assertActive(Token token) {
+        assertThat(await(store.validate(byId(token)))).isEqualTo(new Verdict.Active(token));
+        assertThat(await(store.read(byId(token)))).isEqualTo(new Verdict.Active(token));
+    }
+
+    private TokenDraft draft() {
+        return TokenDraft.of("somebody", clock.millis());
+    }
+
+    private static TokenLocator byId(Token token) {
+        return new TokenLocator.ById(token.id());
+    }
+
+    private static TokenLocator byHash(Token token) {
+        return new TokenLocator.Foreign(token.id().hash());
+    }
+
+    private static <T> T await(Uni<T> call) {
+        return call.await().atMost(PATIENCE);
+    }
+}

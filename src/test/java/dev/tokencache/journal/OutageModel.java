@@ -1,0 +1,315 @@
+package dev.tokencache.journal;
+
+import dev.tokencache.testing.InMemoryTokenStore;
+import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TokenStore.Restoration;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Two processes that share a journal, the Redis behind them, and what callers were told, which must stay true. */
+final class OutageModel {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final ReplayEvents UNCOUNTED = new ReplayEvents() {
+        @Override
+        public void replayed() {}
+
+        @Override
+        public void refused(Restoration reason) {}
+    };
+
+    /** What can happen. */
+    enum Action {
+        CREATE,
+        CREATE_FOREIGN,
+        RENEW,
+        RENEW_BY_STRING,
+        EXPIRE,
+        EXPIRE_BY_STRING,
+        EXPIRE_SUBJECT,
+        /** By a process that reaches Redis and knows nothing of the journal. */
+        EXPIRE_BY_STRANGER,
+        REDIS_UP,
+        REDIS_AWAY,
+        REDIS_MUTE,
+        REDIS_REPLICA,
+        TIME_PASSES,
+        REPLAY,
+        REPLAY_DIES_BEFORE_REDIS,
+        REPLAY_DIES_AFTER_REDIS
+    }
+
+    /**
+     * Something that happens.
+     *
+     * @param pick which of the two processes, and which token, string or subject
+     * @param amount seconds, or how many entries
+     */
+    record Step(Action action, int pick, int amount) {}
+
+    /** A token that a caller was told was created, and what was said of it since. */
+    private static final class Told {
+        final Token issued;
+        final boolean isForeign;
+        /** The ends that it can have: several where a renewal failed, whose outcome nobody knows. */
+        List<Long> ends = new ArrayList<>();
+
+        boolean isExpired;
+        /** Nobody who asks the journal need know it before all of it has been replayed. */
+        boolean isExpiredByStranger;
+
+        Told(Token issued, boolean isForeign) {
+            this.issued = issued;
+            this.isForeign = isForeign;
+            ends.add(issued.expiresAt());
+        }
+
+        TokenLocator byId() {
+            return new TokenLocator.ById(issued.id());
+        }
+    }
+
+    private final MutableClock clock = new MutableClock(Instant.ofEpochSecond(1_800_000_000));
+    private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
+    private final InMemoryJournal journal = new InMemoryJournal(clock);
+    private final List<TokenStore> processes = List.of(process(), process());
+    private final Replay replay = new Replay(journal, redis, clock, UNCOUNTED);
+
+    private final List<String> subjects = List.of("alice", "bob", "carol");
+    private final List<TokenHash> strings = IntStream.range(0, 2)
+            .mapToObj(i -> TokenDraft.hashOf("string-" + i))
+            .toList();
+    private final List<Told> told = new ArrayList<>();
+    private int drafts;
+    private final Map<String, Long> notBefores = new HashMap<>();
+
+    private TokenStore process() {
+        return JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(PATIENCE));
+    }
+
+    void take(Step step) {
+        // No two things happen in the same millisecond.
+        clock.advance(Duration.ofMillis(1));
+        TokenStore process = processes.get(step.pick() % 2);
+        switch (step.action()) {
+            case CREATE -> create(process, step, null);
+            case CREATE_FOREIGN -> create(process, step, strings.get(step.pick() % strings.size()));
+            case RENEW -> pick(step, token -> renew(process, token, token.byId(), step.amount() + 1));
+            case RENEW_BY_STRING -> pickHolder(step, token -> renew(process, token, byHash(token), step.amount() + 1));
+            case EXPIRE -> pick(step, token -> expire(process, token, token.byId()));
+            case EXPIRE_BY_STRING -> pickHolder(step, token -> expire(process, token, byHash(token)));
+            case EXPIRE_SUBJECT -> expireSubject(process, subject(step));
+            case EXPIRE_BY_STRANGER -> pick(step, this::expireByStranger);
+            case REDIS_UP -> redis.mode(UnreliableStore.Mode.UP);
+            case REDIS_AWAY -> redis.mode(UnreliableStore.Mode.AWAY);
+            case REDIS_MUTE -> redis.mode(UnreliableStore.Mode.MUTE);
+            case REDIS_REPLICA -> redis.mode(UnreliableStore.Mode.REPLICA);
+            case TIME_PASSES -> clock.advance(Duration.ofSeconds(step.amount()));
+            case REPLAY -> await(replay.round(step.amount() + 1));
+            case REPLAY_DIES_BEFORE_REDIS -> await(journal.take(step.amount()));
+            case REPLAY_DIES_AFTER_REDIS ->
+                new Replay(new DyingBacklog(journal), redis, clock, UNCOUNTED)
+                        .round(step.amount() + 1)
+                        .subscribe()
+                        .with(never -> {});
+        }
+    }
+
+    private String subject(Step step) {
+        return subjects.get(step.pick() % subjects.size());
+    }
+
+    private void pick(Step step, Consumer<Told> act) {
+        if (!told.isEmpty()) {
+            act.accept(told.get(step.pick() % told.size()));
+        }
+    }
+
+    /** Picks a string, and the token that it was issued as last. */
+    private void pickHolder(Step step, Consumer<Told> act) {
+        Told holder = holder(strings.get(step.pick() % strings.size()));
+        if (holder != null) {
+            act.accept(holder);
+        }
+    }
+
+    private @Nullable Told holder(TokenHash string) {
+        return told.stream()
+                .filter(token -> token.issued.id().hash().equals(string))
+                .reduce((first, second) -> second)
+                .orElse(null);
+    }
+
+    private static TokenLocator byHash(Told token) {
+        return new TokenLocator.Foreign(token.issued.id().hash());
+    }
+
+    private void create(TokenStore process, Step step, @Nullable TokenHash string) {
+        TokenDraft draft = TokenDraft.of(subject(step), clock.millis())
+                .named("token-" + ++drafts)
+                .lifetime(20 + step.amount(), 2000);
+        if (string == null) {
+            tell(process, draft.ours());
+            return;
+        }
+        Told holder = holder(string);
+        boolean isFree = holder == null || isSurelyDead(holder);
+        // Whether a string is taken in Redis only Redis could know: a journal has to believe that it is not.
+        if (isFree || (redis.isUp() && !holder.isExpiredByStranger)) {
+            Creation creation = tell(process, draft.hash(string).foreign());
+            if (holder != null && isSurelyAlive(holder)) {
+                assertThat(creation).isEqualTo(Creation.TAKEN);
+            } else if (isFree) {
+                assertThat(creation).isInstanceOf(Creation.Created.class);
+            }
+        }
+    }
+
+    private Creation tell(TokenStore process, NewToken token) {
+        Creation creation = await(process.create(token));
+        if (creation instanceof Creation.Created) {
+            // The same string for the same subject: the same jti speaks of the new token now.
+            told.removeIf(former -> former.issued.id().equals(token.token().id()));
+            told.add(new Told(token.token(), token.isForeign()));
+        }
+        return creation;
+    }
+
+    private void renew(TokenStore process, Told token, TokenLocator locator, int lifetime) {
+        long end = clock.millis() / 1000 + lifetime;
+        try {
+            Renewal renewal = await(process.renew(locator, OptionalLong.of(lifetime)));
+            if (renewal instanceof Renewal.Renewed renewed) {
+                assertThat(isSurelyDead(token)).isFalse();
+                assertThat(renewed.token().expiresAt()).isEqualTo(end);
+                token.ends = new ArrayList<>(List.of(end));
+            } else if (renewal == Renewal.NOT_ACTIVE) {
+                assertThat(isSurelyAlive(token)).isFalse();
+            }
+        } catch (StoreUnavailableException unknown) {
+            assertThat(redis.isUp()).isFalse();
+            token.ends.add(end);
+        }
+    }
+
+    private void expire(TokenStore process, Told token, TokenLocator locator) {
+        await(process.expire(locator, clock.millis()));
+        token.isExpired = true;
+    }
+
+    private void expireByStranger(Told token) {
+        if (redis.isUp()) {
+            await(redis.expire(token.byId(), clock.millis()));
+            token.isExpiredByStranger = true;
+        }
+    }
+
+    private void expireSubject(TokenStore process, String subject) {
+        long notBefore = await(process.expireSubject(RoutingTag.ofSubject(subject), OptionalLong.empty()))
+                .notBeforeMillis();
+        assertThat(notBefore).isGreaterThanOrEqualTo(clock.millis());
+        notBefores.merge(subject, notBefore, Math::max);
+    }
+
+    private boolean isSurelyDead(Told token) {
+        return token.isExpired
+                || token.issued.issuedAtMillis() <= notBefores.getOrDefault(token.issued.sub(), Token.NO_NOT_BEFORE)
+                || token.ends.stream().allMatch(end -> clock.millis() >= end * 1000);
+    }
+
+    private boolean isSurelyAlive(Told token) {
+        return !token.isExpired
+                && !token.isExpiredByStranger
+                && token.issued.issuedAtMillis() > notBefores.getOrDefault(token.issued.sub(), Token.NO_NOT_BEFORE)
+                && token.ends.stream().allMatch(end -> clock.millis() < end * 1000);
+    }
+
+    void checkAllVerdicts() {
+        for (TokenStore process : processes) {
+            for (Told token : told) {
+                check(token, await(process.validate(token.byId())));
+                if (token.isForeign && token == holder(token.issued.id().hash())) {
+                    check(token, await(process.validate(byHash(token))));
+                }
+            }
+        }
+    }
+
+    private void check(Told token, Verdict verdict) {
+        if (verdict instanceof Verdict.Unknown) {
+            assertThat(redis.isUp()).as("unknown though Redis is there").isFalse();
+        } else if (verdict instanceof Verdict.Active active) {
+            assertThat(isSurelyDead(token)).as("active, of a dead token").isFalse();
+            assertThat(token.ends).contains(active.token().expiresAt());
+            assertThat(active.token().isSameIssue(token.issued) || token.issued.isSameIssue(active.token()))
+                    .isTrue();
+        } else {
+            assertThat(isSurelyAlive(token)).as("inactive, of a live token").isFalse();
+        }
+    }
+
+    /** Redis comes back, and all that is in the journal is brought there, also what somebody died over. */
+    void endOutage() {
+        redis.mode(UnreliableStore.Mode.UP);
+        for (int round = 0; round < 20 && !journal.isEmpty(); round++) {
+            clock.advance(Duration.ofMillis(InMemoryJournal.LEASE_MILLIS / 10));
+            await(replay.round(1000));
+        }
+        assertThat(journal.entries()).isZero();
+    }
+
+    void checkThatRedisHasExactlyWhatWasAcknowledged() {
+        checkAllVerdicts();
+        for (Told token : told) {
+            Verdict verdict = await(redis.validate(token.byId()));
+            check(token, verdict);
+            if (token.isExpiredByStranger) {
+                assertThat(verdict).as("brought back").isEqualTo(Verdict.INACTIVE);
+            }
+        }
+    }
+
+    private static <T> T await(Uni<T> call) {
+        return call.await().atMost(PATIENCE);
+    }
+
+    /** A process that is gone before it can say that Redis has the entries. */
+    private record DyingBacklog(Journal.Backlog backlog) implements Journal.Backlog {
+        @Override
+        public Uni<List<JournalEntry>> take(int atMost) {
+            return backlog.take(atMost);
+        }
+
+        @Override
+        public Uni<Void> settle(List<JournalEntry> replayed) {
+            return Uni.createFrom().nothing();
+        }
+
+        @Override
+        public Uni<Void> giveBack(List<JournalEntry> entries) {
+            return Uni.createFrom().nothing();
+        }
+    }
+}

@@ -1,0 +1,643 @@
+package dev.tokencache.journal.sql;
+
+import dev.tokencache.journal.JournalEntry;
+import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.journal.JournalStatus.State;
+import dev.tokencache.journal.JournaledRecord;
+import dev.tokencache.journal.JournaledState;
+import dev.tokencache.journal.JournaledSubject;
+import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenLocator;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What every journal in a database promises, whatever the database. */
+abstract class JournalContract {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration MAX_TTL = Duration.ofDays(30);
+    static final int PLENTY = 100_000;
+
+    private static final String SUB = "alice";
+    static final RoutingTag ALICE = RoutingTag.ofSubject(SUB);
+    private static final RoutingTag BOB = RoutingTag.ofSubject("bob");
+
+    final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+    final JournalMetrics events = new JournalMetrics();
+    final List<SqlJournal> journals = new ArrayList<>();
+    SqlJournal journal;
+
+    /** A journal on the one database of this test, not started. */
+    abstract SqlJournal newJournal(int maxEntries);
+
+    /** Changes something behind the back of the journals. */
+    abstract void execute(String sql);
+
+    @BeforeEach
+    void openJournal() {
+        journal = open(PLENTY);
+    }
+
+    @AfterEach
+    void closeJournals() {
+        journals.forEach(SqlJournal::close);
+    }
+
+    final SqlJournal open(int maxEntries) {
+        SqlJournal opened = started(newJournal(maxEntries));
+        awaitOpen(opened);
+        return opened;
+    }
+
+    /** Whether its database is there or not. */
+    final SqlJournal started(SqlJournal made) {
+        journals.add(made);
+        made.start();
+        return made;
+    }
+
+    /** A start waits for a while only, and a busy machine may need longer. */
+    static void awaitOpen(SqlJournal started) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(() -> started.status().state() != State.BROKEN);
+    }
+
+    static <T> T await(Uni<T> call) {
+        return call.await().atMost(PATIENCE);
+    }
+
+    final long now() {
+        return clock.millis();
+    }
+
+    final JournaledRecord ours(String sub) {
+        return record(TokenDraft.of(sub, now()).token(), null);
+    }
+
+    final JournaledRecord foreign(TokenHash hash, long issuedAtMillis) {
+        return record(TokenDraft.of(SUB, issuedAtMillis).hash(hash).token(), "nonce");
+    }
+
+    static JournaledRecord record(Token token, @Nullable String foreignNonce) {
+        return new JournaledRecord(
+                token, foreignNonce, ThreadLocalRandom.current().nextLong());
+    }
+
+    final JournaledRecord keep(JournaledRecord record) {
+        assertThat(await(journal.keep(record, null))).isTrue();
+        return record;
+    }
+
+    static TokenLocator byId(JournaledRecord record) {
+        return new TokenLocator.ById(record.token().id());
+    }
+
+    final JournaledState find(JournaledRecord record) {
+        return await(
+                journal.find(record.token().id().hash(), record.token().id().tag()));
+    }
+
+    final JournaledState findForeign(TokenHash hash) {
+        return await(journal.find(hash, null));
+    }
+
+    private static List<JournalEntry> takeAll(SqlJournal from) {
+        return await(from.take(1000));
+    }
+
+    // --- what is kept
+
+    @Test
+    void shouldKnowNothingAtFirst() {
+        assertThat(journal.isEmpty()).isTrue();
+        assertThat(findForeign(TokenDraft.randomHash())).isEqualTo(JournaledState.NOTHING);
+        assertThat(await(journal.find(TokenDraft.randomHash(), ALICE))).isEqualTo(JournaledState.NOTHING);
+        assertThat(takeAll(journal)).isEmpty();
+        assertThat(journal.status().state()).isEqualTo(State.EMPTY);
+        assertThat(journal.status().oldestAge()).isZero();
+    }
+
+    @Test
+    void shouldFindRecordAsItWasKept() {
+        JournaledRecord kept = keep(record(
+                TokenDraft.of("Ålice ✓", now())
+                        .idleTimeout(60)
+                        .scope("a b")
+                        .claims("{\"a\":[1,\"ü\"]}")
+                        .token(),
+                null));
+        assertThat(journal.isEmpty()).isFalse();
+        assertThat(find(kept)).isEqualTo(new JournaledState(kept, JournaledState.NEVER, Token.NO_NOT_BEFORE));
+        assertThat(findForeign(kept.token().id().hash()).record()).contains(kept);
+    }
+
+    @Test
+    void shouldTellTokensApart() {
+        JournaledRecord one = keep(ours(SUB));
+        JournaledRecord other = keep(ours(SUB));
+        await(journal.expire(byId(one), now()));
+        assertThat(find(one).isExpired()).isTrue();
+        assertThat(find(other).isExpired()).isFalse();
+        assertThat(find(other).kept()).isEqualTo(other);
+    }
+
+    @Test
+    void shouldKeepWhatWasClosedAndOpenedAgain() {
+        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+        await(journal.expire(new TokenLocator.Foreign(kept.token().id().hash()), 7));
+        await(journal.expireSubject(ALICE, OptionalLong.of(9)));
+        journal.close();
+        journal = open(PLENTY);
+        assertThat(journal.isEmpty()).isFalse();
+        assertThat(find(kept)).isEqualTo(new JournaledState(kept, 7, 9));
+        assertThat(journal.status().entries()).isEqualTo(3);
+    }
+
+    // --- compare and set
+
+    @Test
+    void shouldKeepRecordOnlyWhereThereIsNone() {
+        JournaledRecord kept = keep(ours(SUB));
+        JournaledRecord late = record(kept.token(), null);
+        assertThat(await(journal.keep(late, null))).isFalse();
+        assertThat(find(kept).kept()).isEqualTo(kept);
+    }
+
+    @Test
+    void shouldReplaceOnlyWhatWasSeen() {
+        JournaledRecord first = keep(foreign(TokenDraft.randomHash(), now()));
+        Token renewed = first.token().renewed(first.token().renewableUntil(), now());
+        JournaledRecord second = record(renewed, "other nonce");
+        assertThat(await(journal.keep(second, first))).isTrue();
+        assertThat(find(first).kept()).isEqualTo(second);
+        assertThat(await(journal.keep(record(renewed, null), first))).isFalse();
+        assertThat(find(first).kept()).isEqualTo(second);
+    }
+
+    @Test
+    void shouldNotReplaceWhatIsGone() {
+        JournaledRecord gone = ours(SUB);
+        assertThat(await(journal.keep(record(gone.token(), null), gone))).isFalse();
+        assertThat(find(gone)).isEqualTo(JournaledState.NOTHING);
+    }
+
+    @Test
+    void shouldLetOneOfManyReplace() {
+        JournaledRecord first = keep(ours(SUB));
+        List<Boolean> kept = all(IntStream.range(0, 200)
+                .mapToObj(i -> journal.keep(record(first.token(), null), first))
+                .toList());
+        assertThat(kept).containsOnlyOnce(true);
+        List<Boolean> inserted = all(IntStream.range(0, 200)
+                .mapToObj(i ->
+                        journal.keep(record(TokenDraft.of("bob", 1).hash(HASH).token(), null), null))
+                .toList());
+        assertThat(inserted).containsOnlyOnce(true);
+    }
+
+    private static final TokenHash HASH = TokenDraft.randomHash();
+
+    static <T> List<T> all(List<Uni<T>> calls) {
+        List<CompletableFuture<T>> answers =
+                calls.stream().map(Uni::subscribeAsCompletionStage).toList();
+        return answers.stream().map(CompletableFuture::join).toList();
+    }
+
+    // --- expiries and marks
+
+    @Test
+    void shouldMoveExpiryForwardOnly() {
+        JournaledRecord kept = keep(ours(SUB));
+        await(journal.expire(byId(kept), 100));
+        await(journal.expire(byId(kept), 50));
+        assertThat(find(kept).expiredAtMillis()).isEqualTo(100);
+        await(journal.expire(byId(kept), 200));
+        assertThat(find(kept).expiredAtMillis()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldCountLaterOfExpiryByIdAndByHash() {
+        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+        TokenHash hash = kept.token().id().hash();
+        await(journal.expire(byId(kept), 100));
+        await(journal.expire(new TokenLocator.Foreign(hash), 90));
+        assertThat(find(kept).expiredAtMillis()).isEqualTo(100);
+        assertThat(findForeign(hash).expiredAtMillis()).isEqualTo(100);
+        await(journal.expire(new TokenLocator.Foreign(hash), 110));
+        assertThat(find(kept).expiredAtMillis()).isEqualTo(110);
+        assertThat(findForeign(hash).expiredAtMillis()).isEqualTo(110);
+    }
+
+    @Test
+    void shouldFindExpiryAndNotBeforeOfForeignTokenByItsRecord() {
+        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+        await(journal.expire(byId(kept), now() - 1));
+        await(journal.expireSubject(ALICE, OptionalLong.of(now() - 2)));
+        assertThat(findForeign(kept.token().id().hash())).isEqualTo(new JournaledState(kept, now() - 1, now() - 2));
+    }
+
+    @Test
+    void shouldNotTakeExpiryOfOtherSubjectsTokenForIts() {
+        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+        TokenHash hash = kept.token().id().hash();
+        await(journal.expire(new TokenLocator.ById(new TokenId(BOB, hash)), now()));
+        assertThat(findForeign(hash).expiredAtMillis()).isEqualTo(JournaledState.NEVER);
+        assertThat(await(journal.find(hash, ALICE)).expiredAtMillis()).isEqualTo(JournaledState.NEVER);
+    }
+
+    @Test
+    void shouldMoveNotBeforeForwardOnly() {
+        assertThat(await(journal.expireSubject(ALICE, OptionalLong.of(100)))).isEqualTo(100);
+        assertThat(await(journal.expireSubject(ALICE, OptionalLong.of(50)))).isEqualTo(100);
+        assertThat(await(journal.expireSubject(ALICE, OptionalLong.of(150)))).isEqualTo(150);
+        assertThat(await(journal.find(TokenDraft.randomHash(), ALICE)).notBeforeMillis())
+                .isEqualTo(150);
+        assertThat(await(journal.find(TokenDraft.randomHash(), BOB)).notBeforeMillis())
+                .isEqualTo(Token.NO_NOT_BEFORE);
+    }
+
+    @Test
+    void shouldNotBeforeAllThatExistNow() {
+        assertThat(await(journal.expireSubject(ALICE, OptionalLong.empty()))).isEqualTo(now());
+        keep(record(TokenDraft.of(SUB, now() + 700).token(), null));
+        keep(record(TokenDraft.of("bob", now() + 900).token(), null));
+        clock.advance(Duration.ofMillis(300));
+        assertThat(await(journal.expireSubject(ALICE, OptionalLong.empty()))).isEqualTo(now() + 400);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(await(journal.expireSubject(ALICE, OptionalLong.empty()))).isEqualTo(now());
+    }
+
+    @Test
+    void shouldTellAllOfSubject() {
+        JournaledRecord live = keep(ours(SUB));
+        JournaledRecord dead = keep(ours(SUB));
+        JournaledRecord deadForeign = keep(foreign(TokenDraft.randomHash(), now()));
+        JournaledRecord reissued = keep(foreign(TokenDraft.randomHash(), now() + 1));
+        keep(ours("bob"));
+        TokenHash onlyInRedis = TokenDraft.randomHash();
+        await(journal.expire(byId(dead), now()));
+        await(journal.expire(new TokenLocator.Foreign(deadForeign.token().id().hash()), now()));
+        await(journal.expire(new TokenLocator.Foreign(reissued.token().id().hash()), now()));
+        await(journal.expire(new TokenLocator.ById(new TokenId(ALICE, onlyInRedis)), now()));
+        TokenHash ofNobodyKnows = TokenDraft.randomHash();
+        await(journal.expire(new TokenLocator.Foreign(ofNobodyKnows), now()));
+        await(journal.expire(new TokenLocator.ById(new TokenId(BOB, TokenDraft.randomHash())), now()));
+        await(journal.expireSubject(ALICE, OptionalLong.of(3)));
+        JournaledSubject alice = await(journal.ofSubject(ALICE));
+        assertThat(alice.records()).containsExactlyInAnyOrder(live, reissued);
+        assertThat(alice.expired())
+                .containsExactlyInAnyOrder(
+                        dead.token().id().hash(), deadForeign.token().id().hash(), onlyInRedis, ofNobodyKnows);
+        assertThat(alice.notBeforeMillis()).isEqualTo(3);
+        JournaledSubject nobody = await(journal.ofSubject(RoutingTag.ofSubject("nobody")));
+        assertThat(nobody.records()).isEmpty();
+        assertThat(nobody.notBeforeMillis()).isEqualTo(Token.NO_NOT_BEFORE);
+    }
+
+    // --- replay
+
+    @Test
+    void shouldGiveExpiriesAndNotBeforesBeforeTheRecordsTheyAreAbout() {
+        JournaledRecord plain = keep(ours("carol"));
+        clock.advance(Duration.ofMillis(1));
+        JournaledRecord expired = keep(foreign(TokenDraft.randomHash(), now()));
+        JournaledRecord expiredById = keep(ours("dave"));
+        JournaledRecord marked = keep(ours("bob"));
+        await(journal.expireSubject(BOB, OptionalLong.of(1)));
+        clock.advance(Duration.ofMillis(1));
+        await(journal.expire(new TokenLocator.Foreign(expired.token().id().hash()), 1));
+        clock.advance(Duration.ofMillis(1));
+        await(journal.expire(byId(expiredById), 1));
+
+        List<JournalEntry> first = await(journal.take(2));
+        assertThat(first)
+                .extracting(Object::getClass)
+                .containsExactly((Class) JournalEntry.NotBefore.class, JournalEntry.Expiry.class);
+        List<JournalEntry> second = takeAll(journal);
+        assertThat(second).hasSize(2).last().isEqualTo(new JournalEntry.Kept(plain));
+        assertThat(takeAll(journal)).isEmpty();
+
+        await(journal.settle(first));
+        assertThat(takeAll(journal))
+                .containsExactlyInAnyOrder(new JournalEntry.Kept(expired), new JournalEntry.Kept(marked));
+    }
+
+    @Test
+    void shouldGiveOldestFirst() {
+        List<JournalEntry> inOrder = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            inOrder.add(new JournalEntry.Kept(keep(ours(SUB))));
+            clock.advance(Duration.ofMillis(1));
+        }
+        assertThat(await(journal.take(15))).isEqualTo(inOrder.subList(0, 15));
+        assertThat(await(journal.take(15))).isEqualTo(inOrder.subList(15, 20));
+    }
+
+    @Test
+    void shouldRemoveWhatIsSettled() {
+        JournaledRecord kept = keep(ours(SUB));
+        await(journal.settle(takeAll(journal)));
+        assertThat(find(kept)).isEqualTo(JournaledState.NOTHING);
+        Awaitility.await().atMost(PATIENCE).until(journal::isEmpty);
+        assertThat(journal.status().entries()).isZero();
+    }
+
+    @Test
+    void shouldKeepWhatWasReplacedSinceItWasTaken() {
+        JournaledRecord first = keep(ours(SUB));
+        List<JournalEntry> taken = takeAll(journal);
+        JournaledRecord second = record(first.token(), null);
+        assertThat(await(journal.keep(second, first))).isTrue();
+        assertThat(takeAll(journal)).as("while the first is under way").isEmpty();
+        await(journal.settle(taken));
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(second));
+    }
+
+    @Test
+    void shouldKeepExpiryThatGrewSinceItWasTaken() {
+        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+        TokenLocator token = new TokenLocator.Foreign(kept.token().id().hash());
+        await(journal.expire(token, now()));
+        List<JournalEntry> taken = takeAll(journal);
+        await(journal.expire(token, now() + 1));
+        await(journal.settle(taken));
+        assertThat(takeAll(journal))
+                .singleElement()
+                .isInstanceOfSatisfying(JournalEntry.Expiry.class, expiry -> assertThat(expiry.atMillis())
+                        .isEqualTo(now() + 1));
+    }
+
+    @Test
+    void shouldSettleExpiryThatWasRepeatedWithoutChange() {
+        JournaledRecord kept = ours(SUB);
+        await(journal.expire(byId(kept), 100));
+        List<JournalEntry> taken = takeAll(journal);
+        await(journal.expire(byId(kept), 100));
+        await(journal.settle(taken));
+        assertThat(find(kept)).isEqualTo(JournaledState.NOTHING);
+    }
+
+    @Test
+    void shouldRemoveRecordWithTheExpiryThatMadeItVoid() {
+        JournaledRecord expired = keep(ours(SUB));
+        JournaledRecord expiredForeign = keep(foreign(TokenDraft.randomHash(), now()));
+        JournaledRecord reissued = keep(foreign(TokenDraft.randomHash(), now() + 1));
+        JournaledRecord ofAlice = keep(foreign(TokenDraft.randomHash(), now()));
+        await(journal.expire(byId(expired), now() - 5));
+        await(journal.expire(
+                new TokenLocator.Foreign(expiredForeign.token().id().hash()), now()));
+        await(journal.expire(new TokenLocator.Foreign(reissued.token().id().hash()), now()));
+        await(journal.expire(
+                new TokenLocator.ById(new TokenId(BOB, ofAlice.token().id().hash())), now()));
+
+        assertThat(find(expired).kept()).isNull();
+        assertThat(find(expiredForeign).kept()).isNull();
+        assertThat(find(reissued).kept()).isEqualTo(reissued);
+        List<JournalEntry> taken = takeAll(journal);
+        assertThat(taken).hasSize(5).last().isEqualTo(new JournalEntry.Kept(ofAlice));
+        await(journal.settle(taken));
+
+        assertThat(find(expired)).isEqualTo(JournaledState.NOTHING);
+        assertThat(find(expiredForeign)).isEqualTo(JournaledState.NOTHING);
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(reissued));
+    }
+
+    @Test
+    void shouldRemoveTheRecordsThatANotBeforeCoversWithTheNotBefore() {
+        JournaledRecord covered = keep(ours(SUB));
+        await(journal.expireSubject(covered.token().id().tag(), OptionalLong.empty()));
+        JournaledRecord later = keep(record(TokenDraft.of(SUB, now() + 1).token(), null));
+        JournaledRecord other = keep(ours("somebody else"));
+
+        await(journal.settle(await(journal.take(1))));
+
+        assertThat(find(covered)).isEqualTo(JournaledState.NOTHING);
+        assertThat(takeAll(journal))
+                .containsExactlyInAnyOrder(new JournalEntry.Kept(later), new JournalEntry.Kept(other));
+    }
+
+    @Test
+    void shouldKeepARecordThatIsAtItsEndWhileARenewalCouldHaveMadeItLonger() {
+        JournaledRecord ended =
+                keep(record(TokenDraft.of(SUB, now()).lifetime(60, 600).token(), null));
+        clock.advance(Duration.ofSeconds(61));
+
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(ended));
+    }
+
+    @Test
+    void shouldGiveBackAfterAPause() {
+        keep(ours(SUB));
+        List<JournalEntry> taken = takeAll(journal);
+        await(journal.giveBack(taken));
+        assertThat(takeAll(journal)).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(takeAll(journal)).isEqualTo(taken);
+    }
+
+    @Test
+    void shouldNotLetWhatRedisRefusesKeepTheRestWaiting() {
+        all(IntStream.range(0, 100)
+                .mapToObj(i -> journal.expire(byId(ours("of a shard that is down")), now()))
+                .toList());
+        clock.advance(Duration.ofMillis(1));
+        JournaledRecord kept = keep(ours(SUB));
+        assertThat(await(journal.take(8))).hasSize(8).last().isEqualTo(new JournalEntry.Kept(kept));
+
+        clock.advance(Duration.ofMillis(1));
+        JournaledRecord late = ours(SUB);
+        await(journal.expire(byId(late), now()));
+        for (int i = 0; i < 8; i++) {
+            List<JournalEntry> taken = await(journal.take(12));
+            if (taken.contains(expiryOf(taken, late))) {
+                return;
+            }
+            await(journal.giveBack(taken));
+            clock.advance(Duration.ofSeconds(2));
+        }
+        throw new AssertionError("it waits behind what was given back");
+    }
+
+    private static @Nullable JournalEntry expiryOf(List<JournalEntry> taken, JournaledRecord record) {
+        return taken.stream()
+                .filter(entry -> entry instanceof JournalEntry.Expiry expiry
+                        && expiry.token().equals(byId(record)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Test
+    void shouldGiveAgainWhatNobodySettled() {
+        keep(ours(SUB));
+        List<JournalEntry> taken = takeAll(journal);
+        clock.advance(Duration.ofSeconds(29));
+        assertThat(takeAll(journal)).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(takeAll(journal)).isEqualTo(taken);
+    }
+
+    @Test
+    void shouldDropWhatHasOutlivedItsUse() {
+        JournaledRecord ended =
+                keep(record(TokenDraft.of(SUB, now()).lifetime(60).token(), null));
+        JournaledRecord expired = ours(SUB);
+        await(journal.expire(byId(expired), now()));
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(takeAll(journal)).singleElement().isInstanceOf(JournalEntry.Expiry.class);
+        assertThat(find(ended)).isEqualTo(JournaledState.NOTHING);
+        assertThat(events.totals().dropped()).isEqualTo(1);
+        clock.advance(MAX_TTL);
+        assertThat(takeAll(journal)).isEmpty();
+        assertThat(find(expired)).isEqualTo(JournaledState.NOTHING);
+        assertThat(events.totals().dropped()).isEqualTo(2);
+    }
+
+    // --- what can not be read
+
+    @Test
+    void shouldGoOnWithoutWhatItCanNotRead() {
+        JournaledRecord unreadable = keep(ours(SUB));
+        JournaledRecord late = keep(ours("bob"));
+        execute("update journal_entry set record = null where entry_key = '"
+                + unreadable.token().id().hash().text() + "'");
+
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(late));
+        assertThat(events.totals().failed()).isEqualTo(1);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(takeAll(journal)).as("put aside for longer").containsExactly(new JournalEntry.Kept(late));
+
+        assertThatThrownBy(() -> find(unreadable)).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> await(journal.ofSubject(ALICE))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(find(late).kept()).isEqualTo(late);
+        List<JournaledState> together = all(List.of(
+                journal.find(unreadable.token().id().hash(), null).onFailure().recoverWithItem(JournaledState.NOTHING),
+                journal.find(late.token().id().hash(), null)));
+        assertThat(together.get(1).kept()).isEqualTo(late);
+    }
+
+    // --- threads
+
+    @Test
+    void shouldAnswerOnTheContextOfTheCaller() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Context context = vertx.getOrCreateContext();
+            CompletableFuture<Boolean> isSame = new CompletableFuture<>();
+            context.runOnContext(here -> journal.keep(ours(SUB), null)
+                    .chain(() -> journal.find(TokenDraft.randomHash(), null))
+                    .subscribe()
+                    .with(found -> isSame.complete(Vertx.currentContext() == context), isSame::completeExceptionally));
+            assertThat(isSame).succeedsWithin(PATIENCE).isEqualTo(true);
+        } finally {
+            vertx.close();
+        }
+    }
+
+    // --- bounds
+
+    @Test
+    void shouldTakeNoMoreThanTheMostEntries() {
+        journal.close();
+        journal = open(3);
+        JournaledRecord kept = keep(ours(SUB));
+        TokenLocator expired = byId(ours(SUB));
+        await(journal.expire(expired, 100));
+        await(journal.expire(expired, 101));
+        await(journal.expire(expired, 102));
+        await(journal.expireSubject(BOB, OptionalLong.of(1)));
+        assertThat(journal.status().state()).isEqualTo(State.PENDING);
+
+        assertThatThrownBy(() -> await(journal.keep(ours(SUB), null)))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessage("the journal is full");
+        assertThatThrownBy(() -> await(journal.expireSubject(ALICE, OptionalLong.of(1))))
+                .isInstanceOf(StoreUnavailableException.class);
+        assertThat(journal.status().state()).isEqualTo(State.FULL);
+        assertThat(events.totals().failed()).isEqualTo(2);
+
+        await(journal.expire(expired, 200));
+        assertThat(await(journal.keep(record(kept.token(), null), kept))).isTrue();
+        assertThat(findForeign(expired.hash()).expiredAtMillis()).isEqualTo(JournaledState.NEVER);
+        assertThat(await(journal.find(expired.hash(), ALICE)).expiredAtMillis()).isEqualTo(200);
+
+        await(journal.settle(await(journal.take(1))));
+        Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.PENDING);
+        keep(ours(SUB));
+    }
+
+    @Test
+    void shouldStillBeFullForMostOfMany() {
+        journal.close();
+        journal = open(50);
+        List<Boolean> kept = all(IntStream.range(0, 300)
+                .mapToObj(i -> journal.keep(ours(SUB), null).onFailure().recoverWithItem(false))
+                .toList());
+        assertThat(kept).filteredOn(is -> is).hasSize(50);
+        assertThat(takeAll(journal)).hasSize(50);
+    }
+
+    @Test
+    void shouldAnswerHundredsAtOnce() {
+        List<JournaledRecord> records =
+                IntStream.range(0, 500).mapToObj(i -> ours("user-" + i)).toList();
+        assertThat(all(records.stream()
+                        .map(record -> journal.keep(record, null))
+                        .toList()))
+                .containsOnly(true);
+        all(records.subList(0, 250).stream()
+                .map(record -> journal.expire(byId(record), now()))
+                .toList());
+        List<JournaledState> states = all(records.stream()
+                .map(record -> journal.find(
+                        record.token().id().hash(), record.token().id().tag()))
+                .toList());
+        for (int i = 0; i < 500; i++) {
+            assertThat(states.get(i).record()).isEqualTo(i < 250 ? Optional.empty() : Optional.of(records.get(i)));
+            assertThat(states.get(i).isExpired()).isEqualTo(i < 250);
+        }
+        assertThat(journal.status().entries()).isEqualTo(500);
+    }
+
+    @Test
+    void shouldTellHowMuchWaitsAndForHowLong() {
+        keep(ours(SUB));
+        clock.advance(Duration.ofSeconds(5));
+        keep(ours(SUB));
+        assertThat(journal.status().entries()).isEqualTo(2);
+        assertThat(journal.status().oldestAge()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(journal.status().state()).isEqualTo(State.PENDING);
+    }
+
+    @Test
+    void shouldRefuseWhatComesAfterTheEnd() {
+        journal.close();
+        assertThatThrownBy(() -> await(journal.keep(ours(SUB), null))).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> findForeign(TokenDraft.randomHash())).isInstanceOf(StoreUnavailableException.class);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.tokencache.migration.cli;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class PatienceTest {
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Patience patience =
+            new Patience(Duration.ofSeconds(10), nanos::get, time -> nanos.addAndGet(time.toNanos()));
+
+    private static CommandFailedException failure(ExitCode code) {
+        return new CommandFailedException(code, "made to fail by a test");
+    }
+
+    @Test
+    void shouldAskAgainUntilThereIsAnAnswer() {
+        AtomicInteger asked = new AtomicInteger();
+        String answer = patience.insist(() -> {
+            if (asked.incrementAndGet() < 5) {
+                throw failure(ExitCode.UNAVAILABLE);
+            }
+            return "answer";
+        });
+        assertThat(answer).isEqualTo("answer");
+        assertThat(asked).hasValue(5);
+    }
+
+    @Test
+    void shouldGiveUpAfterALongSilence() {
+        assertThatThrownBy(() -> patience.insist(() -> {
+                    throw failure(ExitCode.UNAVAILABLE);
+                }))
+                .isInstanceOf(CommandFailedException.class);
+        assertThat(nanos.get())
+                .isBetween(
+                        Duration.ofSeconds(10).toNanos(), Duration.ofSeconds(12).toNanos());
+    }
+
+    @Test
+    void shouldTakeARefusalForAnAnswer() {
+        assertThatThrownBy(() -> patience.insist(() -> {
+                    throw failure(ExitCode.DENIED);
+                }))
+                .isInstanceOf(CommandFailedException.class);
+        assertThat(nanos).hasValue(0);
+    }
+}

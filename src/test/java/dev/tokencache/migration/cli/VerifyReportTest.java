@@ -1,0 +1,58 @@
+package dev.tokencache.migration.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class VerifyReportTest {
+
+    private final VerifyReport report = new VerifyReport("all", Instant.ofEpochSecond(100));
+
+    private void add(String json) throws IOException {
+        report.add(AdminApi.JSON.readTree(json));
+    }
+
+    @Test
+    void shouldAddTheAnswersUp() throws IOException {
+        add("{\"scanned\":10,\"compared\":8,\"unknown\":0,\"mismatches\":{\"other_claims\":1},"
+                + "\"findings\":[{\"jti\":\"x\",\"kind\":\"other_claims\"}]}");
+        add("{\"scanned\":5,\"compared\":5,\"unknown\":0,\"mismatches\":{\"other_claims\":0},\"findings\":[]}");
+        JsonNode json = report.json(Instant.ofEpochSecond(200));
+        assertThat(json.path("scanned").asInt()).isEqualTo(15);
+        assertThat(json.path("compared").asInt()).isEqualTo(13);
+        assertThat(json.path("mismatches").path("other_claims").asInt()).isEqualTo(1);
+        assertThat(json.path("findings")).hasSize(1);
+        assertThat(json.path("findings_cut").asBoolean()).isFalse();
+        assertThat(report.table()).anyMatch(line -> line.matches("the same +12"));
+        assertThat(report.exitCode()).isEqualTo(ExitCode.NO);
+    }
+
+    @Test
+    void shouldTellSilenceFromAgreement() throws IOException {
+        add("{\"scanned\":10,\"compared\":8,\"unknown\":2,\"mismatches\":{},\"findings\":[]}");
+        assertThat(report.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+    }
+
+    @Test
+    void shouldEndWellWhereNothingDiffers() throws IOException {
+        add("{\"scanned\":10,\"compared\":8,\"unknown\":0,\"mismatches\":{},\"findings\":[]}");
+        assertThat(report.exitCode()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void shouldNotKeepMoreFindingsThanFit() throws IOException {
+        String finding = "{\"jti\":\"x\",\"kind\":\"other_claims\"}";
+        String part = "{\"mismatches\":{\"other_claims\":1000},\"findings\":["
+                + String.join(",", java.util.Collections.nCopies(1000, finding)) + "]}";
+        for (int i = 0; i < 11; i++) {
+            add(part);
+        }
+        JsonNode json = report.json(Instant.ofEpochSecond(200));
+        assertThat(json.path("findings")).hasSize(10_000);
+        assertThat(json.path("findings_cut").asBoolean()).isTrue();
+        assertThat(json.path("mismatches").path("other_claims").asInt()).isEqualTo(11_000);
+    }
+}

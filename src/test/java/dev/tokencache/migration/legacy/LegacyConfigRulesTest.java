@@ -1,0 +1,43 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.testing.LegacySettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class LegacyConfigRulesTest {
+
+    @Test
+    void shouldTakeWhatMakesSense() {
+        assertThatCode(() -> LegacyConfigRules.check(
+                        LegacySettings.of("rediss://old.example:6380", LegacyConfig.Format.JSON)))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"old.example:6379", "http://old.example", "redis://:pass word@old.example", "redis:///"})
+    void shouldRefuseAHostThatIsNoneAndNotTellIt(String host) {
+        assertThatThrownBy(() -> LegacyConfigRules.check(LegacySettings.of(host, LegacyConfig.Format.JSON)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tokencache.migration.legacy.hosts")
+                .hasMessageNotContaining("old.example");
+    }
+
+    @Test
+    void shouldNameWhatSaysNothingOfTokensOfOurOwn() {
+        LegacySettings ours = LegacySettings.of("redis://old.example:6379", LegacyConfig.Format.TOKEN_CACHE);
+        assertThatCode(() -> LegacyConfigRules.check(ours)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> LegacyConfigRules.check(ours.withKeyPattern("session:{token}")
+                        .withSubject("/sub")
+                        .withKeyPrefix("tc{")
+                        .withClientType(
+                                LegacyConfig.ClientType.SENTINEL, ours.hosts().orElseThrow())))
+                .hasMessageContaining("tokencache.migration.legacy.client-type")
+                .hasMessageContaining("tokencache.migration.legacy.key-pattern")
+                .hasMessageContaining("tokencache.migration.legacy.subject")
+                .hasMessageContaining("tokencache.migration.legacy.key-prefix must not");
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.testing.LegacySettings;
+import dev.tokencache.testing.OldRedis;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenString;
+import dev.tokencache.token.Verdict;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The old store behind a sentinel. */
+class SentinelLegacyStoreIT {
+
+    private static final LegacyConfig.Format FORMAT = LegacyConfig.Format.JSON;
+
+    /** A sentinel that finds that the machine stood still does nothing for half a minute. */
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private final TokenString token = new TokenString("behind-a-sentinel");
+    private final TokenLocator locator = new TokenLocator.Presented(new TokenLocator.Foreign(token.hash()), token);
+
+    @Test
+    void shouldFollowTheSentinelToAnotherMaster() {
+        try (OldRedis master = OldRedis.start();
+                OldRedis replica = master.replica();
+                OldRedis.Sentinel sentinel = master.sentinel();
+                LegacyStoreFixture fixture = new LegacyStoreFixture(
+                        LegacySettings.of("", FORMAT)
+                                .withClientType(LegacyConfig.ClientType.SENTINEL, List.of(sentinel.host())),
+                        OldRedis.PASSWORD)) {
+            LegacyStore store = fixture.store();
+            try (RespClient others = master.connect()) {
+                LegacyStoreFixture.login(others, FORMAT, "sess:" + token.value(), "alice", 600);
+            }
+            Awaitility.await().atMost(PATIENCE).until(() -> find(store) instanceof Verdict.Active);
+            awaitCopyOn(replica);
+            awaitKnownReplica(sentinel);
+            beImpatient(sentinel);
+
+            master.kill9();
+
+            Awaitility.await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+                assertThat(find(store)).isInstanceOf(Verdict.Active.class);
+                store.expire(locator, System.currentTimeMillis()).await().indefinitely();
+            });
+            Awaitility.await().atMost(PATIENCE).until(() -> find(store) instanceof Verdict.Inactive);
+        }
+    }
+
+    private Verdict find(LegacyStore store) {
+        return store.find(locator).await().indefinitely();
+    }
+
+    private void awaitCopyOn(OldRedis replica) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            try (RespClient client = replica.connect()) {
+                return LegacyStoreFixture.whoIs(client, FORMAT, "sess:" + token.value()) != null;
+            }
+        });
+    }
+
+    /** From now on half a second of silence is enough: before, a master that is held up would be replaced. */
+    private static void beImpatient(OldRedis.Sentinel sentinel) {
+        try (RespClient client = RespClient.connect(sentinel.port(), OldRedis.SENTINEL_PASSWORD)) {
+            client.send("SENTINEL", "SET", "mymaster", "down-after-milliseconds", "500");
+        }
+    }
+
+    private static void awaitKnownReplica(OldRedis.Sentinel sentinel) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            try (RespClient client = RespClient.connect(sentinel.port(), OldRedis.SENTINEL_PASSWORD)) {
+                Object replicas = client.send("SENTINEL", "REPLICAS", "mymaster");
+                return replicas instanceof List<?> list && !list.isEmpty();
+            }
+        });
+    }
+}

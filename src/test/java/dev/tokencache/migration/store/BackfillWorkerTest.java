@@ -1,0 +1,338 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.Backfill;
+import dev.tokencache.migration.BackfillProgress.Status;
+import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.LegacyExpiry;
+import dev.tokencache.migration.MigrationPhase;
+import dev.tokencache.migration.SharedBackfill;
+import dev.tokencache.testing.InMemoryTokenStore;
+import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BackfillWorkerTest {
+
+    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+
+    private final MutableClock clock = new MutableClock(NOW);
+    private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
+    private final PagedLegacyStore legacy = new PagedLegacyStore();
+    private final InMemoryLedger ledger = new InMemoryLedger(clock);
+    private final Backfill backfill = new SharedBackfill(ledger, ledger, clock);
+    private final BackfillWorker walk = walk("first");
+
+    private BackfillWorker walk(String runner) {
+        return new BackfillWorker(
+                ledger,
+                ledger,
+                legacy,
+                new PageCopier(new TokenCopier(cluster), new ExpiryCopier(cluster, expiry -> cluster.expire(
+                                expiry.token(), expiry.atMillis())
+                        .replaceWithVoid())),
+                runner,
+                shared -> {},
+                clock,
+                () -> clock.millis() * 1_000_000);
+    }
+
+    private List<Token> fill(String master, int count) {
+        List<Token> tokens = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Token token = TokenDraft.of("person-" + i, clock.millis() - 1000).token();
+            legacy.add(master, token);
+            tokens.add(token);
+        }
+        return tokens;
+    }
+
+    private void ask(Backfill.Action action) {
+        Backfill.Outcome outcome = backfill.request(
+                        new Backfill.Wish(Optional.of(action), OptionalLong.empty()), "operator")
+                .await()
+                .indefinitely();
+        assertThat(outcome).isInstanceOf(Backfill.Outcome.Accepted.class);
+    }
+
+    /** A step, and the time that it wants to pass. */
+    private Duration step(BackfillWorker of) {
+        Duration rest = of.step().await().indefinitely();
+        clock.advance(rest);
+        return rest;
+    }
+
+    private void runToTheEnd(BackfillWorker of) {
+        for (int i = 0; i < 1000 && ledger.progress().status() == Status.RUNNING; i++) {
+            step(of);
+        }
+    }
+
+    private boolean isInCluster(Token token) {
+        return cluster.read(new TokenLocator.Foreign(token.id().hash())).await().indefinitely()
+                instanceof Verdict.Active;
+    }
+
+    @Test
+    void shouldDoNothingUnlessAsked() {
+        fill("a", 10);
+        assertThat(step(walk)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(legacy.scans).isEmpty();
+    }
+
+    @Test
+    void shouldCopyEveryMasterAndCountEachKeyOnce() {
+        List<Token> tokens = fill("a", 1203);
+        tokens.addAll(fill("b", 700));
+        Token known = tokens.get(7);
+        cluster.create(new dev.tokencache.migration.LegacyToken(known, true).copy())
+                .await()
+                .indefinitely();
+        Token loggedOut = tokens.get(8);
+        cluster.expire(new TokenLocator.Foreign(loggedOut.id().hash()), clock.millis())
+                .await()
+                .indefinitely();
+        Token dead = tokens.get(9);
+        legacy.remove(dead);
+
+        ask(Backfill.Action.START);
+        runToTheEnd(walk);
+
+        assertThat(ledger.progress().status()).isEqualTo(Status.COMPLETE);
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(1903, 1900, 1, 2, 0));
+        assertThat(ledger.progress().estimatedKeys()).isEqualTo(1903);
+        assertThat(ledger.progress().completedAtMillis()).hasValue(NOW.toEpochMilli());
+        assertThat(isInCluster(loggedOut)).isFalse();
+        assertThat(isInCluster(dead)).isFalse();
+        assertThat(tokens.stream().filter(this::isInCluster)).hasSize(1901);
+        assertThat(legacy.scans).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldWaitUntilEveryReplicaMirrors() {
+        ledger.phase(new MigrationPhase.Legacy());
+        ledger.phase(new MigrationPhase.Mirror(10));
+        fill("a", 10);
+        ask(Backfill.Action.START);
+
+        step(walk);
+        step(walk);
+        step(walk);
+
+        assertThat(legacy.scans).isEmpty();
+        runToTheEnd(walk);
+        assertThat(ledger.progress().tally().copied()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldStartAWindowOfEvidenceBeforeItSaysThatItIsComplete() {
+        fill("a", 1);
+        long window = ledger.state().window();
+        ask(Backfill.Action.START);
+        runToTheEnd(walk);
+        assertThat(ledger.state().window()).isEqualTo(window + 1);
+    }
+
+    @Test
+    void shouldLeaveTheWorkToWhoeverHasTheLease() {
+        fill("a", 2000);
+        ask(Backfill.Action.START);
+        step(walk);
+        step(walk);
+        BackfillWorker second = walk("second");
+        assertThat(step(second)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
+    }
+
+    @Test
+    void shouldGoOnBehindTheLastPageOfARunnerThatIsGone() {
+        fill("a", 2000);
+        ask(Backfill.Action.START);
+        step(walk);
+        step(walk);
+        clock.advance(Duration.ofSeconds(11));
+        BackfillWorker second = walk("second");
+        runToTheEnd(second);
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(2000, 2000, 0, 0, 0));
+    }
+
+    @Test
+    void shouldNotCountForARunnerThatWasThoughtGone() {
+        fill("a", 2000);
+        ask(Backfill.Action.START);
+        step(walk);
+        clock.advance(Duration.ofMillis(900));
+        ledger.acquire("first", Duration.ZERO).await().indefinitely();
+        BackfillWorker second = walk("second");
+        second.step().await().indefinitely();
+        second.step().await().indefinitely();
+
+        walk.step().await().indefinitely();
+
+        assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
+        runToTheEnd(second);
+        assertThat(ledger.progress().tally().scanned()).isEqualTo(2000);
+    }
+
+    @Test
+    void shouldPauseAndResumeWhereItWas() {
+        fill("a", 2000);
+        ask(Backfill.Action.START);
+        step(walk);
+        step(walk);
+        ask(Backfill.Action.PAUSE);
+        step(walk);
+        step(walk);
+        assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
+        ask(Backfill.Action.RESUME);
+        runToTheEnd(walk);
+        // A page that was copied and not noted any more is there already.
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(2000, 1500, 500, 0, 0));
+    }
+
+    @Test
+    void shouldBeginAnewWhenAskedTo() {
+        fill("a", 600);
+        ask(Backfill.Action.START);
+        runToTheEnd(walk);
+        ask(Backfill.Action.START);
+        runToTheEnd(walk);
+        assertThat(ledger.progress().run()).isEqualTo(2);
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(600, 0, 600, 0, 0));
+    }
+
+    @Test
+    void shouldBeginAnewWhereTheClusterHasMissedTokensBehindIt() {
+        List<Token> tokens = fill("a", 1200);
+        ask(Backfill.Action.START);
+        step(walk);
+        step(walk);
+        Token lost = tokens.stream().filter(this::isInCluster).findFirst().orElseThrow();
+        cluster.lose(lost.id());
+        clock.advance(Duration.ofSeconds(1));
+        ledger.compareAndSet(ledger.state().mirroredAnew(clock.millis()))
+                .await()
+                .indefinitely();
+
+        runToTheEnd(walk);
+
+        assertThat(ledger.progress().run()).isEqualTo(2);
+        assertThat(ledger.progress().startedAtMillis())
+                .isGreaterThanOrEqualTo(ledger.state().mirroredSinceMillis().orElseThrow());
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(1200, 1, 1199, 0, 0));
+        assertThat(isInCluster(lost)).isTrue();
+    }
+
+    @Test
+    void shouldNotBeCompleteIfTheClusterMissesTokensAtTheVeryEnd() {
+        fill("a", 10);
+        ask(Backfill.Action.START);
+        clock.advance(Duration.ofSeconds(1));
+        ledger.missBeforeNextChange();
+
+        runToTheEnd(walk);
+
+        assertThat(ledger.progress().run()).isEqualTo(2);
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(10, 0, 10, 0, 0));
+    }
+
+    @Test
+    void shouldKeepToTheLimit() {
+        fill("a", 1000);
+        backfill.request(new Backfill.Wish(Optional.of(Backfill.Action.START), OptionalLong.of(100)), "operator")
+                .await()
+                .indefinitely();
+        runToTheEnd(walk);
+        assertThat(ledger.progress().tally().scanned()).isEqualTo(1000);
+        assertThat(Duration.between(NOW, clock.instant())).isBetween(Duration.ofMillis(9500), Duration.ofMillis(11500));
+    }
+
+    @Test
+    void shouldWaitForAClusterThatIsAwayInsteadOfSkipping() {
+        fill("a", 100);
+        ask(Backfill.Action.START);
+        cluster.fail(true);
+        for (int i = 0; i < 10; i++) {
+            step(walk);
+        }
+        assertThat(ledger.progress().tally().scanned()).isZero();
+        cluster.fail(false);
+        runToTheEnd(walk);
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(100, 100, 0, 0, 0));
+    }
+
+    @Test
+    void shouldCountAsFailedWhatTheClusterNeverTakes() {
+        fill("a", 100);
+        ask(Backfill.Action.START);
+        cluster.fail(true);
+        runToTheEnd(walk);
+        assertThat(ledger.progress().status()).isEqualTo(Status.COMPLETE);
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(100, 0, 0, 0, 100));
+    }
+
+    @Test
+    void shouldWaitForAnOldStoreOrALedgerThatIsAway() {
+        fill("a", 1000);
+        ask(Backfill.Action.START);
+        step(walk);
+        legacy.isAway = true;
+        assertThat(step(walk)).isEqualTo(Duration.ofSeconds(1));
+        legacy.isAway = false;
+        ledger.away(true);
+        assertThat(step(walk)).isEqualTo(Duration.ofSeconds(1));
+        ledger.away(false);
+        runToTheEnd(walk);
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(1000, 1000, 0, 0, 0));
+    }
+
+    @Test
+    void shouldTakeOverWhatSpeaksAgainstTokensBeforeTheTokens() {
+        Token marked = fill("a", 2).get(0);
+        Token expired = fill("a", 2).get(1);
+        legacy.expiries.put(
+                "a",
+                List.of(
+                        new LegacyExpiry.OfSubject(marked.id().tag(), clock.millis()),
+                        new LegacyExpiry.OfToken(
+                                new TokenLocator.Foreign(expired.id().hash()), clock.millis(), clock.millis() + 1000)));
+        ask(Backfill.Action.START);
+        cluster.fail(true);
+        step(walk);
+        step(walk);
+        assertThat(ledger.progress().tally().scanned()).isZero();
+        cluster.fail(false);
+        runToTheEnd(walk);
+
+        assertThat(isInCluster(marked)).isFalse();
+        assertThat(isInCluster(expired)).isFalse();
+        // Both of the marked subject, and the one that was expired by itself.
+        assertThat(ledger.progress().tally()).isEqualTo(new Tally(4, 1, 0, 3, 0));
+    }
+
+    @Test
+    void shouldStopWherePhaseForbidsCopies() {
+        fill("a", 2000);
+        ask(Backfill.Action.START);
+        step(walk);
+        step(walk);
+        ledger.phase(new MigrationPhase.Legacy());
+        clock.advance(Duration.ofSeconds(1));
+        step(walk);
+        step(walk);
+        assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
+        ledger.phase(new MigrationPhase.Mirror(10));
+        runToTheEnd(walk);
+        assertThat(ledger.progress().tally().scanned()).isEqualTo(2000);
+    }
+}

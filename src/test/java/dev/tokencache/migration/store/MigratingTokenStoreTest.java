@@ -1,0 +1,369 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.migration.MigrationPhase;
+import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.Mismatch;
+import dev.tokencache.migration.Side;
+import dev.tokencache.testing.InMemoryTokenStore;
+import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TokenString;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class MigratingTokenStoreTest {
+
+    private static final MigrationPhase MIRROR = new MigrationPhase.Mirror(100);
+    private static final MigrationPhase CLUSTER = new MigrationPhase.Cluster(100);
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T00:00:00Z"));
+    private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
+    private final InMemoryLegacyStore legacy = new InMemoryLegacyStore(clock);
+    private final EvidenceCollector evidence = new EvidenceCollector();
+    private final KnownState known = new KnownState(state -> evidence.enter(state.window()));
+    private final TokenStore store = MigratingTokenStore.wrap(
+            cluster,
+            legacy,
+            known,
+            evidence,
+            MigrationEvents.NONE,
+            new MigratingTokenStore.Settings(Duration.ofSeconds(5), 10, Duration.ZERO),
+            clock);
+
+    private final TokenString string = new TokenString("0123456789abcdef");
+    private final NewToken token = token(string);
+    private MigrationState state = MigrationState.INITIAL;
+
+    private NewToken token(TokenString of) {
+        NewToken drafted = TokenDraft.of("alice", clock.millis())
+                .hash(of.hash())
+                .lifetime(600, 6000)
+                .foreign();
+        return new NewToken(drafted.token(), drafted.foreignNonce(), of);
+    }
+
+    private static TokenLocator locator(TokenString of) {
+        return new TokenLocator.Presented(new TokenLocator.Foreign(of.hash()), of);
+    }
+
+    private void in(MigrationPhase phase) {
+        state = state.to(phase, "tester", clock.millis());
+        known.observe(state);
+    }
+
+    private static <T> T await(Uni<T> call) {
+        return call.await().indefinitely();
+    }
+
+    private Verdict validate() {
+        return await(store.validate(locator(string)));
+    }
+
+    private Verdict inCluster() {
+        return await(cluster.read(new TokenLocator.Foreign(string.hash())));
+    }
+
+    private Verdict inLegacy() {
+        return await(legacy.find(locator(string)));
+    }
+
+    private void created() {
+        assertThat(await(store.create(token))).isInstanceOf(Creation.Created.class);
+    }
+
+    @Test
+    void shouldKnowNothingBeforeTheStateWasRead() {
+        assertThat(validate()).isInstanceOf(Verdict.Unknown.class);
+        assertThatThrownBy(() -> await(store.create(token))).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void shouldGoOnWithTheLastStateThatWasReadNotWithALowerOne() {
+        in(CLUSTER);
+
+        assertThat(known.observe(MigrationState.INITIAL)).isTrue();
+
+        assertThat(known.state()).contains(state);
+    }
+
+    @Test
+    void shouldKeepTokensInTheOldStoreAloneInLegacy() {
+        in(new MigrationPhase.Legacy());
+
+        created();
+
+        assertThat(validate()).isInstanceOf(Verdict.Active.class);
+        assertThat(inCluster()).isInstanceOf(Verdict.Inactive.class);
+    }
+
+    @Test
+    void shouldTellTheClusterOfExpiriesInLegacyToo() {
+        in(new MigrationPhase.Legacy());
+        created();
+
+        await(store.expire(locator(string), clock.millis()));
+        in(MIRROR);
+        Token late = token.token();
+        assertThat(await(new TokenCopier(cluster).copy(new LegacyToken(late, true))))
+                .isEqualTo(TokenCopier.Outcome.REFUSED);
+    }
+
+    @Test
+    void shouldKeepTokensOnBothSidesInMirror() {
+        in(MIRROR);
+
+        created();
+
+        assertThat(inLegacy()).isInstanceOf(Verdict.Active.class);
+        assertThat(inCluster()).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldCreateWithoutTheClusterInMirror() {
+        in(MIRROR);
+        cluster.fail(true);
+
+        created();
+
+        assertThat(validate()).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldNoteWhatTheClusterHasMissedInMirror() {
+        in(MIRROR);
+        created();
+        assertThat(evidence.misses()).isZero();
+        cluster.fail(true);
+
+        assertThat(await(store.create(token(new TokenString("another-of-0123456789")))))
+                .isInstanceOf(Creation.Created.class);
+
+        assertThat(evidence.misses()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotCreateWithoutTheClusterInRamp() {
+        in(new MigrationPhase.Ramp(1, 0));
+        cluster.fail(true);
+
+        assertThatThrownBy(this::created).isInstanceOf(StoreUnavailableException.class);
+
+        assertThat(inLegacy()).isInstanceOf(Verdict.Inactive.class);
+    }
+
+    @Test
+    void shouldCopyWhatTheClusterDoesNotKnow() {
+        in(CLUSTER);
+        legacy.put(token.token());
+
+        assertThat(validate()).isInstanceOf(Verdict.Active.class);
+
+        assertThat(inCluster()).isEqualTo(new Verdict.Active(token.token()));
+    }
+
+    @Test
+    void shouldNotAnswerGoodWhatTheClusterKnowsAsExpired() {
+        in(CLUSTER);
+        await(cluster.expire(new TokenLocator.Foreign(string.hash()), clock.millis()));
+        legacy.put(token.token());
+
+        assertThat(validate()).isInstanceOf(Verdict.Inactive.class);
+    }
+
+    @Test
+    void shouldEndInTheOldStoreTooWhatItRenewsWhileTheClusterAloneHeardOfItsExpiry() {
+        in(MIRROR);
+        legacy.put(token.token());
+        await(cluster.expire(new TokenLocator.Foreign(string.hash()), clock.millis()));
+
+        assertThat(await(store.renew(locator(string), OptionalLong.empty()))).isInstanceOf(Renewal.NotActive.class);
+
+        assertThat(validate()).isInstanceOf(Verdict.Inactive.class);
+    }
+
+    @Test
+    void shouldNotAskTheOldStoreForWhatTheClusterKnows() {
+        in(CLUSTER);
+        created();
+        legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+
+        assertThat(validate()).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldNotNeedTheClusterForAnswersOfTheOldStore() {
+        in(MIRROR);
+        created();
+        cluster.fail(true);
+
+        assertThat(validate()).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldNotTakeSilenceForInactive() {
+        in(CLUSTER);
+        legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+
+        assertThat(validate()).isInstanceOf(Verdict.Unknown.class);
+    }
+
+    @Test
+    void shouldRenewOnBothSides() {
+        in(MIRROR);
+        created();
+        clock.advance(Duration.ofSeconds(100));
+
+        Renewal renewal = await(store.renew(locator(string), OptionalLong.empty()));
+
+        long end = ((Renewal.Renewed) renewal).token().expiresAt();
+        assertThat(end).isEqualTo(token.token().expiresAt() + 100);
+        assertThat(((Verdict.Active) inLegacy()).token().expiresAt()).isEqualTo(end);
+        assertThat(((Verdict.Active) inCluster()).token().expiresAt()).isEqualTo(end);
+    }
+
+    @Test
+    void shouldCopyWithTheNewEndWhatIsRenewed() {
+        in(MIRROR);
+        legacy.put(token.token());
+        clock.advance(Duration.ofSeconds(100));
+
+        await(store.renew(locator(string), OptionalLong.empty()));
+
+        assertThat(((Verdict.Active) inCluster()).token().expiresAt())
+                .isEqualTo(token.token().expiresAt() + 100);
+    }
+
+    @Test
+    void shouldNotLetALateCopyUndoARenewal() {
+        in(MIRROR);
+        created();
+        clock.advance(Duration.ofSeconds(100));
+        await(store.renew(locator(string), OptionalLong.empty()));
+
+        await(new TokenCopier(cluster).copy(new LegacyToken(token.token(), true)));
+
+        assertThat(((Verdict.Active) inCluster()).token().expiresAt())
+                .isEqualTo(token.token().expiresAt() + 100);
+    }
+
+    @Test
+    void shouldNotAcknowledgeAnExpiryThatOneSideDidNotHear() {
+        for (MigrationPhase phase :
+                List.of(new MigrationPhase.Legacy(), MIRROR, new MigrationPhase.Ramp(50, 0), CLUSTER)) {
+            in(phase);
+            legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+            assertThatThrownBy(() -> await(store.expire(locator(string), clock.millis())))
+                    .isInstanceOf(StoreUnavailableException.class);
+            legacy.mode(InMemoryLegacyStore.Mode.UP);
+            cluster.fail(true);
+            assertThatThrownBy(() -> await(store.expire(locator(string), clock.millis())))
+                    .isInstanceOf(StoreUnavailableException.class);
+            cluster.fail(false);
+        }
+    }
+
+    @Test
+    void shouldNotBeforeASubjectOnBothSides() {
+        in(CLUSTER);
+        created();
+
+        await(store.expireSubject(RoutingTag.ofSubject("alice"), OptionalLong.empty()));
+
+        assertThat(inLegacy()).isInstanceOf(Verdict.Inactive.class);
+        assertThat(inCluster()).isInstanceOf(Verdict.Inactive.class);
+    }
+
+    @Test
+    void shouldTakeTheLaterNotBeforeOfTheTwoSides() {
+        in(MIRROR);
+        RoutingTag alice = RoutingTag.ofSubject("alice");
+        long later = clock.millis() + 5000;
+        await(legacy.expireSubject(alice, later, false));
+
+        assertThat(await(store.expireSubject(alice, OptionalLong.empty())).notBeforeMillis())
+                .isEqualTo(later);
+        assertThat(await(cluster.list(alice)).notBeforeMillis()).hasValue(later);
+    }
+
+    @Test
+    void shouldNotListBeforeTheMirrorWhatCanNotBeSearched() {
+        in(new MigrationPhase.Legacy());
+        assertThatThrownBy(() -> await(store.list(RoutingTag.ofSubject("alice"))))
+                .isInstanceOf(StoreUnavailableException.class);
+
+        in(MIRROR);
+        assertThat(await(store.list(RoutingTag.ofSubject("alice"))).tokens()).isEmpty();
+    }
+
+    @Test
+    void shouldUseTheClusterAloneInDone() {
+        in(CLUSTER);
+        created();
+        in(new MigrationPhase.Done());
+        legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+
+        assertThat(validate()).isInstanceOf(Verdict.Active.class);
+        await(store.expire(locator(string), clock.millis()));
+        assertThat(await(store.validateAll(List.of(locator(string))))).containsExactly(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldCountWhatTheSidesDifferOn() {
+        in(MIRROR);
+        legacy.put(token.token());
+        validate();
+        assertThat(evidence.drain(state.window()).mismatches(Mismatch.MISSING_IN_CLUSTER))
+                .isOne();
+
+        in(CLUSTER);
+        TokenString other = new TokenString("fedcba9876543210");
+        NewToken inClusterAlone = token(other);
+        await(cluster.create(inClusterAlone.plain()));
+        await(store.validate(locator(other)));
+        assertThat(evidence.drain(state.window()).mismatches(Mismatch.MISSING_IN_LEGACY))
+                .isOne();
+    }
+
+    @Test
+    void shouldCountAgreementsAndErrorsToo() {
+        in(MIRROR);
+        created();
+        validate();
+        legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+        validate();
+
+        var seen = evidence.drain(state.window());
+        assertThat(seen.comparisons()).isOne();
+        assertThat(seen.allMismatches()).isZero();
+        assertThat(seen.errors(Side.LEGACY)).isOne();
+    }
+
+    @Test
+    void shouldForgetTheEvidenceOfAnotherWindow() {
+        in(MIRROR);
+        created();
+        validate();
+        long before = state.window();
+
+        in(CLUSTER);
+
+        assertThat(evidence.drain(before).isNone()).isTrue();
+    }
+}

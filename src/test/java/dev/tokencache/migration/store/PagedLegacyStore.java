@@ -1,0 +1,114 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.LegacyExpiry;
+import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.IntConsumer;
+
+/** An old store that can be walked and nothing else: its cursors are places in a list. */
+final class PagedLegacyStore implements LegacyStore {
+
+    private final Map<String, List<Token>> masters = new LinkedHashMap<>();
+    final List<String> scans = new ArrayList<>();
+    /** What the first page of a master has besides. */
+    final Map<String, List<LegacyExpiry>> expiries = new LinkedHashMap<>();
+
+    boolean isAway;
+    /** Told before each page how many were asked for, with this one. */
+    IntConsumer onScan = asked -> {};
+
+    void add(String master, Token token) {
+        masters.computeIfAbsent(master, name -> new ArrayList<>()).add(token);
+    }
+
+    void remove(Token token) {
+        masters.values().forEach(tokens -> tokens.replaceAll(kept -> kept.equals(token) ? null : kept));
+    }
+
+    @Override
+    public Uni<List<Master>> masters() {
+        return Uni.createFrom().item(() -> masters.entrySet().stream()
+                .map(entry -> new Master(entry.getKey(), entry.getValue().size()))
+                .toList());
+    }
+
+    @Override
+    public Uni<Page> scan(String master, String cursor, int count) {
+        return Uni.createFrom().item(() -> {
+            if (isAway) {
+                throw new StoreUnavailableException("made to fail by a test");
+            }
+            scans.add(master + ":" + cursor);
+            onScan.accept(scans.size());
+            List<Token> tokens = masters.get(master);
+            int from = Integer.parseInt(cursor);
+            int to = Math.min(tokens.size(), from + count);
+            List<LegacyToken> live = tokens.subList(from, to).stream()
+                    .filter(token -> token != null)
+                    .map(token -> new LegacyToken(token, true))
+                    .toList();
+            return new Page(
+                    to == tokens.size() ? Page.START : Integer.toString(to),
+                    live,
+                    from == 0 ? expiries.getOrDefault(master, List.of()) : List.of(),
+                    to - from);
+        });
+    }
+
+    @Override
+    public Uni<Verdict> find(TokenLocator token) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Creation> create(NewToken token) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Void> undo(NewToken token) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Void> keep(TokenLocator token, Token asInCluster) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Void> touch(TokenLocator token, Token touched) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Void> expire(TokenLocator token, long atMillis) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,110 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.MigrationPhase;
+import dev.tokencache.testing.MutableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StateLoopTest {
+
+    private final MutableClock clock = new MutableClock(Instant.ofEpochSecond(1_800_000_000));
+    private final InMemoryLedger states = new InMemoryLedger(clock);
+    private final EvidenceCollector evidence = new EvidenceCollector();
+    private final KnownState known = new KnownState(state -> evidence.enter(state.window()));
+    private Set<String> masters = Set.of("a", "b");
+    private final StateLoop loop = new StateLoop(states, known, evidence, () -> masters, clock);
+
+    private void round() {
+        loop.once().onFailure().recoverWithNull().await().indefinitely();
+    }
+
+    @Test
+    void shouldSayThatTheClusterHasMissedSomethingUpToNow() {
+        round();
+        long version = states.state().version();
+        evidence.missed();
+
+        round();
+        clock.advance(Duration.ofSeconds(1));
+        round();
+
+        assertThat(states.state().version()).isEqualTo(version + 1);
+        assertThat(states.state().mirroredSinceMillis()).hasValue(clock.millis() - 1000);
+        assertThat(known.state()).contains(states.state());
+    }
+
+    @Test
+    void shouldSaySoWhenAnotherNodeIsMaster() {
+        round();
+        long version = states.state().version();
+        masters = Set.of("a", "replica of b");
+
+        round();
+        clock.advance(Duration.ofSeconds(1));
+        round();
+
+        assertThat(states.state().version()).isEqualTo(version + 1);
+        assertThat(states.state().mirroredSinceMillis()).hasValue(clock.millis() - 1000);
+    }
+
+    @Test
+    void shouldSaySoWhenAnotherNodeIsMasterOfTheState() {
+        round();
+        states.away(true);
+        masters = Set.of();
+        round();
+        masters = Set.of("a", "replica of b");
+        round();
+        states.away(false);
+
+        round();
+
+        assertThat(states.state().mirroredSinceMillis()).hasValue(clock.millis());
+    }
+
+    @Test
+    void shouldSayNothingWhenMastersAreAdded() {
+        masters = Set.of();
+        round();
+        masters = Set.of("a", "b");
+        round();
+        masters = Set.of("a", "b", "c");
+        long version = states.state().version();
+
+        round();
+
+        assertThat(states.state().version()).isEqualTo(version);
+    }
+
+    @Test
+    void shouldSaySoLaterWhenTheClusterIsBack() {
+        evidence.missed();
+        states.away(true);
+        round();
+        states.away(false);
+        clock.advance(Duration.ofSeconds(1));
+
+        round();
+
+        assertThat(states.state().mirroredSinceMillis()).hasValue(clock.millis());
+    }
+
+    @Test
+    void shouldSayNothingWhereMirroringBeginsAnewAnyway() {
+        states.phase(new MigrationPhase.Legacy());
+        evidence.missed();
+        long version = states.state().version();
+
+        round();
+        states.phase(new MigrationPhase.Mirror(10));
+        round();
+
+        assertThat(states.state().version()).isEqualTo(version + 1);
+        assertThat(states.state().mirroredSinceMillis()).isEqualTo(OptionalLong.of(clock.millis()));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tokencache.migration.store;
+
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.testing.InMemoryTokenStore;
+import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TokenStore.Creation;
+import io.smallrye.mutiny.Uni;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class TokenCopierTest {
+
+    private final MutableClock clock = new MutableClock(Instant.ofEpochSecond(1_800_000_000));
+    private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
+    private final LegacyToken token =
+            new LegacyToken(TokenDraft.of("alice", clock.millis() - 1000).token(), true);
+
+    /** As the cluster answers while somebody else's claim on the string has not run out. */
+    private TokenStore claimedBySomebody() {
+        return (TokenStore) Proxy.newProxyInstance(
+                TokenStore.class.getClassLoader(), new Class<?>[] {TokenStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("create")) {
+                        return Uni.createFrom().item(Creation.TAKEN);
+                    }
+                    try {
+                        return method.invoke(cluster, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void shouldNotTakeACreationThatMayNeverBeFinishedForAToken() {
+        TokenCopier copy = new TokenCopier(claimedBySomebody());
+
+        assertThatThrownBy(() -> copy.copy(token).await().indefinitely()).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void shouldCopyOnceAndFindItPresentThen() {
+        TokenCopier copy = new TokenCopier(cluster);
+
+        assertThat(copy.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.COPIED);
+        assertThat(copy.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.PRESENT);
+    }
+}

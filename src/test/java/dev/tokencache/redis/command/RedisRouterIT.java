@@ -1,0 +1,382 @@
+package dev.tokencache.redis.command;
+
+import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.redis.HashSlot;
+import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.redis.RouteException;
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.RedisSettings;
+import dev.tokencache.testing.RouterFixture;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The router on a real cluster: redirections, and nodes that die, hang and come back. */
+class RedisRouterIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int COMMANDS_OF_A_TURN = 400;
+
+    private final EmbeddedCluster cluster = RedisClusterResource.cluster();
+    private RouterFixture redis;
+
+    @BeforeEach
+    void connect() {
+        cluster.heal();
+        redis = RouterFixture.of(cluster);
+    }
+
+    @AfterEach
+    void disconnect() {
+        redis.close();
+        cluster.heal();
+    }
+
+    @Test
+    void shouldAgreeWithRedisOnTheSlotOfAnyKey() {
+        try (RespClient node = cluster.nodes().get(0).connect()) {
+            for (String key : List.of("", "{}", "{a", "a}", "x{a}y{b}", "{{a}}", "é{ü}", "tc:{AbCdEfGhIjKlMnOp}")) {
+                assertThat(HashSlot.of(bytes(key))).as(key).isEqualTo((int) node.number("CLUSTER", "KEYSLOT", key));
+            }
+        }
+    }
+
+    @Test
+    void shouldBringEachCommandToTheNodeOfItsSlot() {
+        List<String> keys = IntStream.range(0, 500).mapToObj(i -> fresh()).toList();
+
+        keys.forEach(key -> set(key, "value of " + key));
+
+        assertThat(keys).allSatisfy(key -> assertThat(get(key)).isEqualTo("value of " + key));
+        assertThat(redis.counted("moved")).isZero();
+    }
+
+    @Test
+    void shouldGiveEachQuestionItsOwnAnswerAndKeepTheOrderOfAnEventLoop() {
+        List<String> keys = IntStream.range(0, 1000).mapToObj(i -> fresh()).toList();
+        List<Future<Response>> answers = new CopyOnWriteArrayList<>();
+        redis.vertx().runOnContext(here -> {
+            for (String key : keys) {
+                redis.send(bytes(key), Request.cmd(Command.SET, key, key));
+                answers.add(redis.send(bytes(key), Request.cmd(Command.GET, key)));
+            }
+        });
+        Awaitility.await().atMost(PATIENCE).until(() -> answers.size() == keys.size());
+
+        await(Future.all(answers));
+
+        assertThat(answers).extracting(answer -> answer.result().toString()).isEqualTo(keys);
+    }
+
+    @Test
+    void shouldSendTheCommandsOfOneTurnTogether() {
+        String key = fresh();
+        set(key, "1");
+        List<Future<Response>> answers = new CopyOnWriteArrayList<>();
+        try (RespClient master = cluster.masterOf(cluster.slotOf(key)).connect()) {
+            long before = readsOf(master);
+            redis.vertx().runOnContext(here -> {
+                for (int i = 0; i < COMMANDS_OF_A_TURN; i++) {
+                    answers.add(redis.send(bytes(key), Request.cmd(Command.GET, key)));
+                }
+            });
+            Awaitility.await().atMost(PATIENCE).until(() -> answers.size() == COMMANDS_OF_A_TURN);
+            await(Future.all(answers));
+
+            // The rest is what keeps up connections, and this test itself.
+            assertThat(readsOf(master) - before).isLessThan(COMMANDS_OF_A_TURN / 4);
+        }
+    }
+
+    /** How often the node has read from a socket. */
+    private static long readsOf(RespClient node) {
+        return node.text("INFO", "stats")
+                .lines()
+                .filter(line -> line.startsWith("total_reads_processed:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldFollowASlotWhileItMovesAndAfterwards() {
+        String tag = fresh();
+        String old = "{" + tag + "}old";
+        set(old, "1");
+        int slot = cluster.slotOf(tag);
+        RedisNode source = cluster.masterOf(slot);
+        RedisNode target = anotherMaster(source);
+        try (RespClient from = source.connect();
+                RespClient to = target.connect()) {
+            to.text("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", cluster.idOf(source));
+            from.text("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", cluster.idOf(target));
+
+            // The old key is still at the source, a new one is to be made at the target.
+            String fresh = "{" + tag + "}new";
+            set(fresh, "2");
+            assertThat(redis.counted("ask")).isPositive();
+            assertThat(get(old)).isEqualTo("1");
+            assertThat(get(fresh)).isEqualTo("2");
+            assertThat(redis.counted("moved")).isZero();
+
+            from.text("MIGRATE", "127.0.0.1", "" + target.port(), old, "0", "5000", "AUTH", cluster.password());
+            assertThat(get(old)).isEqualTo("1");
+            for (RedisNode node : List.of(target, source)) {
+                try (RespClient told = node.connect()) {
+                    told.text("CLUSTER", "SETSLOT", "" + slot, "NODE", cluster.idOf(target));
+                }
+            }
+            assertThat(get(old)).isEqualTo("1");
+            assertThat(get(fresh)).isEqualTo("2");
+            // The shared cluster gets its slot back.
+            from.text("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", cluster.idOf(target));
+            to.text("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", cluster.idOf(source));
+            for (String key : List.of(old, fresh)) {
+                to.text("MIGRATE", "127.0.0.1", "" + source.port(), key, "0", "5000", "AUTH", cluster.password());
+            }
+            for (RedisNode node : List.of(source, target)) {
+                try (RespClient told = node.connect()) {
+                    told.text("CLUSTER", "SETSLOT", "" + slot, "NODE", cluster.idOf(source));
+                }
+            }
+            assertThat(get(old)).isEqualTo("1");
+            assertThat(get(fresh)).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void shouldNotNoticeThatAReplicaDied() {
+        String key = fresh();
+        set(key, "1");
+
+        cluster.replicasOf(cluster.masterOf(cluster.slotOf(key))).forEach(RedisNode::kill9);
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(get(key)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void shouldServeAllOtherSlotsWhileAMasterIsDeadAndItsOwnAfterThePromotion() {
+        String lost = fresh();
+        set(lost, "1");
+        RedisNode victim = cluster.masterOf(cluster.slotOf(lost));
+        String other = keyOfAnotherMaster(victim);
+        set(other, "2");
+        awaitReplicated(victim);
+
+        victim.kill9();
+
+        assertThat(get(other)).isEqualTo("2");
+        awaitServed(lost, "1", other);
+    }
+
+    @Test
+    void shouldServeAllOtherSlotsWhileAMasterHangsAndItsOwnAfterThePromotion() {
+        String lost = fresh();
+        set(lost, "1");
+        RedisNode victim = cluster.masterOf(cluster.slotOf(lost));
+        String other = keyOfAnotherMaster(victim);
+        set(other, "2");
+        awaitReplicated(victim);
+
+        victim.suspend();
+
+        assertThat(get(other)).isEqualTo("2");
+        awaitServed(lost, "1", other);
+        assertThat(redis.counted("deadline.closes")).isPositive();
+    }
+
+    @Test
+    void shouldGiveUpACommandWithinItsDeadlineAndSayThatItsOutcomeIsUnknown() {
+        String key = fresh();
+        set(key, "1");
+        RedisNode victim = cluster.masterOf(cluster.slotOf(key));
+        // Its replicas too: a promotion within the deadline would let the command succeed after all.
+        cluster.replicasOf(victim).forEach(RedisNode::suspend);
+        victim.suspend();
+        long start = System.nanoTime();
+
+        assertThatThrownBy(() -> set(key, "2"))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(RouteException.class);
+
+        // The deadline of a command and of a call, and a machine that is busy with something else.
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(15);
+    }
+
+    @Test
+    void shouldFindTheClusterAgainAfterEveryNodeWasRestarted() {
+        String key = fresh();
+        cluster.nodes().forEach(RedisNode::kill9);
+        assertThatThrownBy(() -> get(key)).isInstanceOf(CompletionException.class);
+
+        cluster.nodes().forEach(RedisNode::restart);
+        cluster.awaitHealthy();
+
+        Awaitility.await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+            set(key, "1");
+            assertThat(get(key)).isEqualTo("1");
+        });
+    }
+
+    @Test
+    void shouldStartWithoutRedisAndFindItLater() {
+        cluster.nodes().forEach(RedisNode::kill9);
+        try (RouterFixture early = RouterFixture.of(
+                List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false)) {
+            assertThatThrownBy(() -> await(early.send(bytes("a"), Request.cmd(Command.GET, "a"))))
+                    .hasCauseInstanceOf(RouteException.class);
+            assertThat(early.router().state().slotsCovered()).isZero();
+
+            cluster.nodes().forEach(RedisNode::restart);
+            cluster.awaitHealthy();
+
+            early.awaitAllSlots();
+        }
+    }
+
+    @Test
+    void shouldFindTheWholeClusterFromOneSeed() {
+        try (RouterFixture one = RouterFixture.of(
+                List.of("redis://127.0.0.1:" + cluster.nodes().get(3).port()),
+                cluster.password(),
+                RedisSettings.usual(),
+                false)) {
+            one.awaitAllSlots();
+
+            assertThat(one.router().state().nodes()).hasSize(6);
+        }
+    }
+
+    @Test
+    void shouldFollowANodeThatComesBackAtAnotherAddress() {
+        ClusterSpec withoutReplicas = ClusterSpec.ofSixNodes("moving").withNodes(3, 0);
+        try (EmbeddedCluster three = EmbeddedCluster.start(withoutReplicas);
+                RouterFixture own = RouterFixture.of(three)) {
+            String key = fresh();
+            RedisNode before = three.masterOf(three.slotOf(key));
+
+            RedisNode after = three.moveNode(before);
+
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> await(own.send(bytes(key), Request.cmd(Command.SET, key, "1"))) != null);
+            assertThat(own.router().state().nodes())
+                    .extracting(node -> node.endpoint().port())
+                    .contains(after.port())
+                    .doesNotContain(before.port())
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void shouldTakeThePasswordAndTheUserFromTheUrl() {
+        String url = "redis://default:" + cluster.password() + "@127.0.0.1:"
+                + cluster.nodes().get(0).port();
+        try (RouterFixture byUrl = RouterFixture.of(List.of(url), null, RedisSettings.usual(), false)) {
+            byUrl.awaitAllSlots();
+            String key = fresh();
+            await(byUrl.send(bytes(key), Request.cmd(Command.SET, key, "1")));
+
+            assertThat(get(key)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void shouldSayNothingOfAPasswordThatIsWrong() {
+        try (RouterFixture wrong = RouterFixture.of(
+                List.of(cluster.hosts().split(",")), "not-the-password", RedisSettings.usual(), false)) {
+            assertThatThrownBy(() -> await(wrong.send(bytes("a"), Request.cmd(Command.GET, "a"))))
+                    .hasCauseInstanceOf(RouteException.class)
+                    .hasMessageNotContaining("not-the-password")
+                    .hasMessageNotContaining("127.0.0.1");
+            assertThat(wrong.router().state().slotsCovered()).isZero();
+        }
+    }
+
+    @Test
+    void shouldAnswerWithTheErrorOfRedisButNotWithItsWords() {
+        String key = fresh();
+        set(key, "secret-value");
+
+        assertThatThrownBy(() -> await(redis.send(bytes(key), Request.cmd(Command.HGET, key, "secret-field"))))
+                .hasCauseInstanceOf(RedisErrorException.class)
+                .hasMessageContaining("WRONGTYPE")
+                .hasMessageNotContaining("secret");
+    }
+
+    /** Until the key is served again; all the while the other one must be. */
+    private void awaitServed(String key, String value, String other) {
+        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
+            assertThat(get(other)).isEqualTo("2");
+            try {
+                return value.equals(get(key));
+            } catch (CompletionException notYet) {
+                assertThat(notYet).hasCauseInstanceOf(RouteException.class);
+                return false;
+            }
+        });
+    }
+
+    private void awaitReplicated(RedisNode master) {
+        try (RespClient client = master.connect()) {
+            Awaitility.await().atMost(PATIENCE).until(() -> client.number("WAIT", "1", "1000") >= 1);
+        }
+    }
+
+    private String keyOfAnotherMaster(RedisNode master) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> fresh())
+                .filter(key -> cluster.masterOf(cluster.slotOf(key)).port() != master.port())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private RedisNode anotherMaster(RedisNode master) {
+        return cluster.masterOf(cluster.slotOf(keyOfAnotherMaster(master)));
+    }
+
+    private void set(String key, String value) {
+        await(redis.send(bytes(key), Request.cmd(Command.SET, key, value)));
+    }
+
+    private String get(String key) {
+        return String.valueOf(await(redis.send(bytes(key), Request.cmd(Command.GET, key))));
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    private static String fresh() {
+        return "router-it:" + UUID.randomUUID();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

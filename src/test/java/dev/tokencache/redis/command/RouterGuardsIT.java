@@ -1,0 +1,200 @@
+package dev.tokencache.redis.command;
+
+import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.redis.RouteException;
+import dev.tokencache.store.redis.RedisConfig;
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.RedisSettings;
+import dev.tokencache.testing.RouterFixture;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What the router does so that trouble with one node stays small: replicas that stand in, retries, breakers, limits. */
+class RouterGuardsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final EmbeddedCluster cluster = RedisClusterResource.cluster();
+    private final String key = "guards-it:" + UUID.randomUUID();
+    private RouterFixture redis;
+
+    @BeforeEach
+    void heal() {
+        cluster.heal();
+    }
+
+    @AfterEach
+    void disconnect() {
+        redis.close();
+        cluster.heal();
+    }
+
+    private void connect(RedisConfig config) {
+        redis = RouterFixture.of(cluster, config);
+    }
+
+    private RedisNode master() {
+        return cluster.masterOf(cluster.slotOf(key));
+    }
+
+    @Test
+    void shouldLetTheReplicaAnswerReadsWhileItsMasterIsSilent() {
+        connect(RedisSettings.usual());
+        set("1");
+        awaitReplicated();
+        assertThat(await(read(key)).isFromReplica()).isFalse();
+        RedisNode master = master();
+
+        master.suspend();
+
+        RoutedReply answer = await(read(key));
+        assertThat(answer.response()).hasToString("1");
+        assertThat(answer.isFromReplica()).isTrue();
+        RoutedReply unknown = await(read("{" + key + "}nothing"));
+        assertThat(unknown.response()).isNull();
+        assertThat(unknown.isFromReplica()).isTrue();
+        // When the master is back, or another is there, it is a master that answers.
+        master.resume();
+        Awaitility.await().atMost(PATIENCE).until(() -> !await(read(key)).isFromReplica());
+    }
+
+    @Test
+    void shouldNotAskAReplicaWhereThatIsSwitchedOff() {
+        connect(RedisSettings.usual().withoutReplicaReads());
+        set("1");
+        awaitReplicated();
+
+        master().kill9();
+
+        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
+            try {
+                assertThat(await(read(key)).isFromReplica()).isFalse();
+                return true;
+            } catch (CompletionException notYet) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void shouldSendAWriteAgainWhoseAnswerWasLost() {
+        connect(RedisSettings.usual());
+        set("1");
+        RedisNode master = master();
+        master.suspend();
+        Future<?> write = redis.send(bytes(key), Request.cmd(Command.SET, key, "2"));
+        Awaitility.await().atMost(PATIENCE).until(() -> redis.counted("deadline.closes") > 0);
+
+        master.resume();
+
+        await(write);
+        assertThat(await(read(key)).response()).hasToString("2");
+    }
+
+    @Test
+    void shouldFailAtOnceWhileAMasterGivesNoAnswersAndAskAgainWhenItDoes() {
+        connect(RedisSettings.usual().withoutReplicaReads());
+        // No replica can take over: the breaker stays the only help until the master is back.
+        RedisNode master = master();
+        cluster.replicasOf(master).forEach(RedisNode::kill9);
+        master.kill9();
+        List<Future<?>> failed =
+                IntStream.range(0, 10).<Future<?>>mapToObj(i -> read(key)).toList();
+        failed.forEach(call -> assertThatThrownBy(() -> await(call)).hasCauseInstanceOf(RouteException.class));
+
+        assertThat(redis.router().state().openBreakers()).isEqualTo(1);
+        assertThatThrownBy(() -> await(read(key))).hasMessageContaining("breaker");
+
+        cluster.heal();
+        Awaitility.await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+            set("3");
+            assertThat(await(read(key)).response()).hasToString("3");
+            assertThat(redis.router().state().openBreakers()).isZero();
+        });
+    }
+
+    @Test
+    void shouldRefuseCallsBeyondItsLimitAtOnce() {
+        connect(RedisSettings.usual().withoutReplicaReads().withMaxCalls(1));
+        master().suspend();
+
+        List<Future<?>> calls =
+                IntStream.range(0, 200).<Future<?>>mapToObj(i -> read(key)).toList();
+
+        Awaitility.await().atMost(PATIENCE).until(() -> redis.counted("shed") >= 100);
+        assertThat(calls)
+                .anyMatch(call -> call.failed() && call.cause().getMessage().contains("too many calls"));
+    }
+
+    @Test
+    void shouldSayWhetherAWriteHasReachedItsReplicas() {
+        connect(RedisSettings.usual().withMinReplicas(1));
+
+        RoutedReply written = await(redis.sendReplicated(bytes(key), Request.cmd(Command.SET, key, "1")));
+
+        assertThat(written.isReplicated()).isTrue();
+        cluster.replicasOf(master()).forEach(RedisNode::suspend);
+        RoutedReply lonely = await(redis.sendReplicated(bytes(key), Request.cmd(Command.SET, key, "2")));
+        assertThat(lonely.isReplicated()).isFalse();
+        assertThat(await(read(key)).response()).hasToString("2");
+    }
+
+    @Test
+    void shouldShareOneWaitAmongManyWrites() {
+        connect(RedisSettings.usual().withMinReplicas(1));
+        List<Future<RoutedReply>> writes = IntStream.range(0, 2000)
+                .mapToObj(i -> redis.sendReplicated(bytes(key), Request.cmd(Command.SADD, key, "" + i)))
+                .toList();
+
+        writes.forEach(write -> assertThat(await(write).isReplicated()).isTrue());
+
+        assertThat(await(redis.send(bytes(key), Request.cmd(Command.SCARD, key)))
+                        .toInteger())
+                .isEqualTo(2000);
+    }
+
+    private Future<RoutedReply> read(String wanted) {
+        return redis.read(bytes(wanted), Request.cmd(Command.GET, wanted));
+    }
+
+    private void set(String value) {
+        await(redis.send(bytes(key), Request.cmd(Command.SET, key, value)));
+    }
+
+    private void awaitReplicated() {
+        try (RespClient client = master().connect()) {
+            Awaitility.await().atMost(PATIENCE).until(() -> client.number("WAIT", "1", "1000") >= 1);
+        }
+        // The router must have looked at the replica once.
+        double seen = redis.counted("refreshes");
+        Awaitility.await().atMost(PATIENCE).until(() -> redis.counted("refreshes") >= seen + 2);
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
