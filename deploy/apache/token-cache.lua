@@ -1,10 +1,11 @@
--- What becomes of a request that mod_auth_openidc refused. It does not say why, so token-cache is asked again, and these
--- three functions of mod_lua see to it that its answer gets to the client: 401 only for "no", and 503 for all that is not known.
+-- Handles a request that mod_auth_openidc refused. The module does not report why, so Apache asks token-cache again. These
+-- three mod_lua functions pass the response to the client: 401 only for an inactive token, 503 for an unknown verdict.
 
 local retry_after = "5"
 
--- Before the question: forgets the 401. Apache would stick to it, whatever comes of the question. The question has no body: that of the
--- request is not read by anybody, so its connection ends with the answer. Apache would take the body for the next request.
+-- Runs before the second request, and clears the 401: Apache would return it whatever token-cache replies. The second
+-- request has no body. The body of the client's request stays unread, and Apache would parse it as the next request; so the
+-- client's connection closes after the response.
 function ask_again(r)
   r.status = 200
   if r.headers_in["Content-Length"] or r.headers_in["Transfer-Encoding"] then
@@ -31,8 +32,8 @@ local function try_later(r)
   r.err_headers_out["Cache-Control"] = "no-store"
 end
 
--- Filters the answer: "no" sends browsers to the login page, and programs get the 401. If the answer is "yes" by now, the
--- first one was lost, and the client should simply try again.
+-- Filters the response. For an inactive token, browsers are redirected to the login page and programs get the 401. If the
+-- token is now reported active, the first response was lost, and the client should try again.
 function verdict(r)
   r.err_headers_out["WWW-Authenticate"] = nil
   if r.status == 401 and wants_a_page(r) then
@@ -47,11 +48,11 @@ function verdict(r)
   end
 end
 
--- The answer if there is none.
+-- The response if token-cache is unreachable or returns a server error.
 function unknown(r)
   r.err_headers_out["WWW-Authenticate"] = nil
   try_later(r)
   r.content_type = "text/plain"
-  r:puts("Whether you are logged in is not known at the moment. Try again.\n")
+  r:puts("The login service is temporarily unavailable. Try again.\n")
   return apache2.OK
 end
