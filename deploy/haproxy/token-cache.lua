@@ -1,15 +1,15 @@
--- Asks token-cache about a request, with HAProxy's own HTTP client, and tells the application who it is. What becomes of
--- the verdict is in token-cache.cfg: this sets txn.sso_status, 200 or 401; if it fails to, the verdict is unknown.
+-- Asks token-cache about a request, with HAProxy's own HTTP client, and sets the identity headers for the application. It stores
+-- the status of the response in txn.sso_status: 200 or 401; anything else, or none, is unknown. token-cache.cfg acts on it.
 
-local asked_with = { "authorization", "cookie" }
-local told = {
+local credential_headers = { "authorization", "cookie" }
+local identity_headers = {
   "x-auth-subject", "x-auth-token-id", "x-auth-expires", "x-auth-scope", "x-auth-claims", "x-auth-claims-omitted",
 }
 
-local function question(request)
+local function auth_request(headers_in)
   local headers = {}
-  for _, name in ipairs(asked_with) do
-    local values = request[name]
+  for _, name in ipairs(credential_headers) do
+    local values = headers_in[name]
     if values then
       headers[name] = {}
       for i = 0, #values do
@@ -21,21 +21,21 @@ local function question(request)
 end
 
 local function ask(txn)
-  local answer = core.httpclient():get(question(txn.http:req_get_headers()))
+  local response = core.httpclient():get(auth_request(txn.http:req_get_headers()))
   local function header(name)
-    return answer.headers and answer.headers[name] and answer.headers[name][0]
+    return response.headers and response.headers[name] and response.headers[name][0]
   end
 
   txn:set_var("txn.sso_challenge", header("www-authenticate") or "Bearer")
   if header("retry-after") then
     txn:set_var("txn.sso_retry_after", header("retry-after"))
   end
-  for _, name in ipairs(told) do
+  for _, name in ipairs(identity_headers) do
     if header(name) then
       txn.http:req_set_header(name, header(name))
     end
   end
-  txn:set_var("txn.sso_status", answer.status)
+  txn:set_var("txn.sso_status", response.status)
 end
 
 core.register_action("sso", { "http-req" }, ask)
