@@ -1,26 +1,26 @@
-# What the scripts of this folder have in common; read by them with ".". A node is named host:port.
+# Functions that the scripts of this folder share; they source this file. A node is given as host:port.
 #
 #   REDIS_PASSWORD_FILE   the password of all nodes
 
-# From the environment, since arguments are in the list of processes.
+# Passed in the environment, because the process list shows arguments.
 REDISCLI_AUTH=$(cat "$REDIS_PASSWORD_FILE")
 export REDISCLI_AUTH
 
 # shellcheck disable=SC2034
 SLOTS=16384
 
-# The node that runs beside this script.
+# The node that runs next to this script.
 # shellcheck disable=SC2034
 self=${REDIS_ADDRESS:-127.0.0.1}:${REDIS_PORT:-6379}
 
-# ask NODE COMMAND...: its answer; fails on an error and after five seconds.
+# ask NODE COMMAND...: sends a command and prints the reply; fails on an error and after five seconds.
 ask() (
   node=$1
   shift
   timeout 5 redis-cli -e -h "${node%:*}" -p "${node##*:}" "$@" < /dev/null 2> /dev/null
 )
 
-# address NODE: the same with the IP address that its name has now; empty if it has none.
+# address NODE: prints the node with the current IP address of its name; nothing if the name does not resolve.
 address() {
   ip=$(getent ahosts "${1%:*}" | awk '{ print $1; exit }')
   if [ -n "$ip" ]; then
@@ -32,8 +32,8 @@ answers() {
   [ "$(ask "$1" PING)" = PONG ]
 }
 
-# introduce NODE OTHER...: tells it of the others, where it has no connection to them at the address that they have now.
-# Fails if there was one; nodes need a moment to get to know each other.
+# introduce NODE OTHER...: sends CLUSTER MEET for each other node that it is not connected to at that node's current address.
+# Fails if there was any, because the handshake takes a moment.
 introduce() (
   to=$1
   shift
@@ -53,8 +53,8 @@ introduce() (
   return $strangers
 )
 
-# follow NODE: lets a replica copy its master from where that is now; fails if it did not. A replica that hears of its
-# master's new address from a third node goes on asking at the old one.
+# follow NODE: makes a replica replicate from its master's current address; fails if it did not yet. A replica that learns of
+# the new address from a third node keeps using the old one.
 follow() (
   # shellcheck disable=SC2046
   set -- "$1" $(ask "$1" ROLE | head -n 3) # master, or: slave, its master's address, its port
@@ -69,7 +69,7 @@ follow() (
   return 1
 )
 
-# acquaint NODE...: introduces each of them to all; fails if one does not answer, or had not known of another.
+# acquaint NODE...: introduces all nodes to each other; fails if one does not reply, or did not know another yet.
 acquaint() (
   missing=0
   for node in "$@"; do
@@ -78,12 +78,12 @@ acquaint() (
   return $missing
 )
 
-# own NODE FIELD: a word of its own line: 1 its id, 3 its flags, 4 its master, 9 its first slots.
+# own NODE FIELD: prints a field of the node's own line of CLUSTER NODES: 1 id, 3 flags, 4 master, 9 first slots.
 own() {
   ask "$1" CLUSTER NODES | awk -v field="$2" '$3 ~ /myself/ { print $field }'
 }
 
-# is_new NODE: whether it is a master without slots: such are new nodes.
+# is_new NODE: succeeds if it is a master without slots, as every new node is.
 is_new() {
   [ "$(own "$1" 4)" = - ] && [ -z "$(own "$1" 9)" ]
 }
@@ -92,7 +92,7 @@ role() {
   ask "$1" ROLE | head -n 1
 }
 
-# has_copy NODE: whether a replica has all that its master has.
+# has_copy NODE: succeeds if a replica is in sync with its master.
 has_copy() {
   case $(ask "$1" INFO replication) in
     *master_link_status:up*) ;;
@@ -100,7 +100,7 @@ has_copy() {
   esac
 }
 
-# has_data NODE: whether it has what it is for: a master slots, a replica all that its master has.
+# has_data NODE: succeeds if a master has slots, or a replica is in sync with its master.
 has_data() {
   case $(role "$1") in
     master) [ -n "$(own "$1" 9)" ] ;;
@@ -108,7 +108,7 @@ has_data() {
   esac
 }
 
-# within SECONDS COMMAND...: repeats it until it succeeds; fails if it does not in time.
+# within SECONDS COMMAND...: repeats the command until it succeeds; fails after that time.
 within() (
   end=$(($(date +%s) + $1))
   shift

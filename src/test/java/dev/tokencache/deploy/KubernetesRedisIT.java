@@ -260,7 +260,7 @@ class KubernetesRedisIT {
         ExternalTool.Result result = form();
 
         assertThat(result.exit()).isNotZero();
-        assertThat(result.errors()).contains("the master of slot 5461 is away");
+        assertThat(result.errors()).contains("the master of slot 5461 is down");
         assertThat(nodes.ask(0, "CLUSTER", "INFO")).contains("cluster_slots_fail:5461");
     }
 }
