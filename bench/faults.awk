@@ -1,4 +1,4 @@
-# Makes a Markdown table of fault reports: one flat JSON object per line, see ReportFile in the tests.
+# Prints fault reports as a Markdown table. Input: one flat JSON object per line (ReportFile in the tests writes them).
 
 function value(name,    rest) {
   if (!match($0, "\"" name "\":")) return ""
@@ -11,17 +11,18 @@ function value(name,    rest) {
   return substr(rest, 1, RLENGTH)
 }
 
-# Milliseconds as seconds.
+# Formats a field in milliseconds as seconds.
 function seconds(name,    millis) {
   millis = value(name)
   return millis == "" ? "–" : sprintf("%.2f s", millis / 1000)
 }
 
-# How long answers were unknown, from the fault on; nothing at all is said as a word.
+# The time from the fault to the last unknown result, or "none".
 function unknown(kind) {
   return value(kind "_unknown") == 0 ? "none" : seconds(kind "_unknown_last_ms")
 }
 
+# How much of that time was after the cluster recovered.
 function beyond(kind) {
   if (value("recovery_ms") == "") return "–"
   return value(kind "_unknown") == 0 ? "none" : seconds(kind "_unknown_beyond_recovery_ms")
@@ -49,11 +50,11 @@ function later(a, b) { return a > b ? a : b }
 }
 
 END {
-  print "| fault | cluster serves again after | reads unknown until | … beyond that | writes unknown until | … beyond that" \
-    " | false inactive | no answer | acknowledged and lost | other shards | longest call | machine stalled |"
+  print "| fault | cluster recovered after | reads unknown until | … after recovery | writes unknown until | … after recovery" \
+    " | false inactive | no response | acknowledged and lost | other shards | longest call | machine stalled |"
   print "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
   for (i = 1; i <= NR; i++) print rows[i]
   print ""
-  print "In all " answers " calls, " inactive " false inactive, " failed " without an answer. Measured " \
-    substr(date, 1, 10) " on " cores " cores, Redis " redis ", servers, service and callers all on one machine."
+  print "Total: " answers " calls, " inactive " false inactive, " failed " without a response. Measured " \
+    substr(date, 1, 10) " on " cores " cores with Redis " redis "; servers, service and callers on one machine."
 }
