@@ -1,4 +1,4 @@
--- The peer in nginx: one plain Redis, since there is no client for a cluster in Debian.
+-- The nginx peer. It uses one plain Redis, because Debian has no cluster client for nginx.
 local redis = require "nginx.redis"
 local sha256 = require "nginx.sha256"
 local text = require "nginx.string"

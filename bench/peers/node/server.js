@@ -1,4 +1,4 @@
-// The peer in Node.js: a worker per core, fastify, and ioredis on the cluster with auto-pipelining.
+// The Node.js peer: one worker per core, fastify, and ioredis on the cluster with auto-pipelining.
 const cluster = require('node:cluster');
 const { hash } = require('node:crypto');
 

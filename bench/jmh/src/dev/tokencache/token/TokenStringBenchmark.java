@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a token string costs before Redis is asked: decoding, the HMAC, and the hash that names the record. */
+/** The work on a token string before the Redis command: decoding, the HMAC, and the hash that identifies the record. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,9 +31,9 @@ public class TokenStringBenchmark {
     private final SecureRandom random = new SecureRandom();
     private final RoutingTag tag = RoutingTag.ofSubject("somebody@mail.example");
     private final TokenKeys keys = TokenKeys.from(new Config());
-    private final String good = TokenString.mint(keys, random, tag, NOW + 3600).value();
-    private final String forged = good.substring(0, good.length() - 1) + (good.endsWith("A") ? "B" : "A");
-    private final String malformed = good.substring(0, good.length() - 9);
+    private final String active = TokenString.mint(keys, random, tag, NOW + 3600).value();
+    private final String forged = active.substring(0, active.length() - 1) + (active.endsWith("A") ? "B" : "A");
+    private final String malformed = active.substring(0, active.length() - 9);
 
     @Benchmark
     public Object mint() {
@@ -41,8 +41,8 @@ public class TokenStringBenchmark {
     }
 
     @Benchmark
-    public Object good() {
-        return new TokenString(good).locate(keys, NOW);
+    public Object active() {
+        return new TokenString(active).locate(keys, NOW);
     }
 
     @Benchmark

@@ -21,7 +21,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.ObjectMapper;
 
-/** The peer in Spring WebFlux: functional routes, and Lettuce's own reactive commands on the cluster. */
+/** The Spring WebFlux peer: functional routes, and Lettuce's reactive commands on the cluster. */
 @SpringBootApplication
 public class Peer {
 
