@@ -1,4 +1,4 @@
--- For wrk: asks /v1/auth about the tokens of a file in turn, or about none if there is no TOKENS. TOKENS names the file.
+-- For wrk: sends the tokens of the file TOKENS to /v1/auth in turn, or requests without a token if TOKENS is not set.
 local tokens = {}
 local file = os.getenv("TOKENS")
 if file and file ~= "" then

@@ -1,6 +1,6 @@
--- For wrk: creates a token for a new subject with each request. CALLER is the base64 of "id:secret"; BODY holds %s where
--- the subject belongs; SEED tells the subjects of one run from those of another. With SAMPLE, every fifth token is written
--- to a file of that name, the thread and the seed.
+-- For wrk: each request creates a token for a new subject. CALLER is the base64 of "id:secret". BODY has %s in the place of
+-- the subject. SEED keeps the subjects of different runs apart. With SAMPLE, every fifth token is written to the file
+-- SAMPLE.<thread>.<seed>.
 local caller, body, seed = os.getenv("CALLER"), os.getenv("BODY"), os.getenv("SEED") or "0"
 local sample = os.getenv("SAMPLE")
 local threads = 0

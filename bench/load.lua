@@ -1,14 +1,14 @@
--- For wrk: asks about the tokens of a file in turn, and ends with one line of numbers that bench/measure reads.
--- ASK is auth, introspect, validate or batch; TOKENS names the file, none for requests without a token; CALLER is the
--- base64 of "id:secret".
-local ask, caller = os.getenv("ASK") or "auth", os.getenv("CALLER")
+-- For wrk: sends the tokens of a file in turn, and prints one line of numbers for bench/measure at the end.
+-- CALL is auth, introspect, validate or batch. TOKENS names the file; without it, requests have no token. CALLER is the base64
+-- of "id:secret".
+local call, caller = os.getenv("CALL") or "auth", os.getenv("CALLER")
 local BATCH = 100
 local tokens = {}
 local file = os.getenv("TOKENS")
 if file and file ~= "" then
   for line in io.lines(file) do tokens[#tokens + 1] = line end
 end
--- Requests are written down once, so that the load generator takes as little of the machine as it can.
+-- Requests are formatted once, so that the load generator uses little CPU.
 local requests = {}
 local basic = { ["Authorization"] = "Basic " .. (caller or "") }
 
@@ -38,10 +38,10 @@ end
 local n
 
 function init()
-  local format = ({ auth = auth, introspect = introspect, validate = validate })[ask]
+  local format = ({ auth = auth, introspect = introspect, validate = validate })[call]
   if #tokens == 0 then
     requests[1] = wrk.format("GET", "/v1/auth")
-  elseif ask == "batch" then
+  elseif call == "batch" then
     for first = 1, #tokens, BATCH do requests[#requests + 1] = batch(first) end
   else
     for i, token in ipairs(tokens) do requests[i] = format(token) end
