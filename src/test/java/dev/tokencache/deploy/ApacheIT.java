@@ -1,5 +1,6 @@
 package dev.tokencache.deploy;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.ServiceApi;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -70,10 +71,9 @@ class ApacheIT extends WebServerContract {
     }
 
     private static WebServer start(Site site, String name, int port, ShippedFile shipped) {
-        WebServer.requireInstalled(
-                "apache2 and libapache2-mod-auth-openidc",
-                "/usr/sbin/apache2",
-                "/usr/lib/apache2/modules/mod_auth_openidc.so");
+        SystemPackage.require("apache2", "/usr/sbin/apache2");
+        SystemPackage.require(
+                "libapache2-mod-auth-openidc", "/usr/lib/apache2/modules/mod_auth_openidc.so");
         Path folder = site.folder().resolve(name);
         Path file = folder.resolve("token-cache.conf");
         shipped.writeTo(file);

@@ -1,5 +1,6 @@
 package dev.tokencache.deploy;
 
+import dev.tokencache.testing.SystemPackage;
 import java.nio.file.Path;
 
 /** {@code deploy/caddy}. */
@@ -17,7 +18,7 @@ class CaddyIT extends ForwardAuthContract {
 
     @Override
     WebServer start(Site site) {
-        WebServer.requireInstalled("caddy", CADDY);
+        SystemPackage.require("caddy", CADDY);
         Path folder = site.folder();
         String everybody = ShippedFile.of("caddy/README.md").passage("handle /public/*", "```");
         ShippedFile.of("caddy/Caddyfile")

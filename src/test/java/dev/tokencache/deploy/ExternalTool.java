@@ -1,5 +1,6 @@
 package dev.tokencache.deploy;
 
+import dev.tokencache.testing.SystemPackage;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Programs that the files of {@code deploy/} are made for or checked by, and the scripts among these files. */
 final class ExternalTool {
@@ -25,11 +25,20 @@ final class ExternalTool {
 
     private ExternalTool() {}
 
-    /** Skips the test where such a program is not installed; {@code .ci/run} installs it. */
+    private static final Map<String, String> PACKAGES = Map.of(
+            "kubectl", "kubernetes-client",
+            "promtool", "prometheus",
+            "systemd-analyze", "systemd");
+
+    /** Skips or fails the test where this program is not on the path. See {@link SystemPackage}. */
     static void require(String program) {
-        boolean isThere = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        assumeTrue(isThere, () -> "there is no " + program + " on this system");
+        String found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(Path::toString)
+                .orElse("/usr/bin/" + program);
+        SystemPackage.require(PACKAGES.getOrDefault(program, program), found);
     }
 
     static Result run(String... command) {

@@ -1,5 +1,6 @@
 package dev.tokencache.deploy;
 
+import dev.tokencache.testing.SystemPackage;
 import java.nio.file.Path;
 
 /** {@code deploy/haproxy}. */
@@ -9,7 +10,7 @@ class HaproxyIT extends ForwardAuthContract {
 
     @Override
     WebServer start(Site site) {
-        WebServer.requireInstalled("haproxy", HAPROXY);
+        SystemPackage.require("haproxy", HAPROXY);
         Path folder = site.folder();
         Path lua = folder.resolve("token-cache.lua");
         // Names of this kind are for the whole machine, whatever the folder.

@@ -1,5 +1,6 @@
 package dev.tokencache.deploy;
 
+import dev.tokencache.testing.SystemPackage;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class NginxIT extends ForwardAuthContract {
 
     @Override
     WebServer start(Site site) {
-        WebServer.requireInstalled("nginx", NGINX);
+        SystemPackage.require("nginx", NGINX);
         Path folder = site.folder();
         String user = WebServer.asRoot() ? "user www-data;" : "";
         ShippedFile.write(folder.resolve("nginx.conf"), AROUND.formatted(user));

@@ -29,15 +29,6 @@ final class WebServer implements AutoCloseable {
         this.log = log;
     }
 
-    /** Fails the test if one of these files, which the packages bring, is not there. */
-    static void requireInstalled(String packages, String... files) {
-        for (String file : files) {
-            if (!Files.exists(Path.of(file))) {
-                fail("There is no %s: install %s, as .ci/run does", file, packages);
-            }
-        }
-    }
-
     /** Whether the test runs as root, so that a web server has to be told as whom its workers run. */
     static boolean asRoot() {
         return System.getProperty("user.name").equals("root");

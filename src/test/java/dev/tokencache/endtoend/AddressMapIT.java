@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
@@ -7,7 +8,6 @@ import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.response.Response;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A cluster that names its nodes by names that mean nothing here, as one behind NAT or in containers does. */
 class AddressMapIT {
@@ -34,7 +33,7 @@ class AddressMapIT {
     /** Announced host names (Redis 7.0) are for clients alone: the nodes still find each other by their addresses. */
     @BeforeAll
     static void start() {
-        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        SystemPackage.require("redis-server", REDIS_SERVER.toString());
         cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("far-away").withExecutable(REDIS_SERVER));
         for (RedisNode node : cluster.nodes()) {
             try (RespClient client = node.connect()) {

@@ -1,16 +1,15 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The packaged service against the redis-server of the system, as an operator runs both. */
 class DebianRedisIT {
@@ -19,7 +18,7 @@ class DebianRedisIT {
 
     @Test
     void shouldServeFromSixServersOfTheSystem() {
-        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        SystemPackage.require("redis-server", REDIS_SERVER.toString());
         ClusterSpec spec = ClusterSpec.ofSixNodes("debian").withExecutable(REDIS_SERVER);
         try (EmbeddedCluster cluster = EmbeddedCluster.start(spec);
                 ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {

@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.ClusterTls;
 import dev.tokencache.devmode.EmbeddedCluster;
@@ -9,7 +10,6 @@ import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import static dev.tokencache.endtoend.MigrationSite.backfill;
 import static dev.tokencache.endtoend.MigrationSite.change;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** An old store that speaks TLS alone, and knows the service as the user of {@code deploy/redis/users.acl}, who may walk besides. */
 class SecuredOldStoreIT {
@@ -40,7 +39,7 @@ class SecuredOldStoreIT {
 
     @Test
     void shouldCopyFromAnOldClusterWithTlsAndAUser() {
-        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        SystemPackage.require("redis-server", REDIS_SERVER.toString());
         TestCertificate.Authority authority = TestCertificate.authority(folder);
         TestCertificate nodes = authority.signForThisMachine();
         ClusterSpec spec = ClusterSpec.ofSixNodes("operators")

@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.PostgresServer;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.RestAssured;
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The packaged service and its journal in PostgreSQL, as operators see the two; Redis is not needed for that. */
 class SharedJournalServiceIT {
@@ -26,7 +26,7 @@ class SharedJournalServiceIT {
 
     @BeforeAll
     static void start() {
-        assumeTrue(PostgresServer.isInstalled(), "there is no PostgreSQL on this system");
+        SystemPackage.require("postgresql", "/usr/lib/postgresql");
         server = PostgresServer.start();
     }
 

@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.PostgresServer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -14,12 +15,15 @@ class SharedJournalServicesIT extends OutageWithJournal {
 
     @BeforeAll
     static void startPostgres() {
+        SystemPackage.require("postgresql", "/usr/lib/postgresql");
         postgres = PostgresServer.start();
     }
 
     @AfterAll
     static void stopPostgres() {
-        postgres.close();
+        if (postgres != null) {
+            postgres.close();
+        }
     }
 
     @Override

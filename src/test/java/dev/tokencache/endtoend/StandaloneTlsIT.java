@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** One Redis server that is no cluster, that listens by TLS only, and knows the service as an ACL user. */
 class StandaloneTlsIT {
@@ -39,7 +39,7 @@ class StandaloneTlsIT {
 
     @BeforeEach
     void startServer() throws IOException {
-        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        SystemPackage.require("redis-server", REDIS_SERVER.toString());
         certificate = TestCertificate.create(folder);
         port = freePort();
         Path config = Files.write(

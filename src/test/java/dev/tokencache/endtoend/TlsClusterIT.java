@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.ClusterTls;
 import dev.tokencache.devmode.EmbeddedCluster;
@@ -10,7 +11,6 @@ import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
 import dev.tokencache.testing.WholeApi;
 import io.restassured.response.Response;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A cluster that speaks nothing but TLS, on the bus too, with certificates of a private authority. */
 class TlsClusterIT {
@@ -41,7 +40,7 @@ class TlsClusterIT {
 
     @BeforeEach
     void makeAuthority() {
-        assumeTrue(Files.isExecutable(REDIS_SERVER), "there is no redis-server on this system");
+        SystemPackage.require("redis-server", REDIS_SERVER.toString());
         authority = TestCertificate.authority(folder);
     }
 

@@ -1,5 +1,6 @@
 package dev.tokencache.journal.sql;
 
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalEntry;
 import dev.tokencache.journal.JournalStatus.State;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The journal in PostgreSQL, and several of them on one database. */
 class SharedJournalIT extends JournalContract {
@@ -44,7 +44,7 @@ class SharedJournalIT extends JournalContract {
 
     @BeforeAll
     static void startServer() {
-        assumeTrue(PostgresServer.isInstalled(), "there is no PostgreSQL on this system");
+        SystemPackage.require("postgresql", "/usr/lib/postgresql");
         server = PostgresServer.start();
     }
 
