@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalJournalIT extends OutageWithJournal {
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     @Override
     Map<String, String> journalSettings() {

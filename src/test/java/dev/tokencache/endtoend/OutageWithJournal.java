@@ -15,13 +15,17 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What callers of the packaged service see of an outage of the whole cluster, and of what comes after it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OutageWithJournal {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -29,9 +33,9 @@ abstract class OutageWithJournal {
     /** Far more than the two seconds that a call may take, on a machine that has other things to do. */
     private static final Duration DEADLINE = Duration.ofSeconds(8);
 
-    private final String run = UUID.randomUUID().toString();
-    private final String alice = "alice-" + run;
-    private final String bob = "bob-" + run;
+    private String run;
+    private String alice;
+    private String bob;
 
     private EmbeddedCluster cluster;
     private ServiceProcess one;
@@ -43,11 +47,25 @@ abstract class OutageWithJournal {
     /** Whether two processes can have one journal. */
     abstract boolean isShared();
 
-    @BeforeEach
+    @BeforeAll
     void start() {
         cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("journal"));
         one = startService();
         other = isShared() ? startService() : one;
+    }
+
+    @BeforeEach
+    void namePeople() {
+        run = UUID.randomUUID().toString();
+        alice = "alice-" + run;
+        bob = "bob-" + run;
+    }
+
+    /** The next test begins with a healthy cluster and an empty journal. */
+    @AfterEach
+    void heal() {
+        cluster.heal();
+        awaitReplay();
     }
 
     private ServiceProcess startService() {
@@ -57,11 +75,15 @@ abstract class OutageWithJournal {
         return ServiceProcess.start(settings);
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
-        other.close();
-        one.close();
-        cluster.close();
+        if (one != null) {
+            other.close();
+            one.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
     }
 
     private ServiceApi one() {

@@ -4,23 +4,15 @@ import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.PostgresServer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
 /** With a journal in PostgreSQL, and two services that share it. */
 class SharedJournalServicesIT extends OutageWithJournal {
 
-    private static PostgresServer postgres;
-
+    private PostgresServer postgres;
     private String database;
 
-    @BeforeAll
-    static void startPostgres() {
-        SystemPackage.require("postgresql", "/usr/lib/postgresql");
-        postgres = PostgresServer.start();
-    }
-
     @AfterAll
-    static void stopPostgres() {
+    void stopPostgres() {
         if (postgres != null) {
             postgres.close();
         }
@@ -28,7 +20,9 @@ class SharedJournalServicesIT extends OutageWithJournal {
 
     @Override
     Map<String, String> journalSettings() {
-        if (database == null) {
+        if (postgres == null) {
+            SystemPackage.require("postgresql", "/usr/lib/postgresql");
+            postgres = PostgresServer.start();
             database = postgres.newDatabase();
         }
         return Map.of(

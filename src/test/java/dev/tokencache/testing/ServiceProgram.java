@@ -23,6 +23,8 @@ public final class ServiceProgram {
                 executable == null ? ProcessHandle.current().info().command().orElse("java") : executable);
         command.addAll(options);
         if (executable == null) {
+            // Such a process lives for seconds: the second compiler would cost more than it saves.
+            command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
             command.addAll(List.of("-jar", jar()));
         }
         return command;

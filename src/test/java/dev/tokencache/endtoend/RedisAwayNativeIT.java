@@ -1,3 +1,0 @@
-package dev.tokencache.endtoend;
-
-class RedisAwayNativeIT extends RedisAwayIT {}

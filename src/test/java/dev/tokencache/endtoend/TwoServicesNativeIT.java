@@ -1,3 +1,0 @@
-package dev.tokencache.endtoend;
-
-class TwoServicesNativeIT extends TwoServicesIT {}

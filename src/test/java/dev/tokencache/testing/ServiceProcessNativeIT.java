@@ -1,3 +1,0 @@
-package dev.tokencache.testing;
-
-class ServiceProcessNativeIT extends ServiceProcessIT {}
