@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -194,9 +195,14 @@ abstract class OutageWithJournal {
     @Test
     void shouldLeaveInRedisWhatWasThereWithoutTheOutageAndForAsLong() {
         cluster.nodes().forEach(RedisNode::kill9);
-        String sub = "carol-" + run;
         int lifetime = 300;
-        Response created = ServiceApi.known(() -> one().create(Map.of("sub", sub, "expires_in", lifetime)));
+        // An attempt that returned 503 may have been journaled all the same, so each one has a subject of its own.
+        AtomicReference<String> subject = new AtomicReference<>();
+        Response created = ServiceApi.known(() -> {
+            subject.set("carol-" + UUID.randomUUID());
+            return one().create(Map.of("sub", subject.get(), "expires_in", lifetime));
+        });
+        String sub = subject.get();
         created.then().statusCode(201);
         int exp = created.path("exp");
         Awaitility.await()
