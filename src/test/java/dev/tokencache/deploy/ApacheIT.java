@@ -1,7 +1,7 @@
 package dev.tokencache.deploy;
 
-import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.SystemPackage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,8 +72,7 @@ class ApacheIT extends WebServerContract {
 
     private static WebServer start(Site site, String name, int port, ShippedFile shipped) {
         SystemPackage.require("apache2", "/usr/sbin/apache2");
-        SystemPackage.require(
-                "libapache2-mod-auth-openidc", "/usr/lib/apache2/modules/mod_auth_openidc.so");
+        SystemPackage.require("libapache2-mod-auth-openidc", "/usr/lib/apache2/modules/mod_auth_openidc.so");
         Path folder = site.folder().resolve(name);
         Path file = folder.resolve("token-cache.conf");
         shipped.writeTo(file);

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-
 /** Programs that the files of {@code deploy/} are made for or checked by, and the scripts among these files. */
 final class ExternalTool {
 

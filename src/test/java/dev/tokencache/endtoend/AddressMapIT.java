@@ -1,12 +1,12 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.SystemPackage;
 import io.restassured.response.Response;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,5 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.ClusterTls;
 import dev.tokencache.devmode.EmbeddedCluster;
@@ -9,6 +8,7 @@ import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.TestCertificate;
 import java.nio.file.Path;
 import java.time.Duration;

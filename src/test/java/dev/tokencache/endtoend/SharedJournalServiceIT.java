@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.PostgresServer;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.SystemPackage;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import java.time.Duration;

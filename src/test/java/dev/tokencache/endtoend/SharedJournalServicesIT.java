@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.PostgresServer;
+import dev.tokencache.testing.SystemPackage;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 

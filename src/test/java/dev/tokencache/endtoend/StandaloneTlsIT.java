@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.TestCertificate;
 import java.io.IOException;
 import java.net.ServerSocket;

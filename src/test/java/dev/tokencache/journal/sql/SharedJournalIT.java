@@ -1,12 +1,12 @@
 package dev.tokencache.journal.sql;
 
-import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalEntry;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.PostgresServer;
+import dev.tokencache.testing.SystemPackage;
 import io.agroal.api.AgroalDataSource;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
