@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for what other processes do. */
+/** Waits for conditions that other processes fulfil. */
 final class Await {
 
     private static final long POLL_MILLIS = 10;
 
     private Await() {}
 
-    /** @throws IllegalStateException with the complaint, if the condition does not become true in time */
-    static void until(Duration timeout, BooleanSupplier condition, Supplier<String> complaint) {
+    /** @throws IllegalStateException with that message, if the condition does not become true in time */
+    static void until(Duration timeout, BooleanSupplier condition, Supplier<String> message) {
         if (!isSoon(timeout, condition)) {
-            throw new IllegalStateException(complaint.get());
+            throw new IllegalStateException(message.get());
         }
     }
 
-    /** Whether a condition becomes true in time. It is asked once more at the end, should this process have stood still. */
+    /** Whether a condition becomes true in time. It is checked again after the deadline, in case this process has stalled. */
     static boolean isSoon(Duration timeout, BooleanSupplier condition) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {

@@ -5,32 +5,30 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
- * Makes a cluster of servers, as {@code redis-cli --cluster create} does, only faster.
+ * Forms a cluster of servers, like {@code redis-cli --cluster create} but faster.
  *
- * <p>A master that has just started waits two seconds before it takes part (see {@code CLUSTER_WRITABLE_DELAY} in
- * {@code cluster.c}); all the rest happens meanwhile.
+ * <p>A master waits two seconds after its start before it serves its slots ({@code CLUSTER_WRITABLE_DELAY} in
+ * {@code cluster.c}). All other steps finish within that time.
  */
 final class ClusterFormation {
 
     private static final int SLOTS = 16_384;
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    /** A node gives up on whom it could not meet within its node timeout. */
+    /** A node gives up a handshake after its node timeout. */
     private static final Duration MEETING = Duration.ofSeconds(3);
 
     private ClusterFormation() {}
 
-    /** The first nodes become masters, the others their replicas in turn; returns when all is well. */
+    /** Makes the first nodes masters and the others their replicas in turn, and waits until the cluster is healthy. */
     static void form(List<RedisNode> nodes, int masters) {
         for (int i = 0; i < nodes.size(); i++) {
             try (RespClient client = nodes.get(i).connect()) {
-                // Distinct epochs from the start spare the nodes a second for each collision.
+                // Distinct epochs avoid collisions, each of which would cost a second.
                 client.send("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
                 if (i < masters) {
                     client.send(addSlots(SLOTS * i / masters, SLOTS * (i + 1) / masters));
@@ -52,12 +50,12 @@ final class ClusterFormation {
         return command.toArray(String[]::new);
     }
 
-    /** Tells every node of every other: gossip alone would take seconds. */
-    static void introduce(List<RedisNode> nodes) {
+    /** Introduces every node to every other: gossip alone would take seconds. */
+    private static void introduce(List<RedisNode> nodes) {
         Await.until(
                 TIMEOUT,
-                () -> isAnswered(() -> meet(nodes)) && Await.isSoon(MEETING, () -> isAnswered(() -> know(nodes))),
-                () -> "the nodes do not meet");
+                () -> holds(() -> meet(nodes)) && Await.isSoon(MEETING, () -> holds(() -> know(nodes))),
+                () -> "the nodes do not know each other");
     }
 
     private static boolean meet(List<RedisNode> nodes) {
@@ -72,11 +70,11 @@ final class ClusterFormation {
     }
 
     private static boolean know(List<RedisNode> nodes) {
-        return nodes.stream().allMatch(node -> view(node).isSound(nodes.size()));
+        return nodes.stream().allMatch(node -> table(node).isHealthy(nodes.size()));
     }
 
     private static void replicate(RedisNode replica, RedisNode master) {
-        String masterId = view(master).myself().id();
+        String masterId = table(master).myself().id();
         try (RespClient client = replica.connect()) {
             client.send("CLUSTER", "REPLICATE", masterId);
         }
@@ -86,9 +84,9 @@ final class ClusterFormation {
     static void awaitHealthy(List<RedisNode> nodes) {
         Await.until(
                 TIMEOUT,
-                // In this order: who turned out to be a replica needs its master's data.
-                () -> isAnswered(() -> agree(nodes) && nodes.stream().allMatch(ClusterFormation::isReady)),
-                () -> "the cluster does not get well: "
+                // In this order: a node that has become a replica still needs its master's data.
+                () -> holds(() -> agree(nodes) && nodes.stream().allMatch(ClusterFormation::isReady)),
+                () -> "the cluster does not become healthy: "
                         + nodes.stream().map(RedisNode::logTail).toList());
     }
 
@@ -102,44 +100,35 @@ final class ClusterFormation {
         }
     }
 
-    /** A node that gives no answer in time, or only says that it reads its data, has not got there yet. */
-    private static boolean isAnswered(BooleanSupplier question) {
-        return answer(question::getAsBoolean).orElse(false);
-    }
-
-    /** How a node sees the cluster; empty if it gives no answer in time, or only says that it reads its data. */
-    static Optional<ClusterView> viewOfWhoAnswers(RedisNode node) {
-        return answer(() -> view(node));
-    }
-
-    private static <T> Optional<T> answer(Supplier<T> question) {
+    /** False also if a node does not reply in time, or is still loading its data. */
+    private static boolean holds(BooleanSupplier condition) {
         try {
-            return Optional.of(question.get());
-        } catch (UncheckedIOException silent) {
-            return Optional.empty();
+            return condition.getAsBoolean();
+        } catch (UncheckedIOException unreachable) {
+            return false;
         } catch (RespException e) {
-            if (e.code().equals("LOADING")) {
-                return Optional.empty();
+            if (e.isLoading()) {
+                return false;
             }
             throw e;
         }
     }
 
     private static boolean agree(List<RedisNode> nodes) {
-        Set<Set<String>> opinions = new HashSet<>();
+        Set<Set<String>> reported = new HashSet<>();
         for (RedisNode node : nodes) {
-            ClusterView view = view(node);
-            if (!view.isSound(nodes.size())) {
+            NodeTable table = table(node);
+            if (!table.isHealthy(nodes.size())) {
                 return false;
             }
-            opinions.add(view.roles());
+            reported.add(table.roles());
         }
-        return opinions.size() == 1;
+        return reported.size() == 1;
     }
 
-    static ClusterView view(RedisNode node) {
+    private static NodeTable table(RedisNode node) {
         try (RespClient client = node.connect()) {
-            return ClusterView.parse(client.text("CLUSTER", "NODES"));
+            return NodeTable.parse(client.text("CLUSTER", "NODES"));
         }
     }
 }

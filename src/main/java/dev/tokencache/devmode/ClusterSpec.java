@@ -7,16 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What cluster is wanted.
+ * The specification of a cluster.
  *
- * @param masters how many masters, 1 or more
- * @param replicasPerMaster how many replicas each of them has, 0 or more
- * @param ports one for each node, the masters first; empty for any free ones
- * @param password of every node, for clients and replicas
- * @param nodeTimeout after which an unreachable node is taken for failed ({@code cluster-node-timeout})
- * @param extraLines more lines for every node's {@code redis.conf}
+ * @param masters the number of masters, at least 1
+ * @param replicasPerMaster the number of replicas of each master, at least 0
+ * @param ports one for each node, masters first; empty for any free ports
+ * @param password the password of every node, for clients and replicas
+ * @param nodeTimeout {@code cluster-node-timeout}
+ * @param extraLines additional lines for every node's {@code redis.conf}
  * @param executable the {@code redis-server} to run; null for the one that {@link RedisExecutable} finds
- * @param tls what the nodes need to speak TLS, and nothing else, on their ports; null for none
+ * @param tls the TLS files of the nodes, which then accept only TLS; null for plain text
  */
 public record ClusterSpec(
         int masters,
@@ -28,22 +28,22 @@ public record ClusterSpec(
         @Nullable Path executable,
         @Nullable ClusterTls tls) {
 
-    /** The highest port whose bus port is one, too. */
+    /** The highest port whose bus port is a valid port. */
     private static final int MAX_PORT = 55_535;
 
     public ClusterSpec {
         if (masters < 1 || replicasPerMaster < 0) {
-            throw new IllegalArgumentException("a cluster has masters, and no negative number of replicas");
+            throw new IllegalArgumentException("masters must be at least 1, replicasPerMaster at least 0");
         }
         ports = List.copyOf(ports);
         if (!ports.isEmpty() && ports.size() != masters * (1 + replicasPerMaster)) {
-            throw new IllegalArgumentException("every node needs a port: " + masters * (1 + replicasPerMaster));
+            throw new IllegalArgumentException("ports must name one port for each node: " + masters * (1 + replicasPerMaster));
         }
         if (ports.stream().anyMatch(port -> port < 1 || port > MAX_PORT)) {
             throw new IllegalArgumentException("ports must be from 1 to " + MAX_PORT + ": " + ports);
         }
         if (password.isEmpty() || password.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '\\' || c > '~')) {
-            throw new IllegalArgumentException("the password must be printable ASCII without blank, quote, backslash");
+            throw new IllegalArgumentException("the password must be printable ASCII without blanks, quotes and backslashes");
         }
         extraLines = List.copyOf(extraLines);
     }
@@ -53,44 +53,44 @@ public record ClusterSpec(
         return new ClusterSpec(3, 1, List.of(), password, Duration.ofSeconds(2), List.of(), null, null);
     }
 
-    /** The same with another number of nodes, on free ports. */
+    /** A copy with another number of nodes, on free ports. */
     public ClusterSpec withNodes(int masters, int replicasPerMaster) {
         return new ClusterSpec(
                 masters, replicasPerMaster, List.of(), password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** The same on these ports. */
+    /** A copy with these ports. */
     public ClusterSpec withPorts(List<Integer> ports) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** The same with another {@code cluster-node-timeout}. */
+    /** A copy with another {@code cluster-node-timeout}. */
     public ClusterSpec withNodeTimeout(Duration nodeTimeout) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** The same with these lines at the end of every node's {@code redis.conf}. */
+    /** A copy with these lines at the end of every node's {@code redis.conf}. */
     public ClusterSpec withExtraLines(String... extraLines) {
         return new ClusterSpec(
                 masters, replicasPerMaster, ports, password, nodeTimeout, List.of(extraLines), executable, tls);
     }
 
-    /** The same with this {@code redis-server}. */
+    /** A copy with this {@code redis-server}. */
     public ClusterSpec withExecutable(Path executable) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** The same with TLS on every port, and no other way in. */
+    /** A copy whose nodes accept only TLS. */
     public ClusterSpec withTls(ClusterTls tls) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** How the nodes are spoken to. */
+    /** How clients connect to the nodes. */
     NodeAccess access() {
         return new NodeAccess(password, tls == null ? null : tls.authority().toAbsolutePath());
     }
 
-    /** The {@code redis.conf} of every node, in words that Redis 3.2 knows. */
+    /** The {@code redis.conf} of every node, with options of Redis 3.2. */
     List<String> configuration() {
         List<String> lines = new ArrayList<>(List.of(
                 "bind 127.0.0.1",
@@ -101,7 +101,7 @@ public record ClusterSpec(
                 "cluster-enabled yes",
                 "cluster-node-timeout " + nodeTimeout.toMillis(),
                 "cluster-require-full-coverage no",
-                // A replica starts its copy at once, not after the five seconds in which others could join it.
+                // Starts the synchronization of a replica immediately, not after waiting five seconds for others.
                 "repl-diskless-sync-delay 0",
                 "save \"\"",
                 "appendonly no"));

@@ -15,8 +15,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Gives dev mode its Redis Cluster, before anything else asks for one. The cluster outlives the live reloads and ends
- * with dev mode.
+ * Starts the Redis Cluster of dev mode before other beans connect to it. The cluster survives live reloads and ends with
+ * dev mode.
  */
 @Singleton
 @IfBuildProfile("dev")
@@ -24,7 +24,7 @@ final class DevCluster {
 
     private static final Logger LOG = Logger.getLogger(DevCluster.class);
 
-    /** Holds the folder of the running cluster: a live reload begins with new static fields. */
+    /** A system property that holds the folder of the running cluster: a live reload loses static fields. */
     private static final String FOLDER_PROPERTY = "dev.tokencache.devmode.folder";
 
     private static final int NODES = 6;
@@ -48,7 +48,7 @@ final class DevCluster {
             return;
         }
         Optional<EmbeddedCluster> running = running();
-        if (running.filter(this::isWanted).isPresent()) {
+        if (running.filter(this::matchesConfig).isPresent()) {
             running.get().heal();
             return;
         }
@@ -65,7 +65,7 @@ final class DevCluster {
                 .map(EmbeddedCluster::attach);
     }
 
-    private boolean isWanted(EmbeddedCluster cluster) {
+    private boolean matchesConfig(EmbeddedCluster cluster) {
         return cluster.password().equals(password)
                 && cluster.nodes().stream().map(RedisNode::port).toList().equals(ports());
     }
@@ -77,9 +77,9 @@ final class DevCluster {
                     config.redisServer().map(spec::withExecutable).orElse(spec));
         } catch (PortInUseException e) {
             throw new ConfigurationException("Dev mode needs port " + e.port()
-                    + " of 127.0.0.1 for its Redis Cluster, but something else listens there. Stop that, or choose"
-                    + " other ports by tokencache.dev.port-prefix (now " + config.portPrefix()
-                    + "), or bring your own Redis with tokencache.dev.cluster=false.");
+                    + " of 127.0.0.1 for its Redis Cluster, but another program uses it. Stop that program, or choose"
+                    + " other ports with tokencache.dev.port-prefix (now " + config.portPrefix()
+                    + "), or use your own Redis with tokencache.dev.cluster=false.");
         }
     }
 

@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The Redis Cluster of dev mode. Means nothing in production. */
+/** Settings of the Redis Cluster of dev mode. Ignored in production. */
 @ConfigMapping(prefix = "tokencache.dev")
 public interface DevConfig {
 

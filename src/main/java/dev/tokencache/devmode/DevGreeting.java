@@ -1,6 +1,6 @@
 package dev.tokencache.devmode;
 
-/** What dev mode tells a newcomer to try. */
+/** The commands that dev mode logs for a newcomer to try. */
 final class DevGreeting {
 
     private DevGreeting() {}

@@ -1,6 +1,5 @@
 package dev.tokencache.devmode;
 
-import dev.tokencache.devmode.ClusterView.Member;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,15 +8,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A real Redis Cluster of processes on 127.0.0.1, in a temporary folder.
+ * A real Redis Cluster: {@code redis-server} processes on 127.0.0.1, in a temporary folder.
  *
- * <p>The folder says everything about it, so that {@link #attach} gives another handle on a running cluster. Its
- * servers are killed by {@link #close} or when the JVM that started them ends, in whatever way. Thread-safe.
+ * <p>The folder holds all its state, so {@link #attach} returns another handle on a running cluster. {@link #close} kills the
+ * servers; they are also killed when the JVM that started them ends for any reason. Thread-safe.
  */
 public final class EmbeddedCluster implements AutoCloseable {
 
@@ -37,10 +35,10 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
-     * Starts a cluster and waits until it is well, which takes about three seconds.
+     * Starts a cluster and waits until it is healthy, which takes about three seconds.
      *
-     * @throws PortInUseException if one of the ports asked for belongs to something else
-     * @throws IllegalStateException with the end of its log, if a server does not come up
+     * @throws PortInUseException if another program uses one of the ports of {@code spec}
+     * @throws IllegalStateException with the end of its log, if a server does not start
      */
     public static EmbeddedCluster start(ClusterSpec spec) {
         EmbeddedCluster cluster = create(spec);
@@ -55,7 +53,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    /** A handle on a cluster that was started by this JVM. */
+    /** Attaches to a running cluster that this JVM has started. */
     public static EmbeddedCluster attach(Path folder) {
         Properties description = new Properties();
         try (var reader = Files.newBufferedReader(folder.resolve(DESCRIPTION))) {
@@ -110,15 +108,15 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         int missing = spec.masters() * (1 + spec.replicasPerMaster()) - nodes.size();
         for (int i = 0; i < missing; i++) {
-            nodes.add(startSomewhere());
+            nodes.add(startOnFreePort());
         }
         return nodes;
     }
 
-    /** Starts a node on a free port, and on another one if that is taken meanwhile. */
-    private RedisNode startSomewhere() {
+    /** Starts a node on a free port, and on another one if that port is taken in between. */
+    private RedisNode startOnFreePort() {
         for (int attempt = 1; ; attempt++) {
-            RedisNode node = node(Ports.free(1, ports()).get(0));
+            RedisNode node = node(Ports.free(ports()));
             try {
                 node.start();
                 return node;
@@ -131,115 +129,23 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    /** Adds a master without slots; returns when every node knows it. */
-    public RedisNode addNode() {
-        RedisNode added = startSomewhere();
-        ClusterFormation.introduce(nodes());
-        ClusterFormation.awaitHealthy(nodes());
-        return added;
-    }
-
-    /** Lets a node come back at another port, as the same member of the cluster; returns when every node knows it. */
-    public RedisNode moveNode(RedisNode node) {
-        node.kill9();
-        RedisNode moved = node(Ports.free(1, ports()).get(0));
-        try {
-            // What makes it the same member is in its folder, which is named after its port.
-            Files.move(folder.resolve(Integer.toString(node.port())), folder.resolve(Integer.toString(moved.port())));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        moved.start();
-        ClusterFormation.awaitHealthy(nodes());
-        return moved;
-    }
-
-    /** Takes a node without slots out of the cluster and ends it; the others forget it. */
-    public void removeNode(RedisNode node) {
-        String id = idOf(node);
-        node.kill9();
-        delete(folder.resolve(Integer.toString(node.port())));
-        for (RedisNode other : nodes()) {
-            try (RespClient client = other.connect()) {
-                client.send("CLUSTER", "FORGET", id);
-            }
-        }
-    }
-
-    /** All nodes, dead or alive, by port. */
+    /** All nodes, dead or alive, ordered by port. */
     public List<RedisNode> nodes() {
         return ports().stream().map(this::node).toList();
     }
 
-    /** The node that owns a slot, as the best-informed of the running nodes sees it. */
-    public RedisNode masterOf(int slot) {
-        return newest(member -> member.isMaster() && member.owns(slot));
-    }
-
-    /** The nodes that replicate a master, as the running nodes see it. */
-    public List<RedisNode> replicasOf(RedisNode master) {
-        String id = newest(master).id();
-        return views().flatMap(view -> view.members().stream())
-                .filter(member -> member.masterId().equals(id))
-                .map(Member::port)
-                .distinct()
-                .map(this::node)
-                .toList();
-    }
-
-    /** The node's id in the cluster, as {@code CLUSTER SETSLOT} wants it. */
-    public String idOf(RedisNode node) {
-        return newest(node).id();
-    }
-
-    /** The slot that a key belongs to, or the part of it between braces. */
-    public int slotOf(String key) {
-        RedisNode any =
-                nodes().stream().filter(RedisNode::isRunning).findFirst().orElseThrow();
-        try (RespClient client = any.connect()) {
-            return Math.toIntExact(client.number("CLUSTER", "KEYSLOT", key));
-        }
-    }
-
-    private RedisNode newest(Predicate<Member> filter) {
-        return node(newestMember(filter).port());
-    }
-
-    private Member newest(RedisNode node) {
-        return newestMember(member -> member.port() == node.port());
-    }
-
-    private Member newestMember(Predicate<Member> filter) {
-        return views().flatMap(view -> view.members().stream())
-                .filter(filter)
-                .max(Comparator.comparingLong(Member::configEpoch))
-                .orElseThrow();
-    }
-
-    private Stream<ClusterView> views() {
-        return nodes().stream()
-                .filter(RedisNode::isRunning)
-                .flatMap(node -> ClusterFormation.viewOfWhoAnswers(node).stream());
-    }
-
-    /** Resumes what is suspended, restarts what is dead, and waits until the cluster is well. */
+    /** Restarts dead nodes, and waits until the cluster is healthy. */
     public void heal() {
-        for (RedisNode node : nodes()) {
-            if (!node.isAlive()) {
-                node.restart();
-            } else if (!node.isRunning()) {
-                node.resume();
-            }
-        }
-        ClusterFormation.awaitHealthy(nodes());
+        nodes().stream().filter(node -> !node.isAlive()).forEach(RedisNode::restart);
+        awaitHealthy();
     }
 
-    /** Waits until all nodes are up and agree, and every replica follows its master. */
+    /** Waits until all nodes are up and agree, and every replica is connected to its master. */
     public void awaitHealthy() {
         ClusterFormation.awaitHealthy(nodes());
     }
 
-    /** What {@code quarkus.redis.hosts} should be: all nodes, separated by commas, without the password. */
+    /** The value for {@code quarkus.redis.hosts}: all nodes, separated by commas, without the password. */
     public String hosts() {
         return ports().stream().map(access::uri).collect(Collectors.joining(","));
     }
@@ -249,7 +155,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         return access.password();
     }
 
-    /** Where it lives, for {@link #attach}. */
+    /** The folder of the cluster, for {@link #attach}. */
     public Path folder() {
         return folder;
     }
@@ -258,7 +164,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     @Override
     public void close() {
         if (Files.exists(folder)) {
-            nodes().forEach(RedisNode::kill9);
+            nodes().forEach(RedisNode::kill);
             Watchdog.dismiss(folder);
             delete(folder);
         }
@@ -279,7 +185,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    private static void delete(Path folder) {
+    /** Deletes a folder and everything in it. */
+    public static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

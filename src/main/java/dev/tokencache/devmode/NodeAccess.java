@@ -14,10 +14,10 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the nodes of a cluster are spoken to.
+ * How clients connect to the nodes of a cluster.
  *
- * @param password of every node
- * @param authority who signed the nodes' certificate (PEM); null where they do not speak TLS
+ * @param password the password of every node
+ * @param authority the certificate of the issuer of the nodes' certificate (PEM); null without TLS
  */
 record NodeAccess(String password, @Nullable Path authority) {
 
@@ -25,18 +25,18 @@ record NodeAccess(String password, @Nullable Path authority) {
         return authority != null;
     }
 
-    /** A new connection to the node at a port, authenticated. */
+    /** Opens an authenticated connection to the node at a port. */
     RespClient connect(int port) {
         return RespClient.connect(port, password, authority == null ? null : trusting(authority));
     }
 
-    /** What a node's {@code redis-server} is told on its command line. */
+    /** The command-line arguments of a node's {@code redis-server}. */
     String[] portArguments(int port) {
         String text = Integer.toString(port);
         return isTls() ? new String[] {"--port", "0", "--tls-port", text} : new String[] {"--port", text};
     }
 
-    /** The address of a node as {@code quarkus.redis.hosts} takes it. */
+    /** The address of a node, in the syntax of {@code quarkus.redis.hosts}. */
     String uri(int port) {
         return (isTls() ? "rediss" : "redis") + "://127.0.0.1:" + port;
     }

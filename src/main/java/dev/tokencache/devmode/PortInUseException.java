@@ -1,6 +1,6 @@
 package dev.tokencache.devmode;
 
-/** A port that a Redis server needs belongs to something else. */
+/** Another program uses a port that a Redis server needs. */
 public final class PortInUseException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class PortInUseException extends RuntimeException {
         this.port = port;
     }
 
-    /** That port. */
+    /** The port in use. */
     public int port() {
         return port;
     }

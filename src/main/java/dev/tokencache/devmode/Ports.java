@@ -4,38 +4,31 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The ports of cluster nodes: each also needs the one 10,000 above it, for the cluster bus. */
-final class Ports {
+/** Finds ports for cluster nodes. Each node also uses the port 10,000 above its own, for the cluster bus. */
+public final class Ports {
 
     private static final int BUS_OFFSET = 10_000;
 
-    // Below the range that systems take the ports of outgoing connections from; the bus ports too.
+    // Ports and bus ports are below the range of ephemeral ports.
     private static final int MIN_FREE = 12_000;
     private static final int END_OF_FREE = 21_700;
 
     private Ports() {}
 
-    /**
-     * Ports that are free now; another process may be faster than whoever asked.
-     *
-     * @param taken must not be among them
-     */
-    static List<Integer> free(int count, List<Integer> taken) {
-        List<Integer> ports = new ArrayList<>(count);
-        while (ports.size() < count) {
+    /** A port that is free now and not in {@code taken}. Another process may take it at any time. */
+    public static int free(List<Integer> taken) {
+        while (true) {
             int port = ThreadLocalRandom.current().nextInt(MIN_FREE, END_OF_FREE);
-            if (!taken.contains(port) && !ports.contains(port) && isFree(port) && isFree(port + BUS_OFFSET)) {
-                ports.add(port);
+            if (!taken.contains(port) && isFree(port) && isFree(port + BUS_OFFSET)) {
+                return port;
             }
         }
-        return ports;
     }
 
-    /** @throws PortInUseException for the first port that a node cannot have */
+    /** @throws PortInUseException for the first port, or bus port, that is in use */
     static void requireFree(List<Integer> ports) {
         for (int port : ports) {
             if (!isFree(port)) {

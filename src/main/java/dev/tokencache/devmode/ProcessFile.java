@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Remembers a process in a file; its start time too, since the system gives the ids of dead processes to others. */
+/** A file that identifies a process by its id and start time, since the system reuses the ids of dead processes. */
 record ProcessFile(Path file) {
 
     static final String NAME = "process";

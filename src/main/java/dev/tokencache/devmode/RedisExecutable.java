@@ -16,10 +16,10 @@ final class RedisExecutable {
     private RedisExecutable() {}
 
     /**
-     * The one that is asked for, else that of the system property {@code tokencache.dev.redis-server}, else that of the
+     * The {@code wanted} one, else that of the system property {@code tokencache.dev.redis-server}, else that of the
      * environment variable {@code TOKENCACHE_DEV_REDIS_SERVER}, else the one inside the embedded-redis library.
      *
-     * @param folder where that last one is put
+     * @param folder the folder to extract that last one into
      * @throws IllegalStateException if there is none
      */
     static Path find(@Nullable Path wanted, Path folder) {
@@ -46,7 +46,7 @@ final class RedisExecutable {
             return executable.toPath();
         } catch (IOException | RuntimeException | LinkageError e) {
             throw new IllegalStateException(
-                    "no embedded redis-server for this system; name one by " + PROPERTY + " or " + ENVIRONMENT, e);
+                    "no embedded redis-server for this system; name one with " + PROPERTY + " or " + ENVIRONMENT, e);
         }
     }
 }

@@ -11,16 +11,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One {@code redis-server} of an {@link EmbeddedCluster}, to be treated badly.
+ * One {@code redis-server} of an {@link EmbeddedCluster}.
  *
- * <p>What is known of its process stands in its folder and nowhere else, so that it can be handled by any class loader:
- * live reload and tests have several.
+ * <p>Its folder is the only place that holds state about its process. Classes of any class loader can therefore control it: live
+ * reload and tests use several.
  */
 public final class RedisNode {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    /** Redis gives a failover up after five seconds. */
-    private static final Duration FAILOVER = Duration.ofSeconds(6);
 
     private static final int LOG_LINES = 20;
 
@@ -38,90 +36,49 @@ public final class RedisNode {
         this.process = new ProcessFile(folder.resolve(ProcessFile.NAME));
     }
 
-    /** Where it listens, on 127.0.0.1. */
+    /** The port on 127.0.0.1. */
     public int port() {
         return port;
     }
 
-    /** The id of its process, if that runs (or is suspended). */
+    /** The id of the process, if it is alive. */
     public Optional<Long> processId() {
         return process.handle().map(ProcessHandle::pid);
     }
 
-    /** Whether its process exists, be it suspended or not. */
+    /** Whether the process exists. */
     public boolean isAlive() {
         return process.handle().isPresent();
     }
 
-    /** Whether its process runs, so that it should answer. */
-    public boolean isRunning() {
-        return isAlive() && !Files.exists(suspendedMark());
-    }
-
-    /** A new connection, authenticated. */
+    /** Opens an authenticated connection. */
     public RespClient connect() {
         return access.connect(port);
     }
 
-    /** Kills it without a warning ({@code SIGKILL}); returns when it is gone. */
-    public void kill9() {
+    /** Kills the process ({@code SIGKILL}) and waits until it has ended. */
+    void kill() {
         process.handle().ifPresent(handle -> {
             handle.destroyForcibly();
             Await.until(START_TIMEOUT, () -> !handle.isAlive(), () -> this + " survives SIGKILL");
         });
         process.delete();
-        delete(suspendedMark());
-    }
-
-    /** Stops it in its tracks ({@code SIGSTOP}): its connections stay open and nothing answers. */
-    public void suspend() {
-        signal("STOP");
-        write(suspendedMark(), "");
-    }
-
-    /** Lets it go on ({@code SIGCONT}). */
-    public void resume() {
-        signal("CONT");
-        delete(suspendedMark());
     }
 
     /**
-     * Kills it if need be, and starts it again on the same port, with what it knew of the cluster but without its data: a
-     * master that is back before its replica was promoted makes that replica as empty as itself.
+     * Kills the process if it is alive, and starts it again on the same port. It remembers the cluster but has lost its
+     * data.
      */
     public void restart() {
-        kill9();
+        kill();
         start();
     }
 
     /**
-     * Lets a replica take its master's place without a loss ({@code CLUSTER FAILOVER}); returns when it has.
+     * Starts the process and waits until it replies.
      *
-     * @throws RespException if it is no replica, or not in touch with its master
-     */
-    public void failOver() {
-        Await.until(
-                START_TIMEOUT,
-                () -> {
-                    try (RespClient client = connect()) {
-                        if (!isMaster(client)) {
-                            client.send("CLUSTER", "FAILOVER");
-                        }
-                        return Await.isSoon(FAILOVER, () -> isMaster(client));
-                    }
-                },
-                () -> this + " does not become a master: " + logTail());
-    }
-
-    private static boolean isMaster(RespClient client) {
-        return RespClient.textOf(client.list("ROLE").get(0)).equals("master");
-    }
-
-    /**
-     * Starts its process and waits until it answers.
-     *
-     * @throws PortInUseException if its port, or its bus port, belongs to something else
-     * @throws IllegalStateException with the end of its log, if it does not come up
+     * @throws PortInUseException if another program uses the port or the bus port
+     * @throws IllegalStateException with the end of its log, if it does not start
      */
     void start() {
         process.save(launch());
@@ -129,13 +86,13 @@ public final class RedisNode {
                 START_TIMEOUT,
                 () -> {
                     if (!isAlive()) {
-                        throw isRefusedItsPort()
+                        throw isPortInUse()
                                 ? new PortInUseException(port)
                                 : new IllegalStateException(this + " does not start: " + logTail());
                     }
-                    return answers();
+                    return replies();
                 },
-                () -> this + " does not answer: " + logTail());
+                () -> this + " does not reply: " + logTail());
     }
 
     private Process launch() {
@@ -155,42 +112,25 @@ public final class RedisNode {
         }
     }
 
-    /** Whether it is this very process that answers at the port. */
-    private boolean answers() {
+    /** Whether this process, and not another server, replies at the port. */
+    private boolean replies() {
         try (RespClient client = connect()) {
             return client.text("INFO", "server")
                     .contains("process_id:" + processId().orElse(0L) + "\r\n");
         } catch (UncheckedIOException notYet) {
             return false;
-        } catch (RespException strangersAnswer) {
+        } catch (RespException otherServer) {
             return false;
         }
     }
 
-    private boolean isRefusedItsPort() {
+    private boolean isPortInUse() {
         String log = logTail();
-        return log.contains("Address already in use") || log.contains("already in use");
+        return log.contains("already in use");
     }
 
-    private void signal(String signal) {
-        long pid = processId().orElseThrow(() -> new IllegalStateException(this + " does not run"));
-        try {
-            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
-                    .start()
-                    .waitFor();
-            if (exit != 0) {
-                throw new IllegalStateException("kill -" + signal + " " + pid + " answered " + exit);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** What its log says last. */
-    public String logTail() {
+    /** The last lines of the log. */
+    String logTail() {
         try {
             List<String> lines =
                     Files.exists(log()) ? Files.readAllLines(log(), StandardCharsets.ISO_8859_1) : List.of();
@@ -202,26 +142,6 @@ public final class RedisNode {
 
     private Path log() {
         return folder.resolve("redis.log");
-    }
-
-    private Path suspendedMark() {
-        return folder.resolve("suspended");
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -19,11 +19,11 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one Redis server, as plain as can be: it blocks, follows nothing and repeats nothing.
+ * A blocking connection to one Redis server. It follows no redirects and retries nothing.
  *
  * <p>Replies are RESP2: {@link String} for a simple string, {@link Long}, {@code byte[]} for a bulk string, {@link List}
- * for an array, null, and {@link RespException} for an error (thrown, or as an element of an array). A lost or slow
- * connection is an {@link UncheckedIOException}. Not thread-safe.
+ * for an array, null, and {@link RespException} for an error (thrown, or as an element of an array). A lost connection or a
+ * late reply throws {@link UncheckedIOException}. Not thread-safe.
  *
  * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">Redis serialization protocol</a>
  */
@@ -35,7 +35,7 @@ public final class RespClient implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
 
-    /** Speaks over a connection that is open already, for example one with TLS. */
+    /** Uses a connection that is already open, for example one with TLS. */
     public RespClient(Socket socket) {
         this.socket = socket;
         try {
@@ -46,7 +46,7 @@ public final class RespClient implements AutoCloseable {
         }
     }
 
-    /** Connects to a server on this machine; no answer may take longer than fifteen seconds. */
+    /** Connects to a server on this machine; each reply may take at most fifteen seconds. */
     public static RespClient connect(int port) {
         Socket socket = new Socket();
         try {
@@ -65,7 +65,7 @@ public final class RespClient implements AutoCloseable {
         return connect(port, password, null);
     }
 
-    /** The same over TLS, if there is something to make it. */
+    /** As {@link #connect(int, String)}, over TLS unless {@code tls} is null. */
     static RespClient connect(int port, String password, @Nullable SSLSocketFactory tls) {
         RespClient client = tls == null ? connect(port) : secure(connect(port), port, tls);
         try {
@@ -86,7 +86,7 @@ public final class RespClient implements AutoCloseable {
         }
     }
 
-    /** How long a reply may take; zero for as long as it likes. */
+    /** Sets how long a reply may take; zero for no limit. */
     public void timeout(Duration timeout) {
         try {
             socket.setSoTimeout((int) timeout.toMillis());

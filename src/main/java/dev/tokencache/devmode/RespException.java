@@ -1,12 +1,17 @@
 package dev.tokencache.devmode;
 
-/** An error that Redis answered, such as {@code MOVED 42 127.0.0.1:7701}. */
+/** An error reply of Redis, such as {@code MOVED 42 127.0.0.1:7701}. */
 public final class RespException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     RespException(String message) {
         super(message);
+    }
+
+    /** Whether the server is still loading its data. */
+    boolean isLoading() {
+        return code().equals("LOADING");
     }
 
     /** The first word of the message, such as {@code MOVED}. */

@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * A shell that kills the servers of a cluster when this JVM is gone, be it killed itself.
+ * A shell process that kills the servers of a cluster when this JVM ends, even if the JVM is killed.
  *
- * <p>A shutdown hook would not do: nobody runs it then, and in dev mode its class loader is closed by the first reload.
+ * <p>A shutdown hook does not run in a killed JVM, and in dev mode the first reload closes its class loader.
  */
 final class Watchdog {
 
-    /** Reads what never comes; the end of the pipe is the end of the JVM. The signals are those of a closed terminal. */
+    /** Blocks on standard input, which ends with the JVM. Ignores the signals of a closed terminal. */
     private static final String SCRIPT = """
             trap '' HUP INT TERM
             read -r never
@@ -39,7 +39,7 @@ final class Watchdog {
         file(folder).handle().ifPresent(ProcessHandle::destroyForcibly);
     }
 
-    /** A collected process would close its pipe. */
+    /** Keeps the process reachable: its pipe would be closed on garbage collection. */
     private static void holdOn(Process watchdog) {
         Thread holder = new Thread(
                 () -> {

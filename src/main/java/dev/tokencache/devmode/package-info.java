@@ -1,9 +1,8 @@
 /**
- * A real Redis Cluster on this machine, for dev mode and for the tests; none of it works in a production package, which
- * leaves the {@code redis-server} out.
+ * An embedded Redis Cluster for dev mode and tests. A production package does not contain its {@code redis-server}.
  *
- * <p>Start reading at {@link dev.tokencache.devmode.EmbeddedCluster}. Its promise: once it is started, every node is
- * up and all of them agree on the slots, and no server outlives a normal end of the JVM.
+ * <p>Start reading at {@link dev.tokencache.devmode.EmbeddedCluster}. It promises that after the start every node is up and all
+ * agree on the slots, and that no server outlives the JVM.
  */
 @NullMarked
 package dev.tokencache.devmode;

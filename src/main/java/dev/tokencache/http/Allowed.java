@@ -6,14 +6,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Who may call a resource method: the callers with a role. {@link CallerFilter} holds everyone else off. */
+/** Restricts a resource method to callers with a role. {@link CallerFilter} enforces it. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Allowed {
 
     Role value();
 
-    /** Anyone, without credentials. A resource method has this annotation or {@link Allowed}, or nobody may call it. */
+    /** Permits calls without credentials. A resource method with neither annotation cannot be called. */
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
     @interface ToAnyone {}

@@ -27,8 +27,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The calls of {@link TokenService} that leave a line in the audit log: all but validations. A request that breaks a rule
- * before anything is asked for leaves none.
+ * The calls of {@link TokenService} that are audited: all except validations. A request that is refused before it calls the
+ * service is not audited.
  */
 @Singleton
 public final class AuditedTokens {

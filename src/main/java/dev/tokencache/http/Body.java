@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What body a resource method takes; {@link BodyFilter} reads it. A method without this annotation ignores bodies. */
+/** Declares the body of a resource method; {@link BodyFilter} reads it. A method without this annotation ignores bodies. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Body {
@@ -18,9 +18,9 @@ public @interface Body {
 
     String FORM = "application/x-www-form-urlencoded";
 
-    /** Its media type; UTF-8 is the only charset. */
+    /** The media type; UTF-8 is the only charset. */
     String value();
 
-    /** The most bytes that it may have. */
+    /** The maximum length in bytes. */
     int limit() default DEFAULT_LIMIT;
 }

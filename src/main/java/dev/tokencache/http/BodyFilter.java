@@ -14,11 +14,11 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestCo
 import org.jboss.resteasy.reactive.server.spi.ServerHttpRequest;
 
 /**
- * Reads the body that {@link Body} announces: of its media type only, and no more bytes than its limit, whatever
- * {@code Content-Length} says or does not say.
+ * Reads the body that {@link Body} declares. Refuses other media types, and bodies over the limit even if
+ * {@code Content-Length} is absent or wrong.
  *
- * <p>The framework could do that too, but would answer a body over its limit without any words, move one over 10 KB to
- * another thread, and knows one limit for all.
+ * <p>The framework has only one limit for all methods, answers a body over it without a problem document, and moves a body over
+ * 10 KB to another thread.
  */
 public final class BodyFilter {
 
@@ -41,18 +41,18 @@ public final class BodyFilter {
                 .replaceWithVoid();
     }
 
-    /** @throws ContentTooLargeException if a body has more bytes than it may have */
+    /** @throws ContentTooLargeException if a body is longer than its limit */
     public static void checkLength(long length, int limit) {
         if (length > limit) {
-            throw new ContentTooLargeException("the body may have " + limit + " bytes");
+            throw new ContentTooLargeException("the body must have at most " + limit + " bytes");
         }
     }
 
     /** Collects one body. Confined to the event loop of its connection. */
     private static final class Reading implements ServerHttpRequest.ReadCallback {
 
-        /** How much is read and thrown away after a refusal, so that the client is there to hear of it. */
-        private static final long PATIENCE = 32 * 1024 * 1024;
+        /** The bytes to discard after a refusal before closing the connection: most clients read the response after sending the body. */
+        private static final long MAX_DISCARDED = 32 * 1024 * 1024;
 
         private final ServerHttpRequest request;
         private final int limit;
@@ -68,13 +68,13 @@ public final class BodyFilter {
 
         @Override
         public void data(ByteBuffer part) {
-            boolean wasWithin = length <= limit;
+            boolean wasWithinLimit = length <= limit;
             length += part.remaining();
             if (length <= limit) {
                 body.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
-            } else if (wasWithin) {
+            } else if (wasWithinLimit) {
                 refuse();
-            } else if (length > PATIENCE) {
+            } else if (length > MAX_DISCARDED) {
                 request.closeConnection();
             }
         }

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jboss.resteasy.reactive.server.spi.ServerHttpRequest;
 
-/** What the headers of a request say about its body. */
+/** Checks the headers that describe the body of a request. */
 public final class BodyHeaders {
 
     private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
     private BodyHeaders() {}
 
-    /** Whether there is a body (RFC 9112 section 6.3; over HTTP/2 a body need not be announced, so it may be there). */
+    /** Whether the request may have a body (RFC 9112 section 6.3). Over HTTP/2, a body may follow without any header. */
     static boolean announceBody(ServerHttpRequest request) {
         String length = request.getRequestHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null ? !request.isRequestEnded() && !endsWithItsHeaders(request) : !length.equals("0");
@@ -28,10 +28,10 @@ public final class BodyHeaders {
     }
 
     /**
-     * Checks type and length.
+     * Checks the media type and the length.
      *
-     * @throws ProblemException if the body is not of the right media type, in UTF-8 and uncompressed
-     * @throws ContentTooLargeException if it has more bytes than it may have
+     * @throws ProblemException unless the body has the right media type, in UTF-8 and uncompressed
+     * @throws ContentTooLargeException if the body is longer than its limit
      */
     static void check(ServerHttpRequest request, Body body) {
         List<String> types = request.getAllRequestHeaders(HttpHeaders.CONTENT_TYPE);
@@ -43,7 +43,7 @@ public final class BodyHeaders {
         }
         String length = request.getRequestHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null) {
-            // The server has checked that it is a number, which could be longer than any of ours.
+            // The server has checked that it is a number, which may not fit a long.
             BodyFilter.checkLength(length.length() > 18 ? Long.MAX_VALUE : Long.parseLong(length), body.limit());
         }
     }
@@ -53,8 +53,8 @@ public final class BodyHeaders {
     }
 
     /**
-     * Whether a {@code Content-Type} names a media type, and for JSON no other charset than UTF-8 (RFC 8259 section
-     * 8.1). A form is ASCII with its bytes percent-encoded, so that a charset, which some clients add, says nothing.
+     * Whether a {@code Content-Type} names a media type, and for JSON no charset except UTF-8 (RFC 8259 section 8.1). A form
+     * is ASCII with percent-encoded bytes: the charset that some clients add has no meaning.
      */
     public static boolean isAcceptable(String contentType, String mediaType) {
         if (contentType.equals(mediaType)) {

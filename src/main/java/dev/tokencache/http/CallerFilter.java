@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Lets callers in by what {@link Allowed} says, before their body is looked at. */
+/** Authenticates and authorizes callers as {@link Allowed} demands, before their body is read. */
 public final class CallerFilter {
 
     /** The request property that holds the {@link Caller}. */
@@ -24,12 +24,12 @@ public final class CallerFilter {
 
     private final Provider<Callers> callers;
 
-    /** @param callers asked at the first request only: filters are made before the configuration is read */
+    /** @param callers resolved at the first request: filters are created before the configuration is read */
     CallerFilter(Provider<Callers> callers) {
         this.callers = callers;
     }
 
-    /** Who made a request that asks for a role. */
+    /** The caller of a request to a method that requires a role. */
     public static Caller callerOf(ContainerRequestContext context) {
         return (Caller) Objects.requireNonNull(context.getProperty(CALLER));
     }
@@ -51,7 +51,7 @@ public final class CallerFilter {
         context.setProperty(CALLER, known);
     }
 
-    /** The role that a method asks for, or null if it lets anyone in. */
+    /** The role that a method requires, or null if it needs no credentials. */
     private static @Nullable Role roleOf(ResourceInfo resource) {
         Allowed allowed = resource.getResourceMethod().getAnnotation(Allowed.class);
         if (allowed != null) {
@@ -60,6 +60,6 @@ public final class CallerFilter {
         if (resource.getResourceMethod().isAnnotationPresent(Allowed.ToAnyone.class)) {
             return null;
         }
-        throw new IllegalStateException(resource.getResourceMethod() + " does not say who may call it");
+        throw new IllegalStateException(resource.getResourceMethod() + " has neither @Allowed nor @Allowed.ToAnyone");
     }
 }

@@ -4,7 +4,7 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Keeps every answer of the API, errors included, out of caches: nearly all of them speak of a token. */
+/** Forbids caching of every response of the API, errors included: nearly all are about a token. */
 final class NoStoreFilter {
 
     @ServerResponseFilter

@@ -5,14 +5,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Percent-encoding of UTF-8 (RFC 3986 section 2.1), strict when it reads. */
+/** Percent-encoding of UTF-8 (RFC 3986 section 2.1). Decoding is strict. */
 public final class PercentEncoding {
 
     private static final char[] DIGITS = "0123456789ABCDEF".toCharArray();
 
     private PercentEncoding() {}
 
-    /** The text with everything but the unreserved characters (RFC 3986 section 2.3) encoded. */
+    /** Encodes all characters except the unreserved ones (RFC 3986 section 2.3). */
     public static String encode(String text) {
         int clean = 0;
         while (clean < text.length() && isUnreserved(text.charAt(clean))) {
@@ -43,13 +43,13 @@ public final class PercentEncoding {
                 || c == '~';
     }
 
-    /** The text that a segment of a path spells, or empty if it is no percent-encoded UTF-8. */
+    /** Decodes a path segment; empty if it is not percent-encoded UTF-8. */
     public static Optional<String> decode(String encoded) {
         byte[] bytes = encoded.getBytes(StandardCharsets.UTF_8);
         return decode(bytes, 0, bytes.length, false);
     }
 
-    /** As {@link #decode(String)}, for a part of a form, where a plus sign is a space. */
+    /** Decodes a part of a form, as {@link #decode(String)} does; a plus sign is a space. */
     public static Optional<String> decodeForm(byte[] encoded, int from, int to) {
         return decode(encoded, from, to, true);
     }

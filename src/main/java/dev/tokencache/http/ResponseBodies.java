@@ -22,15 +22,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The documents that the API answers with; absent members are left out.
+ * The JSON documents of successful responses. Absent members are left out.
  *
- * <p>An unknown verdict about a single token has no document: it throws {@link StoreUnavailableException}.
+ * <p>An unknown verdict about a single token throws {@link StoreUnavailableException}.
  */
 public final class ResponseBodies {
 
     /**
-     * Names that a claim can not take at the top level of an introspection: RFC 7662 section 2.2, and our own. And
-     * {@code access_token}: mod_auth_openidc takes an object of that name for the whole answer, its "sub" for the user.
+     * Names that a claim cannot have at the top level of an introspection: those of RFC 7662 section 2.2 and our own. Also
+     * {@code access_token}: mod_auth_openidc uses an object of that name as the whole response, with its "sub" as the user.
      */
     private static final Set<String> REGISTERED = Set.of(
             "access_token",
@@ -77,7 +77,7 @@ public final class ResponseBodies {
         });
     }
 
-    /** Says what a write lacks, if it lacks something. */
+    /** Marks a write that was not replicated, or that is in the journal. */
     private static void writeDurability(Durability durability, JsonGenerator json) throws IOException {
         switch (durability) {
             case AS_CONFIGURED -> {}
@@ -99,7 +99,7 @@ public final class ResponseBodies {
         return verdict instanceof Verdict.Unknown ? unknown() : Json.write(json -> writeVerdict(verdict, json));
     }
 
-    /** @throws StoreUnavailableException if not one of the verdicts is known */
+    /** @throws StoreUnavailableException if all verdicts are unknown */
     public static byte[] validations(List<Verdict> verdicts) {
         if (verdicts.stream().allMatch(Verdict.Unknown.class::isInstance)) {
             return unknown();
@@ -196,7 +196,7 @@ public final class ResponseBodies {
         }
     }
 
-    /** Says that the store could not be asked, and answered so a while ago. */
+    /** Marks a verdict from the near cache that the store could not confirm. */
     private static void writeStale(Verdict.Active active, JsonGenerator json) throws IOException {
         if (active.isStale()) {
             json.writeBooleanField("stale", true);
@@ -221,7 +221,7 @@ public final class ResponseBodies {
         json.writeEndObject();
     }
 
-    /** Writes the claims as members of the object that is being written, except where their names are taken. */
+    /** Writes the claims as members of the current object, except those with registered names. */
     private static void writeUnregistered(Claims claims, JsonGenerator json) throws IOException {
         try (JsonParser members = Json.parser(claims.json())) {
             members.nextToken();
@@ -239,8 +239,8 @@ public final class ResponseBodies {
     }
 
     /**
-     * Whether a name is registered, or would be once it is the name of a header or an environment variable, as which web
-     * servers hand claims on: neither tells "Client-Id" from "client_id".
+     * Whether a name is registered, or equals a registered one as the name of a header or an environment variable. Web
+     * servers pass claims on as those, which do not distinguish "Client-Id" from "client_id".
      */
     private static boolean isRegistered(String name) {
         return REGISTERED.contains(
@@ -248,7 +248,7 @@ public final class ResponseBodies {
     }
 
     private static void writeTimes(Token token, JsonGenerator json) throws IOException {
-        // Zero is a token that another program issued without saying when.
+        // Zero: another program issued the token without a time of issue.
         if (token.issuedAtMillis() != 0) {
             json.writeNumberField("iat", token.issuedAt());
         }

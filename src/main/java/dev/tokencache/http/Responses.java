@@ -4,7 +4,7 @@ import dev.tokencache.token.Durability;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
-/** The successful responses. */
+/** Builds successful responses. */
 public final class Responses {
 
     private Responses() {}
@@ -13,7 +13,7 @@ public final class Responses {
         return Response.ok(document).header(HttpHeaders.CONTENT_TYPE, Body.JSON).build();
     }
 
-    /** @param path where the new thing is; told as it stands, since behind a proxy we do not know our own authority */
+    /** @param path the path of the new resource; {@code Location} has no authority, which is unknown behind a proxy */
     public static Response created(String path, byte[] document) {
         return Response.status(Response.Status.CREATED)
                 .header(HttpHeaders.LOCATION, path)
@@ -30,7 +30,7 @@ public final class Responses {
         return withDurability(Response.ok(), durability);
     }
 
-    /** Says in a header what a write lacks, where there is no body to say it in. */
+    /** Marks, in a header because there is no body, a write that was not replicated or that is in the journal. */
     private static Response withDurability(Response.ResponseBuilder response, Durability durability) {
         switch (durability) {
             case AS_CONFIGURED -> {}

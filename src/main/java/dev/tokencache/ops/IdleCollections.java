@@ -4,27 +4,27 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Collects garbage while nobody asks for anything. A large heap, which holds its tokens in memory on purpose, takes long to collect, and so is
- * collected seldom. Not thread-safe.
+ * Collects garbage while the service is idle. The longer a collection takes, the rarer the collections are: a large near cache
+ * makes them slow. Not thread-safe.
  */
 final class IdleCollections {
 
-    /** Of all time, at most one part of so many is spent: who comes back meanwhile hardly ever meets a pause. */
+    /** Collections take at most one part in this many of the time, so a request rarely meets a pause. */
     private static final long SHARE = 1000;
 
     private final DoubleSupplier calls;
     private final Runnable collection;
     private final LongSupplier nanos;
 
-    private double seen;
+    private double lastCalls;
     private long notBefore;
 
     /**
-     * None are made yet.
+     * Creates a scheduler that has not collected yet.
      *
-     * @param calls how many there were in all
-     * @param collection one, which ends when it is done
-     * @param nanos a clock that only goes forward, in nanoseconds
+     * @param calls the total number of calls so far
+     * @param collection collects garbage, and returns when it has finished
+     * @param nanos a monotonic clock in nanoseconds
      */
     IdleCollections(DoubleSupplier calls, Runnable collection, LongSupplier nanos) {
         this.calls = calls;
@@ -33,12 +33,12 @@ final class IdleCollections {
         this.notBefore = nanos.getAsLong();
     }
 
-    /** Makes one if nobody has called since the last look, and there is time for it. */
-    void look() {
-        double before = seen;
-        seen = calls.getAsDouble();
+    /** Collects if there were no calls since the last check, and the last collection is long enough ago. */
+    void check() {
+        double before = lastCalls;
+        lastCalls = calls.getAsDouble();
         long start = nanos.getAsLong();
-        if (seen == before && start - notBefore >= 0) {
+        if (lastCalls == before && start - notBefore >= 0) {
             collection.run();
             notBefore = start + SHARE * (nanos.getAsLong() - start);
         }

@@ -1,11 +1,11 @@
 package dev.tokencache.ops;
 
+import dev.tokencache.redis.Time;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
@@ -13,34 +13,35 @@ import java.time.Duration;
 import org.graalvm.nativeimage.RuntimeOptions;
 
 /**
- * Keeps the native executable small while nobody asks. Its collector runs when the young generation is full, which may be a tenth of
- * the machine's memory, and keeps what it frees: what a start leaves behind, and a quarter of a megabyte each second, would pile up to
- * that. A JVM is left alone.
+ * Keeps the memory of an idle native executable small.
+ *
+ * <p>Its collector runs only when the young generation is full, which can take a tenth of the machine's memory, and does not
+ * return freed memory. The garbage of the start and a quarter of a megabyte a second would accumulate. Does nothing in a JVM.
  */
 final class IdleHeap {
 
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
-    /** An option of the executable's collector: the most bytes that it keeps for what is to come. */
+    /** An option of the native collector: the free memory that it retains, in bytes. */
     private static final String MAX_HEAP_FREE = "MaxHeapFree";
 
     private static final long MAX_HEAP_FREE_WHEN_IDLE = 2 * 1024 * 1024;
 
     private IdleHeap() {}
 
-    /** Before all others: by far the most of a start's garbage is from its configuration. */
+    /** Runs before the other observers: most garbage of a start comes from reading the configuration. */
     static void start(
             @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event,
-            Vertx vertx,
+            Time time,
             MeterRegistry registry) {
         if (ImageMode.current() == ImageMode.NATIVE_RUN && collect()) {
             IdleCollections collections =
-                    new IdleCollections(() -> calls(registry), IdleHeap::collect, System::nanoTime);
-            vertx.setPeriodic(PERIOD.toMillis(), fired -> collections.look());
+                    new IdleCollections(() -> calls(registry), IdleHeap::collect, time::nanoTime);
+            time.scheduleEvery(PERIOD, collections::check);
         }
     }
 
-    /** All that was asked for. It fails if nobody counts that, for then nobody could say what is idle. */
+    /** The number of calls so far. Fails if the metrics are missing, since idleness could not be detected. */
     private static double calls(MeterRegistry registry) {
         double verdicts = registry.get("tokencache.validations").counters().stream()
                 .mapToDouble(Counter::count)
@@ -52,9 +53,9 @@ final class IdleHeap {
     }
 
     /**
-     * Gives back what is free. Not so the collections under load, which would ask the system for the same memory again.
+     * Collects garbage and returns free memory to the system. Collections under load retain it, since they need it again.
      *
-     * @return false if the executable was built with a collector that has no such option
+     * @return false if the executable's collector does not have the option
      */
     private static boolean collect() {
         try {

@@ -4,7 +4,7 @@ import dev.tokencache.migration.cli.CommandLines;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** Where the program starts: without arguments as the service, with arguments as a command, for which nothing else is started. */
+/** The entry point: starts the service, or runs a command if there are arguments. A command does not start the service. */
 @QuarkusMain
 public final class Main {
 

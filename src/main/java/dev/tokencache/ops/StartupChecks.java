@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Stops the start of a service whose configuration could not work. Runs before the ports open, in every profile; dev
- * mode and tests bring a caller and a key of their own.
+ * Stops the start of a service with an invalid configuration. Runs before the ports open, in every profile; dev mode and tests
+ * configure a caller and a key.
  */
 final class StartupChecks {
 
@@ -26,12 +26,12 @@ final class StartupChecks {
             Provider<JournalHealth> journal) {
         List<String> problems = problems(List.of(callers, tokens, journal));
         if (!problems.isEmpty()) {
-            // Quarkus tells the message of this exception alone, without a trace.
+            // Quarkus logs only the message of this exception, without a stack trace.
             throw new ConfigurationException(String.join("; ", problems));
         }
     }
 
-    /** What is wrong with the parts that can not be made; empty if they all can. */
+    /** The problems of the beans that cannot be created; empty if all can. */
     static List<String> problems(List<Provider<?>> parts) {
         List<String> problems = new ArrayList<>();
         for (Provider<?> part : parts) {

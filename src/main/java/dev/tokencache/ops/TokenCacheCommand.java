@@ -3,10 +3,10 @@ package dev.tokencache.ops;
 import dev.tokencache.migration.cli.MigrateCommand;
 import picocli.CommandLine.Command;
 
-/** All commands. */
+/** The root command. */
 @Command(
         name = "token-cache",
         mixinStandardHelpOptions = true,
-        description = "Keeps SSO tokens in a Redis Cluster. Without arguments it is the service.",
+        description = "Stores SSO tokens in a Redis Cluster. Without arguments, starts the service.",
         subcommands = MigrateCommand.class)
 final class TokenCacheCommand {}

@@ -3,7 +3,7 @@ package dev.tokencache.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -41,7 +41,7 @@ class GrafanaDashboardIT {
 
     @BeforeAll
     static void askAServiceThatHasEverything(@TempDir Path folder) {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         Map<String, String> settings = ServiceProcess.defaults(cluster);
         settings.put("tokencache.near-cache.max-age", "10M");

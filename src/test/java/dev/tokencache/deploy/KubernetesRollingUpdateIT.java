@@ -1,7 +1,7 @@
 package dev.tokencache.deploy;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -31,14 +31,14 @@ class KubernetesRollingUpdateIT {
     /** How long it takes until nobody opens new connections to the pod. */
     private static final Duration NEWS = Duration.ofSeconds(3);
 
-    private static EmbeddedCluster redis;
+    private static TestCluster redis;
     private static KubernetesManifests manifests;
 
     @BeforeAll
     static void start() {
         ExternalTool.require("kubectl");
         manifests = KubernetesManifests.render(Path.of("deploy/kubernetes/overlays/with-redis"));
-        redis = EmbeddedCluster.start(ClusterSpec.ofSixNodes("rolling").withNodes(1, 0));
+        redis = TestCluster.start(ClusterSpec.ofSixNodes("rolling").withNodes(1, 0));
     }
 
     @AfterAll

@@ -1,8 +1,8 @@
 package dev.tokencache.deploy;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
@@ -28,7 +28,7 @@ final class Site implements AutoCloseable {
 
     private final Path folder;
     private final TestCertificate certificate;
-    private final EmbeddedCluster redis;
+    private final TestCluster redis;
     private final ServiceProcess service;
     private final Wire wire;
     private final Wire tlsWire;
@@ -38,7 +38,7 @@ final class Site implements AutoCloseable {
     private Site(Path folder) {
         this.folder = folder;
         this.certificate = TestCertificate.create(folder);
-        this.redis = EmbeddedCluster.start(ClusterSpec.ofSixNodes("web").withNodes(1, 0));
+        this.redis = TestCluster.start(ClusterSpec.ofSixNodes("web").withNodes(1, 0));
         this.service = ServiceProcess.start(settings());
         this.wire = Wire.to(service.baseUri().getPort());
         this.tlsWire = Wire.to(service.tlsUri().getPort());
@@ -113,7 +113,7 @@ final class Site implements AutoCloseable {
 
     /** Nothing that is asked of Redis is answered any more, until {@link #heal}. */
     void suspendRedis() {
-        redis.nodes().forEach(RedisNode::suspend);
+        redis.nodes().forEach(TestNode::suspend);
     }
 
     /** Makes all as it was: with the tokens, and the connections. */

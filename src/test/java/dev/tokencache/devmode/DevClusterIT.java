@@ -23,7 +23,7 @@ class DevClusterIT {
     }
 
     @Test
-    void shouldKeepTheClusterOverAReload() {
+    void shouldKeepTheClusterAcrossAReload() {
         dev(true, "first").start(new StartupEvent());
         EmbeddedCluster before = DevCluster.running().orElseThrow();
         var processes = before.nodes().stream().map(RedisNode::processId).toList();
@@ -59,7 +59,7 @@ class DevClusterIT {
     }
 
     @Test
-    void shouldStartNothingIfSwitchedOff() {
+    void shouldStartNothingIfDisabled() {
         dev(false, "first").start(new StartupEvent());
 
         assertThat(DevCluster.running()).isEmpty();

@@ -1,5 +1,7 @@
 package dev.tokencache.devmode;
 
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +22,11 @@ class EmbeddedClusterIT {
 
     private static final String PASSWORD = "embedded-cluster-it";
 
-    private static EmbeddedCluster cluster;
+    private static TestCluster cluster;
 
     @BeforeAll
     static void start() {
-        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes(PASSWORD).withNodeTimeout(Duration.ofSeconds(1)));
+        cluster = TestCluster.start(ClusterSpec.ofSixNodes(PASSWORD).withNodeTimeout(Duration.ofSeconds(1)));
     }
 
     @AfterEach
@@ -38,17 +40,17 @@ class EmbeddedClusterIT {
     }
 
     @Test
-    void shouldServeEverySlotFromThreeMastersWithAReplicaEach() {
-        List<RedisNode> masters = List.of(cluster.masterOf(0), cluster.masterOf(8000), cluster.masterOf(16_383));
+    void shouldServeAllSlotsByThreeMastersWithOneReplicaEach() {
+        List<TestNode> masters = List.of(cluster.masterOf(0), cluster.masterOf(8000), cluster.masterOf(16_383));
 
-        assertThat(masters.stream().map(RedisNode::port)).doesNotHaveDuplicates();
+        assertThat(masters.stream().map(TestNode::port)).doesNotHaveDuplicates();
         assertThat(masters)
                 .allSatisfy(master -> assertThat(cluster.replicasOf(master)).hasSize(1));
         assertThat(cluster.hosts().split(",")).hasSize(6).allMatch(host -> host.startsWith("redis://127.0.0.1:"));
     }
 
     @Test
-    void shouldRefuseAWrongPasswordAndNone() {
+    void shouldRefuseAWrongOrMissingPassword() {
         int port = cluster.nodes().get(0).port();
 
         assertThatThrownBy(() -> RespClient.connect(port, "wrong")).isInstanceOf(RespException.class);
@@ -60,7 +62,7 @@ class EmbeddedClusterIT {
     }
 
     @Test
-    void shouldCarryEveryKindOfReply() {
+    void shouldReadEveryTypeOfReply() {
         byte[] key = "{kinds}key".getBytes(StandardCharsets.UTF_8);
         byte[] value = {0, '\r', '\n', (byte) 0xff, '$'};
         try (RespClient client = cluster.masterOf(cluster.slotOf("kinds")).connect()) {
@@ -81,10 +83,10 @@ class EmbeddedClusterIT {
     }
 
     @Test
-    void shouldPromoteTheReplicaOfAKilledMasterAndTakeTheMasterBack() {
+    void shouldPromoteTheReplicaOfAKilledMasterAndDemoteTheRestartedMaster() {
         int slot = cluster.slotOf("failover");
-        RedisNode master = cluster.masterOf(slot);
-        RedisNode replica = cluster.replicasOf(master).get(0);
+        TestNode master = cluster.masterOf(slot);
+        TestNode replica = cluster.replicasOf(master).get(0);
 
         master.kill9();
 
@@ -94,12 +96,12 @@ class EmbeddedClusterIT {
                 .until(() -> cluster.masterOf(slot).port() == replica.port());
         master.restart();
         cluster.awaitHealthy();
-        assertThat(cluster.replicasOf(replica)).extracting(RedisNode::port).contains(master.port());
+        assertThat(cluster.replicasOf(replica)).extracting(TestNode::port).contains(master.port());
     }
 
     @Test
-    void shouldNotAnswerWhileSuspended() {
-        RedisNode node = cluster.nodes().get(5);
+    void shouldNotReplyWhileSuspended() {
+        TestNode node = cluster.nodes().get(5);
         try (RespClient client = node.connect()) {
             client.timeout(Duration.ofMillis(200));
             node.suspend();
@@ -114,23 +116,23 @@ class EmbeddedClusterIT {
     }
 
     @Test
-    void shouldBeHandledThroughItsFolder() {
-        EmbeddedCluster same = EmbeddedCluster.attach(cluster.folder());
+    void shouldAttachByFolder() {
+        TestCluster same = TestCluster.attach(cluster.folder());
 
         assertThat(same.hosts()).isEqualTo(cluster.hosts());
         assertThat(same.password()).isEqualTo(PASSWORD);
         assertThat(same.nodes())
-                .extracting(RedisNode::processId)
-                .isEqualTo(cluster.nodes().stream().map(RedisNode::processId).toList());
+                .extracting(TestNode::processId)
+                .isEqualTo(cluster.nodes().stream().map(TestNode::processId).toList());
     }
 
     @Test
-    void shouldTakeInAnEmptyNodeAndLeaveNothingBehind() {
-        EmbeddedCluster small = EmbeddedCluster.start(
+    void shouldAddAnEmptyNodeAndDeleteEverythingOnClose() {
+        TestCluster small = TestCluster.start(
                 ClusterSpec.ofSixNodes(PASSWORD).withNodes(1, 0).withExtraLines("maxclients 77"));
-        List<RedisNode> nodes;
+        List<TestNode> nodes;
         try (small) {
-            RedisNode added = small.addNode();
+            TestNode added = small.addNode();
             nodes = small.nodes();
             assertThat(nodes).hasSize(2);
             assertThat(small.masterOf(0).port()).isNotEqualTo(added.port());
@@ -140,26 +142,26 @@ class EmbeddedClusterIT {
             }
         }
         assertThat(small.folder()).doesNotExist();
-        assertThat(nodes).noneMatch(RedisNode::isAlive);
+        assertThat(nodes).noneMatch(TestNode::isAlive);
     }
 
     @Test
-    void shouldForgetANodeThatIsRemoved() {
-        RedisNode added = cluster.addNode();
+    void shouldForgetARemovedNode() {
+        TestNode added = cluster.addNode();
 
         cluster.removeNode(added);
 
         cluster.awaitHealthy();
         assertThat(added.isAlive()).isFalse();
-        assertThat(cluster.nodes()).extracting(RedisNode::port).doesNotContain(added.port());
+        assertThat(cluster.nodes()).extracting(TestNode::port).doesNotContain(added.port());
         assertThat(cluster.hosts()).doesNotContain(":" + added.port());
     }
 
     @Test
-    void shouldNameThePortThatIsTaken() throws Exception {
+    void shouldNameThePortInUse() throws Exception {
         try (ServerSocket squatter = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = squatter.getLocalPort();
-            int port = taken > 55_535 ? taken - 10_000 : taken; // then its bus port is the one that is taken
+            int port = taken > 55_535 ? taken - 10_000 : taken; // then its bus port is in use
             ClusterSpec spec = ClusterSpec.ofSixNodes(PASSWORD).withNodes(1, 0).withPorts(List.of(port));
 
             assertThatThrownBy(() -> EmbeddedCluster.start(spec))
@@ -176,7 +178,7 @@ class EmbeddedClusterIT {
     }
 
     @Test
-    void shouldSayWhichExecutableIsMissing() {
+    void shouldNameTheMissingExecutable() {
         ClusterSpec spec = ClusterSpec.ofSixNodes(PASSWORD).withExecutable(Path.of("no-such-redis-server"));
 
         assertThatThrownBy(() -> EmbeddedCluster.start(spec))
@@ -185,7 +187,7 @@ class EmbeddedClusterIT {
     }
 
     @Test
-    void shouldKeepThePasswordOutOfItsDescription() {
+    void shouldRedactThePasswordInToString() {
         assertThat(Arrays.asList(
                         ClusterSpec.ofSixNodes(PASSWORD).toString(),
                         cluster.toString(),

@@ -11,12 +11,12 @@ import static org.awaitility.Awaitility.await;
 
 class WatchdogIT {
 
-    /** A JVM that starts a cluster, and waits to be killed. */
+    /** A program that starts a cluster and waits until it is killed. */
     static final class Victim {
 
         private Victim() {}
 
-        @SuppressWarnings("SystemOut") // it is how the test learns of the folder
+        @SuppressWarnings("SystemOut") // the test reads the folder from it
         public static void main(String[] arguments) throws InterruptedException {
             EmbeddedCluster cluster =
                     EmbeddedCluster.start(ClusterSpec.ofSixNodes("watchdog-it").withNodes(1, 0));
@@ -28,7 +28,7 @@ class WatchdogIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
-    void shouldEndTheServersOfAJvmThatIsKilled() throws IOException {
+    void shouldKillTheServersOfAKilledJvm() throws IOException {
         Process victim = startVictim();
         try {
             EmbeddedCluster cluster =

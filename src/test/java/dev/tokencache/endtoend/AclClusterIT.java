@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
 import dev.tokencache.testing.ServiceApi;
@@ -34,11 +34,11 @@ class AclClusterIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static EmbeddedCluster cluster;
+    private static TestCluster cluster;
 
     @BeforeAll
     static void start() {
-        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("operators").withExtraLines("include " + USERS));
+        cluster = TestCluster.start(ClusterSpec.ofSixNodes("operators").withExtraLines("include " + USERS));
         onEachNode("ACL", "SETUSER", USER, ">" + PASSWORD);
     }
 
@@ -181,7 +181,7 @@ class AclClusterIT {
         assertThat(asUser(command.split(" "))).isNotNull();
     }
 
-    private static Object asOperator(RedisNode node, String... command) {
+    private static Object asOperator(TestNode node, String... command) {
         try (RespClient client = node.connect()) {
             return client.send(command);
         }
@@ -191,7 +191,7 @@ class AclClusterIT {
         return asUser(cluster.masterOf(0), command);
     }
 
-    private static Object asUser(RedisNode node, String... command) {
+    private static Object asUser(TestNode node, String... command) {
         try (RespClient client = RespClient.connect(node.port())) {
             client.send("AUTH", USER, PASSWORD);
             return client.send(command);

@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -28,14 +28,14 @@ class AddressMapIT {
     private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static EmbeddedCluster cluster;
+    private static TestCluster cluster;
 
     /** Announced host names (Redis 7.0) are for clients alone: the nodes still find each other by their addresses. */
     @BeforeAll
     static void start() {
         SystemPackage.require("redis-server", REDIS_SERVER.toString());
-        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("far-away").withExecutable(REDIS_SERVER));
-        for (RedisNode node : cluster.nodes()) {
+        cluster = TestCluster.start(ClusterSpec.ofSixNodes("far-away").withExecutable(REDIS_SERVER));
+        for (TestNode node : cluster.nodes()) {
             try (RespClient client = node.connect()) {
                 client.send("CONFIG", "SET", "cluster-announce-hostname", nameOf(node));
                 client.send("CONFIG", "SET", "cluster-preferred-endpoint-type", "hostname");
@@ -67,8 +67,8 @@ class AddressMapIT {
                     .toList();
             assertThat(tokens).allMatch(api::isActive);
 
-            RedisNode master = cluster.masterOf(0);
-            RedisNode replica = cluster.replicasOf(master).get(0);
+            TestNode master = cluster.masterOf(0);
+            TestNode replica = cluster.replicasOf(master).get(0);
             replica.failOver();
             Awaitility.await().atMost(PATIENCE).until(() -> cluster.masterOf(0).port() == replica.port());
 
@@ -102,11 +102,11 @@ class AddressMapIT {
         }
     }
 
-    private static String nameOf(RedisNode node) {
+    private static String nameOf(TestNode node) {
         return "node-" + node.port() + ".invalid";
     }
 
-    private static boolean namesEveryNode(RedisNode asked) {
+    private static boolean namesEveryNode(TestNode asked) {
         try (RespClient client = asked.connect()) {
             String slots = text(client.list("CLUSTER", "SLOTS"));
             return cluster.nodes().stream().allMatch(node -> slots.contains(nameOf(node)));

@@ -2,7 +2,7 @@ package dev.tokencache.endtoend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -27,7 +27,7 @@ class AuditLogIT {
     private static final String FOREIGN = "another-systems-session-0123456789";
     private static final String CLAIM = "somebody@mail.example";
 
-    private final EmbeddedCluster cluster = RedisClusterResource.cluster();
+    private final TestCluster cluster = RedisClusterResource.cluster();
 
     @TempDir
     private Path folder;

@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.SystemPackage;
@@ -20,7 +20,7 @@ class DebianRedisIT {
     void shouldServeFromSixServersOfTheSystem() {
         SystemPackage.require("redis-server", REDIS_SERVER.toString());
         ClusterSpec spec = ClusterSpec.ofSixNodes("debian").withExecutable(REDIS_SERVER);
-        try (EmbeddedCluster cluster = EmbeddedCluster.start(spec);
+        try (TestCluster cluster = TestCluster.start(spec);
                 ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
             ServiceApi api = ServiceApi.of(service);
 

@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.RestAssured;
@@ -27,12 +27,12 @@ class GracefulStopIT {
     /** What a JVM ends with after SIGTERM. */
     private static final int TERMINATED = 143;
 
-    private static EmbeddedCluster cluster;
+    private static TestCluster cluster;
 
     /** One master and a long node timeout: while it is suspended, nobody takes its place. */
     @BeforeAll
     static void start() {
-        cluster = EmbeddedCluster.start(
+        cluster = TestCluster.start(
                 ClusterSpec.ofSixNodes("stop").withNodes(1, 0).withNodeTimeout(Duration.ofSeconds(60)));
     }
 
@@ -74,7 +74,7 @@ class GracefulStopIT {
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             ServiceApi api = ServiceApi.of(service);
             api.tokenFor("alice");
-            RedisNode master = cluster.masterOf(0);
+            TestNode master = cluster.masterOf(0);
             master.suspend();
             CompletableFuture<Response> slow = CompletableFuture.supplyAsync(() -> api.create(Map.of("sub", "bob")));
 

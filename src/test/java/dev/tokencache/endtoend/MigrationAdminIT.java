@@ -1,6 +1,6 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -157,7 +157,7 @@ class MigrationAdminIT {
     /** What the old master had not given to it yet would be lost. */
     @Test
     void shouldAskForAnotherBackfillWhenAReplicaHasBecomeMaster() {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        TestCluster cluster = RedisClusterResource.cluster();
         change(service, "{\"phase\":\"mirror\"}").statusCode(200);
         backfillToTheEnd();
         assertThat(reasons()).noneMatch(reason -> reason.contains("backfill"));

@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.RedisClusterResource;
@@ -100,9 +100,9 @@ class MigrationFaultsIT {
         try (MigrationWalk walk = start("1")) {
             toTheMiddleOfTheBackfill(walk);
 
-            EmbeddedCluster cluster = RedisClusterResource.cluster();
-            RedisNode master = cluster.masterOf(cluster.slotOf(walk.site().stateKey()));
-            RedisNode replica = cluster.replicasOf(master).get(0);
+            TestCluster cluster = RedisClusterResource.cluster();
+            TestNode master = cluster.masterOf(cluster.slotOf(walk.site().stateKey()));
+            TestNode replica = cluster.replicasOf(master).get(0);
             walk.people().notes().step("mirror, while a master is away");
             master.kill9();
             Awaitility.await("the promotion")
@@ -121,7 +121,7 @@ class MigrationFaultsIT {
         }
     }
 
-    private static boolean isMaster(RedisNode node) {
+    private static boolean isMaster(TestNode node) {
         try (RespClient client = node.connect()) {
             return RespClient.textOf(client.list("ROLE").get(0)).equals("master");
         }

@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.OldRedis;
 import dev.tokencache.testing.RedisClusterResource;
@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
 final class MigrationSite implements AutoCloseable {
 
     final OldRedis old = OldRedis.start();
-    private final EmbeddedCluster cluster = RedisClusterResource.cluster();
+    private final TestCluster cluster = RedisClusterResource.cluster();
     private final List<ServiceProcess> services = new ArrayList<>();
     private final Map<String, String> settings;
 
@@ -113,7 +113,7 @@ final class MigrationSite implements AutoCloseable {
         cluster.nodes().forEach(MigrationSite::flush);
     }
 
-    private static void flush(RedisNode node) {
+    private static void flush(TestNode node) {
         try (RespClient client = node.connect()) {
             if (client.text("INFO", "replication").contains("role:master")) {
                 client.send("FLUSHALL");

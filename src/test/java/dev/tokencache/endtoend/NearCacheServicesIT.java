@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
@@ -28,7 +28,7 @@ class NearCacheServicesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int ROUNDS = 30;
 
-    private static EmbeddedCluster cluster;
+    private static TestCluster cluster;
     private static ServiceProcess first;
     private static ServiceProcess second;
     private static ServiceApi one;
@@ -141,9 +141,9 @@ class NearCacheServicesIT {
         assertThat(other.isActive(revoked)).isTrue();
         ServiceApi.known(() -> one.expire(revoked)).then().statusCode(204);
         Awaitility.await().atMost(PATIENCE).until(() -> !other.isActive(revoked));
-        RedisNode master = cluster.masterOf(cluster.slotOf(
+        TestNode master = cluster.masterOf(cluster.slotOf(
                 "{" + dev.tokencache.token.RoutingTag.ofSubject(sub).value() + "}"));
-        cluster.replicasOf(master).forEach(RedisNode::kill9);
+        cluster.replicasOf(master).forEach(TestNode::kill9);
         master.kill9();
 
         Awaitility.await().atMost(PATIENCE).until(() -> "true"
@@ -174,7 +174,7 @@ class NearCacheServicesIT {
         return Double.parseDouble(line.group(1));
     }
 
-    private static void send(RedisNode node, String... command) {
+    private static void send(TestNode node, String... command) {
         try (RespClient client = node.connect()) {
             client.send(command);
         }

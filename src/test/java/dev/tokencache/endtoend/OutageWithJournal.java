@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -38,7 +38,7 @@ abstract class OutageWithJournal {
     private String alice;
     private String bob;
 
-    private EmbeddedCluster cluster;
+    private TestCluster cluster;
     private ServiceProcess one;
     private ServiceProcess other;
 
@@ -50,7 +50,7 @@ abstract class OutageWithJournal {
 
     @BeforeAll
     void start() {
-        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("journal"));
+        cluster = TestCluster.start(ClusterSpec.ofSixNodes("journal"));
         one = startService();
         other = isShared() ? startService() : one;
     }
@@ -194,7 +194,7 @@ abstract class OutageWithJournal {
 
     @Test
     void shouldLeaveInRedisWhatWasThereWithoutTheOutageAndForAsLong() {
-        cluster.nodes().forEach(RedisNode::kill9);
+        cluster.nodes().forEach(TestNode::kill9);
         int lifetime = 300;
         // An attempt that returned 503 may have been journaled all the same, so each one has a subject of its own.
         AtomicReference<String> subject = new AtomicReference<>();
@@ -287,11 +287,11 @@ abstract class OutageWithJournal {
     }
 
     private void suspendRedis() {
-        cluster.nodes().forEach(RedisNode::suspend);
+        cluster.nodes().forEach(TestNode::suspend);
     }
 
     private void resumeRedis() {
-        cluster.nodes().forEach(RedisNode::resume);
+        cluster.nodes().forEach(TestNode::resume);
         cluster.awaitHealthy();
     }
 

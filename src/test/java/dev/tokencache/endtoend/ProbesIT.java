@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
@@ -24,11 +24,11 @@ class ProbesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String REDIS = "checks.find { it.name == 'redis' }.data.";
 
-    private static EmbeddedCluster cluster;
+    private static TestCluster cluster;
 
     @BeforeAll
     static void start() {
-        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("probes"));
+        cluster = TestCluster.start(ClusterSpec.ofSixNodes("probes"));
     }
 
     @AfterAll
@@ -67,7 +67,7 @@ class ProbesIT {
         try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
             awaitData(service, "slots_covered", 16384);
 
-            cluster.nodes().forEach(RedisNode::kill9);
+            cluster.nodes().forEach(TestNode::kill9);
 
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service)
                     .jsonPath()
@@ -89,13 +89,13 @@ class ProbesIT {
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);
 
             // One shard less is no reason to give up the others.
-            RedisNode replica = cluster.replicasOf(cluster.masterOf(0)).get(0);
+            TestNode replica = cluster.replicasOf(cluster.masterOf(0)).get(0);
             replica.kill9();
             cluster.masterOf(0).kill9();
             awaitData(service, "nodes_up", 4);
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);
 
-            cluster.nodes().forEach(RedisNode::kill9);
+            cluster.nodes().forEach(TestNode::kill9);
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 503);
             assertThat(probe(service, "live").statusCode()).isEqualTo(200);
 

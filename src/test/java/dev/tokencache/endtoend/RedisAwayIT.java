@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import io.restassured.response.Response;
@@ -22,12 +22,12 @@ class RedisAwayIT {
 
     @Test
     void shouldAnswerUnknownToEverythingWhileRedisIsAwayAndRecoverByItself() {
-        try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("away"));
+        try (TestCluster cluster = TestCluster.start(ClusterSpec.ofSixNodes("away"));
                 ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
             ServiceApi api = ServiceApi.of(service);
             String token = api.tokenFor("alice");
             String jti = api.validate(token).path("jti");
-            cluster.nodes().forEach(RedisNode::kill9);
+            cluster.nodes().forEach(TestNode::kill9);
 
             assertThat(everyCallAbout(api, token, jti)).allSatisfy(answer -> {
                 assertThat(answer.statusCode()).isEqualTo(503);
@@ -59,8 +59,8 @@ class RedisAwayIT {
 
     @Test
     void shouldStartWhileRedisIsAway() {
-        try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("away"))) {
-            cluster.nodes().forEach(RedisNode::kill9);
+        try (TestCluster cluster = TestCluster.start(ClusterSpec.ofSixNodes("away"))) {
+            cluster.nodes().forEach(TestNode::kill9);
             try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
                 ServiceApi api = ServiceApi.of(service);
                 api.create(Map.of("sub", "alice")).then().statusCode(503);

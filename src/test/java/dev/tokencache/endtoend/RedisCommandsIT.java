@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -49,7 +49,7 @@ class RedisCommandsIT {
 
     @Test
     void shouldUseNothingThatRedis32DoesNotHave() {
-        try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
+        try (TestCluster cluster = TestCluster.start(ClusterSpec.ofSixNodes("commands"))) {
             resetStatistics(cluster);
             try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
                 WholeApi.call(ServiceApi.of(service));
@@ -63,7 +63,7 @@ class RedisCommandsIT {
 
     @Test
     void shouldAskOneNodeOneCommandForAValidationAndNoneForAForgery() {
-        try (EmbeddedCluster cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("commands"))) {
+        try (TestCluster cluster = TestCluster.start(ClusterSpec.ofSixNodes("commands"))) {
             Map<String, String> settings = ServiceProcess.settings(cluster);
             settings.put("tokencache.redis.timeout", "20s");
             // A connection that is made anew says hello, and a command is sent again.
@@ -89,8 +89,8 @@ class RedisCommandsIT {
         }
     }
 
-    private static void resetStatistics(EmbeddedCluster cluster) {
-        for (RedisNode node : cluster.nodes()) {
+    private static void resetStatistics(TestCluster cluster) {
+        for (TestNode node : cluster.nodes()) {
             try (RespClient client = node.connect()) {
                 client.text("CONFIG", "RESETSTAT");
             }
@@ -98,7 +98,7 @@ class RedisCommandsIT {
     }
 
     /** How often each command of ours was called, also within scripts. */
-    private static Map<String, Long> statistics(RedisNode node) {
+    private static Map<String, Long> statistics(TestNode node) {
         try (RespClient client = node.connect()) {
             boolean isReplica = RespClient.textOf(client.list("ROLE").get(0)).equals("slave");
             Map<String, Long> calls = calls(client);

@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -27,11 +27,11 @@ class RedisSettingsIT {
     private static final Path SETTINGS = Path.of("deploy/redis/redis.conf").toAbsolutePath();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static EmbeddedCluster cluster;
+    private static TestCluster cluster;
 
     @BeforeAll
     static void start() {
-        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("settings")
+        cluster = TestCluster.start(ClusterSpec.ofSixNodes("settings")
                 .withNodeTimeout(Duration.ofSeconds(15))
                 .withExtraLines("include " + SETTINGS));
     }
@@ -54,7 +54,7 @@ class RedisSettingsIT {
         "min-replicas-to-write, 0"
     })
     void shouldTakeEffect(String setting, String value) {
-        for (RedisNode node : cluster.nodes()) {
+        for (TestNode node : cluster.nodes()) {
             try (RespClient client = node.connect()) {
                 assertThat(RespClient.textOf(
                                 client.list("CONFIG", "GET", setting).get(1)))
@@ -72,7 +72,7 @@ class RedisSettingsIT {
                     .mapToObj(i -> api.tokenFor("kept-" + i))
                     .toList();
 
-            RedisNode master = cluster.masterOf(0);
+            TestNode master = cluster.masterOf(0);
             Awaitility.await("all to be in the file").atMost(PATIENCE).until(() -> isWritten(master));
             master.restart();
 
@@ -89,7 +89,7 @@ class RedisSettingsIT {
     }
 
     /** With {@code appendfsync everysec}, a slow disk lets a server keep the last second or two in memory. */
-    private static boolean isWritten(RedisNode node) {
+    private static boolean isWritten(TestNode node) {
         try (RespClient client = node.connect()) {
             String persistence = client.text("INFO", "persistence");
             return persistence.contains("aof_buffer_length:0\r\n")

@@ -2,8 +2,8 @@ package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.ClusterTls;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
@@ -46,7 +46,7 @@ class SecuredOldStoreIT {
                 .withExecutable(REDIS_SERVER)
                 .withTls(new ClusterTls(nodes.certificate(), nodes.key(), authority.certificate()))
                 .withExtraLines("include " + USERS);
-        try (EmbeddedCluster old = EmbeddedCluster.start(spec)) {
+        try (TestCluster old = TestCluster.start(spec)) {
             letIn(old);
             List<String> tokens = tokensOfBefore(old, authority.certificate());
             try (ServiceProcess service = ServiceProcess.start(settings(old, authority.certificate()))) {
@@ -57,15 +57,15 @@ class SecuredOldStoreIT {
         }
     }
 
-    private static void letIn(EmbeddedCluster old) {
-        for (RedisNode node : old.nodes()) {
+    private static void letIn(TestCluster old) {
+        for (TestNode node : old.nodes()) {
             try (RespClient client = node.connect()) {
                 client.send("ACL", "SETUSER", USER, ">" + PASSWORD, "+scan", "+dbsize");
             }
         }
     }
 
-    private static List<?> refusalsLogged(EmbeddedCluster old) {
+    private static List<?> refusalsLogged(TestCluster old) {
         return old.nodes().stream()
                 .flatMap(node -> {
                     try (RespClient client = node.connect()) {
@@ -75,12 +75,12 @@ class SecuredOldStoreIT {
                 .toList();
     }
 
-    private static String withUser(EmbeddedCluster old) {
+    private static String withUser(TestCluster old) {
         assertThat(old.hosts()).startsWith("rediss://");
         return old.hosts().replace("rediss://", "rediss://" + USER + ":" + PASSWORD + "@");
     }
 
-    private static List<String> tokensOfBefore(EmbeddedCluster old, Path authority) {
+    private static List<String> tokensOfBefore(TestCluster old, Path authority) {
         Map<String, String> settings = new HashMap<>(ServiceProcess.callerAndKey());
         settings.putAll(ServiceProcess.PATIENCE);
         settings.put("quarkus.redis.hosts", withUser(old));
@@ -97,8 +97,8 @@ class SecuredOldStoreIT {
         }
     }
 
-    private static Map<String, String> settings(EmbeddedCluster old, Path authority) {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+    private static Map<String, String> settings(TestCluster old, Path authority) {
+        TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
         settings.put("tokencache.redis.key-prefix", "tcn" + UUID.randomUUID() + ":");

@@ -1,6 +1,6 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -39,7 +39,7 @@ class ServiceTlsIT {
     }
 
     private static void assertServesTls(Map<String, String> keyStore) {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         Map<String, String> settings = ServiceProcess.settings(cluster);
         settings.putAll(keyStore);

@@ -2,8 +2,8 @@ package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.ClusterTls;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -46,7 +46,7 @@ class TlsClusterIT {
 
     @Test
     void shouldServeEverythingAndFollowAFailover() {
-        try (EmbeddedCluster cluster = start(authority.signForThisMachine());
+        try (TestCluster cluster = start(authority.signForThisMachine());
                 ServiceProcess service = ServiceProcess.start(trusting(cluster, authority.certificate()))) {
             ServiceApi api = ServiceApi.of(service);
             awaitServing(service);
@@ -68,7 +68,7 @@ class TlsClusterIT {
     @Test
     void shouldAnswerUnknownAndSayWhyOncePerNodeIfTheAuthorityIsNotTrusted() {
         Path stranger = TestCertificate.create(folder).certificate();
-        try (EmbeddedCluster cluster = start(authority.signForThisMachine());
+        try (TestCluster cluster = start(authority.signForThisMachine());
                 ServiceProcess service = ServiceProcess.start(trusting(cluster, stranger))) {
             assertSaidOncePerNode(cluster, service, "not signed by an authority that is trusted here");
             assertThat(service.output()).doesNotContain(PASSWORD);
@@ -77,7 +77,7 @@ class TlsClusterIT {
 
     @Test
     void shouldNotTalkToANodeWhoseCertificateIsForAnotherNameUnlessToldNotToLook() {
-        try (EmbeddedCluster cluster = start(authority.signForAnotherMachine())) {
+        try (TestCluster cluster = start(authority.signForAnotherMachine())) {
             Map<String, String> settings = trusting(cluster, authority.certificate());
             try (ServiceProcess service = ServiceProcess.start(settings)) {
                 assertSaidOncePerNode(cluster, service, "is for another name");
@@ -92,18 +92,18 @@ class TlsClusterIT {
         }
     }
 
-    private static EmbeddedCluster start(TestCertificate nodes, Path authority) {
-        return EmbeddedCluster.start(ClusterSpec.ofSixNodes(PASSWORD)
+    private static TestCluster start(TestCertificate nodes, Path authority) {
+        return TestCluster.start(ClusterSpec.ofSixNodes(PASSWORD)
                 .withExecutable(REDIS_SERVER)
                 .withTls(new ClusterTls(nodes.certificate(), nodes.key(), authority)));
     }
 
-    private EmbeddedCluster start(TestCertificate nodes) {
+    private TestCluster start(TestCertificate nodes) {
         return start(nodes, authority.certificate());
     }
 
     /** Nothing is said of the check of names: that is on by default. */
-    private static Map<String, String> trusting(EmbeddedCluster cluster, Path authority) {
+    private static Map<String, String> trusting(TestCluster cluster, Path authority) {
         Map<String, String> settings = new HashMap<>(ServiceProcess.defaults(cluster));
         assertThat(settings.get("quarkus.redis.hosts")).startsWith("rediss://");
         settings.put("quarkus.redis.tls-configuration-name", "redis");
@@ -119,7 +119,7 @@ class TlsClusterIT {
                 .until(() -> api.create(Map.of("sub", "first")).statusCode() == 201);
     }
 
-    private static void assertSaidOncePerNode(EmbeddedCluster cluster, ServiceProcess service, String reason) {
+    private static void assertSaidOncePerNode(TestCluster cluster, ServiceProcess service, String reason) {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() ->
@@ -152,8 +152,8 @@ class TlsClusterIT {
     }
 
     /** Waits until every replica has acknowledged what its master has now. */
-    private static void awaitReplicated(EmbeddedCluster cluster) {
-        for (RedisNode node : cluster.nodes()) {
+    private static void awaitReplicated(TestCluster cluster) {
+        for (TestNode node : cluster.nodes()) {
             try (RespClient client = node.connect()) {
                 long written = number(client, "master_repl_offset:(\\d+)");
                 Awaitility.await().atMost(PATIENCE).until(() -> number(client, "slave0:.*offset=(\\d+)") >= written);

@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -47,7 +47,7 @@ class TracingIT {
     @Test
     void shouldGoOnWithTheTraceOfTheWebServer() throws IOException {
         assumeTrue(hasTracing(), "the package was made without -Dtracing");
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         ByteArrayOutputStream exported = new ByteArrayOutputStream();
         HttpServer collector = collector(exported);

@@ -1,6 +1,6 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -24,7 +24,7 @@ class TwoServicesIT {
 
     @BeforeAll
     static void start() {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         first = ServiceProcess.start(ServiceProcess.settings(cluster));
         second = ServiceProcess.start(ServiceProcess.settings(cluster));

@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.endtoend.Sessions.Session;
 import dev.tokencache.testing.CommandLineProcess;
 import dev.tokencache.testing.Outcome;
@@ -42,15 +42,15 @@ class UpgradeByCopyIT {
     /** Who comes and goes all the time. */
     private final List<Session> others = new ArrayList<>();
 
-    private EmbeddedCluster old;
+    private TestCluster old;
     private ServiceProcess service;
     private ServiceApi api;
 
     @BeforeEach
     void start() {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
-        old = EmbeddedCluster.start(ClusterSpec.ofSixNodes("of-the-old-cluster"));
+        old = TestCluster.start(ClusterSpec.ofSixNodes("of-the-old-cluster"));
         try (ServiceProcess before = ServiceProcess.start(ServiceProcess.settings(old))) {
             ServiceApi early = ServiceApi.of(before);
             Awaitility.await()

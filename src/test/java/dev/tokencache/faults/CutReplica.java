@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 
 /** Keeps a replica from hearing of any more writes, though it is up: it no longer knows its master's password. */
@@ -15,7 +15,7 @@ final class CutReplica implements AutoCloseable {
         this.password = password;
     }
 
-    static CutReplica cut(EmbeddedCluster cluster, RedisNode master, RedisNode node) {
+    static CutReplica cut(TestCluster cluster, TestNode master, TestNode node) {
         RespClient replica = node.connect();
         replica.send("CONFIG", "SET", "masterauth", "wrong");
         try (RespClient client = master.connect()) {

@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.ServiceClient;
 import java.util.OptionalLong;
@@ -44,7 +44,7 @@ final class FaultRun implements AutoCloseable {
     }
 
     /** Lets something happen now to the shard of this master. */
-    void strike(RedisNode master, Runnable fault) {
+    void strike(TestNode master, Runnable fault) {
         struck.add(master.port());
         strike(fault);
     }
@@ -56,7 +56,7 @@ final class FaultRun implements AutoCloseable {
     }
 
     /** Waits until the cluster has made a master of a replica; that replica itself is asked. */
-    void awaitPromotion(RedisNode replica) {
+    void awaitPromotion(TestNode replica) {
         FaultSite.awaitPromotion(replica);
         repaired();
     }

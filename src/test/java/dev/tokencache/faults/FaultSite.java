@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
@@ -34,7 +34,7 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
 
     private final ClusterSpec spec;
     private final Map<String, String> extraSettings;
-    private @Nullable EmbeddedCluster cluster;
+    private @Nullable TestCluster cluster;
     private @Nullable ServiceProcess service;
     private @Nullable ServiceClient client;
 
@@ -60,7 +60,7 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        cluster = EmbeddedCluster.start(spec);
+        cluster = TestCluster.start(spec);
         service = ServiceProcess.start(settings());
         client = new ServiceClient(service);
     }
@@ -80,7 +80,7 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
         }
     }
 
-    EmbeddedCluster cluster() {
+    TestCluster cluster() {
         return Objects.requireNonNull(cluster);
     }
 
@@ -132,8 +132,8 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
     }
 
     private String redisVersion() {
-        RedisNode any = cluster().nodes().stream()
-                .filter(RedisNode::isRunning)
+        TestNode any = cluster().nodes().stream()
+                .filter(TestNode::isRunning)
                 .findFirst()
                 .orElseThrow();
         try (RespClient node = any.connect()) {
@@ -147,7 +147,7 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
     }
 
     /** The masters, by port. */
-    List<RedisNode> masters() {
+    List<TestNode> masters() {
         try (SlotOwners owners = SlotOwners.of(cluster())) {
             List<Integer> ports = owners.masters();
             return cluster().nodes().stream()
@@ -156,19 +156,19 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
         }
     }
 
-    RedisNode replicaOf(RedisNode master) {
+    TestNode replicaOf(TestNode master) {
         return cluster().replicasOf(master).get(0);
     }
 
     /** Waits until the cluster has made a master of a replica; that replica itself is asked. */
-    static void awaitPromotion(RedisNode replica) {
+    static void awaitPromotion(TestNode replica) {
         try (RespClient node = replica.connect()) {
             await("the promotion of " + replica, () -> isMaster(node));
         }
     }
 
     /** Waits until a node has noticed, by itself or from others, that another is gone. */
-    static void awaitFailed(RedisNode node, RedisNode gone) {
+    static void awaitFailed(TestNode node, TestNode gone) {
         try (RespClient client = node.connect()) {
             await(node + " to notice", () -> client.text("CLUSTER", "NODES")
                     .lines()

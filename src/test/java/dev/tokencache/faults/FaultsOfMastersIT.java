@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.faults.Answer.Kind;
 import dev.tokencache.testing.Outcome;
@@ -27,8 +27,8 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughTheKillOfAMaster() {
-        RedisNode master = SITE.masters().get(0);
-        RedisNode replica = SITE.replicaOf(master);
+        TestNode master = SITE.masters().get(0);
+        TestNode replica = SITE.replicaOf(master);
 
         FaultReport report = SITE.ride("kill -9 of a master", run -> {
             run.strike(master, master::kill9);
@@ -40,7 +40,7 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughTheKillOfAReplica() {
-        RedisNode replica = SITE.replicaOf(SITE.masters().get(1));
+        TestNode replica = SITE.replicaOf(SITE.masters().get(1));
 
         FaultReport report = SITE.ride("kill -9 of a replica", run -> {
             run.strike(replica::kill9);
@@ -52,8 +52,8 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAMasterThatStopsInItsTracksAndGoesOnLater() {
-        RedisNode master = SITE.masters().get(1);
-        RedisNode replica = SITE.replicaOf(master);
+        TestNode master = SITE.masters().get(1);
+        TestNode replica = SITE.replicaOf(master);
 
         FaultReport report = SITE.ride("SIGSTOP of a master, SIGCONT after the promotion", run -> {
             run.strike(master, master::suspend);
@@ -69,9 +69,9 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAFirstSeedThatStopsInItsTracks() {
-        RedisNode seed = SITE.cluster().nodes().get(0);
+        TestNode seed = SITE.cluster().nodes().get(0);
         makeMaster(seed);
-        RedisNode replica = SITE.replicaOf(seed);
+        TestNode replica = SITE.replicaOf(seed);
 
         FaultReport report = SITE.ride("SIGSTOP of the first seed, a master", run -> {
             run.strike(seed, seed::suspend);
@@ -83,8 +83,8 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldTakeTheOldMasterBack() {
-        RedisNode master = SITE.masters().get(2);
-        RedisNode replica = SITE.replicaOf(master);
+        TestNode master = SITE.masters().get(2);
+        TestNode replica = SITE.replicaOf(master);
 
         KnownTokens known = KnownTokens.create(SITE.cluster(), SITE.client());
         master.kill9();
@@ -101,8 +101,8 @@ class FaultsOfMastersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldNotBelieveAReplicaThatMissedAToken() {
-        RedisNode master = SITE.masters().get(0);
-        RedisNode replica = SITE.replicaOf(master);
+        TestNode master = SITE.masters().get(0);
+        TestNode replica = SITE.replicaOf(master);
         List<Outcome> verdicts = new ArrayList<>();
 
         FaultReport report = SITE.ride("kill -9 of a master whose replica missed the last writes", run -> {
@@ -122,7 +122,7 @@ class FaultsOfMastersIT {
                 .tests();
     }
 
-    private static List<String> createOn(RedisNode master, KnownTokens known) {
+    private static List<String> createOn(TestNode master, KnownTokens known) {
         return known.subjectsOf(master).stream()
                 .map(sub -> KnownTokens.create(SITE.client(), sub))
                 .toList();
@@ -152,7 +152,7 @@ class FaultsOfMastersIT {
                 .knownAfterRecovery(Kind.WRITE, AFTER_PROMOTION);
     }
 
-    private static void makeMaster(RedisNode node) {
+    private static void makeMaster(TestNode node) {
         boolean isMaster;
         try (RespClient client = node.connect()) {
             isMaster = FaultSite.isMaster(client);
@@ -164,8 +164,8 @@ class FaultsOfMastersIT {
     }
 
     /** Waits until every running node has noticed that another is gone. */
-    private static void awaitThatAllKnow(RedisNode gone) {
-        List<RedisNode> others = SITE.cluster().nodes().stream()
+    private static void awaitThatAllKnow(TestNode gone) {
+        List<TestNode> others = SITE.cluster().nodes().stream()
                 .filter(node -> node.port() != gone.port())
                 .toList();
         others.forEach(node -> FaultSite.awaitFailed(node, gone));

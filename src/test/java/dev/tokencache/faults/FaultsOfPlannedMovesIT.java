@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.faults.KnownTokens.KnownToken;
 import dev.tokencache.faults.KnownTokens.Writable;
@@ -21,7 +21,7 @@ class FaultsOfPlannedMovesIT {
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeAFailover() {
-        RedisNode replica = SITE.replicaOf(SITE.masters().get(0));
+        TestNode replica = SITE.replicaOf(SITE.masters().get(0));
 
         return claims(SITE.ride("CLUSTER FAILOVER", run -> {
             run.strike(replica::failOver);
@@ -31,8 +31,8 @@ class FaultsOfPlannedMovesIT {
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeThatSlotsMoveWithTokensInThem() {
-        RedisNode source = SITE.masters().get(0);
-        RedisNode target = SITE.masters().get(1);
+        TestNode source = SITE.masters().get(0);
+        TestNode target = SITE.masters().get(1);
 
         FaultReport report = SITE.ride("resharding of slots in use", run -> {
             SlotMove move = new SlotMove(SITE.cluster(), slotsInUse(run.known(), source), source, target);
@@ -45,12 +45,12 @@ class FaultsOfPlannedMovesIT {
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeThatANodeComesAndGoes() {
-        RedisNode old = SITE.masters().get(2);
+        TestNode old = SITE.masters().get(2);
 
         return claims(SITE.ride("a node added, given slots in use, emptied and removed", run -> {
             List<Integer> slots = slotsInUse(run.known(), old);
             run.strike(() -> {
-                RedisNode added = SITE.cluster().addNode();
+                TestNode added = SITE.cluster().addNode();
                 move(run, new SlotMove(SITE.cluster(), slots, old, added));
                 SITE.cluster().awaitHealthy();
                 move(run, new SlotMove(SITE.cluster(), slots, added, old));
@@ -64,13 +64,13 @@ class FaultsOfPlannedMovesIT {
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeARollingUpgrade() {
         return claims(SITE.ride("every node restarted in turn: replica, failover, old master", run -> {
-            List<RedisNode> masters = SITE.masters();
+            List<TestNode> masters = SITE.masters();
             run.strike(() -> masters.forEach(master -> upgrade(master, SITE.replicaOf(master))));
         }));
     }
 
     /** A restart is a new version's start, and awaitHealthy the check that a replica is up to date. */
-    private static void upgrade(RedisNode master, RedisNode replica) {
+    private static void upgrade(TestNode master, TestNode replica) {
         replica.restart();
         SITE.cluster().awaitHealthy();
         replica.failOver();
@@ -79,7 +79,7 @@ class FaultsOfPlannedMovesIT {
         SITE.cluster().awaitHealthy();
     }
 
-    private static String errors(RedisNode node) {
+    private static String errors(TestNode node) {
         try (RespClient client = node.connect()) {
             return client.text("INFO", "errorstats");
         }
@@ -96,7 +96,7 @@ class FaultsOfPlannedMovesIT {
     }
 
     /** Some slots that tokens are read from, and some that tokens are written to. */
-    private static List<Integer> slotsInUse(KnownTokens known, RedisNode owner) {
+    private static List<Integer> slotsInUse(KnownTokens known, TestNode owner) {
         Stream<Integer> read = known.tokens().stream()
                 .filter(token -> token.shard() == owner.port())
                 .map(KnownToken::slot)

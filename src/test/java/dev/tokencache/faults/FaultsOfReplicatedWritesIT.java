@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.ServiceClient.Written;
 import java.util.ArrayList;
@@ -21,8 +21,8 @@ class FaultsOfReplicatedWritesIT {
     @TestFactory
     Stream<DynamicTest> shouldLoseNothingWhileOneMasterAfterTheOtherIsKilled() {
         FaultReport report = SITE.ride("every master killed in turn, min-replicas=1", run -> {
-            for (RedisNode master : SITE.masters()) {
-                RedisNode replica = SITE.replicaOf(master);
+            for (TestNode master : SITE.masters()) {
+                TestNode replica = SITE.replicaOf(master);
                 run.strike(master, master::kill9);
                 run.awaitPromotion(replica);
                 // The next loss would be one too many while a shard has no replica.
@@ -37,8 +37,8 @@ class FaultsOfReplicatedWritesIT {
     /** On one machine a replica is seldom late enough to miss anything; this one surely misses something. */
     @TestFactory
     Stream<DynamicTest> shouldSayWhichWritesALateReplicaDoesNotHave() {
-        RedisNode master = SITE.masters().get(0);
-        RedisNode replica = SITE.replicaOf(master);
+        TestNode master = SITE.masters().get(0);
+        TestNode replica = SITE.replicaOf(master);
         List<Written> late = new ArrayList<>();
 
         FaultReport report = SITE.ride("kill -9 of a master whose replica missed writes, min-replicas=1", run -> {

@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.faults.Answer.Kind;
 import dev.tokencache.testing.ServiceClient;
@@ -23,7 +23,7 @@ class FaultsOfServersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAMasterThatIsLoading() {
-        RedisNode master = SITE.masters().get(0);
+        TestNode master = SITE.masters().get(0);
 
         FaultReport report = SITE.ride("LOADING: a master reads its data anew", run -> {
             SlowReload reload = new SlowReload(SITE.cluster(), master, keyOn(run.known(), master));
@@ -42,8 +42,8 @@ class FaultsOfServersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldGoOnWithTheOtherShardsWhileOneIsGone() {
-        RedisNode master = SITE.masters().get(0);
-        RedisNode replica = SITE.replicaOf(master);
+        TestNode master = SITE.masters().get(0);
+        TestNode replica = SITE.replicaOf(master);
 
         FaultReport report = SITE.ride("a master and its replica killed: slots without a server", run -> {
             run.strike(master, () -> killAll(List.of(master, replica)));
@@ -60,8 +60,8 @@ class FaultsOfServersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldCallNobodyLoggedOutWhileTheMajorityIsGone() {
-        List<RedisNode> masters = SITE.masters();
-        List<RedisNode> lost = masters.subList(0, 2).stream()
+        List<TestNode> masters = SITE.masters();
+        List<TestNode> lost = masters.subList(0, 2).stream()
                 .flatMap(master -> Stream.of(master, SITE.replicaOf(master)))
                 .toList();
 
@@ -92,7 +92,7 @@ class FaultsOfServersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldNotNoticeThatAMasterTakesNoMoreClients() {
-        RedisNode master = SITE.masters().get(1);
+        TestNode master = SITE.masters().get(1);
 
         FaultReport report = SITE.ride(
                 "maxclients reached at a master",
@@ -111,7 +111,7 @@ class FaultsOfServersIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAMasterThatThrowsItsClientsOutAndTakesNoMore() {
-        RedisNode master = SITE.masters().get(1);
+        TestNode master = SITE.masters().get(1);
 
         FaultReport report = SITE.ride("maxclients reached at a master, and its connections lost", run -> {
             try (Squatters squatters = Squatters.fill(master)) {
@@ -179,17 +179,17 @@ class FaultsOfServersIT {
         }
     }
 
-    private static void killAll(List<RedisNode> nodes) {
-        nodes.forEach(RedisNode::kill9);
+    private static void killAll(List<TestNode> nodes) {
+        nodes.forEach(TestNode::kill9);
     }
 
-    private static void awaitClusterDown(RedisNode node) {
+    private static void awaitClusterDown(TestNode node) {
         try (RespClient client = node.connect()) {
             FaultSite.await("CLUSTERDOWN", () -> client.text("CLUSTER", "INFO").contains("cluster_state:fail"));
         }
     }
 
-    private static String keyOn(KnownTokens known, RedisNode master) {
+    private static String keyOn(KnownTokens known, TestNode master) {
         return known.tokens().stream()
                 .filter(token -> token.shard() == master.port())
                 .map(token -> SlotOwners.keyOf(token.sub()))

@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.faults.Answer.Kind;
 import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceClient.Route;
@@ -25,7 +25,7 @@ class FaultsOfStartAndStopIT {
     @TestFactory
     Stream<DynamicTest> shouldStartWithoutRedisAndFindItLater() {
         KnownTokens known = KnownTokens.create(SITE.cluster(), SITE.client());
-        SITE.cluster().nodes().forEach(RedisNode::kill9);
+        SITE.cluster().nodes().forEach(TestNode::kill9);
 
         try (ServiceProcess service = ServiceProcess.start(SITE.settings());
                 FaultRun run = FaultRun.start("Redis absent at the start", known, warm(service, known))) {

@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.faults.Answer.Kind;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -18,8 +18,8 @@ class FaultsWithoutReplicaReadsIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughTheKillOfAMaster() {
-        RedisNode master = SITE.masters().get(0);
-        RedisNode replica = SITE.replicaOf(master);
+        TestNode master = SITE.masters().get(0);
+        TestNode replica = SITE.replicaOf(master);
 
         FaultReport report = SITE.ride("kill -9 of a master, without replica reads", run -> {
             run.strike(master, master::kill9);
@@ -31,8 +31,8 @@ class FaultsWithoutReplicaReadsIT {
 
     @TestFactory
     Stream<DynamicTest> shouldRideThroughAMasterThatStopsInItsTracks() {
-        RedisNode master = SITE.masters().get(1);
-        RedisNode replica = SITE.replicaOf(master);
+        TestNode master = SITE.masters().get(1);
+        TestNode replica = SITE.replicaOf(master);
 
         FaultReport report = SITE.ride("SIGSTOP of a master, without replica reads", run -> {
             run.strike(master, master::suspend);

@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.ServiceClient;
@@ -28,7 +28,7 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
     record Writable(String sub, int slot, int shard) {}
 
     /** Makes them, and waits until the replicas have them too. */
-    static KnownTokens create(EmbeddedCluster cluster, ServiceClient client) {
+    static KnownTokens create(TestCluster cluster, ServiceClient client) {
         String run = UUID.randomUUID().toString();
         try (SlotOwners owners = SlotOwners.of(cluster)) {
             List<KnownToken> tokens = new ArrayList<>();
@@ -71,15 +71,15 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
     }
 
     /** The subjects to make tokens for whose slots a master had. */
-    List<String> subjectsOf(RedisNode master) {
+    List<String> subjectsOf(TestNode master) {
         return subjects.stream()
                 .filter(subject -> subject.shard() == master.port())
                 .map(Writable::sub)
                 .toList();
     }
 
-    private void awaitReplicated(EmbeddedCluster cluster) {
-        for (RedisNode master : cluster.nodes()) {
+    private void awaitReplicated(TestCluster cluster) {
+        for (TestNode master : cluster.nodes()) {
             List<KnownToken> own = tokens.stream()
                     .filter(token -> token.shard() == master.port())
                     .toList();
@@ -89,7 +89,7 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
         }
     }
 
-    private static void awaitOn(RedisNode replica, List<KnownToken> tokens) {
+    private static void awaitOn(TestNode replica, List<KnownToken> tokens) {
         try (RespClient client = replica.connect()) {
             client.send("READONLY");
             Awaitility.await("the replica to know the tokens")

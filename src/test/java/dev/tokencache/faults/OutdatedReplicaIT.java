@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.RouterFixture;
@@ -39,19 +39,19 @@ class OutdatedReplicaIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static EmbeddedCluster cluster;
+    private static TestCluster cluster;
     private static RouterFixture redis;
     private static TokenStore store;
 
     private final TokenHash hash = TokenDraft.randomHash();
     private final TokenLocator foreign = new TokenLocator.Foreign(hash);
-    private RedisNode master;
+    private TestNode master;
     private CutReplica cut;
 
     @BeforeAll
     static void start() {
         // Nobody is promoted while a test looks at the replica.
-        cluster = EmbeddedCluster.start(ClusterSpec.ofSixNodes("outdated").withNodeTimeout(Duration.ofSeconds(60)));
+        cluster = TestCluster.start(ClusterSpec.ofSixNodes("outdated").withNodeTimeout(Duration.ofSeconds(60)));
         redis = RouterFixture.of(cluster);
         store = new RedisTokenStore(redis.router(), redis.storeSettings(false), Clock.systemUTC(), verdict -> {});
     }
@@ -66,7 +66,7 @@ class OutdatedReplicaIT {
     void giveTheTokenToAnotherSubjectBehindTheReplicasBack() {
         String pointer = "tc:{" + hash.text() + "}";
         master = cluster.masterOf(cluster.slotOf(pointer));
-        RedisNode replica = cluster.replicasOf(master).get(0);
+        TestNode replica = cluster.replicasOf(master).get(0);
         create(subjectOfAnotherMaster());
         try (RespClient client = replica.connect()) {
             client.send("READONLY");

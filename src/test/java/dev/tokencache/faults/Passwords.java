@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import java.util.List;
 
@@ -21,8 +21,8 @@ final class Passwords implements AutoCloseable {
         this.old = old;
     }
 
-    static Passwords of(EmbeddedCluster cluster) {
-        return new Passwords(cluster.nodes().stream().map(RedisNode::connect).toList(), cluster.password());
+    static Passwords of(TestCluster cluster) {
+        return new Passwords(cluster.nodes().stream().map(TestNode::connect).toList(), cluster.password());
     }
 
     String changed() {

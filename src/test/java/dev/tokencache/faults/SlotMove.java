@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
 import java.util.ArrayList;
@@ -16,12 +16,12 @@ final class SlotMove {
     private static final String MAX_KEYS = "100";
     private static final String TIMEOUT_MILLIS = "5000";
 
-    private final EmbeddedCluster cluster;
+    private final TestCluster cluster;
     private final List<Integer> slots;
-    private final RedisNode source;
-    private final RedisNode target;
+    private final TestNode source;
+    private final TestNode target;
 
-    SlotMove(EmbeddedCluster cluster, List<Integer> slots, RedisNode source, RedisNode target) {
+    SlotMove(TestCluster cluster, List<Integer> slots, TestNode source, TestNode target) {
         this.cluster = cluster;
         this.slots = slots;
         this.source = source;
@@ -71,7 +71,7 @@ final class SlotMove {
         String owner = cluster.idOf(target);
         setSlots(target, "NODE", owner);
         tellSource(owner);
-        for (RedisNode node : cluster.nodes()) {
+        for (TestNode node : cluster.nodes()) {
             if (node.port() != target.port() && node.port() != source.port() && isMaster(node)) {
                 setSlots(node, "NODE", owner);
             }
@@ -89,13 +89,13 @@ final class SlotMove {
         }
     }
 
-    private static boolean isMaster(RedisNode node) {
+    private static boolean isMaster(TestNode node) {
         try (RespClient client = node.connect()) {
             return FaultSite.isMaster(client);
         }
     }
 
-    private void setSlots(RedisNode node, String state, String id) {
+    private void setSlots(TestNode node, String state, String id) {
         try (RespClient client = node.connect()) {
             for (int slot : slots) {
                 client.send("CLUSTER", "SETSLOT", Integer.toString(slot), state, id);

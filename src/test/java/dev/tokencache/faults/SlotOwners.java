@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.token.RoutingTag;
 import java.util.List;
@@ -23,9 +23,9 @@ final class SlotOwners implements AutoCloseable {
         }
     }
 
-    static SlotOwners of(EmbeddedCluster cluster) {
+    static SlotOwners of(TestCluster cluster) {
         return new SlotOwners(cluster.nodes().stream()
-                .filter(RedisNode::isRunning)
+                .filter(TestNode::isRunning)
                 .findFirst()
                 .orElseThrow()
                 .connect());

@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
 import java.time.Duration;
@@ -21,12 +21,12 @@ final class SlowReload {
     private static final long LOADING_MICROS = 3_000_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final EmbeddedCluster cluster;
-    private final RedisNode node;
+    private final TestCluster cluster;
+    private final TestNode node;
     private final String tag;
 
     /** @param tag key of a slot that the node is the master of */
-    SlowReload(EmbeddedCluster cluster, RedisNode node, String tag) {
+    SlowReload(TestCluster cluster, TestNode node, String tag) {
         this.cluster = cluster;
         this.node = node;
         this.tag = tag;

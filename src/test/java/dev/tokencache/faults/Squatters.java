@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
 import java.util.ArrayList;
@@ -16,14 +16,14 @@ final class Squatters implements AutoCloseable {
     private final String before;
     private final List<RespClient> connections = new ArrayList<>();
 
-    private Squatters(RedisNode node) {
+    private Squatters(TestNode node) {
         this.admin = node.connect();
         this.before =
                 RespClient.textOf(admin.list("CONFIG", "GET", "maxclients").get(1));
     }
 
     /** Takes every place that a node has left. */
-    static Squatters fill(RedisNode node) {
+    static Squatters fill(TestNode node) {
         Squatters squatters = new Squatters(node);
         squatters.allow(squatters.connected() + SPARE);
         while (squatters.isLetIn(node)) {
@@ -34,7 +34,7 @@ final class Squatters implements AutoCloseable {
         return squatters;
     }
 
-    private boolean isLetIn(RedisNode node) {
+    private boolean isLetIn(TestNode node) {
         try {
             connections.add(node.connect());
             return true;

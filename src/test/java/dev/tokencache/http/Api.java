@@ -7,7 +7,7 @@ import java.util.UUID;
 
 import static io.restassured.RestAssured.given;
 
-/** How tests call the API. The secret of each test caller is its id. */
+/** Calls the API for tests. The secret of each test caller is its id. */
 public final class Api {
 
     private Api() {}
@@ -20,7 +20,7 @@ public final class Api {
         return as("dev");
     }
 
-    /** A subject that no other test knows. */
+    /** A subject that no other test uses. */
     public static String subject() {
         return "test-" + UUID.randomUUID();
     }
@@ -37,7 +37,7 @@ public final class Api {
         return post("/v1/tokens", request).statusCode(201);
     }
 
-    /** A new token for a subject that no other test knows. */
+    /** A new token of a subject that no other test uses. */
     public static String token() {
         return createToken(Map.of("sub", subject())).extract().path("token");
     }

@@ -23,7 +23,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
-/** Whatever a caller sends: a 4xx that says why, never a 5xx and never the inside of the service. */
+/** Invalid requests of any kind: a 4xx with its reason, never a 5xx and never internal details. */
 @QuarkusTest
 class BadInputIT {
 
@@ -31,7 +31,7 @@ class BadInputIT {
         "/v1/tokens", "/v1/tokens/validate", "/v1/tokens/renew", "/v1/tokens/expire", "/v1/subjects/x/expire"
     };
 
-    /** REST Assured must not add a charset, or a content type, of its own. */
+    /** Prevents REST Assured from adding a charset or a content type. */
     private static RequestSpecification raw() {
         return dev().config(RestAssuredConfig.config()
                 .encoderConfig(EncoderConfig.encoderConfig()
@@ -78,14 +78,14 @@ class BadInputIT {
                 "[1]|body",
                 "nonsense|body",
             })
-    void shouldNameTheFieldOfBadCreate(String json, String field) {
+    void shouldNameTheInvalidFieldOfACreate(String json, String field) {
         assertProblem(post("/v1/tokens", json), 400)
                 .body("type", equalTo("urn:token-cache:problem:invalid-request"))
                 .body("violations.field", hasItem(field));
     }
 
     @Test
-    void shouldRefuseTooMuchInOneWordForAll() {
+    void shouldReturn413ForEveryTooLargePart() {
         assertProblem(post("/v1/tokens", "{\"sub\":\"a\",\"claims\":{\"a\":\"" + "x".repeat(4090) + "\"}}"), 413);
         assertProblem(post("/v1/tokens", " ".repeat(16_384) + "{}"), 413);
         assertProblem(post("/v1/tokens", " ".repeat(16_382) + "{}"), 400);
@@ -96,7 +96,7 @@ class BadInputIT {
     }
 
     @Test
-    void shouldRefuseTenMegabytesAndGoOn() {
+    void shouldRefuseTenMegabytesAndServeTheNextRequest() {
         for (String path : JSON_PATHS) {
             assertProblem(
                     raw().contentType("application/json")
@@ -116,7 +116,7 @@ class BadInputIT {
             "[".repeat(16_000),
             "{\"sub\":\"a\",\"expires_in\":" + "9".repeat(10_000) + "}"
         }) {
-            // As bytes, since the client takes its time with a deep text.
+            // As bytes: REST Assured is slow with deeply nested text.
             byte[] body = json.getBytes(StandardCharsets.US_ASCII);
             assertProblem(
                             raw().contentType("application/json")
@@ -168,7 +168,7 @@ class BadInputIT {
     }
 
     @Test
-    void shouldTellMethodsOfPath() {
+    void shouldListTheMethodsOfAPathInAllow() {
         assertProblem(dev().get("/v1/tokens").then(), 405).header("Allow", "POST, OPTIONS");
         assertProblem(dev().put("/v1/tokens/validate").then(), 405).header("Allow", "POST, OPTIONS");
         for (String call : List.of("validate", "renew", "expire")) {
@@ -194,12 +194,12 @@ class BadInputIT {
                 "/v1/subjects/x",
                 "/favicon.ico"
             })
-    void shouldNotKnowOtherPaths(String path) {
+    void shouldReturn404ForOtherPaths(String path) {
         assertProblem(given().get(path).then(), 404);
     }
 
     @Test
-    void shouldNotMindWhatIsAccepted() {
+    void shouldIgnoreTheAcceptHeader() {
         for (String accept : new String[] {"text/html", "application/xml", "garbage", "*/*;q=0"}) {
             dev().header("Accept", accept)
                     .contentType("application/json")
@@ -213,7 +213,7 @@ class BadInputIT {
     }
 
     @Test
-    void shouldAnswerGarbageWith4xx() {
+    void shouldReturn4xxForGarbage() {
         Random random = new Random(42);
         String[] seeds = {
             "{\"sub\":\"alice\",\"expires_in\":100,\"claims\":{\"a\":[1,2.5e3,null]},\"aud\":[\"x\"]}",

@@ -16,7 +16,7 @@ class BodyHeadersTest {
                 "application/json ; charset=\"utf-8\"",
                 "application/json; version=1"
             })
-    void shouldTakeJson(String contentType) {
+    void shouldAcceptJson(String contentType) {
         assertThat(BodyHeaders.isAcceptable(contentType, Body.JSON)).isTrue();
     }
 
@@ -33,14 +33,14 @@ class BodyHeadersTest {
                 "application/json; charset=ISO-8859-1",
                 "application/json, text/plain"
             })
-    void shouldTakeNothingElseForJson(String contentType) {
+    void shouldRefuseOtherTypesAndCharsetsForJson(String contentType) {
         assertThat(BodyHeaders.isAcceptable(contentType, Body.JSON)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=ISO-8859-1"})
-    void shouldTakeFormOfAnyCharsetSinceItIsAscii(String contentType) {
+    void shouldAcceptFormsOfAnyCharset(String contentType) {
         assertThat(BodyHeaders.isAcceptable(contentType, Body.FORM)).isTrue();
     }
 }

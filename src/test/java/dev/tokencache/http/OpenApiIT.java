@@ -32,7 +32,7 @@ class OpenApiIT {
                 .jsonPath();
         Map<String, Map<String, Map<String, Object>>> paths = document.getMap("paths");
         for (RoutesTest.Route route : RoutesTest.routes()) {
-            // A pattern behind a parameter's name is no matter of the description.
+            // The description has no patterns in path parameters.
             String path = route.path().replaceFirst("\\{(\\w+): .*}$", "{$1}");
             assertThat(paths).containsKey(path);
             Map<String, Object> operation = paths.get(path).get(route.method().toLowerCase(Locale.ROOT));
@@ -60,7 +60,7 @@ class OpenApiIT {
         "openapi.yaml,        application/json, application/yaml",
         "openapi.yml,         */*,              application/yaml",
     })
-    void shouldBeTheFileOrItsJson(String path, String accepted, String type) {
+    void shouldServeTheFileAsYamlAndJson(String path, String accepted, String type) {
         String url = openapi.toString().replaceFirst("openapi$", path);
         String document = given().accept(accepted)
                 .get(url)
@@ -75,7 +75,7 @@ class OpenApiIT {
     }
 
     @Test
-    void shouldNotServeOperationsBesideTheApi() {
+    void shouldNotServeManagementRoutesOnTheApiPort() {
         given().get("/q/openapi").then().statusCode(404);
         given().get("/q/health").then().statusCode(404);
         given().get("/q/metrics").then().statusCode(404);

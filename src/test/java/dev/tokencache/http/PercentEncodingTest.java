@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PercentEncodingTest {
 
     @Test
-    void shouldKeepUnreservedCharacters() {
+    void shouldNotEncodeUnreservedCharacters() {
         String unreserved = "azAZ09-._~";
         assertThat(PercentEncoding.encode(unreserved)).isSameAs(unreserved);
     }
@@ -24,7 +24,7 @@ class PercentEncodingTest {
     }
 
     @Property
-    void shouldDecodeWhatItEncoded(@ForAll String text) {
+    void shouldRoundTrip(@ForAll String text) {
         String clean = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         assertThat(PercentEncoding.decode(PercentEncoding.encode(clean))).contains(clean);
         assertThat(PercentEncoding.encode(clean)).matches("[A-Za-z0-9._~%-]*");
@@ -32,12 +32,12 @@ class PercentEncodingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"%", "a%2", "%zz", "%2g", "%-1", "%ff", "%c3", "%ed%a0%80", "%c0%af"})
-    void shouldRefuseWhatIsNoEncodedUtf8(String malformed) {
+    void shouldRefuseMalformedEncodings(String malformed) {
         assertThat(PercentEncoding.decode(malformed)).isEmpty();
     }
 
     @Test
-    void shouldTakePlusForBlankInFormsOnly() {
+    void shouldDecodePlusAsSpaceInFormsOnly() {
         byte[] form = "xa+b%2bx".getBytes(StandardCharsets.US_ASCII);
         assertThat(PercentEncoding.decodeForm(form, 1, form.length - 1)).isEqualTo(Optional.of("a b+"));
         assertThat(PercentEncoding.decode("a+b")).contains("a+b");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What no HTTP client would send. */
+/** Raw HTTP requests that no HTTP client would send. */
 @QuarkusTest
 @NullUnmarked
 class RawHttpIT {
@@ -44,7 +44,7 @@ class RawHttpIT {
         out.flush();
     }
 
-    /** The answer to one request, after which the server closes the connection. */
+    /** The response to one request, after which the server closes the connection. */
     private String exchange(String head, String body) throws IOException {
         try (Socket socket = connect()) {
             send(socket, head.replace("\n", "\r\n") + "Connection: close\r\nHost: x\r\n\r\n" + body);
@@ -60,7 +60,7 @@ class RawHttpIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/auth", "/v1/tokens", "/oauth2/introspect", "/no-such-path"})
-    void shouldNotTakeTheBodyOfARefusedRequestForARequest(String path) throws IOException {
+    void shouldNotReadTheBodyOfARefusedRequestAsTheNextRequest(String path) throws IOException {
         String inTheBody = "GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: x\r\n\r\n";
         try (Socket socket = connect()) {
             send(
@@ -104,7 +104,7 @@ class RawHttpIT {
                 "/v1/auth/..",
                 "/v1/./auth",
             })
-    void shouldTakeWhatAWebServerAppendsForNoOtherRoute(String path) throws IOException {
+    void shouldNotResolveDotSegmentsAfterForwardAuth(String path) throws IOException {
         assertThat(exchange("GET " + path + " HTTP/1.1\n", ""))
                 .startsWith("HTTP/1.1 401")
                 .contains("WWW-Authenticate: Bearer");
@@ -136,7 +136,7 @@ class RawHttpIT {
         assertRefused(exchange(line + "\n", ""));
     }
 
-    /** In tests within the JVM, by the answer to a method that is not allowed; in production, Vert.x does not get that far. */
+    /** In-JVM tests get the response to a method that is not allowed; in production, Vert.x refuses the request earlier. */
     @Test
     void shouldRefuseAnUnknownVersionOfHttp() throws IOException {
         assertThat(exchange("GET /v1/tokens HTTP/9.9\n", "")).matches("(?s)HTTP/\\d\\.\\d (405|501) .*");
@@ -151,7 +151,7 @@ class RawHttpIT {
     }
 
     @Test
-    void shouldTakeHeadersAsLongAsWebServersPassThemOn() throws IOException {
+    void shouldAcceptHeadersAsLongAsWebServersDo() throws IOException {
         assertThat(exchange(
                         "GET /v1/auth HTTP/1.1\nCookie: " + "x".repeat(7_900) + "\nX: " + "y".repeat(7_900) + "\n", ""))
                 .startsWith("HTTP/1.1 401");
@@ -167,14 +167,14 @@ class RawHttpIT {
     }
 
     @Test
-    void shouldAskForContentTypeOfBody() throws IOException {
+    void shouldRequireAContentType() throws IOException {
         assertThat(exchange("POST /v1/tokens HTTP/1.1\nContent-Length: 2\n" + AUTHORIZATION + "\n", "{}"))
                 .startsWith("HTTP/1.1 415")
                 .contains("application/problem+json", "Content-Type must be application/json");
     }
 
     @Test
-    void shouldAskForBody() throws IOException {
+    void shouldRequireABody() throws IOException {
         for (String length : new String[] {"", "Content-Length: 0\n"}) {
             assertThat(exchange("POST /v1/tokens HTTP/1.1\n" + length + AUTHORIZATION + "\n", ""))
                     .startsWith("HTTP/1.1 400")
@@ -182,12 +182,12 @@ class RawHttpIT {
         }
     }
 
-    /** With a length, a request is answered by {@link Introspection}; without one it goes on to {@link OAuthResource}. */
+    /** {@link Introspection} answers a request with a length, {@link OAuthResource} one without. */
     @ParameterizedTest
     @ValueSource(
             strings = {"token=never-was-a-token", "token=", "other=1", "token=%zz", "token=a&token=b", "a=b&token=tc1_x"
             })
-    void shouldIntrospectAlikeOnTheShortAndOnTheLongWay(String form) throws IOException {
+    void shouldIntrospectAlikeOnTheFastPathAndInTheResource(String form) throws IOException {
         String head = "POST /oauth2/introspect HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n"
                 + AUTHORIZATION + "\n";
         String shortWay = exchange(head + "Content-Length: " + form.length() + "\n", form);
@@ -197,7 +197,7 @@ class RawHttpIT {
         assertThat(linesOf(shortWay)).isEqualTo(linesOf(longWay)).contains("cache-control: no-store");
     }
 
-    /** Headers in any order, their names in any case. */
+    /** Sorts the headers, with lower-case names. */
     private static List<String> linesOf(String response) {
         return response.lines()
                 .map(line -> line.toLowerCase(Locale.ROOT))
@@ -219,7 +219,7 @@ class RawHttpIT {
     }
 
     @Test
-    void shouldKeepConnectionUsableAfterTooLongBody() throws IOException {
+    void shouldReuseTheConnectionAfterATooLargeBody() throws IOException {
         try (Socket socket = connect()) {
             String tooLong = "POST /v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + AUTHORIZATION
                     + "\r\nContent-Length: 1000000\r\n\r\n";
@@ -231,7 +231,7 @@ class RawHttpIT {
     }
 
     @Test
-    void shouldRefuseTooLongBodyBeforeItIsSent() throws IOException {
+    void shouldRefuseATooLargeBodyBeforeItIsSent() throws IOException {
         try (Socket socket = connect()) {
             send(
                     socket,
@@ -242,7 +242,7 @@ class RawHttpIT {
     }
 
     @Test
-    void shouldRefuseStrangerBeforeItsBodyIsSent() throws IOException {
+    void shouldRefuseAnUnknownCallerBeforeTheBodyIsSent() throws IOException {
         try (Socket socket = connect()) {
             send(
                     socket,
@@ -252,7 +252,7 @@ class RawHttpIT {
     }
 
     @Test
-    void shouldContinueBodyThatIsExpected() throws IOException {
+    void shouldSendContinueForAnExpectedBody() throws IOException {
         try (Socket socket = connect()) {
             send(
                     socket,
@@ -266,7 +266,7 @@ class RawHttpIT {
     }
 
     @Test
-    void shouldNotWaitForBodyOfForwardAuth() throws IOException {
+    void shouldNotWaitForTheBodyOfForwardAuth() throws IOException {
         try (Socket socket = connect()) {
             send(socket, "POST /v1/auth HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
             assertThat(readSome(socket)).startsWith("HTTP/1.1 401");

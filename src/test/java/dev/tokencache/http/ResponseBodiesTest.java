@@ -59,7 +59,7 @@ class ResponseBodiesTest {
     }
 
     @Test
-    void shouldNotBeforeStaleVerdicts() {
+    void shouldMarkStaleVerdicts() {
         Verdict stale = new Verdict.Active(LEAST, Verdict.Basis.STALE);
         assertThat(text(ResponseBodies.validation(stale)))
                 .isEqualTo("{\"active\":true," + MIN_MEMBERS + ",\"stale\":true}");
@@ -88,7 +88,7 @@ class ResponseBodiesTest {
     }
 
     @Test
-    void shouldNotLetClaimsTakeRegisteredNames() {
+    void shouldOmitClaimsWithRegisteredNames() {
         Token impostor = Samples.token(
                 0,
                 null,
@@ -100,7 +100,7 @@ class ResponseBodiesTest {
     }
 
     @Test
-    void shouldNotLetClaimsTakeRegisteredNamesInSpellingsThatWebServersDoNotTellApart() {
+    void shouldOmitClaimsWhoseNamesEqualRegisteredOnesAsHeaders() {
         Token impostor = Samples.token(
                 0,
                 null,
@@ -122,7 +122,7 @@ class ResponseBodiesTest {
     }
 
     @Test
-    void shouldSayWhatAWriteLacks() {
+    void shouldMarkUnreplicatedAndJournaledWrites() {
         assertThat(text(ResponseBodies.expiredSubject("a", new SubjectNotBefore(1_999, Durability.UNDER_REPLICATED))))
                 .isEqualTo("{\"sub\":\"a\",\"not_before\":1,\"replicated\":false}");
         assertThat(text(ResponseBodies.renewed(new TokenStore.Renewal.Renewed(LEAST, Durability.UNDER_REPLICATED))))

@@ -24,7 +24,7 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
-/** One caller for each role, who may do that and nothing else; and forward-auth that asks who is calling. */
+/** Roles, tested with one caller for each role, and forward-auth that requires a caller. */
 @QuarkusTest
 @TestProfile(RolesIT.OneCallerPerRole.class)
 class RolesIT {
@@ -74,14 +74,14 @@ class RolesIT {
                 Arguments.of("POST", "/oauth2/revoke", "revoke"));
     }
 
-    /** The call with a body that is refused only after the caller was let in. */
+    /** Sends a body that is refused after the authorization of the caller. */
     private static ValidatableResponse call(RequestSpecification caller, String method, String path) {
         return caller.contentType("text/plain").body("x").request(method, path).then();
     }
 
     @ParameterizedTest
     @MethodSource("calls")
-    void shouldLetInTheRoleOnly(String method, String path, String needed) {
+    void shouldPermitOnlyTheRole(String method, String path, String needed) {
         boolean oauth = path.startsWith("/oauth2/");
         for (String role : ROLES) {
             ValidatableResponse response = call(as(role), method, path);
@@ -103,7 +103,7 @@ class RolesIT {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void shouldNotLetInAnyoneUnknown(String method, String path, String needed) {
+    void shouldRefuseUnknownCallers(String method, String path, String needed) {
         for (RequestSpecification stranger : List.of(
                 given(),
                 given().auth().preemptive().basic(needed, "wrong"),
@@ -120,7 +120,7 @@ class RolesIT {
     }
 
     @Test
-    void shouldAskForwardAuthCallerForItsRole() {
+    void shouldRequireTheRoleValidateForForwardAuth() {
         String token = as("issue")
                 .contentType("application/json")
                 .body(Map.of("sub", "alice"))

@@ -24,7 +24,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
-/** No call takes "could not ask" for an answer. */
+/** Every call reports an unavailable store as 503. */
 @QuarkusTest
 @TestProfile(UnknownVerdictIT.WithUnreachableStore.class)
 class UnknownVerdictIT {
@@ -75,7 +75,7 @@ class UnknownVerdictIT {
     }
 
     @Test
-    void shouldAnswer503ToEveryCallWhenStoreIsUnknown() {
+    void shouldReturn503FromEveryCallWhileTheStoreIsUnavailable() {
         store.unreachable(true);
         assertUnavailableProblem(post("/v1/tokens", Map.of("sub", subject())));
         assertUnavailableProblem(post("/v1/tokens/validate", Map.of("token", token)));
@@ -94,7 +94,7 @@ class UnknownVerdictIT {
     }
 
     @Test
-    void shouldStillAnswerWithoutTheStoreWhereTheStringSaysAll() {
+    void shouldReportForgedStringsInactiveWithoutTheStore() {
         store.unreachable(true);
         Api.validate("tc1_nonsense").body("active", equalTo(false));
         Api.oauth("/oauth2/introspect", "short").statusCode(200).body("active", equalTo(false));
@@ -105,7 +105,7 @@ class UnknownVerdictIT {
     }
 
     @Test
-    void shouldNotBeforeTheUnknownEntriesOfBatch() {
+    void shouldMarkTheUnknownEntriesOfABatch() {
         store.unreachable(located -> located instanceof dev.tokencache.token.TokenLocator.Foreign);
         post("/v1/tokens/validate", Map.of("tokens", List.of("a-token-of-another-system", token, "short")))
                 .statusCode(200)
@@ -115,7 +115,7 @@ class UnknownVerdictIT {
     }
 
     @Test
-    void shouldAnswer500WithoutDetailsWhenStoreIsBroken() {
+    void shouldReturn500WithoutDetailsForAnUnexpectedFailure() {
         store.broken(true);
         for (ValidatableResponse response : List.of(
                 post("/v1/tokens/validate", Map.of("token", token)),

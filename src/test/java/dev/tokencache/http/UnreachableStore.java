@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
-/** A store that can be asked until a test says otherwise, of all tokens or of some. */
+/** A store whose verdicts a test can make unknown, for all tokens or for some. */
 @Alternative
 @Singleton
 class UnreachableStore implements TokenStore {
@@ -33,18 +33,18 @@ class UnreachableStore implements TokenStore {
         this.store = new InMemoryTokenStore(clock);
     }
 
-    /** Everything is unknown from now on, or nothing. */
+    /** Makes all verdicts unknown, or ends that. */
     void unreachable(boolean away) {
         unreachable = token -> away;
         store.fail(away);
     }
 
-    /** Some tokens are unknown from now on. */
+    /** Makes the verdicts of some tokens unknown. */
     void unreachable(Predicate<TokenLocator> tokens) {
         unreachable = tokens;
     }
 
-    /** Every question fails from now on as no store may, or no longer. */
+    /** Makes every call fail with an unexpected exception, or ends that. */
     void broken(boolean broken) {
         this.broken = broken;
     }

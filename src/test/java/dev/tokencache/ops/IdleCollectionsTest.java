@@ -25,19 +25,19 @@ class IdleCollectionsTest {
     private void lookTimes(int times) {
         for (int i = 0; i < times; i++) {
             pass(Duration.ofSeconds(10));
-            collections.look();
+            collections.check();
         }
     }
 
     @Test
-    void shouldCollectAtEachLookWhileNobodyCalls() {
+    void shouldCollectAtEachCheckWhileIdle() {
         lookTimes(3);
 
         assertThat(made).isEqualTo(3);
     }
 
     @Test
-    void shouldNotCollectWhileSomebodyCalls() {
+    void shouldNotCollectUnderLoad() {
         for (int i = 0; i < 3; i++) {
             calls++;
             lookTimes(1);
@@ -49,7 +49,7 @@ class IdleCollectionsTest {
     }
 
     @Test
-    void shouldSpendAThousandthOfTheTimeWhereTheHeapIsLarge() {
+    void shouldSpendAtMostAThousandthOfTheTime() {
         pause = Duration.ofMillis(100);
 
         lookTimes(100);

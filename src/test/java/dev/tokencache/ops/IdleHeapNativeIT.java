@@ -9,14 +9,14 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** That an executable collects its garbage when it has read its configuration, and again while nobody asks. */
+/** The native executable collects garbage after reading its configuration, and while it is idle. */
 class IdleHeapNativeIT {
 
-    /** As the executable's collector writes it down. */
+    /** A line that the native collector logs. */
     private static final String ASKED_FOR = "(java.lang.System.gc())";
 
     @Test
-    void shouldCollectWhileNobodyAsks() {
+    void shouldCollectWhileIdle() {
         List<String> options = new ArrayList<>(List.of(
                 "-XX:+PrintGC",
                 "-Dquarkus.http.host=127.0.0.1",

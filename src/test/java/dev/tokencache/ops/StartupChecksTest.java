@@ -16,13 +16,13 @@ class StartupChecksTest {
     }
 
     @Test
-    void shouldFindNothingWrongWithPartsThatCanBeMade() {
+    void shouldReportNoProblemIfAllBeansCanBeCreated() {
         assertThat(StartupChecks.problems(List.of(() -> "a part", () -> "another")))
                 .isEmpty();
     }
 
     @Test
-    void shouldTellEveryProblemAtOnce() {
+    void shouldReportAllProblems() {
         assertThat(StartupChecks.problems(List.of(
                         failing(new IllegalArgumentException("a.b is not set")),
                         failing(new IllegalStateException("can not", new IllegalArgumentException("c.d is wrong"))))))
@@ -30,7 +30,7 @@ class StartupChecksTest {
     }
 
     @Test
-    void shouldNotTakeFaultForConfiguration() {
+    void shouldNotReportAFaultAsAConfigurationProblem() {
         IllegalStateException fault = new IllegalStateException("a bug");
         assertThatThrownBy(() -> StartupChecks.problems(List.of(failing(fault))))
                 .isSameAs(fault);

@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The packaged service, started as an operator starts it, with one thing wrong. */
+/** Starts the packaged service as an operator does, with one invalid setting. */
 class StartupRefusalIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    /** A configuration that is right. */
+    /** A valid configuration. */
     private static Map<String, String> configuration() {
         return new TreeMap<>(Map.of(
                 "tokencache.callers.login.secret-sha256", "0".repeat(64),

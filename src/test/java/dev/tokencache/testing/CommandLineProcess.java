@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged command line as a process of its own, without a terminal. */
+/** Runs the packaged command line as a separate process, without a terminal. */
 public final class CommandLineProcess {
 
     private static final long TIMEOUT_SECONDS = 120;
@@ -16,9 +16,9 @@ public final class CommandLineProcess {
     private CommandLineProcess() {}
 
     /**
-     * How a command ended.
+     * The result of a command.
      *
-     * @param output all that it wrote
+     * @param output its standard output and error
      */
     public record Ended(int exitCode, String output) {}
 
@@ -32,7 +32,7 @@ public final class CommandLineProcess {
                 arguments);
     }
 
-    /** Runs a command and waits for its end. */
+    /** Runs a command and waits until it ends. */
     public static Ended run(Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));

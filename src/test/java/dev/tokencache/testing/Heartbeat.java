@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Knows when this machine itself stood still: a thread that wants to run every few milliseconds and sees when it did not.
- * Times are of {@link System#nanoTime()}.
+ * Detects stalls of this machine with a thread that should run every few milliseconds. Times are those of
+ * {@link System#nanoTime()}.
  */
 public final class Heartbeat implements AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class Heartbeat implements AutoCloseable {
         return Duration.ofNanos(stalls.stream().mapToLong(Stall::nanos).max().orElse(0));
     }
 
-    /** How long it stood still, all in all, between these two. */
+    /** The total duration of all stalls between these times. */
     public Duration stoodStill(long fromNanos, long toNanos) {
         return Duration.ofNanos(stalls.stream()
                 .mapToLong(stall -> Math.min(stall.toNanos(), toNanos) - Math.max(stall.fromNanos(), fromNanos))
@@ -58,7 +58,7 @@ public final class Heartbeat implements AutoCloseable {
                 .sum());
     }
 
-    /** Whether it stood still for longer than that, and at some time between these two. */
+    /** Whether there was a stall longer than that between these times. */
     public boolean stoodStillFor(Duration longer, long fromNanos, long toNanos) {
         return stalls.stream()
                 .anyMatch(stall -> stall.nanos() > longer.toNanos()
@@ -66,9 +66,9 @@ public final class Heartbeat implements AutoCloseable {
                         && stall.toNanos() - fromNanos > 0);
     }
 
-    /** Whether it has not stood still since then, be it for some 20 ms. */
+    /** Whether there was no stall since then, not even one of 20 ms. */
     public boolean wasSteadySince(long startNanos) {
-        // First this, since a stall is noted before the beat that ends it.
+        // Read first: a stall is recorded before the beat that ends it.
         long beat = lastBeat;
         return System.nanoTime() - beat <= WORTH_NOTING_NANOS
                 && stalls.stream().allMatch(stall -> stall.toNanos() - startNanos < 0);

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** A key store with one key pair, made by the JDK's own keytool. */
+/** A key store with one key pair, managed with keytool. */
 record KeyStoreFile(Path path) {
 
     static final String PASSWORD = "test-certificate";
     private static final String ALIAS = "the-key";
 
-    /** A new key pair with a self-signed certificate. */
+    /** Generates a key pair with a self-signed certificate. */
     static KeyStoreFile generate(Path path, String name, String... extensions) {
         KeyStoreFile created = new KeyStoreFile(path);
         List<String> arguments =
@@ -28,7 +28,7 @@ record KeyStoreFile(Path path) {
         return created;
     }
 
-    /** Has this authority sign the key of another, who takes the certificate. */
+    /** Signs the key of {@code subject} with this key, and imports the certificate into {@code subject}. */
     void sign(KeyStoreFile subject, String... extensions) {
         Path request = subject.path.resolveSibling(subject.path.getFileName() + ".csr");
         Path signed = subject.path.resolveSibling(subject.path.getFileName() + ".crt");

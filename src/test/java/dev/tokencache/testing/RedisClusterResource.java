@@ -1,7 +1,7 @@
 package dev.tokencache.testing;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,26 +9,25 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A six-node Redis Cluster with a password, one for all tests of a JVM: {@code
- * @WithTestResource(RedisClusterResource.class)}, or {@link #cluster} where there is no Quarkus. A test may break it; it is
- * healed before the next restart of the service, and a test class that breaks it calls {@link EmbeddedCluster#heal}
- * after each test.
+ * A six-node Redis Cluster with a password, shared by all tests of a JVM. Quarkus tests use {@code
+ * @WithTestResource(RedisClusterResource.class)}, others {@link #cluster}. A test class that breaks it calls
+ * {@link TestCluster#heal} after each test. It is also healed before each start of the service.
  */
 public final class RedisClusterResource implements QuarkusTestResourceLifecycleManager {
 
     private static final String PASSWORD = "redis-cluster-resource";
 
-    /** Holds the folder. Quarkus loads tests and test resources by many class loaders, so no static field would do. */
+    /** A system property that holds the folder. Quarkus uses several class loaders, so a static field would not be shared. */
     private static final String FOLDER_PROPERTY = "tokencache.test.redis-cluster";
 
-    /** The cluster, started if this is the first to ask for it. */
-    public static EmbeddedCluster cluster() {
+    /** The cluster; the first call starts it. */
+    public static TestCluster cluster() {
         String folder = System.getProperty(FOLDER_PROPERTY);
         if (folder != null) {
-            return EmbeddedCluster.attach(Path.of(folder));
+            return TestCluster.attach(Path.of(folder));
         }
-        EmbeddedCluster cluster = EmbeddedCluster.start(
-                // A server of a busy machine that stands still for two seconds is not to lose its place.
+        TestCluster cluster = TestCluster.start(
+                // A server that stalls for two seconds on a busy machine must not be failed over.
                 ClusterSpec.ofSixNodes(PASSWORD).withNodeTimeout(Duration.ofSeconds(5)));
         System.setProperty(FOLDER_PROPERTY, cluster.folder().toString());
         return cluster;
@@ -36,7 +35,7 @@ public final class RedisClusterResource implements QuarkusTestResourceLifecycleM
 
     @Override
     public Map<String, String> start() {
-        EmbeddedCluster cluster = cluster();
+        TestCluster cluster = cluster();
         cluster.heal();
         Map<String, String> settings = new HashMap<>(ServiceProcess.PATIENCE);
         settings.put("quarkus.redis.hosts", cluster.hosts());
@@ -44,7 +43,7 @@ public final class RedisClusterResource implements QuarkusTestResourceLifecycleM
         return settings;
     }
 
-    /** Leaves it to the next test class; it ends with the JVM. */
+    /** Does nothing: the next test class uses the cluster, which ends with the JVM. */
     @Override
     public void stop() {}
 }

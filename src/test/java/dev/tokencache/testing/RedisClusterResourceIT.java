@@ -1,6 +1,6 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestNode;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RedisClusterResourceIT {
 
     @Test
-    void shouldTellTheServiceWhereTheClusterIs() {
+    void shouldConfigureHostsAndPassword() {
         assertThat(ConfigProvider.getConfig().getValue("quarkus.redis.hosts", String.class))
                 .isEqualTo(RedisClusterResource.cluster().hosts());
         assertThat(ConfigProvider.getConfig().getValue("quarkus.redis.password", String.class))
@@ -24,8 +24,8 @@ class RedisClusterResourceIT {
     }
 
     @Test
-    void shouldShareOneClusterAndHealIt() {
-        List<RedisNode> nodes = RedisClusterResource.cluster().nodes();
+    void shouldShareOneClusterAndHealItBeforeAStart() {
+        List<TestNode> nodes = RedisClusterResource.cluster().nodes();
         nodes.get(0).kill9();
         nodes.get(1).suspend();
 
@@ -34,6 +34,6 @@ class RedisClusterResourceIT {
         assertThat(secondStart)
                 .containsEntry(
                         "quarkus.redis.hosts", RedisClusterResource.cluster().hosts());
-        assertThat(nodes).hasSize(6).allMatch(RedisNode::isRunning);
+        assertThat(nodes).hasSize(6).allMatch(TestNode::isRunning);
     }
 }

@@ -20,7 +20,7 @@ public record RedisSettings(
         int maxCalls)
         implements RedisConfig {
 
-    /** The defaults, but more patient with a node: a test machine may be busy with something else. */
+    /** The defaults, with longer node timeouts because a test machine may be busy. */
     public static RedisSettings usual() {
         return new RedisSettings(
                 "tc:",
@@ -36,7 +36,7 @@ public record RedisSettings(
                 20_000);
     }
 
-    /** As they are, but replicas are never asked. */
+    /** A copy that never reads from replicas. */
     public RedisSettings withoutReplicaReads() {
         return new RedisSettings(
                 keyPrefix,
@@ -83,7 +83,7 @@ public record RedisSettings(
                 calls);
     }
 
-    /** None: on one machine every node is where it says. */
+    /** Empty: on one machine, the addresses that nodes announce are correct. */
     @Override
     public Optional<List<String>> addressMap() {
         return Optional.empty();

@@ -1,6 +1,6 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
@@ -42,12 +42,12 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** A router that has found all of the cluster. */
-    public static RouterFixture of(EmbeddedCluster cluster) {
+    public static RouterFixture of(TestCluster cluster) {
         return of(cluster, RedisSettings.usual());
     }
 
     /** A router with these settings that has found all of the cluster. */
-    public static RouterFixture of(EmbeddedCluster cluster, RedisConfig config) {
+    public static RouterFixture of(TestCluster cluster, RedisConfig config) {
         RouterFixture fixture = of(List.of(cluster.hosts().split(",")), cluster.password(), config, false);
         fixture.awaitAllSlots();
         return fixture;

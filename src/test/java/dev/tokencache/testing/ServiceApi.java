@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
-/** The calls of a service's API, as its callers make them. */
+/** The calls of the API, for tests. */
 public final class ServiceApi {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -38,12 +38,12 @@ public final class ServiceApi {
         return caller().contentType(ContentType.JSON).body(body).post(path);
     }
 
-    /** Creates a token and gives the answer. */
+    /** Creates a token and returns the response. */
     public Response create(Map<String, ?> request) {
         return post("/v1/tokens", request);
     }
 
-    /** Creates a token for a subject and gives its string; tries again while it is not known whether it did. */
+    /** Creates a token for a subject and returns its string; retries while the outcome is unknown. */
     public String tokenFor(String sub) {
         return known(() -> create(Map.of("sub", sub)))
                 .then()
@@ -60,17 +60,17 @@ public final class ServiceApi {
         return post("/v1/tokens/validate", Map.of("tokens", tokens));
     }
 
-    /** Whether a token is good, where the answer must be one or the other in the end. */
+    /** Whether a token is active; waits until the verdict is known. */
     public boolean isActive(String token) {
         return known(() -> validate(token)).then().statusCode(200).extract().<Boolean>path("active");
     }
 
-    /** On a machine that is busy with something else, a call may run out of time: unknown is a fair answer, for a while. */
+    /** Repeats a call while its outcome is unknown: on a busy machine, a call may time out. */
     public static Response known(Supplier<Response> call) {
         Response first = call.get();
         return first.statusCode() != 503
                 ? first
-                : Awaitility.await("an answer that is known")
+                : Awaitility.await("a known outcome")
                         .atMost(PATIENCE)
                         .until(call::get, answer -> answer.statusCode() != 503);
     }
@@ -107,12 +107,12 @@ public final class ServiceApi {
         return caller().formParam("token", token).post("/oauth2/revoke");
     }
 
-    /** How the journal is. */
+    /** The state of the journal. */
     public Response journal() {
         return caller().get("/v1/admin/journal");
     }
 
-    /** What a web server asks. */
+    /** A forward-auth request, as a web server sends it. */
     public Response forwardAuth(String token) {
         return RestAssured.given()
                 .baseUri(base.toString())

@@ -19,10 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Calls a service over HTTP and tells one outcome from another; as many calls at once as it is asked for. */
+/** An asynchronous HTTP client of a service that distinguishes all outcomes of a call. */
 public final class ServiceClient {
 
-    /** The ways to ask for a verdict. */
+    /** The routes of a validation. */
     public enum Route {
         FORWARD_AUTH,
         VALIDATE,
@@ -30,10 +30,10 @@ public final class ServiceClient {
     }
 
     /**
-     * What became of a write.
+     * The outcome of a write.
      *
-     * @param token that was created, if one was
-     * @param isReplicated whether the answer leaves out that too few replicas have it
+     * @param token the created token, if any
+     * @param isReplicated whether the response lacks {@code "replicated": false}
      */
     public record Written(Outcome outcome, Optional<String> token, boolean isReplicated) {}
 
@@ -91,7 +91,7 @@ public final class ServiceClient {
         return write(json("/v1/tokens", "{\"sub\":\"" + sub + "\"}"));
     }
 
-    /** Creates a token whose string another system has made. */
+    /** Creates a foreign token. */
     public CompletableFuture<Written> create(String sub, String token) {
         return write(json("/v1/tokens", "{\"sub\":\"" + sub + "\",\"token\":\"" + token + "\"}"));
     }
@@ -102,7 +102,7 @@ public final class ServiceClient {
                 .exceptionally(noAnswer -> Outcome.FAILED);
     }
 
-    /** Logs out all that a subject has; its name needs no escapes. */
+    /** Expires all tokens of a subject whose name needs no escapes. */
     public CompletableFuture<Written> expireSubject(String sub) {
         return write(json("/v1/subjects/" + sub + "/expire", "{}"));
     }
@@ -143,7 +143,7 @@ public final class ServiceClient {
                 : List.of();
     }
 
-    /** The status code of the readiness probe; 0 if nobody answers. */
+    /** The status code of the readiness probe; 0 without a response. */
     public int readiness() {
         HttpRequest request = HttpRequest.newBuilder(management.resolve("/q/health/ready"))
                 .timeout(CALL_LIMIT)
@@ -158,7 +158,7 @@ public final class ServiceClient {
         }
     }
 
-    /** How many replicas the service would ask if their masters fell silent now. */
+    /** The number of replicas that the service could read from if their masters failed now. */
     public int readReplicas() {
         HttpRequest request = HttpRequest.newBuilder(management.resolve("/q/metrics"))
                 .timeout(CALL_LIMIT)

@@ -1,6 +1,6 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,20 +22,20 @@ import java.util.regex.Pattern;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The packaged service as a process of its own, as an operator starts it: for tests of two services, of starts that must
- * fail, and of hard stops. Listens on free ports of 127.0.0.1; ends with the JVM at the latest.
+ * The packaged service as a separate process, for tests of several instances, of refused starts and of kills. It listens on free
+ * ports of 127.0.0.1, and is killed when the JVM ends.
  */
 public final class ServiceProcess implements AutoCloseable {
 
     /** The caller of {@link #settings}. */
     public static final String CALLER = "service-process";
 
-    /** Its secret. */
+    /** The secret of {@link #CALLER}. */
     public static final String SECRET = "the-secret-of-the-caller-of-all-service-processes";
 
     /**
-     * A machine that is busy with something else may hold a node up for longer than a site would bear, and a replica that is
-     * asked instead has no verdict on what is over.
+     * Longer node timeouts: a busy machine may delay a node longer than a site would accept, and the replica that is then read
+     * cannot report a token inactive.
      */
     public static final Map<String, String> PATIENCE = Map.of(
             "tokencache.redis.timeout", "5s",
@@ -45,7 +45,7 @@ public final class ServiceProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
-    // Quarkus names the ports that it was given in its last line of the start.
+    // Quarkus logs the ports in the last line of its start.
     private static final Pattern API = Pattern.compile("Listening on: (http://[0-9.]+:\\d+)");
     private static final Pattern TLS_API = Pattern.compile("Listening on: .*(https://[0-9.]+:\\d+)");
     private static final Pattern MANAGEMENT =
@@ -60,24 +60,24 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * What a service needs to work, with a caller that has every role, and more patience with nodes than it has by default.
-     * Tests add to a copy, or take away.
+     * The required settings, with a caller that has every role, and with longer node timeouts than the defaults. Tests modify
+     * a copy.
      */
-    public static Map<String, String> settings(EmbeddedCluster cluster) {
+    public static Map<String, String> settings(TestCluster cluster) {
         Map<String, String> settings = defaults(cluster);
         settings.putAll(PATIENCE);
         return settings;
     }
 
-    /** The same for tests of faults: with Redis, the service is as it is by default. */
-    public static Map<String, String> defaults(EmbeddedCluster cluster) {
+    /** As {@link #settings}, with the default node timeouts, for tests of faults. */
+    public static Map<String, String> defaults(TestCluster cluster) {
         Map<String, String> settings = new HashMap<>(callerAndKey());
         settings.put("quarkus.redis.hosts", cluster.hosts());
         settings.put("quarkus.redis.password", cluster.password());
         return settings;
     }
 
-    /** The part of {@link #defaults} that does not say where Redis is. */
+    /** The part of {@link #defaults} without the settings of Redis. */
     public static Map<String, String> callerAndKey() {
         Map<String, String> settings = new HashMap<>(caller(CALLER, SECRET, "issue,validate,revoke,admin"));
         settings.put("tokencache.token.keys.k1", "dGhlIHRva2VuIGtleSBvZiBhbGwgc2VydmljZSBwcm9jZXNzZXM=");
@@ -85,7 +85,7 @@ public final class ServiceProcess implements AutoCloseable {
         return Map.copyOf(settings);
     }
 
-    /** The settings of one more caller. */
+    /** The settings of an additional caller. */
     public static Map<String, String> caller(String id, String secret, String roles) {
         String caller = "tokencache.callers." + id;
         return Map.of(caller + ".secret-sha256", sha256(secret), caller + ".roles", roles);
@@ -117,7 +117,7 @@ public final class ServiceProcess implements AutoCloseable {
         return launch(new ProcessBuilder(command(properties)));
     }
 
-    /** Starts a service in another way, which must say where it listens, and does not wait. */
+    /** Starts a service with another command, and does not wait. Its output must name its ports. */
     public static ServiceProcess launch(ProcessBuilder builder) {
         try {
             Path log = Files.createTempFile("token-cache-service-", ".log");
@@ -143,7 +143,7 @@ public final class ServiceProcess implements AutoCloseable {
         return ServiceProgram.command(options);
     }
 
-    /** Waits until the API listens and every start-up check is passed. */
+    /** Waits until the API listens and the start-up checks have passed. */
     public void awaitStarted() {
         await("the start of the service").atMost(START_TIMEOUT).until(() -> {
             if (!process.isAlive()) {
@@ -153,17 +153,17 @@ public final class ServiceProcess implements AutoCloseable {
         });
     }
 
-    /** Where the API is, such as {@code http://127.0.0.1:40123}. */
+    /** The URL of the API, such as {@code http://127.0.0.1:40123}. */
     public URI baseUri() {
         return find(API);
     }
 
-    /** Where the API is over TLS, if there is a certificate and {@code quarkus.http.ssl-port} is set. */
+    /** The URL of the API over TLS, if a certificate and {@code quarkus.http.ssl-port} are configured. */
     public URI tlsUri() {
         return find(TLS_API);
     }
 
-    /** Where health and metrics are. */
+    /** The URL of health and metrics. */
     public URI managementUri() {
         return find(MANAGEMENT);
     }
@@ -171,12 +171,12 @@ public final class ServiceProcess implements AutoCloseable {
     private URI find(Pattern pattern) {
         Matcher matcher = pattern.matcher(output());
         if (!matcher.find()) {
-            throw new IllegalStateException("the service does not say where it listens:\n" + output());
+            throw new IllegalStateException("the output of the service does not name its ports:\n" + output());
         }
         return URI.create(matcher.group(1));
     }
 
-    /** All that it wrote so far. */
+    /** The output so far. */
     public String output() {
         try {
             return Files.readString(log, StandardCharsets.ISO_8859_1);
@@ -185,34 +185,34 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Whether it runs. */
+    /** Whether the process is alive. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Its id, for signals. */
+    /** The process id, for signals. */
     public long processId() {
         return process.pid();
     }
 
-    /** Asks it to end ({@code SIGTERM}) and does not wait. */
+    /** Sends {@code SIGTERM} and does not wait. */
     public void terminate() {
         process.destroy();
     }
 
-    /** Asks it to end ({@code SIGTERM}) and waits; returns its exit code. */
+    /** Sends {@code SIGTERM} and waits for the exit code. */
     public int stop() {
         terminate();
         return awaitExit(STOP_TIMEOUT);
     }
 
-    /** Kills it ({@code SIGKILL}) and waits; returns its exit code. */
+    /** Kills the process ({@code SIGKILL}) and waits for the exit code. */
     public int kill9() {
         process.destroyForcibly();
         return awaitExit(STOP_TIMEOUT);
     }
 
-    /** Waits until it ends by itself; returns its exit code. */
+    /** Waits until the process ends, and returns its exit code. */
     public int awaitExit(Duration timeout) {
         try {
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -225,7 +225,7 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it if it still runs. */
+    /** Kills the process if it is alive. */
     @Override
     public void close() {
         kill9();

@@ -13,7 +13,7 @@ class ServiceProcessIT {
     private static final Map<String, String> SETTINGS = ServiceProcess.settings(RedisClusterResource.cluster());
 
     @Test
-    void shouldStartTwoServicesAndEndThem() {
+    void shouldStartAndStopTwoServices() {
         try (ServiceProcess one = ServiceProcess.start(SETTINGS);
                 ServiceProcess two = ServiceProcess.start(SETTINGS)) {
             assertThat(one.baseUri()).isNotEqualTo(two.baseUri());
@@ -28,7 +28,7 @@ class ServiceProcessIT {
     }
 
     @Test
-    void shouldGiveTheExitCodeAndTheOutputOfAStartThatFails() {
+    void shouldReturnTheExitCodeAndOutputOfAFailedStart() {
         Map<String, String> broken = Map.of("quarkus.http.port", "no-number");
 
         try (ServiceProcess service = ServiceProcess.launch(broken)) {

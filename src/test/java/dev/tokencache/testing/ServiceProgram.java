@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What tests start as the service: the jar, or the native executable if that is what is tested ({@code *NativeIT}, in
- * the Maven profile {@code native}).
+ * The program that tests start as the service: the jar, or the native executable in a {@code *NativeIT} (Maven profile
+ * {@code native}).
  */
 public final class ServiceProgram {
 
     private ServiceProgram() {}
 
     /**
-     * The command that starts it.
+     * The command line.
      *
-     * @param options of the virtual machine: {@code -Dname=value}, {@code -Xmx}; the executable understands them too
+     * @param options JVM options such as {@code -Dname=value} and {@code -Xmx}; the executable accepts them, too
      */
     public static List<String> command(List<String> options) {
         String executable = System.getProperty("tokencache.executable");

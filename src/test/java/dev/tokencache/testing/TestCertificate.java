@@ -15,25 +15,25 @@ public record TestCertificate(Path certificate, Path key) {
 
     private static final String HERE = "san=ip:127.0.0.1,dns:localhost";
 
-    /** A self-signed one for 127.0.0.1, which is its own authority. */
+    /** Creates a self-signed certificate for 127.0.0.1. */
     public static TestCertificate create(Path folder) {
         return export(KeyStoreFile.generate(folder.resolve("keys.p12"), "127.0.0.1", "-ext", HERE), folder, "");
     }
 
-    /** A self-signed one as {@link #create} makes it, with its key in a PKCS 12 file. */
+    /** As {@link #create}, with the key in a PKCS 12 file. */
     public static Path keyStore(Path folder) {
         return KeyStoreFile.generate(folder.resolve("store.p12"), "127.0.0.1", "-ext", HERE)
                 .path();
     }
 
-    /** A private authority that signs certificates. */
+    /** Creates a private certificate authority. */
     public static Authority authority(Path folder) {
         KeyStoreFile keys =
                 KeyStoreFile.generate(folder.resolve("authority.p12"), "Test Authority", "-ext", "bc:c=ca:true");
         return new Authority(keys, folder, keys.exportCertificate(folder.resolve("authority.pem")));
     }
 
-    /** Signs certificates. */
+    /** A private certificate authority. */
     public static final class Authority {
 
         private final KeyStoreFile keys;
@@ -46,17 +46,17 @@ public record TestCertificate(Path certificate, Path key) {
             this.certificate = certificate;
         }
 
-        /** Its own certificate: what is to be trusted. */
+        /** The certificate of the authority, for trust stores. */
         public Path certificate() {
             return certificate;
         }
 
-        /** A certificate for 127.0.0.1. */
+        /** Issues a certificate for 127.0.0.1. */
         public TestCertificate signForThisMachine() {
             return sign("this-machine", HERE);
         }
 
-        /** A certificate for another machine than 127.0.0.1. */
+        /** Issues a certificate for a host other than 127.0.0.1. */
         public TestCertificate signForAnotherMachine() {
             return sign("another-machine", "san=ip:10.1.2.3,dns:redis.example");
         }

@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** The API as a whole, for tests of what must not stand in the way of any of it. */
+/** Calls the whole API, for tests of settings that must not break any call. */
 public final class WholeApi {
 
     private WholeApi() {}
 
-    /** Makes every call, so that every command and every script of the service is run, down to its branches. */
+    /** Makes every call, and so runs every Redis command and every branch of every script. */
     public static void call(ServiceApi api) {
         String sub = "commands-" + UUID.randomUUID();
         String foreign = "foreign-" + UUID.randomUUID();
@@ -22,7 +22,7 @@ public final class WholeApi {
         String jti = api.validate(token).then().statusCode(200).extract().path("jti");
         api.create(Map.of("sub", sub, "token", foreign)).then().statusCode(201);
         api.create(Map.of("sub", sub + "2", "token", foreign)).then().statusCode(409);
-        // So many that the hash is trimmed in parts.
+        // Enough tokens for the hash to be trimmed in several steps.
         List<String> many =
                 IntStream.range(0, 70).mapToObj(i -> api.tokenFor(sub)).toList();
         api.validate(many).then().statusCode(200);

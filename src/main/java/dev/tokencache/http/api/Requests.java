@@ -19,10 +19,10 @@ import static dev.tokencache.http.json.MemberType.TEXT;
 import static dev.tokencache.http.json.MemberType.TEXTS;
 import static dev.tokencache.http.json.MemberType.WHOLE_NUMBER;
 
-/** The request bodies of the JSON API. Each throws what {@link RequestDocument#read} throws. */
+/** Reads the request bodies of the JSON API. Throws the same exceptions as {@link RequestDocument#read}. */
 final class Requests {
 
-    /** The most tokens that one request may validate. */
+    /** The maximum number of tokens in a batch. */
     static final int MAX_BATCH = 100;
 
     private static final Map<String, MemberType> CREATE = Map.of(
@@ -59,15 +59,15 @@ final class Requests {
     /**
      * {@code POST /v1/tokens/validate}.
      *
-     * @param tokens what is to be validated
-     * @param batch whether the caller asked for a list, which may be one of a single token
+     * @param tokens the tokens to validate
+     * @param batch whether the request has {@code tokens}, even if only one
      */
     record Validation(List<TokenString> tokens, boolean batch) {}
 
     static Validation validate(byte[] body) {
         RequestDocument document = RequestDocument.read(body, VALIDATE);
         if (document.has("token") == document.has("tokens")) {
-            throw new InvalidRequestException("token", "must be given, or else tokens, and not both");
+            throw new InvalidRequestException("token", "must be given unless tokens is, and not both");
         }
         if (document.has("token")) {
             BodyFilter.checkLength(body.length, Body.DEFAULT_LIMIT);
@@ -94,7 +94,7 @@ final class Requests {
         return token(RequestDocument.read(body, EXPIRE));
     }
 
-    /** {@code POST /v1/subjects/{sub}/expire}: the moment {@code before}, if there is a body and it names one. */
+    /** {@code POST /v1/subjects/{sub}/expire}: {@code before}, if present. */
     static OptionalLong expireSubject(byte[] body) {
         return body.length == 0 ? OptionalLong.empty() : seconds(RequestDocument.read(body, EXPIRE_SUBJECT), "before");
     }

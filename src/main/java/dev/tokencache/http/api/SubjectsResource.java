@@ -19,7 +19,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 
-/** What is kept for one subject: {@code /v1/subjects/{sub}}, the subject percent-encoded, slashes included. */
+/** The tokens of a subject: {@code /v1/subjects/{sub}}. The subject is percent-encoded, slashes included. */
 @Path("/v1/subjects/{sub}")
 final class SubjectsResource {
 
@@ -35,7 +35,7 @@ final class SubjectsResource {
     public Uni<Response> list(@Encoded @PathParam("sub") String encoded, @Context ContainerRequestContext context) {
         String sub = decode(encoded);
         return tokens.list(sub, CallerFilter.callerOf(context))
-                .map(kept -> Responses.json(ResponseBodies.subject(sub, kept)));
+                .map(listed -> Responses.json(ResponseBodies.subject(sub, listed)));
     }
 
     @POST
@@ -49,7 +49,7 @@ final class SubjectsResource {
                 .map(notBefore -> Responses.json(ResponseBodies.expiredSubject(sub, notBefore)));
     }
 
-    /** Decodes strictly: the framework would replace what is no UTF-8, and so name another subject. */
+    /** Decodes strictly: the framework would replace malformed UTF-8, which turns one subject into another. */
     private static String decode(String encoded) {
         return PercentEncoding.decode(encoded)
                 .orElseThrow(() -> new InvalidRequestException("sub", "must be percent-encoded UTF-8"));

@@ -28,7 +28,7 @@ import org.jboss.resteasy.reactive.RestPath;
 @Path("/v1/tokens")
 final class TokensResource {
 
-    /** The names of the calls above are no ids: else another method there would not be told as wrong (405). */
+    /** Excludes the names of the calls above, so another method on one of their paths is a 405. */
     private static final String ID = "/{jti: (?!(?:validate|renew|expire)/?$)[^/]+}";
 
     private final TokenService tokens;
@@ -79,7 +79,7 @@ final class TokensResource {
         }
         if (renewal instanceof TokenStore.Renewal.BeyondRenewableUntil beyond) {
             throw new InvalidRequestException(
-                    "expires_in", "must not reach past the token's latest end, " + beyond.renewableUntil());
+                    "expires_in", "must not exceed the token's maximum expiry, " + beyond.renewableUntil());
         }
         throw new NotFoundException();
     }

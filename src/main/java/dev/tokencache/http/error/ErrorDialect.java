@@ -1,6 +1,6 @@
 package dev.tokencache.http.error;
 
-/** How an error is told, which depends on the endpoint. */
+/** The format of an error response, which depends on the endpoint. */
 public enum ErrorDialect {
     /** RFC 9457. */
     PROBLEM(Problem.MEDIA_TYPE) {
@@ -23,7 +23,7 @@ public enum ErrorDialect {
         this.mediaType = mediaType;
     }
 
-    /** The dialect of the endpoint with that path. */
+    /** The dialect of the endpoint at a path. */
     public static ErrorDialect of(String path) {
         return path.startsWith("/oauth2/") ? OAUTH : PROBLEM;
     }

@@ -10,20 +10,20 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * Where everything ends that a filter or resource throws: as the problem it is, in the dialect of the endpoint.
+ * Maps every exception to a problem document or an OAuth error.
  *
- * <p>The only place that logs an unexpected failure, once and with its trace; the caller is told nothing of it.
+ * <p>It alone logs unexpected failures, once and with the stack trace. The response reveals nothing about them.
  */
 public final class ErrorMapper {
 
     private static final Logger LOG = Logger.getLogger(ErrorMapper.class);
 
-    /** Seconds after which an unknown outcome may be known. */
+    /** The {@code Retry-After} of a 503, in seconds. */
     public static final String RETRY_AFTER = "1";
 
     public static final String BASIC_CHALLENGE = "Basic realm=\"token-cache\", charset=\"UTF-8\"";
 
-    // The specific classes are named because the framework brings mappers of its own for them.
+    // Names the specific classes, too, because the framework has its own mappers for them.
     @ServerExceptionMapper({Throwable.class, WebApplicationException.class, NotFoundException.class})
     Response toResponse(Throwable failure, HttpServerRequest request) {
         Problem problem = problemOf(failure);
@@ -41,14 +41,14 @@ public final class ErrorMapper {
         return response.build();
     }
 
-    /** What is told of a failure; logs it if it is none of a caller's making. */
+    /** The problem for a failure; logs the failure if it is unexpected. */
     public static Problem problemOf(Throwable failure) {
         if (failure instanceof ProblemException known) {
             return known.problem();
         }
         Problem problem = Problem.of(failure);
         if (problem.equals(Problem.UNEXPECTED)) {
-            LOG.error("a request failed unexpectedly", failure);
+            LOG.error("Request failed unexpectedly: the response is a 500.", failure);
         }
         return problem;
     }

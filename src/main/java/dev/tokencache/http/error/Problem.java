@@ -12,15 +12,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told of an error, in either of two dialects: as problem details (RFC 9457) or, at an OAuth endpoint, as an
- * OAuth error (RFC 6749 section 5.2).
+ * An error response: problem details (RFC 9457) or, at an OAuth endpoint, an OAuth error (RFC 6749 section 5.2).
  *
  * @param status the HTTP status
- * @param kind what kind of error it is, for programs: the end of the URN in {@code type}; empty if the status says all
- * @param title the kind in a few words, always the same for a kind
- * @param detail what is wrong this time, or null; never holds a value of the request
- * @param violations the fields that are wrong, if that is it
- * @param oauthError the {@code error} of the OAuth dialect
+ * @param kind the last part of the URN in {@code type}, for programs; empty if the status is sufficient
+ * @param title the summary, the same for all problems of a kind
+ * @param detail the explanation of this occurrence, or null; never contains a value of the request
+ * @param violations the invalid fields, if any
+ * @param oauthError the {@code error} of the OAuth error
  */
 public record Problem(
         int status, String kind, String title, @Nullable String detail, List<Violation> violations, String oauthError) {
@@ -33,7 +32,7 @@ public record Problem(
     public static final Problem UNAUTHENTICATED = new Problem(
             401,
             "unauthenticated",
-            "The caller is not known",
+            "The caller is unknown",
             "HTTP Basic credentials of a configured caller are needed",
             List.of(),
             "invalid_client");
@@ -41,12 +40,12 @@ public record Problem(
     public static final Problem STORE_UNAVAILABLE = new Problem(
             503,
             "store-unavailable",
-            "The token store can not be asked",
-            "the outcome is unknown: try again",
+            "The token store is unavailable",
+            "the outcome is unknown, try again",
             List.of(),
             "temporarily_unavailable");
 
-    /** A token that is not good, in the words of RFC 6750 section 3.1. */
+    /** An inactive token (RFC 6750 section 3.1). */
     public static final Problem INVALID_TOKEN =
             new Problem(401, "invalid-token", "The token is not active", null, List.of(), "invalid_token");
 
@@ -64,13 +63,13 @@ public record Problem(
         return new Problem(
                 403,
                 "role-missing",
-                "The caller may not do this",
+                "The caller lacks a role",
                 "the role " + role + " is needed",
                 List.of(),
                 "unauthorized_client");
     }
 
-    /** What is told of a failure; {@link #UNEXPECTED} if it is none that a caller could do something about. */
+    /** The problem for a failure; {@link #UNEXPECTED} if no caller can do anything about it. */
     static Problem of(Throwable failure) {
         if (failure instanceof InvalidRequestException invalid) {
             return invalid(invalid.violations());
@@ -99,7 +98,7 @@ public record Problem(
         return UNEXPECTED;
     }
 
-    /** A status that says everything. */
+    /** A problem without a kind: its status is sufficient. */
     public static Problem ofStatus(int status, @Nullable String detail) {
         return plain(status, INVALID_REQUEST, detail);
     }
@@ -109,7 +108,7 @@ public record Problem(
         return new Problem(
                 400,
                 "invalid-request",
-                "The request breaks a rule",
+                "The request is invalid",
                 first.field() + " " + first.message(),
                 violations,
                 INVALID_REQUEST);

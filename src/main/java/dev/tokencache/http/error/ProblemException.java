@@ -1,6 +1,6 @@
 package dev.tokencache.http.error;
 
-/** Ends a request with a problem. */
+/** Ends a request with a {@link Problem}. */
 public final class ProblemException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

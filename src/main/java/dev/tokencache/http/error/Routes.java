@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Which methods a path knows, for the {@code Allow} of a 405: the framework does not tell. */
+/** The methods of each path, for the {@code Allow} header of a 405: the framework does not expose them. */
 final class Routes {
 
     private record Route(Pattern path, String methods) {}
@@ -27,7 +27,7 @@ final class Routes {
         return new Route(Pattern.compile(path + "/?"), methods + ", OPTIONS");
     }
 
-    /** The methods of a path as in {@code Allow} (RFC 9110 section 10.2.1); empty if there is no such path. */
+    /** The methods of a path, in the syntax of {@code Allow} (RFC 9110 section 10.2.1); empty if there is no such path. */
     static String methodsOf(String path) {
         return ALL.stream()
                 .filter(route -> route.path().matcher(path).matches())

@@ -1,4 +1,9 @@
-/** How errors look on the wire: problem documents (RFC 9457) and OAuth errors. */
+/**
+ * Error responses: problem documents (RFC 9457) and OAuth errors (RFC 6749).
+ *
+ * <p>Start reading at {@link dev.tokencache.http.error.ErrorMapper}. It promises that no error response contains a token, a
+ * secret or an internal detail.
+ */
 @NullMarked
 package dev.tokencache.http.error;
 

@@ -24,11 +24,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers web servers that ask whether a browser's request has a good token: nginx {@code auth_request}, Envoy
- * {@code ext_authz}, Traefik {@code forwardAuth} and their like.
+ * Authenticates browser requests for web servers: nginx {@code auth_request}, Envoy {@code ext_authz}, Traefik
+ * {@code forwardAuth} and others.
  *
- * <p>The way of most requests, and for that reason a Vert.x handler: see ADR 3. It never reads a body, so that a web
- * server may pass the browser's headers on without it. Thread-safe.
+ * <p>A Vert.x handler because it serves most requests: see ADR 3. It never reads a body, so a web server can pass the
+ * browser's headers without the body that they announce. Thread-safe.
  */
 @ApplicationScoped
 public class ForwardAuth implements Handler<RoutingContext> {
@@ -51,10 +51,10 @@ public class ForwardAuth implements Handler<RoutingContext> {
     private static final Refusal NO_TOKEN = Refusal.of(Problem.NO_TOKEN, "Bearer");
     private static final Refusal INACTIVE = Refusal.of(Problem.INVALID_TOKEN, "Bearer error=\"invalid_token\"");
     private static final Refusal UNKNOWN = Refusal.of(Problem.STORE_UNAVAILABLE, null);
-    private static final Refusal STRANGER = Refusal.of(Problem.UNAUTHENTICATED, ErrorMapper.BASIC_CHALLENGE);
+    private static final Refusal UNAUTHENTICATED = Refusal.of(Problem.UNAUTHENTICATED, ErrorMapper.BASIC_CHALLENGE);
     private static final Refusal FORBIDDEN = Refusal.of(Problem.forbidden(Role.VALIDATE.toString()), null);
 
-    /** An answer that is no 200, written down once. */
+    /** An error response, serialized once. */
     private record Refusal(int status, @Nullable CharSequence challenge, Buffer body) {
         static Refusal of(Problem problem, @Nullable String challenge) {
             return new Refusal(
@@ -84,7 +84,7 @@ public class ForwardAuth implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         MultiMap headers = request.headers();
-        Refusal refusal = requireCaller ? refuseCaller(headers.get(CALLER_AUTHORIZATION)) : null;
+        Refusal refusal = requireCaller ? checkCaller(headers.get(CALLER_AUTHORIZATION)) : null;
         if (refusal != null) {
             answer(request, refusal);
             return;
@@ -100,10 +100,10 @@ public class ForwardAuth implements Handler<RoutingContext> {
                 .with(verdict -> answer(request, verdict), failure -> fail(request, failure));
     }
 
-    private @Nullable Refusal refuseCaller(@Nullable String credentials) {
+    private @Nullable Refusal checkCaller(@Nullable String credentials) {
         Optional<Caller> caller = callers.authenticate(credentials);
         if (caller.isEmpty()) {
-            return STRANGER;
+            return UNAUTHENTICATED;
         }
         return caller.get().may(Role.VALIDATE) ? null : FORBIDDEN;
     }
@@ -118,7 +118,7 @@ public class ForwardAuth implements Handler<RoutingContext> {
 
     private void answer(HttpServerRequest request, Verdict.Active active) {
         HttpServerResponse response = request.response();
-        if (isGone(response)) {
+        if (isOver(response)) {
             return;
         }
         Token token = active.token();
@@ -156,7 +156,7 @@ public class ForwardAuth implements Handler<RoutingContext> {
 
     private static void answer(HttpServerRequest request, Refusal refusal) {
         HttpServerResponse response = request.response();
-        if (isGone(response)) {
+        if (isOver(response)) {
             return;
         }
         response.setStatusCode(refusal.status());
@@ -170,8 +170,8 @@ public class ForwardAuth implements Handler<RoutingContext> {
         response.end(refusal.body());
     }
 
-    /** Whether nobody is there to be answered any more. */
-    private static boolean isGone(HttpServerResponse response) {
+    /** Whether the client has disconnected, or the response was already sent. */
+    private static boolean isOver(HttpServerResponse response) {
         return response.closed() || response.ended();
     }
 }

@@ -3,10 +3,10 @@ package dev.tokencache.http.forwardauth;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the token in the headers of a browser's request. Pure; no header can make it fail. */
+/** Finds the token in the headers of a browser's request. Pure; never throws. */
 final class ForwardedToken {
 
-    /** What stands for a token when the header has none that could be one: never active, and never looked up. */
+    /** Represents a malformed token: it is inactive without a lookup. */
     static final String MALFORMED = "";
 
     private static final String BEARER = "Bearer";
@@ -14,12 +14,12 @@ final class ForwardedToken {
     private ForwardedToken() {}
 
     /**
-     * The token of a request: that of its {@code Authorization: Bearer} (RFC 6750 section 2.1), else that of a cookie.
-     * Another scheme is for the site behind, and does not stand in the cookie's way.
+     * The token of a request: that of {@code Authorization: Bearer} (RFC 6750 section 2.1), else that of the cookie. Another
+     * scheme is meant for the site behind the web server, so the cookie counts.
      *
      * @param authorizations the values of {@code Authorization}
      * @param cookies the values of {@code Cookie}
-     * @return null if there is no token at all, {@link #MALFORMED} if there is no telling which it would be
+     * @return null if there is no token, {@link #MALFORMED} if there are several {@code Authorization} headers
      */
     static @Nullable String find(List<String> authorizations, List<String> cookies, String cookieName) {
         if (authorizations.size() > 1) {
@@ -51,8 +51,8 @@ final class ForwardedToken {
     }
 
     /**
-     * The value of the first cookie of that name, or null. As lenient as browsers and sites are: blanks around a pair
-     * and quotes around its value are no part of it, and what is no pair is passed over.
+     * The value of the first cookie of that name, or null. Lenient like browsers and sites: ignores blanks around a pair,
+     * quotes around its value, and anything that is not a pair.
      */
     static @Nullable String cookie(String header, String name) {
         int start = 0;

@@ -1,11 +1,11 @@
 package dev.tokencache.http.json;
 
-/** A request, or a part of it, has more bytes than it may have. */
+/** A request, or a part of it, is over its size limit. */
 public final class ContentTooLargeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message tells the caller what has a limit, and which */
+    /** @param message names the part and its limit, for the caller */
     public ContentTooLargeException(String message) {
         super(message, null, false, false);
     }

@@ -14,52 +14,51 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** How this service reads and writes JSON (RFC 8259): strictly, without binding, numbers as they are spelled. */
+/** Strict reading and writing of JSON (RFC 8259), without data binding. Numbers keep their spelling. */
 public final class Json {
 
-    /** Far deeper than any claims that make sense. */
+    /** Deeper than any useful claims. */
     static final int MAX_DEPTH = 64;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // Names come from callers: they must not fill a table that outlives the request.
+            // Callers choose the names, which must not fill a table that outlives the request.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
     private Json() {}
 
     /**
-     * A parser of a document.
+     * Creates a parser of a document.
      *
-     * @throws CharacterCodingException if the bytes are no UTF-8; the parser alone would let some such bytes pass, and
-     *     take UTF-16 for JSON as well
+     * @throws CharacterCodingException if the bytes are not UTF-8; the parser alone accepts some malformed UTF-8, and UTF-16
      */
     public static JsonParser parser(byte[] utf8) throws IOException {
         CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
         return FACTORY.createParser(text.array(), text.arrayOffset(), text.remaining());
     }
 
-    /** Something that writes JSON. */
+    /** Writes JSON. */
     @FunctionalInterface
     public interface Content {
         void writeTo(JsonGenerator json) throws IOException;
     }
 
-    /** The minified UTF-8 document that {@code content} writes; it reads nothing. */
+    /** Returns the document that {@code content} writes, as minified UTF-8. */
     public static byte[] write(Content content) {
         try {
             return bytes(content);
         } catch (IOException e) {
-            throw new UncheckedIOException("what is written here never leaves the memory", e);
+            throw new UncheckedIOException("writing to memory failed", e);
         }
     }
 
     /**
-     * The value that the parser is at, as minified UTF-8.
+     * Returns the current value of the parser as minified UTF-8.
      *
-     * @throws CharacterCodingException if a text holds half of a surrogate pair
+     * @throws CharacterCodingException if a string contains an unpaired surrogate
      */
     static byte[] minify(JsonParser value) throws IOException {
         return bytes(json -> copy(value, json));
@@ -73,18 +72,18 @@ public final class Json {
         return bytes.toByteArray();
     }
 
-    /** Writes a JSON value that is already minified UTF-8, without looking into it. */
+    /** Writes a JSON value that is already minified UTF-8, without parsing it. */
     public static void splice(byte[] value, JsonGenerator to) throws IOException {
-        // Tells the generator that a value follows, which then goes past it.
+        // Makes the generator expect a value, which is then written behind its back.
         to.writeRawValue("");
         to.flush();
         ((ByteArrayOutputStream) to.getOutputTarget()).write(value);
     }
 
     /**
-     * Copies the value that the parser is at, whatever it is. A number keeps its spelling, and with it all its digits.
+     * Copies the current value of the parser. Numbers keep their spelling, and so all their digits.
      *
-     * @throws CharacterCodingException if a text holds half of a surrogate pair
+     * @throws CharacterCodingException if a string contains an unpaired surrogate
      */
     public static void copy(JsonParser from, JsonGenerator to) throws IOException {
         int depth = 0;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a member of a request document may be. There is no coercion: a number is no text, 1.0 no whole number. */
+/** The type of a member of a request document. There is no coercion: 1 is not a string, and 1.0 is not a whole number. */
 public enum MemberType {
     TEXT {
         @Override
@@ -51,7 +51,7 @@ public enum MemberType {
                     : refuse(json, field, "must be an array of strings", violations);
         }
     },
-    /** One string, or several: an {@link Audience}. */
+    /** A string or an array of strings, as {@link Audience}. */
     AUDIENCE {
         @Override
         @Nullable
@@ -75,14 +75,14 @@ public enum MemberType {
             byte[] minified = Json.minify(json);
             if (minified.length > Claims.MAX_BYTES) {
                 throw new ContentTooLargeException(
-                        "claims may have " + Claims.MAX_BYTES + " bytes as minified UTF-8 JSON");
+                        "claims must have at most " + Claims.MAX_BYTES + " bytes as minified UTF-8 JSON");
             }
             return Claims.ofJson(minified);
         }
     };
 
     /**
-     * Reads the value that the parser is at, to its end.
+     * Reads the current value of the parser to its end.
      *
      * @return the value, or null after adding a violation
      */
@@ -96,7 +96,7 @@ public enum MemberType {
                 texts.add(json.getText());
             } else {
                 refuse(json, field + "[" + texts.size() + "]", "must be a string", violations);
-                // Keeps the numbering of what follows.
+                // Keeps the indexes of the following elements.
                 texts.add("");
             }
         }

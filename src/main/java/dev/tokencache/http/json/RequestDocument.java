@@ -15,16 +15,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one JSON object of a request body, read strictly: no unknown, repeated or mistyped members, nothing after it.
+ * The JSON object of a request body. Unknown, repeated and mistyped members are refused, as is anything after the object.
  *
- * <p>What breaks a rule is told by its name and never by its value, which could be a token.
+ * <p>Violations contain the name of a member but never its value, which could be a token.
  */
 public final class RequestDocument {
 
     private static final String BODY = "body";
 
-    /** What an unknown name may look like to be told back: not like a token that landed in the wrong place. */
-    private static final Pattern TELLABLE_NAME = Pattern.compile("(?!tc1_)[A-Za-z0-9_.$-]{1,40}");
+    /** Unknown names that a violation may repeat. Others could be a token in the wrong place. */
+    private static final Pattern REPEATABLE_NAME = Pattern.compile("(?!tc1_)[A-Za-z0-9_.$-]{1,40}");
 
     private final Map<String, MemberType> types;
     private final Map<String, Object> values = new HashMap<>();
@@ -37,9 +37,9 @@ public final class RequestDocument {
     /**
      * Reads a body.
      *
-     * @param types the members that there may be
-     * @throws InvalidRequestException with every rule that the document breaks, as far as it could be read
-     * @throws ContentTooLargeException if the claims are too long
+     * @param types the permitted members
+     * @throws InvalidRequestException with all violations, as far as the document can be read
+     * @throws ContentTooLargeException if the claims are too large
      */
     public static RequestDocument read(byte[] body, Map<String, MemberType> types) {
         RequestDocument document = new RequestDocument(types);
@@ -51,7 +51,7 @@ public final class RequestDocument {
             throw new InvalidRequestException(
                     BODY, "has a number or name that is too long, or more than " + Json.MAX_DEPTH + " levels");
         } catch (IOException malformed) {
-            // Its message would quote the body.
+            // The message of the exception would quote the body.
             throw new InvalidRequestException(BODY, "must be one JSON object, without repeated names");
         }
         document.throwIfViolated();
@@ -74,7 +74,7 @@ public final class RequestDocument {
         json.nextToken();
         MemberType type = types.get(name);
         if (type == null) {
-            violations.add(new Violation(TELLABLE_NAME.matcher(name).matches() ? name : BODY, "is not a known member"));
+            violations.add(new Violation(REPEATABLE_NAME.matcher(name).matches() ? name : BODY, "is not a known member"));
             json.skipChildren();
             return;
         }
@@ -94,7 +94,7 @@ public final class RequestDocument {
         return values.containsKey(name);
     }
 
-    /** The value of a member that must be there. */
+    /** The value of a required member. */
     public <T> T required(String name, Class<T> type) {
         T value = optional(name, type);
         if (value == null) {

@@ -4,7 +4,11 @@ import dev.tokencache.http.PercentEncoding;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.TokenString;
 
-/** The form that an OAuth endpoint is asked with (RFC 7662 section 2.1, RFC 7009 section 2.1). */
+/**
+ * The form of a request to an OAuth endpoint (RFC 7662 section 2.1, RFC 7009 section 2.1).
+ *
+ * <p>Netty's decoder would replace malformed UTF-8, which turns one token into another. This one refuses it.
+ */
 final class FormBody {
 
     private static final String TOKEN = "token";
@@ -12,9 +16,9 @@ final class FormBody {
     private FormBody() {}
 
     /**
-     * The value of {@code token}. Other parameters are not looked at, as RFC 6749 section 3.2 asks.
+     * The value of {@code token}. Ignores all other parameters (RFC 6749 section 3.2).
      *
-     * @throws InvalidRequestException if there is none, more than one, or one that is not well encoded
+     * @throws InvalidRequestException if the form has no token, several, or a malformed one
      */
     static TokenString token(byte[] form) {
         String token = null;

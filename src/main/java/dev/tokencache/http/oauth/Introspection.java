@@ -19,10 +19,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short way of an introspection (RFC 7662): answers requests whose headers are as they should be, and lets all others
- * go on to {@link OAuthResource}, which says what is wrong with them. Both answer alike.
+ * The fast path of an introspection (RFC 7662). It answers requests with valid headers and passes all others to
+ * {@link OAuthResource}, which reports what is invalid. Both send the same responses.
  *
- * <p>Web servers ask this for most of their requests, and for that reason it is a Vert.x handler: see ADR 3. Thread-safe.
+ * <p>A Vert.x handler because some web servers introspect on most of their requests: see ADR 3. Thread-safe.
  */
 @ApplicationScoped
 public class Introspection implements Handler<RoutingContext> {
@@ -30,7 +30,7 @@ public class Introspection implements Handler<RoutingContext> {
     private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
     private static final CharSequence JSON = HttpHeaders.createOptimized(Body.JSON);
 
-    /** No length that is within the limit has more digits. */
+    /** A longer {@code Content-Length} is over the limit. */
     private static final int MAX_DIGITS = 9;
 
     private final TokenService tokens;
@@ -44,19 +44,18 @@ public class Introspection implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (hasShortForm(request.headers()) && isAllowed(request.headers())) {
-            // A body that does not come to its end has lost its sender: there is nobody to be answered, and nothing to
-            // log.
+        if (announceForm(request.headers()) && isAllowed(request.headers())) {
+            // An incomplete body means that the client has disconnected: no response, no log line.
             request.body().onSuccess(form -> answer(context, form));
-            // Quarkus holds a body back until somebody wants it.
+            // Quarkus has paused the request.
             request.resume();
         } else {
             context.next();
         }
     }
 
-    /** Whether a form of a length that it may have follows at once. */
-    private static boolean hasShortForm(MultiMap headers) {
+    /** Whether the headers announce a form within the limit, sent without waiting for a 100. */
+    private static boolean announceForm(MultiMap headers) {
         String length = headers.get(HttpHeaders.CONTENT_LENGTH);
         return length != null
                 && length.length() <= MAX_DIGITS

@@ -13,13 +13,13 @@ import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Where the OAuth endpoints are (RFC 8414). */
+/** The metadata of the OAuth endpoints (RFC 8414). */
 @Path("/.well-known/oauth-authorization-server")
 final class MetadataResource {
 
     private final Optional<String> issuer;
 
-    /** @param issuer the service's own name; by default the scheme and authority of each request */
+    /** @param issuer the issuer URL; by default the scheme and authority of each request */
     MetadataResource(@ConfigProperty(name = "tokencache.issuer") Optional<String> issuer) {
         this.issuer = issuer.map(MetadataResource::withoutSlash);
     }

@@ -15,7 +15,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 
-/** The OAuth dialect: introspection (RFC 7662) and revocation (RFC 7009). */
+/** The OAuth endpoints: introspection (RFC 7662) and revocation (RFC 7009). */
 @Path("/oauth2")
 public final class OAuthResource {
 

@@ -17,10 +17,10 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * Serves the description of the API (OpenAPI 3.1), which is a file of ours, at the management port: as it is, or as JSON.
+ * Serves the OpenAPI description of the API on the management port, as YAML or JSON.
  *
- * <p>It is read when somebody asks. An extension would read it at each start, make a model of it and write that down again: a
- * quarter of the start, for what most instances are never asked.
+ * <p>It reads the file on each request. The OpenAPI extension would parse and rewrite it at every start, which would take a
+ * quarter of the start-up time.
  */
 final class ApiDescription {
 
@@ -64,7 +64,7 @@ final class ApiDescription {
     private static byte[] read() {
         try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(FILE)) {
             if (file == null) {
-                throw new IllegalStateException(FILE + " is not packaged");
+                throw new IllegalStateException(FILE + " is missing from the package");
             }
             return file.readAllBytes();
         } catch (IOException e) {

@@ -13,14 +13,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 
-/** Puts what is not made of resources into the router: forward-auth, the short way of introspection, and the answer to failures. */
+/** Registers the routes that are not REST resources: forward-auth, the fast path of introspection, and the failure handler. */
 final class HttpRoutes {
 
-    /** Before the check of the body's length, since forward-auth looks at no body. */
+    /** Before the framework checks the length of the body, since forward-auth ignores bodies. */
     private static final int BEFORE_ALL_CHECKS = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
 
     static void register(@Observes Router router, ForwardAuth forwardAuth, Introspection introspection) {
-        // Proxies: a handler itself is made at the first request, after the start-up checks had their say.
+        // The handlers are CDI proxies: the beans are created at the first request, after the start-up checks.
         router.route("/v1/auth/*").order(BEFORE_ALL_CHECKS).handler(forwardAuth);
         router.post("/oauth2/introspect").order(BEFORE_ALL_CHECKS).handler(introspection);
         router.route().order(BEFORE_ALL_CHECKS).handler(context -> routeAsSent(context, forwardAuth));
@@ -28,8 +28,8 @@ final class HttpRoutes {
     }
 
     /**
-     * Keeps forward-auth what it is when there are dots in the path. A web server may append the browser's own path, and
-     * the router takes dot segments away before it looks: {@code /v1/auth/../../.well-known/…} would be a 200 for anybody.
+     * Routes forward-auth by the path as sent. A web server may append the browser's path, and the router resolves dot
+     * segments: {@code /v1/auth/../../.well-known/…} would otherwise be a 200 without a token.
      */
     private static void routeAsSent(RoutingContext context, ForwardAuth forwardAuth) {
         if (context.request().path().startsWith("/v1/auth/")) {

@@ -48,7 +48,7 @@ class RequestsTest {
     }
 
     @Test
-    void shouldReadEverything() {
+    void shouldReadAllMembers() {
         TokenRequest request = create("""
                 {"sub": "älice", "expires_in": 10, "max_lifetime": 20, "idle_timeout": 5, "scope": "a b",
                  "aud": ["x", "y"], "claims": {"b": 1, "a": []}, "token": "0123456789abcdef"}""");
@@ -63,7 +63,7 @@ class RequestsTest {
     }
 
     @Test
-    void shouldReadTheLeast() {
+    void shouldReadTheRequiredMembersOnly() {
         assertThat(create("{\"sub\":\"a\"}"))
                 .isEqualTo(new TokenRequest(
                         "a", OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), null, null, null, null));
@@ -110,12 +110,12 @@ class RequestsTest {
                 "{\"sub\":\"a\",\"claims\":{\"x\":\"\\ud800\"}}|body must be UTF-8 without unpaired surrogates",
                 "{\"sub\":\"a\",\"claims\":{\"\\udc00\":1}}|body must be UTF-8 without unpaired surrogates",
             })
-    void shouldNameWhatIsWrong(String json, String violation) {
+    void shouldNameTheViolation(String json, String violation) {
         assertRefused(utf8(json)).containsExactly(violation);
     }
 
     @Test
-    void shouldNameEverythingThatIsWrongAtOnce() {
+    void shouldReportAllViolations() {
         assertRefused(utf8("{\"sub\":1,\"scope\":2,\"colour\":3}"))
                 .containsExactly("sub must be a string", "scope must be a string", "colour is not a known member");
     }
@@ -143,7 +143,7 @@ class RequestsTest {
                 "{\"sub\":\"\t\"}",
                 "{\"sub\":\"\\x\"}"
             })
-    void shouldRefuseWhatIsNoJson(String json) {
+    void shouldRefuseMalformedJson(String json) {
         assertRefused(utf8(json)).singleElement().asString().startsWith("body ");
     }
 
@@ -176,7 +176,7 @@ class RequestsTest {
     }
 
     @Test
-    void shouldMeasureClaimsMinified() {
+    void shouldLimitTheMinifiedClaims() {
         String longest = "{\"a\":\"" + "ü".repeat(2044) + "\"}";
         assertThat(utf8(longest)).hasSize(4096);
         assertThat(create("{\"sub\":\"a\",\"claims\":\n\n" + longest + " }").claims())
@@ -188,7 +188,7 @@ class RequestsTest {
     }
 
     @Test
-    void shouldReadValidationOfOneOrMany() {
+    void shouldReadSingleAndBatchValidations() {
         assertThat(Requests.validate(utf8("{\"token\":\"a\"}")))
                 .isEqualTo(new Requests.Validation(List.of(new TokenString("a")), false));
         assertThat(Requests.validate(utf8("{\"tokens\":[\"a\",\"\"]}")))
@@ -207,7 +207,7 @@ class RequestsTest {
                 "{\"tokens\":[\"a\",\"b\",\"c\",1]}|tokens[3]",
                 "{\"tokens\":[\"a\",[\"b\"]]}|tokens[1]",
             })
-    void shouldNameWhatIsWrongWithValidation(String json, String field) {
+    void shouldNameTheInvalidFieldOfAValidation(String json, String field) {
         assertThatThrownBy(() -> Requests.validate(utf8(json)))
                 .isInstanceOfSatisfying(InvalidRequestException.class, invalid -> assertThat(invalid.violations())
                         .extracting(Violation::field)
@@ -224,13 +224,13 @@ class RequestsTest {
     }
 
     @Test
-    void shouldLimitValidationOfOneTokenLikeOtherBodies() {
+    void shouldApplyTheDefaultLimitToASingleValidation() {
         byte[] body = utf8("{\"token\":\"" + "a".repeat(17_000) + "\"}");
         assertThatThrownBy(() -> Requests.validate(body)).isInstanceOf(ContentTooLargeException.class);
     }
 
     @Test
-    void shouldTakeSubjectExpiryWithoutBody() {
+    void shouldAcceptSubjectExpiryWithoutBody() {
         assertThat(Requests.expireSubject(new byte[0])).isEmpty();
         assertThat(Requests.expireSubject(utf8("{}"))).isEmpty();
         assertThat(Requests.expireSubject(utf8("{\"before\":5}"))).hasValue(5);
@@ -238,7 +238,7 @@ class RequestsTest {
     }
 
     @Test
-    void shouldNeverTellAValue() {
+    void shouldNeverRepeatAValue() {
         String secret = "s3cr3t-t0ken-string";
         for (String json : List.of(
                 "{\"sub\":\"a\",\"token\":[\"" + secret + "\"]}",
@@ -251,7 +251,7 @@ class RequestsTest {
     }
 
     @Property
-    void shouldOnlyFailAsAnInvalidRequest(@ForAll byte[] body, @ForAll String text) {
+    void shouldThrowOnlyClientErrors(@ForAll byte[] body, @ForAll String text) {
         for (byte[] garbage : List.of(body, utf8(text), utf8("{\"sub\":\"" + text), utf8("{\"claims\":{" + text))) {
             try {
                 Requests.create(garbage);

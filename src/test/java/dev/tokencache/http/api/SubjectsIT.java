@@ -42,7 +42,7 @@ class SubjectsIT {
     }
 
     @Test
-    void shouldExpireEverythingIssuedBeforeTheAnswer() {
+    void shouldExpireAllTokensIssuedBeforeTheResponse() {
         String sub = subject();
         String old = createToken(Map.of("sub", sub)).extract().path("token");
         Number notBefore = dev().post("/v1/subjects/{sub}/expire", sub)
@@ -60,7 +60,7 @@ class SubjectsIT {
     }
 
     @Test
-    void shouldExpireUpToMomentInThePast() {
+    void shouldExpireTokensIssuedUpToAPastTime() {
         String sub = subject();
         String token = createToken(Map.of("sub", sub)).extract().path("token");
         long before = Instant.now().getEpochSecond() - 100;
@@ -74,7 +74,7 @@ class SubjectsIT {
     }
 
     @Test
-    void shouldRefuseMomentInTheFuture() {
+    void shouldRefuseAFutureTime() {
         dev().contentType("application/json")
                 .body(Map.of("before", Instant.now().getEpochSecond() + 100))
                 .post("/v1/subjects/{sub}/expire", subject())
@@ -85,7 +85,7 @@ class SubjectsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"a/b", "a b", "älice 😀", "a%2Fb", "a+b", "a;b=c", "tokens", "..a", "?#&", "CN=x,O=y"})
-    void shouldFindSubjectOfAnySpelling(String name) {
+    void shouldAcceptAnyCharactersInASubject(String name) {
         String sub = name + subject();
         String jti = createToken(Map.of("sub", sub)).extract().path("jti");
         String encoded = PercentEncoding.encode(sub);
@@ -108,7 +108,7 @@ class SubjectsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"%00", "a%0Ab", "%ff", "%c0%af", "%ed%a0%80", "%7f"})
-    void shouldNameBadSubject(String encoded) {
+    void shouldNameTheFieldOfAnInvalidSubject(String encoded) {
         dev().urlEncodingEnabled(false)
                 .get("/v1/subjects/" + encoded + "/tokens")
                 .then()

@@ -35,7 +35,7 @@ class TokensIT {
             Map.of("email", "a@example.org", "groups", List.of("staff"), "none", Map.of());
 
     @Test
-    void shouldCreateTokenWithTheDefaults() {
+    void shouldCreateTokenWithDefaults() {
         String sub = subject();
         ExtractableResponse<Response> response = createToken(Map.of("sub", sub))
                 .header("Cache-Control", "no-store")
@@ -52,7 +52,7 @@ class TokensIT {
     }
 
     @Test
-    void shouldCreateTokenWithEverything() {
+    void shouldCreateTokenWithAllMembers() {
         Map<String, Object> request = Map.of(
                 "sub",
                 "älice@example/org 😀",
@@ -87,7 +87,7 @@ class TokensIT {
     }
 
     @Test
-    void shouldLetMaxLifetimeBelowTheDefaultSetTheEnd() {
+    void shouldLimitTheDefaultLifetimeByMaxLifetime() {
         JsonPath created = createToken(Map.of("sub", subject(), "max_lifetime", 60))
                 .extract()
                 .jsonPath();
@@ -95,7 +95,7 @@ class TokensIT {
     }
 
     @Test
-    void shouldKeepTokenOfAnotherSystem() {
+    void shouldStoreAForeignToken() {
         String own = "other-system-" + UUID.randomUUID();
         createToken(Map.of("sub", subject(), "token", own)).body("token", equalTo(own));
         validate(own).body("active", equalTo(true));
@@ -110,7 +110,7 @@ class TokensIT {
     }
 
     @Test
-    void shouldAnswerInactiveForAnyOtherString() {
+    void shouldReportUnknownStringsInactive() {
         for (String other :
                 List.of("", "x", "tc1_", "tc1_" + "A".repeat(72), "ünïcödé-ünïcödé-ünïcödé", "a".repeat(9000))) {
             validate(other).header("Cache-Control", "no-store").body("$", equalTo(Map.of("active", false)));
@@ -181,7 +181,7 @@ class TokensIT {
     }
 
     @Test
-    void shouldExpireByTokenAndSayTheSameAgain() {
+    void shouldExpireByTokenIdempotently() {
         String token = token();
         for (int i = 0; i < 2; i++) {
             assertThat(post("/v1/tokens/expire", Map.of("token", token))
@@ -214,7 +214,7 @@ class TokensIT {
     }
 
     @Test
-    void shouldTreatWhatIsNoIdLikeAnUnknownOne() {
+    void shouldTreatAMalformedIdAsUnknown() {
         dev().get("/v1/tokens/no-id").then().statusCode(404).header("Cache-Control", "no-store");
         dev().delete("/v1/tokens/no-id").then().statusCode(204);
     }
@@ -227,7 +227,7 @@ class TokensIT {
     }
 
     @Test
-    void shouldLeaveOutWhatIsAbsent() {
+    void shouldLeaveOutAbsentMembers() {
         createToken(Map.of("sub", subject()))
                 .body("$", not(hasKey("claims")))
                 .body("$", not(hasKey("scope")))

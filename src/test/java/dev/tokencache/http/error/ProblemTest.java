@@ -30,7 +30,7 @@ class ProblemTest {
                 List.of(new Violation("sub", "is required"), new Violation("aud", "is bad")));
         assertThat(json(failure))
                 .isEqualTo(
-                        "{\"type\":\"urn:token-cache:problem:invalid-request\",\"title\":\"The request breaks a rule\","
+                        "{\"type\":\"urn:token-cache:problem:invalid-request\",\"title\":\"The request is invalid\","
                                 + "\"status\":400,\"detail\":\"sub is required\",\"violations\":["
                                 + "{\"field\":\"sub\",\"message\":\"is required\"},{\"field\":\"aud\",\"message\":\"is bad\"}]}");
         assertThat(oauthJson(failure))
@@ -38,7 +38,7 @@ class ProblemTest {
     }
 
     @Test
-    void shouldTellStatus() {
+    void shouldMapExceptionsToStatus() {
         assertThat(Problem.of(new ContentTooLargeException("x")).status()).isEqualTo(413);
         assertThat(Problem.of(new TokenTakenException()).status()).isEqualTo(409);
         assertThat(Problem.of(new NotFoundException()).status()).isEqualTo(404);
@@ -46,18 +46,18 @@ class ProblemTest {
     }
 
     @Test
-    void shouldTellNothingOfTheStore() {
+    void shouldRevealNothingAboutTheStore() {
         StoreUnavailableException failure =
                 new StoreUnavailableException("x", new IllegalStateException("redis://:hunter2@10.0.0.1:6379"));
         assertThat(json(failure))
                 .isEqualTo(
-                        "{\"type\":\"urn:token-cache:problem:store-unavailable\",\"title\":\"The token store can not be "
-                                + "asked\",\"status\":503,\"detail\":\"the outcome is unknown: try again\"}");
+                        "{\"type\":\"urn:token-cache:problem:store-unavailable\",\"title\":\"The token store is "
+                                + "unavailable\",\"status\":503,\"detail\":\"the outcome is unknown, try again\"}");
         assertThat(oauthJson(failure)).startsWith("{\"error\":\"temporarily_unavailable\"");
     }
 
     @Test
-    void shouldTellNothingOfTheUnexpected() {
+    void shouldRevealNothingAboutUnexpectedFailures() {
         for (Throwable failure : List.of(
                 new IllegalStateException("hunter2"),
                 new StackOverflowError("hunter2"),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Everything that is written beside the resources, by hand, agrees with them. */
+/** Checks that {@link Routes} agrees with the annotations of the resources. */
 public class RoutesTest {
 
     /** A method of a resource. */
@@ -50,7 +50,7 @@ public class RoutesTest {
     }
 
     @Test
-    void shouldAllowWhatTheResourcesServe() {
+    void shouldListTheMethodsOfTheResources() {
         for (Route route : routes()) {
             String path = route.path().replaceAll("\\{\\w+(: [^{}]+)?}", "a%2Fb");
             assertThat(Arrays.asList(Routes.methodsOf(path).split(", ")))
@@ -62,7 +62,7 @@ public class RoutesTest {
     }
 
     @Test
-    void shouldSayWhoMayCallEachRoute() {
+    void shouldDeclareTheRoleOfEachMethod() {
         assertThat(routes())
                 .allMatch(route -> route.handler().isAnnotationPresent(Allowed.class)
                         != route.handler().isAnnotationPresent(Allowed.ToAnyone.class));

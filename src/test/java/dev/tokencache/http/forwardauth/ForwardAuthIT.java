@@ -39,7 +39,7 @@ class ForwardAuthIT {
     }
 
     @Test
-    void shouldTellTheRecordInHeaders() {
+    void shouldSendTheRecordInHeaders() {
         JsonPath created = createToken(
                         Map.of("sub", "älice smith/1", "scope", "a b", "claims", Map.of("groups", "größe")))
                 .extract()
@@ -60,7 +60,7 @@ class ForwardAuthIT {
     }
 
     @Test
-    void shouldLeaveOutWhatIsAbsent() {
+    void shouldLeaveOutAbsentMembers() {
         ask("Bearer " + token())
                 .statusCode(200)
                 .header("X-Auth-Scope", nullValue())
@@ -69,7 +69,7 @@ class ForwardAuthIT {
     }
 
     @Test
-    void shouldLeaveOutClaimsThatAreTooLongForHeader() {
+    void shouldLeaveOutClaimsOverTheHeaderLimit() {
         // 1536 bytes are 2048 characters of base64.
         String longest = "x".repeat(1536 - "{\"a\":\"\"}".length());
         String fits = createToken(Map.of("sub", subject(), "claims", Map.of("a", longest)))
@@ -91,7 +91,7 @@ class ForwardAuthIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND", "X-ANYTHING"})
-    void shouldAnswerAnyMethodOnAnyPathBelow(String method) {
+    void shouldAcceptAnyMethodOnAnySubpath(String method) {
         String token = token();
         for (String path : new String[] {"/v1/auth", "/v1/auth/", "/v1/auth/a/b%20c?d=e"}) {
             given().urlEncodingEnabled(false)
@@ -105,7 +105,7 @@ class ForwardAuthIT {
     }
 
     @Test
-    void shouldNotAnswerBesideItsPath() {
+    void shouldNotServeOtherPaths() {
         given().get("/v1/authentic").then().statusCode(404);
     }
 
@@ -131,7 +131,7 @@ class ForwardAuthIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer", "Bearer x", "bearer never-was-a-token", "Bearer tc1_x", "Bearer a b"})
-    void shouldRefuseBadBearer(String authorization) {
+    void shouldRefuseAnInactiveBearer(String authorization) {
         assertInactive(ask(authorization));
     }
 
@@ -148,7 +148,7 @@ class ForwardAuthIT {
     }
 
     @Test
-    void shouldNotRescueBadBearerByGoodCookie() {
+    void shouldNotFallBackToTheCookieForAnInactiveBearer() {
         String cookie = "sso_token=" + token();
         assertInactive(given().header("Authorization", "Bearer never-was-a-token")
                 .header("Cookie", cookie)
@@ -162,14 +162,14 @@ class ForwardAuthIT {
     }
 
     @Test
-    void shouldNotChooseBetweenTwoBearers() {
+    void shouldRefuseTwoBearers() {
         String bearer = "Bearer " + token();
         assertInactive(
                 given().header("Authorization", bearer, bearer).get("/v1/auth").then());
     }
 
     @Test
-    void shouldSeeExpiryAtOnce() {
+    void shouldSeeAnExpiryImmediately() {
         String token = token();
         ask("Bearer " + token).statusCode(200);
         Api.post("/v1/tokens/expire", Map.of("token", token)).statusCode(204);

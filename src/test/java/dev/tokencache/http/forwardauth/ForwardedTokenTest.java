@@ -19,7 +19,7 @@ class ForwardedTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer abc", "bearer abc", "BEARER   abc"})
-    void shouldTakeBearer(String header) {
+    void shouldFindTheBearerToken(String header) {
         assertThat(find(List.of(header))).isEqualTo("abc");
     }
 
@@ -30,25 +30,25 @@ class ForwardedTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer", "Bearer ", "bearer    "})
-    void shouldNotRescueEmptyBearerByCookie(String header) {
+    void shouldNotFallBackToTheCookieForAnEmptyBearer(String header) {
         assertThat(find(List.of(header), "sso_token=def")).isEqualTo(ForwardedToken.MALFORMED);
     }
 
     @Test
-    void shouldNotChooseBetweenAuthorizations() {
+    void shouldRefuseSeveralAuthorizationHeaders() {
         assertThat(find(List.of("Bearer abc", "Bearer abc"), "sso_token=def")).isEqualTo(ForwardedToken.MALFORMED);
         assertThat(find(List.of("Basic abc", "Bearer abc"))).isEqualTo(ForwardedToken.MALFORMED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Basic YTpi", "Digest x", "Bearerabc", "", "Negotiate"})
-    void shouldLeaveOtherSchemesToTheSiteBehind(String header) {
+    void shouldIgnoreOtherSchemes(String header) {
         assertThat(find(List.of(header), "sso_token=def")).isEqualTo("def");
         assertThat(find(List.of(header))).isNull();
     }
 
     @Test
-    void shouldFindNothingInNothing() {
+    void shouldFindNoTokenWithoutHeaders() {
         assertThat(find(List.of())).isNull();
         assertThat(find(List.of(), "other=1; sso_tokens=2; xsso_token=3; sso_token; =; ;;SSO_TOKEN=4"))
                 .isNull();
@@ -73,18 +73,18 @@ class ForwardedTokenTest {
     }
 
     @Test
-    void shouldTellEmptyCookieFromNone() {
+    void shouldDistinguishAnEmptyCookieFromNone() {
         assertThat(find(List.of(), "sso_token=")).isEmpty();
         assertThat(find(List.of(), "sso_token=\"\"")).isEmpty();
     }
 
     @Test
-    void shouldLookIntoEveryCookieHeader() {
+    void shouldSearchAllCookieHeaders() {
         assertThat(find(List.of(), "a=b", "sso_token=def")).isEqualTo("def");
     }
 
     @Property
-    void shouldNeverFail(@ForAll List<String> authorizations, @ForAll List<String> cookies) {
+    void shouldNeverThrow(@ForAll List<String> authorizations, @ForAll List<String> cookies) {
         ForwardedToken.find(authorizations, cookies, "a");
         cookies.forEach(cookie -> assertThat(ForwardedToken.find(List.of(), List.of("a=x;" + cookie), "a"))
                 .isEqualTo("x"));

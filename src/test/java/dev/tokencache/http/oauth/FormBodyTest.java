@@ -45,7 +45,7 @@ class FormBodyTest {
                 "token=%ff",
                 "{\"token\":\"a\"}"
             })
-    void shouldRefuseAnythingElse(String form) {
+    void shouldRefuseMissingRepeatedAndMalformedTokens(String form) {
         assertThatThrownBy(() -> token(form))
                 .isInstanceOfSatisfying(InvalidRequestException.class, invalid -> assertThat(invalid.violations())
                         .singleElement()
@@ -54,7 +54,7 @@ class FormBodyTest {
     }
 
     @Property
-    void shouldOnlyFailAsAnInvalidRequest(@ForAll byte[] form) {
+    void shouldThrowOnlyInvalidRequestException(@ForAll byte[] form) {
         try {
             FormBody.token(form);
         } catch (InvalidRequestException expected) {

@@ -59,7 +59,7 @@ class OAuthIT {
     }
 
     @Test
-    void shouldTellNothingOfInactiveToken() {
+    void shouldReportOnlyThatATokenIsInactive() {
         oauth("/oauth2/introspect", "never-was-a-token")
                 .statusCode(200)
                 .header("Cache-Control", "no-store")
@@ -78,7 +78,7 @@ class OAuthIT {
     }
 
     @Test
-    void shouldRevokeAndSayTheSameAgain() {
+    void shouldRevokeIdempotently() {
         String token = token();
         for (String revoked : List.of(token, token, "never-was-a-token")) {
             assertThat(oauth("/oauth2/revoke", revoked)
@@ -93,7 +93,7 @@ class OAuthIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/oauth2/introspect", "/oauth2/revoke"})
-    void shouldTellErrorsLikeOAuth(String path) {
+    void shouldReportOAuthErrors(String path) {
         String form = "application/x-www-form-urlencoded";
         for (String body : List.of("", "x=y", "token=a&token=b", "token=%zz", "token=")) {
             dev().contentType(form)
@@ -128,7 +128,7 @@ class OAuthIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/oauth2/introspect", "/oauth2/revoke"})
-    void shouldNotKnowClientWithWrongCredentials(String path) {
+    void shouldRefuseWrongCredentials(String path) {
         for (String header : List.of("Basic ZGV2OndlbHQ=", "Basic ***", "Bearer x", "")) {
             given().header("Authorization", header)
                     .formParam("token", "x")
@@ -142,7 +142,7 @@ class OAuthIT {
     }
 
     @Test
-    void shouldTakeFormEncodedCredentials() {
+    void shouldAcceptFormEncodedCredentials() {
         given().auth()
                 .preemptive()
                 .basic("%64ev", "d%65v")
@@ -159,7 +159,7 @@ class OAuthIT {
     }
 
     @Test
-    void shouldTellWhereItsEndpointsAre() {
+    void shouldServeMetadata() {
         JsonPath metadata = given().get("/.well-known/oauth-authorization-server")
                 .then()
                 .statusCode(200)

@@ -1,6 +1,6 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.testing.LegacySettings;
 import dev.tokencache.testing.RedisClusterResource;
@@ -26,7 +26,7 @@ class ClusterLegacyStoreIT extends LegacyStoreContract {
 
     @BeforeAll
     static void start() {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         others = RouterFixture.of(cluster);
         pattern = KeyPattern.of(PREFIX + "{sha256}");

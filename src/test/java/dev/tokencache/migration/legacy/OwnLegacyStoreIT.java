@@ -1,6 +1,6 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.devmode.EmbeddedCluster;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyToken;
@@ -42,7 +42,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
 
     @BeforeAll
     static void start() {
-        EmbeddedCluster cluster = RedisClusterResource.cluster();
+        TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         redis = RouterFixture.of(cluster);
         others = new RedisTokenStore(

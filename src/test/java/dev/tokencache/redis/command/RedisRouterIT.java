@@ -1,8 +1,8 @@
 package dev.tokencache.redis.command;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.RedisErrorException;
@@ -36,7 +36,7 @@ class RedisRouterIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int COMMANDS_OF_A_TURN = 400;
 
-    private final EmbeddedCluster cluster = RedisClusterResource.cluster();
+    private final TestCluster cluster = RedisClusterResource.cluster();
     private RouterFixture redis;
 
     @BeforeEach
@@ -123,8 +123,8 @@ class RedisRouterIT {
         String old = "{" + tag + "}old";
         set(old, "1");
         int slot = cluster.slotOf(tag);
-        RedisNode source = cluster.masterOf(slot);
-        RedisNode target = anotherMaster(source);
+        TestNode source = cluster.masterOf(slot);
+        TestNode target = anotherMaster(source);
         try (RespClient from = source.connect();
                 RespClient to = target.connect()) {
             to.text("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", cluster.idOf(source));
@@ -140,7 +140,7 @@ class RedisRouterIT {
 
             from.text("MIGRATE", "127.0.0.1", "" + target.port(), old, "0", "5000", "AUTH", cluster.password());
             assertThat(get(old)).isEqualTo("1");
-            for (RedisNode node : List.of(target, source)) {
+            for (TestNode node : List.of(target, source)) {
                 try (RespClient told = node.connect()) {
                     told.text("CLUSTER", "SETSLOT", "" + slot, "NODE", cluster.idOf(target));
                 }
@@ -153,7 +153,7 @@ class RedisRouterIT {
             for (String key : List.of(old, fresh)) {
                 to.text("MIGRATE", "127.0.0.1", "" + source.port(), key, "0", "5000", "AUTH", cluster.password());
             }
-            for (RedisNode node : List.of(source, target)) {
+            for (TestNode node : List.of(source, target)) {
                 try (RespClient told = node.connect()) {
                     told.text("CLUSTER", "SETSLOT", "" + slot, "NODE", cluster.idOf(source));
                 }
@@ -168,7 +168,7 @@ class RedisRouterIT {
         String key = fresh();
         set(key, "1");
 
-        cluster.replicasOf(cluster.masterOf(cluster.slotOf(key))).forEach(RedisNode::kill9);
+        cluster.replicasOf(cluster.masterOf(cluster.slotOf(key))).forEach(TestNode::kill9);
 
         for (int i = 0; i < 100; i++) {
             assertThat(get(key)).isEqualTo("1");
@@ -179,7 +179,7 @@ class RedisRouterIT {
     void shouldServeAllOtherSlotsWhileAMasterIsDeadAndItsOwnAfterThePromotion() {
         String lost = fresh();
         set(lost, "1");
-        RedisNode victim = cluster.masterOf(cluster.slotOf(lost));
+        TestNode victim = cluster.masterOf(cluster.slotOf(lost));
         String other = keyOfAnotherMaster(victim);
         set(other, "2");
         awaitReplicated(victim);
@@ -194,7 +194,7 @@ class RedisRouterIT {
     void shouldServeAllOtherSlotsWhileAMasterHangsAndItsOwnAfterThePromotion() {
         String lost = fresh();
         set(lost, "1");
-        RedisNode victim = cluster.masterOf(cluster.slotOf(lost));
+        TestNode victim = cluster.masterOf(cluster.slotOf(lost));
         String other = keyOfAnotherMaster(victim);
         set(other, "2");
         awaitReplicated(victim);
@@ -210,9 +210,9 @@ class RedisRouterIT {
     void shouldGiveUpACommandWithinItsDeadlineAndSayThatItsOutcomeIsUnknown() {
         String key = fresh();
         set(key, "1");
-        RedisNode victim = cluster.masterOf(cluster.slotOf(key));
+        TestNode victim = cluster.masterOf(cluster.slotOf(key));
         // Its replicas too: a promotion within the deadline would let the command succeed after all.
-        cluster.replicasOf(victim).forEach(RedisNode::suspend);
+        cluster.replicasOf(victim).forEach(TestNode::suspend);
         victim.suspend();
         long start = System.nanoTime();
 
@@ -227,10 +227,10 @@ class RedisRouterIT {
     @Test
     void shouldFindTheClusterAgainAfterEveryNodeWasRestarted() {
         String key = fresh();
-        cluster.nodes().forEach(RedisNode::kill9);
+        cluster.nodes().forEach(TestNode::kill9);
         assertThatThrownBy(() -> get(key)).isInstanceOf(CompletionException.class);
 
-        cluster.nodes().forEach(RedisNode::restart);
+        cluster.nodes().forEach(TestNode::restart);
         cluster.awaitHealthy();
 
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
@@ -241,14 +241,14 @@ class RedisRouterIT {
 
     @Test
     void shouldStartWithoutRedisAndFindItLater() {
-        cluster.nodes().forEach(RedisNode::kill9);
+        cluster.nodes().forEach(TestNode::kill9);
         try (RouterFixture early = RouterFixture.of(
                 List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false)) {
             assertThatThrownBy(() -> await(early.send(bytes("a"), Request.cmd(Command.GET, "a"))))
                     .hasCauseInstanceOf(RouteException.class);
             assertThat(early.router().state().slotsCovered()).isZero();
 
-            cluster.nodes().forEach(RedisNode::restart);
+            cluster.nodes().forEach(TestNode::restart);
             cluster.awaitHealthy();
 
             early.awaitAllSlots();
@@ -271,12 +271,12 @@ class RedisRouterIT {
     @Test
     void shouldFollowANodeThatComesBackAtAnotherAddress() {
         ClusterSpec withoutReplicas = ClusterSpec.ofSixNodes("moving").withNodes(3, 0);
-        try (EmbeddedCluster three = EmbeddedCluster.start(withoutReplicas);
+        try (TestCluster three = TestCluster.start(withoutReplicas);
                 RouterFixture own = RouterFixture.of(three)) {
             String key = fresh();
-            RedisNode before = three.masterOf(three.slotOf(key));
+            TestNode before = three.masterOf(three.slotOf(key));
 
-            RedisNode after = three.moveNode(before);
+            TestNode after = three.moveNode(before);
 
             Awaitility.await()
                     .atMost(PATIENCE)
@@ -339,13 +339,13 @@ class RedisRouterIT {
         });
     }
 
-    private void awaitReplicated(RedisNode master) {
+    private void awaitReplicated(TestNode master) {
         try (RespClient client = master.connect()) {
             Awaitility.await().atMost(PATIENCE).until(() -> client.number("WAIT", "1", "1000") >= 1);
         }
     }
 
-    private String keyOfAnotherMaster(RedisNode master) {
+    private String keyOfAnotherMaster(TestNode master) {
         return IntStream.iterate(0, i -> i + 1)
                 .mapToObj(i -> fresh())
                 .filter(key -> cluster.masterOf(cluster.slotOf(key)).port() != master.port())
@@ -353,7 +353,7 @@ class RedisRouterIT {
                 .orElseThrow();
     }
 
-    private RedisNode anotherMaster(RedisNode master) {
+    private TestNode anotherMaster(TestNode master) {
         return cluster.masterOf(cluster.slotOf(keyOfAnotherMaster(master)));
     }
 

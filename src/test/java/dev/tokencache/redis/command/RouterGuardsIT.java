@@ -1,7 +1,7 @@
 package dev.tokencache.redis.command;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.redis.RouteException;
 import dev.tokencache.store.redis.RedisConfig;
@@ -31,7 +31,7 @@ class RouterGuardsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final EmbeddedCluster cluster = RedisClusterResource.cluster();
+    private final TestCluster cluster = RedisClusterResource.cluster();
     private final String key = "guards-it:" + UUID.randomUUID();
     private RouterFixture redis;
 
@@ -50,7 +50,7 @@ class RouterGuardsIT {
         redis = RouterFixture.of(cluster, config);
     }
 
-    private RedisNode master() {
+    private TestNode master() {
         return cluster.masterOf(cluster.slotOf(key));
     }
 
@@ -60,7 +60,7 @@ class RouterGuardsIT {
         set("1");
         awaitReplicated();
         assertThat(await(read(key)).isFromReplica()).isFalse();
-        RedisNode master = master();
+        TestNode master = master();
 
         master.suspend();
 
@@ -97,7 +97,7 @@ class RouterGuardsIT {
     void shouldSendAWriteAgainWhoseAnswerWasLost() {
         connect(RedisSettings.usual());
         set("1");
-        RedisNode master = master();
+        TestNode master = master();
         master.suspend();
         Future<?> write = redis.send(bytes(key), Request.cmd(Command.SET, key, "2"));
         Awaitility.await().atMost(PATIENCE).until(() -> redis.counted("deadline.closes") > 0);
@@ -112,8 +112,8 @@ class RouterGuardsIT {
     void shouldFailAtOnceWhileAMasterGivesNoAnswersAndAskAgainWhenItDoes() {
         connect(RedisSettings.usual().withoutReplicaReads());
         // No replica can take over: the breaker stays the only help until the master is back.
-        RedisNode master = master();
-        cluster.replicasOf(master).forEach(RedisNode::kill9);
+        TestNode master = master();
+        cluster.replicasOf(master).forEach(TestNode::kill9);
         master.kill9();
         List<Future<?>> failed =
                 IntStream.range(0, 10).<Future<?>>mapToObj(i -> read(key)).toList();
@@ -150,7 +150,7 @@ class RouterGuardsIT {
         RoutedReply written = await(redis.sendReplicated(bytes(key), Request.cmd(Command.SET, key, "1")));
 
         assertThat(written.isReplicated()).isTrue();
-        cluster.replicasOf(master()).forEach(RedisNode::suspend);
+        cluster.replicasOf(master()).forEach(TestNode::suspend);
         RoutedReply lonely = await(redis.sendReplicated(bytes(key), Request.cmd(Command.SET, key, "2")));
         assertThat(lonely.isReplicated()).isFalse();
         assertThat(await(read(key)).response()).hasToString("2");

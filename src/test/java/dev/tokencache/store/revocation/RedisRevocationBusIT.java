@@ -1,7 +1,7 @@
 package dev.tokencache.store.revocation;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.RedisClusterResource;
@@ -30,7 +30,7 @@ class RedisRevocationBusIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration SILENCE = Duration.ofMillis(400);
 
-    private final EmbeddedCluster cluster = RedisClusterResource.cluster();
+    private final TestCluster cluster = RedisClusterResource.cluster();
     private final List<Revocation> heard = new CopyOnWriteArrayList<>();
     private final String sub = "bus-" + UUID.randomUUID();
     private RouterFixture redis;
@@ -149,7 +149,7 @@ class RedisRevocationBusIT {
     @Test
     void shouldNotBeSureWhileAMasterIsSilentAndForgetNothingIfNothingWasLost() {
         long before = bus.listeningEpoch();
-        RedisNode master = cluster.masterOf(0);
+        TestNode master = cluster.masterOf(0);
 
         master.suspend();
         long start = System.nanoTime();
@@ -168,7 +168,7 @@ class RedisRevocationBusIT {
 
     @Test
     void shouldListenToTheNewMasterAfterAFailover() {
-        RedisNode master = cluster.masterOf(cluster.slotOf("{" + tag() + "}"));
+        TestNode master = cluster.masterOf(cluster.slotOf("{" + tag() + "}"));
         master.kill9();
         awaitNotSure();
 
@@ -183,7 +183,7 @@ class RedisRevocationBusIT {
         return dev.tokencache.token.RoutingTag.ofSubject(sub).value();
     }
 
-    private static void send(RedisNode node, String... command) {
+    private static void send(TestNode node, String... command) {
         try (RespClient client = node.connect()) {
             client.send(command);
         }

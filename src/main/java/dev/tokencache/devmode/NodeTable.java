@@ -1,20 +1,23 @@
 package dev.tokencache.devmode;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
-/** What one node thinks of the cluster: its answer to {@code CLUSTER NODES}. */
-record ClusterView(List<Member> members) {
+/** The cluster as one node sees it: its reply to {@code CLUSTER NODES}. */
+public record NodeTable(List<Member> members) {
 
     /**
-     * One line of it.
+     * One line of the reply.
      *
-     * @param masterId of the master that it replicates; {@code -} if it is one
-     * @param slots first and last, one pair per range
+     * @param masterId the id of its master; {@code -} for a master
+     * @param slots the slot ranges that it owns
      */
-    record Member(
+    public record Member(
             String id,
             int port,
             Set<String> flags,
@@ -23,24 +26,39 @@ record ClusterView(List<Member> members) {
             boolean isLinked,
             List<SlotRange> slots) {
 
-        boolean isMaster() {
+        public boolean isMaster() {
             return flags.contains("master");
         }
 
-        boolean owns(int slot) {
+        public boolean owns(int slot) {
             return slots.stream().anyMatch(range -> range.first() <= slot && slot <= range.last());
         }
 
-        private boolean isSound() {
+        private boolean isHealthy() {
             return flags.stream().noneMatch(Set.of("fail", "fail?", "handshake", "noaddr")::contains)
                     && (isLinked || flags.contains("myself"));
         }
     }
 
-    record SlotRange(int first, int last) {}
+    /** A range of slots, both ends inclusive. */
+    public record SlotRange(int first, int last) {}
 
-    static ClusterView parse(String answer) {
-        return new ClusterView(answer.lines().map(ClusterView::member).toList());
+    /** Reads the table of a node; empty if the node does not reply in time, or is still loading its data. */
+    public static Optional<NodeTable> read(Supplier<RespClient> connect) {
+        try (RespClient client = connect.get()) {
+            return Optional.of(parse(client.text("CLUSTER", "NODES")));
+        } catch (UncheckedIOException unreachable) {
+            return Optional.empty();
+        } catch (RespException e) {
+            if (e.isLoading()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    static NodeTable parse(String reply) {
+        return new NodeTable(reply.lines().map(NodeTable::member).toList());
     }
 
     private static Member member(String line) {
@@ -49,7 +67,7 @@ record ClusterView(List<Member> members) {
         String address = words[1].split("@", -1)[0];
         List<SlotRange> slots = new ArrayList<>();
         for (int i = 8; i < words.length; i++) {
-            if (!words[i].startsWith("[")) { // a slot on the move
+            if (!words[i].startsWith("[")) { // a slot that is migrating
                 String[] ends = words[i].split("-", -1);
                 slots.add(new SlotRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1])));
             }
@@ -64,12 +82,12 @@ record ClusterView(List<Member> members) {
                 List.copyOf(slots));
     }
 
-    /** Whether every member is known and well. */
-    boolean isSound(int size) {
-        return members.size() == size && members.stream().allMatch(Member::isSound);
+    /** Whether the node knows {@code size} members, all of them healthy. */
+    boolean isHealthy(int size) {
+        return members.size() == size && members.stream().allMatch(Member::isHealthy);
     }
 
-    /** What all nodes of a cluster at rest agree on. */
+    /** The masters and slots of all members. All nodes of a healthy cluster report the same. */
     Set<String> roles() {
         Set<String> roles = new TreeSet<>();
         for (Member member : members) {

@@ -1,0 +1,151 @@
+package dev.tokencache.testing.cluster;
+
+import dev.tokencache.devmode.RedisNode;
+import dev.tokencache.devmode.RespClient;
+import dev.tokencache.devmode.RespException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** A node of a {@link TestCluster}, with the faults that a test can inject. Stateless: its files hold its state. */
+public final class TestNode {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** Redis gives up a manual failover after five seconds. */
+    private static final Duration FAILOVER = Duration.ofSeconds(6);
+
+    private final RedisNode node;
+    /** Exists while the process is suspended. It is a file because tests are loaded by several class loaders. */
+    private final Path suspended;
+
+    TestNode(RedisNode node, Path folder) {
+        this.node = node;
+        this.suspended = folder.resolve("suspended");
+    }
+
+    /** The port on 127.0.0.1. */
+    public int port() {
+        return node.port();
+    }
+
+    /** The id of the process, if it is alive. */
+    public Optional<Long> processId() {
+        return node.processId();
+    }
+
+    /** Whether the process exists, suspended or not. */
+    public boolean isAlive() {
+        return node.isAlive();
+    }
+
+    /** Whether the process exists and is not suspended. */
+    public boolean isRunning() {
+        return isAlive() && !Files.exists(suspended);
+    }
+
+    /** Opens an authenticated connection. */
+    public RespClient connect() {
+        return node.connect();
+    }
+
+    /** Kills the process ({@code SIGKILL}) and waits until it has ended. */
+    public void kill9() {
+        processId().flatMap(ProcessHandle::of).ifPresent(handle -> {
+            handle.destroyForcibly();
+            Awaitility.await(this + " to end").atMost(TIMEOUT).until(() -> !handle.isAlive());
+        });
+        deleteMarker();
+    }
+
+    /** Suspends the process ({@code SIGSTOP}): its connections stay open, and it sends no replies. */
+    public void suspend() {
+        signal("STOP");
+        try {
+            Files.writeString(suspended, "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Resumes the process ({@code SIGCONT}). */
+    public void resume() {
+        signal("CONT");
+        deleteMarker();
+    }
+
+    /**
+     * Kills the process if it is alive, and starts it again on the same port. It remembers the cluster but has lost its
+     * data. A master that returns before its replica is promoted makes the replica empty, too.
+     */
+    public void restart() {
+        kill9();
+        node.restart();
+    }
+
+    /**
+     * Promotes this replica without data loss ({@code CLUSTER FAILOVER}), and waits until it is a master.
+     *
+     * @throws RespException if it is not a replica, or not connected to its master
+     */
+    public void failOver() {
+        Awaitility.await(this + " to become a master")
+                .atMost(TIMEOUT)
+                .pollDelay(Duration.ZERO)
+                .until(this::tryFailOver);
+    }
+
+    private boolean tryFailOver() {
+        try (RespClient client = connect()) {
+            if (!isMaster(client)) {
+                client.send("CLUSTER", "FAILOVER");
+            }
+            Awaitility.await()
+                    .atMost(FAILOVER)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> isMaster(client));
+            return true;
+        } catch (ConditionTimeoutException givenUp) {
+            return false;
+        }
+    }
+
+    private static boolean isMaster(RespClient client) {
+        return RespClient.textOf(client.list("ROLE").get(0)).equals("master");
+    }
+
+    private void signal(String signal) {
+        long pid = processId().orElseThrow(() -> new IllegalStateException(this + " is not alive"));
+        try {
+            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill -" + signal + " " + pid + " failed: exit status " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void deleteMarker() {
+        try {
+            Files.deleteIfExists(suspended);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return node.toString();
+    }
+}
