@@ -37,13 +37,15 @@ public record ClusterSpec(
         }
         ports = List.copyOf(ports);
         if (!ports.isEmpty() && ports.size() != masters * (1 + replicasPerMaster)) {
-            throw new IllegalArgumentException("ports must name one port for each node: " + masters * (1 + replicasPerMaster));
+            throw new IllegalArgumentException(
+                    "ports must name one port for each node: " + masters * (1 + replicasPerMaster));
         }
         if (ports.stream().anyMatch(port -> port < 1 || port > MAX_PORT)) {
             throw new IllegalArgumentException("ports must be from 1 to " + MAX_PORT + ": " + ports);
         }
         if (password.isEmpty() || password.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '\\' || c > '~')) {
-            throw new IllegalArgumentException("the password must be printable ASCII without blanks, quotes and backslashes");
+            throw new IllegalArgumentException(
+                    "the password must be printable ASCII without blanks, quotes and backslashes");
         }
         extraLines = List.copyOf(extraLines);
     }

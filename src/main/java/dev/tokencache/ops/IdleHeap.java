@@ -35,8 +35,7 @@ final class IdleHeap {
             Time time,
             MeterRegistry registry) {
         if (ImageMode.current() == ImageMode.NATIVE_RUN && collect()) {
-            IdleCollections collections =
-                    new IdleCollections(() -> calls(registry), IdleHeap::collect, time::nanoTime);
+            IdleCollections collections = new IdleCollections(() -> calls(registry), IdleHeap::collect, time::nanoTime);
             time.scheduleEvery(PERIOD, collections::check);
         }
     }

@@ -1,11 +1,11 @@
 package dev.tokencache.deploy;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -2,10 +2,10 @@ package dev.tokencache.endtoend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.TestCluster;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;

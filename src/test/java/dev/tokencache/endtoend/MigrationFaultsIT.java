@@ -1,11 +1,11 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -1,11 +1,11 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.token.RoutingTag;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;

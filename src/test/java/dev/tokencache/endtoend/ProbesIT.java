@@ -1,9 +1,9 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
-import dev.tokencache.testing.ServiceProcess;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;

@@ -1,10 +1,10 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
+import dev.tokencache.testing.cluster.TestCluster;
 import io.restassured.RestAssured;
 import java.nio.file.Path;
 import java.util.Map;

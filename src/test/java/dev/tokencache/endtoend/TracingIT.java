@@ -1,10 +1,10 @@
 package dev.tokencache.endtoend;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.TestCluster;
 import io.restassured.RestAssured;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

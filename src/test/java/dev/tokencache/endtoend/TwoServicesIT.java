@@ -1,9 +1,9 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.TestCluster;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;

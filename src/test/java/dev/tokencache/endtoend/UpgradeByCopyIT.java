@@ -1,7 +1,6 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.endtoend.Sessions.Session;
 import dev.tokencache.testing.CommandLineProcess;
 import dev.tokencache.testing.Outcome;
@@ -9,6 +8,7 @@ import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
+import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
-import dev.tokencache.devmode.RespClient;
 
 /** Keeps a replica from hearing of any more writes, though it is up: it no longer knows its master's password. */
 final class CutReplica implements AutoCloseable {

@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.ServiceClient;
+import dev.tokencache.testing.cluster.TestNode;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,11 +1,11 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

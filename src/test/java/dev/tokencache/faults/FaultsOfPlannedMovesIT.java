@@ -1,9 +1,9 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.faults.KnownTokens.KnownToken;
 import dev.tokencache.faults.KnownTokens.Writable;
+import dev.tokencache.testing.cluster.TestNode;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

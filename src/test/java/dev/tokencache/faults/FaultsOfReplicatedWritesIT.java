@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.ServiceClient.Written;
+import dev.tokencache.testing.cluster.TestNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

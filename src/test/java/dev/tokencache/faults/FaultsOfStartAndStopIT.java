@@ -1,10 +1,10 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.faults.Answer.Kind;
 import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceClient.Route;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.TestNode;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;

@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.faults.Answer.Kind;
+import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

@@ -1,10 +1,10 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.ServiceClient;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

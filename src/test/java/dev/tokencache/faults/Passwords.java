@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
+import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
-import dev.tokencache.devmode.RespClient;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
+import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
-import dev.tokencache.devmode.RespClient;
 import dev.tokencache.token.RoutingTag;
 import java.util.List;
 import java.util.NavigableMap;

@@ -1,9 +1,9 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;

@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
+import dev.tokencache.testing.cluster.TestNode;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
@@ -11,6 +10,7 @@ import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RouterMetrics;
 import dev.tokencache.store.revocation.RedisRevocationBus;
 import dev.tokencache.store.revocation.RevocationChannel;
+import dev.tokencache.testing.cluster.TestCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

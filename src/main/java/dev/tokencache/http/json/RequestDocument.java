@@ -74,7 +74,8 @@ public final class RequestDocument {
         json.nextToken();
         MemberType type = types.get(name);
         if (type == null) {
-            violations.add(new Violation(REPEATABLE_NAME.matcher(name).matches() ? name : BODY, "is not a known member"));
+            violations.add(
+                    new Violation(REPEATABLE_NAME.matcher(name).matches() ? name : BODY, "is not a known member"));
             json.skipChildren();
             return;
         }

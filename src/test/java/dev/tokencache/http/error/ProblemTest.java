@@ -50,9 +50,8 @@ class ProblemTest {
         StoreUnavailableException failure =
                 new StoreUnavailableException("x", new IllegalStateException("redis://:hunter2@10.0.0.1:6379"));
         assertThat(json(failure))
-                .isEqualTo(
-                        "{\"type\":\"urn:token-cache:problem:store-unavailable\",\"title\":\"The token store is "
-                                + "unavailable\",\"status\":503,\"detail\":\"the outcome is unknown, try again\"}");
+                .isEqualTo("{\"type\":\"urn:token-cache:problem:store-unavailable\",\"title\":\"The token store is "
+                        + "unavailable\",\"status\":503,\"detail\":\"the outcome is unknown, try again\"}");
         assertThat(oauthJson(failure)).startsWith("{\"error\":\"temporarily_unavailable\"");
     }
 

@@ -1,10 +1,10 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.testing.LegacySettings;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RouterFixture;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.token.TokenString;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;

@@ -1,6 +1,5 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyToken;
@@ -10,6 +9,7 @@ import dev.tokencache.testing.LegacySettings;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;

@@ -1,13 +1,13 @@
 package dev.tokencache.redis.command;
 
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.redis.RouteException;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;

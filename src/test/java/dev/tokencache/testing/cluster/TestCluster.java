@@ -72,8 +72,7 @@ public final class TestCluster implements AutoCloseable {
 
     /** The slot of a key, or of its hash tag. */
     public int slotOf(String key) {
-        TestNode any =
-                nodes().stream().filter(TestNode::isRunning).findFirst().orElseThrow();
+        TestNode any = nodes().stream().filter(TestNode::isRunning).findFirst().orElseThrow();
         try (RespClient client = any.connect()) {
             return Math.toIntExact(client.number("CLUSTER", "KEYSLOT", key));
         }
@@ -123,7 +122,8 @@ public final class TestCluster implements AutoCloseable {
     private static boolean knows(TestNode node, TestNode other) {
         return NodeTable.read(node::connect).stream()
                 .flatMap(table -> table.members().stream())
-                .anyMatch(member -> member.port() == other.port() && !member.flags().contains("handshake"));
+                .anyMatch(member ->
+                        member.port() == other.port() && !member.flags().contains("handshake"));
     }
 
     private static void meet(TestNode node, TestNode other) {
