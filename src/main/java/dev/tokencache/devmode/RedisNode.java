@@ -57,7 +57,7 @@ public final class RedisNode {
     }
 
     /** Kills the process ({@code SIGKILL}) and waits until it has ended. */
-    void kill() {
+    public void kill() {
         process.handle().ifPresent(handle -> {
             handle.destroyForcibly();
             Await.until(START_TIMEOUT, () -> !handle.isAlive(), () -> this + " survives SIGKILL");

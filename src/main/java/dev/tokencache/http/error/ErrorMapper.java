@@ -48,7 +48,7 @@ public final class ErrorMapper {
         }
         Problem problem = Problem.of(failure);
         if (problem.equals(Problem.UNEXPECTED)) {
-            LOG.error("Request failed unexpectedly: the response is a 500.", failure);
+            LOG.error("Request failed unexpectedly; status=500", failure);
         }
         return problem;
     }

@@ -55,10 +55,7 @@ public final class TestNode {
 
     /** Kills the process ({@code SIGKILL}) and waits until it has ended. */
     public void kill9() {
-        processId().flatMap(ProcessHandle::of).ifPresent(handle -> {
-            handle.destroyForcibly();
-            Awaitility.await(this + " to end").atMost(TIMEOUT).until(() -> !handle.isAlive());
-        });
+        node.kill();
         deleteMarker();
     }
 
