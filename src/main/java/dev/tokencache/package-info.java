@@ -1,6 +1,6 @@
 /**
- * token-cache: creates, validates and expires SSO tokens in a Redis Cluster. {@link dev.tokencache.Wiring} spells the
- * chain of stores; {@code ARCHITECTURE.md} is the map.
+ * token-cache: creates, validates and expires SSO tokens in a Redis Cluster. {@link dev.tokencache.Wiring} assembles the
+ * chain of stores; {@code ARCHITECTURE.md} describes the packages.
  */
 @NullMarked
 package dev.tokencache;

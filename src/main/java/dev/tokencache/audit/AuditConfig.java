@@ -3,15 +3,15 @@ package dev.tokencache.audit;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How audit lines look. Whether and where they are written, the category's own settings say. */
+/** The format of audit lines. The settings of their log category decide whether and where they are written. */
 @ConfigMapping(prefix = "tokencache.audit")
 public interface AuditConfig {
 
-    /** The form of a line's message. */
+    /** The format of a line's message. */
     @WithDefault("text")
     Format format();
 
-    /** What a line can look like. */
+    /** The format of an audit line. */
     enum Format {
         /** {@code action=renew caller=login jti=... result=done}. */
         TEXT,

@@ -7,14 +7,11 @@ import java.util.regex.Pattern;
 /**
  * One line of the audit log.
  *
- * @param action what was asked for
- * @param caller the id of the caller that asked
- * @param target what it was done to
- * @param result what became of it
+ * @param caller the id of the caller
  */
 public record AuditEntry(Action action, String caller, AuditTarget target, Result result) {
 
-    /** What callers do that is worth a line. */
+    /** An audited action. */
     public enum Action {
         CREATE,
         RENEW,
@@ -27,27 +24,27 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         REQUEST_BACKFILL
     }
 
-    /** What became of an action. */
+    /** The outcome of an action. */
     public enum Result {
-        /** It was done. */
+        /** Done. */
         DONE,
-        /** It was done, but fewer replicas have it than were asked for. */
+        /** Done, but fewer replicas than configured have it. */
         UNDER_REPLICATED,
-        /** It was done, and waits in the journal for Redis. */
+        /** Done, and journaled until Redis accepts it. */
         JOURNALED,
-        /** There was no live token. */
+        /** There was no active token. */
         INACTIVE,
-        /** The caller's own token string is that of a live token. */
+        /** The caller's own token string belongs to an active token. */
         TAKEN,
-        /** A rule forbids it. */
+        /** Rejected by a rule. */
         REFUSED,
-        /** Redis could not be asked, or did not answer: it may have been done. */
+        /** Redis was unreachable or did not reply: the action may have been done. */
         UNKNOWN,
-        /** The service itself failed; its log says how. */
+        /** The service failed; see its log. */
         FAILED
     }
 
-    /** Values that need no quotes. */
+    /** Values that are written without quotes. */
     private static final Pattern PLAIN = Pattern.compile("[\\w.:@/-]+");
 
     String text() {
@@ -66,7 +63,7 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** As in JSON, so that no caller's name can look like another field or another line. */
+    /** Quotes as JSON does, so that a caller's id cannot forge another field or line. */
     private static String quoted(String value) {
         return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(value)) + '"';
     }

@@ -4,8 +4,8 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
- * Writes audit lines, at INFO, to a category of their own, so that the settings of logging can switch them off or send
- * them elsewhere. Not asked on the way of a validation. Thread-safe.
+ * Writes audit lines at INFO to their own log category, which the logging settings can switch off or redirect. Validations
+ * are not audited. Thread-safe.
  */
 @Singleton
 public final class AuditLog {
@@ -21,13 +21,13 @@ public final class AuditLog {
         this.format = config.format();
     }
 
-    /** Whether anybody reads it: if not, there is no need to make entries. */
+    /** Whether the category is enabled. If not, callers need not create entries. */
     public boolean isOn() {
         return LOG.isInfoEnabled();
     }
 
     public void write(AuditEntry entry) {
-        // Not as a format: what a caller is called is no pattern.
+        // Not a format string: a caller's id may contain a percent sign.
         LOG.info(format == AuditConfig.Format.JSON ? entry.json() : entry.text());
     }
 }

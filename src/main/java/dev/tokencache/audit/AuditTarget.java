@@ -6,26 +6,25 @@ import dev.tokencache.token.TokenLocator;
 import java.util.Optional;
 
 /**
- * What an action was done to: names that reveal no token and no subject, made of base64url alone.
+ * The target of an action, as a field of the audit line. It reveals no token and no subject; the value is base64url.
  *
- * @param name what kind of name it is; empty if there is none
- * @param value the name
+ * @param name the field's name; empty for {@link #NOTHING}
  */
 public record AuditTarget(String name, String value) {
 
-    /** No token or subject that could be named. */
+    /** No identifiable token or subject. */
     public static final AuditTarget NOTHING = new AuditTarget("", "");
 
     public static AuditTarget of(TokenId id) {
         return new AuditTarget("jti", id.text());
     }
 
-    /** The subject, by the 16 characters that the {@code jti} of each of its tokens starts with. */
+    /** A subject, as the 16 characters that the {@code jti} of each of its tokens starts with. */
     public static AuditTarget of(RoutingTag subject) {
         return new AuditTarget("subject", subject.value());
     }
 
-    /** Another system's token by the 24 characters that its {@code jti} ends with, since nobody looked up the rest. */
+    /** A token. A foreign one appears as the 24 characters that its {@code jti} ends with, since the rest is not known yet. */
     public static AuditTarget of(Optional<TokenLocator> token) {
         if (token.isEmpty()) {
             return NOTHING;
@@ -36,7 +35,7 @@ public record AuditTarget(String name, String value) {
                 : new AuditTarget("hash", plain.hash().text());
     }
 
-    /** The phase of a migration that was asked for. */
+    /** The requested phase of a migration. */
     public static AuditTarget ofPhase(String phase) {
         return new AuditTarget("phase", phase);
     }

@@ -1,8 +1,8 @@
 /**
- * Who did what to which token: one line of the log category {@value dev.tokencache.audit.AuditLog#CATEGORY} for each.
+ * The audit log: one line in the category {@value dev.tokencache.audit.AuditLog#CATEGORY} for each action of a caller.
  *
- * <p>Start reading at {@link dev.tokencache.audit.AuditLog}. The promise: a line names callers, token ids and hashes of
- * subjects, and never holds a token, a subject or a claim.
+ * <p>{@link dev.tokencache.audit.AuditLog} is the entry point. A line contains callers, token ids and hashes of subjects,
+ * and never a token, a subject or a claim.
  */
 @NullMarked
 package dev.tokencache.audit;

@@ -9,16 +9,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller says that it is: the credentials of an {@code Authorization: Basic} header (RFC 7617, in UTF-8).
+ * The credentials of an {@code Authorization: Basic} header (RFC 7617, in UTF-8), not yet verified.
  *
- * @param id the caller's id
- * @param secret its secret; {@link #toString} does not tell it
+ * @param secret {@link #toString} redacts it
  */
 record BasicCredentials(String id, String secret) {
 
     private static final String SCHEME = "Basic ";
 
-    /** The credentials in a header value, or empty if there are none that could be read. */
+    /** Parses a header value. Returns empty if it is missing, of another scheme, or malformed. */
     static Optional<BasicCredentials> parse(@Nullable String header) {
         if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
@@ -39,7 +38,7 @@ record BasicCredentials(String id, String secret) {
         }
     }
 
-    /** These credentials with their form encoding undone (RFC 6749 section 2.3.1), or empty if they have none. */
+    /** Returns the form-decoded credentials (RFC 6749 section 2.3.1), or empty if decoding changes nothing. */
     Optional<BasicCredentials> formDecoded() {
         try {
             BasicCredentials decoded = new BasicCredentials(

@@ -4,10 +4,9 @@ import java.security.Principal;
 import java.util.Set;
 
 /**
- * A program that was let in.
+ * An authenticated caller.
  *
- * @param id its name in the configuration, and the {@code client_id} of the tokens that it creates
- * @param roles what it may do
+ * @param id its name in the configuration, and the {@code client_id} of the tokens it creates
  */
 public record Caller(String id, Set<Role> roles) implements Principal {
 

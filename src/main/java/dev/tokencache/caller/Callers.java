@@ -1,8 +1,8 @@
 package dev.tokencache.caller;
 
+import dev.tokencache.token.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -19,8 +19,8 @@ public final class Callers {
     private static final String PREFIX = "tokencache.callers.";
     private static final int HASH_BYTES = 32;
 
-    /** Stands in for an unknown caller, so that its refusal costs the same work; no secret is known to hash to it. */
-    private static final byte[] NOBODYS_HASH = new byte[HASH_BYTES];
+    /** Compared with the secret of an unknown caller, so that refusing it takes the same time. */
+    private static final byte[] UNKNOWN_CALLER_HASH = new byte[HASH_BYTES];
 
     private static final class Entry {
         final Caller caller;
@@ -39,14 +39,14 @@ public final class Callers {
     }
 
     /**
-     * The callers that a configuration names.
+     * Reads the callers from the configuration.
      *
-     * @throws IllegalArgumentException naming every property that is missing or wrong
+     * @throws IllegalArgumentException naming every missing or invalid property
      */
     public static Callers from(CallersConfig config) {
         if (config.byId().isEmpty()) {
             throw new IllegalArgumentException(
-                    PREFIX + "<id>.secret-sha256 is not set: there is no caller that could use the API");
+                    PREFIX + "<id>.secret-sha256 is not set: the API needs at least one caller");
         }
         List<String> problems = new ArrayList<>();
         Map<String, Entry> entries = new HashMap<>();
@@ -54,7 +54,7 @@ public final class Callers {
             byte[] hash = secretHash(id, entry, problems);
             Set<Role> roles = roles(id, entry, problems);
             if (id.contains(":")) {
-                problems.add(PREFIX + id + ": an id can hold no colon (RFC 7617)");
+                problems.add(PREFIX + id + ": an id must not contain a colon (RFC 7617)");
             }
             entries.put(id, new Entry(new Caller(id, roles), hash));
         });
@@ -68,7 +68,7 @@ public final class Callers {
         String property = PREFIX + id + ".secret-sha256";
         if (entry.secretSha256().isEmpty()) {
             problems.add(property + " is not set");
-            return NOBODYS_HASH;
+            return UNKNOWN_CALLER_HASH;
         }
         try {
             byte[] hash = HexFormat.of().parseHex(entry.secretSha256().get().trim());
@@ -76,10 +76,10 @@ public final class Callers {
                 return hash;
             }
         } catch (IllegalArgumentException notHexadecimal) {
-            // Falls through without its message, which could quote the secret if someone put that here.
+            // Its message could quote the secret, if someone configured that instead of the hash.
         }
-        problems.add(property + " is no SHA-256: it must have 64 hexadecimal digits");
-        return NOBODYS_HASH;
+        problems.add(property + " is not a SHA-256: it must have 64 hexadecimal digits");
+        return UNKNOWN_CALLER_HASH;
     }
 
     private static Set<Role> roles(String id, CallersConfig.Entry entry, List<String> problems) {
@@ -98,17 +98,17 @@ public final class Callers {
     }
 
     /**
-     * The caller that an {@code Authorization} header proves, if any.
+     * Authenticates a caller by its {@code Authorization} header.
      *
-     * @param header the header's value, or null if there is none
+     * @param header the header's value, or null
      */
     public Optional<Caller> authenticate(@Nullable String header) {
         return BasicCredentials.parse(header).flatMap(this::check);
     }
 
     /**
-     * As {@link #authenticate}, for an OAuth endpoint: the credentials may also be form-encoded before they are put
-     * into the header (RFC 6749 section 2.3.1), as some clients do and some do not.
+     * Authenticates an OAuth client. As {@link #authenticate}, but the credentials may also be form-encoded (RFC 6749 section
+     * 2.3.1), as some clients do.
      */
     public Optional<Caller> authenticateClient(@Nullable String header) {
         return BasicCredentials.parse(header).flatMap(credentials -> check(credentials)
@@ -117,16 +117,9 @@ public final class Callers {
 
     private Optional<Caller> check(BasicCredentials credentials) {
         Entry entry = entries.get(credentials.id());
-        byte[] expected = entry == null ? NOBODYS_HASH : entry.secretHash;
-        boolean matches = MessageDigest.isEqual(expected, sha256(credentials.secret()));
+        byte[] expected = entry == null ? UNKNOWN_CALLER_HASH : entry.secretHash;
+        boolean matches = MessageDigest.isEqual(
+                expected, Sha256.hash(credentials.secret().getBytes(StandardCharsets.UTF_8)));
         return matches && entry != null ? Optional.of(entry.caller) : Optional.empty();
-    }
-
-    private static byte[] sha256(String secret) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

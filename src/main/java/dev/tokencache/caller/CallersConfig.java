@@ -15,15 +15,15 @@ public interface CallersConfig {
     Map<String, Entry> byId();
 
     /**
-     * One caller. Everything is an optional text, so that {@link Callers} can say in its own words what is wrong with
-     * it.
+     * One caller. Every property is optional text, because {@link Callers} reports problems with better messages than the
+     * configuration framework.
      */
     interface Entry {
 
         /** The SHA-256 of the caller's secret, 64 hexadecimal digits: {@code printf %s "$SECRET" | sha256sum}. */
         Optional<String> secretSha256();
 
-        /** What the caller may do: any of {@code issue}, {@code validate}, {@code revoke}, {@code admin}. */
+        /** The caller's roles: any of {@code issue}, {@code validate}, {@code revoke}, {@code admin}. */
         Optional<List<String>> roles();
     }
 }

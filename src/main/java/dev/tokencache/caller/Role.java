@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a caller may do. */
+/** A permission of a caller. */
 public enum Role {
     /** Create and renew tokens. */
     ISSUE,
@@ -18,17 +18,17 @@ public enum Role {
 
     private final String text = name().toLowerCase(Locale.ROOT);
 
-    /** The role that a configuration names, or empty if there is none of that name. */
+    /** Parses a configured role. Returns empty if there is none of that name. */
     static Optional<Role> parse(String text) {
         return Arrays.stream(values()).filter(role -> role.text.equals(text)).findFirst();
     }
 
-    /** All names that a configuration may use, for a message. */
+    /** All configurable names, for a message. */
     static String names() {
         return Arrays.stream(values()).map(Role::toString).collect(Collectors.joining(", "));
     }
 
-    /** The name as a configuration spells it. */
+    /** The name in the configuration. */
     @Override
     public String toString() {
         return text;

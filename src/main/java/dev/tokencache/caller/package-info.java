@@ -1,8 +1,8 @@
 /**
- * Who may call the API, and what each caller may do.
+ * The callers of the API: authentication and roles.
  *
- * <p>Start reading at {@link dev.tokencache.caller.Callers}. Its promise: a caller is known by an id and a secret of
- * which only the SHA-256 is configured, and how long a refusal takes does not tell whether the id exists.
+ * <p>{@link dev.tokencache.caller.Callers} is the entry point. Only the SHA-256 of a caller's secret is configured, and the
+ * duration of a refusal does not reveal whether the id exists.
  */
 @NullMarked
 package dev.tokencache.caller;

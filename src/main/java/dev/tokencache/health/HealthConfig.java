@@ -3,11 +3,11 @@ package dev.tokencache.health;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** What the probes make of what they see. */
+/** The settings of the health probes. */
 @ConfigMapping(prefix = "tokencache.health")
 public interface HealthConfig {
 
-    /** Whether the service is ready only while Redis says that it is in order. */
+    /** Whether the service is ready only while the Redis Cluster reports that it is ok. */
     @WithDefault("false")
     boolean readyNeedsRedis();
 }

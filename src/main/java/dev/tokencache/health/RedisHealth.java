@@ -2,21 +2,21 @@ package dev.tokencache.health;
 
 import java.util.List;
 
-/** What readiness wants to know of the store; says nothing of addresses. */
+/** The state of Redis for the readiness probe, without addresses. */
 @FunctionalInterface
 public interface RedisHealth {
 
     Snapshot snapshot();
 
     /**
-     * What was seen of Redis last.
+     * The last known state of Redis.
      *
-     * @param isClusterOk whether the cluster says of itself that it is in order
+     * @param isClusterOk whether the cluster reports {@code cluster_state:ok}
      * @param slotsCovered how many slots have a master
-     * @param replicasPerMaster how many replicas that answer each master has; one entry per master that is known
+     * @param replicasPerMaster the reachable replicas of each known master
      * @param replicas how many replicas are known
-     * @param nodesUp how many nodes there is a connection to
-     * @param openBreakers how many masters are not asked at the moment, since they gave no answers
+     * @param nodesUp how many nodes are connected
+     * @param openBreakers how many masters have an open circuit breaker
      */
     record Snapshot(
             boolean isClusterOk,
@@ -35,12 +35,12 @@ public interface RedisHealth {
             return replicasPerMaster.size();
         }
 
-        /** How many masters would take their part of the tokens with them. */
+        /** How many masters have no reachable replica: their loss would lose tokens. */
         long mastersWithoutReplica() {
             return replicasPerMaster.stream().filter(count -> count == 0).count();
         }
 
-        /** Whether there is a Redis that works: the cluster is in order, and somebody was there to say so. */
+        /** Whether the cluster is ok and at least one node is connected. */
         boolean isServing() {
             return isClusterOk && nodesUp > 0;
         }

@@ -7,9 +7,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Says what the service sees of Redis, and stays UP all the same: while Redis is away the service still has an answer
- * worth having, "unknown, try again", and taking every replica out of service would turn that into no answer at all. Who
- * wants it otherwise sets {@code tokencache.health.ready-needs-redis}.
+ * Reports the state of Redis, and stays UP while Redis is down. The service then still returns useful answers (503, unknown);
+ * taking every instance out of service would leave callers without any. {@code tokencache.health.ready-needs-redis} changes
+ * that.
  */
 @Readiness
 @ApplicationScoped

@@ -1,7 +1,6 @@
 /**
- * What the probes of Kubernetes and operators read. The entries are {@link dev.tokencache.health.RedisReadiness}, {@link
- * dev.tokencache.journal.health.JournalReadiness} and {@link dev.tokencache.migration.health.MigrationReadiness}. Liveness never looks at Redis: restarting
- * this service does not heal a cluster.
+ * The readiness probe for Redis, {@link dev.tokencache.health.RedisReadiness}. The journal and the migration have their own
+ * in their packages. Liveness does not depend on Redis: restarting this service does not repair a cluster.
  */
 @NullMarked
 package dev.tokencache.health;

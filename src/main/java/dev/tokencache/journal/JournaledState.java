@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param kept the record of the token with that string, or null if there is none
  * @param expiredAtMillis when it was expired last, milliseconds since the epoch, or {@link #NEVER}
  * @param notBeforeMillis the mark of its subject (of the record's, where the question named none), or
- *     {@link Token#NO_NOT_BEFORE}
+ *     {@link Token#NOT_BEFORE_UNSET}
  */
 public record JournaledState(@Nullable JournaledRecord kept, long expiredAtMillis, long notBeforeMillis) {
 
@@ -20,7 +20,7 @@ public record JournaledState(@Nullable JournaledRecord kept, long expiredAtMilli
     public static final long NEVER = -1;
 
     /** The journal has nothing on it. */
-    public static final JournaledState NOTHING = new JournaledState(null, NEVER, Token.NO_NOT_BEFORE);
+    public static final JournaledState NOTHING = new JournaledState(null, NEVER, Token.NOT_BEFORE_UNSET);
 
     /** The same, in answer to a question about one subject's token: a foreign string can be another subject's by now. */
     JournaledState about(TokenId id) {

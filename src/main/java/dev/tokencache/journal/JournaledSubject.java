@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param records its tokens' records, those that an expiry has made void left out
  * @param expired tokens that were expired and not issued again since: its own, and foreign ones of any subject
- * @param notBeforeMillis its mark, or {@link dev.tokencache.token.Token#NO_NOT_BEFORE}
+ * @param notBeforeMillis its mark, or {@link dev.tokencache.token.Token#NOT_BEFORE_UNSET}
  */
 public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> expired, long notBeforeMillis) {
 
@@ -30,12 +30,12 @@ public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> exp
         stored.tokens().forEach(token -> tokens.put(token.id().hash(), token));
         tokens.keySet().removeAll(expired);
         records.forEach(kept -> tokens.put(kept.token().id().hash(), kept.token()));
-        long notBefore = Math.max(notBeforeMillis, stored.notBeforeMillis().orElse(Token.NO_NOT_BEFORE));
+        long notBefore = Math.max(notBeforeMillis, stored.notBeforeMillis().orElse(Token.NOT_BEFORE_UNSET));
         List<Token> live = tokens.values().stream()
                 .filter(token -> token.isActive(nowMillis, notBefore))
                 .sorted(Comparator.comparingLong(Token::issuedAtMillis))
                 .toList();
         return new SubjectTokens(
-                notBefore == Token.NO_NOT_BEFORE ? OptionalLong.empty() : OptionalLong.of(notBefore), live);
+                notBefore == Token.NOT_BEFORE_UNSET ? OptionalLong.empty() : OptionalLong.of(notBefore), live);
     }
 }

@@ -1,8 +1,7 @@
 /**
- * Where tokens are kept: one sub-package per store or decorator of {@link dev.tokencache.token.TokenStore}, which never
- * import each other. What several of them need is here: {@link
- * dev.tokencache.token.TokenCodec}, and {@link dev.tokencache.store.revocation.RevocationBus}, which the store that publishes and the
- * one that listens have in common.
+ * The token store in Redis and its decorators: one sub-package for each. They do not import each other, except for {@link
+ * dev.tokencache.store.revocation}, which connects the store that publishes revocations with the near cache that receives
+ * them.
  */
 @NullMarked
 package dev.tokencache.store;

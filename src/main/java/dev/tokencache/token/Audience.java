@@ -3,10 +3,10 @@ package dev.tokencache.token;
 import java.util.List;
 
 /**
- * Whom a token is meant for: {@code aud} of RFC 7519 section 4.1.3, one string or several.
+ * The {@code aud} of a token (RFC 7519 section 4.1.3): a string or an array of strings.
  *
- * @param values the audiences, in the caller's order
- * @param single whether the caller wrote one string and not an array, so that it comes back as it was
+ * @param values in the caller's order
+ * @param single whether the caller sent a string, which is then returned as a string
  */
 public record Audience(List<String> values, boolean single) {
 

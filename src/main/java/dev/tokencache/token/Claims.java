@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The caller's own JSON object, kept with a token as it came: minified UTF-8 JSON, never parsed on the way of a
+ * A JSON object that the caller attaches to a token. It is stored unchanged as minified UTF-8 and never parsed during a
  * validation.
  */
 public final class Claims {
 
-    /** The most that may be kept, in bytes of minified UTF-8 JSON. */
+    /** The maximum size, in bytes of minified UTF-8 JSON. */
     public static final int MAX_BYTES = 4096;
 
     private final byte[] json;
@@ -19,15 +19,15 @@ public final class Claims {
     }
 
     /**
-     * The claims that some JSON spells.
+     * Wraps a minified JSON object.
      *
-     * @param json a minified JSON object in UTF-8; it is not copied, and the caller must not change it afterwards
+     * @param json UTF-8; not copied, so the caller must not change it afterwards
      */
     public static Claims ofJson(byte[] json) {
         return new Claims(json);
     }
 
-    /** The JSON itself, not a copy: callers must not change it. */
+    /** The JSON in UTF-8. Not a copy: callers must not change it. */
     public byte[] json() {
         return json;
     }

@@ -1,15 +1,15 @@
 package dev.tokencache.token;
 
-/** How safe an acknowledged write is; the later, the less it is like what was asked for. */
+/** The durability of an acknowledged write, strongest first. */
 public enum Durability {
-    /** It is kept where the configuration says that a write must be kept. */
+    /** The master and the configured number of replicas have it. */
     AS_CONFIGURED,
-    /** It is kept, but fewer replicas have it than were asked for: the loss of one more node could undo it. */
+    /** The master has it, but fewer replicas than configured: the loss of one more node could undo it. */
     UNDER_REPLICATED,
-    /** Redis could not take it: it is kept in the journal, and is brought to Redis as soon as that can be. */
+    /** The journal has it, because Redis could not accept it. It is replayed to Redis later. */
     JOURNALED;
 
-    /** The worse of two. */
+    /** The weaker of the two. */
     public Durability and(Durability other) {
         return compareTo(other) >= 0 ? this : other;
     }

@@ -2,23 +2,23 @@ package dev.tokencache.token;
 
 import java.util.List;
 
-/** A caller's request breaks a rule; each violation names the field. */
+/** A request violates one or more rules. Each violation names the field. */
 public final class InvalidRequestException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * One broken rule.
+     * One violated rule.
      *
      * @param field the JSON name of the field
-     * @param message what is expected of it; must not repeat the value, which could be a token
+     * @param message the rule; must not contain the value, which could be a token
      */
     public record Violation(String field, String message) {}
 
     private final transient List<Violation> violations;
 
     public InvalidRequestException(List<Violation> violations) {
-        super("bad fields: " + violations, null, false, false);
+        super("invalid fields: " + violations, null, false, false);
         this.violations = List.copyOf(violations);
     }
 

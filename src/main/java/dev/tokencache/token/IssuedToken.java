@@ -1,15 +1,13 @@
 package dev.tokencache.token;
 
 /**
- * A token that was just created: the only time that its string and its record are seen together.
+ * A new token: its string together with its record.
  *
- * @param string the secret, for the caller's eyes only
- * @param token what is kept of it
- * @param durability how safely it is kept
+ * @param string the secret, for the caller alone
  */
 public record IssuedToken(TokenString string, Token token, Durability durability) {
 
-    IssuedToken keptAs(Durability kept) {
-        return new IssuedToken(string, token, kept);
+    IssuedToken withDurability(Durability actual) {
+        return new IssuedToken(string, token, actual);
     }
 }

@@ -3,16 +3,16 @@ package dev.tokencache.token;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256 of one or two byte strings. Thread-safe: each call has a digest of its own. */
-final class Sha256 {
+/** SHA-256 of one or two byte strings. Thread-safe: each call creates its own digest. */
+public final class Sha256 {
 
     private Sha256() {}
 
-    static byte[] hash(byte[] input) {
+    public static byte[] hash(byte[] input) {
         return digest().digest(input);
     }
 
-    /** The hash of the two strings one behind the other. */
+    /** Hashes the concatenation of the two. */
     static byte[] hash(byte[] prefix, byte[] input) {
         MessageDigest digest = digest();
         digest.update(prefix);

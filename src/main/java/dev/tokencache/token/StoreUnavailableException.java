@@ -3,9 +3,9 @@ package dev.tokencache.token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store could not be asked, or did not say what became of a write: the outcome is unknown.
+ * The store is unreachable, or the outcome of a write is unknown.
  *
- * <p>Its message is for the log and must hold no token, no secret and no address.
+ * <p>The message is logged: it must not contain a token, a secret or an address.
  */
 public final class StoreUnavailableException extends RuntimeException {
 
@@ -16,7 +16,7 @@ public final class StoreUnavailableException extends RuntimeException {
     }
 
     public StoreUnavailableException(String message, @Nullable Throwable cause) {
-        // Thrown for every call while Redis is away, so without a stack trace, which nobody needs.
+        // Thrown for every call while Redis is down: a stack trace would cost time and show nothing new.
         super(message, cause, false, false);
     }
 }

@@ -1,9 +1,9 @@
 package dev.tokencache.token;
 
 /**
- * A subject's mark, after it was set.
+ * The outcome of expiring a subject.
  *
- * @param notBeforeMillis milliseconds since the epoch: what was issued up to then is inactive
- * @param durability how safe the mark is
+ * @param notBeforeMillis the subject's not-before time, in milliseconds since the epoch: tokens issued at or before it are
+ *     inactive
  */
 public record SubjectNotBefore(long notBeforeMillis, Durability durability) {}

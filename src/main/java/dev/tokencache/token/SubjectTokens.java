@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What is kept for one subject.
+ * The tokens of one subject.
  *
- * @param notBeforeMillis the subject's mark, milliseconds since the epoch: what was issued up to it is inactive
- * @param tokens the live tokens, oldest first
+ * @param notBeforeMillis the subject's not-before time, in milliseconds since the epoch: tokens issued at or before it are
+ *     inactive
+ * @param tokens the active tokens, oldest first
  */
 public record SubjectTokens(OptionalLong notBeforeMillis, List<Token> tokens) {
 

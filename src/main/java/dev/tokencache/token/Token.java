@@ -3,19 +3,20 @@ package dev.tokencache.token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of a token: all that is known of it, except the token string.
+ * The record of a token: everything that is stored about it. The token string is not.
  *
- * <p>Times are on the service's clock. "Seconds" are NumericDates (RFC 7519 section 2), seconds since the epoch.
+ * <p>Times come from the service's clock. Seconds are NumericDates (RFC 7519 section 2), seconds since the epoch;
+ * milliseconds are since the epoch, too.
  *
- * @param id names the record
- * @param sub whom the token speaks for
+ * @param id the token's {@code jti}
+ * @param sub the subject
  * @param clientId the caller that created it
- * @param issuedAtMillis when it was issued, milliseconds since the epoch: what a subject's mark is compared with
- * @param expiresAt {@code exp}: the absolute end, in seconds
- * @param renewableUntil how far renewals can ever move {@code exp}, in seconds
- * @param lifetime what a renewal that names none adds, in seconds
+ * @param issuedAtMillis the time of issue, which is compared with the subject's not-before time
+ * @param expiresAt {@code exp}, in seconds
+ * @param renewableUntil the maximum expiry, in seconds: renewals cannot move {@code exp} beyond it
+ * @param lifetime the seconds that a renewal without {@code expires_in} adds
  * @param idleTimeout seconds without a validation after which the token is inactive; 0 for none
- * @param lastSeenMillis the last validation that was written down, or the issue; milliseconds since the epoch
+ * @param lastSeenMillis the last recorded validation, or the time of issue
  * @param scope {@code scope} of RFC 7662, or null
  * @param aud {@code aud} of RFC 7662, or null
  * @param claims the caller's own claims, or null
@@ -34,60 +35,60 @@ public record Token(
         @Nullable Audience aud,
         @Nullable Claims claims) {
 
-    /** A touch is written at most once in this part of the idle timeout. */
+    /** The not-before time of a subject that has none. */
+    public static final long NOT_BEFORE_UNSET = -1;
+
+    /** A touch is written at most this many times per idle timeout. */
     private static final int TOUCHES_PER_TIMEOUT = 10;
 
     private static final long MIN_TOUCH_MILLIS = 1000;
 
-    /** {@code iat}: when the token was issued, in seconds. */
+    /** {@code iat}: the time of issue, in seconds. */
     public long issuedAt() {
         return Math.floorDiv(issuedAtMillis, 1000L);
     }
 
-    /** The moment, in milliseconds since the epoch, from which the token is inactive if nothing else happens to it. */
+    /** When the token expires, by {@code exp} or by its idle timeout, in milliseconds since the epoch. */
     public long endMillis() {
         long absolute = Math.multiplyExact(expiresAt, 1000L);
         return idleTimeout == 0 ? absolute : Math.min(absolute, lastSeenMillis + idleTimeout * 1000L);
     }
 
     /**
-     * Whether the token is good.
+     * Whether the token is active.
      *
-     * @param nowMillis the present, milliseconds since the epoch
-     * @param notBeforeMillis the subject's mark, {@link #NO_NOT_BEFORE} for none: what was issued up to it is inactive
+     * @param notBeforeMillis the subject's not-before time, or {@link #NOT_BEFORE_UNSET}: a token issued at or before it
+     *     is inactive
      */
     public boolean isActive(long nowMillis, long notBeforeMillis) {
         return issuedAtMillis > notBeforeMillis && nowMillis < endMillis();
     }
 
-    /** Stands for "this subject has no mark". */
-    public static final long NO_NOT_BEFORE = -1;
-
-    /** Whether a validation now has to be written down for the idle timeout. */
+    /** Whether a validation at this time must be recorded for the idle timeout. */
     public boolean isTouchDue(long nowMillis) {
         return idleTimeout != 0
                 && nowMillis - lastSeenMillis >= Math.max(MIN_TOUCH_MILLIS, idleTimeout * 1000L / TOUCHES_PER_TIMEOUT);
     }
 
-    /** This token, validated now. */
+    /** Returns this token with a validation recorded. */
     public Token touched(long nowMillis) {
         return with(expiresAt, seen(nowMillis));
     }
 
-    /** This token with a new end. A renewal is a sign of life, so the idle timeout starts anew. */
+    /** Returns this token with a new expiry. A renewal also restarts the idle timeout. */
     public Token renewed(long newExpiresAt, long nowMillis) {
         if (newExpiresAt > renewableUntil) {
-            throw new IllegalArgumentException("a renewal can not pass the latest end");
+            throw new IllegalArgumentException("a renewal cannot pass the maximum expiry");
         }
         return with(newExpiresAt, seen(nowMillis));
     }
 
-    /** Nobody asks for the last validation of a token that has no idle timeout. */
+    /** Tokens without an idle timeout do not record validations. */
     private long seen(long nowMillis) {
         return idleTimeout == 0 ? lastSeenMillis : Math.max(lastSeenMillis, nowMillis);
     }
 
-    /** Whether another record is of the same creation as this one, whatever renewals and validations made of it since. */
+    /** Whether both records come from the same creation: renewals and validations are ignored. */
     public boolean isSameIssue(Token other) {
         return other.with(expiresAt, lastSeenMillis).equals(this);
     }

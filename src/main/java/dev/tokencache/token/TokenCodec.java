@@ -2,23 +2,25 @@ package dev.tokencache.token;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spells a token's record as bytes, and reads it: for Redis, and for the journal. Pure; compact, because memory in Redis is
- * what tokens cost.
+ * Encodes and decodes token records, for Redis and for the journal. Pure. The format is compact because Redis memory is the
+ * main cost of a token.
  *
  * <pre>
- * byte  0      version (upper three bits) and what is there (lower five)
+ * byte  0      version (upper three bits) and flags of the optional parts (lower five)
  *       1– 6   issued at, milliseconds since the epoch, big-endian
- *       7–12   end, milliseconds since the epoch, big-endian: from then on the token is inactive
- *       then   lifetime; latest end - issued at, if that is another; idle timeout, expires at - issued at,
- *              last seen - issued at (milliseconds), if there is an idle timeout; all as varints
- *       then   client id, subject, scope?, audience? as length and UTF-8; claims as all the rest
+ *       7–12   expiry, by exp or idle timeout, milliseconds since the epoch, big-endian
+ *       then   varints: lifetime; maximum expiry - issued at, unless equal to the lifetime; with an idle timeout also
+ *              the idle timeout, expires at - issued at, and last seen - issued at (milliseconds)
+ *       then   client id, subject, scope?, audience?, each as length and UTF-8; claims up to the end of the record
  * </pre>
  *
- * Scripts in Redis read bytes 1 to 12, so these stay where they are in every version.
+ * Lua scripts read bytes 1 to 12, so every version must keep their position. Records of every released version must stay
+ * readable; an unknown version is an error and never an inactive token.
  */
 public final class TokenCodec {
 
@@ -33,7 +35,7 @@ public final class TokenCodec {
 
     private TokenCodec() {}
 
-    /** The record of a token; its id is not in it. */
+    /** Encodes a token without its id. */
     public static byte[] encode(Token token) {
         RecordWriter out = new RecordWriter();
         boolean hasRenewableUntil = token.renewableUntil() - token.issuedAt() != token.lifetime();
@@ -69,7 +71,7 @@ public final class TokenCodec {
         }
         Audience aud = token.aud();
         if (aud != null) {
-            // 0 says "one string, not an array".
+            // 0 stands for a string, not an array.
             out.varint(aud.single() ? 0 : aud.values().size());
             aud.values().forEach(out::text);
         }
@@ -79,22 +81,22 @@ public final class TokenCodec {
     }
 
     /**
-     * The token of a record.
+     * Decodes a record.
      *
-     * @throws IllegalArgumentException if that is no record, or one of a later version
+     * @throws IllegalArgumentException if the record is malformed or of an unknown version
      */
     public static Token decode(TokenId id, byte[] record) {
         try {
             return decode(id, new RecordReader(record));
         } catch (IndexOutOfBoundsException | NegativeArraySizeException cutShort) {
-            throw new IllegalArgumentException("not the record of a token", cutShort);
+            throw new IllegalArgumentException("malformed token record", cutShort);
         }
     }
 
     private static Token decode(TokenId id, RecordReader in) {
         int head = (int) in.fixed(1);
         if (head >>> VERSION_SHIFT != VERSION) {
-            throw new IllegalArgumentException("a record of version " + (head >>> VERSION_SHIFT));
+            throw new IllegalArgumentException("unknown version of a token record: " + (head >>> VERSION_SHIFT));
         }
         long issuedAtMillis = in.fixed(6);
         long issuedAt = Math.floorDiv(issuedAtMillis, 1000L);
@@ -137,7 +139,7 @@ public final class TokenCodec {
         return Audience.of(values);
     }
 
-    /** Writes numbers and texts one behind the other. */
+    /** A growing buffer of numbers and texts. */
     private static final class RecordWriter {
         private byte[] bytes = new byte[96];
         private int length;
@@ -149,7 +151,7 @@ public final class TokenCodec {
             }
         }
 
-        /** Seven bits a byte, the lowest first; the top bit says that more follow. */
+        /** Writes seven bits per byte, the lowest first. The top bit marks that more bytes follow. */
         void varint(long value) {
             ensure(10);
             long left = value;
@@ -174,16 +176,16 @@ public final class TokenCodec {
 
         private void ensure(int more) {
             if (bytes.length - length < more) {
-                bytes = java.util.Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+                bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
             }
         }
 
         byte[] toBytes() {
-            return java.util.Arrays.copyOf(bytes, length);
+            return Arrays.copyOf(bytes, length);
         }
     }
 
-    /** Reads what a {@link RecordWriter} wrote. */
+    /** Reads the format of {@link RecordWriter}. */
     private static final class RecordReader {
         private final byte[] bytes;
         private int at;
@@ -209,7 +211,7 @@ public final class TokenCodec {
                     return value;
                 }
             }
-            throw new IllegalArgumentException("a number without an end");
+            throw new IllegalArgumentException("a varint has more than 10 bytes");
         }
 
         String text() {
@@ -220,7 +222,7 @@ public final class TokenCodec {
         }
 
         byte[] rest() {
-            return java.util.Arrays.copyOfRange(bytes, at, bytes.length);
+            return Arrays.copyOfRange(bytes, at, bytes.length);
         }
     }
 }

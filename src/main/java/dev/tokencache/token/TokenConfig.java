@@ -6,24 +6,24 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** How tokens are made, and how long they may live. */
+/** The keys and lifetimes of tokens. */
 @ConfigMapping(prefix = "tokencache.token")
 public interface TokenConfig {
 
     /**
-     * The keys that token strings are authenticated with: key id → base64 of at least 32 random bytes. A key stays
-     * listed until the last token made with it has run out.
+     * The keys that authenticate token strings: key id → base64 of at least 32 random bytes. A key must stay listed until
+     * the last token created with it has expired.
      */
     Map<String, String> keys();
 
-    /** The id of the key that new tokens are made with. */
+    /** The id of the key that signs new tokens. */
     Optional<String> activeKey();
 
-    /** How long a token lives when its creator names no {@code expires_in}. */
+    /** The lifetime of a token that is created without {@code expires_in}. */
     @WithDefault("8H")
     Duration defaultTtl();
 
-    /** The longest that a token can live, renewals included. */
+    /** The maximum lifetime of a token, including renewals. */
     @WithDefault("30D")
     Duration maxTtl();
 }

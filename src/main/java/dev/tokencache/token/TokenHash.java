@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * What is kept of a token string instead of the string: the first {@value #BYTES} bytes (144 bits) of its SHA-256.
+ * The first {@value #BYTES} bytes (144 bits) of the SHA-256 of a token string, stored instead of the string.
  *
- * <p>Does not reveal the token and can not be turned into one, so that a leaked dump holds nothing usable.
+ * <p>The token cannot be derived from it, so a leaked dump contains no usable token.
  */
 public final class TokenHash {
 
@@ -20,15 +20,15 @@ public final class TokenHash {
         this.bytes = bytes;
     }
 
-    /** @param token the token string; its characters must be ASCII */
+    /** @param token must be ASCII */
     static TokenHash ofToken(String token) {
         return new TokenHash(Arrays.copyOf(Sha256.hash(token.getBytes(StandardCharsets.US_ASCII)), BYTES));
     }
 
     /**
-     * The hash that was kept as bytes.
+     * Wraps a stored hash.
      *
-     * @throws IllegalArgumentException unless there are exactly {@value #BYTES}
+     * @throws IllegalArgumentException unless it has exactly {@value #BYTES} bytes
      */
     public static TokenHash ofBytes(byte[] bytes) {
         if (bytes.length != BYTES) {
@@ -41,7 +41,7 @@ public final class TokenHash {
         return new TokenHash(Arrays.copyOfRange(source, offset, offset + BYTES));
     }
 
-    /** The hash itself, not a copy: this is on the way of every validation. Callers must not change it. */
+    /** The bytes. Not a copy, since every validation calls this: callers must not change them. */
     public byte[] bytes() {
         return bytes;
     }

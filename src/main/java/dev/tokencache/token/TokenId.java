@@ -4,17 +4,18 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A token's {@code jti}: names the stored record without revealing the token. Safe to log, and enough to expire it.
+ * A token's {@code jti}. It identifies the stored record without revealing the token. Safe to log, and enough to expire the
+ * token.
  *
- * @param tag names the subject
- * @param hash names the token among the subject's tokens
+ * @param tag identifies the subject
+ * @param hash identifies the token among the subject's tokens
  */
 public record TokenId(RoutingTag tag, TokenHash hash) {
 
-    /** The length of the text form; a whole number of base64 groups, so that no two spellings name one record. */
+    /** The length of the text form: a whole number of base64 groups, so each record has exactly one {@code jti}. */
     private static final int TEXT_LENGTH = (RoutingTag.BYTES + TokenHash.BYTES) / 3 * 4;
 
-    /** The id that a string spells, or empty if it is none. */
+    /** Parses a {@code jti}. Returns empty if it is malformed. */
     public static Optional<TokenId> parse(String jti) {
         if (jti.length() != TEXT_LENGTH) {
             return Optional.empty();
@@ -34,7 +35,7 @@ public record TokenId(RoutingTag tag, TokenHash hash) {
 
     /** The text form, 40 characters of base64url. */
     public String text() {
-        // Both parts are whole base64 groups, so their encodings join without a gap.
+        // Both parts are whole base64 groups, so their encodings can be concatenated.
         return tag.value() + hash.text();
     }
 

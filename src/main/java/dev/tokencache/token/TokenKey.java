@@ -8,13 +8,13 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** One key that token strings are authenticated with (HMAC-SHA-256, RFC 2104). Thread-safe. */
+/** A key that authenticates token strings (HMAC-SHA-256, RFC 2104). Thread-safe. */
 final class TokenKey {
 
-    /** How many bytes of a token string name its key. */
+    /** The length of the short key id in a token string, in bytes. */
     static final int ID_BYTES = 3;
 
-    /** How many bytes of the HMAC a token string carries: 112 bits. */
+    /** The length of the truncated HMAC in a token string, in bytes: 112 bits. */
     static final int MAC_BYTES = 14;
 
     private static final String ALGORITHM = "HmacSHA256";
@@ -22,7 +22,7 @@ final class TokenKey {
     private final String kid;
     private final int id;
     private final SecretKeySpec secret;
-    // A Mac is not thread-safe, and making one costs more than using it.
+    // A Mac is not thread-safe, and creating one costs more than using it.
     private final ThreadLocal<Mac> mac = ThreadLocal.withInitial(this::newMac);
 
     /** @param secret at least 32 bytes; see {@link TokenKeys#from} */
@@ -32,10 +32,9 @@ final class TokenKey {
         this.secret = new SecretKeySpec(secret, ALGORITHM);
     }
 
-    /** The short form of a key id that fits into a token string: the first 24 bits of its SHA-256. */
+    /** The short key id in a token string: the first 24 bits of the SHA-256 of the configured id. */
     private static int idOf(String kid) {
-        byte[] hash = Sha256.hash(kid.getBytes(StandardCharsets.UTF_8));
-        return idIn(hash);
+        return idIn(Sha256.hash(kid.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The short key id at the start of a token's bytes. */
@@ -51,7 +50,7 @@ final class TokenKey {
         return id;
     }
 
-    /** Writes the key id into the first bytes of {@code token} and the MAC of all before them into the last. */
+    /** Writes the key id into the first bytes of {@code token}, and the MAC of everything before it into the last. */
     void seal(byte[] token) {
         token[0] = (byte) (id >>> 16);
         token[1] = (byte) (id >>> 8);
@@ -60,7 +59,7 @@ final class TokenKey {
         System.arraycopy(macOf(token, signed), 0, token, signed, MAC_BYTES);
     }
 
-    /** Whether the last bytes of {@code token} are the MAC of all before them. Takes the same time for any answer. */
+    /** Whether the last bytes of {@code token} are the MAC of everything before them. Takes constant time. */
     boolean verify(byte[] token) {
         int signed = token.length - MAC_BYTES;
         byte[] expected = Arrays.copyOf(macOf(token, signed), MAC_BYTES);

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The keys in use: one makes new tokens, all of them check old ones. Immutable and thread-safe. */
+/** The configured token keys: the active one signs new tokens, all of them verify. Immutable and thread-safe. */
 public final class TokenKeys {
 
     private static final String KEYS = "tokencache.token.keys.";
@@ -21,15 +21,15 @@ public final class TokenKeys {
     }
 
     /**
-     * The keys that a configuration names.
+     * Reads the keys from the configuration.
      *
-     * @throws IllegalArgumentException naming the property, if there is no key, one is too short or no base64, or the
-     *     active one is not among them
+     * @throws IllegalArgumentException naming the property, if there is no key, a key is too short or not base64, or the
+     *     active key is not among them
      */
     public static TokenKeys from(TokenConfig config) {
         if (config.keys().isEmpty()) {
             throw new IllegalArgumentException(
-                    KEYS + "<kid> is not set: there is no key to make tokens with (try: openssl rand -base64 32)");
+                    KEYS + "<kid> is not set: tokens need a key (try: openssl rand -base64 32)");
         }
         Map<Integer, TokenKey> byId = new HashMap<>();
         Map<String, TokenKey> byName = new HashMap<>();
@@ -57,21 +57,21 @@ public final class TokenKeys {
             bytes = Base64.getDecoder().decode(secret);
         } catch (IllegalArgumentException notBase64) {
             // The cause would quote a character of the secret.
-            throw new IllegalArgumentException(KEYS + kid + " is no base64");
+            throw new IllegalArgumentException(KEYS + kid + " is not base64");
         }
         if (bytes.length < MIN_BYTES) {
             throw new IllegalArgumentException(
-                    KEYS + kid + " has " + bytes.length + " bytes: at least " + MIN_BYTES + " are needed");
+                    KEYS + kid + " has " + bytes.length + " bytes: it needs at least " + MIN_BYTES);
         }
         return bytes;
     }
 
-    /** The key for new tokens. */
+    /** The key that signs new tokens. */
     TokenKey active() {
         return active;
     }
 
-    /** The key with that short id, or null. */
+    /** The key with this short id, or null. */
     @Nullable
     TokenKey byId(int id) {
         return byId.get(id);

@@ -1,17 +1,17 @@
 package dev.tokencache.token;
 
-/** Where the record of a token is to be looked for. Safe to log: none of them tells the token itself. */
+/** Where to find the record of a token. Safe to log, since it never prints the token. */
 public sealed interface TokenLocator {
 
     /** The hash of the token string. */
     TokenHash hash();
 
-    /** This locator without the string, if it has one. */
+    /** This locator without the token string. */
     default TokenLocator plain() {
         return this;
     }
 
-    /** A token whose subject's routing tag is known, so that one command to one node finds its record. */
+    /** A token whose subject's routing tag is known: one command to one node finds its record. */
     record ById(TokenId id) implements TokenLocator {
         @Override
         public TokenHash hash() {
@@ -19,20 +19,20 @@ public sealed interface TokenLocator {
         }
     }
 
-    /** A token string that another system made: its subject must be looked up first. */
+    /** A token string that another system created: its subject must be looked up first. */
     record Foreign(TokenHash hash) implements TokenLocator {}
 
     /**
-     * A locator and the string it was made of, for the duration of a call: only where a store is configured that finds
-     * tokens by their strings. That store passes on {@link #plain} alone.
+     * A locator and its token string, for the duration of a call. It is created only for a store that finds tokens by
+     * their strings; that store passes on {@link #plain} alone.
      *
-     * @param plain one of the others
+     * @param plain a locator of another type
      */
     record Presented(TokenLocator plain, TokenString string) implements TokenLocator {
 
         public Presented {
             if (plain instanceof Presented) {
-                throw new IllegalArgumentException("a string is presented once");
+                throw new IllegalArgumentException("a presented locator cannot be presented again");
             }
         }
 

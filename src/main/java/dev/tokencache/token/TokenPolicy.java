@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What a token may look like, and how long it may live. Pure. */
+/** The limits on subjects, scopes, audiences and lifetimes. Pure. */
 final class TokenPolicy {
 
-    /** The longest subject, in bytes of UTF-8: percent-encoded three times that, it still fits into one header. */
+    /** The maximum subject, in UTF-8 bytes: percent-encoding can triple it, and it must still fit into a header. */
     static final int MAX_SUBJECT_BYTES = 1024;
 
-    /** So that no sum of times can overflow what a token string and a record have room for. */
-    private static final long LONGEST_TTL = Duration.ofDays(36_500).toSeconds();
+    /** Keeps every sum of times within the fields of a token string and a record. */
+    private static final long MAX_MAX_TTL = Duration.ofDays(36_500).toSeconds();
 
     private static final int MAX_SCOPE_LENGTH = 1024;
     private static final int MAX_AUDIENCES = 32;
@@ -23,14 +23,14 @@ final class TokenPolicy {
     private final long defaultTtl;
     private final long maxTtl;
 
-    /** @throws IllegalArgumentException naming the property, if the configured times make no sense */
+    /** @throws IllegalArgumentException naming the property, if a configured lifetime is invalid */
     TokenPolicy(TokenConfig config) {
         this.defaultTtl = config.defaultTtl().toSeconds();
         this.maxTtl = config.maxTtl().toSeconds();
         if (defaultTtl < 1) {
             throw new IllegalArgumentException("tokencache.token.default-ttl must be at least 1 second");
         }
-        if (maxTtl > LONGEST_TTL) {
+        if (maxTtl > MAX_MAX_TTL) {
             throw new IllegalArgumentException("tokencache.token.max-ttl must be at most 36500 days");
         }
         if (maxTtl < defaultTtl) {
@@ -40,18 +40,18 @@ final class TokenPolicy {
     }
 
     /**
-     * How long a token is to live, in seconds.
+     * The lifetimes of a token, in seconds.
      *
      * @param lifetime from its issue to {@code exp}
-     * @param maxLifetime from its issue to the latest end
-     * @param idleTimeout without a validation; 0 for none
+     * @param maxLifetime from its issue to the maximum expiry
+     * @param idleTimeout 0 for none
      */
     record Lifetimes(long lifetime, long maxLifetime, long idleTimeout) {}
 
     /**
-     * The lifetimes a request asks for.
+     * Validates a request and returns its lifetimes.
      *
-     * @throws InvalidRequestException with all the rules that the request breaks
+     * @throws InvalidRequestException with every violation
      */
     Lifetimes check(TokenRequest request) {
         List<Violation> violations = new ArrayList<>();
@@ -71,16 +71,16 @@ final class TokenPolicy {
         return lifetimes;
     }
 
-    /** @throws InvalidRequestException if no token can live so long, or so short */
+    /** @throws InvalidRequestException if the lifetime is out of range */
     void checkRenewal(OptionalLong expiresIn) {
         List<Violation> violations = new ArrayList<>();
-        checkRange("expires_in", expiresIn, 1, violations);
+        checkRange("expires_in", expiresIn, violations);
         if (!violations.isEmpty()) {
             throw new InvalidRequestException(violations);
         }
     }
 
-    /** @throws InvalidRequestException if that is no subject */
+    /** @throws InvalidRequestException if the subject is invalid */
     void checkSubject(String sub) {
         List<Violation> violations = new ArrayList<>();
         checkSubject(sub, violations);
@@ -89,15 +89,10 @@ final class TokenPolicy {
         }
     }
 
-    /** How long a subject's mark must be kept, in seconds: until no token that was issued before it can be live. */
-    long maxTtl() {
-        return maxTtl;
-    }
-
     private Lifetimes lifetimes(TokenRequest request, List<Violation> violations) {
-        checkRange("expires_in", request.expiresIn(), 1, violations);
-        checkRange("max_lifetime", request.maxLifetime(), 1, violations);
-        checkRange("idle_timeout", request.idleTimeout(), 1, violations);
+        checkRange("expires_in", request.expiresIn(), violations);
+        checkRange("max_lifetime", request.maxLifetime(), violations);
+        checkRange("idle_timeout", request.idleTimeout(), violations);
         long lifetime = request.expiresIn()
                 .orElse(Math.min(defaultTtl, request.maxLifetime().orElse(defaultTtl)));
         long maxLifetime = request.maxLifetime().orElse(lifetime);
@@ -107,9 +102,9 @@ final class TokenPolicy {
         return new Lifetimes(lifetime, maxLifetime, request.idleTimeout().orElse(0));
     }
 
-    private void checkRange(String field, OptionalLong value, long least, List<Violation> violations) {
-        if (value.isPresent() && (value.getAsLong() < least || value.getAsLong() > maxTtl)) {
-            violations.add(new Violation(field, "must be from " + least + " to " + maxTtl + " seconds"));
+    private void checkRange(String field, OptionalLong value, List<Violation> violations) {
+        if (value.isPresent() && (value.getAsLong() < 1 || value.getAsLong() > maxTtl)) {
+            violations.add(new Violation(field, "must be from 1 to " + maxTtl + " seconds"));
         }
     }
 
@@ -121,7 +116,7 @@ final class TokenPolicy {
         }
     }
 
-    /** RFC 6749 section 3.3: words of printable ASCII without quote and backslash, one space apart. */
+    /** RFC 6749 section 3.3: words of printable ASCII without quote and backslash, separated by single spaces. */
     private static void checkScope(TokenRequest request, List<Violation> violations) {
         String scope = request.scope();
         if (scope == null) {
@@ -154,7 +149,7 @@ final class TokenPolicy {
         }
     }
 
-    /** Whether a text has neither control characters nor half of a surrogate pair. */
+    /** Whether a text has neither control characters nor unpaired surrogates. */
     private static boolean isClean(String text) {
         return text.codePoints()
                 .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);

@@ -14,14 +14,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates, validates, renews and expires tokens: the one entry for every dialect that the service speaks.
+ * Creates, validates, renews and expires tokens. Every HTTP interface calls this class.
  *
- * <p>Thread-safe; nothing here blocks. Every write can fail with {@link StoreUnavailableException}: its outcome is then
- * unknown. Requests that break a rule fail with {@link InvalidRequestException}.
+ * <p>Thread-safe and non-blocking. A write whose outcome is unknown fails with {@link StoreUnavailableException}. A request
+ * that violates a rule fails with {@link InvalidRequestException}.
  */
 public final class TokenService {
 
-    /** How often a token is issued anew because its subject was expired at just that moment. */
+    /** How often to issue a token whose subject is expired at the same moment. */
     private static final int ISSUE_ATTEMPTS = 3;
 
     private final TokenStore store;
@@ -33,8 +33,8 @@ public final class TokenService {
     private final boolean presentsStrings;
 
     /**
-     * @param verdicts told every verdict on a validation, to be counted; must not block
-     * @throws IllegalArgumentException naming the property, if the configuration makes no sense
+     * @param verdicts receives the verdict of each validation, for metrics; must not block
+     * @throws IllegalArgumentException naming the property, if the configuration is invalid
      */
     public TokenService(
             TokenStore store, TokenConfig config, Clock clock, SecureRandom random, Consumer<Verdict> verdicts) {
@@ -42,10 +42,10 @@ public final class TokenService {
     }
 
     /**
-     * As above.
+     * Creates a service whose store may need token strings.
      *
-     * @param presentsStrings whether the store is one that finds tokens by their strings, so that it has to be handed them
-     *     ({@link TokenLocator.Presented}); no other store may ever see one
+     * @param presentsStrings whether the store finds tokens by their strings and gets {@link TokenLocator.Presented}; no
+     *     other store ever receives a string
      */
     public TokenService(
             TokenStore store,
@@ -66,8 +66,8 @@ public final class TokenService {
     /**
      * Creates a token.
      *
-     * @param clientId the caller that creates it
-     * @return fails with {@link TokenTakenException} if the caller's own token string is that of a live token
+     * @param clientId the caller
+     * @return fails with {@link TokenTakenException} if the caller's own token string belongs to an active token
      */
     public Uni<IssuedToken> create(TokenRequest request, String clientId) {
         TokenPolicy.Lifetimes lifetimes = policy.check(request);
@@ -82,7 +82,7 @@ public final class TokenService {
             @Nullable String foreignNonce,
             long nowMillis,
             int attempts) {
-        IssuedToken issued = make(request, lifetimes, clientId, nowMillis);
+        IssuedToken issued = newToken(request, lifetimes, clientId, nowMillis);
         TokenString presented = presentsStrings ? issued.string() : null;
         return store.create(new NewToken(issued.token(), foreignNonce, presented))
                 .chain(creation -> {
@@ -90,27 +90,20 @@ public final class TokenService {
                         return Uni.createFrom().failure(new TokenTakenException());
                     }
                     if (creation instanceof Creation.IssuedTooEarly tooEarly) {
-                        // The clock of whoever expired the subject is ahead of ours, or it was this very millisecond.
+                        // It was expired in this millisecond, or by an instance whose clock is ahead.
+                        long later = tooEarly.notBeforeMillis() + 1;
                         return attempts > 1
-                                ? issue(
-                                        request,
-                                        lifetimes,
-                                        clientId,
-                                        foreignNonce,
-                                        tooEarly.notBeforeMillis() + 1,
-                                        attempts - 1)
-                                : Uni.createFrom()
-                                        .failure(new StoreUnavailableException(
-                                                "the subject is being expired again and again"));
+                                ? issue(request, lifetimes, clientId, foreignNonce, later, attempts - 1)
+                                : Uni.createFrom().failure(new StoreUnavailableException("concurrent expiries"));
                     }
                     Durability durability = creation instanceof Creation.Created created
                             ? created.durability()
                             : Durability.AS_CONFIGURED;
-                    return Uni.createFrom().item(issued.keptAs(durability));
+                    return Uni.createFrom().item(issued.withDurability(durability));
                 });
     }
 
-    private IssuedToken make(
+    private IssuedToken newToken(
             TokenRequest request, TokenPolicy.Lifetimes lifetimes, String clientId, long issuedAtMillis) {
         long issuedAt = Math.floorDiv(issuedAtMillis, 1000L);
         long renewableUntil = issuedAt + lifetimes.maxLifetime();
@@ -133,7 +126,7 @@ public final class TokenService {
         return new IssuedToken(string, token, Durability.AS_CONFIGURED);
     }
 
-    /** Whether a token is good. Never fails: a store that could not be asked is an unknown verdict. */
+    /** Validates a token. Never fails: the verdict is unknown if the store is unreachable. */
     public Uni<Verdict> validate(TokenString token) {
         Optional<TokenLocator> locator = locate(token, now());
         if (locator.isEmpty()) {
@@ -143,43 +136,43 @@ public final class TokenService {
         return store.validate(locator.get()).invoke(verdicts);
     }
 
-    /** As {@link #validate(TokenString)}, for many tokens, in their order. */
+    /** Validates many tokens. The verdicts are in the order of the tokens. */
     public Uni<List<Verdict>> validate(List<TokenString> tokens) {
         long now = now();
-        List<TokenLocator> asked = new ArrayList<>(tokens.size());
-        boolean[] isAsked = new boolean[tokens.size()];
+        List<TokenLocator> queried = new ArrayList<>(tokens.size());
+        boolean[] isQueried = new boolean[tokens.size()];
         for (int i = 0; i < tokens.size(); i++) {
             Optional<TokenLocator> locator = locate(tokens.get(i), now);
-            isAsked[i] = locator.isPresent();
-            locator.ifPresent(asked::add);
+            isQueried[i] = locator.isPresent();
+            locator.ifPresent(queried::add);
         }
-        Uni<List<Verdict>> answers = asked.isEmpty() ? Uni.createFrom().item(List.of()) : store.validateAll(asked);
-        return answers.map(answered -> merge(isAsked, answered)).invoke(merged -> merged.forEach(verdicts));
+        Uni<List<Verdict>> stored = queried.isEmpty() ? Uni.createFrom().item(List.of()) : store.validateAll(queried);
+        return stored.map(answers -> merge(isQueried, answers)).invoke(merged -> merged.forEach(verdicts));
     }
 
-    private static List<Verdict> merge(boolean[] isAsked, List<Verdict> answers) {
-        List<Verdict> verdicts = new ArrayList<>(isAsked.length);
+    private static List<Verdict> merge(boolean[] isQueried, List<Verdict> answers) {
+        List<Verdict> verdicts = new ArrayList<>(isQueried.length);
         int next = 0;
-        for (boolean asked : isAsked) {
-            verdicts.add(asked ? answers.get(next++) : Verdict.INACTIVE);
+        for (boolean queried : isQueried) {
+            verdicts.add(queried ? answers.get(next++) : Verdict.INACTIVE);
         }
         return verdicts;
     }
 
-    /** What is kept of a token; does not count as a validation. */
+    /** Reads a token's record without restarting its idle timeout. */
     public Uni<Verdict> read(TokenId id) {
         return store.read(new TokenLocator.ById(id));
     }
 
-    /** Where the record of a token must be, to name it without telling it; empty if the string alone is not good. */
+    /** The locator of a token, to log it without its string. Empty if the string alone proves the token inactive. */
     public Optional<TokenLocator> locate(TokenString token) {
         return token.locate(keys, now());
     }
 
     /**
-     * Moves the end of a token.
+     * Renews a token.
      *
-     * @param expiresIn seconds from now; empty for the lifetime it was created with, cut to its latest end
+     * @param expiresIn seconds from now; empty for the lifetime it was created with, limited by its maximum expiry
      */
     public Uni<Renewal> renew(TokenString token, OptionalLong expiresIn) {
         policy.checkRenewal(expiresIn);
@@ -189,7 +182,7 @@ public final class TokenService {
                 : Uni.createFrom().item(Renewal.NOT_ACTIVE);
     }
 
-    /** Makes a token inactive; succeeds also when it was so already. */
+    /** Makes a token inactive. Succeeds also if it already is. */
     public Uni<Durability> expire(TokenString token) {
         Optional<TokenLocator> locator = locate(token, now());
         return locator.isPresent()
@@ -197,16 +190,16 @@ public final class TokenService {
                 : Uni.createFrom().item(Durability.AS_CONFIGURED);
     }
 
-    /** As {@link #expire(TokenString)}, by the token's {@code jti}. */
+    /** Makes a token inactive, by its {@code jti}. */
     public Uni<Durability> expire(TokenId id) {
         return store.expire(new TokenLocator.ById(id), clock.millis());
     }
 
     /**
-     * Makes all tokens of a subject inactive that were issued up to a moment.
+     * Expires all tokens of a subject that were issued at or before a moment.
      *
-     * @param before that moment, in seconds since the epoch and inclusive; empty for now
-     * @return the subject's mark
+     * @param before the moment, in seconds since the epoch, inclusive; empty for now
+     * @return the subject's not-before time
      */
     public Uni<SubjectNotBefore> expireSubject(String sub, OptionalLong before) {
         policy.checkSubject(sub);
@@ -214,14 +207,14 @@ public final class TokenService {
         if (before.isPresent() && (before.getAsLong() < 0 || before.getAsLong() > now)) {
             throw new InvalidRequestException("before", "must be from 0 to the present, in seconds since the epoch");
         }
-        // The second that has not ended yet is "now": a mark in the future would reach tokens still to be created.
+        // The current second counts as now: a not-before time in the future would expire tokens yet to be created.
         OptionalLong past = before.isPresent() && before.getAsLong() < now
                 ? OptionalLong.of(before.getAsLong() * 1000 + 999)
                 : OptionalLong.empty();
         return store.expireSubject(RoutingTag.ofSubject(sub), past);
     }
 
-    /** What is kept for a subject. */
+    /** Lists a subject's active tokens. */
     public Uni<SubjectTokens> list(String sub) {
         policy.checkSubject(sub);
         return store.list(RoutingTag.ofSubject(sub));

@@ -6,39 +6,39 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port behind which tokens are kept. Every extra duty (deadlines, journal, near cache, migration) is a decorator of
- * this interface.
+ * The port to the store of tokens. Journal, near cache, migration and metrics are decorators of this interface.
  *
- * <p>Implementations are thread-safe and never block. A question is answered by a {@link Verdict}, which can be
- * unknown; every other call fails with {@link StoreUnavailableException} when its outcome is unknown. All writes are
- * idempotent: repeating one whose outcome is unknown does no harm.
+ * <p>Implementations are thread-safe and never block. Reads return a {@link Verdict}, which can be unknown. Every other
+ * call fails with {@link StoreUnavailableException} if its outcome is unknown. All writes are idempotent, so a caller can
+ * repeat one whose outcome is unknown.
  */
 public interface TokenStore {
 
-    /** Whether a token is good. Counts as a validation for its idle timeout. Never fails. */
+    /** Returns whether a token is active, and restarts its idle timeout. Never fails. */
     Uni<Verdict> validate(TokenLocator token);
 
-    /** As {@link #validate}, for many tokens; the verdicts are in the order of the question. Never fails. */
+    /** Validates many tokens. The verdicts are in the order of the tokens. Never fails. */
     Uni<List<Verdict>> validateAll(List<TokenLocator> tokens);
 
-    /** As {@link #validate}, but does not count for the idle timeout. Never fails. */
+    /** As {@link #validate}, but does not restart the idle timeout. Never fails. */
     Uni<Verdict> read(TokenLocator token);
 
-    /** Keeps a new token. */
+    /** Stores a new token. */
     Uni<Creation> create(NewToken token);
 
-    /** What became of a {@link #create}. */
+    /** The outcome of {@link #create}. */
     sealed interface Creation {
-        /** It is kept. */
+        /** The token is stored. */
         record Created(Durability durability) implements Creation {}
 
-        /** Its string is that of a live token already. */
+        /** The string already belongs to an active token. */
         record Taken() implements Creation {}
 
         /**
-         * Its subject was expired up to that moment, which is not before the token's issue: it must be issued later.
+         * The subject, or this foreign token, was expired at or after the token's time of issue. The token must be issued
+         * later.
          *
-         * @param notBeforeMillis the subject's mark, milliseconds since the epoch
+         * @param notBeforeMillis when it was expired, in milliseconds since the epoch
          */
         record IssuedTooEarly(long notBeforeMillis) implements Creation {}
 
@@ -47,62 +47,60 @@ public interface TokenStore {
     }
 
     /**
-     * A token to be kept.
+     * A token to store.
      *
-     * @param token its record
-     * @param foreignNonce null for a string of ours, which is random and so names its creation; for one that another
-     *     system made, what tells this creation from every other of the same string
-     * @param string the token itself, for the duration of the call, only where a store is configured that names keys by it;
-     *     else null
+     * @param foreignNonce for a foreign string, identifies this creation among others of the same string; null for one of
+     *     the service's own strings, which are unique
+     * @param string the token string, for the duration of the call, if the configured store derives keys from it; else null
      */
     record NewToken(
             Token token,
             @Nullable String foreignNonce,
             @Nullable TokenString string) {
 
-        /** A token whose string the store need not know. */
+        /** A token whose string the store does not need. */
         public NewToken(Token token, @Nullable String foreignNonce) {
             this(token, foreignNonce, null);
         }
 
-        /** This without the string. */
+        /** Returns this without the string. */
         public NewToken plain() {
             return string == null ? this : new NewToken(token, foreignNonce);
         }
 
-        /** Whether another system made the string, so that it must be found by its hash alone. */
+        /** Whether another system created the string, so it must be found by its hash alone. */
         public boolean isForeign() {
             return foreignNonce != null;
         }
     }
 
     /**
-     * Moves the end of a token.
+     * Moves the expiry of a token.
      *
-     * @param lifetime seconds from now to the new end; empty for the token's own {@link Token#lifetime}, cut to its
-     *     latest end
+     * @param lifetime seconds from now to the new expiry; empty for the token's own {@link Token#lifetime}, limited by its
+     *     maximum expiry
      */
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime);
 
-    /** What became of a {@link #renew}. */
+    /** The outcome of {@link #renew}. */
     sealed interface Renewal {
-        /** The record as it is now. */
+        /** The renewed record. */
         record Renewed(Token token, Durability durability) implements Renewal {
-            /** A renewal that is as safe as it should be. */
+            /** A renewal with the configured durability. */
             public Renewed(Token token) {
                 this(token, Durability.AS_CONFIGURED);
             }
         }
 
-        /** There is no live token. */
+        /** There is no active token. */
         record NotActive() implements Renewal {}
 
-        /** The end asked for lies beyond the token's latest end. */
+        /** The requested expiry is beyond the token's maximum expiry. */
         record BeyondRenewableUntil(long renewableUntil) implements Renewal {}
 
         Renewal NOT_ACTIVE = new NotActive();
 
-        /** What a renewal now makes of a live token. */
+        /** Renews an active token, or refuses to. */
         static Renewal of(Token token, OptionalLong lifetime, long nowMillis) {
             long now = Math.floorDiv(nowMillis, 1000L);
             long wanted = now + lifetime.orElse(token.lifetime());
@@ -114,39 +112,38 @@ public interface TokenStore {
     }
 
     /**
-     * Makes a token inactive, for good: a token of ours is never kept again, one that another system made only if it is
-     * issued later. Succeeds also when it was inactive already.
+     * Makes a token permanently inactive. Only a foreign token can be created again, if it is issued later. Succeeds also
+     * if the token is already inactive.
      *
-     * @param atMillis when it was expired, milliseconds since the epoch
+     * @param atMillis when it was expired, in milliseconds since the epoch
      */
     Uni<Durability> expire(TokenLocator token, long atMillis);
 
     /**
-     * Makes all of a subject's tokens inactive that were issued up to a moment, at a cost that does not grow with their
-     * number.
+     * Expires all tokens of a subject that were issued at or before a moment. The cost does not depend on their number.
      *
-     * @param before the moment, milliseconds since the epoch; empty for "all that exist now", whatever the clocks of
-     *     those who issued them said
-     * @return the subject's mark afterwards; never earlier than it was
+     * @param before the moment, in milliseconds since the epoch; empty for all tokens that exist now, even if the clock of
+     *     their issuer is ahead
+     * @return the subject's not-before time afterwards; it never moves back
      */
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before);
 
     /**
-     * Keeps a token's record as it was when this store could not take it. As {@link #create}, but a record of the same
-     * issue that is there gives way to this one. What was expired since stays so.
+     * Stores a record that the journal accepted while this store could not. As {@link #create}, but replaces an existing
+     * record of the same issue. A token that was expired since stays expired.
      */
     Uni<Restoration> restore(NewToken token);
 
-    /** What became of a {@link #restore}. */
+    /** The outcome of {@link #restore}. */
     enum Restoration {
-        /** The record is kept. */
+        /** The record is stored. */
         RESTORED,
-        /** It was expired since, by itself or with its subject. */
+        /** The token or its subject was expired since. */
         EXPIRED,
-        /** Its string is that of another live token. */
+        /** The string belongs to another active token. */
         TAKEN
     }
 
-    /** What is kept for a subject: its mark and its live tokens. */
+    /** Lists a subject's active tokens and its not-before time. */
     Uni<SubjectTokens> list(RoutingTag subject);
 }

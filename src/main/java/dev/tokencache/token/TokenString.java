@@ -8,45 +8,45 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token: the secret that a browser or client holds.
+ * A token string: the secret that a browser or client holds.
  *
- * <p>One of ours is {@code tc1_} and 72 characters of base64url, which spell:
+ * <p>The service's own are {@code tc1_} and 72 characters of base64url, which encode:
  *
  * <pre>
  * bytes  0– 2  the id of the key
  *        3–14  the routing tag of the subject
- *       15–19  the latest end the token can ever have, seconds since the epoch, big-endian
+ *       15–19  the maximum expiry, seconds since the epoch, big-endian
  *       20–39  160 random bits
- *       40–53  HMAC-SHA-256 over all before, cut to 112 bits
+ *       40–53  HMAC-SHA-256 of all bytes before, truncated to 112 bits
  * </pre>
  *
- * All parts together are a whole number of base64 groups: there is no padding and there are no stray bits, so that a
- * token has one spelling only.
+ * The parts together are a whole number of base64 groups. Without padding or spare bits, each token has exactly one
+ * encoding.
  *
- * @param value the secret itself; {@link #toString} does not tell it
+ * @param value the secret; {@link #toString} redacts it
  */
 public record TokenString(String value) {
 
-    /** What every token of ours starts with. */
+    /** The prefix of the service's own tokens. */
     public static final String PREFIX = "tc1_";
 
-    /** The fewest characters of a token, ours or another system's. */
+    /** The minimum length of a foreign token, in characters. */
     public static final int MIN_LENGTH = 16;
 
-    /** The most characters of a token, ours or another system's. */
+    /** The maximum length of a foreign token, in characters. */
     public static final int MAX_LENGTH = 512;
 
     private static final int TAG_AT = TokenKey.ID_BYTES;
-    private static final int END_AT = TAG_AT + RoutingTag.BYTES;
-    private static final int END_BYTES = 5;
-    private static final int RANDOM_AT = END_AT + END_BYTES;
+    private static final int EXPIRY_AT = TAG_AT + RoutingTag.BYTES;
+    private static final int EXPIRY_BYTES = 5;
+    private static final int RANDOM_AT = EXPIRY_AT + EXPIRY_BYTES;
     private static final int RANDOM_BYTES = 20;
     private static final int BYTES = RANDOM_AT + RANDOM_BYTES + TokenKey.MAC_BYTES;
 
     private static final int LENGTH = PREFIX.length() + BYTES / 3 * 4;
     private static final int TAG_CHARACTERS_AT = PREFIX.length() + TAG_AT / 3 * 4;
 
-    /** A new token of ours, made with the active key. */
+    /** Creates a token string with the active key. */
     static TokenString mint(TokenKeys keys, SecureRandom random, RoutingTag tag, long renewableUntil) {
         byte[] bytes = new byte[BYTES];
         byte[] randomBits = new byte[RANDOM_BYTES];
@@ -62,10 +62,10 @@ public record TokenString(String value) {
     }
 
     /**
-     * Where the record of this token must be, or empty if the string alone says that it is not good: it is no
-     * well-spelled token, its MAC fails, or its latest end has passed.
+     * Where the record of this token is. Empty if the string alone proves the token inactive: it is malformed, its MAC is
+     * wrong, or its maximum expiry has passed.
      *
-     * @param now the present, in seconds since the epoch
+     * @param now in seconds since the epoch
      */
     Optional<TokenLocator> locate(TokenKeys keys, long now) {
         if (!value.startsWith(PREFIX)) {
@@ -82,18 +82,18 @@ public record TokenString(String value) {
         return Optional.of(new TokenLocator.ById(id()));
     }
 
-    /** The id of a token of ours that is known to be well spelled. */
+    /** The {@code jti} of one of the service's own tokens. The string must be well-formed. */
     TokenId id() {
         String tag = value.substring(TAG_CHARACTERS_AT, TAG_CHARACTERS_AT + RoutingTag.TEXT_LENGTH);
         return new TokenId(new RoutingTag(tag), TokenHash.ofToken(value));
     }
 
-    /** What is kept instead of this. */
+    /** The hash that is stored instead of the string. */
     public TokenHash hash() {
         return TokenHash.ofToken(value);
     }
 
-    /** Whether this could be a token that another system made. */
+    /** Whether this can be another system's token: 16 to 512 printable ASCII characters without the service's prefix. */
     public boolean isForeign() {
         int length = value.length();
         if (length < MIN_LENGTH || length > MAX_LENGTH || value.startsWith(PREFIX)) {
@@ -113,10 +113,10 @@ public record TokenString(String value) {
             return null;
         }
         try {
-            // Not ASCII becomes "?", which is no base64.
+            // Characters outside ASCII become "?", which is not base64.
             byte[] bytes = Base64.getUrlDecoder()
                     .decode(value.substring(PREFIX.length()).getBytes(StandardCharsets.US_ASCII));
-            // Padding in place of the last characters decodes, but to fewer bytes.
+            // A string with padding decodes, but to fewer bytes.
             return bytes.length == BYTES ? bytes : null;
         } catch (IllegalArgumentException notBase64) {
             return null;
@@ -124,7 +124,7 @@ public record TokenString(String value) {
     }
 
     private static long renewableUntilIn(byte[] bytes) {
-        return (long) (bytes[END_AT] & 0xff) << 32 | (ByteBuffer.wrap(bytes).getInt(END_AT + 1) & 0xffff_ffffL);
+        return (long) (bytes[EXPIRY_AT] & 0xff) << 32 | (ByteBuffer.wrap(bytes).getInt(EXPIRY_AT + 1) & 0xffff_ffffL);
     }
 
     @Override

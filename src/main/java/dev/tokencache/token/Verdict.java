@@ -2,24 +2,17 @@ package dev.tokencache.token;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The answer to "is this token good?", from the store to the wire. There are three, and the third is the reason for
- * this service: a store that could not be asked is never told as inactive.
- */
+/** Whether a token is active, inactive or unknown. An unreachable store is never reported as inactive. */
 public sealed interface Verdict {
 
-    /**
-     * The token is good.
-     *
-     * @param basis who said so
-     */
+    /** The token is active. */
     record Active(Token token, Basis basis) implements Verdict {
-        /** A verdict on what is kept now. */
+        /** A verdict on the current record. */
         public Active(Token token) {
             this(token, Basis.CURRENT);
         }
 
-        /** Whether the store could not be asked, and this is what it said a while ago. */
+        /** Whether this is an earlier verdict, returned because the store is unreachable. */
         public boolean isStale() {
             return basis == Basis.STALE;
         }
@@ -27,26 +20,27 @@ public sealed interface Verdict {
 
     /** What an active verdict rests on. */
     enum Basis {
-        /** On what is kept now. */
+        /** The current record. */
         CURRENT,
-        /** On a copy that may have missed the last writes. */
+        /** A replica, which may have missed the last writes. */
         REPLICA,
-        /** On what was kept a while ago, since the store could not be asked now. */
+        /** An earlier verdict, because the store is unreachable. */
         STALE
     }
 
-    /** The token is not good, and the store, or the token string itself, said so. */
+    /** The token is inactive, according to the store or to the token string itself. */
     record Inactive() implements Verdict {}
 
     /**
-     * The store could not be asked.
+     * The store could not be reached, or its answer could not be read.
      *
-     * @param cause what went wrong, for the log of those who look for it; never told to a caller
+     * @param cause for the log; never returned to a caller
      */
     record Unknown(@Nullable Throwable cause) implements Verdict {}
 
     Verdict INACTIVE = new Inactive();
 
+    /** The verdict on a record and the not-before time of its subject. */
     static Verdict of(Token token, long nowMillis, long notBeforeMillis) {
         return token.isActive(nowMillis, notBeforeMillis) ? new Active(token) : INACTIVE;
     }

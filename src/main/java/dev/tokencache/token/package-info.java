@@ -1,9 +1,9 @@
 /**
- * The domain: what a token is, how its string is made and checked, and what the service promises about it.
+ * The domain: tokens, their strings, their records and their rules.
  *
- * <p>Start reading at {@link dev.tokencache.token.TokenService}, the entry for every caller of this package, and at
- * {@link dev.tokencache.token.TokenStore}, the port behind it. The promise of both: a {@link
- * dev.tokencache.token.Verdict} is active, inactive or unknown, and "could not ask" is never told as inactive.
+ * <p>{@link dev.tokencache.token.TokenService} is the entry point; {@link dev.tokencache.token.TokenStore} is the port to
+ * the store. Both promise that a {@link dev.tokencache.token.Verdict} is active, inactive or unknown, and that an
+ * unreachable store is never reported as inactive.
  */
 @NullMarked
 package dev.tokencache.token;

@@ -65,7 +65,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
         if (subject != null) {
             expired = Math.max(expired, expiredAt(new TokenLocator.ById(new TokenId(subject, token))));
         }
-        return new JournaledState(kept, expired, subject == null ? Token.NO_NOT_BEFORE : notBefore(subject));
+        return new JournaledState(kept, expired, subject == null ? Token.NOT_BEFORE_UNSET : notBefore(subject));
     }
 
     private long expiredAt(TokenLocator token) {
@@ -75,7 +75,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
 
     private long notBefore(RoutingTag subject) {
         JournalEntry.NotBefore notBefore = notBefores.get(subject);
-        return notBefore == null ? Token.NO_NOT_BEFORE : notBefore.notBeforeMillis();
+        return notBefore == null ? Token.NOT_BEFORE_UNSET : notBefore.notBeforeMillis();
     }
 
     @Override

@@ -235,14 +235,14 @@ final class OutageModel {
 
     private boolean isSurelyDead(Told token) {
         return token.isExpired
-                || token.issued.issuedAtMillis() <= notBefores.getOrDefault(token.issued.sub(), Token.NO_NOT_BEFORE)
+                || token.issued.issuedAtMillis() <= notBefores.getOrDefault(token.issued.sub(), Token.NOT_BEFORE_UNSET)
                 || token.ends.stream().allMatch(end -> clock.millis() >= end * 1000);
     }
 
     private boolean isSurelyAlive(Told token) {
         return !token.isExpired
                 && !token.isExpiredByStranger
-                && token.issued.issuedAtMillis() > notBefores.getOrDefault(token.issued.sub(), Token.NO_NOT_BEFORE)
+                && token.issued.issuedAtMillis() > notBefores.getOrDefault(token.issued.sub(), Token.NOT_BEFORE_UNSET)
                 && token.ends.stream().allMatch(end -> clock.millis() < end * 1000);
     }
 

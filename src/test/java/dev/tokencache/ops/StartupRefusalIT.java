@@ -32,7 +32,7 @@ class StartupRefusalIT {
             nullValues = "absent",
             delimiter = '|',
             value = {
-                "tokencache.callers.login.secret-sha256|hunter2|tokencache.callers.login.secret-sha256 is no SHA-256",
+                "tokencache.callers.login.secret-sha256|hunter2|tokencache.callers.login.secret-sha256 is not a SHA-256",
                 "tokencache.callers.login.roles|issue,root|tokencache.callers.login.roles names the unknown role \"root\"",
                 "tokencache.token.keys.k1|QUFBQQ==|tokencache.token.keys.k1 has 4 bytes",
                 "tokencache.token.max-ttl|1S|tokencache.token.max-ttl must be",

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryTokenStore implements TokenStore {
 
     private static final class Subject {
-        long notBefore = Token.NO_NOT_BEFORE;
-        long lastIssued = Token.NO_NOT_BEFORE;
+        long notBefore = Token.NOT_BEFORE_UNSET;
+        long lastIssued = Token.NOT_BEFORE_UNSET;
         final Map<TokenHash, Token> tokens = new HashMap<>();
         final Map<TokenHash, Long> expired = new HashMap<>();
     }
@@ -190,7 +190,7 @@ public final class InMemoryTokenStore implements TokenStore {
                     .sorted(Comparator.comparingLong(Token::issuedAtMillis))
                     .toList();
             return new SubjectTokens(
-                    subject.notBefore == Token.NO_NOT_BEFORE
+                    subject.notBefore == Token.NOT_BEFORE_UNSET
                             ? OptionalLong.empty()
                             : OptionalLong.of(subject.notBefore),
                     live);

@@ -26,8 +26,8 @@ class TokenTest {
         Token token = token(60, 600, 0);
 
         assertThat(token.endMillis()).isEqualTo((IAT + 60) * 1000);
-        assertThat(token.isActive(token.endMillis() - 1, Token.NO_NOT_BEFORE)).isTrue();
-        assertThat(token.isActive(token.endMillis(), Token.NO_NOT_BEFORE)).isFalse();
+        assertThat(token.isActive(token.endMillis() - 1, Token.NOT_BEFORE_UNSET)).isTrue();
+        assertThat(token.isActive(token.endMillis(), Token.NOT_BEFORE_UNSET)).isFalse();
     }
 
     @Test
@@ -52,7 +52,7 @@ class TokenTest {
     @Test
     void shouldBeActiveBeforeItsIssue() {
         // made by an instance whose clock is ahead of ours
-        assertThat(token(60, 60, 10).isActive(ISSUED - 5_000, Token.NO_NOT_BEFORE))
+        assertThat(token(60, 60, 10).isActive(ISSUED - 5_000, Token.NOT_BEFORE_UNSET))
                 .isTrue();
     }
 
@@ -95,7 +95,7 @@ class TokenTest {
         for (double step : steps) {
             // The least a validation counts for: one that was not written down is up to a tenth of the timeout old.
             now += (long) (idleTimeout * 900L * Math.abs(step % 1.0));
-            assertThat(token.isActive(now, Token.NO_NOT_BEFORE)).isTrue();
+            assertThat(token.isActive(now, Token.NOT_BEFORE_UNSET)).isTrue();
             if (token.isTouchDue(now)) {
                 token = token.touched(now);
             }

@@ -80,12 +80,12 @@ final class EntryReads {
             @Nullable JournaledRecord record, String hash, @Nullable String subject, Map<EntryKey, EntryRow> rows) {
         long expiredAt = at(rows, EntryKind.EXPIRY, hash, JournaledState.NEVER);
         if (subject == null) {
-            return new JournaledState(record, expiredAt, Token.NO_NOT_BEFORE);
+            return new JournaledState(record, expiredAt, Token.NOT_BEFORE_UNSET);
         }
         return new JournaledState(
                 record,
                 Math.max(expiredAt, at(rows, EntryKind.EXPIRY, subject + hash, JournaledState.NEVER)),
-                at(rows, EntryKind.NOT_BEFORE, subject, Token.NO_NOT_BEFORE));
+                at(rows, EntryKind.NOT_BEFORE, subject, Token.NOT_BEFORE_UNSET));
     }
 
     private static long at(Map<EntryKey, EntryRow> rows, EntryKind kind, String key, long otherwise) {
@@ -111,7 +111,7 @@ final class EntryReads {
             }
         }
         return new JournaledSubject(
-                records, expired, at(rows, EntryKind.NOT_BEFORE, subject.value(), Token.NO_NOT_BEFORE));
+                records, expired, at(rows, EntryKind.NOT_BEFORE, subject.value(), Token.NOT_BEFORE_UNSET));
     }
 
     private static Set<TokenHash> tokensOf(Set<EntryKey> keys) {

@@ -134,7 +134,7 @@ final class EntryWrites {
         Map<String, Long> issued = longs(transaction, latestIssues, tags);
         int[] changed = Sql.batch(transaction, RAISE, subjects, (statement, subject) -> {
             String tag = subject.subject().value();
-            long allThatExist = Math.max(now, issued.getOrDefault(tag, Token.NO_NOT_BEFORE));
+            long allThatExist = Math.max(now, issued.getOrDefault(tag, Token.NOT_BEFORE_UNSET));
             bindRaise(statement, subject.key(), tag, subject.before().orElse(allThatExist), now);
         });
         Map<String, Long> after = longs(transaction, notBefores, tags);

@@ -118,11 +118,11 @@ final class LegacyCommands {
                 .mapEmpty();
     }
 
-    /** The subject's mark, or {@link Token#NO_NOT_BEFORE}. */
+    /** The subject's mark, or {@link Token#NOT_BEFORE_UNSET}. */
     Future<Long> notBefore(RoutingTag subject) {
         byte[] key = keys.notBefore(subject);
         return link.send(key, Request.cmd(Command.GET).arg(key))
-                .map(answer -> answer == null ? Token.NO_NOT_BEFORE : answer.toLong());
+                .map(answer -> answer == null ? Token.NOT_BEFORE_UNSET : answer.toLong());
     }
 
     Future<Void> setNotBefore(RoutingTag subject, long notBeforeMillis) {

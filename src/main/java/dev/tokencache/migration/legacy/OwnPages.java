@@ -112,7 +112,7 @@ final class OwnPages implements PageReader {
     private Part ofSubject(RoutingTag subject, SubjectContents contents) {
         long now = clock.millis();
         List<LegacyExpiry> expiries = new ArrayList<>();
-        if (contents.notBeforeMillis() != Token.NO_NOT_BEFORE) {
+        if (contents.notBeforeMillis() != Token.NOT_BEFORE_UNSET) {
             expiries.add(new LegacyExpiry.OfSubject(subject, contents.notBeforeMillis()));
         }
         contents.expiries().stream()

@@ -75,7 +75,7 @@ final class PatternPages implements PageReader {
                 .map(kept -> kept.foreignNonce() != null)
                 .orElse(named.isForeign());
         return records.token(named.hash(), contents, ttl, beside, now)
-                .filter(live -> live.isActive(now, Token.NO_NOT_BEFORE)
+                .filter(live -> live.isActive(now, Token.NOT_BEFORE_UNSET)
                         && !LegacyRecordMapper.isExpired(live, isForeign, beside))
                 .map(live -> new LegacyToken(live, isForeign));
     }

@@ -1,5 +1,6 @@
 package dev.tokencache.store.metrics;
 
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectNotBefore;
@@ -13,11 +14,13 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
-/** Measures how long the store behind it takes: {@code tokencache_store_seconds}, by operation. */
+/** A decorator that times each operation of the store: {@code tokencache_store_seconds}. */
 public final class MeteredTokenStore implements TokenStore {
 
     private final TokenStore store;
+    private final Time time;
     private final Timer validate;
     private final Timer validateAll;
     private final Timer read;
@@ -28,8 +31,9 @@ public final class MeteredTokenStore implements TokenStore {
     private final Timer expireSubject;
     private final Timer list;
 
-    private MeteredTokenStore(TokenStore store, MeterRegistry registry) {
+    private MeteredTokenStore(TokenStore store, Time time, MeterRegistry registry) {
         this.store = store;
+        this.time = time;
         this.validate = timer(registry, "validate");
         this.validateAll = timer(registry, "validate_all");
         this.read = timer(registry, "read");
@@ -41,14 +45,14 @@ public final class MeteredTokenStore implements TokenStore {
         this.list = timer(registry, "list");
     }
 
-    /** The same store, measured. */
-    public static TokenStore wrap(TokenStore store, MeterRegistry registry) {
-        return new MeteredTokenStore(store, registry);
+    /** Wraps a store with timers. */
+    public static TokenStore wrap(TokenStore store, Time time, MeterRegistry registry) {
+        return new MeteredTokenStore(store, time, registry);
     }
 
     private static Timer timer(MeterRegistry registry, String operation) {
         return Timer.builder("tokencache.store")
-                .description("How long the store took, by operation; failures included")
+                .description("Duration of store operations, including failures")
                 .tag("operation", operation)
                 .serviceLevelObjectives(
                         Duration.ofMillis(1),
@@ -62,53 +66,52 @@ public final class MeteredTokenStore implements TokenStore {
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        return measured(validate, store.validate(token));
+        return timed(validate, store.validate(token));
     }
 
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
-        return measured(validateAll, store.validateAll(tokens));
+        return timed(validateAll, store.validateAll(tokens));
     }
 
     @Override
     public Uni<Verdict> read(TokenLocator token) {
-        return measured(read, store.read(token));
+        return timed(read, store.read(token));
     }
 
     @Override
     public Uni<Creation> create(NewToken token) {
-        return measured(create, store.create(token));
+        return timed(create, store.create(token));
     }
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return measured(renew, store.renew(token, lifetime));
+        return timed(renew, store.renew(token, lifetime));
     }
 
     @Override
     public Uni<Durability> expire(TokenLocator token, long atMillis) {
-        return measured(expire, store.expire(token, atMillis));
+        return timed(expire, store.expire(token, atMillis));
     }
 
     @Override
     public Uni<Restoration> restore(NewToken token) {
-        return measured(restore, store.restore(token));
+        return timed(restore, store.restore(token));
     }
 
     @Override
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
-        return measured(expireSubject, store.expireSubject(subject, before));
+        return timed(expireSubject, store.expireSubject(subject, before));
     }
 
     @Override
     public Uni<SubjectTokens> list(RoutingTag subject) {
-        return measured(list, store.list(subject));
+        return timed(list, store.list(subject));
     }
 
-    /** From the call on, which is when a chain is built and subscribed to: nothing here is subscribed to later. */
-    private static <T> Uni<T> measured(Timer timer, Uni<T> call) {
-        long start = System.nanoTime();
-        return call.onTermination()
-                .invoke(() -> timer.record(System.nanoTime() - start, java.util.concurrent.TimeUnit.NANOSECONDS));
+    /** Measures from the call on, because callers subscribe immediately. */
+    private <T> Uni<T> timed(Timer timer, Uni<T> call) {
+        long start = time.nanoTime();
+        return call.onTermination().invoke(() -> timer.record(time.nanoTime() - start, TimeUnit.NANOSECONDS));
     }
 }

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
 
-/** Counts verdicts, by which of the three they are. */
+/** Counts verdicts: active, inactive and unknown. */
 public final class VerdictCounter implements Consumer<Verdict> {
 
     private final Counter active;
@@ -18,17 +18,17 @@ public final class VerdictCounter implements Consumer<Verdict> {
         this.unknown = counter(registry, name, description, "unknown");
     }
 
-    /** Counts what callers are told: {@code tokencache_validations_total}. */
+    /** Counts the verdicts that callers receive: {@code tokencache_validations_total}. */
     public static VerdictCounter ofAll(MeterRegistry registry) {
-        return new VerdictCounter(registry, "tokencache.validations", "Validations answered, by verdict");
+        return new VerdictCounter(registry, "tokencache.validations", "Validations by verdict");
     }
 
-    /** Counts what rests on a replica's answer: {@code tokencache_replica_reads_total}. */
+    /** Counts the verdicts read from replicas: {@code tokencache_replica_reads_total}. */
     public static VerdictCounter ofReplicas(MeterRegistry registry) {
         return new VerdictCounter(
                 registry,
                 "tokencache.replica.reads",
-                "Validations by a replica while its master was silent, by verdict");
+                "Validations read from a replica because the master did not reply, by verdict");
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description, String verdict) {

@@ -1,6 +1,6 @@
 /**
- * What the store is measured by. The entry is {@link dev.tokencache.store.metrics.MeteredTokenStore}; it changes no
- * answer.
+ * Metrics of the store. {@link dev.tokencache.store.metrics.MeteredTokenStore} is the entry point; it does not change any
+ * result.
  */
 @NullMarked
 package dev.tokencache.store.metrics;

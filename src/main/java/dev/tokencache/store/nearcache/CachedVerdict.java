@@ -34,7 +34,7 @@ record CachedVerdict(
     }
 
     private static boolean isGood(Token token, long nowMillis) {
-        return token.isActive(nowMillis, Token.NO_NOT_BEFORE);
+        return token.isActive(nowMillis, Token.NOT_BEFORE_UNSET);
     }
 
     CachedVerdict later(CachedVerdict other) {

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 /**
  * All that is in the hash of a subject; see {@link Scripts} for how it is spelled.
  *
- * @param notBeforeMillis the mark, or {@link Token#NO_NOT_BEFORE}
+ * @param notBeforeMillis the mark, or {@link Token#NOT_BEFORE_UNSET}
  * @param tokens those with a record, live or not
  * @param expiries those whose expiry is still known
  */
@@ -43,7 +43,7 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
      * @throws IllegalArgumentException if a record can not be read: nobody knows then whether its token is good
      */
     public static SubjectContents of(RoutingTag subject, Response fields) {
-        long notBefore = Token.NO_NOT_BEFORE;
+        long notBefore = Token.NOT_BEFORE_UNSET;
         List<Token> tokens = new ArrayList<>();
         List<Expiry> expiries = new ArrayList<>();
         for (int i = 0; i + 1 < fields.size(); i += 2) {
@@ -83,6 +83,6 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
                 .sorted(Comparator.comparingLong(Token::issuedAtMillis))
                 .toList();
         return new SubjectTokens(
-                notBeforeMillis == Token.NO_NOT_BEFORE ? OptionalLong.empty() : OptionalLong.of(notBeforeMillis), live);
+                notBeforeMillis == Token.NOT_BEFORE_UNSET ? OptionalLong.empty() : OptionalLong.of(notBeforeMillis), live);
     }
 }

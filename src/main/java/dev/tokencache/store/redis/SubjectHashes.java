@@ -52,7 +52,7 @@ final class SubjectHashes {
      *
      * @param id where it looked
      * @param record the record, or the expiry, as it is in Redis, or null if there is none
-     * @param notBeforeMillis the subject's mark, or {@link Token#NO_NOT_BEFORE}
+     * @param notBeforeMillis the subject's mark, or {@link Token#NOT_BEFORE_UNSET}
      * @param isFromReplica whether a replica said so, while its master was silent
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes go back to Redis as they came
@@ -111,7 +111,7 @@ final class SubjectHashes {
         return new Found(
                 id,
                 record == null ? null : record.toBytes(),
-                notBefore == null ? Token.NO_NOT_BEFORE : notBefore.toLong(),
+                notBefore == null ? Token.NOT_BEFORE_UNSET : notBefore.toLong(),
                 answer.isFromReplica());
     }
 

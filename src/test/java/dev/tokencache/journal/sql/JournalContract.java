@@ -153,7 +153,7 @@ abstract class JournalContract {
                         .token(),
                 null));
         assertThat(journal.isEmpty()).isFalse();
-        assertThat(find(kept)).isEqualTo(new JournaledState(kept, JournaledState.NEVER, Token.NO_NOT_BEFORE));
+        assertThat(find(kept)).isEqualTo(new JournaledState(kept, JournaledState.NEVER, Token.NOT_BEFORE_UNSET));
         assertThat(findForeign(kept.token().id().hash()).record()).contains(kept);
     }
 
@@ -279,7 +279,7 @@ abstract class JournalContract {
         assertThat(await(journal.find(TokenDraft.randomHash(), ALICE)).notBeforeMillis())
                 .isEqualTo(150);
         assertThat(await(journal.find(TokenDraft.randomHash(), BOB)).notBeforeMillis())
-                .isEqualTo(Token.NO_NOT_BEFORE);
+                .isEqualTo(Token.NOT_BEFORE_UNSET);
     }
 
     @Test
@@ -317,7 +317,7 @@ abstract class JournalContract {
         assertThat(alice.notBeforeMillis()).isEqualTo(3);
         JournaledSubject nobody = await(journal.ofSubject(RoutingTag.ofSubject("nobody")));
         assertThat(nobody.records()).isEmpty();
-        assertThat(nobody.notBeforeMillis()).isEqualTo(Token.NO_NOT_BEFORE);
+        assertThat(nobody.notBeforeMillis()).isEqualTo(Token.NOT_BEFORE_UNSET);
     }
 
     // --- replay

@@ -64,7 +64,7 @@ public final class InMemoryLegacyStore implements LegacyStore {
     /** The token as a walk finds it: marks are not looked at. */
     public Optional<Token> peek(TokenHash hash) {
         return Optional.ofNullable(tokens.get(hash))
-                .filter(token -> token.isActive(clock.millis(), Token.NO_NOT_BEFORE));
+                .filter(token -> token.isActive(clock.millis(), Token.NOT_BEFORE_UNSET));
     }
 
     @Override
@@ -77,9 +77,9 @@ public final class InMemoryLegacyStore implements LegacyStore {
 
     private Optional<Token> live(TokenHash hash) {
         return Optional.ofNullable(tokens.get(hash))
-                .filter(token -> token.issuedAtMillis() > expired.getOrDefault(hash, Token.NO_NOT_BEFORE))
+                .filter(token -> token.issuedAtMillis() > expired.getOrDefault(hash, Token.NOT_BEFORE_UNSET))
                 .filter(token -> token.isActive(
-                        clock.millis(), notBefores.getOrDefault(token.id().tag(), Token.NO_NOT_BEFORE)));
+                        clock.millis(), notBefores.getOrDefault(token.id().tag(), Token.NOT_BEFORE_UNSET)));
     }
 
     @Override
@@ -88,8 +88,8 @@ public final class InMemoryLegacyStore implements LegacyStore {
             Token token = created.token();
             TokenHash hash = token.id().hash();
             long against = Math.max(
-                    notBefores.getOrDefault(token.id().tag(), Token.NO_NOT_BEFORE),
-                    expired.getOrDefault(hash, Token.NO_NOT_BEFORE));
+                    notBefores.getOrDefault(token.id().tag(), Token.NOT_BEFORE_UNSET),
+                    expired.getOrDefault(hash, Token.NOT_BEFORE_UNSET));
             if (token.issuedAtMillis() <= against) {
                 return new Creation.IssuedTooEarly(against);
             }
