@@ -42,10 +42,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Puts the service together: the one place that knows every part. Nobody imports it. */
+/** Assembles the service: the only class that depends on every part. No class imports it. */
 public final class Wiring {
 
-    /** The innermost store. A call of it leaves the journal, or the old store, its part of the time. */
+    /** The innermost store. With a journal or an old store, it gets only a part of the time of a call. */
     @Produces
     @Singleton
     @Typed(RedisTokenStore.class)
@@ -67,7 +67,6 @@ public final class Wiring {
                 VerdictCounter.ofReplicas(registry));
     }
 
-    /** Listens only where there is something to forget: where a near cache is on. */
     @Produces
     @Singleton
     RedisRevocationBus revocationBus(
@@ -75,20 +74,19 @@ public final class Wiring {
             RedisRouter router,
             RedisConnector connector,
             RedisConfig config,
-            NearCacheConfig nearCache,
-            Clock clock) {
-        return new RedisRevocationBus(
-                vertx, router, connector, new RevocationChannel(config.keyPrefix()), nearCache.maxSilence(), clock);
+            Time time) {
+        return new RedisRevocationBus(vertx, time, router, connector, new RevocationChannel(config.keyPrefix()));
     }
 
     /**
-     * Mutiny wraps each callback, so that it finds the CDI and transaction contexts of whoever made it. Nothing here uses
-     * them behind a callback, and the wrapping is work on the way of every validation.
+     * Stops Mutiny from wrapping each callback with the CDI and transaction contexts of its caller. No callback uses them, and
+     * wrapping slows down every validation.
      */
     void callBackWithoutContexts(@Observes StartupEvent event) {
         Infrastructure.clearInterceptors();
     }
 
+    /** Without a near cache there is nothing to invalidate, so the bus does not listen. */
     void startBus(@Observes StartupEvent event, RedisRevocationBus bus, NearCacheConfig nearCache) {
         if (nearCache.isOn()) {
             bus.start();
@@ -111,12 +109,13 @@ public final class Wiring {
             RedisRevocationBus bus,
             NearCacheConfig nearCache,
             Clock clock,
+            Time time,
             MeterRegistry registry) {
         TokenStore redisOrJournal = storage.journal()
                 .map(journal -> JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(config.timeout())))
                 .orElse(redis);
         TokenStore cluster = NearCachedTokenStore.wrap(
-                redisOrJournal, bus, nearCache, configured.migration().isEmpty(), clock, System::nanoTime, registry);
+                redisOrJournal, bus, nearCache, configured.migration().isEmpty(), time, registry);
         TokenStore store = configured
                 .migration()
                 .map(migration -> MigratingTokenStore.wrap(
@@ -129,7 +128,7 @@ public final class Wiring {
                                 config.timeout(), migrationConfig.maxConcurrentComparisons(), Migration.SECOND_LOOK),
                         clock))
                 .orElse(cluster);
-        return MeteredTokenStore.wrap(store, registry);
+        return MeteredTokenStore.wrap(store, time, registry);
     }
 
     @Produces
@@ -182,12 +181,12 @@ public final class Wiring {
         return time.clock();
     }
 
-    /** A generator that never waits for the system's entropy, since it is asked on event loops. */
+    /** A generator that never blocks on the system's entropy pool, because event loops call it. */
     private static SecureRandom nonBlockingRandom() {
         try {
             return SecureRandom.getInstance("NativePRNGNonBlocking");
         } catch (NoSuchAlgorithmException notOnThisPlatform) {
-            // Seeded once, by the system.
+            // Not available on this platform: the default is seeded once by the system.
             return new SecureRandom();
         }
     }

@@ -53,7 +53,7 @@ class AclClusterIT {
         Map<String, String> settings = settings(PASSWORD);
         settings.put("tokencache.near-cache.max-age", "1s");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
-            Awaitility.await().atMost(PATIENCE).until(() -> service.output().contains("Every revocation is heard"));
+            Awaitility.await().atMost(PATIENCE).until(() -> service.output().contains("Revocation bus complete"));
             WholeApi.call(ServiceApi.of(service));
 
             assertThat(service.output()).doesNotContain(PASSWORD);

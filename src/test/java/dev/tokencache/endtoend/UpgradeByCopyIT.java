@@ -68,7 +68,6 @@ class UpgradeByCopyIT {
         settings.put("tokencache.migration.legacy.command-timeout", "1s");
         // Whoever is asked about before his copy must not be remembered as inactive after it.
         settings.put("tokencache.near-cache.max-age", "1h");
-        settings.put("tokencache.near-cache.negative-max-age", "1h");
         service = ServiceProcess.start(settings);
         api = ServiceApi.of(service);
         Awaitility.await()

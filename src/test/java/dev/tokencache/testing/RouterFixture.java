@@ -1,6 +1,7 @@
 package dev.tokencache.testing;
 
 import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.VertxTime;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.redis.connection.LogLabels;
@@ -17,7 +18,6 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -87,9 +87,9 @@ public final class RouterFixture implements AutoCloseable {
     }
 
     /** A bus that starts to listen. */
-    public RedisRevocationBus bus(Duration silence) {
+    public RedisRevocationBus bus() {
         RedisRevocationBus bus = new RedisRevocationBus(
-                vertx, router, connector, new RevocationChannel(config.keyPrefix()), silence, Clock.systemUTC());
+                vertx, new VertxTime(vertx), router, connector, new RevocationChannel(config.keyPrefix()));
         bus.start();
         return bus;
     }

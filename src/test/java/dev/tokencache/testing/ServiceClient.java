@@ -40,7 +40,7 @@ public final class ServiceClient {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(20);
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
     private static final Pattern READ_REPLICAS =
-            Pattern.compile("^tokencache_router_stand_ins(?:\\{[^}]*})? ([0-9.]+)$", Pattern.MULTILINE);
+            Pattern.compile("^tokencache_router_read_replicas(?:\\{[^}]*})? ([0-9.]+)$", Pattern.MULTILINE);
     private static final Pattern ACTIVE = Pattern.compile("\"active\":(true|false|null)");
     private static final String CREDENTIALS = "Basic "
             + Base64.getEncoder()

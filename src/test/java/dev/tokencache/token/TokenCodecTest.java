@@ -3,6 +3,7 @@ package dev.tokencache.token;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -21,20 +22,48 @@ class TokenCodecTest {
     private static final Token PLAIN = token(0, 28_800, null, null, null);
 
     @Property
-    void shouldReadWhatItWrote(@ForAll("tokens") Token token) {
+    void shouldDecodeWhatItEncodes(@ForAll("tokens") Token token) {
         assertThat(TokenCodec.decode(ID, TokenCodec.encode(token))).isEqualTo(token);
     }
 
     @Property
-    void shouldPutTheIssueAndTheEndWhereTheScriptsReadThem(@ForAll("tokens") Token token) {
+    void shouldPutIssueAndExpiryWhereTheScriptsReadThem(@ForAll("tokens") Token token) {
         byte[] record = TokenCodec.encode(token);
 
         assertThat(number(record, 1, 6)).isEqualTo(token.issuedAtMillis());
         assertThat(number(record, 7, 6)).isEqualTo(token.endMillis());
     }
 
+    /** Records of version 1 as released. Never change these bytes: they must stay readable. */
     @Test
-    void shouldKeepItsFormatSoThatRecordsInRedisStayReadable() {
+    void shouldReadAMinimalRecordOfVersion1() {
+        byte[] record = HexFormat.of().parseHex("2001a1ee565e7b01a1f00dd20080e101056c6f67696e05616c696365");
+
+        assertThat(TokenCodec.decode(ID, record)).isEqualTo(PLAIN);
+    }
+
+    @Test
+    void shouldReadAFullRecordOfVersion1() {
+        byte[] record = HexFormat.of().parseHex("3f01a1ee565e7b01a1ee5f863b80e10180a305d80480e10100056c6f67696e05616c6963650a"
+                + "72656164207772697465001468747470733a2f2f73686f702e6578616d706c657b2261223a31"
+                + "7d");
+
+        assertThat(TokenCodec.decode(ID, record))
+                .isEqualTo(token(600, 86_400, "read write", Audience.of("https://shop.example"), "{\"a\":1}"));
+    }
+
+    /** The nonce of a foreign token is part of its pointer, not of its record. */
+    @Test
+    void shouldReadAForeignRecordOfVersion1ThatWasRenewedAndTouched() {
+        byte[] record = HexFormat.of().parseHex("2b01a1ee565e7b01a1ee60709b80e10180a305d804bce101e0d403056c6f67696e05616c6963"
+                + "650201610162");
+
+        Token issued = token(600, 86_400, null, Audience.of(List.of("a", "b")), null);
+        assertThat(TokenCodec.decode(ID, record)).isEqualTo(issued.renewed(issued.expiresAt() + 60, 1_795_000_060_123L));
+    }
+
+    @Test
+    void shouldNotChangeTheFormat() {
         Token token = token(600, 86_400, "read write", Audience.of("https://shop.example"), "{\"a\":1}");
 
         assertThat(HexFormat.of().formatHex(TokenCodec.encode(token)))
@@ -42,7 +71,7 @@ class TokenCodecTest {
                         + HexFormat.of().toHexDigits(token.issuedAtMillis(), 12)
                         + HexFormat.of().toHexDigits(token.endMillis(), 12)
                         + "80e101" // lifetime 28800
-                        + "80a305" // latest end 86400
+                        + "80a305" // maximum expiry 86400
                         + "d804" // idle timeout 600
                         + "80e101" // expires 28800 after the issue
                         + "00" // last seen at the issue
@@ -59,9 +88,9 @@ class TokenCodecTest {
     }
 
     @Property
-    void shouldRefuseARecordThatIsCutShort(@ForAll("tokens") Token token) {
+    void shouldRejectATruncatedRecord(@ForAll("tokens") Token token) {
         byte[] record = TokenCodec.encode(token);
-        // All but the claims, which are all the rest.
+        // Without the claims, which extend to the end of the record and have no length.
         int texts = record.length - (token.claims() == null ? 0 : token.claims().json().length);
         for (int length = 0; length < texts; length++) {
             byte[] cut = Arrays.copyOf(record, length);
@@ -70,11 +99,13 @@ class TokenCodecTest {
     }
 
     @Test
-    void shouldRefuseARecordOfAnotherVersion() {
+    void shouldRejectAnUnknownVersionInsteadOfCallingTheTokenInactive() {
         byte[] record = TokenCodec.encode(PLAIN);
         record[0] = (byte) ((record[0] & 0x1f) | (2 << 5));
 
-        assertThatIllegalArgumentException().isThrownBy(() -> TokenCodec.decode(ID, record));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TokenCodec.decode(ID, record))
+                .withMessage("unknown version of a token record: 2");
     }
 
     @Provide
@@ -110,7 +141,7 @@ class TokenCodecTest {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    private static Token token(long idle, long latest, String scope, Audience aud, String claims) {
+    private static Token token(long idle, long maxLifetime, String scope, Audience aud, String claims) {
         long issued = 1_795_000_000_123L;
         return new Token(
                 ID,
@@ -118,7 +149,7 @@ class TokenCodecTest {
                 "login",
                 issued,
                 issued / 1000 + 28_800,
-                issued / 1000 + latest,
+                issued / 1000 + maxLifetime,
                 28_800,
                 idle,
                 issued,

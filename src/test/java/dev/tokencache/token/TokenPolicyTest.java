@@ -203,7 +203,8 @@ class TokenPolicyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy(Duration.ofHours(8), Duration.ofHours(7)))
                 .withMessageContaining("tokencache.token.max-ttl");
-        assertThatNoException().isThrownBy(() -> policy(Duration.ofHours(8), Duration.ofHours(8)));
+        assertThatCode(() -> policy(Duration.ofHours(8), Duration.ofHours(8)))
+                .doesNotThrowAnyException();
     }
 
     private static TokenPolicy policy(Duration defaultTtl, Duration maxTtl) {

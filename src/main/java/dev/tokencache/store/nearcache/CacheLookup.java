@@ -3,10 +3,10 @@ package dev.tokencache.store.nearcache;
 import dev.tokencache.token.TokenLocator;
 
 /**
- * What was known when the store was asked for a verdict: the answer is of that moment or later, so what was revoked after
- * it may not be in it.
+ * The state at the start of a lookup in the store. The verdict reflects this moment or a later one, so it may miss a
+ * revocation made after it.
  *
- * @param askedNanos when, on the clock of nanoTime
- * @param listeningEpoch the bus' stretch, or that it was not sure
+ * @param startNanos when the lookup started, on the clock of {@link dev.tokencache.redis.Time#nanoTime}
+ * @param listeningEpoch the bus' listening epoch, or {@link dev.tokencache.store.revocation.RevocationBus#UNTRUSTED}
  */
-record CacheLookup(TokenLocator token, long askedNanos, long listeningEpoch, RevocationCounters.Stamp stamp) {}
+record CacheLookup(TokenLocator token, long startNanos, long listeningEpoch, RevocationCounters.Stamp stamp) {}

@@ -5,39 +5,40 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 
 /**
- * A verdict of the store, and what it was learnt under.
+ * A verdict of the store, with the conditions under which it was learned.
  *
- * @param answer the verdict, ready to be given away
- * @param askedNanos when the store was asked, on the clock of nanoTime
+ * @param completed the verdict as a completed Uni, so that a hit allocates nothing
+ * @param startNanos when the lookup started, on the clock of {@link dev.tokencache.redis.Time#nanoTime}
  */
 record CachedVerdict(
-        Verdict verdict, Uni<Verdict> answer, long askedNanos, long listeningEpoch, RevocationCounters.Stamp stamp) {
+        Verdict verdict, Uni<Verdict> completed, long startNanos, long listeningEpoch, RevocationCounters.Stamp stamp) {
 
-    static CachedVerdict of(Verdict verdict, CacheLookup question, RevocationCounters.Stamp stamp) {
+    static CachedVerdict of(Verdict verdict, CacheLookup lookup, RevocationCounters.Stamp stamp) {
         return new CachedVerdict(
-                verdict, Uni.createFrom().item(verdict), question.askedNanos(), question.listeningEpoch(), stamp);
+                verdict, Uni.createFrom().item(verdict), lookup.startNanos(), lookup.listeningEpoch(), stamp);
     }
 
     /**
-     * Whether the store need not be asked whether the token has come to its end, or be told of its validation.
+     * Whether the store need not be called: an active token has not expired, and its validation need not be recorded.
      *
-     * @param nowMillis the present, milliseconds since the epoch
+     * @param nowMillis milliseconds since the epoch
      */
-    boolean isWithinItsTimes(long nowMillis) {
+    boolean needsNoStore(long nowMillis) {
         return !(verdict instanceof Verdict.Active active)
-                || (isGood(active.token(), nowMillis) && !active.token().isTouchDue(nowMillis));
+                || (isActive(active.token(), nowMillis) && !active.token().isTouchDue(nowMillis));
     }
 
-    /** What it says if nobody can be asked. */
-    boolean isGood(long nowMillis) {
-        return verdict instanceof Verdict.Active active && isGood(active.token(), nowMillis);
+    /** Whether the token was active and has not expired since. */
+    boolean isActive(long nowMillis) {
+        return verdict instanceof Verdict.Active active && isActive(active.token(), nowMillis);
     }
 
-    private static boolean isGood(Token token, long nowMillis) {
+    private static boolean isActive(Token token, long nowMillis) {
         return token.isActive(nowMillis, Token.NOT_BEFORE_UNSET);
     }
 
+    /** The verdict of the later lookup. */
     CachedVerdict later(CachedVerdict other) {
-        return other.askedNanos - askedNanos > 0 ? other : this;
+        return other.startNanos - startNanos > 0 ? other : this;
     }
 }

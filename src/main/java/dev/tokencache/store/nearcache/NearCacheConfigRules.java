@@ -4,32 +4,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the settings of {@link NearCacheConfig} may be. Pure. */
+/** The limits of the settings of {@link NearCacheConfig}. Pure. */
 final class NearCacheConfigRules {
 
     private static final String PREFIX = "tokencache.near-cache.";
-    private static final Duration LONGEST_AGE = Duration.ofHours(1);
-    private static final Duration LONGEST_STALE = Duration.ofDays(1);
-    private static final Duration MIN_SILENCE = Duration.ofMillis(100);
-    private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
+    private static final Duration MAX_MAX_AGE = Duration.ofHours(1);
+    private static final Duration MAX_STALE_IF_ERROR = Duration.ofDays(1);
     private static final int MAX_ENTRIES = 100_000_000;
 
     private NearCacheConfigRules() {}
 
-    /** @throws IllegalArgumentException naming every property that makes no sense */
+    /** @throws IllegalArgumentException naming every invalid property */
     static void check(NearCacheConfig config) {
         List<String> problems = new ArrayList<>();
-        if (!isWithin(config.maxAge(), Duration.ZERO, LONGEST_AGE)) {
+        if (!isWithin(config.maxAge(), MAX_MAX_AGE)) {
             problems.add(PREFIX + "max-age must be from 0 to 1 hour");
         }
-        if (!isWithin(config.negativeMaxAge(), Duration.ZERO, LONGEST_AGE)) {
-            problems.add(PREFIX + "negative-max-age must be from 0 to 1 hour");
-        }
-        if (!isWithin(config.staleIfError(), Duration.ZERO, LONGEST_STALE)) {
+        if (!isWithin(config.staleIfError(), MAX_STALE_IF_ERROR)) {
             problems.add(PREFIX + "stale-if-error must be from 0 to 1 day");
-        }
-        if (!isWithin(config.maxSilence(), MIN_SILENCE, MAX_SILENCE)) {
-            problems.add(PREFIX + "max-silence must be from 100 milliseconds to 1 minute");
         }
         if (config.maxEntries() < 1 || config.maxEntries() > MAX_ENTRIES) {
             problems.add(PREFIX + "max-entries must be from 1 to " + MAX_ENTRIES);
@@ -39,7 +31,7 @@ final class NearCacheConfigRules {
         }
     }
 
-    private static boolean isWithin(Duration value, Duration least, Duration most) {
-        return value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+    private static boolean isWithin(Duration value, Duration max) {
+        return !value.isNegative() && value.compareTo(max) <= 0;
     }
 }

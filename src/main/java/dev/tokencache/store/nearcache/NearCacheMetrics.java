@@ -8,13 +8,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/** Counts what the near cache does, {@code tokencache_near_cache_*}, and times how revocations reach it. */
+/** The metrics of the near cache, {@code tokencache_near_cache_*}, and the propagation time of revocations. */
 final class NearCacheMetrics {
 
     private final MeterRegistry registry;
     private final Counter hits;
     private final Counter misses;
-    private final Counter shared;
+    private final Counter coalesced;
     private final Counter stale;
     private final Counter size;
     private final Counter age;
@@ -25,15 +25,15 @@ final class NearCacheMetrics {
     NearCacheMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.hits = counter("hits", "Validations answered from memory");
-        this.misses = counter("misses", "Validations that the store was asked for");
-        this.shared = counter("shared", "Validations answered by a question that was under way already");
-        this.stale = counter("stale", "Validations answered from memory, marked, since the store could not be asked");
+        this.misses = counter("misses", "Validations that read the store");
+        this.coalesced = counter("coalesced", "Validations that shared the store lookup of another one");
+        this.stale = counter("stale", "Stale verdicts returned because the store was unreachable");
         this.size = evictions("size");
         this.age = evictions("age");
         this.token = evictions("token_revoked");
         this.subject = evictions("subject_revoked");
         this.propagation = Timer.builder("tokencache.revocation.propagation")
-                .description("From the publishing of a revocation to its effect here, by the clocks of the two")
+                .description("Time from publishing a revocation to its effect here, by the clocks of the two instances")
                 .serviceLevelObjectives(
                         Duration.ofMillis(1),
                         Duration.ofMillis(5),
@@ -44,17 +44,17 @@ final class NearCacheMetrics {
                 .register(registry);
     }
 
-    /** Shows, besides, what is kept and whether it is trusted. */
-    void watch(VerdictCache cache, RevocationBus bus) {
+    /** Registers gauges for the number of cached verdicts and for the trust in the bus. */
+    void register(VerdictCache cache, RevocationBus bus) {
         Gauge.builder("tokencache.near.cache.entries", cache, VerdictCache::entries)
-                .description("Verdicts kept, about")
+                .description("Cached verdicts, approximately")
                 .register(registry);
         Gauge.builder(
                         "tokencache.near.cache.trusted",
                         bus,
-                        asked -> asked.listeningEpoch() == RevocationBus.NOT_SURE ? 0 : 1)
+                        observed -> observed.listeningEpoch() == RevocationBus.UNTRUSTED ? 0 : 1)
                 .description(
-                        "1 while every revocation is sure to be heard, else 0: then each validation asks the store")
+                        "1 while every revocation is certain to be received, else 0: each validation then reads the store")
                 .register(registry);
     }
 
@@ -66,7 +66,7 @@ final class NearCacheMetrics {
 
     private Counter evictions(String cause) {
         return Counter.builder("tokencache.near.cache.evictions")
-                .description("Verdicts dropped for lack of room or for their age, and revocations heard that drop them")
+                .description("Verdicts evicted by size or age, and received revocations that invalidate verdicts")
                 .tag("cause", cause)
                 .register(registry);
     }
@@ -79,24 +79,24 @@ final class NearCacheMetrics {
         misses.increment();
     }
 
-    void joined() {
-        shared.increment();
+    void coalesced() {
+        coalesced.increment();
     }
 
     void stale() {
         stale.increment();
     }
 
-    void outOfRoom() {
+    void evictedBySize() {
         size.increment();
     }
 
-    void outOfAge() {
+    void evictedByAge() {
         age.increment();
     }
 
-    void heard(Revocation revocation, Duration since) {
+    void revoked(Revocation revocation, Duration age) {
         (revocation instanceof Revocation.OfToken ? token : subject).increment();
-        propagation.record(since);
+        propagation.record(age);
     }
 }

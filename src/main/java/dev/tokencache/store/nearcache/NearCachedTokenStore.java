@@ -1,5 +1,6 @@
 package dev.tokencache.store.nearcache;
 
+import dev.tokencache.redis.Time;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.store.revocation.RevocationBus;
 import dev.tokencache.token.Durability;
@@ -11,22 +12,20 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers validations from memory, for as long as it is told to at most. Revocations end that at once: those made here,
- * from the moment they begin, and those made elsewhere, as soon as the bus brings them. While the bus is not sure to bring
- * all of them, each validation asks the store.
+ * A decorator that caches verdicts in memory, up to a maximum age. A revocation invalidates them immediately: one made here
+ * when it begins, one made by another instance when the bus delivers it. While the bus is untrusted, each validation reads
+ * the store.
  *
- * <p>Reading a record, which is no validation, always asks the store.
+ * <p>{@link #read} always reads the store.
  */
 public final class NearCachedTokenStore implements TokenStore, RevocationBus.Listener {
 
@@ -42,32 +41,30 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         this.cache = cache;
         this.metrics = metrics;
         this.flights = new SingleFlight(
-                cache, question -> store.validate(question.token()).map(verdict -> settle(question, verdict)), metrics);
+                cache, lookup -> store.validate(lookup.token()).map(verdict -> finish(lookup, verdict)), metrics);
     }
 
     /**
-     * The same store, with a memory; or nothing but the store, if that is turned off.
+     * Wraps a store with a near cache, or returns the store itself if the cache is turned off.
      *
-     * @param keepsInactive whether inactive verdicts are kept, too: not while tokens of ours can still be copied into the
-     *     store, which only ever knew of their absence
-     * @param nanoTime a clock that only moves forward
-     * @throws IllegalArgumentException naming the property, if a setting makes no sense
+     * @param cachesInactive whether to cache inactive verdicts, too; false while a migration can still copy the service's
+     *     own tokens into the store
+     * @throws IllegalArgumentException naming the property, if a setting is invalid
      */
     public static TokenStore wrap(
             TokenStore store,
             RevocationBus bus,
             NearCacheConfig config,
-            boolean keepsInactive,
-            Clock clock,
-            LongSupplier nanoTime,
+            boolean cachesInactive,
+            Time time,
             MeterRegistry registry) {
         NearCacheConfigRules.check(config);
         if (!config.isOn()) {
             return store;
         }
         NearCacheMetrics metrics = new NearCacheMetrics(registry);
-        VerdictCache cache = new VerdictCache(config, keepsInactive, bus, clock, nanoTime, metrics);
-        metrics.watch(cache, bus);
+        VerdictCache cache = new VerdictCache(config, cachesInactive, bus, time, metrics);
+        metrics.register(cache, bus);
         NearCachedTokenStore cached = new NearCachedTokenStore(store, bus, cache, metrics);
         bus.subscribe(cached);
         return cached;
@@ -75,55 +72,55 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        CachedVerdict kept = cache.find(token);
-        if (kept != null) {
+        CachedVerdict cached = cache.find(token);
+        if (cached != null) {
             metrics.hit();
-            return kept.answer();
+            return cached.completed();
         }
-        return flights.answer(cache.ask(token));
+        return flights.verdict(cache.lookup(token));
     }
 
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
         @Nullable Verdict[] verdicts = new @Nullable Verdict[tokens.size()];
-        List<CacheLookup> questions = new ArrayList<>();
+        List<CacheLookup> lookups = new ArrayList<>();
         for (int i = 0; i < verdicts.length; i++) {
-            CachedVerdict kept = cache.find(tokens.get(i));
-            if (kept != null) {
+            CachedVerdict cached = cache.find(tokens.get(i));
+            if (cached != null) {
                 metrics.hit();
-                verdicts[i] = kept.verdict();
+                verdicts[i] = cached.verdict();
             } else {
                 metrics.missed();
-                questions.add(cache.ask(tokens.get(i)));
+                lookups.add(cache.lookup(tokens.get(i)));
             }
         }
-        return questions.isEmpty()
+        return lookups.isEmpty()
                 ? Uni.createFrom().item(() -> Arrays.asList(verdicts))
-                : store.validateAll(questions.stream().map(CacheLookup::token).toList())
-                        .map(answers -> merge(verdicts, questions, answers));
+                : store.validateAll(lookups.stream().map(CacheLookup::token).toList())
+                        .map(answers -> merge(verdicts, lookups, answers));
     }
 
-    private List<Verdict> merge(@Nullable Verdict[] kept, List<CacheLookup> questions, List<Verdict> answers) {
-        List<Verdict> merged = new ArrayList<>(kept.length);
+    private List<Verdict> merge(@Nullable Verdict[] cached, List<CacheLookup> lookups, List<Verdict> answers) {
+        List<Verdict> merged = new ArrayList<>(cached.length);
         int next = 0;
-        for (Verdict verdict : kept) {
+        for (Verdict verdict : cached) {
             if (verdict != null) {
                 merged.add(verdict);
             } else {
-                merged.add(settle(questions.get(next), answers.get(next)));
+                merged.add(finish(lookups.get(next), answers.get(next)));
                 next++;
             }
         }
         return merged;
     }
 
-    /** What a validation is told, after the store gave its answer. */
-    private Verdict settle(CacheLookup question, Verdict verdict) {
+    /** Caches the verdict of the store, or replaces an unknown one with a stale one. */
+    private Verdict finish(CacheLookup lookup, Verdict verdict) {
         if (!(verdict instanceof Verdict.Unknown)) {
-            cache.answered(question, verdict);
+            cache.put(lookup, verdict);
             return verdict;
         }
-        Verdict.Active stale = cache.stale(question.token());
+        Verdict.Active stale = cache.stale(lookup.token());
         if (stale == null) {
             return verdict;
         }
@@ -136,7 +133,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         return store.read(token);
     }
 
-    /** Nobody can have asked for a token of ours before there was one, but for one of another system. */
+    /** A foreign token may have been looked up before it existed; one of the service's own cannot. */
     @Override
     public Uni<Creation> create(NewToken token) {
         Uni<Creation> creation = store.create(token);
@@ -149,7 +146,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return changing(
+        return invalidating(
                 new Revocation.OfToken(token.hash()),
                 store.renew(token, lifetime),
                 renewal ->
@@ -158,20 +155,20 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
 
     @Override
     public Uni<Durability> expire(TokenLocator token, long atMillis) {
-        return changing(new Revocation.OfToken(token.hash()), store.expire(token, atMillis), durability -> durability);
+        return invalidating(new Revocation.OfToken(token.hash()), store.expire(token, atMillis), durability -> durability);
     }
 
     @Override
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
-        return changing(
+        return invalidating(
                 new Revocation.OfSubject(subject), store.expireSubject(subject, before), SubjectNotBefore::durability);
     }
 
     /**
-     * Forgets before and after: what is asked meanwhile may be answered either way. A change whose outcome is unknown is
-     * forgotten, too. What the store itself does not publish, is announced.
+     * Invalidates verdicts before and after the change, since a lookup in between may see either state. It does so also if the
+     * outcome is unknown. Announces changes that the store does not publish itself.
      */
-    private <T> Uni<T> changing(Revocation revocation, Uni<T> change, Function<T, Durability> durability) {
+    private <T> Uni<T> invalidating(Revocation revocation, Uni<T> change, Function<T, Durability> durability) {
         return Uni.createFrom()
                 .deferred(() -> {
                     cache.revoke(revocation);
@@ -188,7 +185,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
 
     @Override
     public Uni<Restoration> restore(NewToken token) {
-        return changing(
+        return invalidating(
                 new Revocation.OfToken(token.token().id().hash()),
                 store.restore(token),
                 restoration -> Durability.AS_CONFIGURED);
@@ -200,10 +197,10 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     }
 
     @Override
-    public void heard(Revocation revocation, Duration age, boolean isFirst) {
+    public void revoked(Revocation revocation, Duration age, boolean isFirst) {
         cache.revoke(revocation);
         if (isFirst) {
-            metrics.heard(revocation, age);
+            metrics.revoked(revocation, age);
         }
     }
 }

@@ -9,35 +9,35 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Says whether something was revoked since a moment. Lock-free; a revocation costs the same however many tokens it
- * reaches, and the memory is fixed.
+ * Counters that show whether a token or its subject was revoked since a moment. Lock-free; a revocation costs the same for
+ * any number of tokens, and the memory is fixed.
  *
- * <p>Counts the revocations by the hash of what is revoked. Many tokens share a counter: a revocation of one of them makes
- * the verdicts on the others be asked for anew, which is seldom and harms nobody. It is never the other way round.
+ * <p>The counters are indexed by the hash of the token or subject. Tokens that share a counter invalidate each other's
+ * verdicts, which costs a rare extra lookup. A revocation is never missed.
  */
 final class RevocationCounters {
 
-    private static final int LEAST = 1 << 10;
-    private static final int MOST = 1 << 20;
+    private static final int MIN_COUNTERS = 1 << 10;
+    private static final int MAX_COUNTERS = 1 << 20;
 
-    /** In place of the counter of a subject that is not known yet. */
+    /** The counter index of an unknown subject, which is compared with {@link #allSubjects}. */
     private static final int ANY = -1;
 
     private final AtomicLongArray tokens;
     private final AtomicLongArray subjects;
     private final AtomicLong allSubjects = new AtomicLong();
 
-    /** @param entries for how many tokens; more are as right, but disturb each other more */
+    /** @param entries the expected number of tokens; more tokens cause more extra lookups */
     RevocationCounters(int entries) {
-        int counters = Integer.highestOneBit(Math.min(MOST, Math.max(LEAST, entries)));
+        int counters = Integer.highestOneBit(Math.min(MAX_COUNTERS, Math.max(MIN_COUNTERS, entries)));
         this.tokens = new AtomicLongArray(counters);
         this.subjects = new AtomicLongArray(counters);
     }
 
-    /** A moment in the life of a token. */
-    record Stamp(int token, long tokenGeneration, int subject, long subjectGeneration) {}
+    /** The state of a token's counters at one moment. */
+    record Stamp(int token, long tokenRevocations, int subject, long subjectRevocations) {}
 
-    /** The present. */
+    /** The current state of the token's counters. */
     Stamp now(TokenLocator token) {
         if (token instanceof TokenLocator.ById byId) {
             return now(byId.id());
@@ -46,25 +46,25 @@ final class RevocationCounters {
         return new Stamp(counter, tokens.get(counter), ANY, allSubjects.get());
     }
 
-    /** The present. */
+    /** The current state of the token's counters. */
     Stamp now(TokenId id) {
         int token = index(id.hash());
         int subject = index(id.tag());
         return new Stamp(token, tokens.get(token), subject, subjects.get(subject));
     }
 
-    /** Whether nothing was revoked since then that the token could be. */
+    /** Whether neither the token nor its subject was revoked since. */
     boolean isCurrent(Stamp stamp) {
-        return tokens.get(stamp.token()) == stamp.tokenGeneration()
+        return tokens.get(stamp.token()) == stamp.tokenRevocations()
                 && (stamp.subject() == ANY ? allSubjects.get() : subjects.get(stamp.subject()))
-                        == stamp.subjectGeneration();
+                        == stamp.subjectRevocations();
     }
 
     void revoke(Revocation revocation) {
         if (revocation instanceof Revocation.OfToken ofToken) {
             tokens.incrementAndGet(index(ofToken.token()));
         } else if (revocation instanceof Revocation.OfSubject ofSubject) {
-            // In this order: whoever sees the counter of the subject moved must see this one moved, too.
+            // In this order: a thread that sees the subject's counter changed must see this one changed, too.
             allSubjects.incrementAndGet();
             subjects.incrementAndGet(index(ofSubject.subject()));
         }

@@ -10,73 +10,73 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 /**
- * The questions that are under way: whoever asks the same waits for the same answer, as long as that is as good as one to
- * a question of its own. Thread-safe.
+ * Coalesces concurrent lookups of the same token. A caller joins a lookup in flight only while its result would be as valid
+ * as that of a new one. Thread-safe.
  */
 final class SingleFlight {
 
     private final VerdictCache cache;
     private final Function<CacheLookup, Uni<Verdict>> load;
     private final NearCacheMetrics metrics;
-    private final ConcurrentMap<TokenLocator, Flight> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TokenLocator, Flight> inFlight = new ConcurrentHashMap<>();
 
-    private record Flight(CacheLookup question, Uni<Verdict> answer) {}
+    private record Flight(CacheLookup lookup, Uni<Verdict> verdict) {}
 
-    /** @param load puts a question to the store */
+    /** @param load reads the store */
     SingleFlight(VerdictCache cache, Function<CacheLookup, Uni<Verdict>> load, NearCacheMetrics metrics) {
         this.cache = cache;
         this.load = load;
         this.metrics = metrics;
     }
 
-    /** The answer to a question, or to one that was put before it. */
-    Uni<Verdict> answer(CacheLookup question) {
-        if (!cache.isStillOpen(question)) {
-            // The bus is not sure: everybody asks for himself.
-            return ask(question);
+    /** Joins a lookup in flight, or starts this one. */
+    Uni<Verdict> verdict(CacheLookup lookup) {
+        if (!cache.isJoinable(lookup)) {
+            // Do not coalesce lookups while the bus is untrusted.
+            return load(lookup);
         }
-        Flight flight = underWay.compute(
-                question.token(),
+        Flight flight = inFlight.compute(
+                lookup.token(),
                 (token, present) ->
-                        present != null && cache.isStillOpen(present.question()) ? present : start(question));
-        return flight.question() == question ? flight.answer() : join(flight, question);
+                        present != null && cache.isJoinable(present.lookup()) ? present : start(lookup));
+        return flight.lookup() == lookup ? flight.verdict() : join(flight, lookup);
     }
 
-    private Uni<Verdict> ask(CacheLookup question) {
+    private Uni<Verdict> load(CacheLookup lookup) {
         metrics.missed();
-        return load.apply(question);
+        return load.apply(lookup);
     }
 
-    private Flight start(CacheLookup question) {
+    private Flight start(CacheLookup lookup) {
         return new Flight(
-                question,
+                lookup,
                 Uni.createFrom()
-                        .deferred(() -> ask(question))
+                        .deferred(() -> load(lookup))
                         .onTermination()
-                        .invoke(() -> landed(question))
+                        .invoke(() -> finished(lookup))
                         .memoize()
                         .indefinitely());
     }
 
-    private void landed(CacheLookup question) {
-        underWay.computeIfPresent(
-                question.token(), (token, present) -> present.question() == question ? null : present);
+    private void finished(CacheLookup lookup) {
+        inFlight.computeIfPresent(
+                lookup.token(), (token, present) -> present.lookup() == lookup ? null : present);
     }
 
-    private Uni<Verdict> join(Flight flight, CacheLookup question) {
-        metrics.joined();
-        Uni<Verdict> answer = here(flight.answer());
-        // Another system's token may have been created elsewhere since the other asked.
-        return question.token() instanceof TokenLocator.Foreign
-                ? answer.chain(verdict -> verdict instanceof Verdict.Inactive
-                        ? ask(question)
+    private Uni<Verdict> join(Flight flight, CacheLookup lookup) {
+        metrics.coalesced();
+        Uni<Verdict> shared = onOwnContext(flight.verdict());
+        // Another instance may have created a foreign token since the joined lookup started.
+        return lookup.token() instanceof TokenLocator.Foreign
+                ? shared.chain(verdict -> verdict instanceof Verdict.Inactive
+                        ? load(lookup)
                         : Uni.createFrom().item(verdict))
-                : answer;
+                : shared;
     }
 
-    /** The other caller may be on another event loop: this one goes on on its own. */
-    private static Uni<Verdict> here(Uni<Verdict> answer) {
+    /** Continues on the caller's event loop: the joined lookup may run on another one. */
+    private static Uni<Verdict> onOwnContext(Uni<Verdict> shared) {
         Context context = Vertx.currentContext();
-        return context == null ? answer : answer.emitOn(task -> context.runOnContext(here -> task.run()));
+        return context == null ? shared : shared.emitOn(task -> context.runOnContext(resumed -> task.run()));
     }
 }

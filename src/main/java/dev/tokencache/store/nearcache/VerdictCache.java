@@ -3,6 +3,7 @@ package dev.tokencache.store.nearcache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.tokencache.redis.Time;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.store.revocation.RevocationBus;
 import dev.tokencache.token.Token;
@@ -10,30 +11,31 @@ import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.Verdict;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verdicts that are kept, and when they still hold. Thread-safe, without locks on the way of a hit.
+ * The cached verdicts and their validity. Thread-safe; a hit takes no lock.
  *
- * <p>A verdict is good for as long as it is young enough, nothing was revoked since the store was asked for it, the bus is
- * sure of the same stretch as it was then, and the token's own times say nothing else. Inactive verdicts are apart, so
- * that no flood of them can drive out the others, and are kept of tokens of ours alone: what one of another system is can
- * change at any moment, by its creation.
+ * <p>A verdict is valid until it reaches its maximum age, the token or its subject is revoked, the bus leaves the listening
+ * epoch of the lookup, or the token expires. Inactive verdicts have their own cache, so a flood of them cannot evict the
+ * active ones. They are used for the service's own tokens only, since a foreign token can be created at any moment.
  */
 final class VerdictCache {
 
-    /** An inactive verdict outlives each question that was under way when it came, which may be answered late. */
-    private static final Duration LONGEST_QUESTION = Duration.ofSeconds(10);
+    /** The maximum age of inactive verdicts, if {@code max-age} is not shorter. */
+    static final Duration NEGATIVE_MAX_AGE = Duration.ofSeconds(1);
+
+    /** Inactive verdicts are retained longer than any lookup takes, so that a late result cannot override them. */
+    private static final Duration MAX_LOOKUP = Duration.ofSeconds(10);
 
     private static final int ACTIVE_PER_INACTIVE = 10;
 
     private final Cache<TokenLocator, CachedVerdict> active;
     private final Cache<TokenLocator, CachedVerdict> inactive;
-    private final RevocationCounters generations;
+    private final RevocationCounters revocations;
     private final RevocationBus bus;
+    private final Time time;
     private final Clock clock;
-    private final LongSupplier nanoTime;
     private final NearCacheMetrics metrics;
     private final long maxAgeNanos;
     private final long negativeMaxAgeNanos;
@@ -41,36 +43,29 @@ final class VerdictCache {
 
     VerdictCache(
             NearCacheConfig config,
-            boolean keepsInactive,
+            boolean cachesInactive,
             RevocationBus bus,
-            Clock clock,
-            LongSupplier nanoTime,
+            Time time,
             NearCacheMetrics metrics) {
         this.bus = bus;
-        this.clock = clock;
-        this.nanoTime = nanoTime;
+        this.time = time;
+        this.clock = time.clock();
         this.metrics = metrics;
         this.maxAgeNanos = config.maxAge().toNanos();
         this.negativeMaxAgeNanos =
-                keepsInactive ? Math.min(maxAgeNanos, config.negativeMaxAge().toNanos()) : 0;
+                cachesInactive ? Math.min(maxAgeNanos, NEGATIVE_MAX_AGE.toNanos()) : 0;
         this.staleNanos = config.staleIfError().toNanos();
-        this.generations = new RevocationCounters(config.maxEntries());
-        this.active = cache(config.maxEntries(), longer(config.maxAge(), config.staleIfError()));
-        this.inactive = cache(
-                Math.max(1, config.maxEntries() / ACTIVE_PER_INACTIVE),
-                longer(LONGEST_QUESTION, config.negativeMaxAge()));
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) >= 0 ? one : other;
+        this.revocations = new RevocationCounters(config.maxEntries());
+        this.active = cache(config.maxEntries(), config.maxAge().compareTo(config.staleIfError()) >= 0 ? config.maxAge() : config.staleIfError());
+        this.inactive = cache(Math.max(1, config.maxEntries() / ACTIVE_PER_INACTIVE), MAX_LOOKUP);
     }
 
     private Cache<TokenLocator, CachedVerdict> cache(int maxEntries, Duration retention) {
         return Caffeine.newBuilder()
                 .maximumSize(maxEntries)
                 .expireAfterWrite(retention)
-                .ticker(nanoTime::getAsLong)
-                // What little there is to do, whoever comes by does: no thread of the common pool is woken.
+                .ticker(time::nanoTime)
+                // Maintenance is cheap: the calling thread does it, instead of waking the common pool.
                 .executor(Runnable::run)
                 .evictionListener((token, verdict, cause) -> evicted(cause))
                 .build();
@@ -78,106 +73,105 @@ final class VerdictCache {
 
     private void evicted(RemovalCause cause) {
         if (cause == RemovalCause.SIZE) {
-            metrics.outOfRoom();
+            metrics.evictedBySize();
         } else {
-            metrics.outOfAge();
+            metrics.evictedByAge();
         }
     }
 
-    /** The verdict that still holds, or null if the store must be asked. */
+    /** Returns a valid verdict, or null if the store must be read. */
     @Nullable
     CachedVerdict find(TokenLocator token) {
-        CachedVerdict kept = active.getIfPresent(token);
-        if (kept != null) {
-            return holds(kept, maxAgeNanos) ? kept : null;
+        CachedVerdict cached = active.getIfPresent(token);
+        if (cached != null) {
+            return isValid(cached, maxAgeNanos) ? cached : null;
         }
-        // What another system's token is, can change by its creation.
-        CachedVerdict bad = token instanceof TokenLocator.ById ? inactive.getIfPresent(token) : null;
-        return bad != null && holds(bad, negativeMaxAgeNanos) ? bad : null;
+        CachedVerdict negative = token instanceof TokenLocator.ById ? inactive.getIfPresent(token) : null;
+        return negative != null && isValid(negative, negativeMaxAgeNanos) ? negative : null;
     }
 
-    private boolean holds(CachedVerdict kept, long maxAge) {
-        return isYounger(kept.askedNanos(), maxAge)
-                && isSure(kept.listeningEpoch())
-                && generations.isCurrent(kept.stamp())
-                && kept.isWithinItsTimes(clock.millis());
+    private boolean isValid(CachedVerdict cached, long maxAge) {
+        return isYounger(cached.startNanos(), maxAge)
+                && isTrusted(cached.listeningEpoch())
+                && revocations.isCurrent(cached.stamp())
+                && cached.needsNoStore(clock.millis());
     }
 
-    private boolean isYounger(long askedNanos, long maxAge) {
-        return nanoTime.getAsLong() - askedNanos < maxAge;
+    private boolean isYounger(long startNanos, long maxAge) {
+        return time.nanoTime() - startNanos < maxAge;
     }
 
-    private boolean isSure(long listeningEpoch) {
-        return listeningEpoch != RevocationBus.NOT_SURE && listeningEpoch == bus.listeningEpoch();
+    private boolean isTrusted(long listeningEpoch) {
+        return listeningEpoch != RevocationBus.UNTRUSTED && listeningEpoch == bus.listeningEpoch();
     }
 
-    /** A question that is put to the store now. */
-    CacheLookup ask(TokenLocator token) {
-        return new CacheLookup(token, nanoTime.getAsLong(), bus.listeningEpoch(), generations.now(token));
+    /** Starts a lookup in the store. */
+    CacheLookup lookup(TokenLocator token) {
+        return new CacheLookup(token, time.nanoTime(), bus.listeningEpoch(), revocations.now(token));
     }
 
-    /** Whether the answer to a question that is under way is as good as that to the same question, put now. */
-    boolean isStillOpen(CacheLookup question) {
-        return isYounger(question.askedNanos(), maxAgeNanos)
-                && isSure(question.listeningEpoch())
-                && generations.isCurrent(question.stamp());
+    /** Whether the result of this lookup is as valid as that of one that starts now. */
+    boolean isJoinable(CacheLookup lookup) {
+        return isYounger(lookup.startNanos(), maxAgeNanos)
+                && isTrusted(lookup.listeningEpoch())
+                && revocations.isCurrent(lookup.stamp());
     }
 
-    /** Takes note of what the store said, unless something was revoked meanwhile. */
-    void answered(CacheLookup question, Verdict verdict) {
+    /** Caches the result of a lookup, unless a revocation arrived meanwhile. */
+    void put(CacheLookup lookup, Verdict verdict) {
         if (verdict instanceof Verdict.Active found && found.basis() == Verdict.Basis.CURRENT) {
-            keepActive(question, found);
+            putActive(lookup, found);
         } else if (verdict instanceof Verdict.Inactive) {
-            keepInactive(question, verdict);
+            putInactive(lookup, verdict);
         }
     }
 
-    private void keepActive(CacheLookup question, Verdict.Active verdict) {
+    private void putActive(CacheLookup lookup, Verdict.Active verdict) {
         Token token = verdict.token();
-        // First the present and then the question's: a revocation between the two shows in the question's.
-        RevocationCounters.Stamp stamp = generations.now(token.id());
-        if (!generations.isCurrent(question.stamp())) {
+        // The current stamp first: a revocation between the two then shows in the lookup's stamp.
+        RevocationCounters.Stamp stamp = revocations.now(token.id());
+        if (!revocations.isCurrent(lookup.stamp())) {
             return;
         }
-        CachedVerdict kept = CachedVerdict.of(verdict, question, stamp);
-        active.asMap().compute(question.token(), (key, present) -> {
-            CachedVerdict bad = inactive.getIfPresent(key);
-            if (bad != null && bad.askedNanos() - kept.askedNanos() >= 0) {
+        CachedVerdict added = CachedVerdict.of(verdict, lookup, stamp);
+        active.asMap().compute(lookup.token(), (key, present) -> {
+            CachedVerdict negative = inactive.getIfPresent(key);
+            if (negative != null && negative.startNanos() - added.startNanos() >= 0) {
                 return present;
             }
-            return present == null ? kept : present.later(kept);
+            return present == null ? added : present.later(added);
         });
     }
 
-    /** Within the other's computation for the same token, so that the later of two verdicts wins. */
-    private void keepInactive(CacheLookup question, Verdict verdict) {
-        CachedVerdict bad = CachedVerdict.of(verdict, question, question.stamp());
-        active.asMap().compute(question.token(), (key, present) -> {
-            if (present != null && present.askedNanos() - bad.askedNanos() > 0) {
+    /** Runs inside the active cache's computation for the token, so that the later of two lookups wins. */
+    private void putInactive(CacheLookup lookup, Verdict verdict) {
+        CachedVerdict added = CachedVerdict.of(verdict, lookup, lookup.stamp());
+        active.asMap().compute(lookup.token(), (key, present) -> {
+            if (present != null && present.startNanos() - added.startNanos() > 0) {
                 return present;
             }
-            inactive.put(key, bad);
+            inactive.put(key, added);
             return null;
         });
     }
 
-    /** What may be told although the store can not be asked, or null. Never of a token that is known to be revoked. */
+    /** Returns a stale verdict for when the store is unreachable, or null. Never for a token that is known to be revoked. */
     Verdict.@Nullable Active stale(TokenLocator token) {
-        CachedVerdict kept = staleNanos == 0 ? null : active.getIfPresent(token);
-        return kept != null
-                        && kept.verdict() instanceof Verdict.Active found
-                        && isYounger(kept.askedNanos(), staleNanos)
-                        && generations.isCurrent(kept.stamp())
-                        && kept.isGood(clock.millis())
+        CachedVerdict cached = staleNanos == 0 ? null : active.getIfPresent(token);
+        return cached != null
+                        && cached.verdict() instanceof Verdict.Active found
+                        && isYounger(cached.startNanos(), staleNanos)
+                        && revocations.isCurrent(cached.stamp())
+                        && cached.isActive(clock.millis())
                 ? new Verdict.Active(found.token(), Verdict.Basis.STALE)
                 : null;
     }
 
     void revoke(Revocation revocation) {
-        generations.revoke(revocation);
+        revocations.revoke(revocation);
     }
 
-    /** About how many verdicts are kept, whether they still hold or not. */
+    /** The approximate number of cached verdicts, valid or not. */
     long entries() {
         return active.estimatedSize() + inactive.estimatedSize();
     }

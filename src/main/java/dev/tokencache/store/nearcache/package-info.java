@@ -1,6 +1,6 @@
 /**
- * {@link dev.tokencache.store.nearcache.NearCachedTokenStore} answers validations from memory: for no longer than it is told
- * to, and no longer than it can be sure to hear of every revocation.
+ * Verdicts cached in memory. {@link dev.tokencache.store.nearcache.NearCachedTokenStore} is the entry point. It uses a
+ * verdict no longer than configured, and only while it is certain to receive every revocation.
  */
 @NullMarked
 package dev.tokencache.store.nearcache;

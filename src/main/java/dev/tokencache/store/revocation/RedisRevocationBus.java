@@ -2,13 +2,13 @@ package dev.tokencache.store.revocation;
 
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.RedisConnector;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -19,71 +19,59 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 
 /**
- * Brings revocations by Redis' pub/sub. The scripts that change a record publish that in the same step, on the master of the
- * record; this listens at every master, so that no message needs the cluster bus, which may lose one without a trace. It
- * is needed while a master is new and not known here yet: then what is published there is heard at the others.
+ * A revocation bus over Redis pub/sub. The script that changes a record publishes the revocation in the same step, on the
+ * record's master. This class subscribes at every master, because the cluster bus may lose messages silently. The cluster
+ * bus matters only for a new master that is not in the slot map yet: its messages arrive through the others.
  *
- * <p>It is sure as long as it is subscribed at every master of the slot map, and each of them proved a moment ago that
- * nothing is under way. A lost subscription ends the stretch at once, a silent one when its time is over.
+ * <p>The bus is trusted while it is subscribed at every master of the slot map and each of them has confirmed recently that
+ * no message is pending. A lost subscription ends the listening epoch immediately, a silent one after {@link #MAX_SILENCE}.
  */
 public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
 
+    /** How long a master may be silent before revocations count as possibly delayed. */
+    public static final Duration MAX_SILENCE = Duration.ofSeconds(1);
+
     private static final Logger LOG = Logger.getLogger(RedisRevocationBus.class);
 
-    private static final int SIGNS_PER_SILENCE = 4;
+    private static final int PINGS_PER_SILENCE = 4;
 
     private final Vertx vertx;
+    private final Time time;
     private final Context context;
     private final RedisRouter router;
     private final RedisConnector connector;
     private final RevocationChannel channel;
-    private final Duration silence;
-    private final Clock clock;
+    private final ListeningEpoch epoch;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    // Used on the event loop of the context alone.
+    // Confined to the event loop of the context.
     private final Map<Endpoint, Subscription> subscriptions = new HashMap<>();
     private final RecentMessages recent = new RecentMessages();
-    private long listeningEpochs;
     private boolean isClosed;
 
-    // Written there, read anywhere.
-    private volatile long listeningEpoch = NOT_SURE;
-    private volatile long sureUntilNanos = System.nanoTime();
-
-    /**
-     * Listens to nothing yet.
-     *
-     * @param silence how long a node may owe a sign of life
-     */
+    /** Creates a bus that does not listen yet. */
     public RedisRevocationBus(
-            Vertx vertx,
-            RedisRouter router,
-            RedisConnector connector,
-            RevocationChannel channel,
-            Duration silence,
-            Clock clock) {
+            Vertx vertx, Time time, RedisRouter router, RedisConnector connector, RevocationChannel channel) {
         this.vertx = vertx;
+        this.time = time;
         this.context = vertx.getOrCreateContext();
         this.router = router;
         this.connector = connector;
         this.channel = channel;
-        this.silence = silence;
-        this.clock = clock;
+        this.epoch = new ListeningEpoch(time, MAX_SILENCE);
     }
 
-    /** Starts to listen. Returns at once: it is not sure of anything until it has found the cluster. */
+    /** Starts to listen. Returns immediately; the bus is untrusted until it is subscribed at every master. */
     public void start() {
-        context.runOnContext(here -> {
-            vertx.setPeriodic(Math.max(1, silence.toMillis() / SIGNS_PER_SILENCE), fired -> tick());
+        context.runOnContext(started -> {
+            time.scheduleEvery(MAX_SILENCE.dividedBy(PINGS_PER_SILENCE), this::tick);
             tick();
         });
     }
 
     @Override
     public long listeningEpoch() {
-        long present = listeningEpoch;
-        return System.nanoTime() - sureUntilNanos < 0 ? present : NOT_SURE;
+        return epoch.current();
     }
 
     @Override
@@ -93,10 +81,10 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
 
     @Override
     public void announce(Revocation revocation) {
-        byte[] message = RevocationChannel.message(revocation, clock.millis());
-        // Any node will do; the message itself picks one.
-        router.send(message, Request.cmd(Command.PUBLISH).arg(channel.bytes()).arg(message), Deadline.in(silence))
-                .onFailure(failure -> LOG.debugf("A revocation was not announced; cause=%s", failure));
+        byte[] message = RevocationChannel.message(revocation, time.clock().millis());
+        // Any node will do. Used as the key, the message picks one.
+        router.send(message, Request.cmd(Command.PUBLISH).arg(channel.bytes()).arg(message), Deadline.in(MAX_SILENCE))
+                .onFailure(failure -> LOG.debugf("Revocation not announced; cause=%s", failure));
     }
 
     private void tick() {
@@ -104,69 +92,53 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
             return;
         }
         Set<Endpoint> masters = router.masters();
-        for (Endpoint left : List.copyOf(subscriptions.keySet())) {
-            if (!masters.contains(left)) {
-                Optional.ofNullable(subscriptions.remove(left)).ifPresent(Subscription::close);
+        for (Endpoint removed : List.copyOf(subscriptions.keySet())) {
+            if (!masters.contains(removed)) {
+                Optional.ofNullable(subscriptions.remove(removed)).ifPresent(Subscription::close);
             }
         }
         for (Endpoint master : masters) {
             subscriptions.computeIfAbsent(
                     master,
-                    added -> new Subscription(vertx, connector, added, channel, silence, this::heard, this::look));
+                    added -> new Subscription(
+                            vertx, time, connector, added, channel, MAX_SILENCE, this::received, this::updateTrust));
         }
-        long now = System.nanoTime();
-        List.copyOf(subscriptions.values()).forEach(subscription -> subscription.tick(now));
-        look();
+        List.copyOf(subscriptions.values()).forEach(Subscription::tick);
+        updateTrust();
     }
 
-    /** Sees whether everything is heard. */
-    private void look() {
-        boolean isComplete =
-                !subscriptions.isEmpty() && subscriptions.values().stream().allMatch(Subscription::isLive);
-        if (!isComplete) {
-            endListeningEpoch();
+    private void updateTrust() {
+        if (!epoch.update(subscriptions.values())) {
             return;
         }
-        long now = System.nanoTime();
-        long longestAgo = 0;
-        for (Subscription subscription : subscriptions.values()) {
-            longestAgo = Math.max(longestAgo, now - subscription.heardNanos());
-        }
-        sureUntilNanos = now - longestAgo + silence.toNanos();
-        if (listeningEpoch == NOT_SURE) {
-            listeningEpoch = ++listeningEpochs;
-            LOG.infof("Every revocation is heard; nodes=%d", subscriptions.size());
+        if (epoch.isOpen()) {
+            LOG.infof("Revocation bus complete: subscribed at every master; masters=%d", subscriptions.size());
+        } else {
+            LOG.info("Revocation bus incomplete: a subscription is missing. Each validation reads Redis until it is back.");
         }
     }
 
-    private void endListeningEpoch() {
-        if (listeningEpoch != NOT_SURE) {
-            listeningEpoch = NOT_SURE;
-            LOG.info("Revocations may be missed: until all are heard again, each validation asks Redis");
-        }
-    }
-
-    private void heard(String text) {
+    private void received(String text) {
         if (RevocationChannel.isHello(text)) {
             return;
         }
         Optional<RevocationChannel.Message> message = RevocationChannel.parse(text);
         if (message.isEmpty()) {
-            // Of a later version of this service: it may have revoked anything.
-            listeningEpoch = listeningEpoch == NOT_SURE ? NOT_SURE : ++listeningEpochs;
+            // A later version of this service may have revoked anything.
+            epoch.restart();
             return;
         }
-        Duration age =
-                Duration.ofMillis(Math.max(0, clock.millis() - message.get().publishedAtMillis()));
+        Duration age = Duration.ofMillis(
+                Math.max(0, time.clock().millis() - message.get().publishedAtMillis()));
         boolean isFirst = recent.isFirst(text);
-        listeners.forEach(listener -> listener.heard(message.get().revocation(), age, isFirst));
+        listeners.forEach(listener -> listener.revoked(message.get().revocation(), age, isFirst));
     }
 
     @Override
     public void close() {
-        context.runOnContext(here -> {
+        context.runOnContext(closing -> {
             isClosed = true;
-            listeningEpoch = NOT_SURE;
+            epoch.end();
             subscriptions.values().forEach(Subscription::close);
             subscriptions.clear();
         });

@@ -3,41 +3,42 @@ package dev.tokencache.store.revocation;
 import java.time.Duration;
 
 /**
- * Brings revocations from wherever they are made to wherever verdicts are kept. The store publishes each of them together
- * with the change itself; whoever listens knows at each moment whether it can have missed one. Thread-safe; never blocks.
+ * Carries revocations from the instance that makes them to every instance that caches verdicts. The store publishes each
+ * revocation together with the change itself. A listener can check at any moment whether it may have missed one.
+ * Thread-safe and non-blocking.
  */
 public interface RevocationBus {
 
-    /** Stands for "a revocation may have been missed, or be late". */
-    long NOT_SURE = 0;
+    /** The listening epoch while a revocation may have been missed or delayed. */
+    long UNTRUSTED = 0;
 
     /**
-     * Names the unbroken stretch of time in which every revocation was heard.
+     * Identifies the current gap-free listening epoch.
      *
-     * @return a positive number, the same as long as nothing can have been missed; or {@link #NOT_SURE} for now. What was
-     *     learnt in a stretch is good again if the bus is sure of the same stretch again
+     * @return a positive number that stays the same as long as no revocation was missed, or {@link #UNTRUSTED} for the
+     *     moment. Verdicts learned in an epoch are valid again if the same number returns
      */
     long listeningEpoch();
 
-    /** Listens from now on. */
+    /** Adds a listener. */
     void subscribe(Listener listener);
 
     /**
-     * Publishes a revocation that the store could not publish, since it was kept elsewhere or nobody knows whether it was
-     * kept. A best effort: nobody hears of it if it fails.
+     * Publishes a revocation that the store did not publish: it was journaled, or its outcome is unknown. Best effort; a
+     * failure is not reported.
      */
     void announce(Revocation revocation);
 
-    /** Whoever listens. Called on one thread at a time; must not block. */
+    /** Receives revocations. Called on one thread at a time; must not block. */
     interface Listener {
 
         /**
-         * A revocation was made somewhere. May be told more than once, and must have its effect each time: what looks like a
-         * repetition can be of another change.
+         * Handles a revocation. The same one may arrive more than once and must take effect each time, because an apparent
+         * repetition can belong to another change.
          *
-         * @param age how long ago, by the clocks of the two; never negative
-         * @param isFirst false if the same was told a moment ago, so that it need not be counted
+         * @param age the time since it was published, by the clocks of the two instances; never negative
+         * @param isFirst false for an apparent repetition, which need not be counted
          */
-        void heard(Revocation revocation, Duration age, boolean isFirst);
+        void revoked(Revocation revocation, Duration age, boolean isFirst);
     }
 }

@@ -7,12 +7,12 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * The channel of revocations, and how they are spelled there: {@code t} and a token's hash, or {@code s} and a subject's
- * routing tag, and then when it was published, in milliseconds since the epoch. Pure.
+ * The pub/sub channel of revocations and its message format: {@code t} and a token's hash, or {@code s} and a subject's
+ * routing tag, followed by the time of publishing in milliseconds since the epoch. Pure.
  */
 public final class RevocationChannel {
 
-    /** Told before each subscription, to see whether this user may publish at all; means nothing to whoever hears it. */
+    /** Published before each subscription to check the user's permission. Listeners ignore it. */
     static final byte[] HELLO = {'h'};
 
     private static final char TOKEN = 't';
@@ -22,7 +22,7 @@ public final class RevocationChannel {
 
     private final String name;
 
-    /** @param keyPrefix what the names of this service's keys start with, and so that of its channel */
+    /** @param keyPrefix the prefix of the service's keys, and of its channel */
     public RevocationChannel(String keyPrefix) {
         this.name = keyPrefix + "revoked";
     }
@@ -31,15 +31,15 @@ public final class RevocationChannel {
         return name;
     }
 
-    /** The name of the channel as Redis takes it. */
+    /** The name of the channel, for a Redis command. */
     public byte[] bytes() {
         return name.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a message says. */
+    /** A parsed message. */
     record Message(Revocation revocation, long publishedAtMillis) {}
 
-    /** A revocation as a message. */
+    /** Encodes a revocation. */
     public static byte[] message(Revocation revocation, long nowMillis) {
         String what = revocation instanceof Revocation.OfToken ofToken
                 ? TOKEN + ofToken.token().text()
@@ -47,12 +47,12 @@ public final class RevocationChannel {
         return (what + nowMillis).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Whether a message is no revocation. */
+    /** Whether a message is the permission check of a subscriber. */
     static boolean isHello(String message) {
         return !message.isEmpty() && message.charAt(0) == HELLO[0];
     }
 
-    /** What a message says, or empty if it is of a later version, or nobody knows what. */
+    /** Parses a message. Returns empty if it is malformed or of a later version. */
     static Optional<Message> parse(String message) {
         try {
             return switch (message.isEmpty() ? ' ' : message.charAt(0)) {

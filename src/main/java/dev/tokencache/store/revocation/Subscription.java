@@ -1,6 +1,8 @@
 package dev.tokencache.store.revocation;
 
+import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.RedisConnector;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -12,94 +14,101 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription at one node, on a connection of its own. Belongs to one event loop and must only be used there.
+ * A subscription at one node, on its own connection. Confined to one event loop.
  *
- * <p>What a node publishes it sends on this connection in order, so that the answer to a {@code PING} proves that all was
- * heard that was published there before. The Vert.x client takes whatever comes for the answer to what it sent, if
- * it waits for one, and for a message if not; so both are looked at alike.
+ * <p>A node sends messages and replies on this connection in order. The reply to a {@code PING} therefore proves that every
+ * message published before it was received. The Vert.x client treats whatever arrives as the reply to a pending command,
+ * and as a message if there is none; so both go through {@link #received}.
  */
-final class Subscription {
+final class Subscription implements ListeningEpoch.Source {
 
     private static final Logger LOG = Logger.getLogger(Subscription.class);
 
     private static final int MULTI_LENGTH = 3;
-    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
-    private static final long LAST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration MIN_RETRY_DELAY = Duration.ofMillis(20);
+    private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(1);
 
     private final Vertx vertx;
+    private final Time time;
     private final RedisConnector connector;
     private final Endpoint endpoint;
     private final RevocationChannel channel;
-    private final long silenceNanos;
+    private final long maxSilenceNanos;
+    private final Backoff backoff;
     private final Consumer<String> onMessage;
     private final Runnable onChange;
 
-    /** When the pings were sent that have no answer yet. */
+    /** When the pending pings were sent. */
     private final Queue<Long> pings = new ArrayDeque<>();
 
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
-    /** Counts the connections, so that what is left of an old one is not taken for the present one's. */
+    /** The number of the current connection. Events of earlier connections are ignored. */
     private int generation;
 
     private boolean isLive;
     private boolean isClosed;
-    private boolean isRefusalLogged;
-    private long heardNanos;
-    private long askedNanos;
-    private long retryNanos = System.nanoTime();
-    private long pauseNanos = FIRST_PAUSE_NANOS;
+    private boolean isDenialLogged;
+    private long confirmedNanos;
+    private long sentNanos;
+    private long retryNanos;
 
     /**
-     * @param silence how long the node may owe an answer
-     * @param onMessage told each message
-     * @param onChange told when the subscription begins, ends, or gives a sign of life
+     * @param maxSilence how long to wait for a reply
+     * @param onMessage receives each message
+     * @param onChange runs when the subscription begins, ends, or is confirmed by a ping
      */
     Subscription(
             Vertx vertx,
+            Time time,
             RedisConnector connector,
             Endpoint endpoint,
             RevocationChannel channel,
-            Duration silence,
+            Duration maxSilence,
             Consumer<String> onMessage,
             Runnable onChange) {
         this.vertx = vertx;
+        this.time = time;
+        this.retryNanos = time.nanoTime();
         this.connector = connector;
         this.endpoint = endpoint;
         this.channel = channel;
-        this.silenceNanos = silence.toNanos();
+        this.maxSilenceNanos = maxSilence.toNanos();
+        this.backoff = new Backoff(MIN_RETRY_DELAY, MAX_RETRY_DELAY, time.random());
         this.onMessage = onMessage;
         this.onChange = onChange;
     }
 
-    /** Whether everything is heard that is published at the node. */
-    boolean isLive() {
+    @Override
+    public boolean isLive() {
         return isLive;
     }
 
-    /** Up to when all was heard that was published, on the clock of nanoTime. */
-    long heardNanos() {
-        return heardNanos;
+    @Override
+    public long confirmedNanos() {
+        return confirmedNanos;
     }
 
-    /** Connects if that is due; asks for a sign of life, or gives up a connection that owes one for too long. */
-    void tick(long nowNanos) {
+    /** Connects if due, sends a ping, or drops a connection whose reply is overdue. */
+    void tick() {
+        long nowNanos = time.nanoTime();
         if (connection != null) {
             Long oldest = pings.peek();
-            if (nowNanos - (oldest != null ? oldest : askedNanos) > silenceNanos && (oldest != null || !isLive)) {
-                drop("no answer in time");
+            if (nowNanos - (oldest != null ? oldest : sentNanos) > maxSilenceNanos && (oldest != null || !isLive)) {
+                drop("reply overdue");
             } else if (isLive) {
                 ping(nowNanos);
             }
         } else if (client != null) {
-            if (nowNanos - askedNanos > silenceNanos) {
-                drop("no connection in time");
+            if (nowNanos - sentNanos > maxSilenceNanos) {
+                drop("connect timeout");
             }
         } else if (!isClosed && nowNanos - retryNanos >= 0) {
             connect(nowNanos);
@@ -108,7 +117,7 @@ final class Subscription {
 
     private void connect(long nowNanos) {
         int attempt = ++generation;
-        askedNanos = nowNanos;
+        sentNanos = nowNanos;
         open().onComplete(made -> {
             if (attempt != generation) {
                 return;
@@ -116,7 +125,7 @@ final class Subscription {
             if (made.succeeded()) {
                 connected(made.result(), attempt);
             } else {
-                drop(String.valueOf(made.cause().getClass().getSimpleName()));
+                drop(made.cause().getClass().getSimpleName());
             }
         });
     }
@@ -127,7 +136,7 @@ final class Subscription {
             client = opened;
             return opened.connect();
         } catch (RuntimeException refused) {
-            // The client does not even try an address that it can not read.
+            // The client throws for an address that it cannot parse.
             return Future.failedFuture(refused);
         }
     }
@@ -135,17 +144,17 @@ final class Subscription {
     private void connected(RedisConnection made, int attempt) {
         connection = made;
         made.handler(message -> received(message, attempt));
-        made.endHandler(ended -> dropIf(attempt, "the connection was closed"));
-        made.exceptionHandler(failed -> dropIf(attempt, "the connection failed"));
-        // Who may not publish here, may not elsewhere: nothing would ever be heard.
+        made.endHandler(ended -> dropIf(attempt, "connection closed"));
+        made.exceptionHandler(failed -> dropIf(attempt, "connection failed"));
+        // A user without PUBLISH permission could never send a revocation, so the subscription would be useless.
         made.send(Request.cmd(Command.PUBLISH).arg(channel.bytes()).arg(RevocationChannel.HELLO))
-                .onSuccess(heard -> subscribe(made, attempt))
+                .onSuccess(published -> subscribe(made, attempt))
                 .onFailure(failure -> refused(attempt, failure));
     }
 
     private void subscribe(RedisConnection made, int attempt) {
         if (attempt == generation) {
-            askedNanos = System.nanoTime();
+            sentNanos = time.nanoTime();
             made.send(Request.cmd(Command.SUBSCRIBE).arg(channel.bytes()))
                     .onFailure(failure -> refused(attempt, failure));
         }
@@ -156,10 +165,10 @@ final class Subscription {
             return;
         }
         String message = String.valueOf(failure.getMessage());
-        if (message.startsWith("NOPERM") && !isRefusalLogged) {
-            isRefusalLogged = true;
+        if (message.startsWith("NOPERM") && !isDenialLogged) {
+            isDenialLogged = true;
             LOG.warnf(
-                    "The Redis user may not publish or not subscribe: the near cache is of no use; channel=%s",
+                    "Redis user lacks permission to publish or subscribe. The near cache is never used; channel=%s",
                     channel.name());
         }
         drop("refused");
@@ -172,7 +181,7 @@ final class Subscription {
             pings.add(nowNanos);
             current.send(Request.cmd(Command.PING))
                     .onSuccess(answer -> received(answer, attempt))
-                    .onFailure(failure -> dropIf(attempt, "no answer"));
+                    .onFailure(failure -> dropIf(attempt, "ping failed"));
         }
     }
 
@@ -192,27 +201,28 @@ final class Subscription {
             }
             case "subscribe" -> live();
             case "pong" -> pong();
-            default -> LOG.debug("Something else was heard than revocations");
+            default -> LOG.debug("Unexpected message ignored");
         }
     }
 
     private static String kind(Response response) {
+        // Redis replies to PING with an array on a subscribed connection, and with a simple string before.
         return response.type() == ResponseType.MULTI && response.size() > 0
                 ? String.valueOf(response.get(0))
-                : String.valueOf(response).toLowerCase(java.util.Locale.ROOT);
+                : String.valueOf(response).toLowerCase(Locale.ROOT);
     }
 
     private void live() {
         isLive = true;
-        heardNanos = askedNanos;
-        pauseNanos = FIRST_PAUSE_NANOS;
+        confirmedNanos = sentNanos;
+        backoff.reset();
         onChange.run();
     }
 
     private void pong() {
         Long sent = pings.poll();
         if (sent != null) {
-            heardNanos = sent;
+            confirmedNanos = sent;
             onChange.run();
         }
     }
@@ -224,11 +234,11 @@ final class Subscription {
     }
 
     private void drop(String reason) {
-        LOG.debugf("A subscription ended; reason=%s", reason);
+        LOG.debugf("Subscription lost; reason=%s", reason);
         disconnect();
-        retryNanos = System.nanoTime() + pauseNanos;
-        vertx.setTimer(Duration.ofNanos(pauseNanos).toMillis() + 1, fired -> tick(System.nanoTime()));
-        pauseNanos = Math.min(2 * pauseNanos, LAST_PAUSE_NANOS);
+        Duration delay = backoff.next();
+        retryNanos = time.nanoTime() + delay.toNanos();
+        time.schedule(delay.plusMillis(1), this::tick);
         onChange.run();
     }
 
@@ -243,7 +253,7 @@ final class Subscription {
         }
     }
 
-    /** Ends it for good. */
+    /** Closes the subscription permanently. */
     void close() {
         isClosed = true;
         disconnect();

@@ -1,6 +1,6 @@
 /**
  * Revocations pushed between instances over Redis pub/sub. {@link dev.tokencache.store.revocation.RevocationBus} is the
- * port; it also reports when a message may have been missed.
+ * entry point; it also reports when a message may have been missed.
  */
 @NullMarked
 package dev.tokencache.store.revocation;

@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
-/** A bus whose messages a test delivers, or loses, by hand. */
+/** A bus whose messages a test delivers or drops. */
 final class FakeBus implements RevocationBus {
 
     final List<Revocation> announced = new ArrayList<>();
-    private final Queue<Revocation> underWay = new ArrayDeque<>();
+    private final Queue<Revocation> pending = new ArrayDeque<>();
     private final List<Listener> listeners = new ArrayList<>();
     private long listeningEpoch = 1;
-    private boolean isSure = true;
+    private boolean isTrusted = true;
 
     @Override
     public long listeningEpoch() {
-        return isSure ? listeningEpoch : NOT_SURE;
+        return isTrusted ? listeningEpoch : UNTRUSTED;
     }
 
     @Override
@@ -33,38 +33,38 @@ final class FakeBus implements RevocationBus {
     }
 
     void publish(Revocation revocation) {
-        underWay.add(revocation);
+        pending.add(revocation);
     }
 
-    /** Delivers what is under way; whether that was anything. */
+    /** Delivers the pending messages. Returns whether there were any. */
     boolean deliver() {
-        boolean isSomething = !underWay.isEmpty();
-        for (Revocation next = underWay.poll(); next != null; next = underWay.poll()) {
+        boolean hadMessages = !pending.isEmpty();
+        for (Revocation next = pending.poll(); next != null; next = pending.poll()) {
             for (Listener listener : listeners) {
-                listener.heard(next, Duration.ofMillis(3), true);
+                listener.revoked(next, Duration.ofMillis(3), true);
             }
         }
-        return isSomething;
+        return hadMessages;
     }
 
-    /** Loses what is under way without noticing. */
+    /** Loses the pending messages and stays trusted. */
     void dropSilently() {
-        underWay.clear();
+        pending.clear();
     }
 
-    /** Loses what is under way, and notices. */
+    /** Loses the pending messages and ends the listening epoch. */
     void cut() {
-        underWay.clear();
-        isSure = false;
+        pending.clear();
+        isTrusted = false;
         listeningEpoch++;
     }
 
-    /** Is late, but has lost nothing. */
+    /** Becomes untrusted without losing a message. */
     void hesitate() {
-        isSure = false;
+        isTrusted = false;
     }
 
     void catchUp() {
-        isSure = true;
+        isTrusted = true;
     }
 }

@@ -2,23 +2,24 @@ package dev.tokencache.store.nearcache;
 
 import dev.tokencache.testing.InMemoryTokenStore;
 import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.token.RestoringTokenStoreContract;
 import dev.tokencache.token.TokenStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 
-/** That a memory which is asked first, and for long, breaks no promise of the store behind it. */
+/** The near cache keeps every promise of the store's port, even with a long maximum age. */
 class NearCachedTokenStoreContractTest extends RestoringTokenStoreContract {
 
-    private final MutableClock clock = new MutableClock(Instant.now());
+    private final VirtualTime time = new VirtualTime(Instant.now(), 1);
+    private final MutableClock clock = (MutableClock) time.clock();
     private final TokenStore store = NearCachedTokenStore.wrap(
             new InMemoryTokenStore(clock),
             new FakeBus(),
-            Settings.usual().maxAge(Duration.ofHours(1)).negativeMaxAge(Duration.ofHours(1)),
+            Settings.usual().maxAge(Duration.ofHours(1)),
             true,
-            clock,
-            () -> clock.millis() * 1_000_000,
+            time,
             new SimpleMeterRegistry());
 
     @Override

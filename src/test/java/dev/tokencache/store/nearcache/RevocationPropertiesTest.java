@@ -1,8 +1,8 @@
 package dev.tokencache.store.nearcache;
 
 import dev.tokencache.store.revocation.Revocation;
-import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.Token;
@@ -10,8 +10,8 @@ import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import net.jqwik.api.Arbitraries;
@@ -22,8 +22,8 @@ import net.jqwik.api.Provide;
 import org.assertj.core.api.SoftAssertions;
 
 /**
- * What two processes may say of one token that is revoked at some moment, in whatever order the steps of their calls and
- * the messages between them happen.
+ * Two instances and one token that is revoked at some moment: no order of calls, replies and messages lets an instance use
+ * a verdict for too long.
  */
 class RevocationPropertiesTest {
 
@@ -58,16 +58,17 @@ class RevocationPropertiesTest {
     }
 
     @Property(tries = 5000)
-    void shouldNeverBelieveTooLong(
+    void shouldNeverUseAVerdictForTooLong(
             @ForAll("steps") List<Step> steps, @ForAll boolean isForeign, @ForAll boolean isNotBefore) {
         World world = new World(isForeign, isNotBefore);
         steps.forEach(world::step);
         world.finish();
     }
 
-    /** A token, those who ask for it, and what each of them can know. */
+    /** A token and two instances that validate it. */
     private static final class World {
-        final MutableClock clock = new MutableClock(Instant.ofEpochSecond(1_000_000));
+        final VirtualTime time = new VirtualTime();
+        final Clock clock = time.clock();
         final Token token = TokenDraft.of("alice", clock.millis() - 1000).token();
         final TokenLocator locator;
         final Revocation revocation;
@@ -76,7 +77,7 @@ class RevocationPropertiesTest {
         final Process here = new Process();
         final Process there = new Process();
         long revokedAt = Long.MAX_VALUE;
-        /** What is thrown where a verdict arrives would be swallowed. */
+        /** Soft, because an error thrown in a subscriber would be swallowed. */
         final SoftAssertions softly = new SoftAssertions();
 
         boolean isWriting;
@@ -99,22 +100,21 @@ class RevocationPropertiesTest {
             final TokenStore cached = NearCachedTokenStore.wrap(
                     store,
                     bus,
-                    Settings.usual().maxAge(MAX_AGE).negativeMaxAge(MAX_AGE).staleIfError(STALE),
+                    Settings.usual().maxAge(MAX_AGE).staleIfError(STALE),
                     true,
-                    clock,
-                    () -> clock.millis() * 1_000_000,
+                    time,
                     new SimpleMeterRegistry());
-            /** Whether it was told, or has made the revocation itself: there is no excuse any more. */
-            boolean isTold;
-            /** Whether it knows, at least, that it may have missed something since. */
+            /** Whether it received the revocation or made it itself. */
+            boolean isNotified;
+            /** Whether it knows that it may have missed the revocation. */
             boolean isWarned;
 
             boolean hasSeenInactive;
 
             void validate(boolean isBatch) {
                 long start = clock.millis();
-                boolean wasTold = isTold;
-                boolean wasWarned = isWarned || bus.listeningEpoch() == FakeBus.NOT_SURE;
+                boolean wasNotified = isNotified;
+                boolean wasWarned = isWarned || bus.listeningEpoch() == FakeBus.UNTRUSTED;
                 boolean wasWritten = isWritten;
                 boolean hadSeenInactive = hasSeenInactive;
                 var call = isBatch
@@ -129,7 +129,7 @@ class RevocationPropertiesTest {
                         return;
                     }
                     if (active.isStale()) {
-                        softly.assertThat(wasTold).as("stale although told").isFalse();
+                        softly.assertThat(wasNotified).as("stale although notified").isFalse();
                         softly.assertThat(hadSeenInactive)
                                 .as("stale although seen")
                                 .isFalse();
@@ -138,23 +138,23 @@ class RevocationPropertiesTest {
                                 .isLessThan(revokedAt);
                         return;
                     }
-                    softly.assertThat(wasTold).as("active although told").isFalse();
+                    softly.assertThat(wasNotified).as("active although notified").isFalse();
                     softly.assertThat(wasWritten && wasWarned)
-                            .as("active although not sure")
+                            .as("active although untrusted")
                             .isFalse();
-                    softly.assertThat(start).as("active past max-age").isLessThan(latestBelief());
+                    softly.assertThat(start).as("active past max-age").isLessThan(maxUse());
                 });
             }
         }
 
-        long latestBelief() {
+        long maxUse() {
             return revokedAt == Long.MAX_VALUE ? revokedAt : revokedAt + MAX_AGE.toMillis();
         }
 
         void step(Step step) {
             switch (step) {
-                case WAIT_A_LITTLE -> clock.advance(Duration.ofMillis(100));
-                case WAIT_LONG -> clock.advance(Duration.ofMillis(600));
+                case WAIT_A_LITTLE -> time.advance(Duration.ofMillis(100));
+                case WAIT_LONG -> time.advance(Duration.ofMillis(600));
                 case VALIDATE -> there.validate(false);
                 case VALIDATE_HERE -> here.validate(false);
                 case VALIDATE_BATCH -> there.validate(true);
@@ -166,8 +166,8 @@ class RevocationPropertiesTest {
                 case WRITE -> write();
                 case ACKNOWLEDGE -> acknowledge();
                 case FAIL -> fail();
-                case DELIVER -> there.isTold |= there.bus.deliver();
-                case DELIVER_HERE -> here.isTold |= here.bus.deliver();
+                case DELIVER -> there.isNotified |= there.bus.deliver();
+                case DELIVER_HERE -> here.isNotified |= here.bus.deliver();
                 case CUT -> cut();
                 case CATCH_UP -> there.bus.catchUp();
                 case HESITATE -> there.bus.hesitate();
@@ -200,15 +200,15 @@ class RevocationPropertiesTest {
                         isNotBefore
                                 ? new SubjectNotBefore(clock.millis(), Durability.AS_CONFIGURED)
                                 : Durability.AS_CONFIGURED);
-                here.isTold = true;
+                here.isNotified = true;
             }
         }
 
-        /** Whether it is written nobody knows; it may be yet. */
+        /** The outcome is unknown: the write may still happen. */
         private void fail() {
             if (!store.writes.isEmpty()) {
                 store.failWrite();
-                here.isTold |= isWritten;
+                here.isNotified |= isWritten;
             }
         }
 

@@ -16,19 +16,19 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** A store of one token in which each step of a call happens when a test says so: reading, writing, answering. */
+/** A store of one token. A test triggers each step of a call: reading, writing, replying. */
 final class ScriptedStore implements TokenStore {
 
     private final Supplier<Verdict> truth;
-    final List<CacheLookup> questions = new ArrayList<>();
+    final List<Lookup> lookups = new ArrayList<>();
     final List<UniEmitter<? super Object>> writes = new ArrayList<>();
-    int asked;
+    int reads;
 
-    static final class CacheLookup {
+    static final class Lookup {
         final UniEmitter<? super Verdict> emitter;
         Verdict read;
 
-        CacheLookup(UniEmitter<? super Verdict> emitter) {
+        Lookup(UniEmitter<? super Verdict> emitter) {
             this.emitter = emitter;
         }
     }
@@ -41,34 +41,34 @@ final class ScriptedStore implements TokenStore {
         return () -> new Verdict.Active(token);
     }
 
-    /** The oldest question that was not read yet is read. */
+    /** Reads the truth for the oldest lookup that was not read yet. */
     void read() {
-        questions.stream()
-                .filter(question -> question.read == null)
+        lookups.stream()
+                .filter(lookup -> lookup.read == null)
                 .findFirst()
-                .ifPresent(question -> question.read = truth.get());
+                .ifPresent(lookup -> lookup.read = truth.get());
     }
 
-    /** The first or the last of the questions that were read is answered. */
+    /** Completes the first or the last of the lookups that were read. */
     void answer(boolean isFirst) {
-        List<CacheLookup> read =
-                questions.stream().filter(question -> question.read != null).toList();
+        List<Lookup> read =
+                lookups.stream().filter(lookup -> lookup.read != null).toList();
         if (!read.isEmpty()) {
-            CacheLookup answered = read.get(isFirst ? 0 : read.size() - 1);
-            questions.remove(answered);
+            Lookup answered = read.get(isFirst ? 0 : read.size() - 1);
+            lookups.remove(answered);
             answered.emitter.complete(answered.read);
         }
     }
 
-    /** The oldest question has no answer. */
+    /** Completes the oldest lookup as unknown. */
     void lose() {
-        if (!questions.isEmpty()) {
-            questions.remove(0).emitter.complete(new Verdict.Unknown(null));
+        if (!lookups.isEmpty()) {
+            lookups.remove(0).emitter.complete(new Verdict.Unknown(null));
         }
     }
 
     void answerAll() {
-        while (!questions.isEmpty()) {
+        while (!lookups.isEmpty()) {
             read();
             answer(true);
         }
@@ -77,8 +77,8 @@ final class ScriptedStore implements TokenStore {
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
         return Uni.createFrom().emitter(emitter -> {
-            asked++;
-            questions.add(new CacheLookup(emitter));
+            reads++;
+            lookups.add(new Lookup(emitter));
         });
     }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RecentMessagesTest {
 
     @Test
-    void shouldKnowTheLastOnesAndForgetTheOthers() {
+    void shouldRecognizeTheLastMessagesAndForgetOlderOnes() {
         RecentMessages recent = new RecentMessages();
         assertThat(recent.isFirst("a")).isTrue();
         assertThat(recent.isFirst("a")).isFalse();

@@ -24,14 +24,13 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is heard of changes in a real cluster, and what the bus makes of its faults. */
+/** The bus in a real cluster: which changes it delivers, and how it reacts to faults. */
 class RedisRevocationBusIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration SILENCE = Duration.ofMillis(400);
 
     private final TestCluster cluster = RedisClusterResource.cluster();
-    private final List<Revocation> heard = new CopyOnWriteArrayList<>();
+    private final List<Revocation> received = new CopyOnWriteArrayList<>();
     private final String sub = "bus-" + UUID.randomUUID();
     private RouterFixture redis;
     private RedisRevocationBus bus;
@@ -41,10 +40,10 @@ class RedisRevocationBusIT {
     void start() {
         cluster.heal();
         redis = RouterFixture.of(cluster);
-        bus = redis.bus(SILENCE);
-        bus.subscribe((revocation, age, isFirst) -> heard.add(revocation));
+        bus = redis.bus();
+        bus.subscribe((revocation, age, isFirst) -> received.add(revocation));
         store = store(false);
-        awaitSure();
+        awaitTrusted();
     }
 
     @AfterEach
@@ -59,21 +58,21 @@ class RedisRevocationBusIT {
                 redis.router(), redis.storeSettings(keepsExpiries), Clock.systemUTC(), verdict -> {});
     }
 
-    private long awaitSure() {
+    private long awaitTrusted() {
         return Awaitility.await()
                 .atMost(PATIENCE)
-                .until(bus::listeningEpoch, listeningEpoch -> listeningEpoch != RevocationBus.NOT_SURE);
+                .until(bus::listeningEpoch, listeningEpoch -> listeningEpoch != RevocationBus.UNTRUSTED);
     }
 
-    private void awaitNotSure() {
+    private void awaitUntrusted() {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(1))
-                .until(() -> bus.listeningEpoch() == RevocationBus.NOT_SURE);
+                .until(() -> bus.listeningEpoch() == RevocationBus.UNTRUSTED);
     }
 
-    private void awaitHeard(Revocation revocation) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> heard.contains(revocation));
+    private void awaitReceived(Revocation revocation) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> received.contains(revocation));
     }
 
     private static <T> T await(Uni<T> uni) {
@@ -95,43 +94,43 @@ class RedisRevocationBusIT {
     }
 
     @Test
-    void shouldBringEveryChangeThatRevokes() {
+    void shouldDeliverEveryChangeThatRevokes() {
         Token token = created();
-        assertThat(heard).isEmpty();
+        assertThat(received).isEmpty();
 
         await(store.renew(byId(token), OptionalLong.of(100)));
-        awaitHeard(of(token));
-        heard.clear();
+        awaitReceived(of(token));
+        received.clear();
         await(store.expire(byId(token), System.currentTimeMillis()));
-        awaitHeard(of(token));
+        awaitReceived(of(token));
         await(store.expireSubject(token.id().tag(), OptionalLong.empty()));
-        awaitHeard(new Revocation.OfSubject(token.id().tag()));
+        awaitReceived(new Revocation.OfSubject(token.id().tag()));
     }
 
     @Test
-    void shouldBringExpiriesThatLeaveATrace() {
+    void shouldDeliverExpiriesThatAreStored() {
         TokenStore journaled = store(true);
         Token token = created();
         await(journaled.expire(byId(token), System.currentTimeMillis()));
-        awaitHeard(of(token));
+        awaitReceived(of(token));
 
-        TokenLocator nobodys = new TokenLocator.Foreign(TokenDraft.randomHash());
-        await(journaled.expire(nobodys, System.currentTimeMillis()));
-        awaitHeard(new Revocation.OfToken(nobodys.hash()));
+        TokenLocator unknown = new TokenLocator.Foreign(TokenDraft.randomHash());
+        await(journaled.expire(unknown, System.currentTimeMillis()));
+        awaitReceived(new Revocation.OfToken(unknown.hash()));
     }
 
     @Test
-    void shouldBringAnnouncements() {
+    void shouldDeliverAnnouncements() {
         Revocation revocation = new Revocation.OfToken(TokenDraft.randomHash());
-        // An announcement is given up where there is no connection just then.
+        // An announcement is dropped if its node has no connection yet.
         Awaitility.await().atMost(PATIENCE).until(() -> {
             bus.announce(revocation);
-            return heard.contains(revocation);
+            return received.contains(revocation);
         });
     }
 
     @Test
-    void shouldNotBeSureOnceASubscriptionIsCutAndThenSureOfAnotherStretch() {
+    void shouldBeginANewEpochAfterASubscriptionIsLost() {
         long before = bus.listeningEpoch();
 
         cluster.nodes().forEach(node -> send(node, "CLIENT", "KILL", "TYPE", "pubsub"));
@@ -140,43 +139,43 @@ class RedisRevocationBusIT {
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(1))
                 .until(() -> bus.listeningEpoch() != before);
-        assertThat(awaitSure()).isNotEqualTo(before);
+        assertThat(awaitTrusted()).isNotEqualTo(before);
         Token token = created();
         await(store.expire(byId(token), System.currentTimeMillis()));
-        awaitHeard(of(token));
+        awaitReceived(of(token));
     }
 
     @Test
-    void shouldNotBeSureWhileAMasterIsSilentAndForgetNothingIfNothingWasLost() {
+    void shouldBeUntrustedWhileAMasterIsSilent() {
         long before = bus.listeningEpoch();
         TestNode master = cluster.masterOf(0);
 
         master.suspend();
         long start = System.nanoTime();
-        long lastSure = start;
-        // Not when it was noticed here, which may be any time later.
-        for (long now = start; bus.listeningEpoch() != RevocationBus.NOT_SURE; now = System.nanoTime()) {
-            lastSure = now;
+        long lastTrusted = start;
+        // Measured before the change was seen here, which may be any time later.
+        for (long now = start; bus.listeningEpoch() != RevocationBus.UNTRUSTED; now = System.nanoTime()) {
+            lastTrusted = now;
             assertThat(Duration.ofNanos(now - start)).isLessThan(PATIENCE);
             Thread.onSpinWait();
         }
         master.resume();
 
-        assertThat(Duration.ofNanos(lastSure - start)).isLessThan(SILENCE.plusMillis(100));
-        assertThat(awaitSure()).isGreaterThanOrEqualTo(before);
+        assertThat(Duration.ofNanos(lastTrusted - start)).isLessThan(RedisRevocationBus.MAX_SILENCE.plusMillis(100));
+        assertThat(awaitTrusted()).isGreaterThanOrEqualTo(before);
     }
 
     @Test
-    void shouldListenToTheNewMasterAfterAFailover() {
+    void shouldSubscribeAtTheNewMasterAfterAFailover() {
         TestNode master = cluster.masterOf(cluster.slotOf("{" + tag() + "}"));
         master.kill9();
-        awaitNotSure();
+        awaitUntrusted();
 
-        awaitSure();
+        awaitTrusted();
 
         Token token = created();
         await(store.expire(byId(token), System.currentTimeMillis()));
-        awaitHeard(of(token));
+        awaitReceived(of(token));
     }
 
     private String tag() {

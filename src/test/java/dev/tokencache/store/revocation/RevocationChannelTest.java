@@ -21,7 +21,7 @@ class RevocationChannelTest {
 
     @ParameterizedTest
     @MethodSource("revocations")
-    void shouldReadWhatItWrites(Revocation revocation) {
+    void shouldParseWhatItEncodes(Revocation revocation) {
         String message =
                 new String(RevocationChannel.message(revocation, 1_700_000_000_123L), StandardCharsets.US_ASCII);
 
@@ -43,12 +43,12 @@ class RevocationChannelTest {
                 "s0123456789abcdef",
                 "s0123456789abcdefx"
             })
-    void shouldNotReadWhatIsNoRevocation(String message) {
+    void shouldNotParseMalformedMessages(String message) {
         assertThat(RevocationChannel.parse(message)).isEmpty();
     }
 
     @Test
-    void shouldShareNoChannelWithAnotherService() {
+    void shouldUseOneChannelPerKeyPrefix() {
         assertThat(new RevocationChannel("tc:").name()).isEqualTo("tc:revoked");
         assertThat(new RevocationChannel("other:").name()).isEqualTo("other:revoked");
     }
