@@ -4,11 +4,11 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** When calls stop to ask a master that gives no answers. */
+/** The circuit breakers of masters that do not reply. */
 @ConfigMapping(prefix = "tokencache.breaker")
 interface BreakerConfig {
 
-    /** How long a breaker stays open before it lets a call probe; it closes sooner when the router sees the master again. */
+    /** How long a breaker stays open before a call may probe. It closes earlier if the router reaches the master again. */
     @WithDefault("15s")
     Duration delay();
 }

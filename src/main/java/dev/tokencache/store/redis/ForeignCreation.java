@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Creates a token whose string another system made: its pointer and its record are two keys in two slots. The pointer is
- * claimed, the record is written, the claim is made to last; see {@link ForeignPointers} for why nothing that was
- * acknowledged can be lost on the way.
+ * Creates a token whose string comes from another system. Its pointer and its record are two keys in two slots: first the
+ * pointer is reserved, then the record is written, then the reservation is committed. {@link ForeignPointers} explains why no
+ * acknowledged creation can be lost.
  */
 final class ForeignCreation {
 
@@ -30,18 +30,18 @@ final class ForeignCreation {
         this.clock = clock;
     }
 
-    /** @param nonce tells this creation from every other of the same string */
+    /** @param nonce identifies this creation among others of the same string */
     Future<Creation> create(NewToken created, String nonce, Deadline deadline) {
-        ForeignPointers.Claim claim = pointers.claim(created, nonce, deadline);
-        return take(claim, deadline)
+        ForeignPointers.Reservation reservation = pointers.reservation(created, nonce, deadline);
+        return take(reservation, deadline)
                 .compose(refusal -> refusal.isEmpty()
-                        ? createClaimed(claim, created, deadline)
+                        ? createReserved(reservation, created, deadline)
                         : Future.succeededFuture(refusal.get()));
     }
 
-    /** Takes the string for this creation, unless it is that of a live token, is just being created, or was expired since. */
-    private Future<Optional<Creation>> take(ForeignPointers.Claim claim, Deadline deadline) {
-        return claim.take().compose(holder -> {
+    /** Reserves the string, unless it belongs to an active token, is being created, or was expired since its issue. */
+    private Future<Optional<Creation>> take(ForeignPointers.Reservation reservation, Deadline deadline) {
+        return reservation.take().compose(holder -> {
             if (holder.isEmpty()) {
                 return Future.succeededFuture(Optional.empty());
             }
@@ -51,42 +51,42 @@ final class ForeignCreation {
                         new Creation.IssuedTooEarly(present.expiredAtMillis().getAsLong()));
             }
             return present.isCommitted() && present.subject().isPresent()
-                    ? takeFrom(present, present.subject().get(), claim, deadline)
+                    ? takeFrom(present, present.subject().get(), reservation, deadline)
                     : refused(Creation.TAKEN);
         });
     }
 
     private Future<Optional<Creation>> takeFrom(
-            ForeignPointer holder, RoutingTag subject, ForeignPointers.Claim claim, Deadline deadline) {
-        TokenId held = new TokenId(subject, claim.id().hash());
+            ForeignPointer holder, RoutingTag subject, ForeignPointers.Reservation reservation, Deadline deadline) {
+        TokenId held = new TokenId(subject, reservation.id().hash());
         return subjects.findNow(held, deadline)
                 .compose(found -> found.verdict(clock.millis()) instanceof Verdict.Active
                         ? refused(Creation.TAKEN)
-                        : claim.takeFrom(holder).map(taken -> taken ? Optional.empty() : Optional.of(Creation.TAKEN)));
+                        : reservation.takeFrom(holder).map(taken -> taken ? Optional.empty() : Optional.of(Creation.TAKEN)));
     }
 
     private static Future<Optional<Creation>> refused(Creation why) {
         return Future.succeededFuture(Optional.of(why));
     }
 
-    private Future<Creation> createClaimed(ForeignPointers.Claim claim, NewToken created, Deadline deadline) {
+    private Future<Creation> createReserved(ForeignPointers.Reservation reservation, NewToken created, Deadline deadline) {
         return subjects.createOnce(created, deadline).compose(creation -> {
             if (creation instanceof Creation.IssuedTooEarly) {
-                return claim.release().map(creation);
+                return reservation.release().map(creation);
             }
-            // Also if it was taken: a create that nobody finished may have left a live record without a pointer. How
-            // long that one can live is not known here.
+            // Also if it is taken: an unfinished creation may have left an active record without a pointer. Its lifetime is
+            // not known here.
             long ttl = creation instanceof Creation.Taken
                     ? maxTtl.toMillis()
                     : created.token().renewableUntil() * 1000 - clock.millis();
-            return claim.commit(ttl).compose(commit -> committed(claim, creation, commit, deadline));
+            return reservation.commit(ttl).compose(commit -> committed(reservation, creation, commit, deadline));
         });
     }
 
     private Future<Creation> committed(
-            ForeignPointers.Claim claim, Creation creation, ForeignPointers.Commit commit, Deadline deadline) {
+            ForeignPointers.Reservation reservation, Creation creation, ForeignPointers.Commit commit, Deadline deadline) {
         if (commit instanceof ForeignPointers.Commit.Lost) {
-            return subjects.expire(claim.id(), clock.millis(), deadline).map(Creation.TAKEN);
+            return subjects.expire(reservation.id(), clock.millis(), deadline).map(Creation.TAKEN);
         }
         if (commit instanceof ForeignPointers.Commit.Done done) {
             return Future.succeededFuture(
@@ -94,7 +94,7 @@ final class ForeignCreation {
                             ? new Creation.Created(kept.durability().and(done.durability()))
                             : creation);
         }
-        // The record is that of the other creation, too, which may have been acknowledged: it stays.
+        // The record belongs to the other creation, too, which may have been acknowledged: do not delete it.
         return Future.succeededFuture(Creation.TAKEN);
     }
 }

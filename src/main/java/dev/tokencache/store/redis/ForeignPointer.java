@@ -5,20 +5,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A pointer as it was read.
+ * A pointer as read from Redis.
  *
- * @param text the state, the routing tag and a nonce, or when a token was expired of which nobody knew whose it was; see {@link
- *     Scripts#CLAIM_POINTER}
+ * @param text the state, the routing tag and a nonce; or the expiry of a token without an owner. See {@link
+ *     Scripts#RESERVE_POINTER}
  */
 public record ForeignPointer(String text) {
 
     private static final int TAG_LENGTH = 16;
     private static final char EXPIRY = 'x';
 
-    /** @throws IllegalArgumentException if that is no pointer */
+    /** @throws IllegalArgumentException if the text is malformed */
     public ForeignPointer {
         if (text.length() < 2 || (text.charAt(0) != EXPIRY && text.length() <= TAG_LENGTH)) {
-            throw new IllegalArgumentException("not the pointer of a foreign token");
+            throw new IllegalArgumentException("malformed pointer of a foreign token");
         }
     }
 
@@ -27,19 +27,19 @@ public record ForeignPointer(String text) {
         return text.charAt(0) == 'c';
     }
 
-    /** When the token was expired, in milliseconds, if nobody knew then whose it was. */
+    /** When the token was expired, in milliseconds since the epoch, if it had no owner then. */
     public OptionalLong expiredAtMillis() {
         return text.charAt(0) == EXPIRY ? OptionalLong.of(Long.parseLong(text.substring(1))) : OptionalLong.empty();
     }
 
-    /** Whose it is, or is to become. */
+    /** The owner, or the subject that reserved the token. */
     public Optional<RoutingTag> subject() {
         return text.charAt(0) == EXPIRY
                 ? Optional.empty()
                 : Optional.of(new RoutingTag(text.substring(1, 1 + TAG_LENGTH)));
     }
 
-    /** What tells its creation. */
+    /** The nonce of the creation. */
     public Optional<String> nonce() {
         return text.charAt(0) == EXPIRY ? Optional.empty() : Optional.of(text.substring(1 + TAG_LENGTH));
     }

@@ -17,18 +17,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Says whose a foreign token is: its string does not tell the slot of its subject, so a key named after its hash does.
+ * The pointers from foreign tokens to their subjects. A foreign string does not reveal the slot of its subject, so a key named
+ * after its hash does.
  *
- * <p>The record in the subject's hash is what counts; a pointer without one leads nowhere. Two keys in two slots can not
- * be written at once, so a token is first claimed for a short time, then its record is written, then the claim is made
- * to last. A claim that nobody finished runs out by itself, unless somebody was told meanwhile that the token is good: whoever
- * tells it makes the claim last first. A pointer is only ever replaced by another creation's if it is, to the byte, the one whose
- * record was found dead. Where there is a journal, an expiry of a token that has no pointer is kept in its place.
+ * <p>The record in the subject's hash is authoritative; a pointer without a record has no effect. Two keys in two slots
+ * cannot be written atomically. A creation therefore reserves the pointer for a short time, writes the record, and commits
+ * the reservation. An unfinished reservation expires automatically, but a reader commits it before it reports the token
+ * active. A creation replaces another one's pointer only if the pointer is byte for byte the one whose record was found
+ * inactive. With a journal, the expiry of a token without a pointer is stored in place of the pointer.
  */
 final class ForeignPointers {
 
-    /** Longer than any call takes. */
-    private static final byte[] CLAIM_TTL = RedisCommands.number(10_000);
+    /** Longer than any call takes, in milliseconds. */
+    private static final byte[] RESERVATION_TTL = RedisCommands.number(10_000);
 
     private static final byte[] NOTHING = {};
 
@@ -49,37 +50,35 @@ final class ForeignPointers {
     }
 
     /**
-     * Whose a foreign token is.
+     * The owner of a foreign token.
      *
-     * @param subject the one that the pointer tells
-     * @param pointer what is there
-     * @param isFromReplica whether a replica said so: it may have been another subject's before
+     * @param isFromReplica whether a replica returned the pointer, which may be outdated
      */
     record Owner(RoutingTag subject, ForeignPointer pointer, boolean isFromReplica) {
 
-        /** Whether it may run out any moment, although the token's record is there: its creation was not finished. */
-        boolean isClaim() {
+        /** Whether the creation is unfinished, so the pointer may expire while the record exists. */
+        boolean isReservation() {
             return !isFromReplica && !pointer.isCommitted();
         }
     }
 
     /**
-     * The owner of a foreign token, if anybody knows it.
+     * Reads the owner of a foreign token. A replica may reply if the master does not.
      *
-     * @return fails with {@link StoreUnavailableException} if only a replica could be asked, and does not know it: it
-     *     may have missed the last writes
+     * @return fails with {@link StoreUnavailableException} if a replica has no pointer, since it may have missed the last
+     *     writes
      */
     Future<Optional<Owner>> ownerOf(TokenHash token, Deadline deadline) {
         return commands.get(keys.pointer(token), deadline).map(answer -> {
             Optional<Owner> owner = owner(answer);
             if (owner.isEmpty() && answer.isFromReplica()) {
-                throw new StoreUnavailableException("only a replica could be asked, which does not know the token");
+                throw new StoreUnavailableException("the master did not reply, and its replica has no pointer");
             }
             return owner;
         });
     }
 
-    /** As {@link #ownerOf}, but never from a replica: what a write may rely on. */
+    /** As {@link #ownerOf}, but never from a replica, as a write requires. */
     Future<Optional<Owner>> ownerOfNow(TokenHash token, Deadline deadline) {
         return commands.getNow(keys.pointer(token), deadline).map(ForeignPointers::owner);
     }
@@ -93,38 +92,37 @@ final class ForeignPointers {
     }
 
     /**
-     * Makes a claim last whose record is there: its creation may have come to a standstill before it could, and somebody is
-     * about to rely on the token.
+     * Commits the reservation of another creation, which may have stalled, because a caller is about to rely on the token.
      *
-     * @param claim whose pointer {@link Owner#isClaim}
+     * @param reservation an owner with {@link Owner#isReservation}
      * @param live its record
-     * @return fails with {@link StoreUnavailableException} if the pointer is no longer that one
+     * @return fails with {@link StoreUnavailableException} if the pointer changed
      */
-    Future<Durability> finish(Owner claim, Token live, Deadline deadline) {
+    Future<Durability> finish(Owner reservation, Token live, Deadline deadline) {
         byte[] ttl = RedisCommands.number(Math.max(1, live.renewableUntil() * 1000 - clock.millis()));
         return commands.run(
                         Scripts.FINISH_POINTER,
                         keys.pointer(live.id().hash()),
                         deadline,
-                        ascii(claim.pointer().text()),
+                        ascii(reservation.pointer().text()),
                         ttl)
                 .map(answer -> {
                     if (RedisCommands.number(answer) == 0) {
-                        throw new StoreUnavailableException("its creation was given up just now");
+                        throw new StoreUnavailableException("the creation of the token was given up");
                     }
                     return RedisCommands.durability(answer);
                 });
     }
 
     /**
-     * What became of an expiry.
+     * The outcome of storing an expiry.
      *
-     * @param owner whose the token has become meanwhile, so that nothing was noted; empty if nobody's
+     * @param owner the owner that appeared meanwhile, in which case nothing was stored; else empty
      */
-    record NotedExpiry(Optional<RoutingTag> owner, Durability durability) {}
+    record StoredExpiry(Optional<RoutingTag> owner, Durability durability) {}
 
-    /** Remembers that a token was expired of which nobody knows whose it is: its creation may still be on its way. */
-    Future<NotedExpiry> expire(TokenHash token, long atMillis, Deadline deadline) {
+    /** Stores the expiry of a token without an owner, because its creation may still arrive late. */
+    Future<StoredExpiry> expire(TokenHash token, long atMillis, Deadline deadline) {
         return keepsExpiries
                 ? commands.run(
                                 Scripts.EXPIRE_POINTER,
@@ -135,33 +133,33 @@ final class ForeignPointers {
                                         RedisCommands.number(atMillis),
                                         RedisCommands.number(maxTtl.toMillis())))
                         .map(answer ->
-                                new NotedExpiry(owner(answer).map(Owner::subject), RedisCommands.durability(answer)))
-                : Future.succeededFuture(new NotedExpiry(Optional.empty(), Durability.AS_CONFIGURED));
+                                new StoredExpiry(owner(answer).map(Owner::subject), RedisCommands.durability(answer)))
+                : Future.succeededFuture(new StoredExpiry(Optional.empty(), Durability.AS_CONFIGURED));
     }
 
-    /** A claim on a new token's string; nothing is done yet. */
-    Claim claim(NewToken created, String nonce, Deadline deadline) {
-        return new Claim(created.token(), nonce, deadline);
+    /** A reservation of a new token's string. Does nothing yet. */
+    Reservation reservation(NewToken created, String nonce, Deadline deadline) {
+        return new Reservation(created.token(), nonce, deadline);
     }
 
-    /** What became of a claim that was to last. */
+    /** The outcome of committing a reservation. */
     sealed interface Commit {
 
         Commit SHARED = new Shared();
         Commit LOST = new Lost();
 
-        /** It does. */
+        /** Committed. */
         record Done(Durability durability) implements Commit {}
 
-        /** It ran out, and another creation has given the token to the same subject: there is one record for both. */
+        /** The reservation expired, and another creation gave the token to the same subject: both share one record. */
         record Shared() implements Commit {}
 
-        /** It ran out, and the token is another subject's, or was expired. */
+        /** The reservation expired, and the token belongs to another subject or was expired. */
         record Lost() implements Commit {}
     }
 
-    /** One attempt to give a foreign token to a subject. The nonce makes its pointer another one than that of any other. */
-    final class Claim {
+    /** One attempt to give a foreign token to a subject. The nonce makes its pointer unique. */
+    final class Reservation {
 
         private final TokenId id;
         private final Deadline deadline;
@@ -170,7 +168,7 @@ final class ForeignPointers {
         private final byte[] nonce;
         private final byte[] issuedAt;
 
-        private Claim(Token token, String nonce, Deadline deadline) {
+        private Reservation(Token token, String nonce, Deadline deadline) {
             this.id = token.id();
             this.issuedAt = RedisCommands.number(token.issuedAtMillis());
             this.deadline = deadline;
@@ -183,26 +181,26 @@ final class ForeignPointers {
             return id;
         }
 
-        /** Empty if the token is taken now, or was by this very claim; else the pointer of whoever has it. */
+        /** Reserves the pointer. Returns empty on success, also if repeated; else the existing pointer. */
         Future<Optional<ForeignPointer>> take() {
             return take(NOTHING);
         }
 
-        /** Takes the token from a holder whose record is dead; false if it is no longer that holder's. */
+        /** Reserves a pointer whose record is inactive. Returns false if the pointer changed. */
         Future<Boolean> takeFrom(ForeignPointer dead) {
             return take(ascii(dead.text())).map(Optional::isEmpty);
         }
 
         private Future<Optional<ForeignPointer>> take(byte[] dead) {
-            return commands.runLoosely(Scripts.CLAIM_POINTER, key, deadline, tag, nonce, CLAIM_TTL, dead, issuedAt)
+            return commands.runLoosely(Scripts.RESERVE_POINTER, key, deadline, tag, nonce, RESERVATION_TTL, dead, issuedAt)
                     .map(answer ->
                             Optional.ofNullable(answer.response()).map(text -> new ForeignPointer(text.toString())));
         }
 
         /**
-         * Makes the claim last.
+         * Commits the reservation.
          *
-         * @param ttlMillis as long as the token can ever live
+         * @param ttlMillis the maximum remaining lifetime of the token
          */
         Future<Commit> commit(long ttlMillis) {
             byte[] ttl = RedisCommands.number(Math.max(1, ttlMillis));
@@ -214,7 +212,7 @@ final class ForeignPointers {
                     });
         }
 
-        /** Gives up a claim that was not made to last. */
+        /** Deletes a reservation that was not committed. */
         Future<Void> release() {
             return commands.runLoosely(Scripts.RELEASE_POINTER, key, deadline, tag, nonce)
                     .mapEmpty();

@@ -11,7 +11,7 @@ import io.vertx.redis.client.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
-/** The commands in use, each for one key. All of them can be repeated without harm. */
+/** The Redis commands in use, each with one key. All are idempotent. */
 public final class RedisCommands {
 
     private final RedisRouter router;
@@ -20,22 +20,22 @@ public final class RedisCommands {
         this.router = router;
     }
 
-    /** {@code GET}: the value, or null. */
+    /** {@code GET}: the value, or null. A replica may reply. */
     public Future<RoutedReply> get(byte[] key, Deadline deadline) {
         return router.read(key, Request.cmd(Command.GET).arg(key), deadline);
     }
 
-    /** As {@link #get}, but never of a replica: as it is now. */
+    /** As {@link #get}, but never from a replica. */
     public Future<RoutedReply> getNow(byte[] key, Deadline deadline) {
         return router.send(key, Request.cmd(Command.GET).arg(key), deadline);
     }
 
-    /** {@code HMGET} of two fields: their values, each of which can be null. */
+    /** {@code HMGET} of two fields: two values or nulls. A replica may reply. */
     public Future<RoutedReply> fields(byte[] key, byte[] first, byte[] second, Deadline deadline) {
         return router.read(key, fieldsRequest(key, first, second), deadline);
     }
 
-    /** As {@link #fields}, but never of a replica: as they are now. */
+    /** As {@link #fields}, but never from a replica. */
     public Future<RoutedReply> fieldsNow(byte[] key, byte[] first, byte[] second, Deadline deadline) {
         return router.send(key, fieldsRequest(key, first, second), deadline);
     }
@@ -44,17 +44,17 @@ public final class RedisCommands {
         return Request.cmd(Command.HMGET).arg(key).arg(first).arg(second);
     }
 
-    /** {@code HGETALL}: fields and values in turn. */
+    /** {@code HGETALL}: alternating fields and values. */
     public Future<RoutedReply> allFields(byte[] key, Deadline deadline) {
         return router.send(key, Request.cmd(Command.HGETALL).arg(key), deadline);
     }
 
-    /** Runs a script on one key; what it writes reaches as many replicas as are configured. */
+    /** Runs a script and waits until the configured number of replicas has its writes. */
     public Future<RoutedReply> run(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
         return run(script, key, arguments, request -> router.sendReplicated(key, request, deadline));
     }
 
-    /** As {@link #run}, for a write that no replica needs to have at once. */
+    /** As {@link #run}, without waiting for replicas. */
     public Future<RoutedReply> runLoosely(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
         return run(script, key, arguments, request -> router.send(key, request, deadline));
     }
@@ -68,19 +68,20 @@ public final class RedisCommands {
                         : Future.failedFuture(failure));
     }
 
-    /** A number as Redis takes it. */
+    /** Encodes a number for a Redis command. */
     public static byte[] number(long value) {
         return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The number that a script answers with. */
+    /** Decodes the number that a script returned. */
     public static long number(RoutedReply answer) {
         if (answer.response() == null) {
-            throw new IllegalStateException("the script answers with a number");
+            throw new IllegalStateException("the script did not return a number");
         }
         return answer.response().toLong();
     }
 
+    /** The durability of a replicated write. */
     public static Durability durability(RoutedReply answer) {
         return answer.isReplicated() ? Durability.AS_CONFIGURED : Durability.UNDER_REPLICATED;
     }

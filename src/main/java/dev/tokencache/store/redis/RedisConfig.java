@@ -5,11 +5,11 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How Redis is used. Where it is, and its password and TLS, are Quarkus' own settings, {@code quarkus.redis.*}. */
+/** Timeouts, limits and the key prefix. Hosts, password and TLS are Quarkus' settings, {@code quarkus.redis.*}. */
 @ConfigMapping(prefix = "tokencache.redis")
 public interface RedisConfig extends RouterConfig {
 
-    /** What every key starts with. */
+    /** The prefix of every key. */
     @WithDefault("tc:")
     String keyPrefix();
 

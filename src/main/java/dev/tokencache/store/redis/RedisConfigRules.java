@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the numbers of {@link RedisConfig} may be. Pure. A duration of zero would not fail where it is used: there would
- * be no timer behind it, and so no connection or no slot map, for good.
+ * The limits of the settings of {@link RedisConfig}. Pure. A zero duration must be rejected here, because it would silently
+ * disable a timer, and with it connections or the slot map.
  */
 final class RedisConfigRules {
 
     private static final String PREFIX = "tokencache.redis.";
-    private static final Duration LEAST = Duration.ofMillis(1);
-    private static final Duration MOST = Duration.ofHours(1);
+    private static final Duration MIN_DURATION = Duration.ofMillis(1);
+    private static final Duration MAX_DURATION = Duration.ofHours(1);
     private static final int MAX_AT_ONCE = 1_000_000;
     private static final int MAX_REPLICAS = 100;
 
     private RedisConfigRules() {}
 
-    /** @throws IllegalArgumentException naming every property that makes no sense */
+    /** @throws IllegalArgumentException naming every invalid property */
     static void check(RedisConfig config) {
         List<String> problems = new ArrayList<>();
         checkDuration("timeout", config.timeout(), problems);
@@ -38,22 +38,22 @@ final class RedisConfigRules {
         }
     }
 
-    /** @throws IllegalArgumentException naming the property, if it makes no sense */
+    /** @throws IllegalArgumentException naming the property, if it is invalid */
     static void check(BreakerConfig config) {
-        if (config.delay().compareTo(LEAST) < 0 || config.delay().compareTo(MOST) > 0) {
+        if (config.delay().compareTo(MIN_DURATION) < 0 || config.delay().compareTo(MAX_DURATION) > 0) {
             throw new IllegalArgumentException("tokencache.breaker.delay must be from 1 millisecond to 1 hour");
         }
     }
 
     private static void checkDuration(String name, Duration value, List<String> problems) {
-        if (value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0) {
+        if (value.compareTo(MIN_DURATION) < 0 || value.compareTo(MAX_DURATION) > 0) {
             problems.add(PREFIX + name + " must be from 1 millisecond to 1 hour");
         }
     }
 
-    private static void checkNumber(String name, int value, int least, int most, List<String> problems) {
-        if (value < least || value > most) {
-            problems.add(PREFIX + name + " must be from " + least + " to " + most);
+    private static void checkNumber(String name, int value, int min, int max, List<String> problems) {
+        if (value < min || value > max) {
+            problems.add(PREFIX + name + " must be from " + min + " to " + max);
         }
     }
 }

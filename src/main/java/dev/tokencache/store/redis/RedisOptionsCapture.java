@@ -6,9 +6,8 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a copy of the options that Quarkus makes of {@code quarkus.redis.*} when it creates its own client, so that
- * hosts, password, TLS, proxy and socket settings mean here what they mean everywhere. Quarkus' client itself is never
- * used, and opens no connection.
+ * Copies the options that Quarkus derives from {@code quarkus.redis.*}, so hosts, password, TLS, proxy and socket settings
+ * have their usual meaning. Quarkus' own client is never used and opens no connection.
  */
 @Singleton
 final class RedisOptionsCapture implements RedisOptionsCustomizer {
@@ -25,15 +24,14 @@ final class RedisOptionsCapture implements RedisOptionsCustomizer {
     }
 
     /**
-     * The options.
+     * Returns the options.
      *
-     * @throws IllegalArgumentException naming the property, if there is none of the hosts for which Quarkus creates a
-     *     client
+     * @throws IllegalArgumentException naming the property, if no host is configured
      */
     RedisOptions options() {
         RedisOptions options = captured;
         if (options == null) {
-            throw new IllegalArgumentException("quarkus.redis.hosts is not set: there is no Redis to keep tokens in");
+            throw new IllegalArgumentException("quarkus.redis.hosts is not set: the service needs a Redis Cluster");
         }
         return options;
     }

@@ -3,19 +3,19 @@ package dev.tokencache.store.redis;
 import java.time.Duration;
 
 /**
- * What a {@link RedisTokenStore} is told.
+ * The settings of a {@link RedisTokenStore}.
  *
- * @param keyPrefix what the name of each key starts with
- * @param timeout the longest that a call may take, retries included
- * @param maxTtl the longest that a token can live, and so how long a mark must be kept
- * @param keepsExpiries whether it is remembered that a token was expired for as long as it could be good: needed where
- *     writes can come late, since a journal kept them
- * @param publishesRevocations whether what revokes tokens is published, for those who keep verdicts in memory
+ * @param keyPrefix the prefix of each key
+ * @param timeout the maximum duration of a call, including retries
+ * @param maxTtl the maximum lifetime of a token, and therefore of a not-before time
+ * @param keepsExpiries whether to store that a token was expired, for as long as it could be active. Needed if writes can
+ *     arrive late from a journal or an old store
+ * @param publishesRevocations whether to publish revocations for near caches
  */
 public record RedisStoreSettings(
         String keyPrefix, Duration timeout, Duration maxTtl, boolean keepsExpiries, boolean publishesRevocations) {
 
-    /** @throws IllegalArgumentException naming the property, if the key prefix can not be used */
+    /** @throws IllegalArgumentException naming the property, if the key prefix cannot be used */
     public RedisStoreSettings {
         RedisKeys.check(keyPrefix);
     }

@@ -23,20 +23,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps tokens in Redis. A validation of a token of ours is one {@code HMGET} to one node; one of a foreign token is a
- * {@code GET} before that, since its subject must be found first.
+ * A token store in a Redis Cluster. A validation is one {@code HMGET} to one node. A foreign token needs a {@code GET} first,
+ * to find its subject.
  *
- * <p>Works with Vert.x futures inside and makes a {@link Uni} of them only at the edge: the way of a validation is the
- * hot path of this service. Every call has one deadline, whatever the number of commands it takes.
+ * <p>Validations are the hot path, so this class uses Vert.x futures and adapts them to {@link Uni} only at the end. Each call
+ * has one deadline for all its commands.
  */
 public final class RedisTokenStore implements TokenStore {
 
     private static final Logger LOG = Logger.getLogger(RedisTokenStore.class);
 
-    /** How often a change starts anew because the record was changed between its reading and its writing. */
+    /** How often to read and replace a record that changes in between. */
     private static final int REPLACE_ATTEMPTS = 3;
 
     private final SubjectHashes subjects;
@@ -47,10 +48,9 @@ public final class RedisTokenStore implements TokenStore {
     private final Consumer<Verdict> replicaVerdicts;
 
     /**
-     * A store of tokens.
+     * Creates a store.
      *
-     * @param router brings commands to Redis
-     * @param replicaVerdicts told every verdict that rests on a replica's answer, to be counted
+     * @param replicaVerdicts receives each verdict read from a replica, for metrics
      */
     public RedisTokenStore(
             RedisRouter router, RedisStoreSettings settings, Clock clock, Consumer<Verdict> replicaVerdicts) {
@@ -71,12 +71,12 @@ public final class RedisTokenStore implements TokenStore {
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
         return uni(deadline -> {
-            List<Future<Verdict>> asked = new ArrayList<>(tokens.size());
+            List<Future<Verdict>> reads = new ArrayList<>(tokens.size());
             for (TokenLocator token : tokens) {
-                asked.add(verdict(token, true, deadline));
+                reads.add(verdict(token, true, deadline));
             }
-            return Future.join(asked)
-                    .map(done -> asked.stream().map(Future::result).toList());
+            return Future.join(reads)
+                    .map(done -> reads.stream().map(Future::result).toList());
         });
     }
 
@@ -85,7 +85,7 @@ public final class RedisTokenStore implements TokenStore {
         return uni(deadline -> verdict(token, false, deadline));
     }
 
-    /** Never fails: whatever goes wrong, the verdict is unknown, not inactive. */
+    /** Never fails: on any error the verdict is unknown. */
     private Future<Verdict> verdict(TokenLocator token, boolean isValidation, Deadline deadline) {
         if (token instanceof TokenLocator.ById byId) {
             return verdict(byId.id(), isValidation, deadline).otherwise(RedisTokenStore::unknown);
@@ -103,20 +103,20 @@ public final class RedisTokenStore implements TokenStore {
         if (owner.isFromReplica()) {
             return verdict.map(RedisTokenStore::ofReplicasPointer);
         }
-        return owner.isClaim() ? verdict.compose(found -> lasting(owner, found, deadline)) : verdict;
+        return owner.isReservation() ? verdict.compose(found -> committed(owner, found, deadline)) : verdict;
     }
 
-    /** What is told to be good must not end with a claim. What a replica knew is not enough to make that last. */
-    private Future<Verdict> lasting(ForeignPointers.Owner owner, Verdict verdict, Deadline deadline) {
+    /** Commits the reservation of an active token, so that the pointer does not expire. A replica's record is not enough. */
+    private Future<Verdict> committed(ForeignPointers.Owner owner, Verdict verdict, Deadline deadline) {
         return verdict instanceof Verdict.Active active && active.basis() != Verdict.Basis.REPLICA
                 ? pointers.finish(owner, active.token(), deadline).map(verdict)
                 : Future.succeededFuture(verdict);
     }
 
-    /** A replica's pointer may be an old one: that the token is not good there does not say that it is not good. */
+    /** A replica's pointer may be outdated, so an inactive verdict found through it is unknown. */
     private static Verdict ofReplicasPointer(Verdict verdict) {
         return verdict instanceof Verdict.Inactive
-                ? new Verdict.Unknown(new StoreUnavailableException("only a replica could be asked whose it is"))
+                ? new Verdict.Unknown(new StoreUnavailableException("only a replica returned the owner of the token"))
                 : SubjectHashes.onReplica(verdict);
     }
 
@@ -137,7 +137,7 @@ public final class RedisTokenStore implements TokenStore {
         });
     }
 
-    /** The verdict does not wait for this, and does not change if it fails: the next validation tries again. */
+    /** Records a validation. The verdict does not wait for it; after a failure the next validation tries again. */
     private void touch(SubjectHashes.Found found, Token touched) {
         subjects.touch(found, touched, Deadline.in(timeout))
                 .onFailure(failure -> LOG.debugf("Touch not written; jti=%s cause=%s", touched.id(), failure));
@@ -161,42 +161,48 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<Restoration> restore(NewToken token) {
-        return write(deadline -> restore(token, deadline, REPLACE_ATTEMPTS));
+        return write(deadline -> retryChanged(REPLACE_ATTEMPTS, () -> restore(token, deadline)));
     }
 
-    private Future<Restoration> restore(NewToken kept, Deadline deadline, int attempts) {
-        Token token = kept.token();
-        return create(kept, deadline).compose(creation -> {
+    private Future<Optional<Restoration>> restore(NewToken restored, Deadline deadline) {
+        return create(restored, deadline).compose(creation -> {
             if (!(creation instanceof Creation.Created)) {
                 return Future.succeededFuture(
-                        creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED);
+                        Optional.of(creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED));
             }
-            return subjects.findNow(token.id(), deadline).compose(found -> replaceBy(kept, found, deadline, attempts));
+            return subjects.findNow(restored.token().id(), deadline)
+                    .compose(found -> replaceSameIssue(restored.token(), found, deadline));
         });
     }
 
-    /** The same issue is there, but renewals and validations may have made another record of it. */
-    private Future<Restoration> replaceBy(NewToken kept, SubjectHashes.Found found, Deadline deadline, int attempts) {
+    /** Replaces a record of the same issue, which renewals and validations may have changed. Keeps its last validation. */
+    private Future<Optional<Restoration>> replaceSameIssue(
+            Token restored, SubjectHashes.Found found, Deadline deadline) {
         Token token = found.token()
-                .map(present -> kept.token().touched(present.lastSeenMillis()))
-                .orElse(kept.token());
+                .map(present -> restored.touched(present.lastSeenMillis()))
+                .orElse(restored);
         if (found.token().map(token::equals).orElse(false)) {
-            return Future.succeededFuture(Restoration.RESTORED);
+            return Future.succeededFuture(Optional.of(Restoration.RESTORED));
         }
-        return subjects.replace(found, token, deadline).compose(replaced -> {
-            if (replaced.isPresent()) {
-                return Future.succeededFuture(Restoration.RESTORED);
+        return subjects.replace(found, token, deadline).map(replaced -> replaced.map(durability -> Restoration.RESTORED));
+    }
+
+    /** Repeats a read-and-replace until its result is present: empty means that the record changed in between. */
+    private static <T> Future<T> retryChanged(int attempts, Supplier<Future<Optional<T>>> attempt) {
+        return attempt.get().compose(result -> {
+            if (result.isPresent()) {
+                return Future.succeededFuture(result.get());
             }
             return attempts > 1
-                    ? restore(kept, deadline, attempts - 1)
-                    : Future.failedFuture(new StoreUnavailableException("the record changes again and again"));
+                    ? retryChanged(attempts - 1, attempt)
+                    : Future.failedFuture(new StoreUnavailableException("concurrent changes of the record"));
         });
     }
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
         return write(deadline -> token instanceof TokenLocator.ById byId
-                ? renew(byId.id(), lifetime, deadline, REPLACE_ATTEMPTS)
+                ? retryChanged(REPLACE_ATTEMPTS, () -> renew(byId.id(), lifetime, deadline))
                 : pointers.ownerOfNow(token.hash(), deadline)
                         .compose(owner -> owner.isPresent()
                                 ? renew(owner.get(), token, lifetime, deadline)
@@ -205,32 +211,27 @@ public final class RedisTokenStore implements TokenStore {
 
     private Future<Renewal> renew(
             ForeignPointers.Owner owner, TokenLocator token, OptionalLong lifetime, Deadline deadline) {
-        return renew(new TokenId(owner.subject(), token.hash()), lifetime, deadline, REPLACE_ATTEMPTS)
-                .compose(renewal -> renewal instanceof Renewal.Renewed renewed && owner.isClaim()
+        TokenId id = new TokenId(owner.subject(), token.hash());
+        return retryChanged(REPLACE_ATTEMPTS, () -> renew(id, lifetime, deadline))
+                .compose(renewal -> renewal instanceof Renewal.Renewed renewed && owner.isReservation()
                         ? pointers.finish(owner, renewed.token(), deadline)
                                 .map(finished -> new Renewal.Renewed(
                                         renewed.token(), renewed.durability().and(finished)))
                         : Future.succeededFuture(renewal));
     }
 
-    private Future<Renewal> renew(TokenId id, OptionalLong lifetime, Deadline deadline, int attempts) {
+    private Future<Optional<Renewal>> renew(TokenId id, OptionalLong lifetime, Deadline deadline) {
         return subjects.findNow(id, deadline).compose(found -> {
             long now = clock.millis();
             if (!(found.verdict(now) instanceof Verdict.Active active)) {
-                return Future.succeededFuture(Renewal.NOT_ACTIVE);
+                return Future.succeededFuture(Optional.of(Renewal.NOT_ACTIVE));
             }
             Renewal renewal = Renewal.of(active.token(), lifetime, now);
             if (!(renewal instanceof Renewal.Renewed renewed)) {
-                return Future.succeededFuture(renewal);
+                return Future.succeededFuture(Optional.of(renewal));
             }
-            return subjects.replace(found, renewed.token(), deadline).compose(replaced -> {
-                if (replaced.isPresent()) {
-                    return Future.succeededFuture(new Renewal.Renewed(renewed.token(), replaced.get()));
-                }
-                return attempts > 1
-                        ? renew(id, lifetime, deadline, attempts - 1)
-                        : Future.failedFuture(new StoreUnavailableException("the record changes again and again"));
-            });
+            return subjects.replace(found, renewed.token(), deadline)
+                    .map(replaced -> replaced.map(durability -> new Renewal.Renewed(renewed.token(), durability)));
         });
     }
 
@@ -240,11 +241,11 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     /**
-     * Makes a token inactive permanently that was expired earlier and elsewhere, unless it was issued again since. Idempotent.
-     * Fails with {@link StoreUnavailableException} when its outcome is unknown.
+     * Imports the expiry of a token from another store, unless the token was issued again since. Idempotent. Fails with {@link
+     * StoreUnavailableException} if the outcome is unknown.
      *
-     * @param atMillis when it was expired, milliseconds since the epoch
-     * @param untilMillis until when the expiry must be known, milliseconds since the epoch
+     * @param atMillis when it was expired, in milliseconds since the epoch
+     * @param untilMillis how long the expiry must be stored, in milliseconds since the epoch
      */
     public Uni<Void> importExpiry(TokenLocator token, long atMillis, long untilMillis) {
         return write(deadline -> expire(
@@ -253,8 +254,8 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     /**
-     * Expires a token's record, or notes its expiry if nobody knows whose it is. A foreign token's pointer stays until its time runs
-     * out: without a record it leads nowhere, and deleting it could hit the pointer of a token that is being created with the same string.
+     * Expires a token's record, or stores the expiry if the token has no owner. A foreign token's pointer stays until its TTL
+     * ends: without a record it has no effect, and deleting it could hit a concurrent creation with the same string.
      */
     private Future<Durability> expire(
             TokenLocator token, long atMillis, Function<TokenId, Future<Durability>> ofRecord, Deadline deadline) {
@@ -262,7 +263,7 @@ public final class RedisTokenStore implements TokenStore {
                 .compose(id -> id.isPresent()
                         ? ofRecord.apply(id.get())
                         : pointers.expire(token.hash(), atMillis, deadline)
-                                // A creation or a copy that was faster has made it somebody's.
+                                // A concurrent creation or copy has set an owner.
                                 .compose(noted -> noted.owner().isPresent()
                                         ? ofRecord.apply(
                                                 new TokenId(noted.owner().get(), token.hash()))
@@ -279,7 +280,7 @@ public final class RedisTokenStore implements TokenStore {
         return write(deadline -> subjects.list(subject, deadline));
     }
 
-    /** The id of a token that is to be changed, or empty if it is a foreign one that nobody knows; never a replica's. */
+    /** The id of a token to change, or empty if it is a foreign token without an owner. Never read from a replica. */
     private Future<Optional<TokenId>> idOfNow(TokenLocator token, Deadline deadline) {
         if (token instanceof TokenLocator.ById byId) {
             return Future.succeededFuture(Optional.of(byId.id()));
@@ -288,13 +289,13 @@ public final class RedisTokenStore implements TokenStore {
                 .map(owner -> owner.map(known -> new TokenId(known.subject(), token.hash())));
     }
 
-    /** Any failure of a call that must not fail silently is an unknown outcome. */
+    /** Reports any failure as an unknown outcome. */
     private <T> Uni<T> write(Function<Deadline, Future<T>> call) {
         return uni(deadline -> call.apply(deadline)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof StoreUnavailableException
                                 ? failure
-                                : new StoreUnavailableException("Redis could not be asked", failure))));
+                                : new StoreUnavailableException("Redis unreachable", failure))));
     }
 
     private <T> Uni<T> uni(Function<Deadline, Future<T>> call) {

@@ -5,7 +5,7 @@ import dev.tokencache.store.revocation.RevocationChannel;
 import java.time.Clock;
 import java.util.Arrays;
 
-/** What a script is told besides, so that it publishes what it revokes: its last two arguments, or none. */
+/** The last two arguments of a script that publishes the revocation it makes; none if publishing is off. */
 final class RevocationNotices {
 
     private final RevocationChannel channel;
@@ -18,7 +18,7 @@ final class RevocationNotices {
         this.clock = clock;
     }
 
-    /** The arguments of a script, and behind them the channel and the message. */
+    /** Appends the channel and the message to the arguments of a script. */
     byte[][] with(Revocation revocation, byte[]... arguments) {
         if (!isOn) {
             return arguments;

@@ -14,12 +14,12 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Makes the router of what {@code quarkus.redis.*} says, starts it with the service and closes it behind it. */
+/** Creates the router from {@code quarkus.redis.*}, starts it with the service and closes it at shutdown. */
 final class RouterLifecycle {
 
     /**
-     * @param quarkusOwn not used; asking for it makes Quarkus create it, and so tell its options
-     * @throws IllegalArgumentException naming the property, if a setting makes no sense
+     * @param quarkusOwn unused; injecting it makes Quarkus create it, which captures its options
+     * @throws IllegalArgumentException naming the property, if a setting is invalid
      */
     @Produces
     @Singleton
@@ -28,7 +28,7 @@ final class RouterLifecycle {
         return new RedisConnector(quarkus.options(), config, LogLabels.OWN);
     }
 
-    /** @throws IllegalArgumentException naming the property, if a setting makes no sense */
+    /** @throws IllegalArgumentException naming the property, if a setting is invalid */
     @Produces
     @Singleton
     RedisRouter router(
@@ -46,25 +46,25 @@ final class RouterLifecycle {
                 new RouterMetrics(registry),
                 breaker.delay(),
                 isStandalone(quarkus.options().getType()));
-        watch(router, registry);
+        registerGauges(router, registry);
         return router;
     }
 
-    private static void watch(RedisRouter router, MeterRegistry registry) {
-        Gauge.builder("tokencache.router.stand.ins", router, RedisRouter::readReplicas)
-                .description("Replicas that could answer validations if their masters fell silent now")
+    private static void registerGauges(RedisRouter router, MeterRegistry registry) {
+        Gauge.builder("tokencache.router.read.replicas", router, RedisRouter::readReplicas)
+                .description("Replicas that are recent enough to serve validations if their masters do not reply")
                 .register(registry);
         Gauge.builder("tokencache.router.slots.covered", router, seen -> seen.state()
                         .slotsCovered())
-                .description("Slots of 16384 that have a master; the tokens of others are unknown")
+                .description("Slots (of 16384) with a master; tokens in other slots are unknown")
                 .register(registry);
         Gauge.builder("tokencache.router.breakers.open", router, seen -> seen.state()
                         .openBreakers())
-                .description("Masters that are not asked at the moment, since they gave no answers")
+                .description("Masters with an open circuit breaker, because they did not reply")
                 .register(registry);
     }
 
-    /** The other types would need what this router does not do: to ask sentinels, or a single master's replicas. */
+    /** Rejects Sentinel and replication, which this router does not support. */
     private static boolean isStandalone(RedisClientType type) {
         if (type != RedisClientType.STANDALONE && type != RedisClientType.CLUSTER) {
             throw new IllegalArgumentException("quarkus.redis.client-type must be cluster or standalone");

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Counts what the router tells: {@code tokencache_router_*}. */
+/** The metrics of the router: {@code tokencache_router_*}. */
 public final class RouterMetrics implements RouterEvents {
 
     private final Counter moved;
@@ -25,27 +25,27 @@ public final class RouterMetrics implements RouterEvents {
     private final Counter shed;
     private final Counter underReplicated;
     private final MultiGauge nodes;
-    /** What is known now; asked whenever the metrics are read. */
+    /** The nodes and whether they are up, evaluated at each scrape. */
     private volatile Supplier<List<RouterState.Node>> present = List::of;
 
     public RouterMetrics(MeterRegistry registry) {
         this.moved = counter(registry, "moved", "MOVED redirections followed");
         this.asked = counter(registry, "ask", "ASK redirections followed");
-        this.refreshed = counter(registry, "refreshes", "Readings of the slot map");
+        this.refreshed = counter(registry, "refreshes", "Slot map refreshes");
         this.refreshFailed =
-                counter(registry, "refresh.failures", "Times that no node could be asked for the slot map");
+                counter(registry, "refresh.failures", "Slot map refreshes that failed at every node");
         this.deadlineClosed =
-                counter(registry, "deadline.closes", "Connections closed because the node did not answer in time");
-        this.connectFailed = counter(registry, "connect.failures", "Connections that could not be made");
-        this.shed = counter(registry, "shed", "Calls refused because too many were under way");
+                counter(registry, "deadline.closes", "Connections closed because a reply was overdue");
+        this.connectFailed = counter(registry, "connect.failures", "Failed connection attempts");
+        this.shed = counter(registry, "shed", "Calls rejected because too many were in flight");
         this.underReplicated = Counter.builder("tokencache.under.replicated.writes")
-                .description("Writes answered that fewer replicas have than tokencache.redis.min-replicas")
+                .description("Acknowledged writes with fewer replicas than tokencache.redis.min-replicas")
                 .register(registry);
         this.nodes = MultiGauge.builder("tokencache.router.node.up")
                 .description("1 while there is a connection to the node, else 0")
                 .register(registry);
         Gauge.builder("tokencache.router.masters.without.replica", this, RouterMetrics::mastersWithoutReplica)
-                .description("Masters without a replica that answers: their loss would lose tokens")
+                .description("Masters without a reachable replica: their loss would lose tokens")
                 .register(registry);
     }
 

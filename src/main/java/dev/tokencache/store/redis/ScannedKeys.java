@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
-/** What the names of keys tell a walk over all that such a store keeps. Pure; see {@link RedisKeys} for the names. */
+/** Parses the key names that a scan of a token store returns. Pure; {@link RedisKeys} defines the names. */
 public final class ScannedKeys {
 
     private static final int TAG_LENGTH = RoutingTag.BYTES / 3 * 4;
@@ -15,34 +15,34 @@ public final class ScannedKeys {
     private final String prefix;
     private final RedisKeys keys;
 
-    /** @param prefix what the name of each key starts with */
+    /** @param prefix the prefix of each key */
     public ScannedKeys(String prefix) {
         this.prefix = prefix;
         this.keys = new RedisKeys(prefix);
     }
 
-    /** For {@code SCAN ... MATCH}. */
+    /** The pattern for {@code SCAN ... MATCH}. */
     public byte[] glob() {
         return (prefix.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1") + "{*}").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The subject whose hash a key is. */
+    /** The subject, if the key is the hash of a subject. */
     public Optional<RoutingTag> subject(byte[] key) {
         return tag(key, TAG_LENGTH).map(RoutingTag::new);
     }
 
-    /** The foreign token whose pointer a key is. */
+    /** The foreign token, if the key is a pointer. */
     public Optional<TokenHash> foreignToken(byte[] key) {
         return tag(key, HASH_LENGTH)
                 .map(text -> TokenHash.ofBytes(Base64.getUrlDecoder().decode(text)));
     }
 
-    /** The key of the pointer that a token has if it is a foreign one. */
+    /** The key of a foreign token's pointer. */
     public byte[] pointer(TokenHash token) {
         return keys.pointer(token);
     }
 
-    /** What stands between the braces, if it is base64url of that length. */
+    /** The text between the braces, if it is base64url of this length. */
     private Optional<String> tag(byte[] key, int length) {
         String name = new String(key, StandardCharsets.UTF_8);
         int open = prefix.length();

@@ -8,8 +8,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A Lua script with one key. It is asked for by its SHA-1 ({@code EVALSHA}); a node that does not know it yet is sent
- * the whole ({@code EVAL}), which it then remembers.
+ * A Lua script with one key. It is called by its SHA-1 ({@code EVALSHA}). A node that does not know it yet receives the
+ * source ({@code EVAL}) and then caches it.
  */
 public final class Script {
 
@@ -39,7 +39,7 @@ public final class Script {
         return request;
     }
 
-    /** How Redis names scripts; no matter of security. */
+    /** Redis identifies scripts by their SHA-1. This is not a security feature. */
     private static String sha1(byte[] source) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));

@@ -1,32 +1,32 @@
 package dev.tokencache.store.redis;
 
 /**
- * Every change of what Redis keeps, one atomic script each. All of them can be repeated without harm: a command whose
- * answer was lost may have been run.
+ * The Lua scripts: one atomic script per state change. All are idempotent, because a command whose reply was lost may have
+ * run.
  *
- * <p>A subject's hash has, per token, an 18-byte field with a record of {@link dev.tokencache.token.TokenCodec}, and besides:
+ * <p>A subject's hash has one 18-byte field per token, with a record of {@link dev.tokencache.token.TokenCodec}, and also:
  *
  * <ul>
- *   <li>{@code m}: the mark, in milliseconds; what was issued up to it is inactive;
- *   <li>{@code l}: where there are many records, the latest issue, in milliseconds on the clock of whoever issued it, so
- *       that "expire all that exist now" reaches every token whatever the clocks said;
- *   <li>{@code c}: where the trimming of a large hash goes on.
+ *   <li>{@code m}: the not-before time, in milliseconds. Tokens issued at or before it are inactive.
+ *   <li>{@code l}: in large hashes, the latest time of issue, in milliseconds on the issuer's clock. "Expire all that exist
+ *       now" must reach every token, even if a clock is ahead.
+ *   <li>{@code c}: in large hashes, the cursor of the trimming.
  * </ul>
  *
- * Where there is a journal, the record of an expired token gives way to its expiry, until the token could not be good
- * any more: a create or renewal of it that is replayed later finds that, and is refused. Such a field holds a zero byte
- * (no version of a record), when the token was expired, and until when that must be known; both in milliseconds, in six
- * bytes each, where a record has its issue and its end.
+ * <p>With a journal, an expired token's record is replaced with its expiry until the token could no longer be active. A
+ * create or renewal that is replayed later finds the expiry and is rejected. Such a field contains a zero byte (not a record
+ * version), the time of the expiry, and the time until which it must be stored; both are milliseconds in six bytes, at the
+ * positions of a record's issue and expiry.
  *
- * What makes a token's record another one, or ends it, is published in the same step if the caller names a channel and a
- * message as the last two arguments. That nobody may publish there is no reason to refuse what was asked.
+ * <p>A script that changes or ends a record also publishes the revocation, if the last two arguments are a channel and a
+ * message. A missing permission to publish does not fail the script.
  *
- * The hash's own TTL reaches to the end of its longest token and is only ever extended. Single records have no TTL in
- * Redis (that came with version 7.4): the service compares their end itself, and dead ones are trimmed on every write.
+ * <p>The hash's TTL covers its longest token and is only ever extended. Single fields have no TTL (Redis 7.4 introduced
+ * that): the service checks the expiry itself, and every write trims dead fields.
  */
 final class Scripts {
 
-    /** What all scripts on a subject's hash share. */
+    /** The functions that all scripts on a subject's hash share. */
     private static final String SUBJECT = """
             if redis.replicate_commands then redis.replicate_commands() end
             local key = KEYS[1]
@@ -47,13 +47,13 @@ final class Scripts {
               return string.byte(value, 1) == 0
             end
 
-            local function is_live(record, mark, now)
-              return not is_expiry(record) and number(record, 2, 6) > mark and number(record, 8, 6) > now
+            local function is_live(record, not_before, now)
+              return not is_expiry(record) and number(record, 2, 6) > not_before and number(record, 8, 6) > now
             end
 
-            local function is_dead(value, mark, now)
+            local function is_dead(value, not_before, now)
               if is_expiry(value) then return number(value, 8, 6) <= now end
-              return not is_live(value, mark, now)
+              return not is_live(value, not_before, now)
             end
 
             local function millis(field)
@@ -79,8 +79,8 @@ final class Scripts {
               return noted >= 0 and noted or latest_of_all()
             end
 
-            -- A small hash need not be told its latest issue: its records say it. Most subjects have one token, whose
-            -- memory this is.
+            -- A small hash does not store its latest issue, since its records contain it. Most subjects have one token, so
+            -- this saves memory.
             local function note_issue(issued)
               local noted = millis('l')
               if noted < 0 then
@@ -90,9 +90,9 @@ final class Scripts {
               if issued > noted then redis.call('HSET', key, 'l', string.format('%.0f', issued)) end
             end
 
-            -- A small hash is trimmed as a whole, of a large one a part each time: a write stays cheap however many
-            -- tokens a subject has, and more dead ones go than new ones come.
-            local function trim(mark, now)
+            -- Trims a small hash completely, and a part of a large one. A write stays cheap for any number of tokens, and
+            -- dead fields are deleted faster than new ones are added.
+            local function trim(not_before, now)
               local page
               if redis.call('HLEN', key) <= small then
                 page = redis.call('HGETALL', key)
@@ -102,7 +102,7 @@ final class Scripts {
                 page = scanned[2]
               end
               for i = 1, #page, 2 do
-                if #page[i] == field_bytes and is_dead(page[i + 1], mark, now) then
+                if #page[i] == field_bytes and is_dead(page[i + 1], not_before, now) then
                   redis.call('HDEL', key, page[i])
                 end
               end
@@ -110,21 +110,21 @@ final class Scripts {
             """;
 
     /**
-     * Keeps a new record. Arguments: field, record, issued at (ms), TTL (ms), now (ms), 1 if the token can be issued
-     * again after it was expired or else 0. Answers 0 if it is kept, -1 if the field holds another live record, or else
-     * the mark, or the expiry, that is not before its issue.
+     * Stores a new record. Arguments: field, record, issued at (ms), TTL (ms), now (ms), 1 if the token can be issued again
+     * after an expiry, else 0. Returns 0 if stored; -1 if the field has another active record; else the not-before time or
+     * expiry that is at or after the issue.
      */
     static final Script CREATE = new Script(SUBJECT + """
             local field, record, issued, now = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5])
-            local mark = millis('m')
-            if issued <= mark then return mark end
+            local not_before = millis('m')
+            if issued <= not_before then return not_before end
             local present = redis.call('HGET', key, field)
             if present and is_expiry(present) then
               local expired = number(present, 2, 6)
               if ARGV[6] == '0' or issued <= expired then return expired end
             end
-            if present and present ~= record and is_live(present, mark, now) then return -1 end
-            trim(mark, now)
+            if present and present ~= record and is_live(present, not_before, now) then return -1 end
+            trim(not_before, now)
             redis.call('HSET', key, field, record)
             note_issue(issued)
             extend(ARGV[4])
@@ -132,8 +132,8 @@ final class Scripts {
             """);
 
     /**
-     * Replaces a record that is still as it was read. Arguments: field, the record as read, the new one, TTL (ms).
-     * Answers 1 if the new record is there, 0 if the old one was changed, deleted or marked meanwhile.
+     * Replaces a record that did not change since it was read. Arguments: field, the record as read, the new record, TTL
+     * (ms). Returns 1 if the new record is stored, 0 if the old one was changed, deleted or expired meanwhile.
      */
     static final Script REPLACE = new Script(SUBJECT + """
             local field, read, record = ARGV[1], ARGV[2], ARGV[3]
@@ -149,7 +149,7 @@ final class Scripts {
             return 1
             """);
 
-    /** Deletes a record. Argument: field. What is left of a subject without tokens and mark goes with it. */
+    /** Deletes a record. Argument: field. Deletes the hash if neither tokens nor a not-before time are left. */
     static final Script EXPIRE = new Script(SUBJECT + """
             redis.call('HDEL', key, ARGV[1])
             if redis.call('HLEN', key) == redis.call('HEXISTS', key, 'l') then redis.call('DEL', key) end
@@ -158,10 +158,10 @@ final class Scripts {
             """);
 
     /**
-     * Replaces a record by its expiry. Arguments: field, expired at (ms), now (ms), how long a token can live of which
-     * there is no record (ms), 1 if a record that was issued later stays or else 0.
+     * Replaces a record with its expiry. Arguments: field, expired at (ms), now (ms), how long to store the expiry if there
+     * is no record (ms), 1 to keep a record that was issued later, else 0.
      */
-    static final Script EXPIRE_FOR_GOOD = new Script(SUBJECT + """
+    static final Script EXPIRE_PERMANENTLY = new Script(SUBJECT + """
             local field, at, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
             local function six_bytes(value)
@@ -183,24 +183,24 @@ final class Scripts {
               return value, from
             end
 
-            -- How far renewals could move the end: the first number behind the two times is the token's lifetime, and
-            -- the next its longest one, if the head says that this is another.
-            local function latest_end(record)
+            -- The maximum expiry: the first varint after the two times is the lifetime. The next is the maximum lifetime,
+            -- if the flag for it is set.
+            local function renewable_until(record)
               local lifetime, next = varint(record, 14)
               if math.floor(string.byte(record, 1) / 2) % 2 == 1 then lifetime = varint(record, next) end
               return number(record, 2, 6) + lifetime * 1000
             end
 
-            local present, known_until = redis.call('HGET', key, field), now + tonumber(ARGV[4])
+            local present, stored_until = redis.call('HGET', key, field), now + tonumber(ARGV[4])
             if ARGV[5] == '1' and present and not is_expiry(present) and number(present, 2, 6) > at then return 0 end
             if present and is_expiry(present) then
-              at, known_until = math.max(at, number(present, 2, 6)), number(present, 8, 6)
+              at, stored_until = math.max(at, number(present, 2, 6)), number(present, 8, 6)
             elseif present then
-              at, known_until = math.max(at, number(present, 2, 6)), latest_end(present)
+              at, stored_until = math.max(at, number(present, 2, 6)), renewable_until(present)
             end
-            if known_until > now then
-              redis.call('HSET', key, field, string.char(0) .. six_bytes(at) .. six_bytes(known_until))
-              extend(known_until - now)
+            if stored_until > now then
+              redis.call('HSET', key, field, string.char(0) .. six_bytes(at) .. six_bytes(stored_until))
+              extend(stored_until - now)
             else
               redis.call('HDEL', key, field)
             end
@@ -209,31 +209,30 @@ final class Scripts {
             """);
 
     /**
-     * Sets the mark. Arguments: mark (ms), 1 if it must reach all tokens that exist or else 0, TTL (ms), now (ms).
-     * Answers the mark there is afterwards.
+     * Sets the not-before time. Arguments: not-before time (ms), 1 to reach all existing tokens, else 0, TTL (ms), now (ms).
+     * Returns the not-before time afterwards.
      */
     static final Script EXPIRE_SUBJECT = new Script(SUBJECT + """
-            local present, mark = millis('m'), tonumber(ARGV[1])
-            if ARGV[2] == '1' then mark = math.max(mark, latest_issue()) end
-            if mark > present then
-              redis.call('HSET', key, 'm', string.format('%.0f', mark))
+            local present, not_before = millis('m'), tonumber(ARGV[1])
+            if ARGV[2] == '1' then not_before = math.max(not_before, latest_issue()) end
+            if not_before > present then
+              redis.call('HSET', key, 'm', string.format('%.0f', not_before))
             else
-              mark = present
+              not_before = present
             end
             extend(ARGV[3])
-            if redis.call('HLEN', key) <= small then trim(mark, tonumber(ARGV[4])) end
+            if redis.call('HLEN', key) <= small then trim(not_before, tonumber(ARGV[4])) end
             publish(ARGV[5], ARGV[6])
-            return mark
+            return not_before
             """);
 
     /**
-     * Takes a foreign token for a creation, for the time it takes to write the record. A pointer is {@code p} (being
-     * created) or {@code c} (committed), the routing tag, and the nonce of the creation; or {@code x} and when a token
-     * was expired (ms) of which nobody knew whose it is. Arguments: tag, nonce, TTL of the claim (ms), the pointer of a
-     * dead token that may be replaced, or nothing; issued at (ms). Answers nil if the token is this creation's, or else
-     * the pointer that is there.
+     * Reserves a foreign token while a creation writes the record. A pointer is {@code p} (reserved) or {@code c}
+     * (committed), the routing tag and the nonce of the creation; or {@code x} and the expiry (ms) of a token without an
+     * owner. Arguments: tag, nonce, TTL of the reservation (ms), the pointer of an inactive token that may be replaced or an
+     * empty string, issued at (ms). Returns nil on success, else the existing pointer.
      */
-    static final Script CLAIM_POINTER = new Script("""
+    static final Script RESERVE_POINTER = new Script("""
             local present = redis.call('GET', KEYS[1])
             local own = ARGV[1] .. ARGV[2]
             if present == 'c' .. own then return false end
@@ -248,8 +247,9 @@ final class Scripts {
             """);
 
     /**
-     * Makes a claim last. Arguments: tag, nonce, TTL (ms). Answers 1, or, if another creation has the token meanwhile, 2 if it is
-     * for the same subject or else 0, as after an expiry. The TTL of what is committed already is only ever extended.
+     * Commits a reservation. Arguments: tag, nonce, TTL (ms). Returns 1 on success; 2 if another creation for the same
+     * subject has the token; 0 if another subject has it or it was expired. The TTL of a committed pointer is only ever
+     * extended.
      */
     static final Script COMMIT_POINTER = new Script("""
             local present, ttl = redis.call('GET', KEYS[1]), tonumber(ARGV[3])
@@ -263,8 +263,8 @@ final class Scripts {
             """);
 
     /**
-     * Makes a claim of somebody else last. Arguments: the claim as it was read, TTL (ms). Answers 1, or 0 if it is no longer there:
-     * what ran out may have been expired since, and does not come back.
+     * Commits the reservation of another creation. Arguments: the pointer as read, TTL (ms). Returns 1, or 0 if the pointer
+     * is no longer there: the token may have been expired since, and must not come back.
      */
     static final Script FINISH_POINTER = new Script("""
             local present, committed = redis.call('GET', KEYS[1]), 'c' .. string.sub(ARGV[1], 2)
@@ -275,15 +275,15 @@ final class Scripts {
             return present == committed and 1 or 0
             """);
 
-    /** Gives up a claim. Arguments: tag, nonce. */
+    /** Deletes a reservation. Arguments: tag, nonce. */
     static final Script RELEASE_POINTER = new Script("""
             if redis.call('GET', KEYS[1]) == 'p' .. ARGV[1] .. ARGV[2] then redis.call('DEL', KEYS[1]) end
             return 0
             """);
 
     /**
-     * Notes the expiry of a token of which nobody knows whose it is. Arguments: expired at (ms), TTL (ms). Answers nil, or
-     * the pointer that is there meanwhile: then it has to be expired where that leads.
+     * Stores the expiry of a token without an owner. Arguments: expired at (ms), TTL (ms). Returns nil, or the pointer that
+     * appeared meanwhile: then the caller must expire the record of its subject.
      */
     static final Script EXPIRE_POINTER = new Script("""
             local present = redis.call('GET', KEYS[1])

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * All that is in the hash of a subject; see {@link Scripts} for how it is spelled.
+ * The decoded hash of a subject; {@link Scripts} defines its fields.
  *
- * @param notBeforeMillis the mark, or {@link Token#NOT_BEFORE_UNSET}
- * @param tokens those with a record, live or not
- * @param expiries those whose expiry is still known
+ * @param notBeforeMillis the not-before time, or {@link Token#NOT_BEFORE_UNSET}
+ * @param tokens the records, active or not
+ * @param expiries the stored expiries
  */
 public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Expiry> expiries) {
 
@@ -30,17 +30,17 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
     }
 
     /**
-     * A token was expired.
+     * The stored expiry of a token.
      *
-     * @param atMillis when, milliseconds since the epoch
-     * @param untilMillis until when that must be known, milliseconds since the epoch
+     * @param atMillis when the token was expired, in milliseconds since the epoch
+     * @param untilMillis how long the expiry must be stored, in milliseconds since the epoch
      */
     public record Expiry(TokenId id, long atMillis, long untilMillis) {}
 
     /**
-     * What {@code HGETALL} says.
+     * Decodes the reply to {@code HGETALL}.
      *
-     * @throws IllegalArgumentException if a record can not be read: nobody knows then whether its token is good
+     * @throws IllegalArgumentException if a record is unreadable, so its token is unknown
      */
     public static SubjectContents of(RoutingTag subject, Response fields) {
         long notBefore = Token.NOT_BEFORE_UNSET;
@@ -63,7 +63,7 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
         return new SubjectContents(notBefore, tokens, expiries);
     }
 
-    /** Whether a field has no record any more, but an expiry. */
+    /** Whether a field contains an expiry instead of a record. */
     static boolean isExpiry(byte[] value) {
         return value.length > 0 && value[0] == 0;
     }
@@ -76,7 +76,7 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
         return time;
     }
 
-    /** The tokens that are good, the earliest first. */
+    /** The active tokens, oldest first. */
     public SubjectTokens live(long nowMillis) {
         List<Token> live = tokens.stream()
                 .filter(token -> token.isActive(nowMillis, notBeforeMillis))

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The Redis hash of each subject: its records and its mark. See {@link Scripts} for what is in it. */
+/** Reads and writes the Redis hash of a subject: its records and its not-before time. {@link Scripts} defines the fields. */
 final class SubjectHashes {
 
     private static final byte[] YES = {'1'};
@@ -45,27 +45,26 @@ final class SubjectHashes {
     }
 
     private static final Verdict NOT_ON_REPLICA =
-            new Verdict.Unknown(new StoreUnavailableException("only a replica could be asked, which does not know it"));
+            new Verdict.Unknown(new StoreUnavailableException("the master did not reply, and its replica has no such record"));
 
     /**
-     * What one look found.
+     * The result of a read.
      *
-     * @param id where it looked
-     * @param record the record, or the expiry, as it is in Redis, or null if there is none
-     * @param notBeforeMillis the subject's mark, or {@link Token#NOT_BEFORE_UNSET}
-     * @param isFromReplica whether a replica said so, while its master was silent
+     * @param record the record or the expiry as stored, or null if there is none
+     * @param notBeforeMillis the subject's not-before time, or {@link Token#NOT_BEFORE_UNSET}
+     * @param isFromReplica whether a replica replied, because its master did not
      */
-    @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes go back to Redis as they came
+    @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are sent back to Redis unchanged
     record Found(TokenId id, byte @Nullable [] record, long notBeforeMillis, boolean isFromReplica) {
 
         /**
-         * What that says of the token.
+         * The verdict on the token.
          *
-         * @throws IllegalArgumentException if the record can not be read: nobody knows then whether the token is good
+         * @throws IllegalArgumentException if the record is unreadable, so the verdict is unknown
          */
         Verdict verdict(long nowMillis) {
             if (record == null) {
-                // A replica may have missed the last writes: what it does not know may exist.
+                // A replica may have missed the last writes, so the record may exist.
                 return isFromReplica ? NOT_ON_REPLICA : Verdict.INACTIVE;
             }
             if (SubjectContents.isExpiry(record)) {
@@ -75,7 +74,7 @@ final class SubjectHashes {
             return isFromReplica ? onReplica(verdict) : verdict;
         }
 
-        /** What the record says, live or not. */
+        /** The token of the record, active or not. */
         Optional<Token> token() {
             return record == null || SubjectContents.isExpiry(record)
                     ? Optional.empty()
@@ -83,21 +82,21 @@ final class SubjectHashes {
         }
     }
 
-    /** A verdict that rests on what a replica knew. */
+    /** Marks an active verdict as read from a replica. */
     static Verdict onReplica(Verdict verdict) {
         return verdict instanceof Verdict.Active active
                 ? new Verdict.Active(active.token(), Verdict.Basis.REPLICA)
                 : verdict;
     }
 
-    /** Reads a record and the subject's mark: one command. While the master is silent, a replica may answer. */
+    /** Reads a record and the subject's not-before time with one command. A replica may reply if the master does not. */
     Future<Found> find(TokenId id, Deadline deadline) {
         return commands.fields(
                         keys.subject(id.tag()), RedisKeys.NOT_BEFORE, id.hash().bytes(), deadline)
                 .map(answer -> found(id, answer));
     }
 
-    /** As {@link #find}, but never from a replica: what a write may rely on. */
+    /** As {@link #find}, but never from a replica, as a write requires. */
     Future<Found> findNow(TokenId id, Deadline deadline) {
         return commands.fieldsNow(
                         keys.subject(id.tag()), RedisKeys.NOT_BEFORE, id.hash().bytes(), deadline)
@@ -117,12 +116,12 @@ final class SubjectHashes {
 
     private static Response list(RoutedReply answer) {
         if (answer.response() == null) {
-            throw new IllegalStateException("the command answers with a list");
+            throw new IllegalStateException("the command did not return a list");
         }
         return answer.response();
     }
 
-    /** Keeps a record. One that is there already may be of this very creation: its answer was lost, it is repeated. */
+    /** Stores a new record. An existing record of the same creation counts as success, since the reply may have been lost. */
     Future<Creation> createOnce(NewToken created, Deadline deadline) {
         Token token = created.token();
         return create(created, deadline)
@@ -158,7 +157,7 @@ final class SubjectHashes {
                 });
     }
 
-    /** Replaces a record; empty if it is no longer as it was found. */
+    /** Replaces a record, unless it changed since it was read: then empty. */
     Future<Optional<Durability>> replace(Found found, Token token, Deadline deadline) {
         if (found.record() == null) {
             return Future.succeededFuture(Optional.empty());
@@ -178,7 +177,7 @@ final class SubjectHashes {
                         : Optional.empty());
     }
 
-    /** Writes a validation down, unless the record was changed meanwhile; no replica needs to have that at once. */
+    /** Records a validation, unless the record changed meanwhile. Does not wait for replicas. */
     Future<RoutedReply> touch(Found found, Token touched, Deadline deadline) {
         byte[] read = found.record();
         if (read == null) {
@@ -194,10 +193,10 @@ final class SubjectHashes {
                 ttl(touched, clock.millis()));
     }
 
-    /** Deletes a record or, where somebody may still want to keep it, puts its expiry in its place. */
+    /** Deletes a record, or replaces it with its expiry if a late write could restore it. */
     Future<Durability> expire(TokenId id, long atMillis, Deadline deadline) {
         if (keepsExpiries) {
-            return expireForGood(id, atMillis, maxTtl.toMillis(), NO, deadline);
+            return expirePermanently(id, atMillis, maxTtl.toMillis(), NO, deadline);
         }
         byte[] field = id.hash().bytes();
         return commands.run(
@@ -208,16 +207,16 @@ final class SubjectHashes {
                 .map(RedisCommands::durability);
     }
 
-    /** Puts an expiry that is known until a moment where its token could be, unless that was issued again since. */
+    /** Stores an expiry until a given time, unless the token was issued again since. */
     Future<Durability> expirePast(TokenId id, long atMillis, long untilMillis, Deadline deadline) {
         long rest = Math.min(maxTtl.toMillis(), untilMillis - clock.millis());
-        return expireForGood(id, atMillis, rest, YES, deadline);
+        return expirePermanently(id, atMillis, rest, YES, deadline);
     }
 
-    private Future<Durability> expireForGood(
-            TokenId id, long atMillis, long knownMillis, byte[] laterStays, Deadline deadline) {
+    private Future<Durability> expirePermanently(
+            TokenId id, long atMillis, long storedMillis, byte[] keepsLaterIssue, Deadline deadline) {
         return commands.run(
-                        Scripts.EXPIRE_FOR_GOOD,
+                        Scripts.EXPIRE_PERMANENTLY,
                         keys.subject(id.tag()),
                         deadline,
                         notices.with(
@@ -225,12 +224,12 @@ final class SubjectHashes {
                                 id.hash().bytes(),
                                 RedisCommands.number(atMillis),
                                 RedisCommands.number(clock.millis()),
-                                RedisCommands.number(knownMillis),
-                                laterStays))
+                                RedisCommands.number(storedMillis),
+                                keepsLaterIssue))
                 .map(RedisCommands::durability);
     }
 
-    /** Sets the mark to a moment, or past every token that exists, and answers what it is then. */
+    /** Sets the not-before time to a moment, or past every existing token, and returns it. */
     Future<SubjectNotBefore> expireAll(RoutingTag subject, OptionalLong before, Deadline deadline) {
         long now = clock.millis();
         return commands.run(
@@ -241,18 +240,19 @@ final class SubjectHashes {
                                 new Revocation.OfSubject(subject),
                                 RedisCommands.number(before.orElse(now)),
                                 before.isPresent() ? NO : YES,
-                                // As long as a token that was issued before it could live.
+                                // As long as a token issued before it could live.
                                 RedisCommands.number(maxTtl.toMillis()),
                                 RedisCommands.number(now)))
                 .map(answer -> new SubjectNotBefore(RedisCommands.number(answer), RedisCommands.durability(answer)));
     }
 
+    /** Lists the active tokens. */
     Future<SubjectTokens> list(RoutingTag subject, Deadline deadline) {
         return commands.allFields(keys.subject(subject), deadline)
                 .map(answer -> SubjectContents.of(subject, list(answer)).live(clock.millis()));
     }
 
-    /** How long the hash must live for a token, from now. At least a moment: it may be at its end already. */
+    /** The remaining lifetime that the hash needs for a token, in milliseconds. At least 1, as Redis requires. */
     private static byte[] ttl(Token token, long nowMillis) {
         return RedisCommands.number(Math.max(1, token.endMillis() - nowMillis));
     }

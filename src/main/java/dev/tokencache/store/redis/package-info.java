@@ -1,10 +1,9 @@
 /**
- * Tokens in a Redis Cluster. The entry is {@link dev.tokencache.store.redis.RedisTokenStore}.
+ * Tokens in a Redis Cluster. {@link dev.tokencache.store.redis.RedisTokenStore} is the entry point.
  *
- * <p>Everything kept for a subject is one Redis hash, so that record and mark are read by one command from one node:
- * {@link dev.tokencache.store.redis.RedisKeys} names it, {@link dev.tokencache.token.TokenCodec} spells the
- * records in it, {@link dev.tokencache.store.redis.Scripts} changes it atomically, and {@link
- * dev.tokencache.store.redis.router} brings each command to its node. Only commands of Redis 3.2 are used.
+ * <p>All data of a subject is one Redis hash, so one command to one node reads a record and the not-before time. {@link
+ * dev.tokencache.store.redis.RedisKeys} names the hash, {@link dev.tokencache.token.TokenCodec} encodes its records, and {@link
+ * dev.tokencache.store.redis.Scripts} changes it atomically. Only commands of Redis 3.2 are used.
  */
 @NullMarked
 package dev.tokencache.store.redis;

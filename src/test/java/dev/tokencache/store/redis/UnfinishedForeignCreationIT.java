@@ -149,7 +149,7 @@ class UnfinishedForeignCreationIT {
         createButForTheEnd();
         ForeignPointers.Owner found = await(pointers.ownerOfNow(token.id().hash(), Deadline.in(CLAIM)))
                 .orElseThrow();
-        assertThat(found.isClaim()).isTrue();
+        assertThat(found.isReservation()).isTrue();
         await(redis.send(pointer, Request.cmd(Command.DEL).arg(pointer)));
 
         assertThatThrownBy(() -> await(pointers.finish(found, token, Deadline.in(CLAIM))))
