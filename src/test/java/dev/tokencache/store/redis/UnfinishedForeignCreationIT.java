@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * What becomes of a foreign token whose creation wrote the record, and stood still before its claim on the string was made to last:
+ * What becomes of a foreign token whose creation wrote the record, and stood still before its reservation on the string was made to last:
  * the master of the pointer was lost, say.
  */
 class UnfinishedForeignCreationIT {
@@ -134,9 +134,9 @@ class UnfinishedForeignCreationIT {
     }
 
     @Test
-    void shouldLeaveAClaimWithoutARecordToRunOut() {
-        ForeignPointers.Claim claim = pointers.claim(new NewToken(token, "nonce"), "nonce", Deadline.in(CLAIM));
-        assertThat(await(claim.take())).isEmpty();
+    void shouldLetAReservationWithoutARecordExpire() {
+        ForeignPointers.Reservation reservation = pointers.reservation(new NewToken(token, "nonce"), "nonce", Deadline.in(CLAIM));
+        assertThat(await(reservation.take())).isEmpty();
 
         assertThat(await(store.validate(locator))).isEqualTo(Verdict.INACTIVE);
 
@@ -159,7 +159,7 @@ class UnfinishedForeignCreationIT {
     }
 
     @Test
-    void shouldKeepWhatOneOfTwoCreationsAcknowledgedWhenClaimsRunOut() {
+    void shouldKeepAnAcknowledgedCreationWhenReservationsExpire() {
         for (int round = 0; round < 300; round++) {
             Token shared = TokenDraft.of("shared", clock.millis()).token();
             byte[] itsPointer = settings.keys().pointer(shared.id().hash());
@@ -168,9 +168,9 @@ class UnfinishedForeignCreationIT {
                     .all()
                     .unis(
                             store.create(new NewToken(shared, "first")),
-                            endClaim(itsPointer),
+                            endReservation(itsPointer),
                             store.create(new NewToken(shared, "second")),
-                            endClaim(itsPointer))
+                            endReservation(itsPointer))
                     .with((first, ended, second, endedAgain) -> List.of(first, second)));
 
             if (creations.stream().anyMatch(Creation.Created.class::isInstance)) {
@@ -181,7 +181,7 @@ class UnfinishedForeignCreationIT {
         }
     }
 
-    private static Uni<Response> endClaim(byte[] key) {
+    private static Uni<Response> endReservation(byte[] key) {
         return Uni.createFrom().completionStage(() -> redis.send(
                         key, Request.cmd(Command.EVAL).arg(END_CLAIM).arg(1).arg(key))
                 .toCompletionStage());
