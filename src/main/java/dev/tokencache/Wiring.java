@@ -70,11 +70,7 @@ public final class Wiring {
     @Produces
     @Singleton
     RedisRevocationBus revocationBus(
-            Vertx vertx,
-            RedisRouter router,
-            RedisConnector connector,
-            RedisConfig config,
-            Time time) {
+            Vertx vertx, RedisRouter router, RedisConnector connector, RedisConfig config, Time time) {
         return new RedisRevocationBus(vertx, time, router, connector, new RevocationChannel(config.keyPrefix()));
     }
 

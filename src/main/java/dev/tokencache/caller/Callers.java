@@ -118,8 +118,8 @@ public final class Callers {
     private Optional<Caller> check(BasicCredentials credentials) {
         Entry entry = entries.get(credentials.id());
         byte[] expected = entry == null ? UNKNOWN_CALLER_HASH : entry.secretHash;
-        boolean matches = MessageDigest.isEqual(
-                expected, Sha256.hash(credentials.secret().getBytes(StandardCharsets.UTF_8)));
+        boolean matches =
+                MessageDigest.isEqual(expected, Sha256.hash(credentials.secret().getBytes(StandardCharsets.UTF_8)));
         return matches && entry != null ? Optional.of(entry.caller) : Optional.empty();
     }
 }

@@ -49,8 +49,7 @@ class ArchitecturePageTest {
 
     private static Set<String> packages() {
         return new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages(ROOT).stream()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT).stream()
                         .filter(type -> !type.getSimpleName().equals("package-info"))
                         .map(JavaClass::getPackageName)
                         .filter(name -> name.startsWith(ROOT + "."))

@@ -99,7 +99,8 @@ class CallersTest {
         Config config = new Config(Map.of("login", new Entry(Optional.of(notAHash), Optional.of(List.of("issue")))));
         assertThatThrownBy(() -> Callers.from(config))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("tokencache.callers.login.secret-sha256 is not a SHA-256: it must have 64 hexadecimal digits");
+                .hasMessage(
+                        "tokencache.callers.login.secret-sha256 is not a SHA-256: it must have 64 hexadecimal digits");
     }
 
     @Test

@@ -44,9 +44,10 @@ class TokenCodecTest {
 
     @Test
     void shouldReadAFullRecordOfVersion1() {
-        byte[] record = HexFormat.of().parseHex("3f01a1ee565e7b01a1ee5f863b80e10180a305d80480e10100056c6f67696e05616c6963650a"
-                + "72656164207772697465001468747470733a2f2f73686f702e6578616d706c657b2261223a31"
-                + "7d");
+        byte[] record = HexFormat.of()
+                .parseHex("3f01a1ee565e7b01a1ee5f863b80e10180a305d80480e10100056c6f67696e05616c6963650a"
+                        + "72656164207772697465001468747470733a2f2f73686f702e6578616d706c657b2261223a31"
+                        + "7d");
 
         assertThat(TokenCodec.decode(ID, record))
                 .isEqualTo(token(600, 86_400, "read write", Audience.of("https://shop.example"), "{\"a\":1}"));
@@ -55,11 +56,13 @@ class TokenCodecTest {
     /** The nonce of a foreign token is part of its pointer, not of its record. */
     @Test
     void shouldReadAForeignRecordOfVersion1ThatWasRenewedAndTouched() {
-        byte[] record = HexFormat.of().parseHex("2b01a1ee565e7b01a1ee60709b80e10180a305d804bce101e0d403056c6f67696e05616c6963"
-                + "650201610162");
+        byte[] record = HexFormat.of()
+                .parseHex("2b01a1ee565e7b01a1ee60709b80e10180a305d804bce101e0d403056c6f67696e05616c6963"
+                        + "650201610162");
 
         Token issued = token(600, 86_400, null, Audience.of(List.of("a", "b")), null);
-        assertThat(TokenCodec.decode(ID, record)).isEqualTo(issued.renewed(issued.expiresAt() + 60, 1_795_000_060_123L));
+        assertThat(TokenCodec.decode(ID, record))
+                .isEqualTo(issued.renewed(issued.expiresAt() + 60, 1_795_000_060_123L));
     }
 
     @Test

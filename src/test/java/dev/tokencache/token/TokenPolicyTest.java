@@ -203,8 +203,7 @@ class TokenPolicyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy(Duration.ofHours(8), Duration.ofHours(7)))
                 .withMessageContaining("tokencache.token.max-ttl");
-        assertThatCode(() -> policy(Duration.ofHours(8), Duration.ofHours(8)))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> policy(Duration.ofHours(8), Duration.ofHours(8))).doesNotThrowAnyException();
     }
 
     private static TokenPolicy policy(Duration defaultTtl, Duration maxTtl) {

@@ -26,7 +26,8 @@ class TokenTest {
         Token token = token(60, 600, 0);
 
         assertThat(token.endMillis()).isEqualTo((IAT + 60) * 1000);
-        assertThat(token.isActive(token.endMillis() - 1, Token.NOT_BEFORE_UNSET)).isTrue();
+        assertThat(token.isActive(token.endMillis() - 1, Token.NOT_BEFORE_UNSET))
+                .isTrue();
         assertThat(token.isActive(token.endMillis(), Token.NOT_BEFORE_UNSET)).isFalse();
     }
 

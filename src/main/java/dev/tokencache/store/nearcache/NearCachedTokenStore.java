@@ -155,7 +155,8 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
 
     @Override
     public Uni<Durability> expire(TokenLocator token, long atMillis) {
-        return invalidating(new Revocation.OfToken(token.hash()), store.expire(token, atMillis), durability -> durability);
+        return invalidating(
+                new Revocation.OfToken(token.hash()), store.expire(token, atMillis), durability -> durability);
     }
 
     @Override

@@ -37,8 +37,7 @@ final class SingleFlight {
         }
         Flight flight = inFlight.compute(
                 lookup.token(),
-                (token, present) ->
-                        present != null && cache.isJoinable(present.lookup()) ? present : start(lookup));
+                (token, present) -> present != null && cache.isJoinable(present.lookup()) ? present : start(lookup));
         return flight.lookup() == lookup ? flight.verdict() : join(flight, lookup);
     }
 
@@ -59,8 +58,7 @@ final class SingleFlight {
     }
 
     private void finished(CacheLookup lookup) {
-        inFlight.computeIfPresent(
-                lookup.token(), (token, present) -> present.lookup() == lookup ? null : present);
+        inFlight.computeIfPresent(lookup.token(), (token, present) -> present.lookup() == lookup ? null : present);
     }
 
     private Uni<Verdict> join(Flight flight, CacheLookup lookup) {

@@ -42,21 +42,18 @@ final class VerdictCache {
     private final long staleNanos;
 
     VerdictCache(
-            NearCacheConfig config,
-            boolean cachesInactive,
-            RevocationBus bus,
-            Time time,
-            NearCacheMetrics metrics) {
+            NearCacheConfig config, boolean cachesInactive, RevocationBus bus, Time time, NearCacheMetrics metrics) {
         this.bus = bus;
         this.time = time;
         this.clock = time.clock();
         this.metrics = metrics;
         this.maxAgeNanos = config.maxAge().toNanos();
-        this.negativeMaxAgeNanos =
-                cachesInactive ? Math.min(maxAgeNanos, NEGATIVE_MAX_AGE.toNanos()) : 0;
+        this.negativeMaxAgeNanos = cachesInactive ? Math.min(maxAgeNanos, NEGATIVE_MAX_AGE.toNanos()) : 0;
         this.staleNanos = config.staleIfError().toNanos();
         this.revocations = new RevocationCounters(config.maxEntries());
-        this.active = cache(config.maxEntries(), config.maxAge().compareTo(config.staleIfError()) >= 0 ? config.maxAge() : config.staleIfError());
+        this.active = cache(
+                config.maxEntries(),
+                config.maxAge().compareTo(config.staleIfError()) >= 0 ? config.maxAge() : config.staleIfError());
         this.inactive = cache(Math.max(1, config.maxEntries() / ACTIVE_PER_INACTIVE), MAX_LOOKUP);
     }
 

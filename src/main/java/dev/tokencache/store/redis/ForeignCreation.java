@@ -62,19 +62,23 @@ final class ForeignCreation {
         return subjects.findNow(held, deadline)
                 .compose(found -> found.verdict(clock.millis()) instanceof Verdict.Active
                         ? refused(Creation.TAKEN)
-                        : reservation.takeFrom(holder).map(taken -> taken ? Optional.empty() : Optional.of(Creation.TAKEN)));
+                        : reservation
+                                .takeFrom(holder)
+                                .map(taken -> taken ? Optional.empty() : Optional.of(Creation.TAKEN)));
     }
 
     private static Future<Optional<Creation>> refused(Creation why) {
         return Future.succeededFuture(Optional.of(why));
     }
 
-    private Future<Creation> createReserved(ForeignPointers.Reservation reservation, NewToken created, Deadline deadline) {
+    private Future<Creation> createReserved(
+            ForeignPointers.Reservation reservation, NewToken created, Deadline deadline) {
         return subjects.createOnce(created, deadline).compose(creation -> {
             if (creation instanceof Creation.IssuedTooEarly) {
                 return reservation.release().map(creation);
             }
-            // Also if it is taken: an unfinished creation may have left an active record without a pointer. Its lifetime is
+            // Also if it is taken: an unfinished creation may have left an active record without a pointer. Its
+            // lifetime is
             // not known here.
             long ttl = creation instanceof Creation.Taken
                     ? maxTtl.toMillis()
@@ -84,7 +88,10 @@ final class ForeignCreation {
     }
 
     private Future<Creation> committed(
-            ForeignPointers.Reservation reservation, Creation creation, ForeignPointers.Commit commit, Deadline deadline) {
+            ForeignPointers.Reservation reservation,
+            Creation creation,
+            ForeignPointers.Commit commit,
+            Deadline deadline) {
         if (commit instanceof ForeignPointers.Commit.Lost) {
             return subjects.expire(reservation.id(), clock.millis(), deadline).map(Creation.TAKEN);
         }

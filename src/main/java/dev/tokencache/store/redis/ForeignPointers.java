@@ -192,7 +192,8 @@ final class ForeignPointers {
         }
 
         private Future<Optional<ForeignPointer>> take(byte[] dead) {
-            return commands.runLoosely(Scripts.RESERVE_POINTER, key, deadline, tag, nonce, RESERVATION_TTL, dead, issuedAt)
+            return commands.runLoosely(
+                            Scripts.RESERVE_POINTER, key, deadline, tag, nonce, RESERVATION_TTL, dead, issuedAt)
                     .map(answer ->
                             Optional.ofNullable(answer.response()).map(text -> new ForeignPointer(text.toString())));
         }

@@ -184,7 +184,8 @@ public final class RedisTokenStore implements TokenStore {
         if (found.token().map(token::equals).orElse(false)) {
             return Future.succeededFuture(Optional.of(Restoration.RESTORED));
         }
-        return subjects.replace(found, token, deadline).map(replaced -> replaced.map(durability -> Restoration.RESTORED));
+        return subjects.replace(found, token, deadline)
+                .map(replaced -> replaced.map(durability -> Restoration.RESTORED));
     }
 
     /** Repeats a read-and-replace until its result is present: empty means that the record changed in between. */

@@ -32,10 +32,8 @@ public final class RouterMetrics implements RouterEvents {
         this.moved = counter(registry, "moved", "MOVED redirections followed");
         this.asked = counter(registry, "ask", "ASK redirections followed");
         this.refreshed = counter(registry, "refreshes", "Slot map refreshes");
-        this.refreshFailed =
-                counter(registry, "refresh.failures", "Slot map refreshes that failed at every node");
-        this.deadlineClosed =
-                counter(registry, "deadline.closes", "Connections closed because a reply was overdue");
+        this.refreshFailed = counter(registry, "refresh.failures", "Slot map refreshes that failed at every node");
+        this.deadlineClosed = counter(registry, "deadline.closes", "Connections closed because a reply was overdue");
         this.connectFailed = counter(registry, "connect.failures", "Failed connection attempts");
         this.shed = counter(registry, "shed", "Calls rejected because too many were in flight");
         this.underReplicated = Counter.builder("tokencache.under.replicated.writes")

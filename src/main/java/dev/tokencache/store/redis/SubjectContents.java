@@ -83,6 +83,7 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
                 .sorted(Comparator.comparingLong(Token::issuedAtMillis))
                 .toList();
         return new SubjectTokens(
-                notBeforeMillis == Token.NOT_BEFORE_UNSET ? OptionalLong.empty() : OptionalLong.of(notBeforeMillis), live);
+                notBeforeMillis == Token.NOT_BEFORE_UNSET ? OptionalLong.empty() : OptionalLong.of(notBeforeMillis),
+                live);
     }
 }

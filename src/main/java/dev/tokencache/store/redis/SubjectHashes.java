@@ -44,8 +44,8 @@ final class SubjectHashes {
         this.notices = new RevocationNotices(settings, clock);
     }
 
-    private static final Verdict NOT_ON_REPLICA =
-            new Verdict.Unknown(new StoreUnavailableException("the master did not reply, and its replica has no such record"));
+    private static final Verdict NOT_ON_REPLICA = new Verdict.Unknown(
+            new StoreUnavailableException("the master did not reply, and its replica has no such record"));
 
     /**
      * The result of a read.

@@ -114,7 +114,8 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
         if (epoch.isOpen()) {
             LOG.infof("Revocation bus complete: subscribed at every master; masters=%d", subscriptions.size());
         } else {
-            LOG.info("Revocation bus incomplete: a subscription is missing. Each validation reads Redis until it is back.");
+            LOG.info(
+                    "Revocation bus incomplete: a subscription is missing. Each validation reads Redis until it is back.");
         }
     }
 

@@ -129,7 +129,9 @@ class RevocationPropertiesTest {
                         return;
                     }
                     if (active.isStale()) {
-                        softly.assertThat(wasNotified).as("stale although notified").isFalse();
+                        softly.assertThat(wasNotified)
+                                .as("stale although notified")
+                                .isFalse();
                         softly.assertThat(hadSeenInactive)
                                 .as("stale although seen")
                                 .isFalse();
@@ -138,7 +140,9 @@ class RevocationPropertiesTest {
                                 .isLessThan(revokedAt);
                         return;
                     }
-                    softly.assertThat(wasNotified).as("active although notified").isFalse();
+                    softly.assertThat(wasNotified)
+                            .as("active although notified")
+                            .isFalse();
                     softly.assertThat(wasWritten && wasWarned)
                             .as("active although untrusted")
                             .isFalse();

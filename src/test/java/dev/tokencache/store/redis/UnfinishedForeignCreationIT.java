@@ -135,7 +135,8 @@ class UnfinishedForeignCreationIT {
 
     @Test
     void shouldLetAReservationWithoutARecordExpire() {
-        ForeignPointers.Reservation reservation = pointers.reservation(new NewToken(token, "nonce"), "nonce", Deadline.in(CLAIM));
+        ForeignPointers.Reservation reservation =
+                pointers.reservation(new NewToken(token, "nonce"), "nonce", Deadline.in(CLAIM));
         assertThat(await(reservation.take())).isEmpty();
 
         assertThat(await(store.validate(locator))).isEqualTo(Verdict.INACTIVE);

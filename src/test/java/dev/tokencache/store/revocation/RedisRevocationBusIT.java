@@ -72,7 +72,10 @@ class RedisRevocationBusIT {
     }
 
     private void awaitReceived(Revocation revocation) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> received.contains(revocation));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> received.contains(revocation));
     }
 
     private static <T> T await(Uni<T> uni) {
