@@ -6,14 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where nodes are reached that name themselves by addresses of another network: behind NAT, port forwarding or in
- * containers. Applied to every address that the cluster names, not to the configured ones. Pure.
- *
- * <p>What is not in the map is taken as the cluster names it.
+ * Translates addresses that the cluster announces to addresses reachable from here, for nodes behind NAT, port forwarding or
+ * in containers. Configured addresses are not translated, and announced addresses without an entry stay as they are. Pure.
  */
 public final class AddressMap {
 
-    /** Every node is where it says. */
+    /** The empty map: every announced address is reachable. */
     public static final AddressMap NONE = new AddressMap(Map.of());
 
     private static final String FORM =
@@ -26,9 +24,9 @@ public final class AddressMap {
     }
 
     /**
-     * The map in entries such as {@code 10.1.0.1:6379=gateway.example:16379}; an IPv6 address stands in brackets.
+     * Parses entries such as {@code 10.1.0.1:6379=gateway.example:16379}, with IPv6 addresses in brackets.
      *
-     * @throws IllegalArgumentException naming the property, if an entry can not be understood or two contradict
+     * @throws IllegalArgumentException naming the property, if an entry is malformed or an announced address occurs twice
      */
     public static AddressMap of(List<String> entries) {
         Map<Endpoint, Endpoint> reachable = new HashMap<>();
@@ -59,7 +57,7 @@ public final class AddressMap {
         return isBracketed ? new Endpoint(host.substring(1, host.length() - 1), endpoint.port()) : endpoint;
     }
 
-    /** Where the node is reached that the cluster names so. */
+    /** The reachable address of a node. */
     public Endpoint reachable(Endpoint announced) {
         return reachable.getOrDefault(announced, announced);
     }

@@ -3,17 +3,23 @@ package dev.tokencache.redis;
 import java.time.Duration;
 
 /**
- * When a call must have its answer, however many commands and attempts it takes.
+ * The moment by which a call must end, however many commands and attempts it needs.
  *
- * @param nanos on the clock of {@link System#nanoTime}
+ * @param nanos on the monotonic clock, see {@link Time#nanoTime()}
  */
 public record Deadline(long nanos) {
 
-    public static Deadline in(Duration time) {
-        return new Deadline(System.nanoTime() + time.toNanos());
+    /** A deadline in real time, on the clock that {@link VertxTime#nanoTime()} returns. */
+    public static Deadline in(Duration duration) {
+        return new Deadline(System.nanoTime() + duration.toNanos());
     }
 
-    public long nanosLeft() {
-        return nanos - System.nanoTime();
+    /** A deadline on the clock of the given time. */
+    public static Deadline in(Duration duration, Time time) {
+        return new Deadline(time.nanoTime() + duration.toNanos());
+    }
+
+    public long nanosLeft(Time time) {
+        return nanos - time.nanoTime();
     }
 }

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis node listens.
+ * The address of a Redis node.
  *
- * @param host a name, an IPv4 address, or an IPv6 address without brackets
+ * @param host a host name, an IPv4 address, or an IPv6 address without brackets
  * @param port from 1 to 65535
  */
 public record Endpoint(String host, int port) {
@@ -16,36 +16,36 @@ public record Endpoint(String host, int port) {
             throw new IllegalArgumentException("an endpoint needs a host");
         }
         if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("a port is from 1 to 65535, not " + port);
+            throw new IllegalArgumentException("a port must be from 1 to 65535, not " + port);
         }
     }
 
     /**
-     * The endpoint in a redirection, {@code host:port}.
+     * Parses the endpoint of a redirection, {@code host:port}.
      *
-     * @param askedHost the host that answered; stands in for an empty host, which means "the one you asked" (Redis 7)
-     * @return empty if that is no endpoint
+     * @param queriedHost the host of the node that replied; an empty host means this one (Redis 7)
+     * @return empty if the text is malformed
      */
-    public static Optional<Endpoint> parse(String text, String askedHost) {
+    public static Optional<Endpoint> parse(String text, String queriedHost) {
         int colon = text.lastIndexOf(':');
         if (colon < 0) {
             return Optional.empty();
         }
         try {
             String host = text.substring(0, colon);
-            return Optional.of(new Endpoint(known(host, askedHost), Integer.parseInt(text.substring(colon + 1))));
-        } catch (IllegalArgumentException notAnEndpoint) {
+            return Optional.of(new Endpoint(announced(host, queriedHost), Integer.parseInt(text.substring(colon + 1))));
+        } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }
     }
 
-    /** The host a node named, or the one that was asked where the node did not know or say. */
-    public static String known(String host, String askedHost) {
-        return host.isEmpty() || host.equals("?") ? askedHost : host;
+    /** The host that a node announced, or the queried host if the node announced none or does not know it. */
+    public static String announced(String host, String queriedHost) {
+        return host.isEmpty() || host.equals("?") ? queriedHost : host;
     }
 
-    // What a record has by itself is put together from method handles, which a native executable interprets:
-    // this is the key of maps that every command asks.
+    // Written out because every command uses this as a map key, and a native executable interprets the method handles
+    // of a record's generated equals and hashCode.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Endpoint that && port == that.port && host.equals(that.host);

@@ -1,12 +1,12 @@
 package dev.tokencache.redis;
 
 /**
- * Which of the 16384 slots of a Redis Cluster a key belongs to: CRC16 (XMODEM) of the key, or of its hash tag if it has
- * one. See the Redis Cluster specification, "Key distribution model" and "Hash tags".
+ * Computes the slot of a key: CRC16 (XMODEM) of its hash tag, or of the whole key without one, modulo 16384. See the Redis
+ * Cluster specification, "Key distribution model" and "Hash tags".
  */
 public final class HashSlot {
 
-    /** How many slots there are. */
+    /** The number of slots of a Redis Cluster. */
     public static final int COUNT = 16384;
 
     private static final int POLYNOMIAL = 0x1021;
@@ -19,7 +19,7 @@ public final class HashSlot {
         int open = indexOf(key, (byte) '{', 0);
         if (open >= 0) {
             int close = indexOf(key, (byte) '}', open + 1);
-            // An empty tag is no tag.
+            // An empty tag does not count.
             if (close > open + 1) {
                 return crc16(key, open + 1, close) % COUNT;
             }
@@ -27,7 +27,7 @@ public final class HashSlot {
         return crc16(key, 0, key.length) % COUNT;
     }
 
-    /** CRC-16/XMODEM of a part of {@code bytes}: polynomial 0x1021, nothing reflected, starting from 0. */
+    /** CRC-16/XMODEM of a part of {@code bytes}: polynomial 0x1021, not reflected, initial value 0. */
     static int crc16(byte[] bytes, int from, int to) {
         int crc = 0;
         for (int i = from; i < to; i++) {

@@ -1,6 +1,6 @@
 package dev.tokencache.redis;
 
-/** A command found no node that would run it, or its answer was lost. The message holds no address and no secret. */
+/** No node served a command in time, or its reply was lost. The message contains no address and no secret. */
 public final class RouteException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -4,39 +4,33 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What the router has to know besides where Redis is. A part of {@code tokencache.redis.*}. */
+/** Timeouts and limits of the cluster client, without the location of Redis. A part of {@code tokencache.redis.*}. */
 public interface RouterConfig {
 
-    /** How many replicas must have a write before it is answered; 0 for none. */
+    /** How many replicas must acknowledge a write before its reply is reported; 0 for none. */
     int minReplicas();
 
-    /** The longest to wait for these replicas. */
+    /** How long to wait for these replicas. */
     Duration replicaTimeout();
 
-    /** After how long without an answer of a master its replica is asked instead; zero for never. */
+    /** How long a master must be silent before a replica serves its reads; zero disables replica reads. */
     Duration replicaReadAfter();
 
-    /** How far a replica may be behind its master to be asked. */
+    /** How far a replica may be behind its master to serve reads. */
     Duration maxReplicaLag();
 
-    /** The most calls that may be under way in all; beyond it calls fail at once. */
+    /** The maximum number of calls in flight, over all event loops. Further calls fail immediately. */
     int maxCalls();
 
-    /** The longest that a call may take in all: redirections, retries and waits for a new master included. */
+    /** The maximum duration of a call, including redirections, retries and waiting for a new master. */
     Duration timeout();
 
-    /** The longest that a node may take to answer one command; then its connection is closed and made anew. */
+    /** How long a node may take to reply to one command. After that its connection is closed and re-established. */
     Duration commandTimeout();
 
-    /** The longest that making a connection may take, TLS and authentication included. */
+    /** The maximum time to establish a connection, including TLS and authentication. */
     Duration connectTimeout();
 
-    /** How often the slot map is read anew when nothing happens. */
-    Duration refreshInterval();
-
-    /** The most commands that may wait for their answers on one connection. */
-    int maxInFlight();
-
-    /** Where nodes are reached that name themselves by addresses of another network; see {@link AddressMap#of}. */
+    /** Translations of announced addresses to reachable ones; see {@link AddressMap#of}. */
     Optional<List<String>> addressMap();
 }

@@ -3,38 +3,38 @@ package dev.tokencache.redis;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What the router tells of itself, to be counted. Called on event loops: implementations must not block. */
+/** Receives events of the cluster client, for metrics. Called on event loops: implementations must not block. */
 public interface RouterEvents {
 
-    /** A node said that a slot has moved for good. */
+    /** A node replied {@code MOVED}. */
     void moved();
 
-    /** A node said that a slot is just moving. */
+    /** A node replied {@code ASK}. */
     void asked();
 
-    /** The slot map was read anew. */
+    /** The slot map was refreshed. */
     void refreshed();
 
-    /** No node could be asked for the slot map. */
+    /** No node returned the slot map. */
     void refreshFailed();
 
     /**
-     * Other nodes are known than before, or they have other roles.
+     * The set of known nodes or their roles changed.
      *
-     * @param nodes all nodes that are known now
-     * @param isUp says of a node, at any later time and from any thread, whether there is a connection to it
+     * @param nodes all nodes known now
+     * @param isUp whether a connection to a node is established; usable at any later time and from any thread
      */
     void nodesChanged(List<RouterState.Node> nodes, Predicate<Endpoint> isUp);
 
-    /** A connection was closed because its node did not answer in time. */
+    /** A connection was closed because its node did not reply in time. */
     void deadlineClosed();
 
-    /** A write was answered that fewer replicas have than were asked for. */
+    /** A write was acknowledged by fewer replicas than configured. */
     void underReplicated();
 
-    /** A call was refused because too many are under way. */
+    /** A call was rejected because too many calls or commands are in flight. */
     void shed();
 
-    /** A connection could not be made. */
+    /** A connection could not be established. */
     void connectFailed();
 }

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What the router sees of Redis.
+ * The state of Redis as the router sees it.
  *
- * @param isClusterOk whether the node asked last says that the cluster is in order; true for a single server
+ * @param isClusterOk whether the node queried last reports {@code cluster_state:ok}; true for a standalone server
  * @param slotsCovered how many of the 16384 slots have a master
- * @param openBreakers how many masters are not asked at the moment, since they gave no answer for a while
- * @param nodes every node that is known, each master followed by its replicas
+ * @param openBreakers how many masters receive no calls at the moment, because earlier ones had no reply
+ * @param nodes all known nodes, each master followed by its replicas
  */
 public record RouterState(boolean isClusterOk, int slotsCovered, int openBreakers, List<Node> nodes) {
 
@@ -21,34 +21,34 @@ public record RouterState(boolean isClusterOk, int slotsCovered, int openBreaker
     /**
      * One node.
      *
-     * @param endpoint where it listens
-     * @param isMaster whether it takes writes
-     * @param isUp whether there is a connection to it
+     * @param endpoint its address
+     * @param isMaster whether it serves slots
+     * @param isUp whether a connection to it is established
      */
     public record Node(Endpoint endpoint, boolean isMaster, boolean isUp) {
 
-        /** The same node as it is seen now. */
+        /** This node with its current connection state. */
         public Node now(Predicate<Endpoint> isUpNow) {
             return new Node(endpoint, isMaster, isUpNow.test(endpoint));
         }
     }
 
-    /** How many masters are known. */
+    /** The number of known masters. */
     public long masters() {
         return nodes.stream().filter(Node::isMaster).count();
     }
 
-    /** How many nodes there is a connection to. */
+    /** The number of nodes to which a connection is established. */
     public long nodesUp() {
         return nodes.stream().filter(Node::isUp).count();
     }
 
-    /** Per master, in the order of {@link #nodes}, how many of its replicas there is a connection to. */
+    /** Per master, in the order of {@link #nodes}: the number of replicas to which a connection is established. */
     public List<Integer> replicasPerMaster() {
         return replicasPerMaster(nodes);
     }
 
-    /** As {@link #replicasPerMaster()}, for nodes each of whose masters is followed by its replicas. */
+    /** As {@link #replicasPerMaster()}, for a list in which each master is followed by its replicas. */
     public static List<Integer> replicasPerMaster(List<Node> nodes) {
         List<Integer> counts = new ArrayList<>();
         for (Node node : nodes) {

@@ -1,6 +1,6 @@
 /**
- * A Redis Cluster client that knows nothing of tokens. {@link dev.tokencache.redis.command.RedisRouter} is the entry; this
- * package holds what its parts share: addresses, slots, deadlines, configuration and events.
+ * A Redis Cluster client that knows nothing of tokens. {@link dev.tokencache.redis.command.RedisRouter} is the entry. This
+ * package holds what the sub-packages share: addresses, slots, time, deadlines, configuration and events.
  */
 @NullMarked
 package dev.tokencache.redis;

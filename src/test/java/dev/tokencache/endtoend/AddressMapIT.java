@@ -85,7 +85,7 @@ class AddressMapIT {
 
             assertThat(answer.statusCode()).isEqualTo(503);
             Awaitility.await().atMost(PATIENCE).until(() -> service.output()
-                    .contains("its name is not known here (tokencache.redis.address-map)"));
+                    .contains("unknown host name (tokencache.redis.address-map)"));
         }
     }
 

@@ -36,6 +36,7 @@ class StartupRefusalIT {
                 "tokencache.callers.login.roles|issue,root|tokencache.callers.login.roles names the unknown role \"root\"",
                 "tokencache.token.keys.k1|QUFBQQ==|tokencache.token.keys.k1 has 4 bytes",
                 "tokencache.token.max-ttl|1S|tokencache.token.max-ttl must be",
+                "tokencache.redis.command-timeout|0s|tokencache.redis.command-timeout must be from",
                 "quarkus.redis.client-type|sentinel|quarkus.redis.client-type must be cluster or standalone",
                 "quarkus.redis.hosts|absent|quarkus.redis.hosts is not set",
                 "tokencache.journal.max-entries|0|tokencache.journal.max-entries must be from 1 to",

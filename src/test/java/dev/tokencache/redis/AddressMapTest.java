@@ -19,14 +19,14 @@ class AddressMapTest {
             "[fd00::1]:6379=[::1]:7000"));
 
     @Test
-    void shouldSayWhereANodeIsReached() {
+    void shouldTranslateAnAnnouncedAddress() {
         assertThat(map.reachable(new Endpoint("10.1.0.1", 6379))).isEqualTo(new Endpoint("gateway.example", 16379));
         assertThat(map.reachable(new Endpoint("10.1.0.2", 6379))).isEqualTo(new Endpoint("gateway.example", 16380));
         assertThat(map.reachable(new Endpoint("fd00::1", 6379))).isEqualTo(new Endpoint("::1", 7000));
     }
 
     @Test
-    void shouldTakeWhatItDoesNotKnowAsItIs() {
+    void shouldLeaveAnAddressWithoutAnEntryAsItIs() {
         Endpoint samePortElsewhere = new Endpoint("10.1.0.1", 6380);
 
         assertThat(map.reachable(samePortElsewhere)).isEqualTo(samePortElsewhere);
@@ -34,7 +34,7 @@ class AddressMapTest {
     }
 
     @Test
-    void shouldSpeakOfEveryNodeOfARange() {
+    void shouldTranslateEveryNodeOfARange() {
         Endpoint one = new Endpoint("10.1.0.1", 6379);
         Endpoint two = new Endpoint("10.1.0.2", 6379);
 
@@ -50,10 +50,10 @@ class AddressMapTest {
     }
 
     @Test
-    void shouldSpeakOfTheNodeOfARedirection() {
-        assertThat(ErrorReply.of("MOVED 1 10.1.0.1:6379", "asked", map))
+    void shouldTranslateTheNodeOfARedirection() {
+        assertThat(ErrorReply.of("MOVED 1 10.1.0.1:6379", "queried", map))
                 .isEqualTo(new ErrorReply.Moved(1, new Endpoint("gateway.example", 16379)));
-        assertThat(ErrorReply.of("ASK 1 10.1.0.2:6379", "asked", map))
+        assertThat(ErrorReply.of("ASK 1 10.1.0.2:6379", "queried", map))
                 .isEqualTo(new ErrorReply.Ask(new Endpoint("gateway.example", 16380)));
     }
 
@@ -73,7 +73,7 @@ class AddressMapTest {
                 "10.1.0.1:x=gateway:1",
                 "a:1=b:1=c:1"
             })
-    void shouldRefuseWhatIsNoEntryAndNameTheProperty(String entry) {
+    void shouldRejectAMalformedEntryAndNameTheProperty(String entry) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AddressMap.of(List.of(entry)))
                 .withMessageContaining("tokencache.redis.address-map")
@@ -81,7 +81,7 @@ class AddressMapTest {
     }
 
     @Test
-    void shouldRefuseTwoPlacesForOneNode() {
+    void shouldRejectTwoEntriesForOneAnnouncedAddress() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AddressMap.of(List.of("a:1=b:1", "a:1=b:2")))
                 .withMessageContaining("tokencache.redis.address-map");

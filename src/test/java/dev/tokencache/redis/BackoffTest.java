@@ -38,7 +38,7 @@ class BackoffTest {
     }
 
     @Test
-    void shouldRefuseDelaysThatCannotGrow() {
+    void shouldRejectDelaysThatCannotGrow() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Backoff(Duration.ZERO, Duration.ofSeconds(1), time.random()));
         assertThatIllegalArgumentException()

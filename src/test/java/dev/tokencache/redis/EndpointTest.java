@@ -15,27 +15,27 @@ class EndpointTest {
         "127.0.0.1:7001, 127.0.0.1, 7001",
         "redis-3.example:6379, redis-3.example, 6379",
         "::1:7001, ::1, 7001",
-        ":7002, asked, 7002",
-        "?:7002, asked, 7002",
+        ":7002, queried, 7002",
+        "?:7002, queried, 7002",
     })
-    void shouldReadTheEndpointOfARedirection(String text, String host, int port) {
-        assertThat(Endpoint.parse(text, "asked")).contains(new Endpoint(host, port));
+    void shouldParseTheEndpointOfARedirection(String text, String host, int port) {
+        assertThat(Endpoint.parse(text, "queried")).contains(new Endpoint(host, port));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "host", "host:", "host:x", "host:0", "host:65536", "host:-1"})
-    void shouldNotReadAnythingElse(String text) {
-        assertThat(Endpoint.parse(text, "asked")).isEmpty();
+    void shouldNotParseAMalformedEndpoint(String text) {
+        assertThat(Endpoint.parse(text, "queried")).isEmpty();
     }
 
     @Test
-    void shouldPutBracketsAroundAnIpv6Address() {
+    void shouldPrintAnIpv6AddressInBrackets() {
         assertThat(new Endpoint("::1", 6379)).hasToString("[::1]:6379");
         assertThat(new Endpoint("localhost", 6379)).hasToString("localhost:6379");
     }
 
     @Test
-    void shouldBeTheSameWhereHostAndPortAre() {
+    void shouldEqualAnEndpointWithTheSameHostAndPort() {
         Endpoint endpoint = new Endpoint("a", 1);
 
         assertThat(endpoint)
@@ -47,7 +47,7 @@ class EndpointTest {
     }
 
     @Test
-    void shouldRefuseAnEmptyHost() {
+    void shouldRejectAnEmptyHost() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Endpoint("", 6379));
     }
 }

@@ -15,11 +15,11 @@ class HashSlotTest {
 
     @Test
     void shouldComputeTheCheckValueOfCrc16Xmodem() {
-        // The vector of the Redis Cluster specification, appendix A.
+        // The test vector of the Redis Cluster specification, appendix A.
         assertThat(HashSlot.crc16(bytes("123456789"), 0, 9)).isEqualTo(0x31c3);
     }
 
-    /** The slots are what CLUSTER KEYSLOT of a redis-server 7.0 says. */
+    /** The expected slots are those of {@code CLUSTER KEYSLOT} on redis-server 7.0. */
     @ParameterizedTest
     @CsvSource({
         "foo, 12182",
@@ -35,12 +35,12 @@ class HashSlotTest {
         "foo{bar}{zap}, 5061",
         "foo}{bar}, 5061",
     })
-    void shouldFindTheSlotThatRedisFinds(String key, int slot) {
+    void shouldComputeTheSameSlotAsRedis(String key, int slot) {
         assertThat(HashSlot.of(bytes(key))).isEqualTo(slot);
     }
 
     @Property
-    void shouldTakeTheSlotOfTheTagWhateverStandsAroundIt(
+    void shouldHashOnlyTheTag(
             @ForAll @AlphaChars String before,
             @ForAll @AlphaChars @StringLength(min = 1) String tag,
             @ForAll String after) {

@@ -16,7 +16,7 @@ class RouterStateTest {
     private static final Endpoint DEAD_REPLICA = new Endpoint("d", 1);
 
     @Test
-    void shouldCountTheReplicasThatAnswerForEachMaster() {
+    void shouldCountTheConnectedReplicasOfEachMaster() {
         SlotMap slots = SlotMap.of(List.of(
                 new SlotRange(0, 9, FIRST, List.of(REPLICA, DEAD_REPLICA)),
                 new SlotRange(10, 19, SECOND, List.of()),
@@ -30,7 +30,7 @@ class RouterStateTest {
     }
 
     @Test
-    void shouldKnowNoReplicasOfASingleServer() {
+    void shouldCountNoReplicasOfAStandaloneServer() {
         assertThat(SlotMap.standalone(FIRST).state(true, 0, FIRST::equals).replicasPerMaster())
                 .containsExactly(0);
         assertThat(SlotMap.EMPTY.state(false, 0, FIRST::equals).replicasPerMaster())

@@ -11,8 +11,6 @@ public record RedisSettings(
         Duration timeout,
         Duration commandTimeout,
         Duration connectTimeout,
-        Duration refreshInterval,
-        int maxInFlight,
         int minReplicas,
         Duration replicaTimeout,
         Duration replicaReadAfter,
@@ -27,8 +25,6 @@ public record RedisSettings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                4096,
                 0,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(300),
@@ -43,8 +39,6 @@ public record RedisSettings(
                 timeout,
                 commandTimeout,
                 connectTimeout,
-                refreshInterval,
-                maxInFlight,
                 minReplicas,
                 replicaTimeout,
                 Duration.ZERO,
@@ -52,15 +46,13 @@ public record RedisSettings(
                 maxCalls);
     }
 
-    /** Waits for replicas as patiently. */
+    /** These settings with {@code WAIT} for replicas, and long timeouts. */
     public RedisSettings withMinReplicas(int replicas) {
         return new RedisSettings(
                 keyPrefix,
                 Duration.ofSeconds(15),
                 commandTimeout,
                 connectTimeout,
-                refreshInterval,
-                maxInFlight,
                 replicas,
                 Duration.ofSeconds(4),
                 replicaReadAfter,
@@ -74,8 +66,6 @@ public record RedisSettings(
                 timeout,
                 commandTimeout,
                 connectTimeout,
-                refreshInterval,
-                maxInFlight,
                 minReplicas,
                 replicaTimeout,
                 replicaReadAfter,

@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 
-/** A router on a cluster, without Quarkus. */
+/** A router connected to an embedded cluster, without Quarkus. */
 public final class RouterFixture implements AutoCloseable {
 
     private static final int ALL_SLOTS = 16384;
@@ -37,7 +37,13 @@ public final class RouterFixture implements AutoCloseable {
         this.config = config;
         this.connector = new RedisConnector(options, config, LogLabels.OWN);
         this.router = new RedisRouter(
-                vertx, connector, config, new RouterMetrics(meters), Duration.ofSeconds(15), standalone);
+                vertx,
+                new VertxTime(vertx),
+                connector,
+                config,
+                new RouterMetrics(meters),
+                Duration.ofSeconds(15),
+                standalone);
         router.start();
     }
 
@@ -62,12 +68,12 @@ public final class RouterFixture implements AutoCloseable {
         return router;
     }
 
-    /** Sends a command; Redis' answer, null for a nil. */
+    /** Sends a command; the reply, null for nil. */
     public Future<Response> send(byte[] key, Request request) {
         return router.send(key, request, Deadline.in(config.timeout())).map(RoutedReply::response);
     }
 
-    /** Asks a question that a replica may answer. */
+    /** Sends a read, which a replica may serve. */
     public Future<RoutedReply> read(byte[] key, Request request) {
         return router.read(key, request, Deadline.in(config.timeout()));
     }
@@ -81,7 +87,7 @@ public final class RouterFixture implements AutoCloseable {
         return config;
     }
 
-    /** For a store behind this router. */
+    /** Settings of a token store that uses this router. */
     public RedisStoreSettings storeSettings(boolean keepsExpiries) {
         return new RedisStoreSettings(config.keyPrefix(), config.timeout(), Duration.ofDays(30), keepsExpiries, true);
     }
@@ -98,7 +104,7 @@ public final class RouterFixture implements AutoCloseable {
         return vertx;
     }
 
-    /** A counter of the router, {@code moved} for {@code tokencache_router_moved_total}. */
+    /** The value of a router counter, such as {@code moved} for {@code tokencache_router_moved_total}. */
     public double counted(String name) {
         return meters.get("tokencache.router." + name).counter().count();
     }

@@ -8,8 +8,6 @@ import java.util.Optional;
 /** What the router to the old Redis is told: replicas are neither asked nor waited for. */
 record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
 
-    private static final int MAX_IN_FLIGHT = 2048;
-
     @Override
     public int minReplicas() {
         return 0;
@@ -48,16 +46,6 @@ record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
     @Override
     public Duration connectTimeout() {
         return config.connectTimeout();
-    }
-
-    @Override
-    public Duration refreshInterval() {
-        return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public int maxInFlight() {
-        return MAX_IN_FLIGHT;
     }
 
     @Override

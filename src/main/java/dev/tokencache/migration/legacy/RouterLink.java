@@ -3,6 +3,7 @@ package dev.tokencache.migration.legacy;
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterState;
+import dev.tokencache.redis.VertxTime;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.redis.connection.LogLabels;
@@ -38,8 +39,14 @@ final class RouterLink implements LegacyLink {
         this.config = config;
         this.isOneServer = standalone;
         this.connector = new RedisConnector(options, settings, NAMING);
-        this.router =
-                new RedisRouter(vertx, connector, settings, new SilentRouter(), config.breakerDelay(), standalone);
+        this.router = new RedisRouter(
+                vertx,
+                new VertxTime(vertx),
+                connector,
+                settings,
+                new SilentRouter(),
+                config.breakerDelay(),
+                standalone);
         router.start();
     }
 

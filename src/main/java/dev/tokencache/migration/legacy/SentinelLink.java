@@ -87,7 +87,7 @@ final class SentinelLink implements LegacyLink {
     private synchronized void noAnswer(Throwable cause) {
         String reason = reason(cause);
         if (!isClosed && toldReasons.add(reason)) {
-            LOG.warnf("%s; reason=%s", NAMING.away(), reason);
+            LOG.warnf("%s; reason=%s", NAMING.unreachable(), reason);
         }
     }
 
@@ -107,7 +107,7 @@ final class SentinelLink implements LegacyLink {
     private synchronized void follow(Endpoint master) {
         if (!toldReasons.isEmpty()) {
             toldReasons.clear();
-            LOG.info(NAMING.back());
+            LOG.info(NAMING.reachable());
         }
         Known present = known;
         if (isClosed || (present != null && present.master().equals(master))) {

@@ -5,46 +5,46 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.HashSlot;
 
 /**
- * What an error reply of a node means for the command that met it. See the Redis Cluster specification, "Redirection
- * and resharding". In all cases but {@link Final} the node did not run the command.
+ * The routing meaning of an error reply. In all cases except {@link Final} the node did not run the command. See the Redis
+ * Cluster specification, "Redirection and resharding".
  */
 public sealed interface ErrorReply {
 
-    /** {@code MOVED}: another node serves the slot from now on. */
+    /** {@code MOVED}: another node serves the slot permanently. */
     record Moved(int slot, Endpoint endpoint) implements ErrorReply {}
 
-    /** {@code ASK}: the slot is on its way to another node; this once, ask there, after {@code ASKING}. */
+    /** {@code ASK}: the slot is migrating; send this command once to another node, after {@code ASKING}. */
     record Ask(Endpoint endpoint) implements ErrorReply {}
 
     /**
-     * Nobody can run the command just now: the cluster is without a master for the slot, is moving its keys, or the node
-     * is loading its data or has become a replica.
+     * The command cannot run now: the slot has no master or its keys are migrating, or the node is loading its data, is busy
+     * or has become a replica.
      *
      * @param reason the first word of the reply
      */
     record TryLater(String reason) implements ErrorReply {}
 
-    /** The node's answer to the command itself. */
+    /** The result of the command itself, not a matter of routing. */
     record Final() implements ErrorReply {}
 
     /**
-     * What an error reply means.
+     * Classifies an error reply.
      *
-     * @param message the reply as Redis wrote it
-     * @param askedHost the host that answered; it stands in for an empty host in a redirection
-     * @param addresses where the node of a redirection is reached
+     * @param message the reply as Redis sent it
+     * @param queriedHost the host of the node that replied; replaces an empty host in a redirection
+     * @param addresses translates the address in a redirection
      */
-    static ErrorReply of(String message, String askedHost, AddressMap addresses) {
+    static ErrorReply of(String message, String queriedHost, AddressMap addresses) {
         String[] words = message.split(" ", 4);
         return switch (words[0]) {
-            case "MOVED", "ASK" -> redirection(words, askedHost, addresses);
-            // READONLY: a master that was demoted. BUSY: somebody's script runs too long.
+            case "MOVED", "ASK" -> redirection(words, queriedHost, addresses);
+            // READONLY: the node was demoted to a replica. BUSY: a script on the node exceeds its time limit.
             case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "READONLY", "BUSY" -> new TryLater(words[0]);
             default -> new Final();
         };
     }
 
-    private static ErrorReply redirection(String[] words, String askedHost, AddressMap addresses) {
+    private static ErrorReply redirection(String[] words, String queriedHost, AddressMap addresses) {
         if (words.length < 3) {
             return new Final();
         }
@@ -57,10 +57,10 @@ public sealed interface ErrorReply {
         if (slot < 0 || slot >= HashSlot.COUNT) {
             return new Final();
         }
-        boolean moved = words[0].equals("MOVED");
-        return Endpoint.parse(words[2], askedHost)
+        boolean isMoved = words[0].equals("MOVED");
+        return Endpoint.parse(words[2], queriedHost)
                 .map(addresses::reachable)
-                .<ErrorReply>map(endpoint -> moved ? new Moved(slot, endpoint) : new Ask(endpoint))
+                .<ErrorReply>map(endpoint -> isMoved ? new Moved(slot, endpoint) : new Ask(endpoint))
                 .orElseGet(Final::new);
     }
 }

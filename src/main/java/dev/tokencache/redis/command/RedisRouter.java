@@ -8,8 +8,10 @@ import dev.tokencache.redis.RouteException;
 import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.RouterState;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RoutedCommand.Kind;
 import dev.tokencache.redis.command.RoutedCommand.Route;
+import dev.tokencache.redis.connection.ConnectionContext;
 import dev.tokencache.redis.connection.EventLoopConnections;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.redis.topology.ReplicaMonitor;
@@ -29,19 +31,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 
-/**
- * Sends commands to the nodes of a Redis Cluster, or to a single server. Thread-safe; fastest when called on an event
- * loop.
- */
+/** Routes commands to the nodes of a Redis Cluster, or to a standalone server. Thread-safe; fastest on an event loop. */
 public final class RedisRouter implements AutoCloseable {
 
     private final VertxInternal vertx;
+    private final Time time;
     private final RedisConnector connector;
     private final RouterConfig config;
     private final RouterEvents events;
-    private final boolean standalone;
+    private final boolean isStandalone;
     private final ShardBreakers breakers;
     private final FastThreadLocal<Route> ownLoop = new FastThreadLocal<>();
     private final List<Loop> loops = new CopyOnWriteArrayList<>();
@@ -51,35 +50,37 @@ public final class RedisRouter implements AutoCloseable {
     private record Loop(Context context, Route route) {}
 
     /**
-     * @param breakerDelay how long the breaker of a master stays open before it lets a call probe
-     * @param standalone whether Redis is a single server and no cluster
+     * @param breakerDelay how long the breaker of a master stays open before it admits a probe
+     * @param isStandalone whether Redis is a standalone server instead of a cluster
      */
     public RedisRouter(
             Vertx vertx,
+            Time time,
             RedisConnector connector,
             RouterConfig config,
             RouterEvents events,
             Duration breakerDelay,
-            boolean standalone) {
+            boolean isStandalone) {
         this.vertx = (VertxInternal) vertx;
+        this.time = time;
         this.connector = connector;
         this.config = config;
         this.events = events;
-        this.standalone = standalone;
-        this.breakers = new ShardBreakers(breakerDelay);
+        this.isStandalone = isStandalone;
+        this.breakers = new ShardBreakers(breakerDelay, time.clock());
         this.topologyContext = contexts(this.vertx).get(0);
         this.topology = new Topology(
-                vertx,
-                topologyContext,
+                time,
+                task -> topologyContext.runOnContext(here -> task.run()),
                 connector,
-                config,
+                config.timeout(),
                 events,
                 new ReplicaMonitor(config.maxReplicaLag()),
                 breakers,
-                this::mapChanged);
+                this::slotMapChanged);
     }
 
-    /** Starts to look for Redis. Returns at once: while there is no Redis, commands fail. */
+    /** Starts to connect and returns immediately. Commands fail until Redis is reachable. */
     public void start() {
         List<Context> contexts = contexts(vertx);
         int callsPerLoop = Math.max(1, config.maxCalls() / contexts.size());
@@ -90,11 +91,13 @@ public final class RedisRouter implements AutoCloseable {
     }
 
     private void startLoop(Context context, int maxCalls) {
-        EventLoopConnections router = new EventLoopConnections(
-                vertx, connector, config, maxCalls, events, this::signOfLife, topology::refreshSoon);
+        ConnectionContext shared =
+                new ConnectionContext(time, endpoint -> connector.link(vertx, endpoint), connector, config, events);
+        EventLoopConnections connections =
+                new EventLoopConnections(shared, maxCalls, this::nodeIsAlive, topology::refreshSoon);
         Route route = new Route(
-                vertx,
-                router,
+                time,
+                connections,
                 topology,
                 breakers,
                 events,
@@ -103,25 +106,25 @@ public final class RedisRouter implements AutoCloseable {
                 config.replicaReadAfter().toNanos());
         loops.add(new Loop(context, route));
         ownLoop.set(route);
-        holdNodes(router);
+        retainNodes(connections);
     }
 
-    /** While the cluster as a whole is down, a node that lives can not serve all the same. */
-    private void signOfLife(Endpoint node) {
+    /** Closes the breaker of a node that replies. Not while the cluster is down: then a live node cannot serve either. */
+    private void nodeIsAlive(Endpoint node) {
         if (topology.isClusterOk()) {
             breakers.recovered(node);
         }
     }
 
     private void startTopology() {
-        if (standalone) {
+        if (isStandalone) {
             topology.startStandalone();
         } else {
-            topology.start(ownLoop.get().loop());
+            topology.start(ownLoop.get().connections());
         }
     }
 
-    /** One context per event loop; what is made on it, lives on it. */
+    /** One context per event loop. Connections created on it stay on it. */
     private static List<Context> contexts(VertxInternal vertx) {
         List<Context> contexts = new ArrayList<>();
         for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
@@ -133,36 +136,35 @@ public final class RedisRouter implements AutoCloseable {
         return contexts;
     }
 
-    private void mapChanged() {
+    private void slotMapChanged() {
         events.nodesChanged(state().nodes(), this::isUp);
         for (Loop loop : loops) {
-            loop.context().runOnContext(here -> holdNodes(loop.route().loop()));
+            loop.context().runOnContext(here -> retainNodes(loop.route().connections()));
         }
     }
 
-    /** Lets a loop hold connections to the masters, to the replicas that may stand in, and to whom it has to ask. */
-    private void holdNodes(EventLoopConnections loop) {
-        loop.hold(topology.nodesFor(loop), config.replicaReadAfter().isZero() ? Set.of() : topology.replicas());
+    private void retainNodes(EventLoopConnections loop) {
+        boolean hasReplicaReads = !config.replicaReadAfter().isZero();
+        loop.retain(topology.nodesFor(loop), hasReplicaReads ? topology.replicas() : Set.of());
     }
 
     /**
-     * Sends a command to the node that serves a key. It may be run more than once, if an answer is lost: it must be
-     * idempotent.
+     * Sends a command to the master of a key's slot. The command must be idempotent: it is sent again if its reply is lost.
      *
-     * @param key the key that decides where; all keys of the command must be in its slot
-     * @return Redis' answer. Fails with {@link RedisErrorException} if it is an error, and with {@link RouteException} if
-     *     there was none in time: then nobody knows whether the command was run
+     * @param key determines the slot; all keys of the command must belong to it
+     * @return the reply. Fails with {@link RedisErrorException} for an error reply, and with {@link RouteException} if there
+     *     was no reply in time; then it is unknown whether the command ran
      */
     public Future<RoutedReply> send(byte[] key, Request request, Deadline deadline) {
         return dispatch(key, request, Kind.WRITE, deadline);
     }
 
-    /** As {@link #send}, for a write that must reach as many replicas as are configured before it is answered. */
+    /** As {@link #send}, for a write: waits for the configured number of replicas before it reports the reply. */
     public Future<RoutedReply> sendReplicated(byte[] key, Request request, Deadline deadline) {
         return dispatch(key, request, config.minReplicas() > 0 ? Kind.REPLICATED_WRITE : Kind.WRITE, deadline);
     }
 
-    /** As {@link #send}, for a command that changes nothing: while the master is silent, a replica may answer. */
+    /** As {@link #send}, for a read: a replica may serve it while the master is silent. */
     public Future<RoutedReply> read(byte[] key, Request request, Deadline deadline) {
         return dispatch(key, request, Kind.READ, deadline);
     }
@@ -174,39 +176,39 @@ public final class RedisRouter implements AutoCloseable {
         if (own != null) {
             new RoutedCommand(slot, request, kind, own, deadline, promise).start();
         } else if (loops.isEmpty()) {
-            promise.fail(new RouteException("not started"));
+            promise.fail(new RouteException("router not started"));
         } else {
-            Loop any = loops.get(ThreadLocalRandom.current().nextInt(loops.size()));
+            Loop any = loops.get(time.random().nextInt(loops.size()));
             any.context().runOnContext(here -> new RoutedCommand(slot, request, kind, any.route(), deadline, promise)
                     .start());
         }
         return promise.future();
     }
 
-    /** What the router sees at the moment, for health and metrics. */
+    /** The current state, for health and metrics. */
     public RouterState state() {
-        return topology.slots().state(topology.isClusterOk(), breakers.open(), this::isUp);
+        return topology.slots().state(topology.isClusterOk(), breakers.openCount(), this::isUp);
     }
 
-    /** The masters of the slot map as it is known now; none until the cluster is found. */
+    /** The masters of the current slot map; empty until the cluster is discovered. */
     public Set<Endpoint> masters() {
         return topology.slots().shards().keySet();
     }
 
-    /** How many replicas know enough to answer reads while their masters are silent. */
+    /** How many replicas are fresh enough to serve reads while their masters are silent. */
     public int readReplicas() {
         return topology.readReplicas();
     }
 
     private boolean isUp(Endpoint node) {
-        return loops.stream().anyMatch(loop -> loop.route().loop().isUp(node));
+        return loops.stream().anyMatch(loop -> loop.route().connections().isUp(node));
     }
 
     @Override
     public void close() {
         topology.close();
         for (Loop loop : loops) {
-            loop.context().runOnContext(here -> loop.route().loop().close());
+            loop.context().runOnContext(here -> loop.route().connections().close());
         }
     }
 }

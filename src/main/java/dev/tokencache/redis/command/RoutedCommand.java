@@ -1,72 +1,74 @@
 package dev.tokencache.redis.command;
 
+import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.RouteException;
 import dev.tokencache.redis.RouterEvents;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.ConnectionCommand;
 import dev.tokencache.redis.connection.EventLoopConnections;
 import dev.tokencache.redis.connection.PipelinedConnection;
 import dev.tokencache.redis.topology.ShardBreakers;
 import dev.tokencache.redis.topology.Topology;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.util.concurrent.ThreadLocalRandom;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command on its way to the node that serves its slot: follows redirections, waits for a new master, is sent again if
- * its answer was lost, and, if it only reads, asks a replica while the master is silent; all of it until its deadline.
+ * One command routed to the master of its slot. Until its deadline it follows redirections, waits for a new master, and is
+ * sent again if its reply was lost. A read falls back to a replica while the master is silent. Belongs to one event loop.
  */
 final class RoutedCommand extends ConnectionCommand {
 
     private static final int MAX_REDIRECTIONS = 5;
-    private static final long FIRST_WAIT_MILLIS = 10;
-    private static final long LAST_WAIT_MILLIS = 160;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(10);
+    private static final Duration MAX_RETRY = Duration.ofMillis(160);
 
     /** What a command does to the data. */
     enum Kind {
-        /** Nothing: a replica may answer it. */
+        /** Changes nothing; a replica may serve it. */
         READ,
-        /** It changes something. */
+        /** Changes data. */
         WRITE,
-        /** It changes something that must reach replicas before it is answered. */
+        /** Changes data, and must reach replicas before its reply is reported. */
         REPLICATED_WRITE
     }
 
     /**
-     * What all commands on one loop share.
+     * What all commands on one event loop share.
      *
-     * @param commandNanos how long a node may take to answer; nothing is sent when less is left
-     * @param waitNanos how long replicas may take besides
-     * @param readReplicaNanos after how long a silence of a master its replica is asked; 0 for never
+     * @param commandNanos how long a node may take to reply; no retry starts with less than that left
+     * @param waitNanos how long replicas may take in addition, for a replicated write
+     * @param replicaReadNanos how long a master must be silent before a replica serves its reads; 0 for never
      */
     record Route(
-            Vertx vertx,
-            EventLoopConnections loop,
+            Time time,
+            EventLoopConnections connections,
             Topology topology,
             ShardBreakers breakers,
             RouterEvents events,
             long commandNanos,
             long waitNanos,
-            long readReplicaNanos) {}
+            long replicaReadNanos) {}
 
     private final int slot;
     private final Kind kind;
     private final Route route;
     private final Deadline deadline;
     private final Promise<RoutedReply> promise;
-    private @Nullable Endpoint admittedBy;
-    private boolean isAskingReplica;
+    private @Nullable Endpoint admittedMaster;
+    private boolean isReplicaRead;
     private boolean isUnderReplicated;
-    /** When the master first said that it can not serve now; 0 if it never did. */
-    private long refusedSinceNanos;
+    /** When a node first replied that it cannot serve the command now; 0 if none did. */
+    private long unservedSinceNanos;
 
     private int redirections;
-    private long waitMillis = FIRST_WAIT_MILLIS;
+    /** Created by the first retry: most commands need none. */
+    private @Nullable Backoff retryBackoff;
 
     RoutedCommand(int slot, Request request, Kind kind, Route route, Deadline deadline, Promise<RoutedReply> promise) {
         super(request);
@@ -77,173 +79,180 @@ final class RoutedCommand extends ConnectionCommand {
         this.promise = promise;
     }
 
-    /** Starts on its way; called once. */
+    /** Sends the command, unless too many calls are in flight; called once. */
     void start() {
-        if (route.loop().callStarted()) {
+        if (route.connections().tryStartCall()) {
             dispatch();
         } else {
             route.events().shed();
-            promise.tryFail(new RouteException("too many calls are under way"));
+            promise.tryFail(new RouteException("too many calls in flight"));
         }
     }
 
     private void dispatch() {
         Endpoint master = route.topology().slots().master(slot);
         if (master == null) {
-            tryLater("no node serves the slot");
+            retry("no node serves the slot");
             return;
         }
-        PipelinedConnection pipe = route.loop().pipe(master);
-        PipelinedConnection readReplica = readReplicaFor(pipe);
-        isAskingReplica = readReplica != null;
-        if (readReplica != null) {
-            readReplica.send(this);
-        } else if (isAdmittedBy(master)) {
-            sendTo(pipe);
+        PipelinedConnection connection = route.connections().connection(master);
+        PipelinedConnection replica = replicaFor(connection);
+        isReplicaRead = replica != null;
+        if (replica != null) {
+            replica.send(this);
+        } else if (isAdmitted(master)) {
+            sendTo(connection);
         } else {
-            fail("the breaker is open");
+            fail("circuit breaker open");
         }
     }
 
     private void sendTo(PipelinedConnection master) {
         isUnderReplicated = false;
         if (kind == Kind.REPLICATED_WRITE) {
-            route.loop().replicated(master.endpoint()).send(this);
+            route.connections().waitConnection(master.endpoint()).send(this);
         } else {
             master.send(this);
         }
     }
 
-    /** The pipe to a replica, if the master serves nobody and a replica knows enough to stand in for it. */
-    private @Nullable PipelinedConnection readReplicaFor(PipelinedConnection master) {
-        if (kind != Kind.READ || route.readReplicaNanos() == 0 || !isOutOfService(master)) {
+    /** The connection to a usable replica if the master is out of service, else null. */
+    private @Nullable PipelinedConnection replicaFor(PipelinedConnection master) {
+        if (kind != Kind.READ || route.replicaReadNanos() == 0 || !isOutOfService(master)) {
             return null;
         }
         Endpoint replica = route.topology().readReplica(slot);
-        PipelinedConnection pipe = replica == null ? null : route.loop().readReplica(replica);
-        return pipe != null && pipe.isReady() ? pipe : null;
+        PipelinedConnection connection =
+                replica == null ? null : route.connections().replicaConnection(replica);
+        return connection != null && connection.isReady() ? connection : null;
     }
 
-    /** Whether a master has been silent, or loading its data, for so long that a replica is asked. */
+    /** Whether the master has been silent, or unable to serve this command, for long enough to read from a replica. */
     private boolean isOutOfService(PipelinedConnection master) {
-        return (master.isSilentFor(route.readReplicaNanos()) && !mayHaveAnswered(master))
-                || (refusedSinceNanos != 0 && System.nanoTime() - refusedSinceNanos >= route.readReplicaNanos());
+        return (master.isSilentFor(route.replicaReadNanos()) && !mayHaveReplied(master))
+                || (unservedSinceNanos != 0
+                        && route.time().nanoTime() - unservedSinceNanos >= route.replicaReadNanos());
     }
 
-    /** Without a connection there is no answer that could be here unread. */
-    private boolean mayHaveAnswered(PipelinedConnection master) {
-        return master.isReady() && route.loop().stoodStill();
+    /** After a stall of this event loop a reply may wait in the socket, if there is a connection at all. */
+    private boolean mayHaveReplied(PipelinedConnection master) {
+        return master.isReady() && route.connections().isStalled();
     }
 
-    private boolean isAdmittedBy(Endpoint master) {
-        if (admittedBy == null && route.breakers().admits(master)) {
-            admittedBy = master;
+    private boolean isAdmitted(Endpoint master) {
+        if (admittedMaster == null && route.breakers().admits(master)) {
+            admittedMaster = master;
         }
-        return admittedBy != null;
+        return admittedMaster != null;
     }
 
     @Override
-    public void answered(@Nullable Response response) {
-        end();
+    public void onReply(@Nullable Response response) {
+        endWithReply();
         if (isUnderReplicated) {
             route.events().underReplicated();
         }
-        promise.tryComplete(new RoutedReply(response, isAskingReplica, !isUnderReplicated));
+        promise.tryComplete(new RoutedReply(response, isReplicaRead, !isUnderReplicated));
     }
 
     @Override
-    public void underReplicated() {
+    public void onUnderReplicated() {
         isUnderReplicated = true;
     }
 
     @Override
-    public void refused(PipelinedConnection by, String message) {
-        ErrorReply refusal =
-                ErrorReply.of(message, by.endpoint().host(), route.topology().addresses());
-        if (refusal instanceof ErrorReply.Final) {
-            end();
+    public void onError(PipelinedConnection source, String message) {
+        ErrorReply error = ErrorReply.of(
+                message, source.endpoint().host(), route.topology().addresses());
+        if (error instanceof ErrorReply.Final) {
+            endWithReply();
             promise.tryFail(new RedisErrorException(message));
-        } else if (isAskingReplica) {
-            // It is no replica of this slot any more: who is, the next map tells.
+        } else if (isReplicaRead) {
+            // No longer a replica of this slot's master; the next map names the current ones.
             route.topology().refreshSoon();
-            tryLater("the replica does not serve the slot");
-        } else if (refusal instanceof ErrorReply.Moved moved) {
+            retry("the replica does not serve the slot");
+        } else if (error instanceof ErrorReply.Moved moved) {
             route.events().moved();
             route.topology().moved(moved.slot(), moved.endpoint());
-            redirect(route.loop().pipe(moved.endpoint()), false);
-        } else if (refusal instanceof ErrorReply.Ask ask) {
+            redirect(route.connections().connection(moved.endpoint()), false);
+        } else if (error instanceof ErrorReply.Ask ask) {
             route.events().asked();
-            redirect(route.loop().pipe(ask.endpoint()), true);
+            redirect(route.connections().connection(ask.endpoint()), true);
         } else {
-            if (refusedSinceNanos == 0) {
-                refusedSinceNanos = System.nanoTime();
+            if (unservedSinceNanos == 0) {
+                unservedSinceNanos = route.time().nanoTime();
             }
             route.topology().refreshSoon();
-            tryLater("the cluster can not run it now");
+            retry("the cluster cannot serve the command now");
         }
     }
 
-    private void redirect(PipelinedConnection target, boolean asking) {
+    private void redirect(PipelinedConnection target, boolean isAsk) {
         if (++redirections > MAX_REDIRECTIONS) {
-            // Two nodes that each name the other: a new map will know more.
+            // Two nodes redirect to each other. A later slot map resolves this.
             redirections = 0;
-            tryLater("redirected again and again");
-        } else if (asking && target.isReady()) {
-            // Not on the connection that waits: who writes to a slot on its way is told that nobody waited.
+            retry("too many redirections");
+        } else if (isAsk && target.isReady()) {
+            // Not on the WAIT connection, so a write to a migrating slot is reported as under-replicated.
             isUnderReplicated = kind == Kind.REPLICATED_WRITE;
             target.sendAsking(this);
-        } else if (asking) {
-            // Its connection is just being made. The slot's present owner sends us back here by then.
-            tryLater("no connection to a node yet");
+        } else if (isAsk) {
+            // The connection is being established. By the time of the retry, the slot's owner redirects here again.
+            retry("no connection to the node yet");
         } else {
             sendTo(target);
         }
     }
 
     @Override
-    public void notSent() {
-        tryLater("no connection to a node");
+    public void onNotSent() {
+        retry("no connection to the node");
     }
 
     @Override
-    public void overloaded() {
+    public void onOverload() {
         route.events().shed();
-        fail("too many commands wait for one node");
+        fail("too many commands in flight to one node");
     }
 
     @Override
-    public void lost() {
-        tryLater("the connection was lost before the answer came");
+    public void onLost() {
+        retry("connection lost before the reply");
     }
 
-    /** Tries again a little later, on a new route, if there is still time for an answer then. */
-    private void tryLater(String reason) {
+    /** Routes the command again after a delay, or fails if no time is left for a reply after it. */
+    private void retry(String reason) {
         long needed = route.commandNanos() + (kind == Kind.REPLICATED_WRITE ? route.waitNanos() : 0);
-        long left = deadline.nanosLeft() - needed;
+        long left = deadline.nanosLeft(route.time()) - needed;
         if (left <= 0 || route.topology().isHopeless()) {
             fail(reason);
             return;
         }
-        long jittered = waitMillis / 2 + ThreadLocalRandom.current().nextLong(waitMillis);
-        waitMillis = Math.min(2 * waitMillis, LAST_WAIT_MILLIS);
-        route.vertx().setTimer(Math.max(1, Math.min(jittered, left / 1_000_000)), fired -> dispatch());
+        Backoff backoff = retryBackoff;
+        if (backoff == null) {
+            backoff = new Backoff(FIRST_RETRY, MAX_RETRY, route.time().random());
+            retryBackoff = backoff;
+        }
+        long delay = Math.min(backoff.next().toNanos(), left);
+        route.time().schedule(Duration.ofNanos(delay), this::dispatch);
     }
 
-    /** The call ends with an answer, good or bad. */
-    private void end() {
-        route.loop().callEnded();
-        if (admittedBy != null) {
-            route.breakers().answered(admittedBy);
+    /** Ends the call with a reply, which may be an error reply. */
+    private void endWithReply() {
+        route.connections().callEnded();
+        if (admittedMaster != null) {
+            route.breakers().replied(admittedMaster);
         }
     }
 
-    /** The call ends without an answer. */
+    /** Ends the call without a reply. */
     private void fail(String reason) {
-        route.loop().callEnded();
+        route.connections().callEnded();
         RouteException failure = new RouteException(reason);
-        // A master that was replaced meanwhile needs no breaker: nobody asks it any more.
-        if (admittedBy != null && admittedBy.equals(route.topology().slots().master(slot))) {
-            route.breakers().failed(admittedBy, failure);
+        // A master that was replaced in the meantime receives no more calls, so it needs no breaker.
+        if (admittedMaster != null
+                && admittedMaster.equals(route.topology().slots().master(slot))) {
+            route.breakers().failed(admittedMaster, failure);
         }
         promise.tryFail(failure);
     }

@@ -4,10 +4,10 @@ import io.vertx.redis.client.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Redis answered.
+ * The reply to a routed command.
  *
- * @param response the answer, null for a nil
- * @param isFromReplica whether it is a replica's, which may have missed the last writes: what it does not know may exist
- * @param isReplicated false if this is the answer to a write that fewer replicas have than were asked for
+ * @param response the reply, null for nil
+ * @param isFromReplica whether a replica served the read. It may lack the latest writes: a missing key may exist
+ * @param isReplicated false if fewer replicas than configured acknowledged the write
  */
 public record RoutedReply(@Nullable Response response, boolean isFromReplica, boolean isReplicated) {}

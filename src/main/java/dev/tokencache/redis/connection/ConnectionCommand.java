@@ -5,46 +5,47 @@ import io.vertx.redis.client.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command on its way through one {@link PipelinedConnection}. Exactly one of its ends is called, on the pipe's event loop.
+ * A command to send on a {@link PipelinedConnection}. Each time it is sent, the connection calls exactly one of
+ * {@link #onReply}, {@link #onError}, {@link #onNotSent}, {@link #onOverload} and {@link #onLost}, on its event loop.
  */
 public abstract class ConnectionCommand {
 
     private final Request request;
     private long sentAtNanos;
 
-    public ConnectionCommand(Request request) {
+    protected ConnectionCommand(Request request) {
         this.request = request;
     }
 
-    public final Request request() {
+    final Request request() {
         return request;
     }
 
-    public final void sentAt(long nanos) {
+    final void sentAt(long nanos) {
         sentAtNanos = nanos;
     }
 
-    public final long sentAt() {
+    final long sentAt() {
         return sentAtNanos;
     }
 
     /** The node ran the command. */
-    public abstract void answered(@Nullable Response response);
+    public abstract void onReply(@Nullable Response response);
 
-    /** The node refused the command, or its answer is an error. */
-    public abstract void refused(PipelinedConnection by, String message);
+    /** The node returned an error reply. */
+    public abstract void onError(PipelinedConnection source, String message);
 
-    /** The command was not sent: it may go elsewhere. */
-    public abstract void notSent();
+    /** The command was not sent; it is safe to send it elsewhere. */
+    public abstract void onNotSent();
 
-    /** As {@link #notSent}, because the node has too much to do already. */
-    public void overloaded() {
-        notSent();
+    /** The command was not sent, because too many commands are in flight on the connection. */
+    public void onOverload() {
+        onNotSent();
     }
 
-    /** Called before {@link #answered} if too few replicas have what the command wrote. */
-    public void underReplicated() {}
+    /** Called before {@link #onReply} if too few replicas acknowledged the write. */
+    public void onUnderReplicated() {}
 
-    /** The command was sent, and then the connection was lost: nobody knows what became of it. */
-    public abstract void lost();
+    /** The command was sent, then the connection was lost. Whether the node ran it is unknown. */
+    public abstract void onLost();
 }

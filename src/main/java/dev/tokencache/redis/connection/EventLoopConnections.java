@@ -2,8 +2,7 @@ package dev.tokencache.redis.connection;
 
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterConfig;
-import dev.tokencache.redis.RouterEvents;
-import io.vertx.core.Vertx;
+import dev.tokencache.redis.Time;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -18,96 +17,93 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipes of one event loop, and the clock that watches them. Must only be used on that loop; only {@link #isUp} may
- * be called from anywhere.
+ * The connections of one event loop, with the timers that enforce deadlines and send heartbeats. Must only be used on that
+ * loop; only {@link #isUp} is safe to call from any thread.
  *
- * <p>Every loop has pipes of its own because all connections of a Vert.x Redis client live on the loop that made it:
- * a command from another loop would hop twice.
+ * <p>Every loop has its own connections: a Vert.x Redis client is bound to the loop that created it, so a command from
+ * another loop would change threads twice.
  */
 public final class EventLoopConnections {
 
-    /** How often the oldest commands in flight are looked at. */
-    private static final long SWEEP_MILLIS = 25;
+    /** How often deadlines are checked. */
+    static final Duration SWEEP_INTERVAL = Duration.ofMillis(25);
 
-    /** After so long without a sweep this loop stood still. */
-    private static final Duration STANDSTILL = Duration.ofMillis(4 * SWEEP_MILLIS);
+    /** A gap between sweeps longer than this is a stall. */
+    static final Duration STALL = SWEEP_INTERVAL.multipliedBy(4);
 
-    /** For answers that are late by that. */
-    private static final Duration GRACE = Duration.ofMillis(2 * SWEEP_MILLIS);
+    /** How long deadlines are suspended after a stall. */
+    static final Duration STALL_GRACE = SWEEP_INTERVAL.multipliedBy(2);
 
-    private static final long HEARTBEAT_MILLIS = 1000;
+    /** Heartbeats detect a hanging node before a request does. */
+    static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
+
     private static final Request PING = Request.cmd(Command.PING);
     private static final Request READONLY = Request.cmd(Command.READONLY);
 
-    private final Vertx vertx;
-    private final RedisConnector connector;
+    private final ConnectionContext context;
+    private final Time time;
     private final RouterConfig config;
-    private final RouterEvents events;
     private final int maxCalls;
-    private final Consumer<Endpoint> onSignOfLife;
-    private final Runnable onTrouble;
-    private final Map<Endpoint, PipelinedConnection> pipes = new HashMap<>();
+    private final Consumer<Endpoint> onAlive;
+    private final Runnable onDown;
+    private final Map<Endpoint, PipelinedConnection> connections = new HashMap<>();
     /** To replicas, for reads while their master is silent. */
-    private final Map<Endpoint, PipelinedConnection> readReplicas = new HashMap<>();
-    /** To masters, for writes that must reach replicas; opened by the first one. */
-    private final Map<Endpoint, WaitConnection> replicated = new HashMap<>();
-
+    private final Map<Endpoint, PipelinedConnection> replicaConnections = new HashMap<>();
+    /** To masters, for writes that must reach replicas; opened by the first such write. */
+    private final Map<Endpoint, WaitConnection> waitConnections = new HashMap<>();
+    /** The content of {@link #connections}, for other threads. */
     private final Map<Endpoint, PipelinedConnection> visible = new ConcurrentHashMap<>();
-    private final long sweepTimer;
-    private final long heartbeatTimer;
-    private final StallDetector sweepGrace =
-            new StallDetector(STANDSTILL.toNanos(), GRACE.toNanos(), System.nanoTime());
+
+    private final StallDetector stalls;
+    private final List<Time.Timer> timers;
     private int calls;
-    private boolean closed;
+    private boolean isClosed;
 
     /**
-     * Called on the loop it is for.
+     * Must be created on its event loop.
      *
-     * @param maxCalls how many calls may be under way on this loop
-     * @param onSignOfLife told of every node that a connection was made to, or that answered a heartbeat
+     * @param maxCalls how many calls may be in flight on this loop
+     * @param onAlive called with each node that accepts a connection or replies to a heartbeat
+     * @param onDown called each time a connection is lost or cannot be established
      */
-    public EventLoopConnections(
-            Vertx vertx,
-            RedisConnector connector,
-            RouterConfig config,
-            int maxCalls,
-            RouterEvents events,
-            Consumer<Endpoint> onSignOfLife,
-            Runnable onTrouble) {
-        this.vertx = vertx;
-        this.connector = connector;
-        this.config = config;
-        this.events = events;
+    public EventLoopConnections(ConnectionContext context, int maxCalls, Consumer<Endpoint> onAlive, Runnable onDown) {
+        this.context = context;
+        this.time = context.time();
+        this.config = context.config();
         this.maxCalls = maxCalls;
-        this.onSignOfLife = onSignOfLife;
-        this.onTrouble = onTrouble;
-        this.sweepTimer = vertx.setPeriodic(SWEEP_MILLIS, fired -> sweep());
-        this.heartbeatTimer = vertx.setPeriodic(HEARTBEAT_MILLIS, fired -> heartbeat());
+        this.onAlive = onAlive;
+        this.onDown = onDown;
+        this.stalls = new StallDetector(time, STALL, STALL_GRACE);
+        this.timers = List.of(
+                time.scheduleEvery(SWEEP_INTERVAL, this::sweep),
+                time.scheduleEvery(HEARTBEAT_INTERVAL, this::heartbeat));
     }
 
-    /** The pipe to a node, opened if there is none yet. */
-    public PipelinedConnection pipe(Endpoint endpoint) {
-        PipelinedConnection existing = pipes.get(endpoint);
-        return existing != null ? existing : open(endpoint);
+    /** The connection to a node, opened if there is none yet. */
+    public PipelinedConnection connection(Endpoint node) {
+        PipelinedConnection existing = connections.get(node);
+        return existing != null ? existing : open(node);
     }
 
-    /** The pipe to a replica that stands in for its silent master, or null if there is none held. */
-    public @Nullable PipelinedConnection readReplica(Endpoint replica) {
-        return readReplicas.get(replica);
+    /** The connection for reads from a replica, or null if {@link #retain} did not name the replica. */
+    public @Nullable PipelinedConnection replicaConnection(Endpoint replica) {
+        return replicaConnections.get(replica);
     }
 
-    /** The pipe for writes to a master that must reach replicas, opened if there is none yet. */
-    public WaitConnection replicated(Endpoint master) {
-        return replicated.computeIfAbsent(master, added -> {
-            Duration deadline = config.commandTimeout().plus(config.replicaTimeout());
-            PipelinedConnection pipe = open(added, deadline, null, () -> {});
-            return new WaitConnection(
-                    pipe, config.minReplicas(), config.replicaTimeout().toMillis());
-        });
+    /** The connection for writes to a master that must reach replicas, opened if there is none yet. */
+    public WaitConnection waitConnection(Endpoint master) {
+        return waitConnections.computeIfAbsent(
+                master,
+                added -> new WaitConnection(
+                        open(added, waitDeadline(), null, () -> {}), config.minReplicas(), config.replicaTimeout()));
     }
 
-    /** Whether one more call may start; if so, {@link #callEnded} must follow. */
-    public boolean callStarted() {
+    private Duration waitDeadline() {
+        return config.commandTimeout().plus(config.replicaTimeout());
+    }
+
+    /** Counts a call in. Returns whether it may start; if so, the caller must call {@link #callEnded} once. */
+    public boolean tryStartCall() {
         if (calls >= maxCalls) {
             return false;
         }
@@ -119,100 +115,93 @@ public final class EventLoopConnections {
         calls--;
     }
 
-    private PipelinedConnection open(Endpoint endpoint) {
-        PipelinedConnection pipe = open(endpoint, config.commandTimeout(), null, () -> onSignOfLife.accept(endpoint));
-        pipes.put(endpoint, pipe);
-        visible.put(endpoint, pipe);
-        return pipe;
+    private PipelinedConnection open(Endpoint node) {
+        PipelinedConnection opened = open(node, config.commandTimeout(), null, () -> onAlive.accept(node));
+        connections.put(node, opened);
+        visible.put(node, opened);
+        return opened;
     }
 
-    private PipelinedConnection open(Endpoint endpoint, Duration deadline, @Nullable Request setup, Runnable onReady) {
-        PipelinedConnection pipe = new PipelinedConnection(
-                vertx, endpoint, connector, config, events, deadline, setup, onReady, onTrouble);
-        if (!closed) {
-            pipe.open();
+    private PipelinedConnection open(Endpoint node, Duration deadline, @Nullable Request setup, Runnable onReady) {
+        PipelinedConnection connection = new PipelinedConnection(context, node, deadline, setup, onReady, onDown);
+        if (!isClosed) {
+            connection.open();
         }
-        return pipe;
+        return connection;
     }
 
     /**
-     * Opens pipes to these nodes, and closes those to all others: nodes that left the cluster.
+     * Opens connections to these nodes, and closes the connections to nodes that left the cluster.
      *
-     * @param nodes those to send any command to
-     * @param replicas those to send reads to while their master is silent
+     * @param nodes the nodes for commands of any kind
+     * @param replicas the nodes for reads while their master is silent
      */
-    public void hold(Set<Endpoint> nodes, Set<Endpoint> replicas) {
-        release(pipes, nodes);
-        release(readReplicas, replicas);
-        releaseReplicated(nodes);
+    public void retain(Set<Endpoint> nodes, Set<Endpoint> replicas) {
+        release(connections, nodes);
+        release(replicaConnections, replicas);
+        releaseWaitConnections(nodes);
         visible.keySet().retainAll(nodes);
-        nodes.forEach(this::pipe);
-        replicas.forEach(replica -> readReplicas.computeIfAbsent(
+        nodes.forEach(this::connection);
+        replicas.forEach(replica -> replicaConnections.computeIfAbsent(
                 replica, added -> open(added, config.commandTimeout(), READONLY, () -> {})));
     }
 
-    private void release(Map<Endpoint, PipelinedConnection> held, Set<Endpoint> wanted) {
-        for (Endpoint endpoint : List.copyOf(held.keySet())) {
-            PipelinedConnection left = wanted.contains(endpoint) ? null : held.remove(endpoint);
-            if (left != null) {
-                // By then, what is in flight has its answer.
-                vertx.setTimer(config.commandTimeout().toMillis(), fired -> left.close());
+    private void release(Map<Endpoint, PipelinedConnection> from, Set<Endpoint> retained) {
+        for (Endpoint node : List.copyOf(from.keySet())) {
+            PipelinedConnection released = retained.contains(node) ? null : from.remove(node);
+            if (released != null) {
+                // Commands in flight end within their deadline.
+                time.schedule(config.commandTimeout(), released::close);
             }
         }
     }
 
-    private void releaseReplicated(Set<Endpoint> wanted) {
-        for (Endpoint endpoint : List.copyOf(replicated.keySet())) {
-            WaitConnection left = wanted.contains(endpoint) ? null : replicated.remove(endpoint);
-            if (left != null) {
-                long drained =
-                        config.commandTimeout().plus(config.replicaTimeout()).toMillis();
-                vertx.setTimer(drained, fired -> left.pipe().close());
+    private void releaseWaitConnections(Set<Endpoint> retained) {
+        for (Endpoint node : List.copyOf(waitConnections.keySet())) {
+            WaitConnection released = retained.contains(node) ? null : waitConnections.remove(node);
+            if (released != null) {
+                time.schedule(waitDeadline(), released.connection()::close);
             }
         }
     }
 
-    private List<PipelinedConnection> everyPipe() {
-        List<PipelinedConnection> all = new ArrayList<>(pipes.values());
-        all.addAll(readReplicas.values());
-        replicated.values().forEach(waiting -> all.add(waiting.pipe()));
+    private List<PipelinedConnection> all() {
+        List<PipelinedConnection> all = new ArrayList<>(connections.values());
+        all.addAll(replicaConnections.values());
+        waitConnections.values().forEach(waiting -> all.add(waiting.connection()));
         return all;
     }
 
-    /** Whether there is a connection to a node. Readable from any thread. */
-    public boolean isUp(Endpoint endpoint) {
-        PipelinedConnection pipe = visible.get(endpoint);
-        return pipe != null && pipe.isReady();
+    /** Whether a connection to the node is established. Safe to call from any thread. */
+    public boolean isUp(Endpoint node) {
+        PipelinedConnection connection = visible.get(node);
+        return connection != null && connection.isReady();
     }
 
-    /** Whether this loop stood still a moment ago, so that the answers of nodes that seem silent may be here unread. */
-    public boolean stoodStill() {
-        return sweepGrace.isDoubtful(System.nanoTime());
+    /** Whether this loop stalled a moment ago, so that replies of seemingly silent nodes may be waiting in the socket. */
+    public boolean isStalled() {
+        return stalls.isStalled();
     }
 
     private void sweep() {
-        long now = System.nanoTime();
-        if (sweepGrace.mayJudge(now)) {
-            for (PipelinedConnection pipe : everyPipe()) {
-                pipe.checkDeadline(now);
-            }
+        if (stalls.sweep()) {
+            all().forEach(PipelinedConnection::checkDeadline);
         }
     }
 
-    /** Makes a hung node known before a request finds it. */
     private void heartbeat() {
-        for (PipelinedConnection pipe : everyPipe()) {
-            if (pipe.isReady()) {
-                pipe.send(new Heartbeat(pipe.endpoint()));
+        for (PipelinedConnection connection : all()) {
+            if (connection.isReady()) {
+                connection.send(new Heartbeat(connection.endpoint()));
             }
         }
     }
 
+    /** Closes all connections permanently. */
     public void close() {
-        closed = true;
-        vertx.cancelTimer(sweepTimer);
-        vertx.cancelTimer(heartbeatTimer);
-        everyPipe().forEach(PipelinedConnection::close);
+        isClosed = true;
+        timers.forEach(Time.Timer::cancel);
+        all().forEach(PipelinedConnection::close);
     }
 
     private final class Heartbeat extends ConnectionCommand {
@@ -224,21 +213,21 @@ public final class EventLoopConnections {
         }
 
         @Override
-        public void answered(@Nullable Response response) {
-            onSignOfLife.accept(node);
+        public void onReply(@Nullable Response response) {
+            onAlive.accept(node);
         }
 
         @Override
-        public void refused(PipelinedConnection by, String message) {
-            // Loading, say: it does not hang, but can not serve either.
+        public void onError(PipelinedConnection source, String message) {
+            // The node replies, so it does not hang; but it cannot serve commands, for example while LOADING.
         }
 
         @Override
-        public void notSent() {}
+        public void onNotSent() {}
 
         @Override
-        public void lost() {
-            // The pipe knows already.
+        public void onLost() {
+            // The connection has already called onDown.
         }
     }
 }

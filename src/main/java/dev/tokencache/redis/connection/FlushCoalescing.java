@@ -11,11 +11,11 @@ import java.lang.reflect.Field;
 import org.jboss.logging.Logger;
 
 /**
- * Lets the commands of one turn of the event loop leave together. The Vert.x client makes a system call and a packet of
- * each command, which is about a quarter of the CPU that a validation takes.
+ * Flushes all commands of one event-loop iteration together. The Vert.x client makes one system call and one packet per
+ * command, about a quarter of the CPU time of a validation.
  *
- * <p>The client shows nobody its socket, so it is read from the private field, once per connection. Where that fails, for
- * example with another version of the client, commands are sent as the client does it.
+ * <p>The client does not expose its socket, so this class reads a private field, once per connection. If that fails, for
+ * example with another version of the client, commands are flushed one by one.
  */
 @RegisterForReflection(targets = RedisStandaloneConnection.class)
 final class FlushCoalescing {
@@ -24,22 +24,22 @@ final class FlushCoalescing {
 
     static final String HANDLER = "flush-coalescing";
 
-    /** What a turn may hold back, in commands, so that a long one keeps Redis busy. */
+    /** Flushes at the latest after this many commands, so that Redis is not idle during a long iteration. */
     private static final int MAX_COMMANDS = 64;
 
     private FlushCoalescing() {}
 
-    /** To be called on the connection's event loop. */
-    static void on(RedisConnection connection) {
+    /** Enables coalescing; must be called on the event loop of the connection. */
+    static void enable(RedisConnection connection) {
         try {
             ChannelHandlerContext client = socket(connection).channelHandlerContext();
             client.pipeline().addBefore(client.name(), HANDLER, new FlushConsolidationHandler(MAX_COMMANDS, true));
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.debugf(e, "Commands are sent one by one");
+            LOG.debugf(e, "Flush coalescing is not available; commands are flushed one by one");
         }
     }
 
-    /** The socket behind a connection that a client made. */
+    /** The socket of a connection. */
     static NetSocketInternal socket(RedisConnection connection) throws ReflectiveOperationException {
         Field socket = RedisStandaloneConnection.class.getDeclaredField("netSocket");
         socket.setAccessible(true);

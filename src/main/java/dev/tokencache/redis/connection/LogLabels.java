@@ -1,26 +1,28 @@
 package dev.tokencache.redis.connection;
 
 /**
- * What the log calls a Redis, and where its settings are: there may be two, and whoever reads the log has to set the right one right.
+ * The log messages and property names of one Redis. Two may be configured, the service's own and the old store of a migration,
+ * and a message must name the settings of the right one.
  *
- * @param away that one of its nodes is away, and how to find out which
- * @param back that one of its nodes is there again
- * @param settings what the names of {@code hosts} and {@code client-type} begin with
- * @param password the setting with its password
- * @param addresses the setting to look at if the name of a node is not known
+ * @param unreachable the message when one of its nodes becomes unreachable, with where to look up which one
+ * @param reachable the message when the node is reachable again
+ * @param prefix the prefix of its {@code hosts} and {@code client-type} properties
+ * @param passwordProperty the property that holds its password
+ * @param addressProperty the property to check if the host name of a node is unknown
  */
-public record LogLabels(String away, String back, String settings, String password, String addresses) {
+public record LogLabels(
+        String unreachable, String reachable, String prefix, String passwordProperty, String addressProperty) {
 
-    /** The Redis that the service keeps its tokens in. */
+    /** The Redis that stores the service's tokens. */
     public static final LogLabels OWN = new LogLabels(
-            "A Redis node is away; which one: see tokencache_router_node_up",
-            "A Redis node answers again",
+            "Redis node unreachable, see tokencache_router_node_up",
+            "Redis node reachable again",
             "quarkus.redis.",
             "quarkus.redis.password",
             "tokencache.redis.address-map");
 
-    /** A setting's whole name. */
-    public String setting(String name) {
-        return settings + name;
+    /** The full name of a property, such as {@code hosts}. */
+    public String property(String name) {
+        return prefix + name;
     }
 }

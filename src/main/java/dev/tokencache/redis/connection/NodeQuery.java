@@ -6,7 +6,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import org.jspecify.annotations.Nullable;
 
-/** A command to one certain node, whatever it serves. */
+/** A command to one specific node, without routing. Completes or fails its promise. */
 public final class NodeQuery extends ConnectionCommand {
 
     private final Promise<@Nullable Response> promise;
@@ -17,22 +17,22 @@ public final class NodeQuery extends ConnectionCommand {
     }
 
     @Override
-    public void answered(@Nullable Response response) {
+    public void onReply(@Nullable Response response) {
         promise.tryComplete(response);
     }
 
     @Override
-    public void refused(PipelinedConnection by, String message) {
+    public void onError(PipelinedConnection source, String message) {
         promise.tryFail(new RedisErrorException(message));
     }
 
     @Override
-    public void notSent() {
+    public void onNotSent() {
         promise.tryFail("no connection");
     }
 
     @Override
-    public void lost() {
-        promise.tryFail("the connection was lost");
+    public void onLost() {
+        promise.tryFail("connection lost");
     }
 }

@@ -7,9 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which nodes are away, over all connections to them: every event loop has its own, and each would tell of the same
- * outage. A reason is news once per outage and node; one that is found later (the password is wrong, after the connection
- * was closed) is news again. Thread-safe.
+ * Decides which connection failures to log. Every event loop has its own connection to a node, and all of them notice the
+ * same outage: each reason is logged once per node and outage. Thread-safe.
  */
 final class Outages {
 
@@ -18,22 +17,22 @@ final class Outages {
     private final Map<Endpoint, Outage> outages = new HashMap<>();
 
     /**
-     * Takes note that a connection is lost or could not be made.
+     * Records that a connection was lost or could not be established.
      *
-     * @return whether that is to be told
+     * @return whether to log it: the reason is new in this outage of the node
      */
-    synchronized boolean away(Endpoint node, Object connection, String reason) {
+    synchronized boolean failed(Endpoint node, Object connection, String reason) {
         Outage outage = outages.computeIfAbsent(node, begun -> new Outage(new HashSet<>(), new HashSet<>()));
         outage.connections.add(connection);
         return outage.reasons.add(reason);
     }
 
     /**
-     * Takes note that a connection is there, or is not wanted any more.
+     * Records that a connection is established, or no longer needed.
      *
-     * @return whether the outage ends with it, and that is to be told
+     * @return whether to log it: this was the last failed connection to the node, so the outage ends
      */
-    synchronized boolean back(Endpoint node, Object connection) {
+    synchronized boolean recovered(Endpoint node, Object connection) {
         Outage outage = outages.get(node);
         if (outage == null || !outage.connections.remove(connection) || !outage.connections.isEmpty()) {
             return false;

@@ -1,13 +1,9 @@
 package dev.tokencache.redis.connection;
 
+import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
-import dev.tokencache.redis.RouterConfig;
-import dev.tokencache.redis.RouterEvents;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import dev.tokencache.redis.Time;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -15,23 +11,25 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One held connection to one Redis node, on which commands are pipelined. It reconnects by itself until it is closed.
+ * A pipelined connection to one Redis node. Reconnects automatically until it is closed. Belongs to one event loop and must
+ * only be used there.
  *
- * <p>Belongs to one event loop and must only be used there. The Vert.x client has no deadline per command and can not
- * close a pooled connection's socket, so each connection has a client of its own, which is closed as a whole, and the
- * oldest command in flight is watched by {@link #checkDeadline}.
+ * <p>The Vert.x client has no timeout per command. {@link #checkDeadline} closes the connection if the oldest command in
+ * flight is overdue.
  */
 public final class PipelinedConnection {
 
+    /** The maximum number of commands that may be in flight on one connection. */
+    static final int MAX_IN_FLIGHT = 4096;
+
     private static final Logger LOG = Logger.getLogger(PipelinedConnection.class);
 
-    private static final long FIRST_RECONNECT_MILLIS = 50;
-    private static final long LAST_RECONNECT_MILLIS = 1000;
+    private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
+    private static final Duration MAX_RECONNECT = Duration.ofSeconds(1);
     private static final Request ASKING = Request.cmd(Command.ASKING);
 
     private enum State {
@@ -41,71 +39,65 @@ public final class PipelinedConnection {
         CLOSED
     }
 
-    private final Vertx vertx;
+    private final ConnectionContext context;
+    private final Time time;
     private final Endpoint endpoint;
-    private final RedisConnector connector;
-    private final RouterConfig config;
-    private final RouterEvents events;
-    private final Runnable onTrouble;
-    private final Runnable onReady;
-    private final @Nullable Request setup;
     private final long deadlineNanos;
+    private final @Nullable Request setup;
+    private final Runnable onReady;
+    private final Runnable onDown;
+    private final Backoff reconnectBackoff;
 
-    /** Sent and not answered, oldest first: Redis answers in the order of the questions. */
+    /** Sent and not yet replied to, oldest first: Redis replies in order. */
     private final Queue<ConnectionCommand> inFlight = new ArrayDeque<>();
-    /** Waiting for the first connection, and no longer than a node may take to answer. */
-    private final List<ConnectionCommand> waiting = new ArrayList<>();
+    /** Queued until the first connection is up, for at most the command timeout. */
+    private final List<ConnectionCommand> queued = new ArrayList<>();
 
-    // Read by health and metrics from other threads.
+    // Health and metrics read this from other threads.
     private volatile State state = State.DOWN;
-    /** Since when the node has not answered, if it does not; on the clock of nanoTime. */
-    private long silentSinceNanos = System.nanoTime();
+    /** While not connected: since when the node has been silent. */
+    private long silentSinceNanos;
 
-    private @Nullable Redis client;
-    private @Nullable RedisConnection connection;
-    /** Counts the connections, so that the late end of an old one is not taken for that of the present one. */
+    private @Nullable NodeLink link;
+    /** Incremented with each connection attempt and each loss, to ignore late events of an earlier link. */
     private int generation;
 
     private boolean isFirstAttempt;
-    private long reconnectMillis = FIRST_RECONNECT_MILLIS;
 
     /**
-     * @param deadline the longest that the node may take to answer one command
+     * @param deadline how long the node may take to reply to one command
      * @param setup sent first on each connection, or null
-     * @param onReady told whenever there is a connection
-     * @param onTrouble told whenever the connection is lost or can not be made, a sign that the slot map is old
+     * @param onReady called each time the connection is established
+     * @param onDown called each time the connection is lost or cannot be established: the slot map may be stale
      */
-    public PipelinedConnection(
-            Vertx vertx,
+    PipelinedConnection(
+            ConnectionContext context,
             Endpoint endpoint,
-            RedisConnector connector,
-            RouterConfig config,
-            RouterEvents events,
             Duration deadline,
             @Nullable Request setup,
             Runnable onReady,
-            Runnable onTrouble) {
-        this.vertx = vertx;
+            Runnable onDown) {
+        this.context = context;
+        this.time = context.time();
         this.endpoint = endpoint;
-        this.connector = connector;
-        this.config = config;
-        this.events = events;
         this.deadlineNanos = deadline.toNanos();
         this.setup = setup;
         this.onReady = onReady;
-        this.onTrouble = onTrouble;
+        this.onDown = onDown;
+        this.reconnectBackoff = new Backoff(FIRST_RECONNECT, MAX_RECONNECT, time.random());
+        this.silentSinceNanos = time.nanoTime();
     }
 
     public Endpoint endpoint() {
         return endpoint;
     }
 
-    /** Whether a command would be sent at once. Readable from any thread. */
+    /** Whether the connection is established. Safe to call from any thread. */
     public boolean isReady() {
         return state == State.READY;
     }
 
-    /** Whether the node has not answered for so long: it owes an answer, or there is no connection. */
+    /** Whether the node has been silent for this long: a reply is outstanding, or there is no connection. */
     public boolean isSilentFor(long nanos) {
         long since = silentSinceNanos;
         if (state == State.READY) {
@@ -115,210 +107,192 @@ public final class PipelinedConnection {
             }
             since = oldest.sentAt();
         }
-        return System.nanoTime() - since >= nanos;
+        return time.nanoTime() - since >= nanos;
     }
 
-    /** Sends a command, or lets it wait for the first connection. */
+    /** Sends the command, or queues it until the first connection is up. */
     public void send(ConnectionCommand command) {
         switch (state) {
             case READY -> write(command);
-            case CONNECTING -> await(command);
-            case DOWN, CLOSED -> command.notSent();
+            case CONNECTING -> queue(command);
+            case DOWN, CLOSED -> command.onNotSent();
         }
     }
 
-    private void await(ConnectionCommand command) {
+    private void queue(ConnectionCommand command) {
         if (!isFirstAttempt) {
-            command.notSent();
-        } else if (waiting.size() >= config.maxInFlight()) {
-            command.overloaded();
+            command.onNotSent();
+        } else if (queued.size() >= MAX_IN_FLIGHT) {
+            command.onOverload();
         } else {
-            waiting.add(command);
+            queued.add(command);
         }
     }
 
-    /** Sends a command that a node said to ask here for, with {@code ASKING} right in front of it. */
+    /** Sends {@code ASKING} and the command, as an {@code ASK} redirection requires. */
     public void sendAsking(ConnectionCommand command) {
-        RedisConnection current = connection;
-        if (current == null) {
-            command.notSent();
+        NodeLink current = link;
+        if (state != State.READY || current == null) {
+            command.onNotSent();
             return;
         }
-        // Its answer says nothing; if it should fail, so does the command behind it.
+        // The reply is ignored: if ASKING fails, so does the command after it.
         current.send(ASKING);
         write(command);
     }
 
     private void write(ConnectionCommand command) {
-        RedisConnection current = connection;
+        NodeLink current = link;
         if (current == null) {
-            command.notSent();
+            command.onNotSent();
             return;
         }
-        if (inFlight.size() >= config.maxInFlight()) {
-            command.overloaded();
+        if (inFlight.size() >= MAX_IN_FLIGHT) {
+            command.onOverload();
             return;
         }
         int sentOn = generation;
-        command.sentAt(System.nanoTime());
+        command.sentAt(time.nanoTime());
         inFlight.add(command);
         current.send(command.request()).onComplete(reply -> {
             if (sentOn != generation) {
-                // Given up already, with all that was in flight on that connection.
+                // The connection was lost, and onLost was called for every command in flight on it.
                 return;
             }
             if (reply.succeeded()) {
                 inFlight.remove();
-                command.answered(reply.result());
+                command.onReply(reply.result());
             } else if (reply.cause() instanceof Response && !isClosed(reply.cause())) {
                 inFlight.remove();
-                command.refused(this, String.valueOf(reply.cause().getMessage()));
+                command.onError(this, String.valueOf(reply.cause().getMessage()));
             } else {
-                lose("the connection was closed");
+                lose("connection closed");
             }
         });
     }
 
-    /** The client reports a closed connection as if it were an error reply of Redis. */
+    /** The Vert.x client reports a closed connection as if it were an error reply. */
     private static boolean isClosed(Throwable cause) {
         return "CONNECTION_CLOSED".equals(cause.getMessage());
     }
 
-    /** Closes the connection if its oldest command has waited too long: the node may be hung. */
-    public void checkDeadline(long nowNanos) {
+    /** Closes the connection if its oldest command is overdue: the node may hang. */
+    void checkDeadline() {
         ConnectionCommand oldest = inFlight.peek();
-        if (oldest != null && nowNanos - oldest.sentAt() > deadlineNanos) {
-            events.deadlineClosed();
-            lose("no answer in time");
+        if (oldest != null && time.nanoTime() - oldest.sentAt() > deadlineNanos) {
+            context.events().deadlineClosed();
+            lose("no reply in time");
         }
     }
 
-    /** Makes the connection for the first time; called once. */
-    public void open() {
+    /** Starts to connect; called once. */
+    void open() {
         isFirstAttempt = true;
-        vertx.setTimer(config.commandTimeout().toMillis(), fired -> endFirstAttempt());
-        attempt();
+        time.schedule(context.config().commandTimeout(), this::endFirstAttempt);
+        connect();
     }
 
     private void endFirstAttempt() {
         isFirstAttempt = false;
-        drainWaiting().forEach(ConnectionCommand::notSent);
+        drainQueued().forEach(ConnectionCommand::onNotSent);
     }
 
-    private void attempt() {
+    private void connect() {
         state = State.CONNECTING;
         int attempt = ++generation;
-        long timer = vertx.setTimer(
-                config.connectTimeout().toMillis(), fired -> connectFailed(attempt, "no connection in time"));
-        connect().onComplete(made -> {
-            vertx.cancelTimer(timer);
-            if (made.failed()) {
-                connectFailed(attempt, connector.reason(made.cause()));
+        NodeLink opened = context.links().apply(endpoint);
+        link = opened;
+        Time.Timer timer =
+                time.schedule(context.config().connectTimeout(), () -> connectFailed(attempt, "no connection in time"));
+        opened.connect(() -> closed(attempt)).onComplete(done -> {
+            timer.cancel();
+            if (done.failed()) {
+                connectFailed(attempt, context.connector().reason(done.cause()));
             } else if (attempt == generation) {
-                connected(made.result());
+                connected(opened);
             }
         });
     }
 
-    private Future<RedisConnection> connect() {
-        try {
-            Redis opened = connector.client(vertx, endpoint);
-            client = opened;
-            return opened.connect();
-        } catch (RuntimeException refused) {
-            // The client does not even try an address that it can not read, such as a name with an underscore.
-            return Future.failedFuture(refused);
-        }
-    }
-
-    private void connected(RedisConnection made) {
-        int current = generation;
-        made.endHandler(ended -> lostIf(current));
-        made.exceptionHandler(failed -> lostIf(current));
-        connection = made;
-        FlushCoalescing.on(made);
+    private void connected(NodeLink opened) {
         if (setup != null) {
-            made.send(setup);
+            opened.send(setup);
         }
         state = State.READY;
         onReady.run();
-        reconnectMillis = FIRST_RECONNECT_MILLIS;
-        if (connector.outages().back(endpoint, this)) {
-            LOG.info(connector.naming().back());
+        reconnectBackoff.reset();
+        if (context.connector().outages().recovered(endpoint, this)) {
+            LOG.info(context.connector().labels().reachable());
         }
-        drainWaiting().forEach(this::send);
+        drainQueued().forEach(this::send);
     }
 
-    private void lostIf(int attempt) {
+    private void closed(int attempt) {
         if (attempt == generation) {
-            lose("the connection was closed");
+            lose("connection closed");
         }
     }
 
     private void lose(String reason) {
         List<ConnectionCommand> lost = new ArrayList<>(inFlight);
         drop(reason);
-        lost.forEach(ConnectionCommand::lost);
+        lost.forEach(ConnectionCommand::onLost);
     }
 
     private void connectFailed(int attempt, String reason) {
         if (attempt == generation) {
-            events.connectFailed();
+            context.events().connectFailed();
             drop(reason);
         }
     }
 
-    /** Gives up the present connection, or the attempt to make one, and tries again a little later. */
+    /** Discards the link, connected or not, and schedules the next attempt. */
     private void drop(String reason) {
-        generation++;
+        int dropped = ++generation;
         if (state == State.READY) {
             ConnectionCommand oldest = inFlight.peek();
-            silentSinceNanos = oldest == null ? System.nanoTime() : oldest.sentAt();
+            silentSinceNanos = oldest == null ? time.nanoTime() : oldest.sentAt();
         }
         state = State.DOWN;
         disconnect();
-        if (connector.outages().away(endpoint, this, reason)) {
-            // Once per outage, not per attempt, and no address. The reason is ours: the client's holds the password.
-            LOG.warnf("%s; reason=%s", connector.naming().away(), reason);
+        if (context.connector().outages().failed(endpoint, this, reason)) {
+            // The reason is our own text: the Vert.x client's messages contain the password. No address either.
+            LOG.warnf("%s; reason=%s", context.connector().labels().unreachable(), reason);
         }
-        long jittered = reconnectMillis / 2 + ThreadLocalRandom.current().nextLong(reconnectMillis);
-        reconnectMillis = Math.min(2 * reconnectMillis, LAST_RECONNECT_MILLIS);
-        int dropped = generation;
-        vertx.setTimer(jittered, fired -> {
+        time.schedule(reconnectBackoff.next(), () -> {
             if (dropped == generation) {
-                attempt();
+                connect();
             }
         });
-        onTrouble.run();
+        onDown.run();
         endFirstAttempt();
     }
 
-    private List<ConnectionCommand> drainWaiting() {
-        List<ConnectionCommand> drained = List.copyOf(waiting);
-        waiting.clear();
+    private List<ConnectionCommand> drainQueued() {
+        List<ConnectionCommand> drained = List.copyOf(queued);
+        queued.clear();
         return drained;
     }
 
     private void disconnect() {
         inFlight.clear();
-        connection = null;
-        if (client != null) {
-            client.close();
-            client = null;
+        if (link != null) {
+            link.close();
+            link = null;
         }
     }
 
-    /** Closes the connection for good. What is in flight is lost. */
-    public void close() {
+    /** Closes the connection permanently. Commands in flight are lost. */
+    void close() {
         if (state == State.CLOSED) {
             return;
         }
         List<ConnectionCommand> lost = new ArrayList<>(inFlight);
         generation++;
         state = State.CLOSED;
-        connector.outages().back(endpoint, this);
+        context.connector().outages().recovered(endpoint, this);
         disconnect();
-        lost.forEach(ConnectionCommand::lost);
-        drainWaiting().forEach(ConnectionCommand::notSent);
+        lost.forEach(ConnectionCommand::onLost);
+        drainQueued().forEach(ConnectionCommand::onNotSent);
     }
 }

@@ -19,27 +19,26 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections to single nodes, with what the settings say about password, user, TLS and sockets. Every
- * node takes the credentials of the first configured host.
+ * Creates clients and links to single nodes, with the configured password, user, TLS and socket options. The credentials of
+ * the first configured host apply to every node. Thread-safe.
  */
 public final class RedisConnector {
 
     private final RedisOptions options;
-    private final LogLabels naming;
+    private final LogLabels labels;
     private final URI pattern;
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
     private final Outages outages = new Outages();
 
     /**
-     * @param configured hosts, password, TLS and sockets
-     * @param config deadlines and limits
-     * @param naming where these options are from, for messages
-     * @throws IllegalArgumentException naming the property, if a host or an address can not be understood
+     * @param configured hosts, password, TLS and socket options
+     * @param labels names the properties that these options come from
+     * @throws IllegalArgumentException naming the property, if a host or an address is malformed
      */
-    public RedisConnector(RedisOptions configured, RouterConfig config, LogLabels naming) {
-        this.naming = naming;
-        String property = naming.setting("hosts");
+    public RedisConnector(RedisOptions configured, RouterConfig config, LogLabels labels) {
+        this.labels = labels;
+        String property = labels.property("hosts");
         List<URI> hosts = hosts(configured.getEndpoints(), property);
         this.pattern = hosts.get(0);
         this.seeds =
@@ -47,14 +46,14 @@ public final class RedisConnector {
         this.addresses = AddressMap.of(config.addressMap().orElse(List.of()));
         this.options = new RedisOptions(configured)
                 .setType(RedisClientType.STANDALONE)
-                // A push of RESP3 would shift every later reply on a shared connection.
+                // A RESP3 push message would shift every later reply on a pipelined connection.
                 .setPreferredProtocolVersion(ProtocolVersion.RESP2)
                 .setMaxPoolSize(1)
                 .setMaxPoolWaiting(1)
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
-                // Behind each ASK stands an ASKING, and the heartbeat needs a place too.
-                .setMaxWaitingHandlers(2 * config.maxInFlight() + 16);
+                // Each redirected command takes two places, with its ASKING; heartbeats need some too.
+                .setMaxWaitingHandlers(2 * PipelinedConnection.MAX_IN_FLIGHT + 16);
         this.options
                 .getNetClientOptions()
                 .setConnectTimeout((int) config.connectTimeout().toMillis())
@@ -64,9 +63,8 @@ public final class RedisConnector {
     }
 
     /**
-     * Checks that a node's certificate is for the name that it is reached by, unless that is turned off. Without an
-     * algorithm Vert.x would refuse to connect, and {@code quarkus.tls.<name>} has none by default; its {@code NONE} is
-     * Vert.x' empty text.
+     * Verifies host names by default. Vert.x refuses to connect without an algorithm, and {@code quarkus.tls.<name>} sets
+     * none by default. Its value {@code NONE} corresponds to the empty string in Vert.x.
      */
     private static void verifyNames(NetClientOptions net) {
         String algorithm = net.getHostnameVerificationAlgorithm();
@@ -77,32 +75,37 @@ public final class RedisConnector {
         }
     }
 
-    /** The configured nodes: where the search for the cluster starts, each time anew. */
+    /** The configured nodes, from which the cluster is discovered. */
     public List<Endpoint> seeds() {
         return seeds;
     }
 
-    /** What messages call them. */
-    public LogLabels naming() {
-        return naming;
+    /** The texts for log messages about these nodes. */
+    public LogLabels labels() {
+        return labels;
     }
 
-    /** Where the nodes are reached that the cluster names. */
+    /** Translates the addresses that the cluster announces. */
     public AddressMap addresses() {
         return addresses;
     }
 
-    /** What is known of nodes that are away, for all connections that are made here. */
+    /** The outages seen by all connections of this connector. */
     Outages outages() {
         return outages;
     }
 
-    /** A client with one connection to one node, on the event loop that calls this. */
+    /** A link to a node, not connected yet. */
+    public NodeLink link(Vertx vertx, Endpoint endpoint) {
+        return new VertxNodeLink(() -> client(vertx, endpoint));
+    }
+
+    /** A client with one connection to one node, bound to the event loop that calls this. */
     public Redis client(Vertx vertx, Endpoint endpoint) {
         return Redis.createClient(vertx, new RedisOptions(options).setEndpoints(List.of(connectionString(endpoint))));
     }
 
-    /** The address of a node with the scheme, the credentials and the parameters of the configured ones. */
+    /** The URL of a node, with the scheme, credentials and parameters of the first configured host. */
     private String connectionString(Endpoint endpoint) {
         String userInfo = pattern.getRawUserInfo();
         String path = pattern.getRawPath();
@@ -117,12 +120,12 @@ public final class RedisConnector {
             try {
                 hosts.add(new URI(endpoint.trim()));
             } catch (URISyntaxException malformed) {
-                // Neither the text nor the cause may be told: they can hold the password.
-                throw new IllegalArgumentException(property + " holds an entry that is no URI");
+                // Neither the entry nor the cause may be reported: both may contain the password.
+                throw new IllegalArgumentException(property + " has an entry that is not a URI");
             }
         }
         if (hosts.isEmpty()) {
-            throw new IllegalArgumentException(property + " is not set: there is no Redis to keep tokens in");
+            throw new IllegalArgumentException(property + " is not set");
         }
         return hosts;
     }
@@ -131,36 +134,36 @@ public final class RedisConnector {
         String name = host.getHost();
         if (name == null) {
             throw new IllegalArgumentException(
-                    property + " holds an entry that is not redis://host:port or rediss://host:port");
+                    property + " has an entry that is not redis://host:port or rediss://host:port");
         }
         boolean isAddress6 = name.startsWith("[") && name.endsWith("]");
         return new Endpoint(
                 isAddress6 ? name.substring(1, name.length() - 1) : name, host.getPort() < 0 ? 6379 : host.getPort());
     }
 
-    /** Why a connection could not be made, in words that are safe to log: the client's own hold the password. */
+    /** The reason of a connection failure, safe to log. The messages of the Vert.x client may contain the password. */
     public String reason(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH") || message.contains("invalid password")) {
-            return "wrong password or user (" + naming.password() + ")";
+            return "wrong password or user (" + labels.passwordProperty() + ")";
         }
         if (message.startsWith("NOPERM")) {
-            return "the user lacks a permission";
+            return "user lacks a permission";
         }
         if (message.startsWith("LOADING")) {
-            return "it is loading its data";
+            return "loading its data";
         }
         if (cause instanceof javax.net.ssl.SSLException) {
             return TlsFailure.reason(cause);
         }
         if (cause instanceof UnknownHostException) {
-            return "its name is not known here (" + naming.addresses() + ")";
+            return "unknown host name (" + labels.addressProperty() + ")";
         }
         if (cause instanceof TimeoutException) {
-            return "no answer in time";
+            return "no reply in time";
         }
         if (cause instanceof ConnectException) {
-            return "no connection: refused or unreachable";
+            return "connection refused or no route";
         }
         return cause.getClass().getSimpleName();
     }

@@ -1,46 +1,50 @@
 package dev.tokencache.redis.connection;
 
+import dev.tokencache.redis.Time;
+import java.time.Duration;
+
 /**
- * When a loop may judge who is late with an answer: not right after the loop itself stood still, and with it maybe the whole
- * machine. Answers may be here and not read yet, and a node that stood still as well needs a moment to give one.
+ * Suspends deadlines right after an event-loop stall: replies may already be waiting in the socket, and if the whole machine
+ * stalled, a node needs a moment to reply. Belongs to one event loop.
  */
 final class StallDetector {
 
-    private final long lateNanos;
+    private final Time time;
+    private final long stallNanos;
     private final long graceNanos;
-    private long lastNanos;
+    private long lastSweepNanos;
     private long graceEndNanos;
     private boolean isInGrace;
 
     /**
-     * @param lateNanos after how long without a sweep the loop stood still
-     * @param graceNanos how long nobody is judged then
-     * @param nowNanos of {@link System#nanoTime()}
+     * @param stall a gap between two sweeps longer than this is a stall
+     * @param grace how long deadlines are suspended after a stall
      */
-    StallDetector(long lateNanos, long graceNanos, long nowNanos) {
-        this.lateNanos = lateNanos;
-        this.graceNanos = graceNanos;
-        this.lastNanos = nowNanos;
+    StallDetector(Time time, Duration stall, Duration grace) {
+        this.time = time;
+        this.stallNanos = stall.toNanos();
+        this.graceNanos = grace.toNanos();
+        this.lastSweepNanos = time.nanoTime();
     }
 
-    /** Whether the loop stood still a moment ago, or there was no sweep since it did: then silence says nothing. */
-    boolean isDoubtful(long nowNanos) {
-        return isInGrace || nowNanos - lastNanos > lateNanos;
+    /** Whether the loop has stalled and the grace period is not over, so that silence of a node proves nothing. */
+    boolean isStalled() {
+        return isInGrace || time.nanoTime() - lastSweepNanos > stallNanos;
     }
 
     /**
-     * Asked at each sweep. Two times of grace have a judgement between them, so that a loop which is always late judges, too.
-     *
-     * @param nowNanos of {@link System#nanoTime()}
+     * Records a sweep, and returns whether it may enforce deadlines. At least one sweep between two grace periods may, so a
+     * loop that is always late still enforces them.
      */
-    boolean mayJudge(long nowNanos) {
-        boolean isLate = nowNanos - lastNanos > lateNanos;
-        lastNanos = nowNanos;
+    boolean sweep() {
+        long now = time.nanoTime();
+        boolean isLate = now - lastSweepNanos > stallNanos;
+        lastSweepNanos = now;
         if (isInGrace) {
-            isInGrace = nowNanos - graceEndNanos < 0;
+            isInGrace = now - graceEndNanos < 0;
         } else if (isLate) {
             isInGrace = true;
-            graceEndNanos = nowNanos + graceNanos;
+            graceEndNanos = now + graceNanos;
         }
         return !isInGrace;
     }

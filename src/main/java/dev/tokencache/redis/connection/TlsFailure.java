@@ -6,27 +6,27 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 
-/** Why a TLS handshake with a node failed, in words for whoever has to set it right. Says nothing of certificates. */
+/** Explains why a TLS handshake with a node failed, without quoting certificates. */
 final class TlsFailure {
 
     private TlsFailure() {}
 
-    /** @param failure what the handshake failed with, the reason somewhere among its causes */
+    /** @param failure the exception of the handshake; the reason is one of its causes */
     static String reason(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NotSslRecordException) {
-                return "TLS handshake failed: it does not speak TLS on this port";
+                return "TLS handshake failed: the port does not speak TLS";
             }
             if (cause instanceof CertificateExpiredException) {
-                return "TLS handshake failed: its certificate has expired";
+                return "TLS handshake failed: the certificate has expired";
             }
             if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
-                return "TLS handshake failed: its certificate is not signed by an authority that is trusted here"
+                return "TLS handshake failed: the certificate is not signed by a trusted authority"
                         + " (quarkus.tls.<name>.trust-store)";
             }
-            // The JDK checks names last, and says so in a plain exception without a cause.
+            // The JDK checks host names last, and throws a plain exception without a cause.
             if (cause.getClass() == CertificateException.class && cause.getCause() == null) {
-                return "TLS handshake failed: its certificate is for another name than it is reached by"
+                return "TLS handshake failed: the certificate does not match the host name"
                         + " (quarkus.tls.<name>.hostname-verification-algorithm)";
             }
         }

@@ -3,42 +3,42 @@ package dev.tokencache.redis.connection;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a master for writes that must reach replicas: each is answered only after a {@code WAIT}.
+ * A connection to a master for writes that must reach replicas: it reports a reply only after the {@code WAIT} that follows
+ * the write. Belongs to one event loop.
  *
- * <p>{@code WAIT} blocks its connection, and one covers all that was written on the connection before. So what comes
- * while one is under way is collected, and sent together with the next: many writes share one round of waiting. Confined
- * to one event loop.
+ * <p>{@code WAIT} blocks its connection, and one {@code WAIT} covers every earlier write on it. Writes that arrive during a
+ * {@code WAIT} are collected and sent together with the next one, so many writes share one round.
  */
 public final class WaitConnection {
 
-    private final PipelinedConnection pipe;
+    private final PipelinedConnection connection;
     private final int minReplicas;
     private final Request wait;
     private List<ConnectionCommand> collected = new ArrayList<>();
     private boolean isWaiting;
 
     /**
-     * A pipe that waits.
-     *
-     * @param pipe used for nothing else
-     * @param minReplicas how many replicas must have a write
-     * @param timeoutMillis the longest to wait for them
+     * @param connection used for nothing else
+     * @param minReplicas how many replicas must acknowledge a write
+     * @param timeout how long to wait for them
      */
-    public WaitConnection(PipelinedConnection pipe, int minReplicas, long timeoutMillis) {
-        this.pipe = pipe;
+    WaitConnection(PipelinedConnection connection, int minReplicas, Duration timeout) {
+        this.connection = connection;
         this.minReplicas = minReplicas;
-        this.wait = Request.cmd(Command.WAIT, minReplicas, timeoutMillis);
+        this.wait = Request.cmd(Command.WAIT, minReplicas, timeout.toMillis());
     }
 
-    public PipelinedConnection pipe() {
-        return pipe;
+    PipelinedConnection connection() {
+        return connection;
     }
 
+    /** Sends the write, or collects it for the next round. */
     public void send(ConnectionCommand command) {
         collected.add(command);
         if (!isWaiting) {
@@ -50,16 +50,16 @@ public final class WaitConnection {
         List<ConnectionCommand> commands = collected;
         collected = new ArrayList<>();
         isWaiting = true;
-        List<Held> held = new ArrayList<>(commands.size());
+        List<HeldWrite> writes = new ArrayList<>(commands.size());
         for (ConnectionCommand command : commands) {
-            Held write = new Held(command);
-            held.add(write);
-            pipe.send(write);
+            HeldWrite write = new HeldWrite(command);
+            writes.add(write);
+            connection.send(write);
         }
-        pipe.send(new Wait(held));
+        connection.send(new Wait(writes));
     }
 
-    private void waited(List<Held> writes, boolean isReplicated) {
+    private void endRound(List<HeldWrite> writes, boolean isReplicated) {
         isWaiting = false;
         writes.forEach(write -> write.release(isReplicated));
         if (!collected.isEmpty()) {
@@ -67,80 +67,80 @@ public final class WaitConnection {
         }
     }
 
-    /** A write whose answer is held back until the wait behind it is over. All other ends are told at once. */
-    private static final class Held extends ConnectionCommand {
+    /** A write whose reply is held back until its {@code WAIT} ends. All other outcomes pass through immediately. */
+    private static final class HeldWrite extends ConnectionCommand {
         private final ConnectionCommand command;
-        private boolean isAnswered;
-        private @Nullable Response answer;
+        private boolean hasReply;
+        private @Nullable Response reply;
 
-        Held(ConnectionCommand command) {
+        HeldWrite(ConnectionCommand command) {
             super(command.request());
             this.command = command;
         }
 
         @Override
-        public void answered(@Nullable Response response) {
-            isAnswered = true;
-            answer = response;
+        public void onReply(@Nullable Response response) {
+            hasReply = true;
+            reply = response;
         }
 
         void release(boolean isReplicated) {
-            if (isAnswered) {
+            if (hasReply) {
                 if (!isReplicated) {
-                    command.underReplicated();
+                    command.onUnderReplicated();
                 }
-                command.answered(answer);
+                command.onReply(reply);
             }
         }
 
         @Override
-        public void refused(PipelinedConnection by, String message) {
-            command.refused(by, message);
+        public void onError(PipelinedConnection source, String message) {
+            command.onError(source, message);
         }
 
         @Override
-        public void notSent() {
-            command.notSent();
+        public void onNotSent() {
+            command.onNotSent();
         }
 
         @Override
-        public void overloaded() {
-            command.overloaded();
+        public void onOverload() {
+            command.onOverload();
         }
 
         @Override
-        public void lost() {
-            command.lost();
+        public void onLost() {
+            command.onLost();
         }
     }
 
-    /** The wait behind some writes. Without its answer they are written, and nobody knows how often. */
+    /** The {@code WAIT} of one round. If it fails, its writes count as written but under-replicated. */
     private final class Wait extends ConnectionCommand {
-        private final List<Held> writes;
+        private final List<HeldWrite> writes;
 
-        Wait(List<Held> writes) {
+        Wait(List<HeldWrite> writes) {
             super(wait);
             this.writes = writes;
         }
 
         @Override
-        public void answered(@Nullable Response response) {
-            waited(writes, response != null && response.toInteger() >= minReplicas);
+        public void onReply(@Nullable Response response) {
+            endRound(writes, response != null && response.toInteger() >= minReplicas);
         }
 
         @Override
-        public void refused(PipelinedConnection by, String message) {
-            waited(writes, false);
+        public void onError(PipelinedConnection source, String message) {
+            endRound(writes, false);
         }
 
         @Override
-        public void notSent() {
-            waited(writes, false);
+        public void onNotSent() {
+            endRound(writes, false);
         }
 
         @Override
-        public void lost() {
-            waited(writes, false);
+        public void onLost() {
+            endRound(writes, false);
         }
     }
 }

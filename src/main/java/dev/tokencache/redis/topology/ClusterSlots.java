@@ -6,44 +6,44 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the reply of {@code CLUSTER SLOTS}: per range of slots its first and last slot, the master, then the replicas,
- * each as host, port and (from Redis 4 on) node id and metadata.
+ * Parses the reply of {@code CLUSTER SLOTS}: per slot range the first and last slot, the master and the replicas, each node
+ * as host, port and (since Redis 4) node id and metadata.
  */
 final class ClusterSlots {
 
     private ClusterSlots() {}
 
     /**
-     * The ranges in the reply.
+     * Parses the reply.
      *
-     * @param askedHost the host that answered; it stands in for a host that the node does not know or say
-     * @throws IllegalArgumentException if the reply is none of {@code CLUSTER SLOTS}
+     * @param queriedHost the host of the node that replied; replaces a host that the node does not announce
+     * @throws IllegalArgumentException if the reply is malformed
      */
-    static List<SlotRange> parse(Response reply, String askedHost) {
+    static List<SlotRange> parse(Response reply, String queriedHost) {
         List<SlotRange> ranges = new ArrayList<>(reply.size());
         try {
             for (Response range : reply) {
-                ranges.add(range(range, askedHost));
+                ranges.add(range(range, queriedHost));
             }
         } catch (RuntimeException malformed) {
-            throw new IllegalArgumentException("not a reply of CLUSTER SLOTS", malformed);
+            throw new IllegalArgumentException("malformed reply of CLUSTER SLOTS", malformed);
         }
         return ranges;
     }
 
-    private static SlotRange range(Response range, String askedHost) {
-        Endpoint master = endpoint(range.get(2), askedHost);
+    private static SlotRange range(Response range, String queriedHost) {
+        Endpoint master = endpoint(range.get(2), queriedHost);
         List<Endpoint> replicas = new ArrayList<>();
         for (int i = 3; i < range.size(); i++) {
-            replicas.add(endpoint(range.get(i), askedHost));
+            replicas.add(endpoint(range.get(i), queriedHost));
         }
         return new SlotRange(range.get(0).toInteger(), range.get(1).toInteger(), master, replicas);
     }
 
-    private static Endpoint endpoint(Response node, String askedHost) {
+    private static Endpoint endpoint(Response node, String queriedHost) {
         Response host = node.get(0);
         return new Endpoint(
-                host == null ? askedHost : Endpoint.known(host.toString(), askedHost),
+                host == null ? queriedHost : Endpoint.announced(host.toString(), queriedHost),
                 node.get(1).toInteger());
     }
 }

@@ -5,21 +5,21 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 
 /**
- * The cluster as one of its nodes saw it.
+ * The cluster as one of its nodes sees it.
  *
- * @param isOk whether the node says {@code cluster_state:ok}
- * @param epoch its {@code cluster_current_epoch}; a node that lags behind has an older one
- * @param ranges the slots and their nodes
+ * @param isOk whether the node reports {@code cluster_state:ok}
+ * @param epoch its {@code cluster_current_epoch}; a node with a stale view reports an older one
+ * @param ranges the slot ranges and their nodes
  */
 public record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
 
     /**
-     * Reads the replies of {@code CLUSTER INFO} and {@code CLUSTER SLOTS}.
+     * Parses the replies of {@code CLUSTER INFO} and {@code CLUSTER SLOTS}.
      *
-     * @param askedHost the host that answered
-     * @throws IllegalArgumentException if the replies are none of those
+     * @param queriedHost the host of the node that replied
+     * @throws IllegalArgumentException if a reply is malformed
      */
-    static ClusterView parse(Response info, Response slots, String askedHost) {
+    static ClusterView parse(Response info, Response slots, String queriedHost) {
         boolean isOk = false;
         long epoch = 0;
         for (String line : info.toString().lines().toList()) {
@@ -29,10 +29,10 @@ public record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
                 epoch = Long.parseLong(line.substring(line.indexOf(':') + 1).trim());
             }
         }
-        return new ClusterView(isOk, epoch, ClusterSlots.parse(slots, askedHost));
+        return new ClusterView(isOk, epoch, ClusterSlots.parse(slots, queriedHost));
     }
 
-    /** The same, with every node where this map says that it is reached. */
+    /** This view with all announced addresses translated to reachable ones. */
     public ClusterView mapped(AddressMap addresses) {
         return new ClusterView(
                 isOk,
@@ -40,7 +40,7 @@ public record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
                 ranges.stream().map(range -> range.mapped(addresses)).toList());
     }
 
-    /** Whether this view is to be believed rather than another that was taken at the same time. */
+    /** Whether to prefer this view to another one queried at the same time: a newer epoch, then more covered slots. */
     boolean isNewerThan(ClusterView other) {
         if (epoch != other.epoch) {
             return epoch > other.epoch;

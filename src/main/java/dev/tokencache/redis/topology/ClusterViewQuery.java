@@ -3,70 +3,71 @@ package dev.tokencache.redis.topology;
 import dev.tokencache.redis.AddressMap;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.NodeQuery;
 import dev.tokencache.redis.connection.PipelinedConnection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a node how it sees the cluster. Belongs to one event loop. */
+/** Queries a node for its view of the cluster. Belongs to one event loop. */
 final class ClusterViewQuery {
 
     private static final Logger LOG = Logger.getLogger(ClusterViewQuery.class);
 
-    private static final long ANSWER_MILLIS = 400;
+    static final Duration TIMEOUT = Duration.ofMillis(400);
 
     private static final Request CLUSTER_INFO = Request.cmd(Command.CLUSTER, "INFO");
     private static final Request CLUSTER_SLOTS = Request.cmd(Command.CLUSTER, "SLOTS");
 
-    private final Vertx vertx;
+    private final Time time;
     private final AddressMap addresses;
-    private final LogLabels naming;
-    private boolean noClusterLogged;
+    private final LogLabels labels;
+    private boolean isErrorLogged;
 
-    /** @param addresses where the nodes are reached that the cluster names */
-    ClusterViewQuery(Vertx vertx, AddressMap addresses, LogLabels naming) {
-        this.vertx = vertx;
+    /** @param addresses translates the addresses that the cluster announces */
+    ClusterViewQuery(Time time, AddressMap addresses, LogLabels labels) {
+        this.time = time;
         this.addresses = addresses;
-        this.naming = naming;
+        this.labels = labels;
     }
 
-    /** What a node knows, or null if it did not say in time. Never fails. */
-    Future<@Nullable ClusterView> ask(PipelinedConnection pipe) {
+    /** The view of the node, or null if it does not reply in time or returns an error. The future never fails. */
+    Future<@Nullable ClusterView> query(PipelinedConnection node) {
         Promise<@Nullable Response> info = Promise.promise();
-        Promise<@Nullable Response> ranges = Promise.promise();
-        long timer = vertx.setTimer(ANSWER_MILLIS, fired -> {
-            info.tryFail("no answer in time");
-            ranges.tryFail("no answer in time");
+        Promise<@Nullable Response> slots = Promise.promise();
+        Time.Timer timer = time.schedule(TIMEOUT, () -> {
+            info.tryFail("no reply in time");
+            slots.tryFail("no reply in time");
         });
-        pipe.send(new NodeQuery(CLUSTER_INFO, info));
-        pipe.send(new NodeQuery(CLUSTER_SLOTS, ranges));
-        return Future.all(info.future(), ranges.future())
-                .onComplete(done -> vertx.cancelTimer(timer))
+        node.send(new NodeQuery(CLUSTER_INFO, info));
+        node.send(new NodeQuery(CLUSTER_SLOTS, slots));
+        return Future.all(info.future(), slots.future())
+                .onComplete(done -> timer.cancel())
                 .<@Nullable ClusterView>map(
-                        done -> view(info.future().result(), ranges.future().result(), pipe.endpoint()))
-                .onFailure(this::explain)
+                        done -> view(info.future().result(), slots.future().result(), node.endpoint()))
+                .onFailure(this::logError)
                 .otherwiseEmpty();
     }
 
-    private @Nullable ClusterView view(@Nullable Response info, @Nullable Response ranges, Endpoint node) {
-        return info == null || ranges == null
+    private @Nullable ClusterView view(@Nullable Response info, @Nullable Response slots, Endpoint node) {
+        return info == null || slots == null
                 ? null
-                : ClusterView.parse(info, ranges, node.host()).mapped(addresses);
+                : ClusterView.parse(info, slots, node.host()).mapped(addresses);
     }
 
-    private void explain(Throwable failure) {
-        if (failure instanceof RedisErrorException error && error.code().equals("ERR") && !noClusterLogged) {
-            noClusterLogged = true;
+    private void logError(Throwable failure) {
+        if (failure instanceof RedisErrorException error && error.code().equals("ERR") && !isErrorLogged) {
+            isErrorLogged = true;
             LOG.warnf(
-                    "Redis does not answer CLUSTER SLOTS: is it a cluster? For a single server, set %s=standalone",
-                    naming.setting("client-type"));
+                    "Redis rejected CLUSTER SLOTS; it may not be a cluster. For a standalone server, set %s=standalone",
+                    labels.property("client-type"));
         }
     }
 }

@@ -5,23 +5,23 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How far a replica is behind its master, from its {@code INFO replication}. Pure.
+ * The replication state of a node, from its {@code INFO replication}: how far a replica is behind its master. Pure.
  *
- * @param isReplica whether it is one at all
- * @param isMaster whether it has become a master meanwhile
- * @param isLinkUp whether it hears its master
- * @param isSyncing whether it is just being filled anew
- * @param silentSeconds since when it has heard nothing of its master
+ * @param isReplica whether the node is a replica
+ * @param isMaster whether the node is a master, for a replica that was promoted
+ * @param isLinkUp whether the replication link to its master is up
+ * @param isSyncing whether a full synchronization is in progress
+ * @param silentSeconds for how long it has received nothing from its master
  */
 record ReplicaInfo(boolean isReplica, boolean isMaster, boolean isLinkUp, boolean isSyncing, long silentSeconds) {
 
     /**
-     * A master that has nothing to write pings its replicas every ten seconds ({@code repl-ping-replica-period}): the default
-     * of the greatest lag. So many more are no lag yet.
+     * Tolerance added to the maximum lag while the link is up. An idle master pings its replicas every ten seconds
+     * ({@code repl-ping-replica-period}), which is also the default maximum lag.
      */
     private static final long PING_SECONDS = 2;
 
-    /** Reads the answer of {@code INFO replication}; what is missing counts as the worst. */
+    /** Parses the reply of {@code INFO replication}. A missing field counts as its worst value. */
     static ReplicaInfo parse(String info) {
         Map<String, String> fields = info.lines()
                 .map(line -> line.split(":", 2))
@@ -41,7 +41,7 @@ record ReplicaInfo(boolean isReplica, boolean isMaster, boolean isLinkUp, boolea
     private static long seconds(String text) {
         try {
             long seconds = Long.parseLong(text);
-            // Redis says -1 where it never heard its master.
+            // Redis reports -1 if the replica has never heard from its master.
             return seconds < 0 ? Long.MAX_VALUE : seconds;
         } catch (NumberFormatException missing) {
             return Long.MAX_VALUE;
@@ -49,17 +49,16 @@ record ReplicaInfo(boolean isReplica, boolean isMaster, boolean isLinkUp, boolea
     }
 
     /**
-     * Whether its records can be told from.
+     * Whether the node may serve reads for its master.
      *
-     * @param wasUsable whether they could be at the last look; a replica that lost its master before it ever had all of
-     *     the data must not be asked
+     * @param wasUsable the result of the previous check: a replica that lost its master before it had all data is not usable
      */
     boolean isUsable(boolean wasUsable, Duration maxLag) {
         if (isMaster) {
-            // Promoted a moment ago: nobody knows better, and the slot map will say so soon.
+            // Just promoted, so its data is the current data. The next slot map will name it as master.
             return wasUsable;
         }
-        long most = maxLag.toSeconds() + (isLinkUp ? PING_SECONDS : 0);
-        return isReplica && !isSyncing && (isLinkUp || wasUsable) && silentSeconds <= most;
+        long maxSilentSeconds = maxLag.toSeconds() + (isLinkUp ? PING_SECONDS : 0);
+        return isReplica && !isSyncing && (isLinkUp || wasUsable) && silentSeconds <= maxSilentSeconds;
     }
 }

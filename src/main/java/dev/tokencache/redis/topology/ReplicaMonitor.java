@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Knows which replicas have all but the last moments of their master's data. */
+/** Tracks which replicas are close enough to their masters to serve reads. */
 public final class ReplicaMonitor {
 
     private static final Request INFO = Request.cmd(Command.INFO, "replication");
@@ -22,33 +22,35 @@ public final class ReplicaMonitor {
     private final Duration maxLag;
     private final Set<Endpoint> usable = ConcurrentHashMap.newKeySet();
 
+    /** @param maxLag how far a usable replica may be behind its master */
     public ReplicaMonitor(Duration maxLag) {
         this.maxLag = maxLag;
     }
 
-    /** Whether a replica may stand in for its master. From any thread. */
+    /** Whether a replica may serve reads for its master. Safe to call from any thread. */
     boolean isUsable(Endpoint replica) {
         return usable.contains(replica);
     }
 
     /**
-     * Asks all replicas how far they are behind; on the loop of the pipes.
+     * Checks the lag of all replicas. Must be called on the event loop of the connections.
      *
-     * @param onPromotion told if one of them says that it is a master now
+     * @param onPromotion called if a replica reports that it is a master now
      */
-    void look(EventLoopConnections pipes, Map<Endpoint, Set<Endpoint>> shards, Runnable onPromotion) {
-        shards.values().forEach(replicas -> replicas.forEach(replica -> look(pipes.pipe(replica), onPromotion)));
+    void check(EventLoopConnections connections, Map<Endpoint, Set<Endpoint>> shards, Runnable onPromotion) {
+        shards.values()
+                .forEach(replicas -> replicas.forEach(replica -> check(connections.connection(replica), onPromotion)));
     }
 
-    private void look(PipelinedConnection replica, Runnable onPromotion) {
+    private void check(PipelinedConnection replica, Runnable onPromotion) {
         Promise<@Nullable Response> promise = Promise.promise();
-        promise.future().onComplete(done -> note(replica.endpoint(), done.result(), onPromotion));
+        promise.future().onComplete(done -> update(replica.endpoint(), done.result(), onPromotion));
         replica.send(new NodeQuery(INFO, promise));
     }
 
-    /** No answer counts as bad news: it may have been restarted meanwhile, with old data or none. */
-    private void note(Endpoint replica, @Nullable Response answer, Runnable onPromotion) {
-        ReplicaInfo info = answer == null ? null : ReplicaInfo.parse(answer.toString());
+    /** A replica that does not reply is not usable: it may have restarted with old data or none. */
+    private void update(Endpoint replica, @Nullable Response reply, Runnable onPromotion) {
+        ReplicaInfo info = reply == null ? null : ReplicaInfo.parse(reply.toString());
         if (info != null && info.isUsable(usable.contains(replica), maxLag)) {
             usable.add(replica);
         } else {

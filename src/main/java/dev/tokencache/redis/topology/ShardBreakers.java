@@ -4,6 +4,7 @@ import dev.tokencache.redis.Endpoint;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -11,22 +12,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A circuit breaker for each master that gives trouble: after some calls in a row that ended without an answer, further
- * ones fail at once, until a probe succeeds or the router sees the master served again.
+ * One circuit breaker per failing master. After {@value #FAILURES} consecutive calls without a reply, further calls fail
+ * immediately until a probe succeeds or the router sees the master reply again. Thread-safe.
  *
- * <p>While no master gives trouble there is no breaker, and asking costs next to nothing. Thread-safe.
+ * <p>A breaker exists only after a failure, so the check is almost free while all masters reply.
  */
 public final class ShardBreakers {
 
-    /** So many calls in a row must fail. */
+    /** How many consecutive failures open a breaker. */
     private static final int FAILURES = 5;
 
     private final CircuitBreakerConfig config;
     private final Map<Endpoint, CircuitBreaker> breakers = new ConcurrentHashMap<>();
 
-    /** @param delay how long a breaker stays open before it lets a call probe */
-    public ShardBreakers(Duration delay) {
+    /** @param delay how long a breaker stays open before it admits a probe */
+    public ShardBreakers(Duration delay, Clock clock) {
         this.config = CircuitBreakerConfig.custom()
+                .clock(clock)
                 .slidingWindow(FAILURES, FAILURES, SlidingWindowType.COUNT_BASED)
                 .failureRateThreshold(100)
                 .waitDurationInOpenState(delay)
@@ -35,7 +37,7 @@ public final class ShardBreakers {
                 .build();
     }
 
-    /** Whether a call may ask a master; if so, its end must be told to {@link #answered} or {@link #failed}. */
+    /** Whether a call to the master may start; if so, the caller must call {@link #replied} or {@link #failed} once. */
     public boolean admits(Endpoint master) {
         if (breakers.isEmpty()) {
             return true;
@@ -44,7 +46,8 @@ public final class ShardBreakers {
         return breaker == null || breaker.tryAcquirePermission();
     }
 
-    public void answered(Endpoint master) {
+    /** Records a call that ended with a reply, maybe an error reply. */
+    public void replied(Endpoint master) {
         if (!breakers.isEmpty()) {
             CircuitBreaker breaker = breakers.get(master);
             if (breaker != null) {
@@ -53,30 +56,31 @@ public final class ShardBreakers {
         }
     }
 
+    /** Records a call that ended without a reply. */
     public void failed(Endpoint master, Throwable cause) {
         breakers.computeIfAbsent(master, created -> CircuitBreaker.of(created.toString(), config))
                 .onError(0, TimeUnit.NANOSECONDS, cause);
     }
 
-    /** The master can be asked again. */
+    /** Closes the breaker of a master that replies again. */
     public void recovered(Endpoint master) {
         if (!breakers.isEmpty()) {
             breakers.remove(master);
         }
     }
 
-    /** All of the cluster can be asked again. */
+    /** Closes all breakers: the cluster is in order again. */
     public void recovered() {
         breakers.clear();
     }
 
-    /** Forgets those that are no masters any more. */
+    /** Drops the breakers of nodes that are no longer masters. */
     public void retain(Set<Endpoint> masters) {
         breakers.keySet().retainAll(masters);
     }
 
-    /** How many masters are not asked at the moment. */
-    public int open() {
+    /** How many breakers are open or half-open. */
+    public int openCount() {
         return (int) breakers.values().stream()
                 .filter(breaker -> breaker.getState() != CircuitBreaker.State.CLOSED)
                 .count();

@@ -4,6 +4,7 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.RouterState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,10 +13,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Which node serves which slot, as far as is known. Immutable. */
+/** Maps each slot to the node that serves it. Immutable. */
 public final class SlotMap {
 
-    /** Nothing is known yet. */
+    /** The map before the cluster is discovered: no slot has a node. */
     public static final SlotMap EMPTY = new SlotMap(List.of(), new Endpoint[HashSlot.COUNT]);
 
     private final List<SlotRange> ranges;
@@ -29,22 +30,22 @@ public final class SlotMap {
     public static SlotMap of(List<SlotRange> ranges) {
         @Nullable Endpoint[] masters = new Endpoint[HashSlot.COUNT];
         for (SlotRange range : ranges) {
-            java.util.Arrays.fill(masters, range.first(), range.last() + 1, range.master());
+            Arrays.fill(masters, range.first(), range.last() + 1, range.master());
         }
         return new SlotMap(List.copyOf(ranges), masters);
     }
 
-    /** The map of a single server that is no cluster: it serves everything. */
+    /** The map of a standalone server, which serves all slots. */
     public static SlotMap standalone(Endpoint server) {
         return of(List.of(new SlotRange(0, HashSlot.COUNT - 1, server, List.of())));
     }
 
-    /** The node that takes the commands of a slot, or null if none is known. */
+    /** The master of a slot, or null if none is known. */
     public @Nullable Endpoint master(int slot) {
         return masters[slot];
     }
 
-    /** The replicas of the node that serves a slot, maybe none. A walk through the ranges: for the rare case only. */
+    /** The replicas of a slot's master, possibly none. Searches the ranges linearly: not for the hot path. */
     List<Endpoint> replicas(int slot) {
         for (SlotRange range : ranges) {
             if (range.first() <= slot && slot <= range.last()) {
@@ -54,7 +55,7 @@ public final class SlotMap {
         return List.of();
     }
 
-    /** This map, after a node said that a slot has moved. */
+    /** This map after a {@code MOVED} redirection of one slot. */
     SlotMap moved(int slot, Endpoint master) {
         if (master.equals(masters[slot])) {
             return this;
@@ -64,7 +65,7 @@ public final class SlotMap {
         return new SlotMap(ranges, changed);
     }
 
-    /** Whether it was read from these ranges and nothing moved since. */
+    /** Whether this map equals these ranges, with no slot moved since. */
     boolean isOf(List<SlotRange> others) {
         if (!ranges.equals(others)) {
             return false;
@@ -79,7 +80,7 @@ public final class SlotMap {
         return true;
     }
 
-    /** How many slots have a node. */
+    /** How many slots have a master. */
     public int covered() {
         int covered = 0;
         for (Endpoint master : masters) {
@@ -90,7 +91,7 @@ public final class SlotMap {
         return covered;
     }
 
-    /** Every master with its replicas. A master known only from a redirection has none yet. */
+    /** Every master with its replicas. A master known only from a redirection has no replicas yet. */
     public Map<Endpoint, Set<Endpoint>> shards() {
         Map<Endpoint, Set<Endpoint>> shards = new LinkedHashMap<>();
         for (Endpoint master : masters) {
@@ -107,7 +108,7 @@ public final class SlotMap {
         return shards;
     }
 
-    /** What health and metrics report of this map. */
+    /** The state that health and metrics report. */
     public RouterState state(boolean isClusterOk, int openBreakers, Predicate<Endpoint> isUp) {
         List<RouterState.Node> nodes = new ArrayList<>();
         shards().forEach((master, replicas) -> {

@@ -2,159 +2,168 @@ package dev.tokencache.redis.topology;
 
 import dev.tokencache.redis.AddressMap;
 import dev.tokencache.redis.Endpoint;
-import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.redis.RouterEvents;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoopConnections;
 import dev.tokencache.redis.connection.RedisConnector;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the slot map: reads it about each second, more often while a master is away, and at once on every sign that
- * it is old.
+ * Holds the slot map. Refreshes it about every second, more often while a master is unreachable, and right after each signal
+ * that it is stale.
  *
- * <p>Each time two random nodes are asked side by side, so that a hung one costs nothing. The configured seeds always
- * stay among those who may be asked. {@link #slots}, {@link #moved} and {@link #refreshSoon} may be called from any
- * thread; the reading itself happens on one event loop.
+ * <p>Each refresh queries two random nodes in parallel, so a hanging node does not delay it. The configured seeds always
+ * remain candidates. {@link #slots}, {@link #moved} and {@link #refreshSoon} are safe to call from any thread; refreshes run
+ * on one event loop.
  */
 public final class Topology {
 
-    private static final int ASKED_AT_ONCE = 2;
-    /** So many views that are older than the map are passed over in a row. */
-    private static final int OLDER_VIEWS = 3;
+    /** How often the slot map is refreshed while nothing happens. */
+    static final Duration REFRESH_INTERVAL = Duration.ofSeconds(1);
 
-    /** The least time between two readings, however many signs there are. */
-    private static final long MIN_GAP_MILLIS = 50;
+    /** How often while a master is unreachable: its calls wait for the map that names its successor. */
+    static final Duration PROMOTION_INTERVAL = Duration.ofMillis(250);
 
-    /** How often to read while a master is away: its calls wait for the map that names another. */
-    private static final long PROMOTION_MILLIS = 250;
+    /** How often until the first map is read: calls may be waiting for it. */
+    static final Duration DISCOVERY_INTERVAL = Duration.ofMillis(100);
 
-    private final Vertx vertx;
-    private final Context context;
+    /** The delay from the first signal of a stale map to the refresh; later signals join it. */
+    static final Duration SIGNAL_DELAY = Duration.ofMillis(50);
+
+    /** How many stale views to ignore in a row before accepting one: the cluster may have been rebuilt. */
+    static final int MAX_STALE_VIEWS = 3;
+
+    private static final int QUERIED_NODES = 2;
+
+    private final Time time;
+    private final Executor eventLoop;
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
-    private final ClusterViewQuery question;
-    private final RouterConfig config;
+    private final ClusterViewQuery query;
+    private final Duration callTimeout;
     private final RouterEvents events;
     private final ReplicaMonitor replicas;
     private final ShardBreakers breakers;
     private final Runnable onChange;
-    private final AtomicBoolean refreshPending = new AtomicBoolean();
-    // Written under this object's lock, read without.
+    private final AtomicBoolean isRefreshPending = new AtomicBoolean();
+    // Written while holding this object's lock, read without.
     private volatile SlotMap slots = SlotMap.EMPTY;
-    private volatile boolean clusterOk;
-    private volatile long lastContactNanos = System.nanoTime();
-    private volatile boolean standalone;
-    private volatile boolean closed;
-    private volatile @Nullable EventLoopConnections loop;
-    /** The epoch of the view that the map was made of. */
+    private volatile boolean isClusterOk;
+    private volatile long lastContactNanos;
+    private volatile boolean isStandalone;
+    private volatile boolean isClosed;
+    private volatile @Nullable EventLoopConnections connections;
+    /** The epoch of the view that {@link #slots} was built from. */
     private long epoch;
 
-    private int olderViews;
+    private int staleViews;
 
     /**
-     * @param context the event loop on which the cluster is asked
-     * @param connector says where to start, and how nodes are reached
-     * @param onChange told on that loop whenever the map has changed
+     * @param eventLoop runs a task on the event loop of the connections that {@link #start} receives
+     * @param connector supplies the seeds and the address map
+     * @param callTimeout without contact to any node for longer than this, waiting for a master is hopeless
+     * @param onChange called on the event loop each time the map has changed
      */
     public Topology(
-            Vertx vertx,
-            Context context,
+            Time time,
+            Executor eventLoop,
             RedisConnector connector,
-            RouterConfig config,
+            Duration callTimeout,
             RouterEvents events,
             ReplicaMonitor replicas,
             ShardBreakers breakers,
             Runnable onChange) {
-        this.vertx = vertx;
-        this.context = context;
+        this.time = time;
+        this.eventLoop = eventLoop;
         this.seeds = connector.seeds();
         this.addresses = connector.addresses();
-        this.question = new ClusterViewQuery(vertx, addresses, connector.naming());
-        this.config = config;
+        this.query = new ClusterViewQuery(time, addresses, connector.labels());
+        this.callTimeout = callTimeout;
         this.events = events;
         this.replicas = replicas;
         this.breakers = breakers;
         this.onChange = onChange;
+        this.lastContactNanos = time.nanoTime();
     }
 
-    /** The present map. */
+    /** The current map. */
     public SlotMap slots() {
         return slots;
     }
 
-    /** Where the nodes are reached that the cluster names. */
+    /** Translates the addresses that the cluster announces. */
     public AddressMap addresses() {
         return addresses;
     }
 
-    /** Whether the node that was asked last said {@code cluster_state:ok}. */
+    /** Whether the node queried last reported {@code cluster_state:ok}. */
     public boolean isClusterOk() {
-        return clusterOk;
+        return isClusterOk;
     }
 
-    /** Whether no node has answered for longer than a call may take: then waiting for a master would not help. */
+    /** Whether no node has replied for longer than a call may take, so that waiting for a new master is useless. */
     public boolean isHopeless() {
-        return !standalone
-                && System.nanoTime() - lastContactNanos > config.timeout().toNanos();
+        return !isStandalone && time.nanoTime() - lastContactNanos > callTimeout.toNanos();
     }
 
-    /** Starts to read the map with the pipes of a loop, which is that of {@link #context}. */
-    public void start(EventLoopConnections pipes) {
-        loop = pipes;
-        pipes.hold(everyNode(), Set.of());
-        scheduleNext();
+    /** Starts to refresh the map with these connections. Must be called on their event loop. */
+    public void start(EventLoopConnections used) {
+        connections = used;
+        used.retain(allNodes(), Set.of());
+        scheduleRefresh();
         refresh();
     }
 
-    /** Takes a single server that is no cluster for all slots. */
+    /** Assigns all slots to the first seed, a standalone server. */
     public void startStandalone() {
-        standalone = true;
-        clusterOk = true;
+        isStandalone = true;
+        isClusterOk = true;
         replace(SlotMap.standalone(seeds.get(0)));
     }
 
     public void close() {
-        closed = true;
+        isClosed = true;
     }
 
-    private void scheduleNext() {
-        long period = periodMillis();
-        // Jitter, so that many replicas of this service do not ask in step.
-        long next = period - period / 8 + ThreadLocalRandom.current().nextLong(Math.max(1, period / 4));
-        vertx.setTimer(next, fired -> {
-            if (!closed) {
-                // First of all the next time, so that nothing that happens now can end the reading for good.
-                scheduleNext();
+    private void scheduleRefresh() {
+        time.schedule(jittered(interval()), () -> {
+            if (!isClosed) {
+                // Reschedule first, so that an exception in this refresh cannot end all refreshes.
+                scheduleRefresh();
                 refresh();
             }
         });
     }
 
-    private long periodMillis() {
+    /** Adds jitter of ±1/8, so that many instances of this service do not refresh in step. */
+    private Duration jittered(Duration interval) {
+        long nanos = interval.toNanos();
+        return Duration.ofNanos(nanos - nanos / 8 + time.random().nextLong(nanos / 4));
+    }
+
+    private Duration interval() {
         if (slots == SlotMap.EMPTY) {
-            // Right after the start there may be calls waiting for the first map.
-            return 2 * MIN_GAP_MILLIS;
+            return DISCOVERY_INTERVAL;
         }
-        long usual = config.refreshInterval().toMillis();
-        return isAMasterAway() ? Math.min(usual, PROMOTION_MILLIS) : usual;
+        return isAnyMasterDown() ? PROMOTION_INTERVAL : REFRESH_INTERVAL;
     }
 
-    private boolean isAMasterAway() {
-        EventLoopConnections pipes = loop;
-        return pipes != null && !slots.shards().keySet().stream().allMatch(pipes::isUp);
+    private boolean isAnyMasterDown() {
+        EventLoopConnections current = connections;
+        return current != null && !slots.shards().keySet().stream().allMatch(current::isUp);
     }
 
-    /** Takes note of a {@code MOVED}, at once for that slot and soon for all others. */
+    /** Applies a {@code MOVED} redirection: immediately to its slot, and soon, by a refresh, to all others. */
     public void moved(int slot, Endpoint master) {
         synchronized (this) {
             slots = slots.moved(slot, master);
@@ -170,72 +179,75 @@ public final class Topology {
         onChange.run();
     }
 
-    /** Reads the map soon; many calls make one reading. */
+    /** Refreshes the map after {@link #SIGNAL_DELAY}. Calls in the meantime share one refresh. */
     public void refreshSoon() {
-        if (loop != null && !closed && refreshPending.compareAndSet(false, true)) {
-            context.runOnContext(here -> vertx.setTimer(MIN_GAP_MILLIS, fired -> {
-                refreshPending.set(false);
+        if (connections != null && !isClosed && isRefreshPending.compareAndSet(false, true)) {
+            eventLoop.execute(() -> time.schedule(SIGNAL_DELAY, () -> {
+                isRefreshPending.set(false);
                 refresh();
             }));
         }
     }
 
     private void refresh() {
-        EventLoopConnections pipes = loop;
-        if (pipes == null) {
+        EventLoopConnections current = connections;
+        if (current == null) {
             return;
         }
-        List<Future<@Nullable ClusterView>> asked =
-                candidates(pipes).stream().map(pipes::pipe).map(question::ask).toList();
-        Future.join(asked).onComplete(done -> {
-            @Nullable ClusterView best = null;
-            for (Future<@Nullable ClusterView> answer : asked) {
-                ClusterView view = answer.result();
-                if (view != null && (best == null || view.isNewerThan(best))) {
-                    best = view;
-                }
-            }
-            accept(best);
-        });
+        List<Future<@Nullable ClusterView>> views = candidates(current).stream()
+                .map(current::connection)
+                .map(query::query)
+                .toList();
+        Future.join(views).onComplete(done -> accept(newest(views)));
     }
 
-    /** Two nodes to ask: those with a connection first, and more of them while none has. */
-    private List<Endpoint> candidates(EventLoopConnections pipes) {
-        List<Endpoint> shuffled = new ArrayList<>(everyNode());
-        Collections.shuffle(shuffled, ThreadLocalRandom.current());
+    /** Two random nodes with an established connection, or all nodes while there is none. */
+    private List<Endpoint> candidates(EventLoopConnections current) {
+        List<Endpoint> shuffled = new ArrayList<>(allNodes());
+        Collections.shuffle(shuffled, new Random(time.random().nextLong()));
         List<Endpoint> ready =
-                shuffled.stream().filter(pipes::isUp).limit(ASKED_AT_ONCE).toList();
+                shuffled.stream().filter(current::isUp).limit(QUERIED_NODES).toList();
         return ready.isEmpty() ? shuffled : ready;
+    }
+
+    private static @Nullable ClusterView newest(List<Future<@Nullable ClusterView>> views) {
+        ClusterView newest = null;
+        for (Future<@Nullable ClusterView> queried : views) {
+            ClusterView view = queried.result();
+            if (view != null && (newest == null || view.isNewerThan(newest))) {
+                newest = view;
+            }
+        }
+        return newest;
     }
 
     private void accept(@Nullable ClusterView view) {
         if (view == null) {
-            clusterOk = false;
+            isClusterOk = false;
             events.refreshFailed();
             return;
         }
         events.refreshed();
-        lastContactNanos = System.nanoTime();
-        if (view.epoch() < epoch && ++olderViews <= OLDER_VIEWS) {
-            // A node that lags behind, or was cut off. Several in a row mean that the cluster was made anew.
+        lastContactNanos = time.nanoTime();
+        if (view.epoch() < epoch && ++staleViews <= MAX_STALE_VIEWS) {
             return;
         }
-        olderViews = 0;
+        staleViews = 0;
         epoch = view.epoch();
-        if (view.isOk() && !clusterOk) {
+        if (view.isOk() && !isClusterOk) {
             breakers.recovered();
         }
-        clusterOk = view.isOk();
+        isClusterOk = view.isOk();
         if (!slots.isOf(view.ranges())) {
             replace(SlotMap.of(view.ranges()));
         }
-        EventLoopConnections pipes = loop;
-        if (pipes != null) {
-            replicas.look(pipes, slots.shards(), this::refreshSoon);
+        EventLoopConnections current = connections;
+        if (current != null) {
+            replicas.check(current, slots.shards(), this::refreshSoon);
         }
     }
 
-    /** A replica that may stand in for the master of a slot, or null if there is none. */
+    /** A replica that may serve reads for the master of a slot, or null if there is none. */
     public @Nullable Endpoint readReplica(int slot) {
         for (Endpoint replica : slots.replicas(slot)) {
             if (replicas.isUsable(replica)) {
@@ -245,28 +257,28 @@ public final class Topology {
         return null;
     }
 
-    /** How many replicas may stand in for their masters. */
+    /** How many replicas may serve reads for their masters. */
     public int readReplicas() {
         return (int) replicas().stream().filter(replicas::isUsable).count();
     }
 
-    /** The nodes that a loop is to hold connections to: the masters, and all nodes for the loop that asks them. */
-    public Set<Endpoint> nodesFor(EventLoopConnections router) {
-        return router == loop ? everyNode() : Set.copyOf(slots.shards().keySet());
+    /** The nodes to which a loop needs connections: the masters, and every node for the loop that refreshes the map. */
+    public Set<Endpoint> nodesFor(EventLoopConnections loop) {
+        return loop == connections ? allNodes() : Set.copyOf(slots.shards().keySet());
     }
 
-    /** All replicas that are known. */
+    /** All known replicas. */
     public Set<Endpoint> replicas() {
         Set<Endpoint> all = new HashSet<>();
         slots.shards().values().forEach(all::addAll);
         return all;
     }
 
-    private Set<Endpoint> everyNode() {
+    private Set<Endpoint> allNodes() {
         Set<Endpoint> nodes = new HashSet<>(seeds);
-        slots.shards().forEach((master, replicas) -> {
+        slots.shards().forEach((master, attached) -> {
             nodes.add(master);
-            nodes.addAll(replicas);
+            nodes.addAll(attached);
         });
         return nodes;
     }

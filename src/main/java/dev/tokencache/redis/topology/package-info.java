@@ -1,6 +1,6 @@
 /**
- * The cluster's layout: which node serves which slot, which replicas are fresh, and when to read the layout again. {@link
- * dev.tokencache.redis.topology.Topology} is the entry.
+ * The layout of the cluster. {@link dev.tokencache.redis.topology.Topology} is the entry: it keeps the slot map current, and
+ * knows which replicas may serve reads and which masters have stopped replying.
  */
 @NullMarked
 package dev.tokencache.redis.topology;

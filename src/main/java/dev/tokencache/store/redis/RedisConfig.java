@@ -44,12 +44,4 @@ public interface RedisConfig extends RouterConfig {
     @Override
     @WithDefault("1s")
     Duration connectTimeout();
-
-    @Override
-    @WithDefault("1s")
-    Duration refreshInterval();
-
-    @Override
-    @WithDefault("4096")
-    int maxInFlight();
 }

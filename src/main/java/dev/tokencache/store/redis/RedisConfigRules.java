@@ -24,13 +24,11 @@ final class RedisConfigRules {
         checkDuration("timeout", config.timeout(), problems);
         checkDuration("command-timeout", config.commandTimeout(), problems);
         checkDuration("connect-timeout", config.connectTimeout(), problems);
-        checkDuration("refresh-interval", config.refreshInterval(), problems);
         checkDuration("replica-timeout", config.replicaTimeout(), problems);
         checkDuration("max-replica-lag", config.maxReplicaLag(), problems);
         if (!config.replicaReadAfter().isZero()) {
             checkDuration("replica-read-after", config.replicaReadAfter(), problems);
         }
-        checkNumber("max-in-flight", config.maxInFlight(), 1, MAX_AT_ONCE, problems);
         checkNumber("max-calls", config.maxCalls(), 1, MAX_AT_ONCE, problems);
         checkNumber("min-replicas", config.minReplicas(), 0, MAX_REPLICAS, problems);
         if (!problems.isEmpty()) {

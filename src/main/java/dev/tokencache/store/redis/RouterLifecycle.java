@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
@@ -33,6 +34,7 @@ final class RouterLifecycle {
     @Singleton
     RedisRouter router(
             Vertx vertx,
+            Time time,
             RedisOptionsCapture quarkus,
             RedisConnector connector,
             RedisConfig config,
@@ -41,6 +43,7 @@ final class RouterLifecycle {
         RedisConfigRules.check(breaker);
         RedisRouter router = new RedisRouter(
                 vertx,
+                time,
                 connector,
                 config,
                 new RouterMetrics(registry),

@@ -11,21 +11,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ErrorReplyTest {
 
     @Test
-    void shouldReadMoved() {
-        assertThat(ErrorReply.of("MOVED 3999 127.0.0.1:6381", "asked", AddressMap.NONE))
+    void shouldParseMoved() {
+        assertThat(ErrorReply.of("MOVED 3999 127.0.0.1:6381", "queried", AddressMap.NONE))
                 .isEqualTo(new ErrorReply.Moved(3999, new Endpoint("127.0.0.1", 6381)));
     }
 
     @Test
-    void shouldReadAsk() {
-        assertThat(ErrorReply.of("ASK 3999 ::1:6381", "asked", AddressMap.NONE))
+    void shouldParseAsk() {
+        assertThat(ErrorReply.of("ASK 3999 ::1:6381", "queried", AddressMap.NONE))
                 .isEqualTo(new ErrorReply.Ask(new Endpoint("::1", 6381)));
     }
 
     @Test
-    void shouldTakeTheAskedHostForAnEmptyOne() {
-        assertThat(ErrorReply.of("MOVED 1 :6381", "asked", AddressMap.NONE))
-                .isEqualTo(new ErrorReply.Moved(1, new Endpoint("asked", 6381)));
+    void shouldReplaceAnEmptyHostByTheQueriedOne() {
+        assertThat(ErrorReply.of("MOVED 1 :6381", "queried", AddressMap.NONE))
+                .isEqualTo(new ErrorReply.Moved(1, new Endpoint("queried", 6381)));
     }
 
     @ParameterizedTest
@@ -38,8 +38,8 @@ class ErrorReplyTest {
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
                 "READONLY You can't write against a read only replica.",
             })
-    void shouldTryLaterWhereNoNodeRanTheCommand(String message) {
-        assertThat(ErrorReply.of(message, "asked", AddressMap.NONE)).isInstanceOf(ErrorReply.TryLater.class);
+    void shouldTryLaterIfTheNodeCannotServeTheCommandNow(String message) {
+        assertThat(ErrorReply.of(message, "queried", AddressMap.NONE)).isInstanceOf(ErrorReply.TryLater.class);
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class ErrorReplyTest {
                 "ASK 1",
                 "",
             })
-    void shouldTakeEverythingElseForTheAnswer(String message) {
-        assertThat(ErrorReply.of(message, "asked", AddressMap.NONE)).isEqualTo(new ErrorReply.Final());
+    void shouldTreatEveryOtherErrorAsFinal(String message) {
+        assertThat(ErrorReply.of(message, "queried", AddressMap.NONE)).isEqualTo(new ErrorReply.Final());
     }
 }

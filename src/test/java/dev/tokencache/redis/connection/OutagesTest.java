@@ -11,41 +11,41 @@ class OutagesTest {
     private static final Endpoint OTHER_NODE = new Endpoint("b", 1);
 
     private final Outages outages = new Outages();
-    private final Object first = "the connection of one loop";
-    private final Object second = "the connection of another loop";
+    private final Object first = "connection of one loop";
+    private final Object second = "connection of another loop";
 
     @Test
-    void shouldTellAReasonOnceForAllConnectionsToANode() {
-        assertThat(outages.away(NODE, first, "refused")).isTrue();
-        assertThat(outages.away(NODE, first, "refused")).isFalse();
-        assertThat(outages.away(NODE, second, "refused")).isFalse();
-        assertThat(outages.away(OTHER_NODE, first, "refused")).isTrue();
+    void shouldReportAReasonOncePerNode() {
+        assertThat(outages.failed(NODE, first, "refused")).isTrue();
+        assertThat(outages.failed(NODE, first, "refused")).isFalse();
+        assertThat(outages.failed(NODE, second, "refused")).isFalse();
+        assertThat(outages.failed(OTHER_NODE, first, "refused")).isTrue();
     }
 
     @Test
-    void shouldTellAReasonThatIsFoundLater() {
-        outages.away(NODE, first, "closed");
+    void shouldReportAnotherReasonOfTheSameOutage() {
+        outages.failed(NODE, first, "closed");
 
-        assertThat(outages.away(NODE, first, "wrong password")).isTrue();
-        assertThat(outages.away(NODE, second, "closed")).isFalse();
+        assertThat(outages.failed(NODE, first, "wrong password")).isTrue();
+        assertThat(outages.failed(NODE, second, "closed")).isFalse();
     }
 
     @Test
-    void shouldTellTheEndOnceWhenAllConnectionsAreBack() {
-        outages.away(NODE, first, "closed");
-        outages.away(NODE, second, "closed");
+    void shouldReportTheRecoveryOfTheLastConnection() {
+        outages.failed(NODE, first, "closed");
+        outages.failed(NODE, second, "closed");
 
-        assertThat(outages.back(NODE, first)).isFalse();
-        assertThat(outages.back(NODE, second)).isTrue();
-        assertThat(outages.back(NODE, second)).isFalse();
-        assertThat(outages.back(OTHER_NODE, first)).isFalse();
+        assertThat(outages.recovered(NODE, first)).isFalse();
+        assertThat(outages.recovered(NODE, second)).isTrue();
+        assertThat(outages.recovered(NODE, second)).isFalse();
+        assertThat(outages.recovered(OTHER_NODE, first)).isFalse();
     }
 
     @Test
-    void shouldTellTheNextOutageAnew() {
-        outages.away(NODE, first, "closed");
-        outages.back(NODE, first);
+    void shouldReportTheNextOutageAgain() {
+        outages.failed(NODE, first, "closed");
+        outages.recovered(NODE, first);
 
-        assertThat(outages.away(NODE, first, "closed")).isTrue();
+        assertThat(outages.failed(NODE, first, "closed")).isTrue();
     }
 }

@@ -1,55 +1,58 @@
 package dev.tokencache.redis.connection;
 
+import dev.tokencache.testing.VirtualTime;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class StallDetectorTest {
 
-    /** Such as {@link System#nanoTime()} may be: it overflows in the middle of a test. */
-    private static final long START = Long.MAX_VALUE - 500;
+    private final VirtualTime time = new VirtualTime();
+    private final StallDetector stalls = new StallDetector(time, Duration.ofMillis(100), Duration.ofMillis(80));
 
-    private final StallDetector grace = new StallDetector(100, 80, START);
-
-    private boolean mayJudgeAfter(long nanos) {
-        return grace.mayJudge(START + nanos);
+    private void passMillis(long millis) {
+        time.advance(Duration.ofMillis(millis));
     }
 
-    private boolean isDoubtfulAfter(long nanos) {
-        return grace.isDoubtful(START + nanos);
-    }
-
-    @Test
-    void shouldJudgeAtEachSweepThatIsInTime() {
-        assertThat(mayJudgeAfter(25)).isTrue();
-        assertThat(mayJudgeAfter(125)).isTrue();
-    }
-
-    /** Vert.x makes up for the sweeps that were missed, all at once. */
-    @Test
-    void shouldNotJudgeForAWhileAfterTheLoopStoodStill() {
-        assertThat(mayJudgeAfter(1000)).isFalse();
-        assertThat(mayJudgeAfter(1000)).isFalse();
-        assertThat(mayJudgeAfter(1079)).isFalse();
-        assertThat(mayJudgeAfter(1080)).isTrue();
-        assertThat(mayJudgeAfter(1105)).isTrue();
+    private boolean sweepAfterMillis(long millis) {
+        passMillis(millis);
+        return stalls.sweep();
     }
 
     @Test
-    void shouldDoubtSilenceEvenBeforeTheFirstSweepAfterAStandstill() {
-        assertThat(isDoubtfulAfter(100)).isFalse();
-        assertThat(isDoubtfulAfter(101)).isTrue();
-        assertThat(mayJudgeAfter(1000)).isFalse();
-        assertThat(isDoubtfulAfter(1001)).isTrue();
-        assertThat(mayJudgeAfter(1080)).isTrue();
-        assertThat(isDoubtfulAfter(1081)).isFalse();
+    void shouldEnforceDeadlinesWhileSweepsAreInTime() {
+        assertThat(sweepAfterMillis(25)).isTrue();
+        assertThat(sweepAfterMillis(100)).isTrue();
+    }
+
+    /** Vert.x catches up on missed timers, all at the same moment. */
+    @Test
+    void shouldSuspendDeadlinesForTheGracePeriodAfterAStall() {
+        assertThat(sweepAfterMillis(1000)).isFalse();
+        assertThat(sweepAfterMillis(0)).isFalse();
+        assertThat(sweepAfterMillis(79)).isFalse();
+        assertThat(sweepAfterMillis(1)).isTrue();
+        assertThat(sweepAfterMillis(25)).isTrue();
     }
 
     @Test
-    void shouldJudgeNowAndThenWhenTheLoopIsAlwaysLate() {
-        assertThat(mayJudgeAfter(200)).isFalse();
-        assertThat(mayJudgeAfter(400)).isTrue();
-        assertThat(mayJudgeAfter(600)).isFalse();
-        assertThat(mayJudgeAfter(800)).isTrue();
+    void shouldReportAStallEvenBeforeTheFirstSweepAfterIt() {
+        passMillis(100);
+        assertThat(stalls.isStalled()).isFalse();
+        passMillis(1);
+        assertThat(stalls.isStalled()).isTrue();
+        assertThat(stalls.sweep()).isFalse();
+        assertThat(stalls.isStalled()).isTrue();
+        assertThat(sweepAfterMillis(80)).isTrue();
+        assertThat(stalls.isStalled()).isFalse();
+    }
+
+    @Test
+    void shouldEnforceDeadlinesInEverySecondSweepOfALoopThatIsAlwaysLate() {
+        assertThat(sweepAfterMillis(200)).isFalse();
+        assertThat(sweepAfterMillis(200)).isTrue();
+        assertThat(sweepAfterMillis(200)).isFalse();
+        assertThat(sweepAfterMillis(200)).isTrue();
     }
 }

@@ -5,9 +5,9 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-import static dev.tokencache.redis.topology.Reply.list;
-import static dev.tokencache.redis.topology.Reply.number;
-import static dev.tokencache.redis.topology.Reply.text;
+import static dev.tokencache.redis.Reply.list;
+import static dev.tokencache.redis.Reply.number;
+import static dev.tokencache.redis.Reply.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -17,12 +17,12 @@ class ClusterViewTest {
             text("cluster_state:ok\r\ncluster_slots_assigned:16384\r\ncluster_current_epoch:6\r\n");
 
     @Test
-    void shouldReadRangesWithTheirMasterAndReplicas() {
+    void shouldParseRangesWithMasterAndReplicas() {
         Response slots = list(
                 list(number(0), number(5460), node("10.0.0.1", 7000), node("10.0.0.4", 7003)),
                 list(number(5461), number(16383), node("10.0.0.2", 7001)));
 
-        ClusterView view = ClusterView.parse(INFO, slots, "asked");
+        ClusterView view = ClusterView.parse(INFO, slots, "queried");
 
         assertThat(view.isOk()).isTrue();
         assertThat(view.epoch()).isEqualTo(6);
@@ -33,44 +33,44 @@ class ClusterViewTest {
     }
 
     @Test
-    void shouldReadNodesOfRedis3WhichHaveNoId() {
+    void shouldParseNodesOfRedis3WithoutId() {
         Response slots = list(list(number(0), number(1), list(text("10.0.0.1"), number(7000))));
 
-        assertThat(ClusterView.parse(INFO, slots, "asked").ranges())
+        assertThat(ClusterView.parse(INFO, slots, "queried").ranges())
                 .containsExactly(new SlotRange(0, 1, new Endpoint("10.0.0.1", 7000), List.of()));
     }
 
     @Test
-    void shouldTakeTheAskedHostWhereANodeDoesNotKnowItsOwn() {
+    void shouldReplaceAHostThatTheNodeDoesNotAnnounce() {
         Response slots = list(
                 list(number(0), number(1), list(text(""), number(7000))),
                 list(number(2), number(3), list(null, number(7001))),
                 list(number(4), number(5), list(text("?"), number(7002))));
 
-        assertThat(ClusterView.parse(INFO, slots, "asked").ranges())
+        assertThat(ClusterView.parse(INFO, slots, "queried").ranges())
                 .extracting(range -> range.master().host())
-                .containsOnly("asked");
+                .containsOnly("queried");
     }
 
     @Test
-    void shouldReadAClusterThatServesNothing() {
-        ClusterView view = ClusterView.parse(text("cluster_state:fail\r\n"), list(), "asked");
+    void shouldParseAnEmptyCluster() {
+        ClusterView view = ClusterView.parse(text("cluster_state:fail\r\n"), list(), "queried");
 
         assertThat(view.isOk()).isFalse();
         assertThat(view.ranges()).isEmpty();
     }
 
     @Test
-    void shouldRefuseAReplyOfAnotherCommand() {
+    void shouldRejectAMalformedReply() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ClusterView.parse(INFO, list(text("what"), text("is this")), "asked"));
+                .isThrownBy(() -> ClusterView.parse(INFO, list(text("not"), text("a range")), "queried"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        ClusterView.parse(INFO, list(list(number(0), number(20000), node("10.0.0.1", 7000))), "asked"));
+                .isThrownBy(() -> ClusterView.parse(
+                        INFO, list(list(number(0), number(20000), node("10.0.0.1", 7000))), "queried"));
     }
 
     @Test
-    void shouldBelieveTheNewerEpochAndThenTheFullerView() {
+    void shouldPreferTheNewerEpochAndThenMoreCoveredSlots() {
         SlotRange all = new SlotRange(0, 16383, new Endpoint("10.0.0.1", 7000), List.of());
         SlotRange half = new SlotRange(0, 8191, new Endpoint("10.0.0.1", 7000), List.of());
         ClusterView old = new ClusterView(true, 5, List.of(all));

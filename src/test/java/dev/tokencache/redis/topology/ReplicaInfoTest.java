@@ -27,39 +27,39 @@ class ReplicaInfoTest {
             """;
 
     @Test
-    void shouldTrustAReplicaThatHearsItsMaster() {
+    void shouldUseAReplicaWhoseLinkIsUp() {
         assertThat(isUsable(LINKED, false)).isTrue();
     }
 
     @Test
-    void shouldGoOnTrustingAReplicaThatHasJustLostItsMaster() {
+    void shouldStillUseAReplicaWhoseLinkJustWentDown() {
         assertThat(isUsable(CUT_OFF, true)).isTrue();
     }
 
     @Test
-    void shouldNotTrustAReplicaThatLostItsMasterBeforeItHadAllData() {
+    void shouldNotUseAReplicaThatLostItsLinkBeforeItHadAllData() {
         assertThat(isUsable(CUT_OFF, false)).isFalse();
     }
 
     @Test
-    void shouldNotTrustAReplicaThatIsTooFarBehind() {
+    void shouldNotUseAReplicaThatIsTooFarBehind() {
         assertThat(isUsable(LINKED.replace("ago:1", "ago:13"), true)).isFalse();
         assertThat(isUsable(CUT_OFF.replace("seconds:3", "seconds:11"), true)).isFalse();
         assertThat(isUsable(CUT_OFF.replace("seconds:3", "seconds:-1"), true)).isFalse();
     }
 
     @Test
-    void shouldUseOneWhoseMasterHadNothingToWriteSinceItsLastPing() {
+    void shouldTolerateThePingPeriodOfAnIdleMaster() {
         assertThat(isUsable(LINKED.replace("ago:1", "ago:12"), false)).isTrue();
     }
 
     @Test
-    void shouldNotTrustAReplicaThatIsBeingFilled() {
+    void shouldNotUseAReplicaDuringAFullSynchronization() {
         assertThat(isUsable(LINKED.replace("progress:0", "progress:1"), true)).isFalse();
     }
 
     @Test
-    void shouldNotTrustWhatDoesNotSayThatItIsAReplica() {
+    void shouldNotUseANodeThatDoesNotReportToBeAReplica() {
         assertThat(isUsable(LINKED.replace("slave", "sentinel"), true)).isFalse();
         assertThat(isUsable("", true)).isFalse();
         assertThat(isUsable("role:slave\r\nmaster_link_status:up\r\n", true)).isFalse();
@@ -67,7 +67,7 @@ class ReplicaInfoTest {
     }
 
     @Test
-    void shouldGoOnTrustingAReplicaThatWasJustPromoted() {
+    void shouldStillUseAReplicaThatWasJustPromoted() {
         assertThat(isUsable("role:master\r\n", true)).isTrue();
         assertThat(isUsable("role:master\r\n", false)).isFalse();
     }

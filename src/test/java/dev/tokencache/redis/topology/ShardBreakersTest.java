@@ -2,91 +2,94 @@ package dev.tokencache.redis.topology;
 
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouteException;
+import dev.tokencache.testing.VirtualTime;
 import java.time.Duration;
 import java.util.Set;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ShardBreakersTest {
 
-    private static final Endpoint SICK = new Endpoint("10.0.0.1", 7000);
-    private static final Endpoint WELL = new Endpoint("10.0.0.2", 7000);
-    private static final RouteException NO_ANSWER = new RouteException("no answer");
+    private static final Endpoint FAILING = new Endpoint("10.0.0.1", 7000);
+    private static final Endpoint HEALTHY = new Endpoint("10.0.0.2", 7000);
+    private static final RouteException NO_REPLY = new RouteException("no reply");
 
-    private final ShardBreakers breakers = new ShardBreakers(Duration.ofMinutes(1));
+    private static final Duration DELAY = Duration.ofSeconds(15);
+
+    private final VirtualTime time = new VirtualTime();
+    private final ShardBreakers breakers = new ShardBreakers(DELAY, time.clock());
 
     @Test
-    void shouldStopAskingAMasterThatFailedAgainAndAgainAndNoOther() {
-        fail(SICK, 4);
-        assertThat(breakers.admits(SICK)).isTrue();
-        fail(SICK, 1);
+    void shouldOpenAfterConsecutiveFailuresOfOneMasterOnly() {
+        fail(FAILING, 4);
+        assertThat(breakers.admits(FAILING)).isTrue();
+        fail(FAILING, 1);
 
-        assertThat(breakers.admits(SICK)).isFalse();
-        assertThat(breakers.admits(WELL)).isTrue();
-        assertThat(breakers.open()).isEqualTo(1);
+        assertThat(breakers.admits(FAILING)).isFalse();
+        assertThat(breakers.admits(HEALTHY)).isTrue();
+        assertThat(breakers.openCount()).isEqualTo(1);
     }
 
     @Test
-    void shouldNotCountFailuresWithAnswersBetween() {
+    void shouldNotCountFailuresWithRepliesBetween() {
         for (int i = 0; i < 20; i++) {
-            fail(SICK, 4);
-            breakers.answered(SICK);
+            fail(FAILING, 4);
+            breakers.replied(FAILING);
         }
 
-        assertThat(breakers.admits(SICK)).isTrue();
-        assertThat(breakers.open()).isZero();
+        assertThat(breakers.admits(FAILING)).isTrue();
+        assertThat(breakers.openCount()).isZero();
     }
 
     @Test
-    void shouldAskAgainAtOnceWhenTheMasterIsServedAgain() {
-        fail(SICK, 5);
+    void shouldCloseWhenTheMasterRepliesAgain() {
+        fail(FAILING, 5);
 
-        breakers.recovered(SICK);
+        breakers.recovered(FAILING);
 
-        assertThat(breakers.admits(SICK)).isTrue();
-        assertThat(breakers.open()).isZero();
+        assertThat(breakers.admits(FAILING)).isTrue();
+        assertThat(breakers.openCount()).isZero();
     }
 
     @Test
-    void shouldAskAgainAtOnceWhenTheClusterIsInOrderAgain() {
-        fail(SICK, 5);
+    void shouldCloseAllWhenTheClusterIsInOrderAgain() {
+        fail(FAILING, 5);
 
         breakers.recovered();
 
-        assertThat(breakers.admits(SICK)).isTrue();
+        assertThat(breakers.admits(FAILING)).isTrue();
     }
 
     @Test
-    void shouldForgetWhoIsNoMasterAnyMore() {
-        fail(SICK, 5);
-        fail(WELL, 5);
+    void shouldDropBreakersOfNodesThatAreNoLongerMasters() {
+        fail(FAILING, 5);
+        fail(HEALTHY, 5);
 
-        breakers.retain(Set.of(WELL));
+        breakers.retain(Set.of(HEALTHY));
 
-        assertThat(breakers.open()).isEqualTo(1);
-        assertThat(breakers.admits(WELL)).isFalse();
+        assertThat(breakers.openCount()).isEqualTo(1);
+        assertThat(breakers.admits(HEALTHY)).isFalse();
     }
 
     @Test
-    void shouldProbeWithOneCallAfterItsDelay() {
-        ShardBreakers quick = new ShardBreakers(Duration.ofMillis(20));
-        for (int i = 0; i < 5; i++) {
-            quick.failed(SICK, NO_ANSWER);
-        }
+    void shouldAdmitOneProbeAfterTheDelay() {
+        fail(FAILING, 5);
 
-        Awaitility.await().until(() -> quick.admits(SICK));
-        assertThat(quick.admits(SICK)).as("a second probe").isFalse();
-        quick.answered(SICK);
+        time.advance(DELAY);
+        assertThat(breakers.admits(FAILING)).isFalse();
+        time.advance(Duration.ofMillis(1));
+        assertThat(breakers.admits(FAILING)).isTrue();
+        assertThat(breakers.admits(FAILING)).as("a second probe").isFalse();
+        breakers.replied(FAILING);
 
-        assertThat(quick.admits(SICK)).isTrue();
-        assertThat(quick.open()).isZero();
+        assertThat(breakers.admits(FAILING)).isTrue();
+        assertThat(breakers.openCount()).isZero();
     }
 
     private void fail(Endpoint master, int times) {
         for (int i = 0; i < times; i++) {
-            breakers.failed(master, NO_ANSWER);
+            breakers.failed(master, NO_REPLY);
         }
     }
 }

@@ -28,7 +28,7 @@ class SlotMapTest {
     }
 
     @Test
-    void shouldFollowAMoveOfOneSlotAndLeaveTheOthers() {
+    void shouldMoveOneSlotAndLeaveTheOthers() {
         SlotMap moved = map.moved(50, SECOND);
 
         assertThat(moved.master(50)).isEqualTo(SECOND);
@@ -38,21 +38,21 @@ class SlotMapTest {
     }
 
     @Test
-    void shouldKnowWhetherItIsStillWhatWasRead() {
+    void shouldCompareItselfWithRanges() {
         assertThat(map.isOf(RANGES)).isTrue();
         assertThat(map.isOf(List.of())).isFalse();
         assertThat(map.moved(50, SECOND).isOf(RANGES)).isFalse();
     }
 
     @Test
-    void shouldNameEveryMasterWithItsReplicas() {
+    void shouldListEveryMasterWithItsReplicas() {
         assertThat(map.shards()).containsOnlyKeys(FIRST, SECOND).containsEntry(FIRST, Set.of(REPLICA));
         assertThat(map.moved(300, REPLICA).shards()).containsOnlyKeys(FIRST, SECOND, REPLICA);
         assertThat(SlotMap.EMPTY.shards()).isEmpty();
     }
 
     @Test
-    void shouldGiveEverySlotToASingleServer() {
+    void shouldAssignAllSlotsToAStandaloneServer() {
         assertThat(SlotMap.standalone(FIRST).covered()).isEqualTo(HashSlot.COUNT);
     }
 }

@@ -38,10 +38,8 @@ class RedisConfigRulesTest {
         "command-timeout,0s",
         "connect-timeout,0s",
         "connect-timeout,30D",
-        "refresh-interval,0s",
-        "max-in-flight,0",
-        "max-in-flight,2000000000",
         "max-calls,0",
+        "max-calls,2000000000",
         "replica-timeout,0s",
         "replica-read-after,-1s",
         "max-replica-lag,0s"

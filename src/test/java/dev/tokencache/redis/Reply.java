@@ -1,4 +1,4 @@
-package dev.tokencache.redis.topology;
+package dev.tokencache.redis;
 
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
-/** Replies of Redis, for tests of what reads them. */
-final class Reply implements Response {
+/** Replies of Redis, for tests. */
+public final class Reply implements Response {
 
     private final Object value;
 
@@ -15,16 +15,16 @@ final class Reply implements Response {
         this.value = value;
     }
 
-    static Response number(long value) {
+    public static Response number(long value) {
         return new Reply(value);
     }
 
-    static Response text(String value) {
+    public static Response text(String value) {
         return new Reply(value);
     }
 
-    /** A list; null in it is a nil. */
-    static Response list(Response... values) {
+    /** An array; null elements are nil. */
+    public static Response list(Response... values) {
         return new Reply(Arrays.asList(values));
     }
 

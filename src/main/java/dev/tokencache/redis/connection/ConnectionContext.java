@@ -1,0 +1,20 @@
+package dev.tokencache.redis.connection;
+
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterConfig;
+import dev.tokencache.redis.RouterEvents;
+import dev.tokencache.redis.Time;
+import java.util.function.Function;
+
+/**
+ * What all connections of one event loop share.
+ *
+ * @param links creates the link of each connection attempt
+ * @param connector names failures and tracks outages
+ */
+public record ConnectionContext(
+        Time time,
+        Function<Endpoint, NodeLink> links,
+        RedisConnector connector,
+        RouterConfig config,
+        RouterEvents events) {}

@@ -1,0 +1,30 @@
+package dev.tokencache.redis.connection;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket to one Redis node, used for a single connection attempt and then discarded. All calls and callbacks run on one
+ * event loop. {@link RedisConnector} makes the links of production; tests use a fake.
+ */
+public interface NodeLink {
+
+    /**
+     * Connects and authenticates; called once.
+     *
+     * @param onClose called when the established connection ends, maybe more than once, also after {@link #close}
+     */
+    Future<Void> connect(Runnable onClose);
+
+    /**
+     * Sends a request. Replies arrive in the order of the requests.
+     *
+     * @return the reply, null for nil; an error reply fails the future with a {@link Throwable} that is a {@link Response}
+     */
+    Future<@Nullable Response> send(Request request);
+
+    /** Closes the socket, or stops connecting. */
+    void close();
+}

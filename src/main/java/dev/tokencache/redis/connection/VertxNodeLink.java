@@ -1,0 +1,67 @@
+package dev.tokencache.redis.connection;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link NodeLink} over a Vert.x client. The client cannot close the socket of a pooled connection, so each link owns one
+ * client and closes it as a whole.
+ */
+final class VertxNodeLink implements NodeLink {
+
+    private final Supplier<Redis> clients;
+    private @Nullable Redis client;
+    private @Nullable RedisConnection connection;
+
+    /** @param clients creates the client, on the event loop that calls {@link #connect} */
+    VertxNodeLink(Supplier<Redis> clients) {
+        this.clients = clients;
+    }
+
+    @Override
+    public Future<Void> connect(Runnable onClose) {
+        Promise<Void> promise = Promise.promise();
+        try {
+            Redis created = clients.get();
+            client = created;
+            created.connect().onComplete(done -> {
+                if (done.succeeded()) {
+                    connected(done.result(), onClose);
+                    promise.complete();
+                } else {
+                    promise.fail(done.cause());
+                }
+            });
+        } catch (RuntimeException malformed) {
+            // The client throws for an address that it cannot parse, such as a host name with an underscore.
+            promise.fail(malformed);
+        }
+        return promise.future();
+    }
+
+    private void connected(RedisConnection opened, Runnable onClose) {
+        opened.endHandler(ended -> onClose.run());
+        opened.exceptionHandler(failed -> onClose.run());
+        FlushCoalescing.enable(opened);
+        connection = opened;
+    }
+
+    @Override
+    public Future<@Nullable Response> send(Request request) {
+        return Objects.requireNonNull(connection, "not connected").send(request);
+    }
+
+    @Override
+    public void close() {
+        if (client != null) {
+            client.close();
+        }
+    }
+}
