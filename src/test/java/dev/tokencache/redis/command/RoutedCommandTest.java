@@ -1,0 +1,260 @@
+package dev.tokencache.redis.command;
+
+import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RecordedEvents;
+import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.redis.Reply;
+import dev.tokencache.redis.RouteException;
+import dev.tokencache.redis.command.RoutedCommand.Kind;
+import dev.tokencache.redis.command.RoutedCommand.Route;
+import dev.tokencache.redis.connection.FakeNode;
+import dev.tokencache.redis.topology.FakeCluster;
+import dev.tokencache.testing.RedisSettings;
+import dev.tokencache.testing.VirtualTime;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+import static dev.tokencache.redis.topology.FakeCluster.MASTER;
+import static dev.tokencache.redis.topology.FakeCluster.OTHER_MASTER;
+import static dev.tokencache.redis.topology.FakeCluster.REPLICA;
+import static dev.tokencache.redis.topology.FakeCluster.SLOT_OF_MASTER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RoutedCommandTest {
+
+    private static final String GET = "get a";
+    private static final int MAX_CALLS = 100;
+    private static final RedisSettings SETTINGS =
+            RedisSettings.usual().withMinReplicas(1).withMaxCalls(MAX_CALLS);
+    /** Longer than the first retry delay with its jitter. */
+    private static final Duration FIRST_RETRY = Duration.ofMillis(15);
+
+    private final FakeCluster cluster = new FakeCluster(SETTINGS).start();
+    private final VirtualTime time = cluster.nodes().time();
+    private final RecordedEvents events = cluster.nodes().events();
+    private final FakeNode master = cluster.node(MASTER);
+    private final FakeNode other = cluster.node(OTHER_MASTER);
+    private final Route route = new Route(
+            time,
+            cluster.connections(),
+            cluster.topology(),
+            cluster.breakers(),
+            events,
+            SETTINGS.commandTimeout().toNanos(),
+            SETTINGS.replicaTimeout().toNanos(),
+            SETTINGS.replicaReadAfter().toNanos());
+
+    private Future<RoutedReply> send(Kind kind) {
+        return send(kind, Deadline.in(SETTINGS.timeout(), time));
+    }
+
+    private Future<RoutedReply> send(Kind kind, Deadline deadline) {
+        Promise<RoutedReply> promise = Promise.promise();
+        new RoutedCommand(SLOT_OF_MASTER, Request.cmd(Command.GET, "a"), kind, route, deadline, promise).start();
+        return promise.future();
+    }
+
+    /** Replies to every {@code GET} on a node, and as a working node to everything else. */
+    private void respond(Endpoint node, Object reply) {
+        cluster.node(node).respond(request -> request.equals(GET) ? reply : cluster.reply(request));
+    }
+
+    private long gets(FakeNode node) {
+        return Collections.frequency(node.received(), GET);
+    }
+
+    @Test
+    void shouldReportTheReplyOfTheMaster() {
+        respond(MASTER, Reply.text("1"));
+
+        RoutedReply reply = send(Kind.READ).result();
+
+        assertThat(reply.response()).hasToString("1");
+        assertThat(reply.isFromReplica()).isFalse();
+        assertThat(reply.isReplicated()).isTrue();
+    }
+
+    @Test
+    void shouldReportAnErrorOfTheCommandItself() {
+        respond(MASTER, FakeNode.error("WRONGTYPE secret"));
+
+        assertThat(send(Kind.WRITE).cause())
+                .isInstanceOf(RedisErrorException.class)
+                .hasMessageContaining("WRONGTYPE")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void shouldFollowMovedAndUpdateTheSlotMap() {
+        respond(MASTER, FakeNode.error("MOVED 0 " + OTHER_MASTER));
+        respond(OTHER_MASTER, Reply.text("1"));
+
+        assertThat(send(Kind.WRITE).result().response()).hasToString("1");
+
+        assertThat(cluster.topology().slots().master(SLOT_OF_MASTER)).isEqualTo(OTHER_MASTER);
+        assertThat(events.count("moved")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldFollowAskOnceWithAskingRightBeforeTheCommand() {
+        respond(MASTER, FakeNode.error("ASK 0 " + OTHER_MASTER));
+        other.respond(request -> switch (request) {
+            case GET -> Reply.text("1");
+            case "asking" -> Reply.text("OK");
+            default -> cluster.reply(request);
+        });
+
+        assertThat(send(Kind.WRITE).result().response()).hasToString("1");
+
+        List<String> received = other.received();
+        assertThat(received.indexOf(GET)).isEqualTo(received.indexOf("asking") + 1);
+        assertThat(cluster.topology().slots().master(SLOT_OF_MASTER)).isEqualTo(MASTER);
+    }
+
+    @Test
+    void shouldRetryAfterADelayWhenTwoNodesRedirectToEachOther() {
+        respond(MASTER, FakeNode.error("MOVED 0 " + OTHER_MASTER));
+        respond(OTHER_MASTER, FakeNode.error("MOVED 0 " + MASTER));
+
+        Future<RoutedReply> call = send(Kind.WRITE);
+
+        assertThat(gets(master) + gets(other)).isEqualTo(6);
+        respond(OTHER_MASTER, Reply.text("1"));
+        time.advance(FIRST_RETRY);
+        assertThat(call.result().response()).hasToString("1");
+    }
+
+    @Test
+    void shouldRetryWhileTheSlotIsMigrating() {
+        respond(MASTER, FakeNode.error("TRYAGAIN Multiple keys request during rehashing of slot"));
+        Future<RoutedReply> call = send(Kind.WRITE);
+        assertThat(call.isComplete()).isFalse();
+
+        respond(MASTER, Reply.text("1"));
+        time.advance(FIRST_RETRY);
+
+        assertThat(call.result().response()).hasToString("1");
+    }
+
+    @Test
+    void shouldRetryWhileTheClusterIsDownUntilNoTimeIsLeftForAReply() {
+        respond(MASTER, FakeNode.error("CLUSTERDOWN The cluster is down"));
+        Duration callTimeout = Duration.ofSeconds(3);
+        Future<RoutedReply> call = send(Kind.WRITE, Deadline.in(callTimeout, time));
+
+        time.advance(callTimeout.minus(SETTINGS.commandTimeout()).minusMillis(1));
+        assertThat(call.isComplete()).isFalse();
+        time.advance(Duration.ofMillis(2));
+
+        assertThat(call.cause()).isInstanceOf(RouteException.class).hasMessageContaining("cannot serve");
+        assertThat(gets(master)).as("retries with increasing delays").isBetween(10L, 40L);
+    }
+
+    @Test
+    void shouldSendTheCommandAgainIfItsReplyWasLost() {
+        Future<RoutedReply> call = send(Kind.WRITE);
+        assertThat(gets(master)).isEqualTo(1);
+        respond(MASTER, Reply.text("1"));
+
+        master.link().drop();
+        time.advance(Duration.ofMillis(200));
+
+        assertThat(call.result().response()).hasToString("1");
+        assertThat(gets(master)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldReadFromTheReplicaAfterItsMasterHasBeenSilent() {
+        respond(REPLICA, Reply.text("1"));
+        Future<RoutedReply> first = send(Kind.READ);
+
+        time.advance(SETTINGS.replicaReadAfter().minusMillis(1));
+        Future<RoutedReply> tooEarly = send(Kind.READ);
+        time.advance(Duration.ofMillis(1));
+        RoutedReply reply = send(Kind.READ).result();
+
+        assertThat(reply.isFromReplica()).isTrue();
+        assertThat(reply.response()).hasToString("1");
+        assertThat(first.isComplete()).isFalse();
+        assertThat(tooEarly.isComplete()).isFalse();
+        time.advance(SETTINGS.commandTimeout());
+        assertThat(first.result().isFromReplica())
+                .as("after the deadline of its command")
+                .isTrue();
+    }
+
+    @Test
+    void shouldNotReadFromTheReplicaRightAfterAStall() {
+        respond(REPLICA, Reply.text("1"));
+        send(Kind.READ);
+
+        time.stall(SETTINGS.replicaReadAfter());
+
+        assertThat(send(Kind.READ).isComplete())
+                .as("the master may have replied")
+                .isFalse();
+    }
+
+    @Test
+    void shouldNotWriteToTheReplica() {
+        respond(REPLICA, Reply.text("1"));
+        send(Kind.WRITE);
+
+        time.advance(SETTINGS.replicaReadAfter());
+
+        assertThat(send(Kind.WRITE).isComplete()).isFalse();
+        assertThat(gets(cluster.node(REPLICA))).isZero();
+    }
+
+    @Test
+    void shouldOpenTheBreakerOfAMasterThatGivesNoReply() {
+        master.kill();
+        Deadline soon = Deadline.in(SETTINGS.commandTimeout().plusMillis(1), time);
+        List<Future<RoutedReply>> calls = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            calls.add(send(Kind.WRITE, soon));
+        }
+        time.advance(FIRST_RETRY);
+        assertThat(calls).allMatch(Future::failed);
+
+        assertThat(send(Kind.WRITE).cause()).hasMessageContaining("breaker");
+        assertThat(cluster.breakers().openCount()).isEqualTo(1);
+        respond(MASTER, Reply.text("1"));
+        master.accept();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(send(Kind.WRITE).result().response()).hasToString("1");
+    }
+
+    @Test
+    void shouldRejectCallsBeyondTheLimit() {
+        for (int i = 0; i < MAX_CALLS; i++) {
+            send(Kind.WRITE);
+        }
+
+        assertThat(send(Kind.WRITE).cause()).hasMessageContaining("too many calls");
+        assertThat(events.count("shed")).isEqualTo(1);
+        master.link().reply(Reply.text("1"));
+        assertThat(send(Kind.WRITE).failed()).isFalse();
+    }
+
+    @Test
+    void shouldReportWhetherAWriteReachedItsReplicas() {
+        Future<RoutedReply> call = send(Kind.REPLICATED_WRITE);
+        FakeNode.Link waiting = master.link();
+
+        waiting.reply(Reply.text("1"));
+        assertThat(call.isComplete()).isFalse();
+        waiting.reply(Reply.number(0));
+
+        assertThat(call.result().isReplicated()).isFalse();
+        assertThat(events.count("underReplicated")).isEqualTo(1);
+    }
+}

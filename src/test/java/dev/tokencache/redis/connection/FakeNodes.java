@@ -1,0 +1,53 @@
+package dev.tokencache.redis.connection;
+
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RecordedEvents;
+import dev.tokencache.redis.RouterConfig;
+import dev.tokencache.testing.RedisSettings;
+import dev.tokencache.testing.VirtualTime;
+import io.vertx.redis.client.RedisOptions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Redis nodes in memory, with everything that connections to them need. The only seed is {@link #SEED}. */
+public final class FakeNodes {
+
+    public static final Endpoint SEED = new Endpoint("10.0.0.1", 7000);
+
+    private final VirtualTime time = new VirtualTime();
+    private final RecordedEvents events = new RecordedEvents(time);
+    private final RouterConfig config;
+    private final RedisConnector connector;
+    private final Map<Endpoint, FakeNode> nodes = new HashMap<>();
+
+    public FakeNodes(RouterConfig config) {
+        this.config = config;
+        this.connector =
+                new RedisConnector(new RedisOptions().setEndpoints(List.of("redis://" + SEED)), config, LogLabels.OWN);
+    }
+
+    public FakeNodes() {
+        this(RedisSettings.usual());
+    }
+
+    public FakeNode node(Endpoint endpoint) {
+        return nodes.computeIfAbsent(endpoint, created -> new FakeNode());
+    }
+
+    public ConnectionContext context() {
+        return new ConnectionContext(time, endpoint -> node(endpoint).newLink(), connector, config, events);
+    }
+
+    public VirtualTime time() {
+        return time;
+    }
+
+    public RecordedEvents events() {
+        return events;
+    }
+
+    public RedisConnector connector() {
+        return connector;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tokencache.redis.connection;
+
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET} of one key that records its outcomes. */
+final class RecordingCommand extends ConnectionCommand {
+
+    private final List<String> outcomes = new ArrayList<>();
+
+    RecordingCommand(String key) {
+        super(Request.cmd(Command.GET, key));
+    }
+
+    List<String> outcomes() {
+        return outcomes;
+    }
+
+    @Override
+    public void onReply(@Nullable Response response) {
+        outcomes.add("reply " + response);
+    }
+
+    @Override
+    public void onError(PipelinedConnection source, String message) {
+        outcomes.add("error " + message);
+    }
+
+    @Override
+    public void onNotSent() {
+        outcomes.add("not sent");
+    }
+
+    @Override
+    public void onOverload() {
+        outcomes.add("overload");
+    }
+
+    @Override
+    public void onUnderReplicated() {
+        outcomes.add("under-replicated");
+    }
+
+    @Override
+    public void onLost() {
+        outcomes.add("lost");
+    }
+}
