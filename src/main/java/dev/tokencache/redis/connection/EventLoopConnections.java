@@ -5,7 +5,6 @@ import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.redis.Time;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -192,7 +191,8 @@ public final class EventLoopConnections {
     private void heartbeat() {
         for (PipelinedConnection connection : all()) {
             if (connection.isReady()) {
-                connection.send(new Heartbeat(connection.endpoint()));
+                // An error reply, such as LOADING, does not count: the node cannot serve commands.
+                connection.query(PING).onSuccess(pong -> onAlive.accept(connection.endpoint()));
             }
         }
     }
@@ -202,32 +202,5 @@ public final class EventLoopConnections {
         isClosed = true;
         timers.forEach(Time.Timer::cancel);
         all().forEach(PipelinedConnection::close);
-    }
-
-    private final class Heartbeat extends ConnectionCommand {
-        private final Endpoint node;
-
-        Heartbeat(Endpoint node) {
-            super(PING);
-            this.node = node;
-        }
-
-        @Override
-        public void onReply(@Nullable Response response) {
-            onAlive.accept(node);
-        }
-
-        @Override
-        public void onError(PipelinedConnection source, String message) {
-            // The node replies, so it does not hang; but it cannot serve commands, for example while LOADING.
-        }
-
-        @Override
-        public void onNotSent() {}
-
-        @Override
-        public void onLost() {
-            // The connection has already called onDown.
-        }
     }
 }

@@ -7,11 +7,11 @@ import io.vertx.redis.client.Response;
 import org.jspecify.annotations.Nullable;
 
 /** A command to one specific node, without routing. Completes or fails its promise. */
-public final class NodeQuery extends ConnectionCommand {
+final class NodeQuery extends ConnectionCommand {
 
     private final Promise<@Nullable Response> promise;
 
-    public NodeQuery(Request request, Promise<@Nullable Response> promise) {
+    NodeQuery(Request request, Promise<@Nullable Response> promise) {
         super(request);
         this.promise = promise;
     }

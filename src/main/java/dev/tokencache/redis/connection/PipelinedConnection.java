@@ -2,7 +2,10 @@ package dev.tokencache.redis.connection;
 
 import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.Time;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -117,6 +120,17 @@ public final class PipelinedConnection {
             case CONNECTING -> queue(command);
             case DOWN, CLOSED -> command.onNotSent();
         }
+    }
+
+    /**
+     * Sends a request that concerns this node itself.
+     *
+     * @return the reply, null for nil; fails with a {@link RedisErrorException} for an error reply
+     */
+    public Future<@Nullable Response> query(Request request) {
+        Promise<@Nullable Response> promise = Promise.promise();
+        send(new NodeQuery(request, promise));
+        return promise.future();
     }
 
     private void queue(ConnectionCommand command) {

@@ -56,10 +56,12 @@ public final class WaitConnection {
             writes.add(write);
             connection.send(write);
         }
-        connection.send(new Wait(writes));
+        connection.query(wait).onComplete(done -> endRound(writes, done.result()));
     }
 
-    private void endRound(List<HeldWrite> writes, boolean isReplicated) {
+    /** @param acknowledged null if the {@code WAIT} failed: then the writes count as under-replicated */
+    private void endRound(List<HeldWrite> writes, @Nullable Response acknowledged) {
+        boolean isReplicated = acknowledged != null && acknowledged.toInteger() >= minReplicas;
         isWaiting = false;
         writes.forEach(write -> write.release(isReplicated));
         if (!collected.isEmpty()) {
@@ -111,36 +113,6 @@ public final class WaitConnection {
         @Override
         public void onLost() {
             command.onLost();
-        }
-    }
-
-    /** The {@code WAIT} of one round. If it fails, its writes count as written but under-replicated. */
-    private final class Wait extends ConnectionCommand {
-        private final List<HeldWrite> writes;
-
-        Wait(List<HeldWrite> writes) {
-            super(wait);
-            this.writes = writes;
-        }
-
-        @Override
-        public void onReply(@Nullable Response response) {
-            endRound(writes, response != null && response.toInteger() >= minReplicas);
-        }
-
-        @Override
-        public void onError(PipelinedConnection source, String message) {
-            endRound(writes, false);
-        }
-
-        @Override
-        public void onNotSent() {
-            endRound(writes, false);
-        }
-
-        @Override
-        public void onLost() {
-            endRound(writes, false);
         }
     }
 }

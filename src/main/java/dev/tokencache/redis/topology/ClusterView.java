@@ -1,7 +1,9 @@
 package dev.tokencache.redis.topology;
 
 import dev.tokencache.redis.AddressMap;
+import dev.tokencache.redis.Endpoint;
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,7 +18,7 @@ public record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
     /**
      * Parses the replies of {@code CLUSTER INFO} and {@code CLUSTER SLOTS}.
      *
-     * @param queriedHost the host of the node that replied
+     * @param queriedHost the host of the node that replied; replaces a host that the node does not announce
      * @throws IllegalArgumentException if a reply is malformed
      */
     static ClusterView parse(Response info, Response slots, String queriedHost) {
@@ -29,7 +31,36 @@ public record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
                 epoch = Long.parseLong(line.substring(line.indexOf(':') + 1).trim());
             }
         }
-        return new ClusterView(isOk, epoch, ClusterSlots.parse(slots, queriedHost));
+        return new ClusterView(isOk, epoch, ranges(slots, queriedHost));
+    }
+
+    /** Each range holds its first and last slot, the master and the replicas; each node its host and port, and more. */
+    private static List<SlotRange> ranges(Response reply, String queriedHost) {
+        List<SlotRange> ranges = new ArrayList<>(reply.size());
+        try {
+            for (Response range : reply) {
+                ranges.add(range(range, queriedHost));
+            }
+        } catch (RuntimeException malformed) {
+            throw new IllegalArgumentException("malformed reply of CLUSTER SLOTS", malformed);
+        }
+        return ranges;
+    }
+
+    private static SlotRange range(Response range, String queriedHost) {
+        Endpoint master = endpoint(range.get(2), queriedHost);
+        List<Endpoint> replicas = new ArrayList<>();
+        for (int i = 3; i < range.size(); i++) {
+            replicas.add(endpoint(range.get(i), queriedHost));
+        }
+        return new SlotRange(range.get(0).toInteger(), range.get(1).toInteger(), master, replicas);
+    }
+
+    private static Endpoint endpoint(Response node, String queriedHost) {
+        Response host = node.get(0);
+        return new Endpoint(
+                host == null ? queriedHost : Endpoint.announced(host.toString(), queriedHost),
+                node.get(1).toInteger());
     }
 
     /** This view with all announced addresses translated to reachable ones. */

@@ -5,7 +5,6 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.LogLabels;
-import dev.tokencache.redis.connection.NodeQuery;
 import dev.tokencache.redis.connection.PipelinedConnection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,20 +39,19 @@ final class ClusterViewQuery {
 
     /** The view of the node, or null if it does not reply in time or returns an error. The future never fails. */
     Future<@Nullable ClusterView> query(PipelinedConnection node) {
-        Promise<@Nullable Response> info = Promise.promise();
-        Promise<@Nullable Response> slots = Promise.promise();
-        Time.Timer timer = time.schedule(TIMEOUT, () -> {
-            info.tryFail("no reply in time");
-            slots.tryFail("no reply in time");
-        });
-        node.send(new NodeQuery(CLUSTER_INFO, info));
-        node.send(new NodeQuery(CLUSTER_SLOTS, slots));
-        return Future.all(info.future(), slots.future())
-                .onComplete(done -> timer.cancel())
-                .<@Nullable ClusterView>map(
-                        done -> view(info.future().result(), slots.future().result(), node.endpoint()))
+        Promise<@Nullable ClusterView> promise = Promise.promise();
+        Time.Timer timer = time.schedule(TIMEOUT, () -> promise.tryComplete(null));
+        Future<@Nullable Response> info = node.query(CLUSTER_INFO);
+        Future<@Nullable Response> slots = node.query(CLUSTER_SLOTS);
+        Future.all(info, slots)
+                .<@Nullable ClusterView>map(done -> view(info.result(), slots.result(), node.endpoint()))
                 .onFailure(this::logError)
-                .otherwiseEmpty();
+                .otherwiseEmpty()
+                .onComplete(done -> {
+                    timer.cancel();
+                    promise.tryComplete(done.result());
+                });
+        return promise.future();
     }
 
     private @Nullable ClusterView view(@Nullable Response info, @Nullable Response slots, Endpoint node) {

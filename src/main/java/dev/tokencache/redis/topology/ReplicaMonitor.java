@@ -2,9 +2,7 @@ package dev.tokencache.redis.topology;
 
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.connection.EventLoopConnections;
-import dev.tokencache.redis.connection.NodeQuery;
 import dev.tokencache.redis.connection.PipelinedConnection;
-import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -43,9 +41,7 @@ public final class ReplicaMonitor {
     }
 
     private void check(PipelinedConnection replica, Runnable onPromotion) {
-        Promise<@Nullable Response> promise = Promise.promise();
-        promise.future().onComplete(done -> update(replica.endpoint(), done.result(), onPromotion));
-        replica.send(new NodeQuery(INFO, promise));
+        replica.query(INFO).onComplete(done -> update(replica.endpoint(), done.result(), onPromotion));
     }
 
     /** A replica that does not reply is not usable: it may have restarted with old data or none. */

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The router on a real cluster: redirections, and nodes that die, hang and come back. */
+/** The router on a real cluster: redirections, and nodes that crash, hang and restart. */
 class RedisRouterIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int COMMANDS_OF_A_TURN = 400;
+    private static final int COMMANDS_PER_ITERATION = 400;
 
     private final TestCluster cluster = RedisClusterResource.cluster();
     private RouterFixture redis;
@@ -52,7 +52,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldAgreeWithRedisOnTheSlotOfAnyKey() {
+    void shouldComputeTheSameSlotAsRedis() {
         try (RespClient node = cluster.nodes().get(0).connect()) {
             for (String key : List.of("", "{}", "{a", "a}", "x{a}y{b}", "{{a}}", "é{ü}", "tc:{AbCdEfGhIjKlMnOp}")) {
                 assertThat(HashSlot.of(bytes(key))).as(key).isEqualTo((int) node.number("CLUSTER", "KEYSLOT", key));
@@ -61,7 +61,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldBringEachCommandToTheNodeOfItsSlot() {
+    void shouldSendEachCommandToTheMasterOfItsSlot() {
         List<String> keys = IntStream.range(0, 500).mapToObj(i -> fresh()).toList();
 
         keys.forEach(key -> set(key, "value of " + key));
@@ -71,43 +71,43 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldGiveEachQuestionItsOwnAnswerAndKeepTheOrderOfAnEventLoop() {
+    void shouldMatchRepliesToCommandsAndPreserveTheOrderOfAnEventLoop() {
         List<String> keys = IntStream.range(0, 1000).mapToObj(i -> fresh()).toList();
-        List<Future<Response>> answers = new CopyOnWriteArrayList<>();
+        List<Future<Response>> replies = new CopyOnWriteArrayList<>();
         redis.vertx().runOnContext(here -> {
             for (String key : keys) {
                 redis.send(bytes(key), Request.cmd(Command.SET, key, key));
-                answers.add(redis.send(bytes(key), Request.cmd(Command.GET, key)));
+                replies.add(redis.send(bytes(key), Request.cmd(Command.GET, key)));
             }
         });
-        Awaitility.await().atMost(PATIENCE).until(() -> answers.size() == keys.size());
+        Awaitility.await().atMost(PATIENCE).until(() -> replies.size() == keys.size());
 
-        await(Future.all(answers));
+        await(Future.all(replies));
 
-        assertThat(answers).extracting(answer -> answer.result().toString()).isEqualTo(keys);
+        assertThat(replies).extracting(reply -> reply.result().toString()).isEqualTo(keys);
     }
 
     @Test
-    void shouldSendTheCommandsOfOneTurnTogether() {
+    void shouldFlushTheCommandsOfOneEventLoopIterationTogether() {
         String key = fresh();
         set(key, "1");
-        List<Future<Response>> answers = new CopyOnWriteArrayList<>();
+        List<Future<Response>> replies = new CopyOnWriteArrayList<>();
         try (RespClient master = cluster.masterOf(cluster.slotOf(key)).connect()) {
             long before = readsOf(master);
             redis.vertx().runOnContext(here -> {
-                for (int i = 0; i < COMMANDS_OF_A_TURN; i++) {
-                    answers.add(redis.send(bytes(key), Request.cmd(Command.GET, key)));
+                for (int i = 0; i < COMMANDS_PER_ITERATION; i++) {
+                    replies.add(redis.send(bytes(key), Request.cmd(Command.GET, key)));
                 }
             });
-            Awaitility.await().atMost(PATIENCE).until(() -> answers.size() == COMMANDS_OF_A_TURN);
-            await(Future.all(answers));
+            Awaitility.await().atMost(PATIENCE).until(() -> replies.size() == COMMANDS_PER_ITERATION);
+            await(Future.all(replies));
 
-            // The rest is what keeps up connections, and this test itself.
-            assertThat(readsOf(master) - before).isLessThan(COMMANDS_OF_A_TURN / 4);
+            // Heartbeats, topology refreshes and this test itself cause the rest.
+            assertThat(readsOf(master) - before).isLessThan(COMMANDS_PER_ITERATION / 4);
         }
     }
 
-    /** How often the node has read from a socket. */
+    /** How often the node has read from its sockets. */
     private static long readsOf(RespClient node) {
         return node.text("INFO", "stats")
                 .lines()
@@ -118,7 +118,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldFollowASlotWhileItMovesAndAfterwards() {
+    void shouldFollowASlotDuringAndAfterItsMigration() {
         String tag = fresh();
         String old = "{" + tag + "}old";
         set(old, "1");
@@ -130,7 +130,7 @@ class RedisRouterIT {
             to.text("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", cluster.idOf(source));
             from.text("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", cluster.idOf(target));
 
-            // The old key is still at the source, a new one is to be made at the target.
+            // The old key is still at the source; a new key must be created at the target.
             String fresh = "{" + tag + "}new";
             set(fresh, "2");
             assertThat(redis.counted("ask")).isPositive();
@@ -147,7 +147,7 @@ class RedisRouterIT {
             }
             assertThat(get(old)).isEqualTo("1");
             assertThat(get(fresh)).isEqualTo("2");
-            // The shared cluster gets its slot back.
+            // Restores the layout of the shared cluster.
             from.text("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", cluster.idOf(target));
             to.text("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", cluster.idOf(source));
             for (String key : List.of(old, fresh)) {
@@ -164,7 +164,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldNotNoticeThatAReplicaDied() {
+    void shouldServeAllSlotsAfterAReplicaCrashed() {
         String key = fresh();
         set(key, "1");
 
@@ -176,7 +176,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldServeAllOtherSlotsWhileAMasterIsDeadAndItsOwnAfterThePromotion() {
+    void shouldServeOtherSlotsAfterAMasterCrashedAndItsOwnAfterThePromotion() {
         String lost = fresh();
         set(lost, "1");
         TestNode victim = cluster.masterOf(cluster.slotOf(lost));
@@ -191,7 +191,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldServeAllOtherSlotsWhileAMasterHangsAndItsOwnAfterThePromotion() {
+    void shouldServeOtherSlotsWhileAMasterHangsAndItsOwnAfterThePromotion() {
         String lost = fresh();
         set(lost, "1");
         TestNode victim = cluster.masterOf(cluster.slotOf(lost));
@@ -207,7 +207,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldGiveUpACommandWithinItsDeadlineAndSayThatItsOutcomeIsUnknown() {
+    void shouldFailACommandWithinItsDeadlineIfNoNodeReplies() {
         String key = fresh();
         set(key, "1");
         TestNode victim = cluster.masterOf(cluster.slotOf(key));
@@ -220,12 +220,12 @@ class RedisRouterIT {
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(RouteException.class);
 
-        // The deadline of a command and of a call, and a machine that is busy with something else.
+        // The timeouts of command and call, plus a margin for a busy machine.
         assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(15);
     }
 
     @Test
-    void shouldFindTheClusterAgainAfterEveryNodeWasRestarted() {
+    void shouldRediscoverTheClusterAfterAllNodesRestarted() {
         String key = fresh();
         cluster.nodes().forEach(TestNode::kill9);
         assertThatThrownBy(() -> get(key)).isInstanceOf(CompletionException.class);
@@ -256,7 +256,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldFindTheWholeClusterFromOneSeed() {
+    void shouldDiscoverTheClusterFromOneSeed() {
         try (RouterFixture one = RouterFixture.of(
                 List.of("redis://127.0.0.1:" + cluster.nodes().get(3).port()),
                 cluster.password(),
@@ -269,7 +269,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldFollowANodeThatComesBackAtAnotherAddress() {
+    void shouldFollowANodeThatRestartsAtAnotherAddress() {
         ClusterSpec withoutReplicas = ClusterSpec.ofSixNodes("moving").withNodes(3, 0);
         try (TestCluster three = TestCluster.start(withoutReplicas);
                 RouterFixture own = RouterFixture.of(three)) {
@@ -291,7 +291,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldTakeThePasswordAndTheUserFromTheUrl() {
+    void shouldUseThePasswordAndTheUserOfTheUrl() {
         String url = "redis://default:" + cluster.password() + "@127.0.0.1:"
                 + cluster.nodes().get(0).port();
         try (RouterFixture byUrl = RouterFixture.of(List.of(url), null, RedisSettings.usual(), false)) {
@@ -304,7 +304,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldSayNothingOfAPasswordThatIsWrong() {
+    void shouldNotRevealAWrongPasswordOrAnAddress() {
         try (RouterFixture wrong = RouterFixture.of(
                 List.of(cluster.hosts().split(",")), "not-the-password", RedisSettings.usual(), false)) {
             assertThatThrownBy(() -> await(wrong.send(bytes("a"), Request.cmd(Command.GET, "a"))))
@@ -316,7 +316,7 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldAnswerWithTheErrorOfRedisButNotWithItsWords() {
+    void shouldReportTheCodeOfAnErrorReplyWithoutItsText() {
         String key = fresh();
         set(key, "secret-value");
 
@@ -326,7 +326,7 @@ class RedisRouterIT {
                 .hasMessageNotContaining("secret");
     }
 
-    /** Until the key is served again; all the while the other one must be. */
+    /** Waits until the key is served again. The other key must be served all the time. */
     private void awaitServed(String key, String value, String other) {
         Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
             assertThat(get(other)).isEqualTo("2");

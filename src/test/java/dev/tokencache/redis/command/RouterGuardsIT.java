@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What the router does so that trouble with one node stays small: replicas that stand in, retries, breakers, limits. */
+/** Limits the effect of a failing node: replica reads, retries, breakers and limits, on a real cluster. */
 class RouterGuardsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -55,7 +55,7 @@ class RouterGuardsIT {
     }
 
     @Test
-    void shouldLetTheReplicaAnswerReadsWhileItsMasterIsSilent() {
+    void shouldReadFromTheReplicaWhileItsMasterIsSilent() {
         connect(RedisSettings.usual());
         set("1");
         awaitReplicated();
@@ -64,19 +64,19 @@ class RouterGuardsIT {
 
         master.suspend();
 
-        RoutedReply answer = await(read(key));
-        assertThat(answer.response()).hasToString("1");
-        assertThat(answer.isFromReplica()).isTrue();
-        RoutedReply unknown = await(read("{" + key + "}nothing"));
-        assertThat(unknown.response()).isNull();
-        assertThat(unknown.isFromReplica()).isTrue();
-        // When the master is back, or another is there, it is a master that answers.
+        RoutedReply reply = await(read(key));
+        assertThat(reply.response()).hasToString("1");
+        assertThat(reply.isFromReplica()).isTrue();
+        RoutedReply missing = await(read("{" + key + "}nothing"));
+        assertThat(missing.response()).isNull();
+        assertThat(missing.isFromReplica()).isTrue();
+        // A master serves reads again, either the resumed one or a promoted one.
         master.resume();
         Awaitility.await().atMost(PATIENCE).until(() -> !await(read(key)).isFromReplica());
     }
 
     @Test
-    void shouldNotAskAReplicaWhereThatIsSwitchedOff() {
+    void shouldNotReadFromReplicasIfThatIsDisabled() {
         connect(RedisSettings.usual().withoutReplicaReads());
         set("1");
         awaitReplicated();
@@ -94,7 +94,7 @@ class RouterGuardsIT {
     }
 
     @Test
-    void shouldSendAWriteAgainWhoseAnswerWasLost() {
+    void shouldSendAWriteAgainIfItsReplyWasLost() {
         connect(RedisSettings.usual());
         set("1");
         TestNode master = master();
@@ -109,7 +109,7 @@ class RouterGuardsIT {
     }
 
     @Test
-    void shouldFailAtOnceWhileAMasterGivesNoAnswersAndAskAgainWhenItDoes() {
+    void shouldFailImmediatelyWhileAMasterIsDownAndRecoverWithIt() {
         connect(RedisSettings.usual().withoutReplicaReads());
         // No replica can take over: the breaker stays the only help until the master is back.
         TestNode master = master();
@@ -131,7 +131,7 @@ class RouterGuardsIT {
     }
 
     @Test
-    void shouldRefuseCallsBeyondItsLimitAtOnce() {
+    void shouldRejectCallsBeyondTheLimitImmediately() {
         connect(RedisSettings.usual().withoutReplicaReads().withMaxCalls(1));
         master().suspend();
 
@@ -144,7 +144,7 @@ class RouterGuardsIT {
     }
 
     @Test
-    void shouldSayWhetherAWriteHasReachedItsReplicas() {
+    void shouldReportWhetherAWriteReachedItsReplicas() {
         connect(RedisSettings.usual().withMinReplicas(1));
 
         RoutedReply written = await(redis.sendReplicated(bytes(key), Request.cmd(Command.SET, key, "1")));
@@ -182,9 +182,9 @@ class RouterGuardsIT {
         try (RespClient client = master().connect()) {
             Awaitility.await().atMost(PATIENCE).until(() -> client.number("WAIT", "1", "1000") >= 1);
         }
-        // The router must have looked at the replica once.
-        double seen = redis.counted("refreshes");
-        Awaitility.await().atMost(PATIENCE).until(() -> redis.counted("refreshes") >= seen + 2);
+        // The router must have checked the replica once.
+        double before = redis.counted("refreshes");
+        Awaitility.await().atMost(PATIENCE).until(() -> redis.counted("refreshes") >= before + 2);
     }
 
     private static <T> T await(Future<T> future) {
