@@ -6,7 +6,6 @@ import dev.tokencache.health.RedisHealth;
 import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.journal.JournaledTokenStore;
-import dev.tokencache.migration.MigrationConfig;
 import dev.tokencache.migration.legacy.LegacyConnection;
 import dev.tokencache.migration.store.MigratingTokenStore;
 import dev.tokencache.migration.store.Migration;
@@ -101,7 +100,6 @@ public final class Wiring {
             JournalStorage storage,
             Migration.Configured configured,
             RedisConfig config,
-            MigrationConfig migrationConfig,
             RedisRevocationBus bus,
             NearCacheConfig nearCache,
             Clock clock,
@@ -120,9 +118,8 @@ public final class Wiring {
                         migration.known(),
                         migration.evidence(),
                         new MigrationMetrics(registry, migration.known()),
-                        new MigratingTokenStore.Settings(
-                                config.timeout(), migrationConfig.maxConcurrentComparisons(), Migration.SECOND_LOOK),
-                        clock))
+                        new MigratingTokenStore.Settings(config.timeout(), Migration.RECHECK_DELAY),
+                        time))
                 .orElse(cluster);
         return MeteredTokenStore.wrap(store, time, registry);
     }

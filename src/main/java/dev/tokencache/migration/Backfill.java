@@ -20,7 +20,7 @@ public interface Backfill {
      *
      * @param by the id of the caller, for the record
      */
-    Uni<Outcome> request(Wish wish, String by);
+    Uni<Outcome> request(Change change, String by);
 
     /** What an operator can do to a run. */
     enum Action {
@@ -36,10 +36,10 @@ public interface Backfill {
      *
      * @param keysPerSecond the limit, in keys of the old store that are looked at; 0 for none
      */
-    record Wish(Optional<Action> action, OptionalLong keysPerSecond) {
+    record Change(Optional<Action> action, OptionalLong keysPerSecond) {
 
         /** @throws IllegalArgumentException naming the field, if a value makes no sense */
-        public Wish {
+        public Change {
             if (keysPerSecond.orElse(0) < 0) {
                 throw new IllegalArgumentException("keys_per_second must be 0, for no limit, or more");
             }

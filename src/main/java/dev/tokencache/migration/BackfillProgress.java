@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param startedAtMillis when this run began, milliseconds since the epoch; 0 before the first
  * @param completedAtMillis when this run had seen all, milliseconds since the epoch
  * @param keysPerSecond the limit; 0 for none
- * @param tally what became of the keys
+ * @param counts what became of the keys
  * @param cursors by master of the old store, where to go on; a master that is missing is at its beginning, one that is done
  *     has {@link #FINISHED}
  * @param estimatedKeys how many keys the old store had when the run began, for a progress bar
@@ -23,7 +23,7 @@ public record BackfillProgress(
         long startedAtMillis,
         OptionalLong completedAtMillis,
         long keysPerSecond,
-        Tally tally,
+        Counts counts,
         Map<String, String> cursors,
         long estimatedKeys) {
 
@@ -31,32 +31,32 @@ public record BackfillProgress(
     public static final String FINISHED = "finished";
 
     public static final BackfillProgress NONE =
-            new BackfillProgress(Status.IDLE, 0, 0, OptionalLong.empty(), 0, Tally.NONE, Map.of(), 0);
+            new BackfillProgress(Status.IDLE, 0, 0, OptionalLong.empty(), 0, Counts.NONE, Map.of(), 0);
 
     public BackfillProgress {
         cursors = Map.copyOf(cursors);
     }
 
     /** This progress, with what an operator wants. */
-    public BackfillProgress asked(Status wanted, long wantedKeysPerSecond) {
+    public BackfillProgress withRequest(Status wanted, long wantedKeysPerSecond) {
         return new BackfillProgress(
-                wanted, run, startedAtMillis, completedAtMillis, wantedKeysPerSecond, tally, cursors, estimatedKeys);
+                wanted, run, startedAtMillis, completedAtMillis, wantedKeysPerSecond, counts, cursors, estimatedKeys);
     }
 
     /** A run from the beginning that follows this one. */
-    public BackfillProgress anew(long nowMillis, long wantedKeysPerSecond) {
+    public BackfillProgress restarted(long nowMillis, long wantedKeysPerSecond) {
         return new BackfillProgress(
-                Status.RUNNING, run + 1, nowMillis, OptionalLong.empty(), wantedKeysPerSecond, Tally.NONE, Map.of(), 0);
+                Status.RUNNING, run + 1, nowMillis, OptionalLong.empty(), wantedKeysPerSecond, Counts.NONE, Map.of(), 0);
     }
 
     /** This run, which will look at so many keys, roughly. */
-    public BackfillProgress estimated(long keys) {
+    public BackfillProgress withEstimate(long keys) {
         return new BackfillProgress(
-                status, run, startedAtMillis, completedAtMillis, keysPerSecond, tally, cursors, keys);
+                status, run, startedAtMillis, completedAtMillis, keysPerSecond, counts, cursors, keys);
     }
 
     /** This run, some keys further: those of a master up to a cursor. */
-    public BackfillProgress advanced(String master, String cursor, Tally more) {
+    public BackfillProgress advanced(String master, String cursor, Counts more) {
         Map<String, String> changed = new HashMap<>(cursors);
         changed.put(master, cursor);
         return new BackfillProgress(
@@ -65,7 +65,7 @@ public record BackfillProgress(
                 startedAtMillis,
                 completedAtMillis,
                 keysPerSecond,
-                tally.and(more),
+                counts.plus(more),
                 changed,
                 estimatedKeys);
     }
@@ -78,7 +78,7 @@ public record BackfillProgress(
                 startedAtMillis,
                 OptionalLong.of(nowMillis),
                 keysPerSecond,
-                tally,
+                counts,
                 cursors,
                 estimatedKeys);
     }
@@ -101,11 +101,11 @@ public record BackfillProgress(
      * @param skipped dead, expired, under a mark, or no token
      * @param failed could not be copied; the run is complete only if there are none left
      */
-    public record Tally(long scanned, long copied, long present, long skipped, long failed) {
-        public static final Tally NONE = new Tally(0, 0, 0, 0, 0);
+    public record Counts(long scanned, long copied, long present, long skipped, long failed) {
+        public static final Counts NONE = new Counts(0, 0, 0, 0, 0);
 
-        public Tally and(Tally other) {
-            return new Tally(
+        public Counts plus(Counts other) {
+            return new Counts(
                     scanned + other.scanned,
                     copied + other.copied,
                     present + other.present,

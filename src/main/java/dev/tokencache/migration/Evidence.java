@@ -43,7 +43,7 @@ public record Evidence(long comparisons, Map<Mismatch, Long> mismatches, Map<Sid
     }
 
     /** Both together. */
-    public Evidence and(Evidence other) {
+    public Evidence plus(Evidence other) {
         Map<Mismatch, Long> kinds = new EnumMap<>(Mismatch.class);
         kinds.putAll(mismatches);
         other.mismatches.forEach((kind, count) -> kinds.merge(kind, count, Long::sum));

@@ -44,7 +44,7 @@ public interface LegacyStore {
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime);
 
     /** Gives a token the end that it has in the cluster; keeps it anew if it is gone and was not expired. */
-    Uni<Void> keep(TokenLocator token, Token asInCluster);
+    Uni<Void> save(TokenLocator token, Token asInCluster);
 
     /** Writes a validation down for the idle timeout, if there is one. */
     Uni<Void> touch(TokenLocator token, Token touched);

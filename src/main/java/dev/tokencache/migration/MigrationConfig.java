@@ -14,8 +14,4 @@ public interface MigrationConfig {
     /** The largest part of the comparisons that may have found a mismatch, from 0 to 1. */
     @WithDefault("0.0001")
     double maxMismatchRate();
-
-    /** The most comparisons that may be under way in a process; beyond it they are left out. */
-    @WithDefault("64")
-    int maxConcurrentComparisons();
 }

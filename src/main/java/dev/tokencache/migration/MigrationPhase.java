@@ -1,218 +1,107 @@
 package dev.tokencache.migration;
 
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * How far a migration has come. A transition that is not here is not legal: one step forward, any number back, and none out
- * of {@link Done}, since the old store knows nothing of what came after.
+ * How far a migration has come: a step and its percentages. A step without a percentage of its own has a fixed one.
+ *
+ * @param readPercent of 100 tokens, how many are read from the cluster first
+ * @param mirrorPercent of 100 validations, how many are also read from the other side and compared
  */
-public sealed interface MigrationPhase {
+public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
 
-    /** The part of the validations that are compared, unless another one is asked for. */
-    int DEFAULT_MIRROR_PERCENT = 10;
+    /** The default percentage of validations that are compared. */
+    static final int DEFAULT_MIRROR_PERCENT = 10;
 
-    /** The part of the tokens that are read from the cluster, unless another one is asked for. */
-    int DEFAULT_READ_PERCENT = 1;
+    /** The default percentage of tokens that are read from the cluster. */
+    static final int DEFAULT_READ_PERCENT = 1;
 
-    /** The name in the API, in metrics and in Redis. */
-    String name();
+    public static final MigrationPhase LEGACY = new MigrationPhase(Step.LEGACY, 0, 0);
+    public static final MigrationPhase DONE = new MigrationPhase(Step.DONE, 100, 0);
 
-    /** The place in the order of the phases, from 0. */
-    int order();
+    /** The steps of a migration, in their order. */
+    public enum Step {
+        /** The old store answers. Expiries and not-before times reach the cluster too. */
+        LEGACY,
+        /** The old store answers; every write is also sent to the cluster, without waiting for it. */
+        MIRROR,
+        /** Both stores have every write; some of the tokens are read from the cluster first. */
+        RAMP,
+        /** Both stores have every write; the cluster is read first. */
+        CLUSTER,
+        /** Only the cluster is in use. Final: the old store lacks everything that was written since. */
+        DONE;
 
-    /** Of 100 tokens, how many are read from the cluster first. */
-    int readPercent();
+        /** All names, for messages. */
+        public static final String NAMES =
+                Arrays.stream(values()).map(Step::label).collect(Collectors.joining(", "));
 
-    /** Of 100 validations, how many are also asked of the other side and compared. */
-    int mirrorPercent();
-
-    /** Whether what is alive in the old store may be copied to the cluster. */
-    default boolean allowsCopies() {
-        return order() >= 1 && order() <= 3;
-    }
-
-    /** Everything is as before: the old store answers. Expiries and marks reach the cluster too. */
-    record Legacy() implements MigrationPhase {
-        /** One step forward. */
-        public Mirror mirror(int mirrorPercent) {
-            return new Mirror(mirrorPercent);
+        /** The name in the API, in metrics and in Redis. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
-        @Override
-        public String name() {
-            return "legacy";
+        /** The step with a name, or empty if there is none. */
+        public static Optional<Step> of(String label) {
+            return Arrays.stream(values())
+                    .filter(step -> step.label().equals(label))
+                    .findFirst();
         }
 
-        @Override
-        public int order() {
-            return 0;
-        }
-
-        @Override
-        public int readPercent() {
-            return 0;
-        }
-
-        @Override
-        public int mirrorPercent() {
-            return 0;
+        /** One step forward, any number back; {@link #DONE} is final. */
+        boolean canBecome(Step next) {
+            return this != DONE && next.ordinal() <= ordinal() + 1;
         }
     }
 
-    /** The old store answers; the cluster is told of every write, as well as it can. */
-    record Mirror(int mirrorPercent) implements MigrationPhase {
-        public Mirror {
-            Percent.check("mirror_percent", mirrorPercent);
-        }
+    public MigrationPhase {
+        checkPercent("read_percent", readPercent);
+        checkPercent("mirror_percent", mirrorPercent);
+    }
 
-        /** One step forward. */
-        public Ramp ramp(int readPercent, int newMirrorPercent) {
-            return new Ramp(readPercent, newMirrorPercent);
-        }
-
-        /** Another part, more or less. */
-        public Mirror mirror(int newMirrorPercent) {
-            return new Mirror(newMirrorPercent);
-        }
-
-        /** Back to the start. */
-        public Legacy legacy() {
-            return new Legacy();
-        }
-
-        @Override
-        public String name() {
-            return "mirror";
-        }
-
-        @Override
-        public int order() {
-            return 1;
-        }
-
-        @Override
-        public int readPercent() {
-            return 0;
+    private static void checkPercent(String field, int value) {
+        if (value < 0 || value > 100) {
+            throw new IllegalArgumentException(field + " must be from 0 to 100");
         }
     }
 
-    /** Both stores have every write; a part of the tokens is read from the cluster first. */
-    record Ramp(int readPercent, int mirrorPercent) implements MigrationPhase {
-        public Ramp {
-            Percent.check("read_percent", readPercent);
-            Percent.check("mirror_percent", mirrorPercent);
-        }
-
-        /** One step forward. */
-        public Cluster cluster(int newMirrorPercent) {
-            return new Cluster(newMirrorPercent);
-        }
-
-        /** Another part, more or less. */
-        public Ramp ramp(int newReadPercent, int newMirrorPercent) {
-            return new Ramp(newReadPercent, newMirrorPercent);
-        }
-
-        /** One step back. */
-        public Mirror mirror(int newMirrorPercent) {
-            return new Mirror(newMirrorPercent);
-        }
-
-        /** Back to the start. */
-        public Legacy legacy() {
-            return new Legacy();
-        }
-
-        @Override
-        public String name() {
-            return "ramp";
-        }
-
-        @Override
-        public int order() {
-            return 2;
-        }
+    public static MigrationPhase mirror(int mirrorPercent) {
+        return new MigrationPhase(Step.MIRROR, 0, mirrorPercent);
     }
 
-    /** Both stores have every write; the cluster is read first. */
-    record Cluster(int mirrorPercent) implements MigrationPhase {
-        public Cluster {
-            Percent.check("mirror_percent", mirrorPercent);
-        }
-
-        /** Another part, more or less. */
-        public Cluster cluster(int newMirrorPercent) {
-            return new Cluster(newMirrorPercent);
-        }
-
-        /** The last step, for good. */
-        public Done done() {
-            return new Done();
-        }
-
-        /** One step back. */
-        public Ramp ramp(int readPercent, int newMirrorPercent) {
-            return new Ramp(readPercent, newMirrorPercent);
-        }
-
-        /** Two steps back. */
-        public Mirror mirror(int newMirrorPercent) {
-            return new Mirror(newMirrorPercent);
-        }
-
-        /** Back to the start. */
-        public Legacy legacy() {
-            return new Legacy();
-        }
-
-        @Override
-        public String name() {
-            return "cluster";
-        }
-
-        @Override
-        public int order() {
-            return 3;
-        }
-
-        @Override
-        public int readPercent() {
-            return 100;
-        }
+    public static MigrationPhase ramp(int readPercent, int mirrorPercent) {
+        return new MigrationPhase(Step.RAMP, readPercent, mirrorPercent);
     }
 
-    /** The cluster is all there is; the old store is no longer asked or told. */
-    record Done() implements MigrationPhase {
-        @Override
-        public String name() {
-            return "done";
-        }
-
-        @Override
-        public int order() {
-            return 4;
-        }
-
-        @Override
-        public int readPercent() {
-            return 100;
-        }
-
-        @Override
-        public int mirrorPercent() {
-            return 0;
-        }
+    public static MigrationPhase cluster(int mirrorPercent) {
+        return new MigrationPhase(Step.CLUSTER, 100, mirrorPercent);
     }
 
-    /** The phase of a name, with what its percentages are, or empty if there is no such phase. */
-    static Optional<MigrationPhase> of(String name, int readPercent, int mirrorPercent) {
-        return switch (name) {
-            case "legacy" -> Optional.of(new Legacy());
-            case "mirror" -> Optional.of(new Mirror(mirrorPercent));
-            case "ramp" -> Optional.of(new Ramp(readPercent, mirrorPercent));
-            case "cluster" -> Optional.of(new Cluster(mirrorPercent));
-            case "done" -> Optional.of(new Done());
-            default -> Optional.empty();
+    /** The phase of a step; ignores the percentages that the step fixes. */
+    public static MigrationPhase of(Step step, int readPercent, int mirrorPercent) {
+        return switch (step) {
+            case LEGACY -> LEGACY;
+            case MIRROR -> mirror(mirrorPercent);
+            case RAMP -> ramp(readPercent, mirrorPercent);
+            case CLUSTER -> cluster(mirrorPercent);
+            case DONE -> DONE;
         };
+    }
+
+    /** The name of the step in the API, in metrics and in Redis. */
+    public String name() {
+        return step.label();
+    }
+
+    public boolean is(Step other) {
+        return step == other;
+    }
+
+    /** Whether live tokens of the old store may be copied to the cluster. */
+    public boolean allowsCopies() {
+        return step != Step.LEGACY && step != Step.DONE;
     }
 }

@@ -1,121 +1,86 @@
 package dev.tokencache.migration;
 
+import dev.tokencache.migration.MigrationPhase.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Which change of the state is allowed when. Pure. */
+/** Decides whether a change of the state is allowed. Pure. */
 final class MigrationRules {
 
-    /** Up to this part of the reads nobody asks for evidence. */
+    /** Raising the read percentage up to this value needs no evidence. */
     private static final int FREE_READ_PERCENT = 50;
 
     private final MigrationConfig config;
-    private final Duration longestTtl;
+    private final Duration maxTtl;
 
-    /** @param longestTtl the longest that a token can live: after that, all that is alive was mirrored */
-    MigrationRules(MigrationConfig config, Duration longestTtl) {
+    /** @param maxTtl the maximum lifetime of a token; once it has passed, every live token was mirrored */
+    MigrationRules(MigrationConfig config, Duration maxTtl) {
         this.config = config;
-        this.longestTtl = longestTtl;
+        this.maxTtl = maxTtl;
     }
 
-    /** What a change leads to: the next state, or why not. */
+    /** The next state, or the reasons why there is none. */
     record Decision(Optional<MigrationState> next, AdvanceCheck why) {}
 
-    /** @throws IllegalArgumentException naming the field, if a value makes no sense */
+    /** @throws IllegalArgumentException naming the field, if a value is invalid */
     Decision decide(MigrationStates.Shared shared, MigrationChange change, String by, long nowMillis) {
         MigrationPhase present = shared.state().phase();
-        Optional<MigrationPhase> next = next(present, change);
-        if (next.isEmpty()) {
-            return refused(List.of("from " + present.name() + " there is no way to "
-                    + change.phase().orElse(present.name())
-                    + ": one step forward, any number back, and none out of done"));
+        MigrationPhase next = next(present, change);
+        if (!present.step().canBecome(next.step())) {
+            return refused(List.of("the phase cannot change from " + present.name() + " to " + next.name()
+                    + ": only one step forward or any number back, and done is final"));
         }
-        if (isGuarded(present, next.get()) && !change.force()) {
-            AdvanceCheck may = mayAdvance(shared, nowMillis);
-            if (!may.isOk()) {
-                return new Decision(Optional.empty(), may);
+        if (isGuarded(present, next) && !change.force()) {
+            AdvanceCheck check = mayAdvance(shared, nowMillis);
+            if (!check.isOk()) {
+                return new Decision(Optional.empty(), check);
             }
         }
-        return new Decision(Optional.of(shared.state().to(next.get(), by, nowMillis)), new AdvanceCheck(List.of()));
+        return new Decision(Optional.of(shared.state().to(next, by, nowMillis)), new AdvanceCheck(List.of()));
     }
 
     private static Decision refused(List<String> reasons) {
         return new Decision(Optional.empty(), new AdvanceCheck(reasons));
     }
 
-    private static Optional<MigrationPhase> next(MigrationPhase present, MigrationChange change) {
-        String target = change.phase().orElse(present.name());
-        boolean stays = target.equals(present.name());
+    private static MigrationPhase next(MigrationPhase present, MigrationChange change) {
+        Step target = change.phase().map(MigrationRules::step).orElse(present.step());
+        boolean stays = target == present.step();
         int mirror = change.mirrorPercent()
                 .orElse(
                         present.mirrorPercent() == 0 && !stays
                                 ? MigrationPhase.DEFAULT_MIRROR_PERCENT
                                 : present.mirrorPercent());
         int read = change.readPercent()
-                .orElse(stays || present.order() > 2 ? present.readPercent() : MigrationPhase.DEFAULT_READ_PERCENT);
-        MigrationPhase wanted = MigrationPhase.of(target, read, mirror)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("phase must be one of legacy, mirror, ramp, cluster, done"));
-        if (change.readPercent().isPresent() && !(wanted instanceof MigrationPhase.Ramp)) {
-            throw new IllegalArgumentException("read_percent is of ramp alone");
+                .orElse(
+                        stays || present.step().compareTo(Step.RAMP) > 0
+                                ? present.readPercent()
+                                : MigrationPhase.DEFAULT_READ_PERCENT);
+        MigrationPhase next = MigrationPhase.of(target, read, mirror);
+        if (change.readPercent().isPresent() && target != Step.RAMP) {
+            throw new IllegalArgumentException("read_percent applies to ramp only");
         }
-        return transition(present, target, read, mirror);
+        return next;
     }
 
-    /** The transitions that the types have. */
-    private static Optional<MigrationPhase> transition(MigrationPhase from, String to, int read, int mirror) {
-        if (from instanceof MigrationPhase.Legacy legacy) {
-            return pick(to, legacy, legacy.mirror(mirror), null, null, null);
-        }
-        if (from instanceof MigrationPhase.Mirror present) {
-            return pick(to, present.legacy(), present.mirror(mirror), present.ramp(read, mirror), null, null);
-        }
-        if (from instanceof MigrationPhase.Ramp ramp) {
-            return pick(to, ramp.legacy(), ramp.mirror(mirror), ramp.ramp(read, mirror), ramp.cluster(mirror), null);
-        }
-        if (from instanceof MigrationPhase.Cluster cluster) {
-            return pick(
-                    to,
-                    cluster.legacy(),
-                    cluster.mirror(mirror),
-                    cluster.ramp(read, mirror),
-                    cluster.cluster(mirror),
-                    cluster.done());
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<MigrationPhase> pick(
-            String name,
-            MigrationPhase.Legacy legacy,
-            MigrationPhase.Mirror mirror,
-            MigrationPhase.@Nullable Ramp ramp,
-            MigrationPhase.@Nullable Cluster cluster,
-            MigrationPhase.@Nullable Done done) {
-        return switch (name) {
-            case "legacy" -> Optional.of(legacy);
-            case "mirror" -> Optional.of(mirror);
-            case "ramp" -> Optional.ofNullable(ramp);
-            case "cluster" -> Optional.ofNullable(cluster);
-            case "done" -> Optional.ofNullable(done);
-            default -> Optional.empty();
-        };
+    private static Step step(String name) {
+        return Step.of(name).orElseThrow(() -> new IllegalArgumentException("phase must be one of " + Step.NAMES));
     }
 
     private static boolean isGuarded(MigrationPhase present, MigrationPhase next) {
-        boolean reads = next.readPercent() > FREE_READ_PERCENT && next.readPercent() > present.readPercent();
-        boolean steps = next.order() > present.order() && next.order() > 2;
-        return reads || steps;
+        boolean readsMore = next.readPercent() > FREE_READ_PERCENT && next.readPercent() > present.readPercent();
+        boolean advances = next.step().compareTo(present.step()) > 0
+                && next.step().compareTo(Step.RAMP) > 0;
+        return readsMore || advances;
     }
 
-    /** Whether there is enough evidence for a guarded step. */
+    /** Checks the evidence for a guarded step. */
     AdvanceCheck mayAdvance(MigrationStates.Shared shared, long nowMillis) {
         MigrationState state = shared.state();
-        if (state.phase() instanceof MigrationPhase.Done) {
+        if (state.phase().is(Step.DONE)) {
             return new AdvanceCheck(List.of("the migration is done"));
         }
         List<String> reasons = new ArrayList<>();
@@ -127,14 +92,14 @@ final class MigrationRules {
         if (evidence.mismatchRate() > config.maxMismatchRate()) {
             reasons.add(String.format(
                     Locale.ROOT,
-                    "mismatches: %d of %d comparisons, more than the rate of %s",
+                    "mismatches: %d of %d comparisons, above the maximum rate of %s",
                     evidence.allMismatches(),
                     evidence.comparisons(),
                     config.maxMismatchRate()));
         }
         if (!isAllCopied(shared, nowMillis)) {
             reasons.add(
-                    "neither a backfill that began after the mirroring has completed, nor has the longest TTL passed since");
+                    "no backfill that began after the mirroring is complete, and the maximum TTL has not passed since");
         }
         return new AdvanceCheck(reasons);
     }
@@ -147,7 +112,7 @@ final class MigrationRules {
         BackfillProgress backfill = shared.backfill();
         boolean isBackfilled = backfill.status() == BackfillProgress.Status.COMPLETE
                 && backfill.startedAtMillis() >= mirroredSince
-                && backfill.tally().failed() == 0;
-        return isBackfilled || nowMillis - mirroredSince >= longestTtl.toMillis();
+                && backfill.counts().failed() == 0;
+        return isBackfilled || nowMillis - mirroredSince >= maxTtl.toMillis();
     }
 }

@@ -22,18 +22,18 @@ public record MigrationState(
 
     /** What counts for a migration that nobody has touched yet. */
     public static final MigrationState INITIAL =
-            new MigrationState(new MigrationPhase.Legacy(), 0, "", 0, OptionalLong.empty(), 0);
+            new MigrationState(MigrationPhase.LEGACY, 0, "", 0, OptionalLong.empty(), 0);
 
     /** This state, changed. */
     public MigrationState to(MigrationPhase next, String caller, long nowMillis) {
-        OptionalLong mirrored = next instanceof MigrationPhase.Legacy
+        OptionalLong mirrored = next.is(MigrationPhase.Step.LEGACY)
                 ? OptionalLong.empty()
                 : OptionalLong.of(mirroredSinceMillis.orElse(nowMillis));
         return new MigrationState(next, nowMillis, caller, version + 1, mirrored, window + 1);
     }
 
     /** This state, in which the cluster has missed something up to now: only what is copied from now on makes up for it. */
-    public MigrationState mirroredAnew(long nowMillis) {
+    public MigrationState mirroringRestarted(long nowMillis) {
         return new MigrationState(phase, sinceMillis, by, version + 1, OptionalLong.of(nowMillis), window + 1);
     }
 

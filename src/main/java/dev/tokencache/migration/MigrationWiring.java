@@ -15,19 +15,19 @@ import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.token.TokenConfig;
+import dev.tokencache.redis.Time;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 
-/** Puts together what operators have of a migration; {@link Wiring} has put it into the chain of stores. Nobody imports it. */
+/** Wires the parts of a migration, except the decorator in the chain of stores: {@link Wiring} adds that. */
 final class MigrationWiring {
 
-    /** Longer than any call takes. */
+    /** Longer than any call. */
     private static final Duration CLOSING_GRACE = Duration.ofSeconds(10);
 
     /** The parts of a migration, if an old store is configured. */
@@ -39,22 +39,21 @@ final class MigrationWiring {
             RedisConfig redis,
             TokenConfig tokens,
             MigrationConfig config,
-            Vertx vertx,
-            Clock clock) {
+            Time time) {
         return new Migration.Configured(connection.store().map(legacy -> {
             RedisMigrationStates states = new RedisMigrationStates(router, redis.keyPrefix(), redis.timeout());
             EvidenceCollector evidence = new EvidenceCollector();
-            KnownState known = new KnownState(state -> entered(state, legacy, evidence, vertx));
-            MigrationDial dial = new SharedMigrationDial(states, config, tokens.maxTtl(), clock);
+            KnownState known = new KnownState(time, state -> enter(state, legacy, evidence, time));
+            MigrationDial dial = new SharedMigrationDial(states, config, tokens.maxTtl(), time.clock());
             return new Migration(legacy, states, states, known, evidence, dial);
         }));
     }
 
-    private static void entered(MigrationState state, LegacyStore legacy, EvidenceCollector evidence, Vertx vertx) {
+    private static void enter(MigrationState state, LegacyStore legacy, EvidenceCollector evidence, Time time) {
         evidence.enter(state.window());
-        if (state.phase() instanceof MigrationPhase.Done) {
-            // What is still under way may ask the old store.
-            vertx.setTimer(CLOSING_GRACE.toMillis(), fired -> legacy.close());
+        if (state.phase().is(MigrationPhase.Step.DONE)) {
+            // Calls in flight may still use the old store.
+            time.schedule(CLOSING_GRACE, legacy::close);
         }
     }
 
@@ -62,31 +61,30 @@ final class MigrationWiring {
             @Observes StartupEvent event,
             Migration.Configured configured,
             RedisRouter router,
-            Clock clock,
-            Vertx vertx) {
+            Time time) {
         configured.migration().ifPresent(migration -> new StateLoop(
-                        migration.states(), migration.known(), migration.evidence(), router::masters, clock)
-                .start(vertx));
+                        migration.states(), migration.known(), migration.evidence(), router::masters, time)
+                .start());
     }
 
     @Produces
     @Singleton
-    MigrationControl migrationControl(Migration.Configured configured, RedisTokenStore redis, Clock clock) {
+    MigrationControl migrationControl(Migration.Configured configured, RedisTokenStore redis, Time time) {
         return new MigrationControl(configured
                 .migration()
                 .map(migration -> new MigrationControl.Parts(
                         migration.dial(),
-                        new SharedBackfill(migration.states(), migration.ledger(), clock),
-                        new ScanVerification(migration.legacy(), redis, Migration.SECOND_LOOK))));
+                        new SharedBackfill(migration.states(), migration.ledger(), time.clock()),
+                        new ScanVerification(migration.legacy(), redis, Migration.RECHECK_DELAY, time))));
     }
 
-    /** Without the journal: it is for what callers wait for, and a copy can wait for the cluster. */
+    /** The backfill bypasses the journal: a copy can wait until the cluster is available again. */
     void startBackfill(
             @Observes StartupEvent event,
             Migration.Configured configured,
             RedisTokenStore redis,
             MeterRegistry registry,
-            Clock clock,
+            Time time,
             Vertx vertx) {
         configured.migration().ifPresent(migration -> {
             BackfillMetrics metrics = new BackfillMetrics(registry);
@@ -97,7 +95,7 @@ final class MigrationWiring {
                             migration.states(),
                             migration.ledger(),
                             metrics::observe,
-                            clock)
+                            time)
                     .start(vertx);
         });
     }

@@ -1,17 +1,17 @@
 package dev.tokencache.migration;
 
 import dev.tokencache.migration.BackfillProgress.Status;
-import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The wishes of operators, on the progress that all replicas share. */
+/** Applies the requests of operators to the progress that all instances share. */
 public final class SharedBackfill implements Backfill {
 
     private static final Logger LOG = Logger.getLogger(SharedBackfill.class);
 
-    /** How often a wish is decided anew because somebody else was faster. */
+    /** How often a change is decided anew because somebody else was faster. */
     private static final int ATTEMPTS = 3;
 
     private final MigrationStates states;
@@ -30,70 +30,64 @@ public final class SharedBackfill implements Backfill {
     }
 
     @Override
-    public Uni<Outcome> request(Wish wish, String by) {
-        return request(wish, by, ATTEMPTS);
+    public Uni<Outcome> request(Change change, String by) {
+        return CompareAndRetry.run(ATTEMPTS, "other callers keep changing the backfill", () -> tryRequest(change, by));
     }
 
-    private Uni<Outcome> request(Wish wish, String by, int attempts) {
+    private Uni<Optional<Outcome>> tryRequest(Change change, String by) {
         return states.read().chain(shared -> {
-            Outcome decided = decide(shared, wish, clock.millis());
+            Outcome decided = decide(shared, change, clock.millis());
             if (!(decided instanceof Outcome.Accepted accepted)
                     || accepted.progress().equals(shared.backfill())) {
-                return Uni.createFrom().item(decided);
+                return Uni.createFrom().item(Optional.of(decided));
             }
-            return ledger.request(shared.backfill(), accepted.progress()).chain(isDone -> {
-                if (isDone) {
-                    audit(shared.backfill(), accepted.progress(), by);
-                    return Uni.createFrom().item(decided);
-                }
-                return attempts > 1
-                        ? request(wish, by, attempts - 1)
-                        : Uni.createFrom()
-                                .failure(
-                                        new StoreUnavailableException("the backfill is being changed again and again"));
-            });
+            return ledger.request(shared.backfill(), accepted.progress())
+                    .invoke(isDone -> audit(shared.backfill(), accepted.progress(), by, isDone))
+                    .map(isDone -> isDone ? Optional.of(decided) : Optional.empty());
         });
     }
 
-    /** What a wish leads to. Pure. */
-    static Outcome decide(MigrationStates.Shared shared, Wish wish, long nowMillis) {
+    /** Decides a request. Pure. */
+    static Outcome decide(MigrationStates.Shared shared, Change change, long nowMillis) {
         BackfillProgress present = shared.backfill();
-        long limit = wish.keysPerSecond().orElse(present.keysPerSecond());
-        if (wish.action().isEmpty()) {
-            return new Outcome.Accepted(present.asked(present.status(), limit));
+        long limit = change.keysPerSecond().orElse(present.keysPerSecond());
+        if (change.action().isEmpty()) {
+            return new Outcome.Accepted(present.withRequest(present.status(), limit));
         }
         MigrationPhase phase = shared.state().phase();
-        return switch (wish.action().get()) {
+        return switch (change.action().get()) {
             case START -> {
                 if (!phase.allowsCopies()) {
                     yield noCopies(phase);
                 }
                 yield present.status() == Status.RUNNING
-                        ? new Outcome.Refused("run " + present.run() + " is under way: pause it first")
-                        : new Outcome.Accepted(present.anew(nowMillis, limit));
+                        ? new Outcome.Refused("run " + present.run() + " is in progress: pause it first")
+                        : new Outcome.Accepted(present.restarted(nowMillis, limit));
             }
             case PAUSE ->
                 present.status() == Status.RUNNING || present.status() == Status.PAUSED
-                        ? new Outcome.Accepted(present.asked(Status.PAUSED, limit))
-                        : new Outcome.Refused("no run is under way");
+                        ? new Outcome.Accepted(present.withRequest(Status.PAUSED, limit))
+                        : new Outcome.Refused("no run is in progress");
             case RESUME -> {
                 if (!phase.allowsCopies()) {
                     yield noCopies(phase);
                 }
                 yield present.status() == Status.RUNNING || present.status() == Status.PAUSED
-                        ? new Outcome.Accepted(present.asked(Status.RUNNING, limit))
-                        : new Outcome.Refused("no run was paused: start one");
+                        ? new Outcome.Accepted(present.withRequest(Status.RUNNING, limit))
+                        : new Outcome.Refused("no run is paused: start one");
             }
         };
     }
 
     private static Outcome noCopies(MigrationPhase phase) {
-        return new Outcome.Refused("in " + phase.name() + " nothing may be copied, but in mirror, ramp and cluster");
+        return new Outcome.Refused("phase " + phase.name() + " allows no copies; mirror, ramp and cluster do");
     }
 
-    private static void audit(BackfillProgress before, BackfillProgress after, String by) {
-        LOG.infof(
-                "Backfill asked for; run=%d from=%s to=%s keys_per_second=%d by=%s",
-                after.run(), before.status(), after.status(), after.keysPerSecond(), by);
+    private static void audit(BackfillProgress before, BackfillProgress after, String by, boolean isDone) {
+        if (isDone) {
+            LOG.infof(
+                    "Backfill changed; run=%d from=%s to=%s keys_per_second=%d by=%s",
+                    after.run(), before.status(), after.status(), after.keysPerSecond(), by);
+        }
     }
 }

@@ -1,27 +1,27 @@
 package dev.tokencache.migration;
 
-import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The dial on the state that all replicas share. */
+/** The dial of the state that all instances share. */
 public final class SharedMigrationDial implements MigrationDial {
 
     private static final Logger LOG = Logger.getLogger(SharedMigrationDial.class);
 
-    /** How often a change is decided anew because somebody else was faster. */
+    /** How often a change is decided again after another instance changed the state. */
     private static final int ATTEMPTS = 3;
 
     private final MigrationStates states;
     private final MigrationRules rules;
     private final Clock clock;
 
-    /** @param longestTtl the longest that a token can live */
-    public SharedMigrationDial(MigrationStates states, MigrationConfig config, Duration longestTtl, Clock clock) {
+    /** @param maxTtl the maximum lifetime of a token */
+    public SharedMigrationDial(MigrationStates states, MigrationConfig config, Duration maxTtl, Clock clock) {
         this.states = states;
-        this.rules = new MigrationRules(config, longestTtl);
+        this.rules = new MigrationRules(config, maxTtl);
         this.clock = clock;
     }
 
@@ -36,28 +36,25 @@ public final class SharedMigrationDial implements MigrationDial {
 
     @Override
     public Uni<Outcome> change(MigrationChange change, String by) {
-        return change(change, by, ATTEMPTS);
+        return CompareAndRetry.run(ATTEMPTS, "other callers keep changing the migration", () -> tryChange(change, by));
     }
 
-    private Uni<Outcome> change(MigrationChange change, String by, int attempts) {
+    private Uni<Optional<Outcome>> tryChange(MigrationChange change, String by) {
         return states.read().chain(shared -> {
             MigrationRules.Decision decision = rules.decide(shared, change, by, clock.millis());
             return decision.next().isEmpty()
-                    ? Uni.createFrom().item(new Outcome.Refused(decision.why()))
-                    : set(shared, decision.next().get(), change, attempts);
+                    ? Uni.createFrom().item(Optional.of(new Outcome.Refused(decision.why())))
+                    : set(shared.state(), decision.next().get(), change.force());
         });
     }
 
-    private Uni<Outcome> set(MigrationStates.Shared shared, MigrationState next, MigrationChange change, int attempts) {
+    private Uni<Optional<Outcome>> set(MigrationState present, MigrationState next, boolean isForced) {
         return states.compareAndSet(next).chain(isSet -> {
-            if (isSet) {
-                audit(shared.state(), next, change.force());
-                return status().map(Outcome.Changed::new);
+            if (!isSet) {
+                return Uni.createFrom().item(Optional.empty());
             }
-            return attempts > 1
-                    ? change(change, next.by(), attempts - 1)
-                    : Uni.createFrom()
-                            .failure(new StoreUnavailableException("the migration is being changed again and again"));
+            audit(present, next, isForced);
+            return status().map(status -> Optional.of(new Outcome.Changed(status)));
         });
     }
 

@@ -45,7 +45,6 @@ final class MigrationWalk implements AutoCloseable {
     static MigrationWalk start(String format, int sessions, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "tokencache.migration.legacy.format", format,
-                "tokencache.migration.legacy.breaker-delay", "1s",
                 "tokencache.migration.min-comparisons", "100",
                 "tokencache.migration.max-mismatch-rate", "0"));
         settings.putAll(more);

@@ -3,7 +3,7 @@ package dev.tokencache.migration;
 import dev.tokencache.migration.Backfill.Action;
 import dev.tokencache.migration.Backfill.Outcome;
 import dev.tokencache.migration.BackfillProgress.Status;
-import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.BackfillProgress.Counts;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -16,17 +16,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class SharedBackfillTest {
 
     private static final MigrationState MIRROR =
-            MigrationState.INITIAL.to(new MigrationPhase.Mirror(10), "operator", 1000);
+            MigrationState.INITIAL.to(MigrationPhase.mirror(10), "operator", 1000);
 
     private static BackfillProgress in(Status status) {
-        BackfillProgress run = BackfillProgress.NONE.anew(5000, 70).advanced("a", "9", new Tally(10, 9, 1, 0, 0));
-        return status == Status.IDLE ? BackfillProgress.NONE : run.asked(status, 70);
+        BackfillProgress run = BackfillProgress.NONE.restarted(5000, 70).advanced("a", "9", new Counts(10, 9, 1, 0, 0));
+        return status == Status.IDLE ? BackfillProgress.NONE : run.withRequest(status, 70);
     }
 
     private static Outcome decide(MigrationState state, BackfillProgress present, Action action, OptionalLong limit) {
         return SharedBackfill.decide(
                 new MigrationStates.Shared(state, Evidence.NONE, present),
-                new Backfill.Wish(Optional.ofNullable(action), limit),
+                new Backfill.Change(Optional.ofNullable(action), limit),
                 9000);
     }
 
@@ -57,24 +57,24 @@ class SharedBackfillTest {
     @Test
     void shouldBeginARunWithNothingButTheLimitOfBefore() {
         Outcome outcome = decide(MIRROR, in(Status.PAUSED), Action.START, OptionalLong.empty());
-        assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.PAUSED).anew(9000, 70)));
+        assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.PAUSED).restarted(9000, 70)));
     }
 
     @Test
     void shouldResumeWhereTheRunWas() {
         Outcome outcome = decide(MIRROR, in(Status.PAUSED), Action.RESUME, OptionalLong.of(0));
-        assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.PAUSED).asked(Status.RUNNING, 0)));
+        assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.PAUSED).withRequest(Status.RUNNING, 0)));
     }
 
     @Test
     void shouldChangeTheLimitAlone() {
         Outcome outcome = decide(MIRROR, in(Status.RUNNING), null, OptionalLong.of(5));
-        assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.RUNNING).asked(Status.RUNNING, 5)));
+        assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.RUNNING).withRequest(Status.RUNNING, 5)));
     }
 
     @Test
     void shouldCopyNothingOutsideTheMiddlePhases() {
-        for (MigrationPhase phase : new MigrationPhase[] {new MigrationPhase.Legacy(), new MigrationPhase.Done()}) {
+        for (MigrationPhase phase : new MigrationPhase[] {MigrationPhase.LEGACY, MigrationPhase.DONE}) {
             MigrationState state = MIRROR.to(phase, "operator", 2000);
             assertThat(decide(state, in(Status.IDLE), Action.START, OptionalLong.empty()))
                     .isInstanceOf(Outcome.Refused.class);
@@ -85,7 +85,7 @@ class SharedBackfillTest {
 
     @Test
     void shouldRefuseALimitBelowZero() {
-        assertThatThrownBy(() -> new Backfill.Wish(Optional.empty(), OptionalLong.of(-1)))
+        assertThatThrownBy(() -> new Backfill.Change(Optional.empty(), OptionalLong.of(-1)))
                 .hasMessageStartingWith("keys_per_second ");
     }
 }

@@ -80,19 +80,4 @@ public record LegacySettings(
     public Duration commandTimeout() {
         return Duration.ofSeconds(1);
     }
-
-    @Override
-    public Duration connectTimeout() {
-        return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public Duration breakerDelay() {
-        return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public int maxCalls() {
-        return 5000;
-    }
 }

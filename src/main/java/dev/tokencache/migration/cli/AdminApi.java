@@ -63,7 +63,7 @@ final class AdminApi {
     private JsonNode send(HttpRequest.Builder request) {
         try {
             return answer(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
-        } catch (IOException noAnswer) {
+        } catch (IOException logNoReply) {
             throw new CommandFailedException(ExitCode.UNAVAILABLE, "no answer from " + base);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -76,7 +76,7 @@ final class AdminApi {
         if (status == 200) {
             return JSON.readTree(response.body());
         }
-        throw new CommandFailedException(exitCode(status), "status " + status + ": " + told(response.body()));
+        throw new CommandFailedException(exitCode(status), "status " + status + ": " + problemText(response.body()));
     }
 
     private static ExitCode exitCode(int status) {
@@ -90,7 +90,7 @@ final class AdminApi {
     }
 
     /** What a problem says (RFC 9457), with each reason on a line. */
-    private static String told(String body) {
+    private static String problemText(String body) {
         JsonNode problem;
         try {
             problem = JSON.readTree(body);

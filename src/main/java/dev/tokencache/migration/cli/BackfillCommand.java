@@ -103,10 +103,10 @@ final class BackfillCommand implements Callable<Integer> {
     private ExitCode watch(AdminApi api) {
         PrintWriter out = spec.commandLine().getOut();
         Display display = Display.of(style, out);
-        Patience patience = Patience.ofAMinute();
+        Retry retry = Retry.upToOneMinute();
         Progress progress = new Progress();
         while (true) {
-            JsonNode status = patience.insist(() -> api.get(AdminApi.MIGRATION));
+            JsonNode status = retry.call(() -> api.get(AdminApi.MIGRATION));
             JsonNode backfill = status.path("backfill");
             String state = backfill.path("status").asText();
             display.show("backfill " + state, reading(progress, status, backfill));
@@ -115,19 +115,19 @@ final class BackfillCommand implements Callable<Integer> {
                 StatusTable.backfill(backfill).forEach(out::println);
                 return end(state, backfill.path("failed").asLong());
             }
-            awaitNext(api, patience, display.interval());
+            awaitNext(api, retry, display.interval());
         }
     }
 
     /** The end is noticed within a second also where a line is shown every ten. */
-    private static void awaitNext(AdminApi api, Patience patience, Duration interval) {
+    private static void awaitNext(AdminApi api, Retry retry, Duration interval) {
         Duration left = interval;
         while (!left.isNegative() && !left.isZero()) {
             Duration nap = left.compareTo(Duration.ofSeconds(1)) < 0 ? left : Duration.ofSeconds(1);
-            Patience.sleep(nap);
+            Retry.sleep(nap);
             left = left.minus(nap);
             if (!left.isZero()
-                    && !patience.insist(() -> api.get(AdminApi.BACKFILL))
+                    && !retry.call(() -> api.get(AdminApi.BACKFILL))
                             .path("status")
                             .asText()
                             .equals("running")) {

@@ -2,19 +2,19 @@ package dev.tokencache.migration.cli;
 
 import picocli.CommandLine;
 
-/** How commands end: failures as one line, without a trace. */
+/** Builds command lines that print a failure as one line, without a stack trace. */
 public final class CommandLines {
 
     private CommandLines() {}
 
-    /** The command line of a command and all those below it. */
+    /** The command line of a command and its subcommands. */
     public static CommandLine of(Object command) {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, failed, parsed) -> {
-                    if (failure instanceof CommandFailedException told) {
-                        failed.getErr().println(told.getMessage());
-                        return told.exitCode().number();
+                    if (failure instanceof CommandFailedException reported) {
+                        failed.getErr().println(reported.getMessage());
+                        return reported.exitCode().number();
                     }
                     throw failure;
                 });

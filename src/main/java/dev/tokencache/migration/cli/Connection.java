@@ -47,7 +47,7 @@ final class Connection {
         if (caller == null || caller.isEmpty()) {
             throw usage("--caller or TOKENCACHE_CALLER must name a caller with the role admin");
         }
-        return new AdminApi(base(), caller, theSecret(), TIMEOUT);
+        return new AdminApi(base(), caller, readSecret(), TIMEOUT);
     }
 
     private URI base() {
@@ -63,7 +63,7 @@ final class Connection {
         return base;
     }
 
-    private String theSecret() {
+    private String readSecret() {
         if (secretFile != null) {
             try {
                 return Files.readString(secretFile).strip();

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 final class VerifyCommand implements Callable<Integer> {
 
     private static final int DEFAULT_SAMPLE = 1000;
-    private static final int KEYS_AT_ONCE = 500;
+    private static final int PAGE_SIZE = 500;
 
     @Mixin
     final Connection connection = new Connection();
@@ -67,7 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** How far the whole walk has come. */
-    private record Walk(AdminApi api, Patience patience, Display display, Progress progress, long total) {}
+    private record Walk(AdminApi api, Retry retry, Display display, Progress progress, long total) {}
 
     @Override
     public Integer call() {
@@ -80,7 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
         JsonNode starts = api.get(AdminApi.VERIFY).path("starts");
         VerifyReport found = new VerifyReport(isAll ? "all" : "sample", Instant.now());
         Display display = Display.of(style, spec.commandLine().getOut());
-        Walk walk = new Walk(api, Patience.ofAMinute(), display, new Progress(), isAll ? keys(starts) : sample);
+        Walk walk = new Walk(api, Retry.upToOneMinute(), display, new Progress(), isAll ? keys(starts) : sample);
         long left = starts.size();
         for (JsonNode start : starts) {
             long share = isAll ? Long.MAX_VALUE : (sample - found.compared() + left - 1) / left;
@@ -108,8 +108,8 @@ final class VerifyCommand implements Callable<Integer> {
         while (!position.isEmpty() && found.compared() < enough) {
             ObjectNode question = AdminApi.JSON.createObjectNode();
             question.put("position", position);
-            question.put("keys", (int) Math.min(KEYS_AT_ONCE, enough - found.compared()));
-            JsonNode part = walk.patience().insist(() -> walk.api().post(AdminApi.VERIFY, question));
+            question.put("keys", (int) Math.min(PAGE_SIZE, enough - found.compared()));
+            JsonNode part = walk.retry().call(() -> walk.api().post(AdminApi.VERIFY, question));
             found.add(part);
             position = part.path("next").asText("");
             long now = System.nanoTime();

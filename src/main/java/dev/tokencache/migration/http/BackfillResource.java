@@ -46,11 +46,11 @@ final class BackfillResource {
     @Allowed(Role.ADMIN)
     @Body(Body.JSON)
     public Uni<Response> request(byte[] body, @Context ContainerRequestContext context) {
-        Backfill.Wish wish = MigrationRequests.backfill(body);
+        Backfill.Change change = MigrationRequests.backfill(body);
         String caller = CallerFilter.callerOf(context).id();
         return control.parts()
                 .map(parts -> parts.backfill()
-                        .request(wish, caller)
+                        .request(change, caller)
                         .invoke(outcome -> audit.write(entry(caller, resultOf(outcome))))
                         .onFailure(StoreUnavailableException.class)
                         .invoke(failure -> audit.write(entry(caller, Result.UNKNOWN)))

@@ -1,8 +1,11 @@
 package dev.tokencache.migration.http;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tokencache.http.error.Problem;
-import dev.tokencache.http.json.Json;
 import dev.tokencache.migration.AdvanceCheck;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.Evidence;
@@ -11,170 +14,187 @@ import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Side;
 import dev.tokencache.migration.Verification;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** The documents under {@code /v1/admin/migration}; absent members are left out. */
+/** The documents under {@code /v1/admin/migration}. Absent members are left out; moments are in seconds. */
+@RegisterForReflection(
+        targets = {
+            MigrationBodies.StatusBody.class,
+            MigrationBodies.BackfillBody.class,
+            MigrationBodies.AdvanceBody.class,
+            MigrationBodies.StartsBody.class,
+            MigrationBodies.PartBody.class,
+            MigrationBodies.FindingBody.class,
+            MigrationBodies.RefusalBody.class,
+            Verification.Start.class
+        })
 final class MigrationBodies {
 
     private static final int CONFLICT = 409;
 
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .build();
+
     private MigrationBodies() {}
 
-    /** No migration is configured. */
+    record StatusBody(
+            String phase,
+            int readPercent,
+            int mirrorPercent,
+            long version,
+            @Nullable Long since,
+            @Nullable String by,
+            @Nullable Long mirroredSince,
+            long comparisons,
+            Map<String, Long> mismatches,
+            Map<String, Long> errors,
+            BackfillBody backfill,
+            AdvanceBody mayAdvance) {}
+
+    record AdvanceBody(boolean ok, List<String> reasons) {}
+
+    record BackfillBody(
+            String status,
+            long run,
+            @Nullable Long startedAt,
+            @Nullable Long completedAt,
+            long keysPerSecond,
+            long estimatedKeys,
+            long scanned,
+            long copied,
+            long present,
+            long skipped,
+            long failed) {}
+
+    record StartsBody(List<Verification.Start> starts) {}
+
+    record PartBody(
+            @Nullable String next,
+            long scanned,
+            long compared,
+            long unknown,
+            Map<String, Long> mismatches,
+            List<FindingBody> findings) {}
+
+    record FindingBody(String jti, String kind) {}
+
+    record RefusalBody(String type, String title, int status, String detail, List<String> reasons) {}
+
+    private static byte[] write(Object body) {
+        try {
+            return JSON.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a document of the admin API cannot be written", e);
+        }
+    }
+
+    /** The status while no migration is configured. */
     static byte[] off() {
-        return Json.write(json -> {
-            json.writeStartObject();
-            json.writeStringField("phase", "off");
-            json.writeEndObject();
-        });
+        return write(Map.of("phase", "off"));
     }
 
     static byte[] status(MigrationDial.Status status) {
-        return Json.write(json -> {
-            MigrationState state = status.shared().state();
-            json.writeStartObject();
-            json.writeStringField("phase", state.phase().name());
-            json.writeNumberField("read_percent", state.phase().readPercent());
-            json.writeNumberField("mirror_percent", state.phase().mirrorPercent());
-            json.writeNumberField("version", state.version());
-            if (state.version() > 0) {
-                json.writeNumberField("since", seconds(state.sinceMillis()));
-                json.writeStringField("by", state.by());
-            }
-            if (state.mirroredSinceMillis().isPresent()) {
-                json.writeNumberField(
-                        "mirrored_since", seconds(state.mirroredSinceMillis().getAsLong()));
-            }
-            writeEvidence(status.shared().evidence(), json);
-            json.writeFieldName("backfill");
-            writeBackfill(status.shared().backfill(), json);
-            json.writeFieldName("may_advance");
-            writeMayAdvance(status.mayAdvance(), json);
-            json.writeEndObject();
-        });
+        MigrationState state = status.shared().state();
+        Evidence evidence = status.shared().evidence();
+        AdvanceCheck mayAdvance = status.mayAdvance();
+        boolean isChanged = state.version() > 0;
+        return write(new StatusBody(
+                state.phase().name(),
+                state.phase().readPercent(),
+                state.phase().mirrorPercent(),
+                state.version(),
+                isChanged ? seconds(state.sinceMillis()) : null,
+                isChanged ? state.by() : null,
+                seconds(state.mirroredSinceMillis()),
+                evidence.comparisons(),
+                mismatches(evidence.mismatches()),
+                errors(evidence),
+                backfillBody(status.shared().backfill()),
+                new AdvanceBody(mayAdvance.isOk(), mayAdvance.reasons())));
     }
 
-    private static void writeEvidence(Evidence evidence, JsonGenerator json) throws IOException {
-        json.writeNumberField("comparisons", evidence.comparisons());
-        json.writeFieldName("mismatches");
-        writeMismatches(evidence.mismatches(), json);
-        json.writeObjectFieldStart("errors");
-        for (Side side : Side.values()) {
-            json.writeNumberField(side.label(), evidence.errors(side));
-        }
-        json.writeEndObject();
-    }
-
-    private static void writeMismatches(Map<Mismatch, Long> counts, JsonGenerator json) throws IOException {
-        json.writeStartObject();
+    private static Map<String, Long> mismatches(Map<Mismatch, Long> counts) {
+        Map<String, Long> all = new LinkedHashMap<>();
         for (Mismatch kind : Mismatch.values()) {
-            json.writeNumberField(kind.label(), counts.getOrDefault(kind, 0L));
+            all.put(kind.label(), counts.getOrDefault(kind, 0L));
         }
-        json.writeEndObject();
+        return all;
     }
 
-    private static void writeMayAdvance(AdvanceCheck may, JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeBooleanField("ok", may.isOk());
-        writeReasons(may.reasons(), json);
-        json.writeEndObject();
-    }
-
-    private static void writeReasons(List<String> reasons, JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("reasons");
-        for (String reason : reasons) {
-            json.writeString(reason);
+    private static Map<String, Long> errors(Evidence evidence) {
+        Map<String, Long> all = new LinkedHashMap<>();
+        for (Side side : Side.values()) {
+            all.put(side.label(), evidence.errors(side));
         }
-        json.writeEndArray();
+        return all;
     }
 
     static byte[] backfill(BackfillProgress progress) {
-        return Json.write(json -> writeBackfill(progress, json));
+        return write(backfillBody(progress));
     }
 
-    private static void writeBackfill(BackfillProgress progress, JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("status", progress.status().name().toLowerCase(Locale.ROOT));
-        json.writeNumberField("run", progress.run());
-        if (progress.run() > 0) {
-            json.writeNumberField("started_at", seconds(progress.startedAtMillis()));
-        }
-        if (progress.completedAtMillis().isPresent()) {
-            json.writeNumberField(
-                    "completed_at", seconds(progress.completedAtMillis().getAsLong()));
-        }
-        json.writeNumberField("keys_per_second", progress.keysPerSecond());
-        json.writeNumberField("estimated_keys", progress.estimatedKeys());
-        BackfillProgress.Tally tally = progress.tally();
-        json.writeNumberField("scanned", tally.scanned());
-        json.writeNumberField("copied", tally.copied());
-        json.writeNumberField("present", tally.present());
-        json.writeNumberField("skipped", tally.skipped());
-        json.writeNumberField("failed", tally.failed());
-        json.writeEndObject();
+    private static BackfillBody backfillBody(BackfillProgress progress) {
+        BackfillProgress.Counts counts = progress.counts();
+        return new BackfillBody(
+                progress.status().name().toLowerCase(Locale.ROOT),
+                progress.run(),
+                progress.run() > 0 ? seconds(progress.startedAtMillis()) : null,
+                seconds(progress.completedAtMillis()),
+                progress.keysPerSecond(),
+                progress.estimatedKeys(),
+                counts.scanned(),
+                counts.copied(),
+                counts.present(),
+                counts.skipped(),
+                counts.failed());
     }
 
     static byte[] starts(List<Verification.Start> starts) {
-        return Json.write(json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("starts");
-            for (Verification.Start start : starts) {
-                json.writeStartObject();
-                json.writeStringField("position", start.position());
-                json.writeNumberField("keys", start.keys());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        });
+        return write(new StartsBody(starts));
     }
 
     static byte[] part(Verification.Part part) {
-        return Json.write(json -> {
-            json.writeStartObject();
-            if (part.next().isPresent()) {
-                json.writeStringField("next", part.next().get());
-            }
-            json.writeNumberField("scanned", part.scanned());
-            json.writeNumberField("compared", part.compared());
-            json.writeNumberField("unknown", part.unknown());
-            json.writeFieldName("mismatches");
-            writeMismatches(part.mismatches(), json);
-            json.writeArrayFieldStart("findings");
-            for (Verification.Finding finding : part.findings()) {
-                json.writeStartObject();
-                json.writeStringField("jti", finding.token().text());
-                json.writeStringField("kind", finding.kind().label());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        });
+        return write(new PartBody(
+                part.next().orElse(null),
+                part.scanned(),
+                part.compared(),
+                part.unknown(),
+                mismatches(part.mismatches()),
+                part.findings().stream()
+                        .map(finding -> new FindingBody(
+                                finding.token().text(), finding.kind().label()))
+                        .toList()));
     }
 
-    /** What may not be done now: a problem (RFC 9457) with the reasons in a member of its own. */
+    /** A refused request: a problem (RFC 9457) that also lists the reasons in {@code reasons}. */
     static Response refused(List<String> reasons) {
-        byte[] document = Json.write(json -> {
-            json.writeStartObject();
-            json.writeStringField("type", "urn:token-cache:problem:migration-refused");
-            json.writeStringField("title", "The migration does not allow this now");
-            json.writeNumberField("status", CONFLICT);
-            json.writeStringField("detail", String.join("; ", reasons));
-            writeReasons(reasons, json);
-            json.writeEndObject();
-        });
+        RefusalBody body = new RefusalBody(
+                "urn:token-cache:problem:migration-refused",
+                "The migration does not allow this now",
+                CONFLICT,
+                String.join("; ", reasons),
+                reasons);
         return Response.status(CONFLICT)
                 .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .entity(document)
+                .entity(write(body))
                 .build();
     }
 
-    private static long seconds(long millis) {
+    private static @Nullable Long seconds(OptionalLong millis) {
+        return millis.isPresent() ? seconds(millis.getAsLong()) : null;
+    }
+
+    private static Long seconds(long millis) {
         return Math.floorDiv(millis, 1000L);
     }
 }

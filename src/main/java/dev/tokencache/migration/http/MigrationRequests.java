@@ -4,6 +4,7 @@ import dev.tokencache.http.json.MemberType;
 import dev.tokencache.http.json.RequestDocument;
 import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.MigrationChange;
+import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.Verification;
 import dev.tokencache.token.InvalidRequestException;
 import java.util.Locale;
@@ -11,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 
 import static dev.tokencache.http.json.MemberType.TEXT;
 import static dev.tokencache.http.json.MemberType.TRUTH;
 import static dev.tokencache.http.json.MemberType.WHOLE_NUMBER;
 
-/** The request bodies under {@code /v1/admin/migration}. Each throws what {@link RequestDocument#read} throws. */
+/** Reads the request bodies under {@code /v1/admin/migration}. Each method throws the exceptions of {@link
+ * RequestDocument#read}. */
 final class MigrationRequests {
 
     private static final Map<String, MemberType> CHANGE =
@@ -25,7 +26,6 @@ final class MigrationRequests {
     private static final Map<String, MemberType> BACKFILL = Map.of("action", TEXT, "keys_per_second", WHOLE_NUMBER);
     private static final Map<String, MemberType> VERIFY = Map.of("position", TEXT, "keys", WHOLE_NUMBER);
 
-    private static final Set<String> PHASES = Set.of("legacy", "mirror", "ramp", "cluster", "done");
     private static final int DEFAULT_KEYS = 500;
 
     private MigrationRequests() {}
@@ -34,13 +34,13 @@ final class MigrationRequests {
     static MigrationChange change(byte[] body) {
         RequestDocument document = RequestDocument.read(body, CHANGE);
         Optional<String> phase = Optional.ofNullable(document.optional("phase", String.class));
-        if (phase.isPresent() && !PHASES.contains(phase.get())) {
-            throw new InvalidRequestException("phase", "must be one of legacy, mirror, ramp, cluster, done");
+        if (phase.isPresent() && Step.of(phase.get()).isEmpty()) {
+            throw new InvalidRequestException("phase", "must be one of " + Step.NAMES);
         }
         OptionalInt readPercent = percent(document, "read_percent");
         OptionalInt mirrorPercent = percent(document, "mirror_percent");
         if (phase.isEmpty() && readPercent.isEmpty() && mirrorPercent.isEmpty()) {
-            throw new InvalidRequestException("phase", "must be given, or else read_percent or mirror_percent");
+            throw new InvalidRequestException("phase", "is missing, and so are read_percent and mirror_percent");
         }
         return new MigrationChange(
                 phase, readPercent, mirrorPercent, Boolean.TRUE.equals(document.optional("force", Boolean.class)));
@@ -52,15 +52,15 @@ final class MigrationRequests {
     }
 
     /** {@code POST /v1/admin/migration/backfill}. */
-    static Backfill.Wish backfill(byte[] body) {
+    static Backfill.Change backfill(byte[] body) {
         RequestDocument document = RequestDocument.read(body, BACKFILL);
         Optional<Backfill.Action> action =
                 Optional.ofNullable(document.optional("action", String.class)).map(MigrationRequests::action);
         OptionalLong limit = number(document, "keys_per_second", 0, 1_000_000);
         if (action.isEmpty() && limit.isEmpty()) {
-            throw new InvalidRequestException("action", "must be given, or else keys_per_second");
+            throw new InvalidRequestException("action", "is missing, and so is keys_per_second");
         }
-        return new Backfill.Wish(action, limit);
+        return new Backfill.Change(action, limit);
     }
 
     private static Backfill.Action action(String name) {
@@ -81,13 +81,13 @@ final class MigrationRequests {
         return new Walk(document.required("position", String.class), (int) keys.orElse(DEFAULT_KEYS));
     }
 
-    private static OptionalLong number(RequestDocument document, String name, long least, long most) {
+    private static OptionalLong number(RequestDocument document, String name, long min, long max) {
         Long value = document.optional(name, Long.class);
         if (value == null) {
             return OptionalLong.empty();
         }
-        if (value < least || value > most) {
-            throw new InvalidRequestException(name, "must be from " + least + " to " + most);
+        if (value < min || value > max) {
+            throw new InvalidRequestException(name, "must be from " + min + " to " + max);
         }
         return OptionalLong.of(value);
     }

@@ -50,7 +50,7 @@ final class HashFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<Contents> contents(@Nullable Response answer) {
+    public Optional<LegacyRecord> contents(@Nullable Response answer) {
         Map<String, String> fields = new TreeMap<>();
         for (int i = 0; answer != null && i + 1 < answer.size(); i += 2) {
             fields.put(
@@ -60,11 +60,11 @@ final class HashFormat implements LegacyFormat {
         return contents(fields);
     }
 
-    Optional<Contents> contents(Map<String, String> fields) {
+    Optional<LegacyRecord> contents(Map<String, String> fields) {
         Map<String, String> rest = new TreeMap<>(fields);
         String sub = rest.remove(subject);
         String issue = issuedAt == null ? null : rest.remove(issuedAt);
-        return sub == null || sub.isEmpty() ? Optional.empty() : Optional.of(Contents.of(sub, json(rest), issue));
+        return sub == null || sub.isEmpty() ? Optional.empty() : Optional.of(LegacyRecord.of(sub, json(rest), issue));
     }
 
     private static byte[] json(Map<String, String> fields) {
@@ -87,7 +87,7 @@ final class HashFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<Contents> asWritten(Token token) {
+    public Optional<LegacyRecord> asWritten(Token token) {
         return contents(fields(token));
     }
 
@@ -109,14 +109,14 @@ final class HashFormat implements LegacyFormat {
             in.nextToken();
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String name = in.currentName();
-                fields.put(name, in.nextToken() == JsonToken.VALUE_STRING ? in.getText() : spelled(in));
+                fields.put(name, in.nextToken() == JsonToken.VALUE_STRING ? in.getText() : toText(in));
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("claims are no JSON object");
         }
     }
 
-    private static String spelled(JsonParser in) throws IOException {
+    private static String toText(JsonParser in) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = JSON.createGenerator(text)) {
             out.copyCurrentStructure(in);

@@ -30,21 +30,21 @@ final class JsonFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<Contents> contents(@Nullable Response answer) {
+    public Optional<LegacyRecord> contents(@Nullable Response answer) {
         return answer == null ? Optional.empty() : contents(answer.toBytes());
     }
 
-    Optional<Contents> contents(byte[] json) {
-        JsonPointerField.Taken taken = subject.take(json);
+    Optional<LegacyRecord> contents(byte[] json) {
+        JsonPointerField.Extracted taken = subject.extract(json);
         String sub = taken.text();
         if (sub == null || sub.isEmpty()) {
             return Optional.empty();
         }
         if (issuedAt == null) {
-            return Optional.of(Contents.of(sub, taken.rest(), null));
+            return Optional.of(LegacyRecord.of(sub, taken.rest(), null));
         }
-        JsonPointerField.Taken issue = issuedAt.take(taken.rest());
-        return Optional.of(Contents.of(sub, issue.rest(), issue.text()));
+        JsonPointerField.Extracted issue = issuedAt.extract(taken.rest());
+        return Optional.of(LegacyRecord.of(sub, issue.rest(), issue.text()));
     }
 
     @Override
@@ -53,7 +53,7 @@ final class JsonFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<Contents> asWritten(Token token) {
+    public Optional<LegacyRecord> asWritten(Token token) {
         return contents(json(token));
     }
 

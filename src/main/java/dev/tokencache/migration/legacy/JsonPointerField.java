@@ -43,7 +43,7 @@ final class JsonPointerField {
      * @param text the scalar, or null if there is none
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Taken(byte[] rest, @Nullable String text) {}
+    record Extracted(byte[] rest, @Nullable String text) {}
 
     /** Writes a scalar. */
     @FunctionalInterface
@@ -52,21 +52,21 @@ final class JsonPointerField {
     }
 
     /** @throws IllegalArgumentException if the document is no JSON object */
-    Taken take(byte[] json) {
+    Extracted extract(byte[] json) {
         ByteArrayOutputStream rest = new ByteArrayOutputStream(json.length);
         try (JsonParser in = FACTORY.createParser(json);
                 JsonGenerator out = FACTORY.createGenerator(rest)) {
             begin(in);
-            String text = takeFrom(in, out, 0);
+            String text = extractFrom(in, out, 0);
             out.flush();
-            return new Taken(rest.toByteArray(), text);
+            return new Extracted(rest.toByteArray(), text);
         } catch (IOException malformed) {
             // Not as a cause: its message quotes the document.
             throw new IllegalArgumentException("a record of the old store is no JSON object");
         }
     }
 
-    private @Nullable String takeFrom(JsonParser in, JsonGenerator out, int depth) throws IOException {
+    private @Nullable String extractFrom(JsonParser in, JsonGenerator out, int depth) throws IOException {
         String taken = null;
         out.writeStartObject();
         while (in.nextToken() == JsonToken.FIELD_NAME) {
@@ -78,7 +78,7 @@ final class JsonPointerField {
             } else {
                 out.writeFieldName(name);
                 if (isOnPath && depth < path.size() - 1 && value == JsonToken.START_OBJECT) {
-                    taken = takeFrom(in, out, depth + 1);
+                    taken = extractFrom(in, out, depth + 1);
                 } else {
                     copy(in, out);
                 }

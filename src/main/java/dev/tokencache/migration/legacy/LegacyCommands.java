@@ -29,7 +29,7 @@ final class LegacyCommands {
      * Keeps a record beside a token, unless it was expired. Arguments: what lies beside, issued at (ms; 0 if it can not be
      * issued again), TTL (ms). Answers -1, or when it was expired.
      */
-    private static final String KEEP = """
+    private static final String SAVE = """
             local present = redis.call('GET', KEYS[1])
             if present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2)) >= tonumber(ARGV[2]) then
               return tonumber(string.sub(present, 2))
@@ -39,7 +39,7 @@ final class LegacyCommands {
             """;
 
     /** Deletes what lies beside, if it is still that. Argument: what it is. */
-    private static final String FORGET = """
+    private static final String DELETE = """
             if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) return 1 end
             return 0
             """;
@@ -88,32 +88,32 @@ final class LegacyCommands {
         return link.send(key, Request.cmd(Command.DEL).arg(key)).mapEmpty();
     }
 
-    Future<Optional<SidecarRecord>> beside(TokenHash hash) {
-        byte[] key = keys.beside(hash);
+    Future<Optional<SidecarRecord>> sidecar(TokenHash hash) {
+        byte[] key = keys.sidecar(hash);
         return link.send(key, Request.cmd(Command.GET).arg(key))
                 .map(answer -> SidecarRecord.of(answer == null ? null : answer.toBytes(), hash));
     }
 
     /** Empty if it is kept, or else when the token was expired. */
-    Future<OptionalLong> keepBeside(SidecarRecord.Kept kept, long nowMillis) {
-        Token token = kept.token();
-        byte[] key = keys.beside(token.id().hash());
-        long issuedAt = kept.foreignNonce() == null ? 0 : token.issuedAtMillis();
+    Future<OptionalLong> saveSidecar(SidecarRecord.Stored stored, long nowMillis) {
+        Token token = stored.token();
+        byte[] key = keys.sidecar(token.id().hash());
+        long issuedAt = stored.foreignNonce() == null ? 0 : token.issuedAtMillis();
         long ttl = Math.max(1, token.renewableUntil() * 1000 - nowMillis);
-        return link.send(key, eval(KEEP, key).arg(kept.bytes()).arg(issuedAt).arg(ttl))
+        return link.send(key, eval(SAVE, key).arg(stored.bytes()).arg(issuedAt).arg(ttl))
                 .map(answer -> {
                     long expiredAt = number(answer);
                     return expiredAt < 0 ? OptionalLong.empty() : OptionalLong.of(expiredAt);
                 });
     }
 
-    Future<Boolean> forgetBeside(SidecarRecord.Kept kept) {
-        byte[] key = keys.beside(kept.token().id().hash());
-        return link.send(key, eval(FORGET, key).arg(kept.bytes())).map(answer -> number(answer) == 1);
+    Future<Boolean> deleteSidecar(SidecarRecord.Stored stored) {
+        byte[] key = keys.sidecar(stored.token().id().hash());
+        return link.send(key, eval(DELETE, key).arg(stored.bytes())).map(answer -> number(answer) == 1);
     }
 
-    Future<Void> expireBeside(TokenHash hash, long atMillis) {
-        byte[] key = keys.beside(hash);
+    Future<Void> markExpired(TokenHash hash, long atMillis) {
+        byte[] key = keys.sidecar(hash);
         return link.send(key, eval(EXPIRE, key).arg(atMillis).arg(maxTtl.toMillis()))
                 .mapEmpty();
     }

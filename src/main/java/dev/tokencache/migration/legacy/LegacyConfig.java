@@ -76,16 +76,4 @@ public interface LegacyConfig {
     /** The longest that the old Redis may take to answer one command. */
     @WithDefault("300ms")
     Duration commandTimeout();
-
-    /** The longest that making a connection may take. */
-    @WithDefault("1s")
-    Duration connectTimeout();
-
-    /** How long the breaker stays open before it lets a call probe. */
-    @WithDefault("5s")
-    Duration breakerDelay();
-
-    /** The most calls that may be under way; beyond it calls fail at once. */
-    @WithDefault("5000")
-    int maxCalls();
 }

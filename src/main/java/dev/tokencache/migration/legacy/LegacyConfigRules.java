@@ -11,8 +11,8 @@ final class LegacyConfigRules {
 
     private static final String PREFIX = "tokencache.migration.legacy.";
     private static final String WITH_OWN_FORMAT = " with format=token-cache";
-    private static final Duration LEAST = Duration.ofMillis(1);
-    private static final Duration MOST = Duration.ofHours(1);
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
     private LegacyConfigRules() {}
 
@@ -24,11 +24,6 @@ final class LegacyConfigRules {
         }
         check("timeout", config.timeout(), problems);
         check("command-timeout", config.commandTimeout(), problems);
-        check("connect-timeout", config.connectTimeout(), problems);
-        check("breaker-delay", config.breakerDelay(), problems);
-        if (config.maxCalls() < 1) {
-            problems.add(PREFIX + "max-calls must be at least 1");
-        }
         if (config.ownKeyPrefix().isEmpty() || config.ownKeyPrefix().indexOf('{') >= 0) {
             problems.add(PREFIX + "own-key-prefix must not be empty and must not hold a brace");
         }
@@ -69,7 +64,7 @@ final class LegacyConfigRules {
     }
 
     private static void check(String name, Duration value, List<String> problems) {
-        if (value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0) {
+        if (value.compareTo(MIN_TIMEOUT) < 0 || value.compareTo(MAX_TIMEOUT) > 0) {
             problems.add(PREFIX + name + " must be from 1 millisecond to 1 hour");
         }
     }

@@ -5,6 +5,7 @@ import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.store.redis.ScannedKeys;
 import dev.tokencache.token.TokenConfig;
+import dev.tokencache.redis.Time;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
@@ -31,16 +32,17 @@ public final class LegacyConnection {
      * @throws IllegalArgumentException naming the property, if a setting makes no sense
      */
     public static LegacyConnection open(
-            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
+            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
         LegacyConfigRules.check(config);
         return new LegacyConnection(Optional.of(
                 config.format() == LegacyConfig.Format.TOKEN_CACHE
-                        ? own(vertx, options, config, tokens, clock)
-                        : ofOthers(vertx, options, config, tokens, clock)));
+                        ? own(vertx, options, config, tokens, time)
+                        : ofOthers(vertx, options, config, tokens, time)));
     }
 
     private static LegacyStore ofOthers(
-            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
+            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
+        Clock clock = time.clock();
         KeyPattern pattern = KeyPattern.of(config.keyPattern());
         LegacyFormat format = LegacyFormat.of(config);
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
@@ -48,19 +50,20 @@ public final class LegacyConnection {
                 switch (config.clientType()) {
                     case STANDALONE -> new RouterLink(vertx, options, config, true);
                     case CLUSTER -> new RouterLink(vertx, options, config, false);
-                    case SENTINEL -> new SentinelLink(vertx, options, config);
+                    case SENTINEL -> new SentinelLink(vertx, options, config, time);
                 };
         LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
         LegacyRecordMapper records = new LegacyRecordMapper(format, tokens.defaultTtl(), tokens.maxTtl());
         PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
         LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock));
-        LegacyLookup look = new LegacyLookup(commands, pattern, records, clock);
-        return new RedisLegacyStore(commands, pattern, look, scan, link, clock);
+        LegacyLookup lookup = new LegacyLookup(commands, pattern, records, clock);
+        return new RedisLegacyStore(commands, pattern, lookup, scan, link, clock);
     }
 
     /** What is revoked there is published there: processes that do not know of the migration yet may have it in memory. */
     private static LegacyStore own(
-            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Clock clock) {
+            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
+        Clock clock = time.clock();
         RouterLink link =
                 new RouterLink(vertx, options, config, config.clientType() == LegacyConfig.ClientType.STANDALONE);
         RedisStoreSettings settings =

@@ -17,10 +17,10 @@ interface LegacyFormat {
      *
      * @throws IllegalArgumentException if it is not of this format
      */
-    Optional<Contents> contents(@Nullable Response answer);
+    Optional<LegacyRecord> contents(@Nullable Response answer);
 
     /** What {@link #contents} would say of a token that was written here. */
-    Optional<Contents> asWritten(Token token);
+    Optional<LegacyRecord> asWritten(Token token);
 
     /** The command that writes a record if the key does not exist; answers nil or 0 if it does. */
     Request create(byte[] key, Token token, long ttlMillis);
@@ -38,7 +38,7 @@ interface LegacyFormat {
                 new HashFormat(config.subject().orElse("sub"), config.issuedAt().orElse(null));
             case STRING -> new StringFormat();
             case TOKEN_CACHE ->
-                throw new IllegalArgumentException("tokens of our own are not spelled by other programs");
+                throw new IllegalArgumentException("tokens of our own are not toText by other programs");
         };
     }
 }

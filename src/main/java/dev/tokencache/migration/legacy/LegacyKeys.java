@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** The names of our own keys in the old Redis; a tag has 16 characters and a hash 24, so they never meet. Pure. */
 record LegacyKeys(String prefix) {
 
-    byte[] beside(TokenHash hash) {
+    byte[] sidecar(TokenHash hash) {
         return key(hash.text());
     }
 

@@ -2,6 +2,7 @@ package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.token.TokenConfig;
+import dev.tokencache.redis.Time;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.tls.runtime.config.TlsConfigUtils;
@@ -10,7 +11,6 @@ import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 
 /** Makes the connection to the old store of what {@code tokencache.migration.legacy.*} says, and closes it with the service. */
 final class LegacyLifecycle {
@@ -18,14 +18,14 @@ final class LegacyLifecycle {
     @Produces
     @Singleton
     LegacyConnection legacyConnection(
-            Vertx vertx, LegacyConfig config, TokenConfig tokens, TlsConfigurationRegistry tls, Clock clock) {
+            Vertx vertx, LegacyConfig config, TokenConfig tokens, TlsConfigurationRegistry tls, Time time) {
         if (config.hosts().isEmpty()) {
             return LegacyConnection.none();
         }
         RedisOptions options = new RedisOptions().setEndpoints(config.hosts().get());
         config.password().ifPresent(options::setPassword);
         config.tlsConfigurationName().ifPresent(name -> secure(options, name, tls));
-        return LegacyConnection.open(vertx, options, config, tokens, clock);
+        return LegacyConnection.open(vertx, options, config, tokens, time);
     }
 
     private static void secure(RedisOptions options, String name, TlsConfigurationRegistry tls) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class LegacyLookup {
 
     /** The nonce of a foreign token that was not created here. */
-    static final String RENEWED_NONCE = "legacy";
+    static final String COPY_NONCE = "legacy";
 
     private final LegacyCommands commands;
     private final KeyPattern pattern;
@@ -41,21 +41,21 @@ final class LegacyLookup {
     record Found(
             byte @Nullable [] key,
             Optional<Token> record,
-            Optional<SidecarRecord> beside,
-            boolean isGood,
+            Optional<SidecarRecord> sidecar,
+            boolean isActive,
             boolean isForeign) {
 
         Optional<Token> live() {
-            return isGood ? record : Optional.empty();
+            return isActive ? record : Optional.empty();
         }
 
         /** Whether it could not even be looked for. */
-        boolean isOutOfReach() {
-            return key == null && beside.isEmpty();
+        boolean isUnlocatable() {
+            return key == null && sidecar.isEmpty();
         }
 
         Verdict verdict() {
-            if (isOutOfReach()) {
+            if (isUnlocatable()) {
                 return new Verdict.Unknown(
                         new StoreUnavailableException("the old store finds tokens by their strings alone"));
             }
@@ -64,39 +64,39 @@ final class LegacyLookup {
 
         @Nullable
         String nonce() {
-            if (beside.isPresent() && beside.get() instanceof SidecarRecord.Kept kept) {
-                return kept.foreignNonce();
+            if (sidecar.isPresent() && sidecar.get() instanceof SidecarRecord.Stored stored) {
+                return stored.foreignNonce();
             }
-            return isForeign ? RENEWED_NONCE : null;
+            return isForeign ? COPY_NONCE : null;
         }
     }
 
     /** Fails if the old store can not be asked. */
-    Future<Found> at(TokenLocator token) {
+    Future<Found> find(TokenLocator token) {
         if (token instanceof TokenLocator.Presented presented) {
             boolean isForeign = presented.plain() instanceof TokenLocator.Foreign;
-            Future<Optional<SidecarRecord>> beside = commands.beside(token.hash());
-            return at(token, pattern.key(presented.string()), beside, isForeign);
+            Future<Optional<SidecarRecord>> sidecar = commands.sidecar(token.hash());
+            return find(token, pattern.key(presented.string()), sidecar, isForeign);
         }
-        return commands.beside(token.hash())
-                .compose(beside -> beside.isPresent() && beside.get() instanceof SidecarRecord.Kept kept
-                        ? at(token, kept.key(), Future.succeededFuture(beside), kept.foreignNonce() != null)
-                        : Future.succeededFuture(new Found(null, Optional.empty(), beside, false, false)));
+        return commands.sidecar(token.hash())
+                .compose(sidecar -> sidecar.isPresent() && sidecar.get() instanceof SidecarRecord.Stored stored
+                        ? find(token, stored.key(), Future.succeededFuture(sidecar), stored.foreignNonce() != null)
+                        : Future.succeededFuture(new Found(null, Optional.empty(), sidecar, false, false)));
     }
 
-    private Future<Found> at(
-            TokenLocator token, byte[] key, Future<Optional<SidecarRecord>> beside, boolean isForeign) {
+    private Future<Found> find(
+            TokenLocator token, byte[] key, Future<Optional<SidecarRecord>> sidecar, boolean isForeign) {
         long now = clock.millis();
-        Future<Optional<Contents>> contents = commands.record(key).map(records::contents);
+        Future<Optional<LegacyRecord>> contents = commands.record(key).map(records::contents);
         Future<Long> ttl = commands.ttl(key);
-        return Future.all(contents, ttl, beside).compose(all -> {
-            Optional<Token> record = records.token(token.hash(), contents.result(), ttl.result(), beside.result(), now);
-            if (record.isEmpty() || LegacyRecordMapper.isExpired(record.get(), isForeign, beside.result())) {
-                return Future.succeededFuture(new Found(key, record, beside.result(), false, isForeign));
+        return Future.all(contents, ttl, sidecar).compose(all -> {
+            Optional<Token> record = records.token(token.hash(), contents.result(), ttl.result(), sidecar.result(), now);
+            if (record.isEmpty() || LegacyRecordMapper.isExpired(record.get(), isForeign, sidecar.result())) {
+                return Future.succeededFuture(new Found(key, record, sidecar.result(), false, isForeign));
             }
             return commands.notBefore(record.get().id().tag())
                     .map(notBefore -> new Found(
-                            key, record, beside.result(), record.get().isActive(clock.millis(), notBefore), isForeign));
+                            key, record, sidecar.result(), record.get().isActive(clock.millis(), notBefore), isForeign));
         });
     }
 }

@@ -32,7 +32,7 @@ final class LegacyRecordMapper {
         this.maxTtl = maxTtl;
     }
 
-    Optional<Contents> contents(@Nullable Response answer) {
+    Optional<LegacyRecord> contents(@Nullable Response answer) {
         return format.contents(answer);
     }
 
@@ -44,47 +44,47 @@ final class LegacyRecordMapper {
      */
     Optional<Token> token(
             TokenHash hash,
-            Optional<Contents> contents,
+            Optional<LegacyRecord> contents,
             long ttlMillis,
-            Optional<SidecarRecord> beside,
+            Optional<SidecarRecord> sidecar,
             long nowMillis) {
         if (contents.isEmpty() || ttlMillis == NO_KEY) {
             return Optional.empty();
         }
         long end = nowMillis + (ttlMillis == NO_TTL ? maxTtl.toMillis() : ttlMillis);
-        return Optional.of(beside.filter(SidecarRecord.Kept.class::isInstance)
-                .map(SidecarRecord.Kept.class::cast)
-                .map(SidecarRecord.Kept::token)
-                .filter(kept -> kept.sub().equals(contents.get().sub()))
-                .map(kept -> known(kept, contents.get(), end))
+        return Optional.of(sidecar.filter(SidecarRecord.Stored.class::isInstance)
+                .map(SidecarRecord.Stored.class::cast)
+                .map(SidecarRecord.Stored::token)
+                .filter(stored -> stored.sub().equals(contents.get().sub()))
+                .map(stored -> known(stored, contents.get(), end))
                 .orElseGet(() -> unknown(hash, contents.get(), end, nowMillis)));
     }
 
     /** Of a token that was created or renewed here, all is known but what others have made of it since. */
-    private Token known(Token kept, Contents contents, long end) {
-        boolean isUnchanged = format.asWritten(kept).map(contents::equals).orElse(false);
-        Claims claims = isUnchanged ? kept.claims() : contents.claims();
-        boolean isAsKept = kept.idleTimeout() != 0 || Math.abs(end - kept.expiresAt() * 1000) <= TOLERATED_MILLIS;
-        long expiresAt = isAsKept ? kept.expiresAt() : Math.floorDiv(end, 1000L);
-        long lastSeen = kept.idleTimeout() == 0
-                ? kept.lastSeenMillis()
-                : Math.max(kept.lastSeenMillis(), end - kept.idleTimeout() * 1000);
+    private Token known(Token stored, LegacyRecord contents, long end) {
+        boolean isUnchanged = format.asWritten(stored).map(contents::equals).orElse(false);
+        Claims claims = isUnchanged ? stored.claims() : contents.claims();
+        boolean isUnchangedExpiry = stored.idleTimeout() != 0 || Math.abs(end - stored.expiresAt() * 1000) <= TOLERATED_MILLIS;
+        long expiresAt = isUnchangedExpiry ? stored.expiresAt() : Math.floorDiv(end, 1000L);
+        long lastSeen = stored.idleTimeout() == 0
+                ? stored.lastSeenMillis()
+                : Math.max(stored.lastSeenMillis(), end - stored.idleTimeout() * 1000);
         return new Token(
-                kept.id(),
-                kept.sub(),
-                kept.clientId(),
-                kept.issuedAtMillis(),
+                stored.id(),
+                stored.sub(),
+                stored.clientId(),
+                stored.issuedAtMillis(),
                 expiresAt,
-                Math.max(kept.renewableUntil(), expiresAt),
-                kept.lifetime(),
-                kept.idleTimeout(),
+                Math.max(stored.renewableUntil(), expiresAt),
+                stored.lifetime(),
+                stored.idleTimeout(),
                 lastSeen,
-                kept.scope(),
-                kept.aud(),
+                stored.scope(),
+                stored.aud(),
                 claims);
     }
 
-    private Token unknown(TokenHash hash, Contents contents, long end, long nowMillis) {
+    private Token unknown(TokenHash hash, LegacyRecord contents, long end, long nowMillis) {
         long issuedAt = contents.issuedAtMillis();
         long expiresAt = Math.floorDiv(end, 1000L);
         long firstSeen = Math.floorDiv(issuedAt == 0 ? nowMillis : issuedAt, 1000L);
@@ -104,8 +104,8 @@ final class LegacyRecordMapper {
     }
 
     /** Whether what lies beside says that a token is dead. */
-    static boolean isExpired(Token token, boolean isForeign, Optional<SidecarRecord> beside) {
-        return beside.filter(SidecarRecord.Expired.class::isInstance)
+    static boolean isExpired(Token token, boolean isForeign, Optional<SidecarRecord> sidecar) {
+        return sidecar.filter(SidecarRecord.Expired.class::isInstance)
                 .map(SidecarRecord.Expired.class::cast)
                 .filter(expired -> !isForeign || token.issuedAtMillis() <= expired.atMillis())
                 .isPresent();

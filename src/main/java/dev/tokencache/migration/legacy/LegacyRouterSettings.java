@@ -5,8 +5,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What the router to the old Redis is told: replicas are neither asked nor waited for. */
+/** The settings of the router to the old Redis: it neither reads from replicas nor waits for them. */
 record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
+
+    /** How long the breaker of a node stays open before it lets a call probe the node. */
+    static final Duration BREAKER_DELAY = Duration.ofSeconds(5);
+
+    /** Calls beyond this number in flight fail immediately. */
+    private static final int MAX_CALLS = 5000;
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
     @Override
     public int minReplicas() {
@@ -30,7 +38,7 @@ record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
 
     @Override
     public int maxCalls() {
-        return config.maxCalls();
+        return MAX_CALLS;
     }
 
     @Override
@@ -45,7 +53,7 @@ record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
 
     @Override
     public Duration connectTimeout() {
-        return config.connectTimeout();
+        return CONNECT_TIMEOUT;
     }
 
     @Override

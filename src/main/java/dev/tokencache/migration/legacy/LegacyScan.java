@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 final class LegacyScan {
 
     private static final Pattern RUN_ID = Pattern.compile("run_id:([0-9a-f]+)");
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(5);
 
     private final LegacyLink link;
     private final PageReader pages;
@@ -40,7 +40,7 @@ final class LegacyScan {
     private record Walk(Redis client, RedisConnection connection) {
 
         Future<Response> send(Request request) {
-            return connection.send(request).timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return connection.send(request).timeout(REPLY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -71,7 +71,7 @@ final class LegacyScan {
 
     /** The client itself waits for as long as it takes: for a hung server, and for one that has too many clients. */
     private static Future<RedisConnection> connect(Redis client) {
-        return client.connect().timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return client.connect().timeout(REPLY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static String runId(String info) {

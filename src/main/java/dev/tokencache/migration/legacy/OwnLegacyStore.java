@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 final class OwnLegacyStore implements LegacyStore {
 
     /** Of a token that is kept here anew, whose creation is no longer known. */
-    private static final String KEPT_NONCE = "legacy";
+    private static final String COPY_NONCE = "legacy";
 
     private final RedisTokenStore store;
     private final OwnPages pages;
@@ -43,7 +43,7 @@ final class OwnLegacyStore implements LegacyStore {
 
     @Override
     public Uni<LegacyToken> original(TokenLocator token, Token found) {
-        return LegacyCalls.write(() -> pages.original(found)
+        return LegacyOperation.run(() -> pages.original(found)
                 .map(original -> original.orElseThrow(
                         () -> new StoreUnavailableException("the string is being given to somebody else"))));
     }
@@ -68,16 +68,16 @@ final class OwnLegacyStore implements LegacyStore {
 
     /** The same issue gets the cluster's record; a string that was given to somebody else since stays theirs. */
     @Override
-    public Uni<Void> keep(TokenLocator token, Token asInCluster) {
-        return LegacyCalls.write(() -> pages.original(asInCluster))
+    public Uni<Void> save(TokenLocator token, Token asInCluster) {
+        return LegacyOperation.run(() -> pages.original(asInCluster))
                 .chain(original -> original.isEmpty()
                         ? Uni.createFrom().voidItem()
-                        : store.restore(kept(token, original.get())).replaceWithVoid());
+                        : store.restore(stored(token, original.get())).replaceWithVoid());
     }
 
-    private static NewToken kept(TokenLocator token, LegacyToken original) {
+    private static NewToken stored(TokenLocator token, LegacyToken original) {
         boolean isUnknown = original.foreignNonce() == null && token.plain() instanceof TokenLocator.Foreign;
-        return isUnknown ? new NewToken(original.token(), KEPT_NONCE) : original.copy();
+        return isUnknown ? new NewToken(original.token(), COPY_NONCE) : original.copy();
     }
 
     /** Not what was touched in the cluster: a renewal that comes between would be undone. */
@@ -115,12 +115,12 @@ final class OwnLegacyStore implements LegacyStore {
 
     @Override
     public Uni<List<Master>> masters() {
-        return LegacyCalls.write(scan::masters);
+        return LegacyOperation.run(scan::masters);
     }
 
     @Override
     public Uni<Page> scan(String master, String cursor, int count) {
-        return LegacyCalls.write(() -> scan.page(master, cursor, count));
+        return LegacyOperation.run(() -> scan.page(master, cursor, count));
     }
 
     @Override

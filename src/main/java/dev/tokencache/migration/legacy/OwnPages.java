@@ -33,7 +33,7 @@ final class OwnPages implements PageReader {
     private static final Logger LOG = Logger.getLogger(OwnPages.class);
 
     /** Far less than what may wait on a connection: requests go there too. */
-    private static final int AT_ONCE = 500;
+    private static final int MAX_CONCURRENT = 500;
 
     private final LegacyLink link;
     private final ScannedKeys keys;
@@ -77,8 +77,8 @@ final class OwnPages implements PageReader {
     /** Some at a time, since a subject can have any number of tokens. */
     private static <T, R> Future<List<R>> inTurns(List<T> all, Function<T, Future<R>> ask) {
         Future<List<R>> answers = Future.succeededFuture(new ArrayList<>(all.size()));
-        for (int from = 0; from < all.size(); from += AT_ONCE) {
-            List<T> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
+        for (int from = 0; from < all.size(); from += MAX_CONCURRENT) {
+            List<T> some = all.subList(from, Math.min(all.size(), from + MAX_CONCURRENT));
             answers = answers.compose(
                     before -> Future.all(some.stream().map(ask).toList()).map(answered -> {
                         before.addAll(answered.list());

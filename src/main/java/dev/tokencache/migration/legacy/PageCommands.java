@@ -42,7 +42,7 @@ final class PageCommands {
     }
 
     /** What other programs have written; empty where there is no readable record. */
-    Future<List<Optional<Contents>>> contents(List<Key> keys, Function<Request, Future<Response>> master) {
+    Future<List<Optional<LegacyRecord>>> contents(List<Key> keys, Function<Request, Future<Response>> master) {
         return isOneServer && format.isString()
                 ? master.apply(forAll(Request.cmd(Command.MGET), keys)).map(answer -> each(answer, this::readable))
                 : forEach(keys, key -> master.apply(format.read(key.name()))
@@ -66,22 +66,22 @@ final class PageCommands {
         return answer.toLong();
     }
 
-    Future<List<Optional<SidecarRecord>>> besides(List<Key> keys, Function<Request, Future<Response>> master) {
+    Future<List<Optional<SidecarRecord>>> sidecars(List<Key> keys, Function<Request, Future<Response>> master) {
         if (!isOneServer) {
-            return forEach(keys, key -> commands.beside(key.token().hash()));
+            return forEach(keys, key -> commands.sidecar(key.token().hash()));
         }
         Request request = Request.cmd(Command.MGET);
-        keys.forEach(key -> request.arg(ownKeys.beside(key.token().hash())));
+        keys.forEach(key -> request.arg(ownKeys.sidecar(key.token().hash())));
         return master.apply(request).map(answer -> {
-            List<Optional<SidecarRecord>> besides = new ArrayList<>();
+            List<Optional<SidecarRecord>> sidecars = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
-                besides.add(beside(answer.get(i), keys.get(i).token().hash()));
+                sidecars.add(sidecar(answer.get(i), keys.get(i).token().hash()));
             }
-            return besides;
+            return sidecars;
         });
     }
 
-    private static Optional<SidecarRecord> beside(@Nullable Response answer, TokenHash hash) {
+    private static Optional<SidecarRecord> sidecar(@Nullable Response answer, TokenHash hash) {
         return SidecarRecord.of(answer == null ? null : answer.toBytes(), hash);
     }
 
@@ -103,7 +103,7 @@ final class PageCommands {
     }
 
     /** One record that nobody can read must not end the walk. */
-    private Optional<Contents> readable(@Nullable Response answer) {
+    private Optional<LegacyRecord> readable(@Nullable Response answer) {
         try {
             return format.contents(answer);
         } catch (IllegalArgumentException unreadable) {
@@ -112,7 +112,7 @@ final class PageCommands {
         }
     }
 
-    private static Optional<Contents> otherType(Throwable failure) {
+    private static Optional<LegacyRecord> otherType(Throwable failure) {
         if (failure.getMessage() != null && failure.getMessage().startsWith("WRONGTYPE")) {
             return Optional.empty();
         }

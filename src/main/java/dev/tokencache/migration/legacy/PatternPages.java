@@ -49,10 +49,10 @@ final class PatternPages implements PageReader {
             return Future.succeededFuture(new Page(next, List.of(), 0));
         }
         long now = clock.millis();
-        Future<List<Optional<Contents>>> contents = commands.contents(keys, master);
+        Future<List<Optional<LegacyRecord>>> contents = commands.contents(keys, master);
         Future<List<Long>> ttls = commands.ttls(keys, master);
-        Future<List<Optional<SidecarRecord>>> besides = commands.besides(keys, master);
-        return Future.all(contents, ttls, besides).map(all -> {
+        Future<List<Optional<SidecarRecord>>> sidecars = commands.sidecars(keys, master);
+        return Future.all(contents, ttls, sidecars).map(all -> {
             List<LegacyToken> live = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
                 KeyPattern.Named token = keys.get(i).token();
@@ -60,7 +60,7 @@ final class PatternPages implements PageReader {
                                 token,
                                 contents.result().get(i),
                                 ttls.result().get(i),
-                                besides.result().get(i),
+                                sidecars.result().get(i),
                                 now)
                         .ifPresent(live::add);
             }
@@ -69,14 +69,14 @@ final class PatternPages implements PageReader {
     }
 
     private Optional<LegacyToken> token(
-            KeyPattern.Named named, Optional<Contents> contents, long ttl, Optional<SidecarRecord> beside, long now) {
-        boolean isForeign = beside.filter(SidecarRecord.Kept.class::isInstance)
-                .map(SidecarRecord.Kept.class::cast)
-                .map(kept -> kept.foreignNonce() != null)
+            KeyPattern.Named named, Optional<LegacyRecord> contents, long ttl, Optional<SidecarRecord> sidecar, long now) {
+        boolean isForeign = sidecar.filter(SidecarRecord.Stored.class::isInstance)
+                .map(SidecarRecord.Stored.class::cast)
+                .map(stored -> stored.foreignNonce() != null)
                 .orElse(named.isForeign());
-        return records.token(named.hash(), contents, ttl, beside, now)
+        return records.token(named.hash(), contents, ttl, sidecar, now)
                 .filter(live -> live.isActive(now, Token.NOT_BEFORE_UNSET)
-                        && !LegacyRecordMapper.isExpired(live, isForeign, beside))
+                        && !LegacyRecordMapper.isExpired(live, isForeign, sidecar))
                 .map(live -> new LegacyToken(live, isForeign));
     }
 }

@@ -29,7 +29,7 @@ final class RedisLegacyStore implements LegacyStore {
 
     private final LegacyCommands commands;
     private final KeyPattern pattern;
-    private final LegacyLookup look;
+    private final LegacyLookup lookup;
     private final LegacyScan scan;
     private final LegacyLink link;
     private final Clock clock;
@@ -37,13 +37,13 @@ final class RedisLegacyStore implements LegacyStore {
     RedisLegacyStore(
             LegacyCommands commands,
             KeyPattern pattern,
-            LegacyLookup look,
+            LegacyLookup lookup,
             LegacyScan scan,
             LegacyLink link,
             Clock clock) {
         this.commands = commands;
         this.pattern = pattern;
-        this.look = look;
+        this.lookup = lookup;
         this.scan = scan;
         this.link = link;
         this.clock = clock;
@@ -51,7 +51,7 @@ final class RedisLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Verdict> find(TokenLocator token) {
-        return Futures.toUni(() -> look.at(token).map(LegacyLookup.Found::verdict))
+        return Futures.toUni(() -> lookup.find(token).map(LegacyLookup.Found::verdict))
                 .onFailure()
                 .recoverWithItem(Verdict.Unknown::new);
     }
@@ -61,21 +61,21 @@ final class RedisLegacyStore implements LegacyStore {
         if (token instanceof TokenLocator.Presented presented) {
             return Uni.createFrom().item(new LegacyToken(found, presented.plain() instanceof TokenLocator.Foreign));
         }
-        return LegacyCalls.write(() -> commands.beside(token.hash())
-                .map(beside -> beside.isPresent() && beside.get() instanceof SidecarRecord.Kept kept
-                        ? new LegacyToken(found, kept.foreignNonce() != null)
+        return LegacyOperation.run(() -> commands.sidecar(token.hash())
+                .map(sidecar -> sidecar.isPresent() && sidecar.get() instanceof SidecarRecord.Stored stored
+                        ? new LegacyToken(found, stored.foreignNonce() != null)
                         : new LegacyToken(found, token instanceof TokenLocator.Foreign)));
     }
 
     @Override
     public Uni<Creation> create(NewToken created) {
-        return LegacyCalls.write(() -> {
+        return LegacyOperation.run(() -> {
             Token token = created.token();
             return commands.notBefore(token.id().tag()).compose(notBefore -> {
                 if (token.issuedAtMillis() <= notBefore) {
                     return Future.succeededFuture(new Creation.IssuedTooEarly(notBefore));
                 }
-                return created.isForeign() ? createForeign(created) : keepNew(created, false);
+                return created.isForeign() ? createForeign(created) : saveNew(created, false);
             });
         });
     }
@@ -84,35 +84,35 @@ final class RedisLegacyStore implements LegacyStore {
     private Future<Creation> createForeign(NewToken created) {
         TokenLocator token = new TokenLocator.Presented(
                 new TokenLocator.Foreign(created.token().id().hash()), string(created));
-        return look.at(token).compose(found -> {
+        return lookup.find(token).compose(found -> {
             if (found.live().isEmpty()) {
-                return keepNew(created, found.record().isPresent());
+                return saveNew(created, found.record().isPresent());
             }
-            boolean isRepeated = found.beside().isPresent()
-                    && found.beside().get() instanceof SidecarRecord.Kept kept
+            boolean isRepeated = found.sidecar().isPresent()
+                    && found.sidecar().get() instanceof SidecarRecord.Stored stored
                     && created.foreignNonce() != null
-                    && created.foreignNonce().equals(kept.foreignNonce());
+                    && created.foreignNonce().equals(stored.foreignNonce());
             return Future.succeededFuture(isRepeated ? Creation.CREATED : Creation.TAKEN);
         });
     }
 
-    /** @param isInTheWay whether there is a dead record under the key */
-    private Future<Creation> keepNew(NewToken created, boolean isInTheWay) {
+    /** @param isOccupied whether there is a dead record under the key */
+    private Future<Creation> saveNew(NewToken created, boolean isOccupied) {
         Token token = created.token();
-        SidecarRecord.Kept kept = kept(created);
-        return commands.keepBeside(kept, clock.millis()).compose(expiredAt -> {
+        SidecarRecord.Stored stored = stored(created);
+        return commands.saveSidecar(stored, clock.millis()).compose(expiredAt -> {
             if (expiredAt.isPresent()) {
                 return Future.succeededFuture(new Creation.IssuedTooEarly(expiredAt.getAsLong()));
             }
-            Future<Void> cleared = isInTheWay ? commands.delete(kept.key()) : Future.succeededFuture();
-            return cleared.compose(gone -> commands.create(kept.key(), token, ttlMillis(token)))
+            Future<Void> cleared = isOccupied ? commands.delete(stored.key()) : Future.succeededFuture();
+            return cleared.compose(gone -> commands.create(stored.key(), token, ttlMillis(token)))
                     // A string of ours is random: whoever has it is this very creation, whose answer was lost.
                     .map(isNew -> isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN);
         });
     }
 
-    private SidecarRecord.Kept kept(NewToken created) {
-        return new SidecarRecord.Kept(pattern.key(string(created)), created.token(), created.foreignNonce());
+    private SidecarRecord.Stored stored(NewToken created) {
+        return new SidecarRecord.Stored(pattern.key(string(created)), created.token(), created.foreignNonce());
     }
 
     private static TokenString string(NewToken created) {
@@ -125,31 +125,31 @@ final class RedisLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Void> undo(NewToken created) {
-        return LegacyCalls.write(() -> {
-            SidecarRecord.Kept kept = kept(created);
-            return commands.forgetBeside(kept)
-                    .compose(isForgotten -> isForgotten ? commands.delete(kept.key()) : Future.succeededFuture());
+        return LegacyOperation.run(() -> {
+            SidecarRecord.Stored stored = stored(created);
+            return commands.deleteSidecar(stored)
+                    .compose(isForgotten -> isForgotten ? commands.delete(stored.key()) : Future.succeededFuture());
         });
     }
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return LegacyCalls.write(() -> look.at(token).compose(found -> {
+        return LegacyOperation.run(() -> lookup.find(token).compose(found -> {
             if (found.live().isEmpty() || found.key() == null) {
-                return found.isOutOfReach()
+                return found.isUnlocatable()
                         ? Future.failedFuture(
                                 new StoreUnavailableException("the old store needs the string of a token"))
                         : Future.succeededFuture(Renewal.NOT_ACTIVE);
             }
             Renewal renewal = Renewal.of(found.live().get(), lifetime, clock.millis());
             return renewal instanceof Renewal.Renewed renewed
-                    ? prolong(new SidecarRecord.Kept(found.key(), renewed.token(), found.nonce()), renewal)
+                    ? prolong(new SidecarRecord.Stored(found.key(), renewed.token(), found.nonce()), renewal)
                     : Future.succeededFuture(renewal);
         }));
     }
 
-    private Future<Renewal> prolong(SidecarRecord.Kept renewed, Renewal renewal) {
-        return commands.keepBeside(renewed, clock.millis())
+    private Future<Renewal> prolong(SidecarRecord.Stored renewed, Renewal renewal) {
+        return commands.saveSidecar(renewed, clock.millis())
                 .compose(expiredAt -> expiredAt.isPresent()
                         ? Future.succeededFuture(Renewal.NOT_ACTIVE)
                         : commands.setTtl(renewed.key(), ttlMillis(renewed.token()))
@@ -157,20 +157,20 @@ final class RedisLegacyStore implements LegacyStore {
     }
 
     @Override
-    public Uni<Void> keep(TokenLocator token, Token asInCluster) {
-        return LegacyCalls.write(() -> commands.beside(token.hash()).compose(beside -> {
-            Optional<SidecarRecord.Kept> present =
-                    beside.filter(SidecarRecord.Kept.class::isInstance).map(SidecarRecord.Kept.class::cast);
+    public Uni<Void> save(TokenLocator token, Token asInCluster) {
+        return LegacyOperation.run(() -> commands.sidecar(token.hash()).compose(sidecar -> {
+            Optional<SidecarRecord.Stored> present =
+                    sidecar.filter(SidecarRecord.Stored.class::isInstance).map(SidecarRecord.Stored.class::cast);
             byte[] key = token instanceof TokenLocator.Presented presented
                     ? pattern.key(presented.string())
-                    : present.map(SidecarRecord.Kept::key).orElse(null);
+                    : present.map(SidecarRecord.Stored::key).orElse(null);
             if (key == null) {
                 return Future.succeededFuture();
             }
             String nonce = token.plain() instanceof TokenLocator.Foreign
-                    ? present.map(SidecarRecord.Kept::foreignNonce).orElse(LegacyLookup.RENEWED_NONCE)
+                    ? present.map(SidecarRecord.Stored::foreignNonce).orElse(LegacyLookup.COPY_NONCE)
                     : null;
-            return keep(new SidecarRecord.Kept(key, asInCluster, nonce));
+            return save(new SidecarRecord.Stored(key, asInCluster, nonce));
         }));
     }
 
@@ -179,24 +179,24 @@ final class RedisLegacyStore implements LegacyStore {
         return Math.max(1, token.endMillis() - clock.millis());
     }
 
-    private Future<Void> keep(SidecarRecord.Kept kept) {
-        return commands.keepBeside(kept, clock.millis()).compose(expiredAt -> {
+    private Future<Void> save(SidecarRecord.Stored stored) {
+        return commands.saveSidecar(stored, clock.millis()).compose(expiredAt -> {
             if (expiredAt.isPresent()) {
                 return Future.succeededFuture();
             }
-            return commands.setTtl(kept.key(), ttlMillis(kept.token()))
+            return commands.setTtl(stored.key(), ttlMillis(stored.token()))
                     .compose(isThere -> isThere
                             ? Future.succeededFuture()
-                            : commands.create(kept.key(), kept.token(), ttlMillis(kept.token()))
-                                    .compose(created -> unlessExpired(kept)));
+                            : commands.create(stored.key(), stored.token(), ttlMillis(stored.token()))
+                                    .compose(created -> unlessExpired(stored)));
         });
     }
 
     /** An expiry that came between has deleted the key before it was written: other programs must not see it. */
-    private Future<Void> unlessExpired(SidecarRecord.Kept kept) {
-        return commands.beside(kept.token().id().hash())
-                .compose(beside -> beside.isPresent() && beside.get() instanceof SidecarRecord.Expired
-                        ? commands.delete(kept.key())
+    private Future<Void> unlessExpired(SidecarRecord.Stored stored) {
+        return commands.sidecar(stored.token().id().hash())
+                .compose(sidecar -> sidecar.isPresent() && sidecar.get() instanceof SidecarRecord.Expired
+                        ? commands.delete(stored.key())
                         : Future.succeededFuture());
     }
 
@@ -205,24 +205,24 @@ final class RedisLegacyStore implements LegacyStore {
         if (touched.idleTimeout() == 0 || !(token instanceof TokenLocator.Presented presented)) {
             return Uni.createFrom().voidItem();
         }
-        return LegacyCalls.write(
+        return LegacyOperation.run(
                 () -> commands.setTtl(pattern.key(presented.string()), touched.endMillis() - clock.millis())
                         .mapEmpty());
     }
 
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
-        return LegacyCalls.write(() -> commands.beside(token.hash()).compose(beside -> {
-            Optional<SidecarRecord.Kept> kept =
-                    beside.filter(SidecarRecord.Kept.class::isInstance).map(SidecarRecord.Kept.class::cast);
+        return LegacyOperation.run(() -> commands.sidecar(token.hash()).compose(sidecar -> {
+            Optional<SidecarRecord.Stored> stored =
+                    sidecar.filter(SidecarRecord.Stored.class::isInstance).map(SidecarRecord.Stored.class::cast);
             // Whoever issued it may have a clock that is ahead of ours.
             long at = Math.max(
                     atMillis,
-                    kept.map(present -> present.token().issuedAtMillis()).orElse(0L));
+                    stored.map(present -> present.token().issuedAtMillis()).orElse(0L));
             byte[] key = token instanceof TokenLocator.Presented presented
                     ? pattern.key(presented.string())
-                    : kept.map(SidecarRecord.Kept::key).orElse(null);
-            return commands.expireBeside(token.hash(), at)
+                    : stored.map(SidecarRecord.Stored::key).orElse(null);
+            return commands.markExpired(token.hash(), at)
                     .compose(noted -> key == null ? Future.succeededFuture() : commands.delete(key));
         }));
     }
@@ -230,18 +230,18 @@ final class RedisLegacyStore implements LegacyStore {
     /** Its tokens can not be searched, so the mark reaches what was issued up to it. */
     @Override
     public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
-        return LegacyCalls.write(
+        return LegacyOperation.run(
                 () -> commands.setNotBefore(subject, notBeforeMillis).map(notBeforeMillis));
     }
 
     @Override
     public Uni<List<Master>> masters() {
-        return LegacyCalls.write(scan::masters);
+        return LegacyOperation.run(scan::masters);
     }
 
     @Override
     public Uni<Page> scan(String master, String cursor, int count) {
-        return LegacyCalls.write(() -> scan.page(master, cursor, count));
+        return LegacyOperation.run(() -> scan.page(master, cursor, count));
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A single server or a cluster, by a router of its own: with its deadlines, its breaker and its held connections. */
 final class RouterLink implements LegacyLink {
 
-    static final LogLabels NAMING = new LogLabels(
+    static final LogLabels LABELS = new LogLabels(
             "A node of the old Redis is away; see tokencache_migration_errors_total",
             "A node of the old Redis answers again",
             "tokencache.migration.legacy.",
@@ -38,14 +38,15 @@ final class RouterLink implements LegacyLink {
         this.vertx = vertx;
         this.config = config;
         this.isOneServer = standalone;
-        this.connector = new RedisConnector(options, settings, NAMING);
-        this.router = new RedisRouter(
+        this.connector = new RedisConnector(options, settings, LABELS);
+        this.router =
+                new RedisRouter(
                 vertx,
                 new VertxTime(vertx),
                 connector,
                 settings,
-                new SilentRouter(),
-                config.breakerDelay(),
+                new NoRouterEvents(),
+                LegacyRouterSettings.BREAKER_DELAY,
                 standalone);
         router.start();
     }

@@ -4,6 +4,7 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.redis.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -11,6 +12,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,81 +21,83 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A master that sentinels watch over: they are asked each second who it is, one after the other until one answers, and another
- * master gets a router of its own.
+ * The connection to a master that sentinels monitor. Queries the sentinels once a second for the address of the master, in turn
+ * until one replies. A new master gets a new router.
  */
 final class SentinelLink implements LegacyLink {
 
     private static final Logger LOG = Logger.getLogger(SentinelLink.class);
 
-    private static final LogLabels NAMING = new LogLabels(
-            "No sentinel of the old Redis names its master",
-            "A sentinel of the old Redis names its master again",
+    private static final LogLabels LABELS = new LogLabels(
+            "No sentinel of the old Redis reports its master",
+            "A sentinel of the old Redis reports its master again",
             "tokencache.migration.legacy.",
             "tokencache.migration.legacy.sentinel-password",
             "tokencache.migration.legacy.hosts");
 
-    private static final long PERIOD_MILLIS = 1000;
-    private static final long PATIENCE_MILLIS = 400;
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final long REPLY_TIMEOUT_MILLIS = 400;
 
     private final Vertx vertx;
     private final LegacyConfig config;
     private final RedisOptions masterOptions;
     private final RedisConnector sentinels;
     private final String scheme;
-    private final long timer;
+    private final Time.Timer firstQuery;
+    private final Time.Timer timer;
 
     private volatile @Nullable Known known;
     private volatile boolean isClosed;
-    /** Why there was no answer since the last one: a slow start must not hide a wrong password. */
-    private final Set<String> toldReasons = new HashSet<>();
+    /** The reasons logged since the last reply. Each is logged once: a slow start must not hide a wrong password. */
+    private final Set<String> loggedReasons = new HashSet<>();
 
     private record Known(Endpoint master, RouterLink link) {}
 
-    /** @param options whose hosts are the sentinels, and whose password is the master's */
-    SentinelLink(Vertx vertx, RedisOptions options, LegacyConfig config) {
+    /** @param options with the hosts of the sentinels and the password of the master */
+    SentinelLink(Vertx vertx, RedisOptions options, LegacyConfig config, Time time) {
         this.vertx = vertx;
         this.config = config;
         this.masterOptions = options;
-        RedisOptions watchers =
+        RedisOptions sentinelOptions =
                 new RedisOptions(options).setPassword(config.sentinelPassword().orElse(null));
-        this.sentinels = new RedisConnector(watchers, new LegacyRouterSettings(config), NAMING);
+        this.sentinels = new RedisConnector(sentinelOptions, new LegacyRouterSettings(config), LABELS);
         this.scheme = options.getEndpoints().get(0).startsWith("rediss://") ? "rediss://" : "redis://";
-        this.timer = vertx.setPeriodic(1, PERIOD_MILLIS, fired -> look(0));
+        this.firstQuery = time.schedule(Duration.ZERO, () -> querySentinel(0));
+        this.timer = time.scheduleEvery(PERIOD, () -> querySentinel(0));
     }
 
-    private void look(int sentinel) {
+    private void querySentinel(int sentinel) {
         List<Endpoint> all = sentinels.seeds();
         if (isClosed) {
             return;
         }
         Redis client = sentinels.client(vertx, all.get(sentinel));
         client.send(Request.cmd(Command.SENTINEL).arg("get-master-addr-by-name").arg(config.masterName()))
-                .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .timeout(REPLY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .map(SentinelLink::endpoint)
                 .onComplete(done -> {
                     client.close();
                     if (done.succeeded()) {
                         follow(done.result());
                     } else if (sentinel + 1 < all.size()) {
-                        look(sentinel + 1);
+                        querySentinel(sentinel + 1);
                     } else {
-                        noAnswer(done.cause());
+                        logNoReply(done.cause());
                     }
                 });
     }
 
-    /** Each reason once, not each second. */
-    private synchronized void noAnswer(Throwable cause) {
+    /** Logs each reason once, not every second. */
+    private synchronized void logNoReply(Throwable cause) {
         String reason = reason(cause);
-        if (!isClosed && toldReasons.add(reason)) {
-            LOG.warnf("%s; reason=%s", NAMING.unreachable(), reason);
+        if (!isClosed && loggedReasons.add(reason)) {
+            LOG.warnf("%s; reason=%s", LABELS.unreachable(), reason);
         }
     }
 
     private String reason(Throwable cause) {
         return cause instanceof StoreUnavailableException
-                ? "none of that name is watched (tokencache.migration.legacy.master-name)"
+                ? "the sentinels monitor no master of that name (tokencache.migration.legacy.master-name)"
                 : sentinels.reason(cause);
     }
 
@@ -105,15 +109,15 @@ final class SentinelLink implements LegacyLink {
     }
 
     private synchronized void follow(Endpoint master) {
-        if (!toldReasons.isEmpty()) {
-            toldReasons.clear();
-            LOG.info(NAMING.reachable());
+        if (!loggedReasons.isEmpty()) {
+            loggedReasons.clear();
+            LOG.info(LABELS.reachable());
         }
         Known present = known;
         if (isClosed || (present != null && present.master().equals(master))) {
             return;
         }
-        LOG.info(present == null ? "The old store's master was found" : "The old store has another master now");
+        LOG.info(present == null ? "Master of the old store found" : "Master of the old store changed");
         RedisOptions options = new RedisOptions(masterOptions).setEndpoints(List.of(scheme + master));
         known = new Known(master, new RouterLink(vertx, options, config, true));
         if (present != null) {
@@ -125,7 +129,7 @@ final class SentinelLink implements LegacyLink {
     public Future<@Nullable Response> send(byte[] key, Request request) {
         Known present = known;
         return present == null
-                ? Future.failedFuture(new StoreUnavailableException("no sentinel has named the master yet"))
+                ? Future.failedFuture(new StoreUnavailableException("no sentinel has reported the master yet"))
                 : present.link().send(key, request);
     }
 
@@ -144,7 +148,7 @@ final class SentinelLink implements LegacyLink {
     public Redis client(Endpoint node) {
         Known present = known;
         if (present == null) {
-            throw new StoreUnavailableException("no sentinel has named the master yet");
+            throw new StoreUnavailableException("no sentinel has reported the master yet");
         }
         return present.link().client(node);
     }
@@ -152,7 +156,8 @@ final class SentinelLink implements LegacyLink {
     @Override
     public synchronized void close() {
         isClosed = true;
-        vertx.cancelTimer(timer);
+        firstQuery.cancel();
+        timer.cancel();
         Known present = known;
         if (present != null) {
             present.link().close();

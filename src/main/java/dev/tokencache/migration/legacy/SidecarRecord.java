@@ -33,7 +33,7 @@ sealed interface SidecarRecord {
      * @param foreignNonce tells its creation; null for a string of ours
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Kept(byte[] key, Token token, @Nullable String foreignNonce) implements SidecarRecord {
+    record Stored(byte[] key, Token token, @Nullable String foreignNonce) implements SidecarRecord {
 
         byte[] bytes() {
             byte[] nonce = foreignNonce == null ? new byte[0] : foreignNonce.getBytes(StandardCharsets.US_ASCII);
@@ -61,20 +61,20 @@ sealed interface SidecarRecord {
         try {
             return switch (in.get()) {
                 case 'x' -> Optional.of(new Expired(Long.parseLong(text(in, in.remaining()))));
-                case 'r' -> Optional.of(kept(in, hash));
-                default -> throw new IllegalArgumentException("not what lies beside a token");
+                case 'r' -> Optional.of(stored(in, hash));
+                default -> throw new IllegalArgumentException("not what lies sidecar a token");
             };
         } catch (BufferUnderflowException tooShort) {
-            throw new IllegalArgumentException("not what lies beside a token");
+            throw new IllegalArgumentException("not what lies sidecar a token");
         }
     }
 
-    private static Kept kept(ByteBuffer in, TokenHash hash) {
+    private static Stored stored(ByteBuffer in, TokenHash hash) {
         byte[] key = bytes(in, in.getShort() & 0xffff);
         String nonce = text(in, in.get() & 0xff);
         RoutingTag tag = new RoutingTag(text(in, in.get() & 0xff));
         Token token = TokenCodec.decode(new TokenId(tag, hash), bytes(in, in.remaining()));
-        return new Kept(key, token, nonce.isEmpty() ? null : nonce);
+        return new Stored(key, token, nonce.isEmpty() ? null : nonce);
     }
 
     private static String text(ByteBuffer in, int length) {

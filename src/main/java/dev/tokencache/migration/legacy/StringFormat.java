@@ -17,12 +17,12 @@ final class StringFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<Contents> contents(@Nullable Response answer) {
+    public Optional<LegacyRecord> contents(@Nullable Response answer) {
         return answer == null ? Optional.empty() : contents(answer.toString(StandardCharsets.UTF_8));
     }
 
-    private static Optional<Contents> contents(String sub) {
-        return sub.isEmpty() ? Optional.empty() : Optional.of(new Contents(sub, null, 0));
+    private static Optional<LegacyRecord> contents(String sub) {
+        return sub.isEmpty() ? Optional.empty() : Optional.of(new LegacyRecord(sub, null, 0));
     }
 
     @Override
@@ -31,7 +31,7 @@ final class StringFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<Contents> asWritten(Token token) {
+    public Optional<LegacyRecord> asWritten(Token token) {
         return contents(token.sub());
     }
 

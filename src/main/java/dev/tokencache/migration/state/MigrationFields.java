@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Spells what the processes share as fields of a hash, and reads it. Pure. */
+/** Encodes the shared state as fields of a hash, and decodes it. Pure. */
 final class MigrationFields {
 
     private static final String CURSOR = "b.cursor.";
@@ -41,22 +41,22 @@ final class MigrationFields {
         return fields;
     }
 
-    /** What a runner may write: all but the status and the wishes of operators. */
+    /** The fields that a runner may write: all except the status and the settings of operators. */
     static Map<String, String> ofRunner(BackfillProgress progress) {
         Map<String, String> fields = new LinkedHashMap<>();
-        BackfillProgress.Tally tally = progress.tally();
+        BackfillProgress.Counts counts = progress.counts();
         fields.put("b.completed", optional(progress.completedAtMillis()));
-        fields.put("b.scanned", Long.toString(tally.scanned()));
-        fields.put("b.copied", Long.toString(tally.copied()));
-        fields.put("b.present", Long.toString(tally.present()));
-        fields.put("b.skipped", Long.toString(tally.skipped()));
-        fields.put("b.failed", Long.toString(tally.failed()));
+        fields.put("b.scanned", Long.toString(counts.scanned()));
+        fields.put("b.copied", Long.toString(counts.copied()));
+        fields.put("b.present", Long.toString(counts.present()));
+        fields.put("b.skipped", Long.toString(counts.skipped()));
+        fields.put("b.failed", Long.toString(counts.failed()));
         fields.put("b.estimated", Long.toString(progress.estimatedKeys()));
         progress.cursors().forEach((master, cursor) -> fields.put(CURSOR + master, cursor));
         return fields;
     }
 
-    /** What an operator may write; a new run starts with all of it. */
+    /** The fields that an operator may write. */
     static Map<String, String> ofRequest(BackfillProgress wanted) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("b.run", Long.toString(wanted.run()));
@@ -76,8 +76,11 @@ final class MigrationFields {
             return MigrationState.INITIAL;
         }
         return new MigrationState(
-                MigrationPhase.of(phase, (int) number(fields, "s.read"), (int) number(fields, "s.mirror"))
-                        .orElseThrow(() -> new IllegalArgumentException("a phase that this version does not know")),
+                MigrationPhase.of(
+                        MigrationPhase.Step.of(phase)
+                                .orElseThrow(() -> new IllegalArgumentException("unknown migration phase")),
+                        (int) number(fields, "s.read"),
+                        (int) number(fields, "s.mirror")),
                 number(fields, "s.since"),
                 fields.getOrDefault("s.by", ""),
                 number(fields, "s.version"),
@@ -110,7 +113,7 @@ final class MigrationFields {
                 number(fields, "b.started"),
                 optional(fields, "b.completed"),
                 number(fields, "b.limit"),
-                new BackfillProgress.Tally(
+                new BackfillProgress.Counts(
                         number(fields, "b.scanned"),
                         number(fields, "b.copied"),
                         number(fields, "b.present"),

@@ -4,19 +4,20 @@ import dev.tokencache.migration.BackfillLedger;
 import dev.tokencache.migration.BackfillLedger.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
+import dev.tokencache.migration.CompareAndRetry;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.MigrationStates;
-import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** What becomes of a run that has seen all: it is complete, unless it may have been past something that the cluster missed. */
+/** Completes a run that has scanned everything, or starts it again if the cluster may have missed tokens behind it. */
 final class BackfillCompletion {
 
     private static final Logger LOG = Logger.getLogger(BackfillCompletion.class);
 
-    private static final int ATTEMPTS_TO_OPEN_A_WINDOW = 5;
+    private static final int ATTEMPTS = 5;
 
     private final MigrationStates states;
     private final BackfillLedger ledger;
@@ -31,43 +32,45 @@ final class BackfillCompletion {
     /**
      * Ends a run, under the lease of its runner.
      *
-     * @param progress all that was to be seen is in it
+     * @param progress of the run, whose scan has reached its end
      */
-    Uni<Void> of(BackfillProgress progress, BackfillLease lease) {
-        return of(progress, lease, ATTEMPTS_TO_OPEN_A_WINDOW);
+    Uni<Void> complete(BackfillProgress progress, BackfillLease lease) {
+        return CompareAndRetry.<Boolean>run(
+                        ATTEMPTS, "other instances keep changing the migration", () -> openWindow(progress))
+                .chain(isOpen -> isOpen ? markComplete(progress, lease) : restart(progress));
     }
 
-    /** What was compared before the last copy says little of what is there now, and is forgotten before the run is complete. */
-    private Uni<Void> of(BackfillProgress progress, BackfillLease lease, int attempts) {
+    /**
+     * Discards the comparisons that were made before the last copy, unless the run has to start again: tokens were missed after
+     * it began. Empty if the state changed in between, perhaps because tokens were missed.
+     */
+    private Uni<Optional<Boolean>> openWindow(BackfillProgress progress) {
         return states.read().chain(shared -> {
             MigrationState state = shared.state();
             if (state.mirroredSinceMillis().orElse(0) > progress.startedAtMillis()) {
-                return beginAnew(progress, shared.backfill());
+                return Uni.createFrom().item(Optional.of(false));
             }
-            return states.compareAndSet(state.withNewWindow()).chain(isSet -> {
-                if (isSet) {
-                    return complete(progress, lease);
-                }
-                // Perhaps by a miss, so everything is looked at again.
-                return attempts > 1
-                        ? of(progress, lease, attempts - 1)
-                        : Uni.createFrom().failure(new StoreUnavailableException("the state changes again and again"));
-            });
+            return states.compareAndSet(state.withNewWindow())
+                    .map(isSet -> isSet ? Optional.of(true) : Optional.empty());
         });
     }
 
-    private Uni<Void> beginAnew(BackfillProgress progress, BackfillProgress present) {
+    private Uni<Void> restart(BackfillProgress progress) {
+        return states.read().chain(shared -> restart(progress, shared.backfill()));
+    }
+
+    private Uni<Void> restart(BackfillProgress progress, BackfillProgress present) {
         if (present.run() != progress.run() || present.status() != Status.RUNNING) {
             return Uni.createFrom().voidItem();
         }
         LOG.infof(
-                "Backfill begins anew, since the cluster has missed tokens meanwhile or lost a master; run=%d",
+                "Backfill restarts: the cluster missed tokens or lost a master during the run; run=%d",
                 present.run());
-        return ledger.request(present, present.anew(clock.millis(), present.keysPerSecond()))
+        return ledger.request(present, present.restarted(clock.millis(), present.keysPerSecond()))
                 .replaceWithVoid();
     }
 
-    private Uni<Void> complete(BackfillProgress progress, BackfillLease lease) {
+    private Uni<Void> markComplete(BackfillProgress progress, BackfillLease lease) {
         BackfillProgress completed = progress.completed(clock.millis());
         return ledger.advance(lease, completed)
                 .invoke(isNoted -> log(completed, isNoted))
@@ -76,10 +79,10 @@ final class BackfillCompletion {
 
     private static void log(BackfillProgress progress, boolean isNoted) {
         if (isNoted) {
-            BackfillProgress.Tally tally = progress.tally();
+            BackfillProgress.Counts counts = progress.counts();
             LOG.infof(
                     "Backfill complete; run=%d scanned=%d copied=%d present=%d skipped=%d failed=%d",
-                    progress.run(), tally.scanned(), tally.copied(), tally.present(), tally.skipped(), tally.failed());
+                    progress.run(), counts.scanned(), counts.copied(), counts.present(), counts.skipped(), counts.failed());
         }
     }
 }

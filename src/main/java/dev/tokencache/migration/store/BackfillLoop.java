@@ -6,59 +6,60 @@ import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationStates;
 import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.token.TokenStore;
+import dev.tokencache.redis.Time;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** Drives this process' part in the backfill, for as long as the process lives: one step after the other, on one event loop. */
+/** Runs this instance's backfill worker until the process ends, one step after the other on one event loop. */
 public final class BackfillLoop {
 
-    private final BackfillWorker walk;
+    private final BackfillWorker worker;
+    private final Time time;
 
     /**
-     * A loop that is yet to be started.
+     * A loop that is not started yet.
      *
      * @param cluster must leave traces of expiries
-     * @param pastExpiries to the same cluster
-     * @param observer told, at least every two seconds, of all that the replicas share; must not block
+     * @param expiryImporter writes to the same cluster
+     * @param observer receives the shared state at least every two seconds; must not block
      */
     public BackfillLoop(
             TokenStore cluster,
-            ExpiryImporter pastExpiries,
+            ExpiryImporter expiryImporter,
             LegacyStore legacy,
             MigrationStates states,
             BackfillLedger ledger,
             Consumer<Shared> observer,
-            Clock clock) {
-        this.walk = new BackfillWorker(
+            Time time) {
+        this.worker = new BackfillWorker(
                 states,
                 ledger,
                 legacy,
-                new PageCopier(new TokenCopier(cluster), new ExpiryCopier(cluster, pastExpiries)),
+                new PageCopier(new TokenCopier(cluster), new ExpiryCopier(cluster, expiryImporter)),
                 UUID.randomUUID().toString(),
                 observer,
-                clock,
-                System::nanoTime);
+                time);
+        this.time = time;
     }
 
-    /** Returns at once. */
+    /** Starts the loop, and returns immediately. */
     public void start(Vertx vertx) {
         Context loop = vertx.getOrCreateContext();
-        loop.runOnContext(started -> step(vertx, loop));
+        loop.runOnContext(started -> step(loop));
     }
 
-    private void step(Vertx vertx, Context loop) {
-        walk.step().subscribe().with(rest -> loop.runOnContext(done -> rest(vertx, loop, rest)));
+    private void step(Context loop) {
+        worker.step().subscribe().with(delay -> loop.runOnContext(done -> next(loop, delay)));
     }
 
-    private void rest(Vertx vertx, Context loop, Duration rest) {
-        if (rest.isZero()) {
-            step(vertx, loop);
+    private void next(Context loop, Duration delay) {
+        if (delay.isZero()) {
+            step(loop);
         } else {
-            vertx.setTimer(Math.max(1, rest.toMillis()), fired -> step(vertx, loop));
+            time.schedule(delay, () -> step(loop));
         }
     }
 }

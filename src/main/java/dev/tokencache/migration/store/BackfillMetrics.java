@@ -33,15 +33,15 @@ public final class BackfillMetrics {
                 "estimated",
                 "Keys of the old store when the run began, roughly",
                 BackfillProgress::estimatedKeys);
-        gauge(registry, "scanned", "Keys that the run has looked at", known -> known.tally()
+        gauge(registry, "scanned", "Keys that the run has looked at", known -> known.counts()
                 .scanned());
-        gauge(registry, "copied", "Tokens that the run has copied", known -> known.tally()
+        gauge(registry, "copied", "Tokens that the run has copied", known -> known.counts()
                 .copied());
-        gauge(registry, "present", "Tokens that the cluster had already", known -> known.tally()
+        gauge(registry, "present", "Tokens that the cluster had already", known -> known.counts()
                 .present());
-        gauge(registry, "skipped", "Keys that are dead, logged out or no tokens", known -> known.tally()
+        gauge(registry, "skipped", "Keys that are dead, logged out or no tokens", known -> known.counts()
                 .skipped());
-        gauge(registry, "failed", "Tokens that could not be copied", known -> known.tally()
+        gauge(registry, "failed", "Tokens that could not be copied", known -> known.counts()
                 .failed());
     }
 

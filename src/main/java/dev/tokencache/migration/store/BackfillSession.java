@@ -2,7 +2,7 @@ package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.BackfillLedger.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
-import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
@@ -11,82 +11,82 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a process knows of the backfill while it has the lease: not more than two pages. Not thread-safe. */
+/** What an instance holds in memory while it has the lease: at most two pages. Not thread-safe. */
 final class BackfillSession {
 
     final BackfillLease lease;
-    final RateLimiter pace;
+    final RateLimiter rateLimiter;
     List<Master> masters;
     BackfillProgress progress;
-    long lookedAtNanos;
-    /** The page that is being copied. */
+    long renewedAtNanos;
+    /** The page that is being copied, if any. */
     @Nullable
-    Piece piece;
-    /** The page after it, if it was read already. */
+    PageProgress page;
+    /** The next page, if it was read ahead. */
     @Nullable
     Ahead ahead;
 
     BackfillSession(
-            BackfillLease lease, List<Master> masters, BackfillProgress progress, RateLimiter pace, long nowNanos) {
+            BackfillLease lease, List<Master> masters, BackfillProgress progress, RateLimiter rateLimiter, long nowNanos) {
         this.lease = lease;
         this.masters = masters;
         this.progress = progress;
-        this.pace = pace;
-        this.lookedAtNanos = nowNanos;
-        pace.limit(progress.keysPerSecond());
+        this.rateLimiter = rateLimiter;
+        this.renewedAtNanos = nowNanos;
+        rateLimiter.limit(progress.keysPerSecond());
     }
 
     /**
-     * A page of which a part may be copied.
+     * A page and how much of it is copied.
      *
-     * @param tally of what is through
-     * @param open what is not
-     * @param openExpiries what speaks against tokens and is not
-     * @param attempts how often the cluster was asked
+     * @param counts of the finished records
+     * @param open tokens that are not copied yet
+     * @param openExpiries expiries and not-before times that are not copied yet
+     * @param attempts how often the page was tried
      */
-    record Piece(
+    record PageProgress(
             Master master,
             Page page,
-            Tally tally,
+            Counts counts,
             List<LegacyToken> open,
             List<LegacyExpiry> openExpiries,
             int attempts) {
 
-        /** A page of which nothing is copied yet; what is dead in it is through. */
-        static Piece of(Master master, Page page) {
+        /** A page before its first attempt; its dead records count as skipped. */
+        static PageProgress of(Master master, Page page) {
             int dead = page.scanned() - page.tokens().size();
-            return new Piece(master, page, new Tally(dead, 0, 0, dead, 0), page.tokens(), page.expiries(), 0);
+            return new PageProgress(master, page, new Counts(dead, 0, 0, dead, 0), page.tokens(), page.expiries(), 0);
         }
 
-        Piece after(PageCopier.Result result) {
-            return new Piece(
-                    master, page, tally.and(result.tally()), result.open(), result.openExpiries(), attempts + 1);
+        PageProgress after(PageCopier.Result result) {
+            return new PageProgress(
+                    master, page, counts.plus(result.counts()), result.open(), result.openExpiries(), attempts + 1);
         }
 
         boolean isDone() {
             return open.isEmpty() && openExpiries.isEmpty();
         }
 
-        /** All of it, with what is open given up. */
-        Tally allTally() {
+        /** The counts of the whole page, with the open records as failed. */
+        Counts allCounts() {
             int givenUp = open.size() + openExpiries.size();
-            return tally.and(new Tally(givenUp, 0, 0, 0, givenUp));
+            return counts.plus(new Counts(givenUp, 0, 0, 0, givenUp));
         }
 
-        /** Where the walk goes on behind it. */
+        /** The cursor after this page. */
         String cursor() {
             return page.isLast() ? BackfillProgress.FINISHED : page.cursor();
         }
     }
 
     /**
-     * A page that was read early.
+     * A page that was read ahead.
      *
-     * @param from the cursor that it was read with
+     * @param from the cursor of the read
      */
     record Ahead(Master master, String from, Page page) {}
 
-    /** A master whose keys have not all been looked at. */
+    /** A master that is not scanned to its end. */
     Optional<Master> unfinished() {
         return masters.stream()
                 .filter(master -> !BackfillProgress.FINISHED.equals(cursor(master)))
@@ -97,7 +97,7 @@ final class BackfillSession {
         return progress.cursors().getOrDefault(master.name(), Page.START);
     }
 
-    /** Takes the page out that was read early, if it is the one behind the progress. */
+    /** Removes and returns the page that was read ahead, if it is the next one. */
     Optional<Page> takeAhead(Master master) {
         Ahead taken = ahead;
         ahead = null;

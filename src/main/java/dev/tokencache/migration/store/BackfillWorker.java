@@ -9,22 +9,22 @@ import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.MigrationStates;
 import dev.tokencache.migration.MigrationStates.Shared;
+import dev.tokencache.migration.store.BackfillSession.PageProgress;
+import dev.tokencache.redis.Time;
 import io.smallrye.mutiny.Uni;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This process' part in the backfill: if a run is asked for and nobody else has the lease, walks the old store page by page, and
- * notes each page under the lease once all of it is copied. Whoever takes over goes on behind the last page that was noted; a
- * page that is copied twice does no harm, and counts once.
+ * The backfill in this instance. While a run is requested and this instance holds the lease, it scans the old store page by
+ * page, copies each page, and then saves the progress under the lease. The next lease holder continues after the last saved
+ * page. A page may be copied twice; it counts once.
  *
- * <p>Not thread-safe: a {@link #step} follows the end of the one before.
+ * <p>Not thread-safe: call {@link #step} only after the previous step has ended.
  */
 final class BackfillWorker {
 
@@ -32,112 +32,108 @@ final class BackfillWorker {
 
     private static final Duration LEASE = Duration.ofSeconds(10);
 
-    /** Far less than the lease, so that a few answers may be lost. */
-    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+    /** Much less than the lease, so a few lost replies do not end it. */
+    private static final long LEASE_RENEWAL_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** A replica that has not heard of the mirroring yet tells the cluster of no create: it has two seconds to follow. */
+    /** Other instances have two seconds to read the new phase; until then they do not send new tokens to the cluster. */
     private static final Duration SETTLING = Duration.ofSeconds(3);
 
-    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration IDLE_DELAY = Duration.ofSeconds(1);
 
-    /** One each second: longer than it takes a cluster to promote a replica. Then the token has failed. */
-    private static final int ATTEMPTS_TO_COPY = 30;
+    /** One attempt per second, for longer than a failover takes. After the last one, the token has failed. */
+    private static final int MAX_COPY_ATTEMPTS = 30;
 
     private final MigrationStates states;
     private final BackfillLedger ledger;
-    private final BackfillCompletion runEnd;
+    private final BackfillCompletion completion;
     private final LegacyStore legacy;
-    private final PageCopier copies;
+    private final PageCopier pageCopier;
     private final String runner;
     private final Consumer<Shared> observer;
-    private final Clock clock;
-    private final LongSupplier nanos;
+    private final Time time;
 
-    private @Nullable BackfillSession tenure;
+    private @Nullable BackfillSession session;
 
     /**
-     * A walk that is yet to begin.
+     * A worker without a lease.
      *
-     * @param runner names this process, differently at each start
-     * @param observer told of all that is read
-     * @param nanos a clock that only goes forward, in nanoseconds
+     * @param runner identifies this process; different at each start
+     * @param observer receives each shared state that is read
      */
     BackfillWorker(
             MigrationStates states,
             BackfillLedger ledger,
             LegacyStore legacy,
-            PageCopier copies,
+            PageCopier pageCopier,
             String runner,
             Consumer<Shared> observer,
-            Clock clock,
-            LongSupplier nanos) {
+            Time time) {
         this.states = states;
         this.ledger = ledger;
-        this.runEnd = new BackfillCompletion(states, ledger, clock);
+        this.completion = new BackfillCompletion(states, ledger, time.clock());
         this.legacy = legacy;
-        this.copies = copies;
+        this.pageCopier = pageCopier;
         this.runner = runner;
         this.observer = observer;
-        this.clock = clock;
-        this.nanos = nanos;
+        this.time = time;
     }
 
     /**
-     * Does the next thing that there is to do.
+     * Runs the next step.
      *
-     * @return after how long there is something to do again; never fails
+     * @return the delay before the next step; never fails
      */
     Uni<Duration> step() {
         return Uni.createFrom().deferred(this::next).onFailure().recoverWithItem(this::failed);
     }
 
-    /** Everything is read anew, but for the lease, which ends by itself. */
+    /** Discards the session; the lease expires on its own. The next step reads everything again. */
     private Duration failed(Throwable failure) {
-        LOG.debugf("The backfill has to wait; cause=%s", failure);
-        tenure = null;
-        return IDLE;
+        LOG.debugf("Backfill step failed, will be repeated; cause=%s", failure);
+        session = null;
+        return IDLE_DELAY;
     }
 
     private Uni<Duration> next() {
-        BackfillSession held = tenure;
+        BackfillSession held = session;
         if (held == null) {
             return begin();
         }
-        return nanos.getAsLong() - held.lookedAtNanos >= LOOK_NANOS ? look(held) : walk(held);
+        return time.nanoTime() - held.renewedAtNanos >= LEASE_RENEWAL_NANOS ? renewLease(held) : scanPage(held);
     }
 
     private Uni<Shared> read() {
         return states.read().invoke(observer);
     }
 
-    private static boolean isWanted(Shared shared) {
+    private static boolean isRequested(Shared shared) {
         return shared.backfill().status() == Status.RUNNING
                 && shared.state().phase().allowsCopies();
     }
 
     private boolean isSettled(Shared shared) {
         long mirroredSince = shared.state().mirroredSinceMillis().orElse(0);
-        return clock.millis() - mirroredSince >= SETTLING.toMillis();
+        return time.clock().millis() - mirroredSince >= SETTLING.toMillis();
     }
 
     private Uni<Duration> begin() {
-        return read().chain(shared -> isWanted(shared) && isSettled(shared)
-                ? ledger.acquire(runner, LEASE).chain(lease -> lease.isPresent() ? begin(lease.get()) : rest(IDLE))
-                : rest(IDLE));
+        return read().chain(shared -> isRequested(shared) && isSettled(shared)
+                ? ledger.acquire(runner, LEASE).chain(lease -> lease.isPresent() ? begin(lease.get()) : after(IDLE_DELAY))
+                : after(IDLE_DELAY));
     }
 
-    /** Reads again: whoever had the lease may have come further meanwhile. */
+    /** Reads the progress under the lease: the previous holder may have advanced it since the last read. */
     private Uni<Duration> begin(BackfillLease lease) {
         return Uni.combine().all().unis(read(), legacy.masters()).with((shared, masters) -> {
             BackfillProgress progress = shared.backfill();
             boolean isNew = progress.cursors().isEmpty();
-            tenure = new BackfillSession(
+            session = new BackfillSession(
                     lease,
                     masters,
-                    isNew ? progress.estimated(keys(masters)) : progress,
-                    new RateLimiter(nanos),
-                    nanos.getAsLong());
-            LOG.infof("Backfill runs here; run=%d fencing_token=%d", progress.run(), lease.fencingToken());
+                    isNew ? progress.withEstimate(keys(masters)) : progress,
+                    new RateLimiter(time),
+                    time.nanoTime());
+            LOG.infof("Backfill started on this instance; run=%d fencing_token=%d", progress.run(), lease.fencingToken());
             return Duration.ZERO;
         });
     }
@@ -146,8 +142,8 @@ final class BackfillWorker {
         return masters.stream().mapToLong(Master::keys).sum();
     }
 
-    /** Prolongs the lease, and looks whether the run is still wanted, and how fast. */
-    private Uni<Duration> look(BackfillSession held) {
+    /** Renews the lease, and reads the limit and whether the run is still requested. */
+    private Uni<Duration> renewLease(BackfillSession held) {
         return Uni.combine()
                 .all()
                 .unis(ledger.acquire(runner, LEASE), read())
@@ -156,34 +152,34 @@ final class BackfillWorker {
                     Shared shared = known.getItem2();
                     boolean isHeld = known.getItem1().equals(Optional.of(held.lease));
                     boolean isSameRun = shared.backfill().run() == held.progress.run();
-                    if (!isHeld || !isSameRun || !isWanted(shared)) {
+                    if (!isHeld || !isSameRun || !isRequested(shared)) {
                         return end(held);
                     }
-                    held.pace.limit(shared.backfill().keysPerSecond());
-                    held.lookedAtNanos = nanos.getAsLong();
-                    return rest(Duration.ZERO);
+                    held.rateLimiter.limit(shared.backfill().keysPerSecond());
+                    held.renewedAtNanos = time.nanoTime();
+                    return after(Duration.ZERO);
                 });
     }
 
     private Uni<Duration> end(BackfillSession held) {
-        tenure = null;
-        LOG.infof("Backfill does not run here any more; run=%d", held.progress.run());
-        return ledger.release(held.lease).replaceWith(IDLE);
+        session = null;
+        LOG.infof("Backfill ended on this instance; run=%d", held.progress.run());
+        return ledger.release(held.lease).replaceWith(IDLE_DELAY);
     }
 
-    private Uni<Duration> walk(BackfillSession held) {
-        BackfillSession.Piece piece = held.piece;
-        if (piece != null) {
-            return copy(held, piece);
+    private Uni<Duration> scanPage(BackfillSession held) {
+        PageProgress current = held.page;
+        if (current != null) {
+            return copy(held, current);
         }
-        Duration rest = held.pace.rest();
-        if (!rest.isZero()) {
-            return rest(rest);
+        Duration delay = held.rateLimiter.delay();
+        if (!delay.isZero()) {
+            return after(delay);
         }
         return held.unfinished()
                 .map(master -> page(held, master).chain(page -> {
-                    held.pace.taken(page.scanned());
-                    return copy(held, BackfillSession.Piece.of(master, page));
+                    held.rateLimiter.scanned(page.scanned());
+                    return copy(held, PageProgress.of(master, page));
                 }))
                 .orElseGet(() -> finish(held));
     }
@@ -191,60 +187,60 @@ final class BackfillWorker {
     private Uni<Page> page(BackfillSession held, Master master) {
         return held.takeAhead(master)
                 .map(page -> Uni.createFrom().item(page))
-                .orElseGet(() -> legacy.scan(master.name(), held.cursor(master), held.pace.pageSize()));
+                .orElseGet(() -> legacy.scan(master.name(), held.cursor(master), held.rateLimiter.pageSize()));
     }
 
-    private Uni<Duration> copy(BackfillSession held, BackfillSession.Piece piece) {
+    private Uni<Duration> copy(BackfillSession held, PageProgress current) {
         return Uni.combine()
                 .all()
-                .unis(copies.copy(piece.open(), piece.openExpiries()), readAhead(held, piece))
+                .unis(pageCopier.copy(current.open(), current.openExpiries()), readAhead(held, current))
                 .asTuple()
                 .chain(done -> {
-                    BackfillSession.Piece tried = piece.after(done.getItem1());
-                    if (!tried.isDone() && tried.attempts() < ATTEMPTS_TO_COPY) {
-                        held.piece = tried;
-                        return rest(IDLE);
+                    PageProgress tried = current.after(done.getItem1());
+                    if (!tried.isDone() && tried.attempts() < MAX_COPY_ATTEMPTS) {
+                        held.page = tried;
+                        return after(IDLE_DELAY);
                     }
                     return advance(held, tried);
                 });
     }
 
-    /** Reads the next page while this one is copied; a failure shows when the page is needed. */
-    private Uni<Void> readAhead(BackfillSession held, BackfillSession.Piece piece) {
-        Page page = piece.page();
+    /** Reads the next page while this one is copied. A failure is ignored: the page is read again when it is needed. */
+    private Uni<Void> readAhead(BackfillSession held, PageProgress current) {
+        Page page = current.page();
         if (page.isLast() || held.ahead != null) {
             return Uni.createFrom().voidItem();
         }
-        return legacy.scan(piece.master().name(), page.cursor(), held.pace.pageSize())
-                .invoke(next -> held.ahead = new BackfillSession.Ahead(piece.master(), page.cursor(), next))
+        return legacy.scan(current.master().name(), page.cursor(), held.rateLimiter.pageSize())
+                .invoke(next -> held.ahead = new BackfillSession.Ahead(current.master(), page.cursor(), next))
                 .onFailure()
                 .recoverWithNull()
                 .replaceWithVoid();
     }
 
-    private Uni<Duration> advance(BackfillSession held, BackfillSession.Piece piece) {
-        BackfillProgress next = held.progress.advanced(piece.master().name(), piece.cursor(), piece.allTally());
-        return ledger.advance(held.lease, next).chain(isNoted -> {
-            if (!isNoted) {
+    private Uni<Duration> advance(BackfillSession held, PageProgress current) {
+        BackfillProgress next = held.progress.advanced(current.master().name(), current.cursor(), current.allCounts());
+        return ledger.advance(held.lease, next).chain(isSaved -> {
+            if (!isSaved) {
                 return end(held);
             }
             held.progress = next;
-            held.piece = null;
-            return rest(held.pace.rest());
+            held.page = null;
+            return after(held.rateLimiter.delay());
         });
     }
 
-    /** Looks once more for masters, since there may be new ones. */
+    /** Reads the list of masters again, since there may be new ones, and completes the run if all are scanned. */
     private Uni<Duration> finish(BackfillSession held) {
         return legacy.masters().chain(masters -> {
             held.masters = masters;
             return held.unfinished().isPresent()
-                    ? rest(Duration.ZERO)
-                    : runEnd.of(held.progress, held.lease).chain(() -> end(held));
+                    ? after(Duration.ZERO)
+                    : completion.complete(held.progress, held.lease).chain(() -> end(held));
         });
     }
 
-    private static Uni<Duration> rest(Duration rest) {
-        return Uni.createFrom().item(rest);
+    private static Uni<Duration> after(Duration delay) {
+        return Uni.createFrom().item(delay);
     }
 }

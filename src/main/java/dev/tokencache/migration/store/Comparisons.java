@@ -9,86 +9,91 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
+import dev.tokencache.redis.Time;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntUnaryOperator;
 
 /**
- * Asks the other side about a part of the tokens that were validated, behind the answer, and counts how the two differ.
+ * Compares a sample of the validated tokens with the other side, in the background, and counts the mismatches.
  *
- * <p>Two questions are never of one moment: what differs is asked again on both sides a little later, and only what differs then
- * still counts. When too many comparisons are under way, further ones are left out. What neither side
- * holds for good is no evidence.
+ * <p>The two reads happen at different moments. A mismatch is therefore read again on both sides after a short delay, and counts
+ * only if it is still there. Too many comparisons in flight are skipped. A token that is inactive on both sides is no evidence.
  */
 final class Comparisons {
 
     private static final long TOLERATED_SECONDS = 2;
 
+    /** Comparisons beyond this number in flight are skipped. */
+    private static final int MAX_CONCURRENT = 64;
+
     private final TokenStore cluster;
     private final LegacyStore legacy;
     private final EvidenceCollector evidence;
     private final MigrationEvents events;
-    private final int atOnce;
-    private final Duration secondLook;
-    private final IntUnaryOperator random;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final Duration recheckDelay;
+    private final Time time;
+    private final AtomicInteger inFlight = new AtomicInteger();
 
     /**
-     * @param atOnce the most comparisons that may be under way
-     * @param secondLook after how long a difference is looked at again
+     * @param recheckDelay the delay before a mismatch is checked again
      */
     Comparisons(
             TokenStore cluster,
             LegacyStore legacy,
             EvidenceCollector evidence,
             MigrationEvents events,
-            int atOnce,
-            Duration secondLook) {
+            Duration recheckDelay,
+            Time time) {
         this.cluster = cluster;
         this.legacy = legacy;
         this.evidence = evidence;
         this.events = events;
-        this.atOnce = atOnce;
-        this.secondLook = secondLook;
-        this.random = bound -> ThreadLocalRandom.current().nextInt(bound);
+        this.recheckDelay = recheckDelay;
+        this.time = time;
     }
 
     /**
-     * Perhaps compares, behind the answer.
+     * Compares the token in the background if the sample selects it.
      *
-     * @param answered the side that the verdict is from
+     * @param answered the side that returned the verdict
      */
     void offer(TokenLocator token, MigrationState state, Side answered, Verdict verdict) {
         if (verdict instanceof Verdict.Unknown
-                || random.applyAsInt(100) >= state.phase().mirrorPercent()) {
+                || time.random().nextInt(100) >= state.phase().mirrorPercent()) {
             return;
         }
-        if (underWay.incrementAndGet() > atOnce) {
-            underWay.decrementAndGet();
+        if (inFlight.incrementAndGet() > MAX_CONCURRENT) {
+            inFlight.decrementAndGet();
             events.shed();
             return;
         }
-        Background.run(compare(token, state, answered, verdict).eventually(underWay::decrementAndGet));
+        BestEffort.run(compare(token, state, answered, verdict).eventually(inFlight::decrementAndGet));
     }
 
     private Uni<Void> compare(TokenLocator token, MigrationState state, Side answered, Verdict verdict) {
         Uni<Pair> first = answered == Side.LEGACY
                 ? cluster.read(token.plain()).map(other -> new Pair(verdict, other))
                 : legacy.find(token).map(other -> new Pair(other, verdict));
-        return first.chain(pair -> pair.mismatch().isEmpty() ? Uni.createFrom().item(pair) : lookAgain(token))
+        return first.chain(pair -> pair.mismatch().isEmpty() ? Uni.createFrom().item(pair) : recheck(token))
                 .invoke(pair -> count(state, pair))
                 .replaceWithVoid();
     }
 
-    private Uni<Pair> lookAgain(TokenLocator token) {
-        Uni<Void> later = Uni.createFrom().voidItem();
-        return (secondLook.isZero() ? later : later.onItem().delayIt().by(secondLook)).chain(() -> Uni.combine()
-                .all()
-                .unis(legacy.find(token), cluster.read(token.plain()))
-                .with(Pair::new));
+    private Uni<Pair> recheck(TokenLocator token) {
+        return after(recheckDelay, time)
+                .chain(() -> Uni.combine()
+                        .all()
+                        .unis(legacy.find(token), cluster.read(token.plain()))
+                        .with(Pair::new));
+    }
+
+    /** Completes after the delay. */
+    static Uni<Void> after(Duration delay, Time time) {
+        return delay.isZero()
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom().emitter(emitter -> time.schedule(delay, () -> emitter.complete(null)));
     }
 
     private void count(MigrationState state, Pair pair) {
@@ -98,10 +103,10 @@ final class Comparisons {
         }
     }
 
-    /** What both sides say of a token. */
+    /** The verdicts of both sides on one token. */
     record Pair(Verdict inLegacy, Verdict inCluster) {
 
-        /** Whether both have answered, and one of them holds the token for good. */
+        /** Whether both verdicts are known and at least one is active. */
         boolean isEvidence() {
             boolean isKnown = !(inLegacy instanceof Verdict.Unknown) && !(inCluster instanceof Verdict.Unknown);
             return isKnown && (inLegacy instanceof Verdict.Active || inCluster instanceof Verdict.Active);
@@ -131,7 +136,7 @@ final class Comparisons {
                     : Optional.empty();
         }
 
-        /** No claims and an empty object say the same. */
+        /** No claims and an empty object are equal. */
         private static String claims(Token token) {
             Claims claims = token.claims();
             return claims == null ? "{}" : claims.toString();

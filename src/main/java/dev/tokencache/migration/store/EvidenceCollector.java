@@ -44,7 +44,7 @@ public final class EvidenceCollector {
 
     private void record(long seenIn, Evidence more) {
         if (seenIn == window) {
-            seen = seen.and(more);
+            seen = seen.plus(more);
         }
     }
 

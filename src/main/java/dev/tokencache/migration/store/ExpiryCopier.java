@@ -11,14 +11,14 @@ import java.util.OptionalLong;
 /** Takes to the cluster what the old store keeps against tokens: ahead of the tokens, so that none of them comes back. Thread-safe. */
 final class ExpiryCopier {
 
-    private static final int AT_ONCE = 64;
+    private static final int MAX_CONCURRENT = 64;
 
     private final TokenStore cluster;
-    private final ExpiryImporter pastExpiries;
+    private final ExpiryImporter expiryImporter;
 
-    ExpiryCopier(TokenStore cluster, ExpiryImporter pastExpiries) {
+    ExpiryCopier(TokenStore cluster, ExpiryImporter expiryImporter) {
         this.cluster = cluster;
-        this.pastExpiries = pastExpiries;
+        this.expiryImporter = expiryImporter;
     }
 
     /** Tries each of them once. Never fails; those are left that the cluster gave no answer for. */
@@ -27,7 +27,7 @@ final class ExpiryCopier {
                 .iterable(expiries)
                 .onItem()
                 .transformToUni(this::copy)
-                .merge(AT_ONCE)
+                .merge(MAX_CONCURRENT)
                 .onItem()
                 .<LegacyExpiry>disjoint()
                 .collect()
@@ -46,6 +46,6 @@ final class ExpiryCopier {
         if (expiry instanceof LegacyExpiry.OfSubject subject) {
             return cluster.expireSubject(subject.subject(), OptionalLong.of(subject.notBeforeMillis()));
         }
-        return pastExpiries.expire((LegacyExpiry.OfToken) expiry);
+        return expiryImporter.expire((LegacyExpiry.OfToken) expiry);
     }
 }

@@ -1,22 +1,25 @@
 package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.MigrationState;
+import dev.tokencache.redis.Time;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state as this process knows it: the last one that could be read, or nothing if none could since the start. It never goes back
- * to a lower version: a state that was lost in the cluster is no reason to start over. Thread-safe; reading it is one volatile read.
+ * The last state that this instance has read, or none since its start. Never goes back to a lower version: losing the state in
+ * the cluster does not restart the migration. Thread-safe; reading it is one volatile read.
  */
 public final class KnownState {
 
+    private final Time time;
     private final Consumer<MigrationState> onChange;
     private volatile @Nullable MigrationState state;
     private volatile long readAtNanos;
 
-    /** @param onChange told every new state, before anybody acts on it; must not block */
-    public KnownState(Consumer<MigrationState> onChange) {
+    /** @param onChange receives each new state before any call uses it; must not block */
+    public KnownState(Time time, Consumer<MigrationState> onChange) {
+        this.time = time;
         this.onChange = onChange;
     }
 
@@ -25,22 +28,22 @@ public final class KnownState {
         return Optional.ofNullable(state);
     }
 
-    /** How long ago it was read, in nanoseconds; meaningless if it never was. */
+    /** Nanoseconds since the last read; meaningless before the first. */
     public long ageNanos() {
-        return System.nanoTime() - readAtNanos;
+        return time.nanoTime() - readAtNanos;
     }
 
     /**
-     * The state that was read.
+     * Takes over a state that was read.
      *
-     * @return whether it is older than what is known, and so was ignored
+     * @return whether the state is older than the known one and was ignored
      */
     public synchronized boolean observe(MigrationState read) {
         MigrationState present = state;
         if (present != null && read.version() < present.version()) {
             return true;
         }
-        readAtNanos = System.nanoTime();
+        readAtNanos = time.nanoTime();
         if (present == null || read.version() > present.version()) {
             onChange.accept(read);
             state = read;

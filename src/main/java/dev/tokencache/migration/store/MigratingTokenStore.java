@@ -1,7 +1,7 @@
 package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.LegacyStore;
-import dev.tokencache.migration.MigrationPhase;
+import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
@@ -11,6 +11,7 @@ import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
+import dev.tokencache.redis.Time;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,12 +30,12 @@ public final class MigratingTokenStore implements TokenStore {
     private final TokenStore cluster;
     private final LegacyStore legacy;
     private final KnownState known;
-    private final Reads reads;
-    private final Writes writes;
+    private final ReadPath reads;
+    private final WritePath writes;
     private final Duration timeout;
 
     private MigratingTokenStore(
-            TokenStore cluster, LegacyStore legacy, KnownState known, Reads reads, Writes writes, Duration timeout) {
+            TokenStore cluster, LegacyStore legacy, KnownState known, ReadPath reads, WritePath writes, Duration timeout) {
         this.cluster = cluster;
         this.legacy = legacy;
         this.known = known;
@@ -44,13 +45,12 @@ public final class MigratingTokenStore implements TokenStore {
     }
 
     /**
-     * What a {@link MigratingTokenStore} is told.
+     * The settings of a {@link MigratingTokenStore}.
      *
-     * @param timeout the longest that a call may take, both sides included
-     * @param comparisonsAtOnce the most comparisons that may be under way
-     * @param secondLook after how long a difference is looked at again before it counts
+     * @param timeout the deadline of a call, both sides included
+     * @param recheckDelay the delay before a mismatch is checked again
      */
-    public record Settings(Duration timeout, int comparisonsAtOnce, Duration secondLook) {}
+    public record Settings(Duration timeout, Duration recheckDelay) {}
 
     /**
      * A store on two sides.
@@ -64,16 +64,17 @@ public final class MigratingTokenStore implements TokenStore {
             EvidenceCollector evidence,
             MigrationEvents events,
             Settings settings,
-            Clock clock) {
-        Observations observations = new Observations(evidence, events);
+            Time time) {
+        CallRecorder recorder = new CallRecorder(evidence, events);
+        Clock clock = time.clock();
         Comparisons comparisons =
-                new Comparisons(cluster, legacy, evidence, events, settings.comparisonsAtOnce(), settings.secondLook());
+                new Comparisons(cluster, legacy, evidence, events, settings.recheckDelay(), time);
         return new MigratingTokenStore(
                 cluster,
                 legacy,
                 known,
-                new Reads(cluster, legacy, comparisons, observations, clock),
-                new Writes(cluster, legacy, observations, clock),
+                new ReadPath(cluster, legacy, comparisons, recorder, clock),
+                new WritePath(cluster, legacy, recorder, clock),
                 settings.timeout());
     }
 
@@ -131,11 +132,11 @@ public final class MigratingTokenStore implements TokenStore {
 
     /** Before any read moves, the old store knows more, if it can be searched; before the mirror, the cluster knows nothing. */
     private boolean isListedInLegacy(MigrationState state) {
-        return state.phase().order() == 0 || (state.phase().order() == 1 && legacy.isSearchable());
+        return state.phase().is(Step.LEGACY) || (state.phase().is(Step.MIRROR) && legacy.isSearchable());
     }
 
     private static boolean isDone(MigrationState state) {
-        return state.phase() instanceof MigrationPhase.Done;
+        return state.phase().is(Step.DONE);
     }
 
     private Uni<Verdict> question(Function<MigrationState, Uni<Verdict>> asked) {

@@ -23,7 +23,7 @@ public record Migration(
         MigrationDial dial) {
 
     /** After how long a difference is looked at again before it counts: what was just being written on one side is on both then. */
-    public static final Duration SECOND_LOOK = Duration.ofSeconds(1);
+    public static final Duration RECHECK_DELAY = Duration.ofSeconds(1);
 
     /** A migration, or that there is none. */
     public record Configured(Optional<Migration> migration) {}

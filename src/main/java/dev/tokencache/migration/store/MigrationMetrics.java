@@ -1,5 +1,6 @@
 package dev.tokencache.migration.store;
 
+import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Side;
@@ -8,13 +9,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** Shows a migration as this process sees it: {@code tokencache_migration_*}. */
+/** The metrics of a migration in this instance: {@code tokencache_migration_*}. */
 public final class MigrationMetrics implements MigrationEvents {
 
     private final Counter comparisons;
@@ -24,22 +24,22 @@ public final class MigrationMetrics implements MigrationEvents {
     private final Map<TokenCopier.Outcome, Counter> copies = new EnumMap<>(TokenCopier.Outcome.class);
 
     public MigrationMetrics(MeterRegistry registry, KnownState known) {
-        this.comparisons = counter(registry, "comparisons", "Tokens asked of both sides", Tags.empty());
+        this.comparisons = counter(registry, "comparisons", "Tokens compared on both sides", Tags.empty());
         this.shed = counter(
-                registry, "comparisons.shed", "Comparisons left out because too many were under way", Tags.empty());
+                registry, "comparisons.shed", "Comparisons skipped because too many were in flight", Tags.empty());
         for (Mismatch kind : Mismatch.values()) {
             mismatches.put(
                     kind,
                     counter(
                             registry,
                             "mismatches",
-                            "Tokens that the two sides differ on",
+                            "Tokens on which the two sides differ",
                             Tags.of("kind", kind.label())));
         }
         for (Side side : Side.values()) {
             errors.put(
                     side,
-                    counter(registry, "errors", "Calls that a side did not answer", Tags.of("side", side.label())));
+                    counter(registry, "errors", "Failed calls to a side", Tags.of("side", side.label())));
         }
         for (TokenCopier.Outcome outcome : TokenCopier.Outcome.values()) {
             String label = outcome.name().toLowerCase(Locale.ROOT);
@@ -48,17 +48,17 @@ public final class MigrationMetrics implements MigrationEvents {
                     counter(
                             registry,
                             "copies",
-                            "Tokens that a validation found in the old store alone",
+                            "Tokens that a validation found only in the old store",
                             Tags.of("outcome", label)));
         }
-        for (String phase : List.of("legacy", "mirror", "ramp", "cluster", "done")) {
+        for (Step step : Step.values()) {
             gauge(
                     registry,
                     "phase",
-                    "1 for the phase that this process is in, else 0",
-                    Tags.of("phase", phase),
+                    "1 for the current phase of this instance, else 0",
+                    Tags.of("phase", step.label()),
                     known,
-                    state -> state.phase().name().equals(phase) ? 1 : 0);
+                    state -> state.phase().is(step) ? 1 : 0);
         }
         gauge(
                 registry,
@@ -74,12 +74,12 @@ public final class MigrationMetrics implements MigrationEvents {
                 Tags.empty(),
                 known,
                 state -> state.phase().mirrorPercent());
-        gauge(registry, "version", "How often the state was changed", Tags.empty(), known, MigrationState::version);
+        gauge(registry, "version", "Version of the migration state; each change adds one", Tags.empty(), known, MigrationState::version);
         Gauge.builder(
                         "tokencache.migration.state.age.seconds",
                         known,
                         seen -> seen.state().isPresent() ? seen.ageNanos() / 1e9 : Double.NaN)
-                .description("How long ago the state was read; every replica should be below 2")
+                .description("Seconds since the state was last read; every instance should be below 2")
                 .register(registry);
     }
 

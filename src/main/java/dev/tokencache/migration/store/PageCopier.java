@@ -1,6 +1,6 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.token.StoreUnavailableException;
@@ -14,24 +14,24 @@ final class PageCopier {
 
     private static final Logger LOG = Logger.getLogger(PageCopier.class);
 
-    private static final int AT_ONCE = 128;
+    private static final int MAX_CONCURRENT = 128;
 
-    private final TokenCopier copy;
-    private final ExpiryCopier expiryCopy;
+    private final TokenCopier copier;
+    private final ExpiryCopier expiryCopier;
 
-    PageCopier(TokenCopier copy, ExpiryCopier expiryCopy) {
-        this.copy = copy;
-        this.expiryCopy = expiryCopy;
+    PageCopier(TokenCopier copier, ExpiryCopier expiryCopier) {
+        this.copier = copier;
+        this.expiryCopier = expiryCopier;
     }
 
     /**
      * What became of a page.
      *
-     * @param tally of the tokens that are through
+     * @param counts of the tokens that are through
      * @param open those that the cluster gave no answer for
      * @param openExpiries likewise; no token is copied as long as there are any
      */
-    record Result(Tally tally, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
+    record Result(Counts counts, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
 
     private enum Fate {
         COPIED,
@@ -49,11 +49,11 @@ final class PageCopier {
     Uni<Result> copy(List<LegacyToken> tokens, List<LegacyExpiry> expiries) {
         return expiries.isEmpty()
                 ? copy(tokens)
-                : expiryCopy
+                : expiryCopier
                         .copy(expiries)
                         .chain(open -> open.isEmpty()
                                 ? copy(tokens)
-                                : Uni.createFrom().item(new Result(Tally.NONE, tokens, open)));
+                                : Uni.createFrom().item(new Result(Counts.NONE, tokens, open)));
     }
 
     private Uni<Result> copy(List<LegacyToken> tokens) {
@@ -61,7 +61,7 @@ final class PageCopier {
                 .iterable(tokens)
                 .onItem()
                 .transformToUni(this::copy)
-                .merge(AT_ONCE)
+                .merge(MAX_CONCURRENT)
                 .collect()
                 .asList()
                 .map(PageCopier::result);
@@ -69,7 +69,7 @@ final class PageCopier {
 
     private Uni<Try> copy(LegacyToken token) {
         return Uni.createFrom()
-                .deferred(() -> copy.copy(token))
+                .deferred(() -> copier.copy(token))
                 .map(PageCopier::fate)
                 .onFailure()
                 .recoverWithItem(failure -> fate(token, failure))
@@ -95,14 +95,14 @@ final class PageCopier {
     }
 
     private static Result result(List<Try> tries) {
-        Tally tally = new Tally(
+        Counts counts = new Counts(
                 tries.size() - count(tries, Fate.OPEN),
                 count(tries, Fate.COPIED),
                 count(tries, Fate.PRESENT),
                 count(tries, Fate.REFUSED),
                 count(tries, Fate.FAILED));
         return new Result(
-                tally,
+                counts,
                 tries.stream()
                         .filter(tried -> tried.fate() == Fate.OPEN)
                         .map(Try::token)

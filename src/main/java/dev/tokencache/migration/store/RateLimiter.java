@@ -1,54 +1,53 @@
 package dev.tokencache.migration.store;
 
+import dev.tokencache.redis.Time;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 
-/** Keeps a walk below a number of keys per second. Not thread-safe. */
+/** Limits a scan to a number of keys per second. Not thread-safe. */
 final class RateLimiter {
 
     private static final int MAX_PAGE = 500;
     private static final int PAGES_PER_SECOND = 4;
     private static final double NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** Rests are short, so that a new limit or a pause is noticed soon. */
-    private static final Duration LONGEST_REST = Duration.ofSeconds(1);
+    /** Delays are short because a new limit or a pause must take effect soon. */
+    private static final Duration MAX_DELAY = Duration.ofSeconds(1);
 
-    private final LongSupplier nanos;
+    private final Time time;
     private long keysPerSecond;
     private long freeAtNanos;
 
-    /** @param nanos a clock that only goes forward, in nanoseconds */
-    RateLimiter(LongSupplier nanos) {
-        this.nanos = nanos;
-        this.freeAtNanos = nanos.getAsLong();
+    RateLimiter(Time time) {
+        this.time = time;
+        this.freeAtNanos = time.nanoTime();
     }
 
-    /** @param changed the most keys per second; 0 for no limit */
+    /** @param changed the maximum number of keys per second; 0 for no limit */
     void limit(long changed) {
         if (changed != keysPerSecond) {
             keysPerSecond = changed;
-            freeAtNanos = nanos.getAsLong();
+            freeAtNanos = time.nanoTime();
         }
     }
 
-    /** How many keys to ask for at once. */
+    /** How many keys the next page should have. */
     int pageSize() {
         return keysPerSecond == 0 ? MAX_PAGE : (int) Math.min(MAX_PAGE, Math.max(1, keysPerSecond / PAGES_PER_SECOND));
     }
 
-    /** Some keys were taken. What was not used in time is lost: there are no bursts after a standstill. */
-    void taken(int keys) {
+    /** Counts scanned keys. Unused capacity expires, so a stall is not followed by a burst. */
+    void scanned(int keys) {
         if (keysPerSecond != 0) {
-            freeAtNanos = Math.max(freeAtNanos, nanos.getAsLong()) + (long) (keys * NANOS / keysPerSecond);
+            freeAtNanos = Math.max(freeAtNanos, time.nanoTime()) + (long) (keys * NANOS / keysPerSecond);
         }
     }
 
-    /** How long to wait before the next keys; perhaps not all of it. */
-    Duration rest() {
-        long rest = freeAtNanos - nanos.getAsLong();
-        if (keysPerSecond == 0 || rest <= 0) {
+    /** How long to wait before asking again; at most one second of the whole delay. */
+    Duration delay() {
+        long nanos = freeAtNanos - time.nanoTime();
+        if (keysPerSecond == 0 || nanos <= 0) {
             return Duration.ZERO;
         }
-        return Duration.ofNanos(Math.min(rest, LONGEST_REST.toNanos()));
+        return Duration.ofNanos(Math.min(nanos, MAX_DELAY.toNanos()));
     }
 }

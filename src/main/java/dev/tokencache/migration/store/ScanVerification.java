@@ -8,6 +8,7 @@ import dev.tokencache.migration.Verification;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
+import dev.tokencache.redis.Time;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -22,30 +23,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares what a walk through the old store finds with the cluster. Two questions are never of one moment: where a page has
- * differences, it is read again by the same cursor a little later, and what is not in it any more has only ended meanwhile.
+ * Scans the old store and compares each live token with the cluster. The two reads happen at different moments. A page with
+ * mismatches is therefore scanned again after a short delay; a token that has left the page by then has only expired.
  *
- * <p>What the cluster does not know because its subject was logged out is no difference: the old store's own record can not tell.
+ * <p>A token that the cluster lacks because its subject was logged out is no mismatch: the old store's record does not show it.
  */
 public final class ScanVerification implements Verification {
 
-    /** A master's name and a cursor. */
+    /** The name of a master and a cursor. */
     private static final Pattern POSITION = Pattern.compile("([A-Za-z0-9_.-]{1,80}):([0-9]{1,20})");
 
-    private static final int AT_ONCE = 64;
+    private static final int MAX_CONCURRENT = 64;
 
     private final LegacyStore legacy;
     private final TokenStore cluster;
-    private final Duration secondLook;
+    private final Duration recheckDelay;
+    private final Time time;
 
-    /** @param secondLook after how long a difference is looked at again */
-    public ScanVerification(LegacyStore legacy, TokenStore cluster, Duration secondLook) {
+    /** @param recheckDelay the delay before a mismatch is checked again */
+    public ScanVerification(LegacyStore legacy, TokenStore cluster, Duration recheckDelay, Time time) {
         this.legacy = legacy;
         this.cluster = cluster;
-        this.secondLook = secondLook;
+        this.recheckDelay = recheckDelay;
+        this.time = time;
     }
 
-    /** What is known of one token: a difference, none, or that the cluster gave no answer. */
+    /** The result for one token: a mismatch, none, or unknown because the cluster did not reply. */
     private record Compared(LegacyToken token, boolean isKnown, Optional<Mismatch> mismatch) {}
 
     @Override
@@ -59,7 +62,7 @@ public final class ScanVerification implements Verification {
     public Uni<Part> compare(String position, int keys) {
         Matcher parts = POSITION.matcher(position);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("position must be one that was told");
+            throw new IllegalArgumentException("position must be one that was returned before");
         }
         if (keys < 1 || keys > MAX_KEYS) {
             throw new IllegalArgumentException("keys must be from 1 to " + MAX_KEYS);
@@ -71,7 +74,7 @@ public final class ScanVerification implements Verification {
         return legacy.scan(master, cursor, keys).chain(page -> compareAll(page.tokens())
                 .chain(compared -> compared.stream().allMatch(ScanVerification::isSettled)
                         ? Uni.createFrom().item(compared)
-                        : lookAgain(master, cursor, keys, compared))
+                        : recheck(master, cursor, keys, compared))
                 .map(compared -> part(master, page, compared)));
     }
 
@@ -79,7 +82,7 @@ public final class ScanVerification implements Verification {
         return compared.isKnown() && compared.mismatch().isEmpty();
     }
 
-    private Uni<List<Compared>> lookAgain(String master, String cursor, int keys, List<Compared> first) {
+    private Uni<List<Compared>> recheck(String master, String cursor, int keys, List<Compared> first) {
         Set<TokenId> unsettled = new HashSet<>();
         List<Compared> all = new ArrayList<>();
         for (Compared compared : first) {
@@ -89,7 +92,8 @@ public final class ScanVerification implements Verification {
                 unsettled.add(compared.token().token().id());
             }
         }
-        return later().chain(() -> legacy.scan(master, cursor, keys))
+        return Comparisons.after(recheckDelay, time)
+                .chain(() -> legacy.scan(master, cursor, keys))
                 .chain(page -> compareAll(page.tokens().stream()
                         .filter(token -> unsettled.contains(token.token().id()))
                         .toList()))
@@ -99,17 +103,12 @@ public final class ScanVerification implements Verification {
                 });
     }
 
-    private Uni<Void> later() {
-        Uni<Void> now = Uni.createFrom().voidItem();
-        return secondLook.isZero() ? now : now.onItem().delayIt().by(secondLook);
-    }
-
     private Uni<List<Compared>> compareAll(List<LegacyToken> tokens) {
         return Multi.createFrom()
                 .iterable(tokens)
                 .onItem()
                 .transformToUni(this::compare)
-                .merge(AT_ONCE)
+                .merge(MAX_CONCURRENT)
                 .collect()
                 .asList();
     }
@@ -122,12 +121,12 @@ public final class ScanVerification implements Verification {
             Optional<Mismatch> mismatch = new Comparisons.Pair(new Verdict.Active(token.token()), verdict).mismatch();
             Compared compared = new Compared(token, true, mismatch);
             return mismatch.equals(Optional.of(Mismatch.MISSING_IN_CLUSTER))
-                    ? unlessLoggedOut(compared)
+                    ? ignoreLogout(compared)
                     : Uni.createFrom().item(compared);
         });
     }
 
-    private Uni<Compared> unlessLoggedOut(Compared missing) {
+    private Uni<Compared> ignoreLogout(Compared missing) {
         LegacyToken token = missing.token();
         return cluster.list(token.token().id().tag())
                 .map(kept -> kept.notBeforeMillis().orElse(-1) >= token.token().issuedAtMillis()

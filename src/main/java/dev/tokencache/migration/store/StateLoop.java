@@ -3,80 +3,80 @@ package dev.tokencache.migration.store;
 import dev.tokencache.migration.Evidence;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.MigrationStates;
+import dev.tokencache.redis.Time;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Follows the state, and adds what was seen here to the common counts: twice a second, for as long as the process lives. */
+/** Reads the state and adds the evidence of this instance to the shared counts, twice a second until the process ends. */
 public final class StateLoop {
 
     private static final Logger LOG = Logger.getLogger(StateLoop.class);
-    private static final long PERIOD_MILLIS = 500;
+    private static final Duration PERIOD = Duration.ofMillis(500);
 
     private final MigrationStates states;
     private final KnownState known;
     private final EvidenceCollector evidence;
     private final String source = UUID.randomUUID().toString();
     private final Supplier<? extends Set<?>> masters;
-    private final Clock clock;
-    private final AtomicBoolean underWay = new AtomicBoolean();
+    private final Time time;
+    private final AtomicBoolean inFlight = new AtomicBoolean();
 
     private Set<?> mastersSeen = Set.of();
-    private long missesTold;
+    private long publishedMisses;
     private Addition pending = new Addition(-1, 0, Evidence.NONE);
 
-    /** What is being added; repeated under its sequence until it is known to be done. */
+    /** Evidence to add; repeated under its sequence number until the cluster confirms it. */
     private record Addition(long window, long sequence, Evidence seen) {}
 
-    /** @param masters what tells the cluster's masters from others; empty while none are known */
+    /** @param masters an identity for each master of the cluster; empty while none are known */
     public StateLoop(
             MigrationStates states,
             KnownState known,
             EvidenceCollector evidence,
             Supplier<? extends Set<?>> masters,
-            Clock clock) {
+            Time time) {
         this.states = states;
         this.known = known;
         this.evidence = evidence;
         this.masters = masters;
-        this.clock = clock;
+        this.time = time;
     }
 
-    /** Returns at once. */
-    public void start(Vertx vertx) {
+    /** Starts the rounds, and returns immediately. */
+    public void start() {
         round();
-        vertx.setPeriodic(PERIOD_MILLIS, fired -> round());
+        time.scheduleEvery(PERIOD, this::round);
     }
 
     private void round() {
-        if (underWay.compareAndSet(false, true)) {
-            Background.run(once().eventually(() -> underWay.set(false)));
+        if (inFlight.compareAndSet(false, true)) {
+            BestEffort.run(once().eventually(() -> inFlight.set(false)));
         }
     }
 
-    /** One look, and what there is to tell. */
+    /** Runs one round: reads the state, then publishes misses and evidence. */
     Uni<Void> once() {
         return states.read()
                 .invoke(shared -> observe(shared.state()))
-                .invoke(this::noteLostMaster)
-                .call(shared -> tellMisses(shared.state()))
+                .invoke(this::detectLostMaster)
+                .call(shared -> publishMisses(shared.state()))
                 .chain(shared -> add())
                 .replaceWithVoid();
     }
 
     private void observe(MigrationState read) {
         if (known.observe(read)) {
-            LOG.debugf("The state of the migration is an older one than was known; version=%d", read.version());
+            LOG.debugf("Migration state ignored: it is older than the known one; version=%d", read.version());
         }
     }
 
-    /** What a master had not given yet to the replica that is in its place now is lost, copies and new tokens alike. */
-    private void noteLostMaster() {
+    /** A failover loses the writes that the old master had not replicated yet, copies and new tokens alike. */
+    private void detectLostMaster() {
         Set<?> present = Set.copyOf(masters.get());
         if (present.isEmpty()) {
             return;
@@ -87,24 +87,24 @@ public final class StateLoop {
         mastersSeen = present;
     }
 
-    /** Without that, a backfill that was past them already would count as if it had copied them. */
-    private Uni<Void> tellMisses(MigrationState read) {
+    /** Restarts the mirroring after misses; otherwise a backfill that has already passed those tokens would count as complete. */
+    private Uni<Void> publishMisses(MigrationState read) {
         long misses = evidence.misses();
-        if (misses == missesTold) {
+        if (misses == publishedMisses) {
             return Uni.createFrom().voidItem();
         }
         if (!read.phase().allowsCopies()) {
-            // Mirroring begins anew, or is over.
-            missesTold = misses;
+            // Mirroring starts again later, or is over.
+            publishedMisses = misses;
             return Uni.createFrom().voidItem();
         }
-        return states.compareAndSet(read.mirroredAnew(clock.millis()))
+        return states.compareAndSet(read.mirroringRestarted(time.clock().millis()))
                 .invoke(isSet -> {
                     if (isSet) {
                         LOG.warnf(
-                                "The cluster has missed tokens, or lost a master, so that another backfill is needed; times=%d",
-                                misses - missesTold);
-                        missesTold = misses;
+                                "Cluster missed tokens or lost a master: another backfill is needed; times=%d",
+                                misses - publishedMisses);
+                        publishedMisses = misses;
                     }
                 })
                 .replaceWithVoid();

@@ -61,7 +61,7 @@ class MigrationRequestsTest {
     @Test
     void shouldReadAWishForTheBackfill() {
         assertThat(MigrationRequests.backfill(json("{'action':'start','keys_per_second':0}")))
-                .isEqualTo(new Backfill.Wish(Optional.of(Backfill.Action.START), OptionalLong.of(0)));
+                .isEqualTo(new Backfill.Change(Optional.of(Backfill.Action.START), OptionalLong.of(0)));
         refuses(MigrationRequests::backfill, "{}", "action");
         refuses(MigrationRequests::backfill, "{'action':'START'}", "action");
         refuses(MigrationRequests::backfill, "{'keys_per_second':1000001}", "keys_per_second");

@@ -18,8 +18,8 @@ class LegacyFormatTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Contents contents(String sub, String claims, long issuedAtMillis) {
-        return new Contents(sub, claims == null ? null : Claims.ofJson(bytes(claims)), issuedAtMillis);
+    private static LegacyRecord contents(String sub, String claims, long issuedAtMillis) {
+        return new LegacyRecord(sub, claims == null ? null : Claims.ofJson(bytes(claims)), issuedAtMillis);
     }
 
     private static String json(JsonFormat format, Token token) {

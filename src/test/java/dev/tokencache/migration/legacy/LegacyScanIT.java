@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 /** A walk over the old Redis has connections of its own, and the old Redis may be in trouble. */
 class LegacyScanIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(60);
 
     @Test
     void shouldNotWaitForeverForAServerThatTakesNoMoreClients() {
@@ -30,13 +30,13 @@ class LegacyScanIT {
 
             others.send("CONFIG", "SET", "maxclients", "1000");
             Awaitility.await()
-                    .atMost(PATIENCE)
+                    .atMost(REPLY_TIMEOUT)
                     .ignoreExceptions()
                     .until(() -> masters(fixture).size() == 1);
         }
     }
 
     private static List<LegacyStore.Master> masters(LegacyStoreFixture fixture) {
-        return fixture.store().masters().await().atMost(PATIENCE);
+        return fixture.store().masters().await().atMost(REPLY_TIMEOUT);
     }
 }

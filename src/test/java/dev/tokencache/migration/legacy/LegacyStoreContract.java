@@ -149,7 +149,7 @@ abstract class LegacyStoreContract {
         await(store().create(created));
         await(store().expire(locator(string), System.currentTimeMillis()));
 
-        await(store().keep(locator(string), created.token()));
+        await(store().save(locator(string), created.token()));
         assertThat(await(store().renew(locator(string), OptionalLong.empty()))).isInstanceOf(Renewal.NotActive.class);
         assertThat(await(store().create(created))).isInstanceOf(Creation.IssuedTooEarly.class);
 
@@ -161,7 +161,7 @@ abstract class LegacyStoreContract {
     void shouldKeepAnewWhatIsGoneAndWasNotExpired() {
         NewToken created = created();
 
-        await(store().keep(locator(string), created.token()));
+        await(store().save(locator(string), created.token()));
 
         assertThat(found().expiresAt()).isEqualTo(created.token().expiresAt());
         assertThat(whoIs(string)).isEqualTo(sub);

@@ -2,6 +2,7 @@ package dev.tokencache.migration.legacy;
 
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.redis.VertxTime;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenString;
@@ -9,7 +10,6 @@ import dev.tokencache.token.Verdict;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 
@@ -22,7 +22,7 @@ final class LegacyStoreFixture implements AutoCloseable {
     LegacyStoreFixture(LegacyConfig config, String password) {
         RedisOptions options =
                 new RedisOptions().setEndpoints(config.hosts().orElseThrow()).setPassword(password);
-        this.store = LegacyConnection.open(vertx, options, config, TokenSettings.usual(), Clock.systemUTC())
+        this.store = LegacyConnection.open(vertx, options, config, TokenSettings.usual(), new VertxTime(vertx))
                 .store()
                 .orElseThrow();
         awaitUp();

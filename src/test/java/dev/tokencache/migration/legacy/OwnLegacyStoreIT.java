@@ -72,13 +72,13 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
 
     @Override
     void login(TokenString token, String subject, long seconds) {
-        keep(TokenDraft.of(subject, System.currentTimeMillis())
+        save(TokenDraft.of(subject, System.currentTimeMillis())
                 .hash(token.hash())
                 .lifetime(seconds, 6000)
                 .foreign());
     }
 
-    private static void keep(NewToken token) {
+    private static void save(NewToken token) {
         assertThat(await(others.create(token))).isInstanceOf(Creation.Created.class);
     }
 
@@ -106,8 +106,8 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
                 .claims("{\"n\":1.50}")
                 .ours();
         NewToken foreign = TokenDraft.of(sub, now).foreign();
-        keep(ours);
-        keep(foreign);
+        save(ours);
+        save(foreign);
 
         assertThat(walked(RoutingTag.ofSubject(sub)).stream().map(LegacyToken::copy))
                 .containsExactlyInAnyOrder(ours, foreign);
@@ -123,8 +123,8 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
                 TokenDraft.of("dave-" + UUID.randomUUID(), now - 1000).ours();
         NewToken marked = TokenDraft.of("erin-" + UUID.randomUUID(), now - 1000).ours();
         TokenLocator nobodys = new TokenLocator.Foreign(TokenDraft.randomHash());
-        keep(loggedOut);
-        keep(marked);
+        save(loggedOut);
+        save(marked);
         await(others.expire(new TokenLocator.ById(loggedOut.token().id()), now));
         await(others.expire(nobodys, now));
         RoutingTag subject = marked.token().id().tag();
@@ -156,7 +156,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
                 .join();
         NewToken ours = TokenDraft.of("ivan-" + UUID.randomUUID(), System.currentTimeMillis())
                 .ours();
-        keep(ours);
+        save(ours);
 
         assertThat(walked(ours.token().id().tag())).hasSize(1);
         assertThat(walked(RoutingTag.ofSubject("mallory"))).isEmpty();
@@ -167,7 +167,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
         long now = System.currentTimeMillis();
         NewToken ahead =
                 TokenDraft.of("heidi-" + UUID.randomUUID(), now + 60_000).ours();
-        keep(ahead);
+        save(ahead);
         RoutingTag subject = ahead.token().id().tag();
 
         assertThat(await(store().expireSubject(subject, now, true))).isEqualTo(now + 60_000);
@@ -179,7 +179,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
     void shouldListASubjectsTokens() {
         String sub = "frank-" + UUID.randomUUID();
         NewToken ours = TokenDraft.of(sub, System.currentTimeMillis()).ours();
-        keep(ours);
+        save(ours);
 
         assertThat(await(store().list(RoutingTag.ofSubject(sub))).tokens()).containsExactly(ours.token());
     }
@@ -189,10 +189,10 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
         NewToken foreign = TokenDraft.of("grace-" + UUID.randomUUID(), System.currentTimeMillis())
                 .lifetime(60, 6000)
                 .foreign();
-        keep(foreign);
+        save(foreign);
         long end = foreign.token().expiresAt() + 500;
 
-        await(store().keep(
+        await(store().save(
                         new TokenLocator.Foreign(foreign.token().id().hash()),
                         foreign.token().renewed(end, System.currentTimeMillis())));
 

@@ -20,7 +20,7 @@ class SentinelLegacyStoreIT {
     private static final LegacyConfig.Format FORMAT = LegacyConfig.Format.JSON;
 
     /** A sentinel that finds that the machine stood still does nothing for half a minute. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(120);
 
     private final TokenString token = new TokenString("behind-a-sentinel");
     private final TokenLocator locator = new TokenLocator.Presented(new TokenLocator.Foreign(token.hash()), token);
@@ -38,18 +38,18 @@ class SentinelLegacyStoreIT {
             try (RespClient others = master.connect()) {
                 LegacyStoreFixture.login(others, FORMAT, "sess:" + token.value(), "alice", 600);
             }
-            Awaitility.await().atMost(PATIENCE).until(() -> find(store) instanceof Verdict.Active);
+            Awaitility.await().atMost(REPLY_TIMEOUT).until(() -> find(store) instanceof Verdict.Active);
             awaitCopyOn(replica);
             awaitKnownReplica(sentinel);
             beImpatient(sentinel);
 
             master.kill9();
 
-            Awaitility.await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+            Awaitility.await().atMost(REPLY_TIMEOUT).ignoreExceptions().untilAsserted(() -> {
                 assertThat(find(store)).isInstanceOf(Verdict.Active.class);
                 store.expire(locator, System.currentTimeMillis()).await().indefinitely();
             });
-            Awaitility.await().atMost(PATIENCE).until(() -> find(store) instanceof Verdict.Inactive);
+            Awaitility.await().atMost(REPLY_TIMEOUT).until(() -> find(store) instanceof Verdict.Inactive);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.tokencache.migration.state;
 import dev.tokencache.migration.BackfillLedger.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
-import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.Evidence;
 import dev.tokencache.migration.MigrationPhase;
 import dev.tokencache.migration.MigrationState;
@@ -31,7 +31,7 @@ class RedisMigrationStatesIT {
     private final RedisMigrationStates states =
             new RedisMigrationStates(redis.router(), "tc" + UUID.randomUUID() + ":", Duration.ofSeconds(5));
     private final MigrationState mirror =
-            MigrationState.INITIAL.to(new MigrationPhase.Mirror(25), "operator", 1_800_000_000_000L);
+            MigrationState.INITIAL.to(MigrationPhase.mirror(25), "operator", 1_800_000_000_000L);
 
     @BeforeAll
     static void connect() {
@@ -68,7 +68,7 @@ class RedisMigrationStatesIT {
         await(states.compareAndSet(mirror));
 
         assertThat(await(states.compareAndSet(
-                        MigrationState.INITIAL.to(new MigrationPhase.Mirror(1), "other", 1_800_000_000_001L))))
+                        MigrationState.INITIAL.to(MigrationPhase.mirror(1), "other", 1_800_000_000_001L))))
                 .isFalse();
 
         assertThat(await(states.read()).state()).isEqualTo(mirror);
@@ -95,7 +95,7 @@ class RedisMigrationStatesIT {
         await(states.compareAndSet(mirror));
         await(states.add(mirror.window(), "one", 1, new Evidence(10, Map.of(), Map.of())));
 
-        MigrationState ramp = mirror.to(new MigrationPhase.Ramp(1, 25), "operator", 1_800_000_000_002L);
+        MigrationState ramp = mirror.to(MigrationPhase.ramp(1, 25), "operator", 1_800_000_000_002L);
         await(states.compareAndSet(ramp));
 
         assertThat(await(states.read()).evidence().comparisons()).isZero();
@@ -119,14 +119,14 @@ class RedisMigrationStatesIT {
     @Test
     void shouldKeepProgressUnderTheLeaseAlone() {
         BackfillProgress running = new BackfillProgress(
-                Status.RUNNING, 1, 1_800_000_000_000L, OptionalLong.empty(), 500, Tally.NONE, Map.of(), 0);
+                Status.RUNNING, 1, 1_800_000_000_000L, OptionalLong.empty(), 500, Counts.NONE, Map.of(), 0);
         BackfillProgress further = new BackfillProgress(
                 Status.RUNNING,
                 1,
                 1_800_000_000_000L,
                 OptionalLong.empty(),
                 500,
-                new Tally(10, 5, 3, 1, 1),
+                new Counts(10, 5, 3, 1, 1),
                 Map.of("master", "42"),
                 100);
         BackfillLease lease =
@@ -145,7 +145,7 @@ class RedisMigrationStatesIT {
                 1_800_000_000_000L,
                 OptionalLong.empty(),
                 500,
-                further.tally(),
+                further.counts(),
                 further.cursors(),
                 100);
         assertThat(await(states.request(further, paused))).isTrue();

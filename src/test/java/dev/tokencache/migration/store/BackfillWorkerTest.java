@@ -2,16 +2,17 @@ package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.BackfillProgress.Status;
-import dev.tokencache.migration.BackfillProgress.Tally;
+import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.MigrationPhase;
 import dev.tokencache.migration.SharedBackfill;
 import dev.tokencache.testing.InMemoryTokenStore;
-import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.Verdict;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,14 +27,15 @@ class BackfillWorkerTest {
 
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
-    private final MutableClock clock = new MutableClock(NOW);
+    private final VirtualTime time = new VirtualTime(NOW, 1);
+    private final Clock clock = time.clock();
     private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
     private final PagedLegacyStore legacy = new PagedLegacyStore();
     private final InMemoryLedger ledger = new InMemoryLedger(clock);
     private final Backfill backfill = new SharedBackfill(ledger, ledger, clock);
-    private final BackfillWorker walk = walk("first");
+    private final BackfillWorker worker = worker("first");
 
-    private BackfillWorker walk(String runner) {
+    private BackfillWorker worker(String runner) {
         return new BackfillWorker(
                 ledger,
                 ledger,
@@ -43,8 +45,7 @@ class BackfillWorkerTest {
                         .replaceWithVoid())),
                 runner,
                 shared -> {},
-                clock,
-                () -> clock.millis() * 1_000_000);
+                time);
     }
 
     private List<Token> fill(String master, int count) {
@@ -59,7 +60,7 @@ class BackfillWorkerTest {
 
     private void ask(Backfill.Action action) {
         Backfill.Outcome outcome = backfill.request(
-                        new Backfill.Wish(Optional.of(action), OptionalLong.empty()), "operator")
+                        new Backfill.Change(Optional.of(action), OptionalLong.empty()), "operator")
                 .await()
                 .indefinitely();
         assertThat(outcome).isInstanceOf(Backfill.Outcome.Accepted.class);
@@ -68,7 +69,7 @@ class BackfillWorkerTest {
     /** A step, and the time that it wants to pass. */
     private Duration step(BackfillWorker of) {
         Duration rest = of.step().await().indefinitely();
-        clock.advance(rest);
+        time.advance(rest);
         return rest;
     }
 
@@ -86,7 +87,7 @@ class BackfillWorkerTest {
     @Test
     void shouldDoNothingUnlessAsked() {
         fill("a", 10);
-        assertThat(step(walk)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(step(worker)).isEqualTo(Duration.ofSeconds(1));
         assertThat(legacy.scans).isEmpty();
     }
 
@@ -106,10 +107,10 @@ class BackfillWorkerTest {
         legacy.remove(dead);
 
         ask(Backfill.Action.START);
-        runToTheEnd(walk);
+        runToTheEnd(worker);
 
         assertThat(ledger.progress().status()).isEqualTo(Status.COMPLETE);
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(1903, 1900, 1, 2, 0));
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(1903, 1900, 1, 2, 0));
         assertThat(ledger.progress().estimatedKeys()).isEqualTo(1903);
         assertThat(ledger.progress().completedAtMillis()).hasValue(NOW.toEpochMilli());
         assertThat(isInCluster(loggedOut)).isFalse();
@@ -120,18 +121,18 @@ class BackfillWorkerTest {
 
     @Test
     void shouldWaitUntilEveryReplicaMirrors() {
-        ledger.phase(new MigrationPhase.Legacy());
-        ledger.phase(new MigrationPhase.Mirror(10));
+        ledger.phase(MigrationPhase.LEGACY);
+        ledger.phase(MigrationPhase.mirror(10));
         fill("a", 10);
         ask(Backfill.Action.START);
 
-        step(walk);
-        step(walk);
-        step(walk);
+        step(worker);
+        step(worker);
+        step(worker);
 
         assertThat(legacy.scans).isEmpty();
-        runToTheEnd(walk);
-        assertThat(ledger.progress().tally().copied()).isEqualTo(10);
+        runToTheEnd(worker);
+        assertThat(ledger.progress().counts().copied()).isEqualTo(10);
     }
 
     @Test
@@ -139,7 +140,7 @@ class BackfillWorkerTest {
         fill("a", 1);
         long window = ledger.state().window();
         ask(Backfill.Action.START);
-        runToTheEnd(walk);
+        runToTheEnd(worker);
         assertThat(ledger.state().window()).isEqualTo(window + 1);
     }
 
@@ -147,89 +148,89 @@ class BackfillWorkerTest {
     void shouldLeaveTheWorkToWhoeverHasTheLease() {
         fill("a", 2000);
         ask(Backfill.Action.START);
-        step(walk);
-        step(walk);
-        BackfillWorker second = walk("second");
+        step(worker);
+        step(worker);
+        BackfillWorker second = worker("second");
         assertThat(step(second)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
+        assertThat(ledger.progress().counts().scanned()).isEqualTo(500);
     }
 
     @Test
     void shouldGoOnBehindTheLastPageOfARunnerThatIsGone() {
         fill("a", 2000);
         ask(Backfill.Action.START);
-        step(walk);
-        step(walk);
-        clock.advance(Duration.ofSeconds(11));
-        BackfillWorker second = walk("second");
+        step(worker);
+        step(worker);
+        time.advance(Duration.ofSeconds(11));
+        BackfillWorker second = worker("second");
         runToTheEnd(second);
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(2000, 2000, 0, 0, 0));
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(2000, 2000, 0, 0, 0));
     }
 
     @Test
     void shouldNotCountForARunnerThatWasThoughtGone() {
         fill("a", 2000);
         ask(Backfill.Action.START);
-        step(walk);
-        clock.advance(Duration.ofMillis(900));
+        step(worker);
+        time.advance(Duration.ofMillis(900));
         ledger.acquire("first", Duration.ZERO).await().indefinitely();
-        BackfillWorker second = walk("second");
+        BackfillWorker second = worker("second");
         second.step().await().indefinitely();
         second.step().await().indefinitely();
 
-        walk.step().await().indefinitely();
+        worker.step().await().indefinitely();
 
-        assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
+        assertThat(ledger.progress().counts().scanned()).isEqualTo(500);
         runToTheEnd(second);
-        assertThat(ledger.progress().tally().scanned()).isEqualTo(2000);
+        assertThat(ledger.progress().counts().scanned()).isEqualTo(2000);
     }
 
     @Test
     void shouldPauseAndResumeWhereItWas() {
         fill("a", 2000);
         ask(Backfill.Action.START);
-        step(walk);
-        step(walk);
+        step(worker);
+        step(worker);
         ask(Backfill.Action.PAUSE);
-        step(walk);
-        step(walk);
-        assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
+        step(worker);
+        step(worker);
+        assertThat(ledger.progress().counts().scanned()).isEqualTo(500);
         ask(Backfill.Action.RESUME);
-        runToTheEnd(walk);
+        runToTheEnd(worker);
         // A page that was copied and not noted any more is there already.
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(2000, 1500, 500, 0, 0));
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(2000, 1500, 500, 0, 0));
     }
 
     @Test
     void shouldBeginAnewWhenAskedTo() {
         fill("a", 600);
         ask(Backfill.Action.START);
-        runToTheEnd(walk);
+        runToTheEnd(worker);
         ask(Backfill.Action.START);
-        runToTheEnd(walk);
+        runToTheEnd(worker);
         assertThat(ledger.progress().run()).isEqualTo(2);
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(600, 0, 600, 0, 0));
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(600, 0, 600, 0, 0));
     }
 
     @Test
     void shouldBeginAnewWhereTheClusterHasMissedTokensBehindIt() {
         List<Token> tokens = fill("a", 1200);
         ask(Backfill.Action.START);
-        step(walk);
-        step(walk);
+        step(worker);
+        step(worker);
         Token lost = tokens.stream().filter(this::isInCluster).findFirst().orElseThrow();
         cluster.lose(lost.id());
-        clock.advance(Duration.ofSeconds(1));
-        ledger.compareAndSet(ledger.state().mirroredAnew(clock.millis()))
+        time.advance(Duration.ofSeconds(1));
+        ledger.compareAndSet(ledger.state().mirroringRestarted(clock.millis()))
                 .await()
                 .indefinitely();
 
-        runToTheEnd(walk);
+        runToTheEnd(worker);
 
         assertThat(ledger.progress().run()).isEqualTo(2);
         assertThat(ledger.progress().startedAtMillis())
                 .isGreaterThanOrEqualTo(ledger.state().mirroredSinceMillis().orElseThrow());
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(1200, 1, 1199, 0, 0));
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(1200, 1, 1199, 0, 0));
         assertThat(isInCluster(lost)).isTrue();
     }
 
@@ -237,23 +238,23 @@ class BackfillWorkerTest {
     void shouldNotBeCompleteIfTheClusterMissesTokensAtTheVeryEnd() {
         fill("a", 10);
         ask(Backfill.Action.START);
-        clock.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         ledger.missBeforeNextChange();
 
-        runToTheEnd(walk);
+        runToTheEnd(worker);
 
         assertThat(ledger.progress().run()).isEqualTo(2);
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(10, 0, 10, 0, 0));
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(10, 0, 10, 0, 0));
     }
 
     @Test
     void shouldKeepToTheLimit() {
         fill("a", 1000);
-        backfill.request(new Backfill.Wish(Optional.of(Backfill.Action.START), OptionalLong.of(100)), "operator")
+        backfill.request(new Backfill.Change(Optional.of(Backfill.Action.START), OptionalLong.of(100)), "operator")
                 .await()
                 .indefinitely();
-        runToTheEnd(walk);
-        assertThat(ledger.progress().tally().scanned()).isEqualTo(1000);
+        runToTheEnd(worker);
+        assertThat(ledger.progress().counts().scanned()).isEqualTo(1000);
         assertThat(Duration.between(NOW, clock.instant())).isBetween(Duration.ofMillis(9500), Duration.ofMillis(11500));
     }
 
@@ -263,12 +264,12 @@ class BackfillWorkerTest {
         ask(Backfill.Action.START);
         cluster.fail(true);
         for (int i = 0; i < 10; i++) {
-            step(walk);
+            step(worker);
         }
-        assertThat(ledger.progress().tally().scanned()).isZero();
+        assertThat(ledger.progress().counts().scanned()).isZero();
         cluster.fail(false);
-        runToTheEnd(walk);
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(100, 100, 0, 0, 0));
+        runToTheEnd(worker);
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(100, 100, 0, 0, 0));
     }
 
     @Test
@@ -276,24 +277,24 @@ class BackfillWorkerTest {
         fill("a", 100);
         ask(Backfill.Action.START);
         cluster.fail(true);
-        runToTheEnd(walk);
+        runToTheEnd(worker);
         assertThat(ledger.progress().status()).isEqualTo(Status.COMPLETE);
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(100, 0, 0, 0, 100));
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(100, 0, 0, 0, 100));
     }
 
     @Test
     void shouldWaitForAnOldStoreOrALedgerThatIsAway() {
         fill("a", 1000);
         ask(Backfill.Action.START);
-        step(walk);
-        legacy.isAway = true;
-        assertThat(step(walk)).isEqualTo(Duration.ofSeconds(1));
-        legacy.isAway = false;
-        ledger.away(true);
-        assertThat(step(walk)).isEqualTo(Duration.ofSeconds(1));
-        ledger.away(false);
-        runToTheEnd(walk);
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(1000, 1000, 0, 0, 0));
+        step(worker);
+        legacy.isDown = true;
+        assertThat(step(worker)).isEqualTo(Duration.ofSeconds(1));
+        legacy.isDown = false;
+        ledger.down(true);
+        assertThat(step(worker)).isEqualTo(Duration.ofSeconds(1));
+        ledger.down(false);
+        runToTheEnd(worker);
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(1000, 1000, 0, 0, 0));
     }
 
     @Test
@@ -308,31 +309,31 @@ class BackfillWorkerTest {
                                 new TokenLocator.Foreign(expired.id().hash()), clock.millis(), clock.millis() + 1000)));
         ask(Backfill.Action.START);
         cluster.fail(true);
-        step(walk);
-        step(walk);
-        assertThat(ledger.progress().tally().scanned()).isZero();
+        step(worker);
+        step(worker);
+        assertThat(ledger.progress().counts().scanned()).isZero();
         cluster.fail(false);
-        runToTheEnd(walk);
+        runToTheEnd(worker);
 
         assertThat(isInCluster(marked)).isFalse();
         assertThat(isInCluster(expired)).isFalse();
         // Both of the marked subject, and the one that was expired by itself.
-        assertThat(ledger.progress().tally()).isEqualTo(new Tally(4, 1, 0, 3, 0));
+        assertThat(ledger.progress().counts()).isEqualTo(new Counts(4, 1, 0, 3, 0));
     }
 
     @Test
     void shouldStopWherePhaseForbidsCopies() {
         fill("a", 2000);
         ask(Backfill.Action.START);
-        step(walk);
-        step(walk);
-        ledger.phase(new MigrationPhase.Legacy());
-        clock.advance(Duration.ofSeconds(1));
-        step(walk);
-        step(walk);
-        assertThat(ledger.progress().tally().scanned()).isEqualTo(500);
-        ledger.phase(new MigrationPhase.Mirror(10));
-        runToTheEnd(walk);
-        assertThat(ledger.progress().tally().scanned()).isEqualTo(2000);
+        step(worker);
+        step(worker);
+        ledger.phase(MigrationPhase.LEGACY);
+        time.advance(Duration.ofSeconds(1));
+        step(worker);
+        step(worker);
+        assertThat(ledger.progress().counts().scanned()).isEqualTo(500);
+        ledger.phase(MigrationPhase.mirror(10));
+        runToTheEnd(worker);
+        assertThat(ledger.progress().counts().scanned()).isEqualTo(2000);
     }
 }

@@ -18,12 +18,12 @@ import java.util.function.Supplier;
 final class InMemoryLedger implements BackfillLedger, MigrationStates {
 
     private final Clock clock;
-    private MigrationState state = MigrationState.INITIAL.to(new MigrationPhase.Mirror(10), "test", 1000);
+    private MigrationState state = MigrationState.INITIAL.to(MigrationPhase.mirror(10), "test", 1000);
     private BackfillProgress progress = BackfillProgress.NONE;
     private String runner = "";
     private long leasedUntil;
     private long fencingToken;
-    private boolean isAway;
+    private boolean isDown;
     private boolean isMissBeforeNextChange;
 
     InMemoryLedger(Clock clock) {
@@ -48,8 +48,8 @@ final class InMemoryLedger implements BackfillLedger, MigrationStates {
     }
 
     /** From now on nothing is answered, or everything again. */
-    void away(boolean changed) {
-        isAway = changed;
+    void down(boolean changed) {
+        isDown = changed;
     }
 
     @Override
@@ -62,7 +62,7 @@ final class InMemoryLedger implements BackfillLedger, MigrationStates {
         return answer(() -> {
             if (isMissBeforeNextChange) {
                 isMissBeforeNextChange = false;
-                state = state.mirroredAnew(clock.millis());
+                state = state.mirroringRestarted(clock.millis());
             }
             if (next.version() != state.version() + 1) {
                 return false;
@@ -128,7 +128,7 @@ final class InMemoryLedger implements BackfillLedger, MigrationStates {
 
     private <T> Uni<T> answer(Supplier<T> answer) {
         return Uni.createFrom().item(() -> {
-            if (isAway) {
+            if (isDown) {
                 throw new StoreUnavailableException("made to fail by a test");
             }
             return answer.get();

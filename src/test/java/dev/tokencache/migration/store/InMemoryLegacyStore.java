@@ -28,9 +28,9 @@ public final class InMemoryLegacyStore implements LegacyStore {
     public enum Mode {
         UP,
         /** Nothing gets there. */
-        AWAY,
+        DOWN,
         /** What is written gets there, but no answer comes back. */
-        MUTE
+        NO_REPLY
     }
 
     private final Clock clock;
@@ -122,7 +122,7 @@ public final class InMemoryLegacyStore implements LegacyStore {
     }
 
     @Override
-    public Uni<Void> keep(TokenLocator token, Token asInCluster) {
+    public Uni<Void> save(TokenLocator token, Token asInCluster) {
         return write(() -> {
             if (!expired.containsKey(token.hash())) {
                 tokens.put(token.hash(), asInCluster);
@@ -179,11 +179,11 @@ public final class InMemoryLegacyStore implements LegacyStore {
 
     private <T extends @Nullable Object> Uni<T> write(Supplier<T> change) {
         return Uni.createFrom().item(() -> {
-            if (mode == Mode.AWAY || closed) {
+            if (mode == Mode.DOWN || closed) {
                 throw unavailable();
             }
             T done = change.get();
-            if (mode == Mode.MUTE) {
+            if (mode == Mode.NO_REPLY) {
                 throw unavailable();
             }
             return done;

@@ -6,7 +6,7 @@ import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Side;
 import dev.tokencache.testing.InMemoryTokenStore;
-import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
@@ -19,6 +19,7 @@ import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,22 +31,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class MigratingTokenStoreTest {
 
-    private static final MigrationPhase MIRROR = new MigrationPhase.Mirror(100);
-    private static final MigrationPhase CLUSTER = new MigrationPhase.Cluster(100);
+    private static final MigrationPhase MIRROR = MigrationPhase.mirror(100);
+    private static final MigrationPhase CLUSTER = MigrationPhase.cluster(100);
 
-    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T00:00:00Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-22T00:00:00Z"), 1);
+    private final Clock clock = time.clock();
     private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
     private final InMemoryLegacyStore legacy = new InMemoryLegacyStore(clock);
     private final EvidenceCollector evidence = new EvidenceCollector();
-    private final KnownState known = new KnownState(state -> evidence.enter(state.window()));
+    private final KnownState known = new KnownState(time, state -> evidence.enter(state.window()));
     private final TokenStore store = MigratingTokenStore.wrap(
             cluster,
             legacy,
             known,
             evidence,
             MigrationEvents.NONE,
-            new MigratingTokenStore.Settings(Duration.ofSeconds(5), 10, Duration.ZERO),
-            clock);
+            new MigratingTokenStore.Settings(Duration.ofSeconds(5), Duration.ZERO),
+            time);
 
     private final TokenString string = new TokenString("0123456789abcdef");
     private final NewToken token = token(string);
@@ -105,7 +107,7 @@ class MigratingTokenStoreTest {
 
     @Test
     void shouldKeepTokensInTheOldStoreAloneInLegacy() {
-        in(new MigrationPhase.Legacy());
+        in(MigrationPhase.LEGACY);
 
         created();
 
@@ -115,7 +117,7 @@ class MigratingTokenStoreTest {
 
     @Test
     void shouldTellTheClusterOfExpiriesInLegacyToo() {
-        in(new MigrationPhase.Legacy());
+        in(MigrationPhase.LEGACY);
         created();
 
         await(store.expire(locator(string), clock.millis()));
@@ -160,7 +162,7 @@ class MigratingTokenStoreTest {
 
     @Test
     void shouldNotCreateWithoutTheClusterInRamp() {
-        in(new MigrationPhase.Ramp(1, 0));
+        in(MigrationPhase.ramp(1, 0));
         cluster.fail(true);
 
         assertThatThrownBy(this::created).isInstanceOf(StoreUnavailableException.class);
@@ -202,7 +204,7 @@ class MigratingTokenStoreTest {
     void shouldNotAskTheOldStoreForWhatTheClusterKnows() {
         in(CLUSTER);
         created();
-        legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+        legacy.mode(InMemoryLegacyStore.Mode.DOWN);
 
         assertThat(validate()).isInstanceOf(Verdict.Active.class);
     }
@@ -219,7 +221,7 @@ class MigratingTokenStoreTest {
     @Test
     void shouldNotTakeSilenceForInactive() {
         in(CLUSTER);
-        legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+        legacy.mode(InMemoryLegacyStore.Mode.DOWN);
 
         assertThat(validate()).isInstanceOf(Verdict.Unknown.class);
     }
@@ -228,7 +230,7 @@ class MigratingTokenStoreTest {
     void shouldRenewOnBothSides() {
         in(MIRROR);
         created();
-        clock.advance(Duration.ofSeconds(100));
+        time.advance(Duration.ofSeconds(100));
 
         Renewal renewal = await(store.renew(locator(string), OptionalLong.empty()));
 
@@ -242,7 +244,7 @@ class MigratingTokenStoreTest {
     void shouldCopyWithTheNewEndWhatIsRenewed() {
         in(MIRROR);
         legacy.put(token.token());
-        clock.advance(Duration.ofSeconds(100));
+        time.advance(Duration.ofSeconds(100));
 
         await(store.renew(locator(string), OptionalLong.empty()));
 
@@ -254,7 +256,7 @@ class MigratingTokenStoreTest {
     void shouldNotLetALateCopyUndoARenewal() {
         in(MIRROR);
         created();
-        clock.advance(Duration.ofSeconds(100));
+        time.advance(Duration.ofSeconds(100));
         await(store.renew(locator(string), OptionalLong.empty()));
 
         await(new TokenCopier(cluster).copy(new LegacyToken(token.token(), true)));
@@ -266,9 +268,9 @@ class MigratingTokenStoreTest {
     @Test
     void shouldNotAcknowledgeAnExpiryThatOneSideDidNotHear() {
         for (MigrationPhase phase :
-                List.of(new MigrationPhase.Legacy(), MIRROR, new MigrationPhase.Ramp(50, 0), CLUSTER)) {
+                List.of(MigrationPhase.LEGACY, MIRROR, MigrationPhase.ramp(50, 0), CLUSTER)) {
             in(phase);
-            legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+            legacy.mode(InMemoryLegacyStore.Mode.DOWN);
             assertThatThrownBy(() -> await(store.expire(locator(string), clock.millis())))
                     .isInstanceOf(StoreUnavailableException.class);
             legacy.mode(InMemoryLegacyStore.Mode.UP);
@@ -304,7 +306,7 @@ class MigratingTokenStoreTest {
 
     @Test
     void shouldNotListBeforeTheMirrorWhatCanNotBeSearched() {
-        in(new MigrationPhase.Legacy());
+        in(MigrationPhase.LEGACY);
         assertThatThrownBy(() -> await(store.list(RoutingTag.ofSubject("alice"))))
                 .isInstanceOf(StoreUnavailableException.class);
 
@@ -316,8 +318,8 @@ class MigratingTokenStoreTest {
     void shouldUseTheClusterAloneInDone() {
         in(CLUSTER);
         created();
-        in(new MigrationPhase.Done());
-        legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+        in(MigrationPhase.DONE);
+        legacy.mode(InMemoryLegacyStore.Mode.DOWN);
 
         assertThat(validate()).isInstanceOf(Verdict.Active.class);
         await(store.expire(locator(string), clock.millis()));
@@ -346,7 +348,7 @@ class MigratingTokenStoreTest {
         in(MIRROR);
         created();
         validate();
-        legacy.mode(InMemoryLegacyStore.Mode.AWAY);
+        legacy.mode(InMemoryLegacyStore.Mode.DOWN);
         validate();
 
         var seen = evidence.drain(state.window());

@@ -5,7 +5,7 @@ import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.MigrationPhase;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.testing.InMemoryTokenStore;
-import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
@@ -17,6 +17,7 @@ import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,11 +80,12 @@ final class MigrationModel {
         }
     }
 
-    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T00:00:00Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-22T00:00:00Z"), 1);
+    private final Clock clock = time.clock();
     private final UnreliableStore cluster = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryLegacyStore legacy = new InMemoryLegacyStore(clock);
-    private final KnownState first = new KnownState(state -> {});
-    private final KnownState second = new KnownState(state -> {});
+    private final KnownState first = new KnownState(time, state -> {});
+    private final KnownState second = new KnownState(time, state -> {});
     private final List<TokenStore> replicas = List.of(replica(first), replica(second));
     private final List<Known> tokens = new ArrayList<>();
     private final List<LegacyToken> copies = new ArrayList<>();
@@ -102,12 +104,12 @@ final class MigrationModel {
                 known,
                 new EvidenceCollector(),
                 MigrationEvents.NONE,
-                new MigratingTokenStore.Settings(Duration.ofSeconds(10), 10, Duration.ZERO),
-                clock);
+                new MigratingTokenStore.Settings(Duration.ofSeconds(10), Duration.ZERO),
+                time);
     }
 
     void take(Step step) {
-        clock.advance(Duration.ofMillis(10));
+        time.advance(Duration.ofMillis(10));
         TokenStore store = replicas.get(step.number() % 2);
         String sub = SUBJECTS.get(step.which() % 2);
         switch (step.action()) {
@@ -122,11 +124,11 @@ final class MigrationModel {
             case BACK -> change(back(step.number()));
             case SYNC -> second.observe(state);
             case FAIL_LEGACY ->
-                legacy.mode(step.number() % 2 == 0 ? InMemoryLegacyStore.Mode.AWAY : InMemoryLegacyStore.Mode.MUTE);
+                legacy.mode(step.number() % 2 == 0 ? InMemoryLegacyStore.Mode.DOWN : InMemoryLegacyStore.Mode.NO_REPLY);
             case FAIL_CLUSTER ->
                 cluster.mode(step.number() % 2 == 0 ? UnreliableStore.Mode.AWAY : UnreliableStore.Mode.MUTE);
             case HEAL -> heal();
-            case WAIT -> clock.advance(Duration.ofSeconds(step.number() * 6L));
+            case WAIT -> time.advance(Duration.ofSeconds(step.number() * 6L));
         }
     }
 
@@ -245,31 +247,21 @@ final class MigrationModel {
     }
 
     private MigrationPhase forward(int number) {
-        MigrationPhase present = state.phase();
-        if (present instanceof MigrationPhase.Legacy phase) {
-            return phase.mirror(100);
-        }
-        if (present instanceof MigrationPhase.Mirror phase) {
-            return phase.ramp(number, 100);
-        }
-        if (present instanceof MigrationPhase.Ramp phase) {
-            return number % 2 == 0 ? phase.ramp(number, 100) : phase.cluster(100);
-        }
-        return present;
+        return switch (state.phase().step()) {
+            case LEGACY -> MigrationPhase.mirror(100);
+            case MIRROR -> MigrationPhase.ramp(number, 100);
+            case RAMP -> number % 2 == 0 ? MigrationPhase.ramp(number, 100) : MigrationPhase.cluster(100);
+            case CLUSTER, DONE -> state.phase();
+        };
     }
 
     private MigrationPhase back(int number) {
-        MigrationPhase present = state.phase();
-        if (present instanceof MigrationPhase.Mirror phase) {
-            return phase.legacy();
-        }
-        if (present instanceof MigrationPhase.Ramp phase) {
-            return number % 2 == 0 ? phase.legacy() : phase.mirror(50);
-        }
-        if (present instanceof MigrationPhase.Cluster phase) {
-            return number % 2 == 0 ? phase.legacy() : phase.ramp(number, 50);
-        }
-        return present;
+        return switch (state.phase().step()) {
+            case MIRROR -> MigrationPhase.LEGACY;
+            case RAMP -> number % 2 == 0 ? MigrationPhase.LEGACY : MigrationPhase.mirror(50);
+            case CLUSTER -> number % 2 == 0 ? MigrationPhase.LEGACY : MigrationPhase.ramp(number, 50);
+            case LEGACY, DONE -> state.phase();
+        };
     }
 
     private void change(MigrationPhase phase) {
@@ -304,13 +296,13 @@ final class MigrationModel {
     void finish() {
         heal();
         writeCopies();
-        while (!(state.phase() instanceof MigrationPhase.Cluster)) {
+        while (!state.phase().is(MigrationPhase.Step.CLUSTER)) {
             change(forward(1));
         }
         second.observe(state);
         readForCopy();
         writeCopies();
-        change(((MigrationPhase.Cluster) state.phase()).done());
+        change(MigrationPhase.DONE);
         second.observe(state);
         checkAllVerdicts();
     }

@@ -27,7 +27,7 @@ final class PagedLegacyStore implements LegacyStore {
     /** What the first page of a master has besides. */
     final Map<String, List<LegacyExpiry>> expiries = new LinkedHashMap<>();
 
-    boolean isAway;
+    boolean isDown;
     /** Told before each page how many were asked for, with this one. */
     IntConsumer onScan = asked -> {};
 
@@ -49,7 +49,7 @@ final class PagedLegacyStore implements LegacyStore {
     @Override
     public Uni<Page> scan(String master, String cursor, int count) {
         return Uni.createFrom().item(() -> {
-            if (isAway) {
+            if (isDown) {
                 throw new StoreUnavailableException("made to fail by a test");
             }
             scans.add(master + ":" + cursor);
@@ -90,7 +90,7 @@ final class PagedLegacyStore implements LegacyStore {
     }
 
     @Override
-    public Uni<Void> keep(TokenLocator token, Token asInCluster) {
+    public Uni<Void> save(TokenLocator token, Token asInCluster) {
         throw new UnsupportedOperationException();
     }
 

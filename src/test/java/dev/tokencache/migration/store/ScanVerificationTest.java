@@ -4,11 +4,12 @@ import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Verification;
 import dev.tokencache.testing.InMemoryTokenStore;
-import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -20,10 +21,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ScanVerificationTest {
 
-    private final MutableClock clock = new MutableClock(Instant.ofEpochSecond(1_800_000_000));
+    private final VirtualTime time = new VirtualTime(Instant.ofEpochSecond(1_800_000_000), 1);
+    private final Clock clock = time.clock();
     private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
     private final PagedLegacyStore legacy = new PagedLegacyStore();
-    private final Verification verification = new ScanVerification(legacy, cluster, Duration.ZERO);
+    private final Verification verification = new ScanVerification(legacy, cluster, Duration.ZERO, time);
 
     private TokenDraft draft(String sub) {
         return TokenDraft.of(sub, clock.millis() - 1000);

@@ -1,7 +1,8 @@
 package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.MigrationPhase;
-import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.VirtualTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -12,12 +13,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class StateLoopTest {
 
-    private final MutableClock clock = new MutableClock(Instant.ofEpochSecond(1_800_000_000));
+    private final VirtualTime time = new VirtualTime(Instant.ofEpochSecond(1_800_000_000), 1);
+    private final Clock clock = time.clock();
     private final InMemoryLedger states = new InMemoryLedger(clock);
     private final EvidenceCollector evidence = new EvidenceCollector();
-    private final KnownState known = new KnownState(state -> evidence.enter(state.window()));
+    private final KnownState known = new KnownState(time, state -> evidence.enter(state.window()));
     private Set<String> masters = Set.of("a", "b");
-    private final StateLoop loop = new StateLoop(states, known, evidence, () -> masters, clock);
+    private final StateLoop loop = new StateLoop(states, known, evidence, () -> masters, time);
 
     private void round() {
         loop.once().onFailure().recoverWithNull().await().indefinitely();
@@ -30,7 +32,7 @@ class StateLoopTest {
         evidence.missed();
 
         round();
-        clock.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         round();
 
         assertThat(states.state().version()).isEqualTo(version + 1);
@@ -45,7 +47,7 @@ class StateLoopTest {
         masters = Set.of("a", "replica of b");
 
         round();
-        clock.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         round();
 
         assertThat(states.state().version()).isEqualTo(version + 1);
@@ -55,12 +57,12 @@ class StateLoopTest {
     @Test
     void shouldSaySoWhenAnotherNodeIsMasterOfTheState() {
         round();
-        states.away(true);
+        states.down(true);
         masters = Set.of();
         round();
         masters = Set.of("a", "replica of b");
         round();
-        states.away(false);
+        states.down(false);
 
         round();
 
@@ -84,10 +86,10 @@ class StateLoopTest {
     @Test
     void shouldSaySoLaterWhenTheClusterIsBack() {
         evidence.missed();
-        states.away(true);
+        states.down(true);
         round();
-        states.away(false);
-        clock.advance(Duration.ofSeconds(1));
+        states.down(false);
+        time.advance(Duration.ofSeconds(1));
 
         round();
 
@@ -96,12 +98,12 @@ class StateLoopTest {
 
     @Test
     void shouldSayNothingWhereMirroringBeginsAnewAnyway() {
-        states.phase(new MigrationPhase.Legacy());
+        states.phase(MigrationPhase.LEGACY);
         evidence.missed();
         long version = states.state().version();
 
         round();
-        states.phase(new MigrationPhase.Mirror(10));
+        states.phase(MigrationPhase.mirror(10));
         round();
 
         assertThat(states.state().version()).isEqualTo(version + 1);

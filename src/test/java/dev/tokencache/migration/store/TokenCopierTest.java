@@ -40,16 +40,16 @@ class TokenCopierTest {
 
     @Test
     void shouldNotTakeACreationThatMayNeverBeFinishedForAToken() {
-        TokenCopier copy = new TokenCopier(claimedBySomebody());
+        TokenCopier copier = new TokenCopier(claimedBySomebody());
 
-        assertThatThrownBy(() -> copy.copy(token).await().indefinitely()).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> copier.copy(token).await().indefinitely()).isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
     void shouldCopyOnceAndFindItPresentThen() {
-        TokenCopier copy = new TokenCopier(cluster);
+        TokenCopier copier = new TokenCopier(cluster);
 
-        assertThat(copy.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.COPIED);
-        assertThat(copy.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.PRESENT);
+        assertThat(copier.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.COPIED);
+        assertThat(copier.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.PRESENT);
     }
 }

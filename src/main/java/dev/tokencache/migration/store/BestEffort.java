@@ -4,11 +4,11 @@ import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
 /** What happens behind an answer, and changes nothing in it. */
-final class Background {
+final class BestEffort {
 
-    private static final Logger LOG = Logger.getLogger(Background.class);
+    private static final Logger LOG = Logger.getLogger(BestEffort.class);
 
-    private Background() {}
+    private BestEffort() {}
 
     static void run(Uni<?> call) {
         call.subscribe()

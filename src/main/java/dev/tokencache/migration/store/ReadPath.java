@@ -3,6 +3,7 @@ package dev.tokencache.migration.store;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Side;
+import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -10,65 +11,72 @@ import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 
 /** Who is asked whether a token is good, before {@code done}. Never fails. */
-final class Reads {
+final class ReadPath {
 
     private final TokenStore cluster;
     private final LegacyStore legacy;
-    private final TokenCopier copy;
+    private final TokenCopier copier;
     private final Comparisons comparisons;
-    private final Observations observations;
+    private final CallRecorder recorder;
     private final Clock clock;
 
-    Reads(TokenStore cluster, LegacyStore legacy, Comparisons comparisons, Observations observations, Clock clock) {
+    ReadPath(TokenStore cluster, LegacyStore legacy, Comparisons comparisons, CallRecorder recorder, Clock clock) {
         this.cluster = cluster;
         this.legacy = legacy;
-        this.copy = new TokenCopier(cluster);
+        this.copier = new TokenCopier(cluster);
         this.comparisons = comparisons;
-        this.observations = observations;
+        this.recorder = recorder;
         this.clock = clock;
     }
 
     static boolean isClusterFirst(TokenLocator token, MigrationState state) {
-        return Bucket.of(token.hash()) < state.phase().readPercent();
+        return bucket(token.hash()) < state.phase().readPercent();
+    }
+
+    /** Which of a hundred equal buckets a token is in: the same on every instance, for the whole life of the token. */
+    private static int bucket(TokenHash hash) {
+        byte[] bytes = hash.bytes();
+        int first = (bytes[0] & 0xff) << 16 | (bytes[1] & 0xff) << 8 | bytes[2] & 0xff;
+        return first % 100;
     }
 
     Uni<Verdict> validate(TokenLocator token, MigrationState state) {
         if (isClusterFirst(token, state)) {
-            return clusterAsked(state, cluster.validate(token.plain()))
+            return readCluster(state, cluster.validate(token.plain()))
                     .invoke(verdict -> comparisons.offer(token, state, Side.CLUSTER, verdict))
                     .invoke(verdict -> touchLegacy(token, verdict))
-                    .chain(verdict -> orCopied(token, state, verdict));
+                    .chain(verdict -> orFromLegacy(token, state, verdict));
         }
-        return legacyAsked(state, legacy.find(token))
+        return readLegacy(state, legacy.find(token))
                 .invoke(verdict -> comparisons.offer(token, state, Side.LEGACY, verdict))
                 .invoke(verdict -> touchBoth(token, state, verdict));
     }
 
     Uni<Verdict> read(TokenLocator token, MigrationState state) {
         return isClusterFirst(token, state)
-                ? clusterAsked(state, cluster.read(token.plain())).chain(verdict -> orCopied(token, state, verdict))
-                : legacyAsked(state, legacy.find(token)).chain(verdict -> orInCluster(token, verdict));
+                ? readCluster(state, cluster.read(token.plain())).chain(verdict -> orFromLegacy(token, state, verdict))
+                : readLegacy(state, legacy.find(token)).chain(verdict -> orFromCluster(token, verdict));
     }
 
     /** What the old store can not find without its string, the cluster may know. */
-    private Uni<Verdict> orInCluster(TokenLocator token, Verdict verdict) {
+    private Uni<Verdict> orFromCluster(TokenLocator token, Verdict verdict) {
         return verdict instanceof Verdict.Unknown && !(token instanceof TokenLocator.Presented)
                 ? cluster.read(token).map(known -> known instanceof Verdict.Active ? known : verdict)
                 : Uni.createFrom().item(verdict);
     }
 
     /** What the cluster does not know may be alive in the old store; whether the copy is taken says if it is good. */
-    private Uni<Verdict> orCopied(TokenLocator token, MigrationState state, Verdict inCluster) {
+    private Uni<Verdict> orFromLegacy(TokenLocator token, MigrationState state, Verdict inCluster) {
         if (!(inCluster instanceof Verdict.Inactive)) {
             return Uni.createFrom().item(inCluster);
         }
-        return legacyAsked(state, legacy.find(token)).chain(inLegacy -> {
+        return readLegacy(state, legacy.find(token)).chain(inLegacy -> {
             if (!(inLegacy instanceof Verdict.Active active)) {
                 return Uni.createFrom().item(inLegacy);
             }
-            return legacyAnswer(state, legacy.original(token, active.token()))
-                    .chain(original -> observations.told(Side.CLUSTER, state, copy.copyMissing(original)))
-                    .invoke(observations::copied)
+            return recordLegacy(state, legacy.original(token, active.token()))
+                    .chain(original -> recorder.write(Side.CLUSTER, state, copier.copyMissing(original)))
+                    .invoke(recorder::copied)
                     .map(outcome -> outcome == TokenCopier.Outcome.REFUSED ? Verdict.INACTIVE : inLegacy)
                     .onFailure()
                     .recoverWithItem(Verdict.Unknown::new);
@@ -79,7 +87,7 @@ final class Reads {
     private void touchLegacy(TokenLocator token, Verdict verdict) {
         long now = clock.millis();
         if (verdict instanceof Verdict.Active active && active.token().isTouchDue(now)) {
-            Background.run(legacy.touch(token, active.token().touched(now)));
+            BestEffort.run(legacy.touch(token, active.token().touched(now)));
         }
     }
 
@@ -88,19 +96,19 @@ final class Reads {
         if (state.phase().allowsCopies()
                 && verdict instanceof Verdict.Active active
                 && active.token().isTouchDue(clock.millis())) {
-            Background.run(cluster.validate(token.plain()));
+            BestEffort.run(cluster.validate(token.plain()));
         }
     }
 
-    private Uni<Verdict> clusterAsked(MigrationState state, Uni<Verdict> question) {
-        return observations.asked(Side.CLUSTER, state, question);
+    private Uni<Verdict> readCluster(MigrationState state, Uni<Verdict> question) {
+        return recorder.read(Side.CLUSTER, state, question);
     }
 
-    private <T> Uni<T> legacyAnswer(MigrationState state, Uni<T> question) {
-        return observations.told(Side.LEGACY, state, question);
+    private <T> Uni<T> recordLegacy(MigrationState state, Uni<T> question) {
+        return recorder.write(Side.LEGACY, state, question);
     }
 
-    private Uni<Verdict> legacyAsked(MigrationState state, Uni<Verdict> question) {
-        return observations.asked(Side.LEGACY, state, question);
+    private Uni<Verdict> readLegacy(MigrationState state, Uni<Verdict> question) {
+        return recorder.read(Side.LEGACY, state, question);
     }
 }

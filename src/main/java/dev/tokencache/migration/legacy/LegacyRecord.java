@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param claims all the rest, or null if there is none, or more than claims may be
  * @param issuedAtMillis milliseconds since the epoch; 0 if the record does not say
  */
-record Contents(String sub, @Nullable Claims claims, long issuedAtMillis) {
+record LegacyRecord(String sub, @Nullable Claims claims, long issuedAtMillis) {
 
     private static final long MIN_MILLIS = 100_000_000_000L;
 
-    static Contents of(String sub, byte[] claims, @Nullable String issuedAt) {
+    static LegacyRecord of(String sub, byte[] claims, @Nullable String issuedAt) {
         boolean isNone = claims.length <= 2 || claims.length > Claims.MAX_BYTES;
-        return new Contents(sub, isNone ? null : Claims.ofJson(claims), millis(issuedAt));
+        return new LegacyRecord(sub, isNone ? null : Claims.ofJson(claims), millis(issuedAt));
     }
 
     /** A number of that size is in milliseconds: as seconds it would be the year 5138. */

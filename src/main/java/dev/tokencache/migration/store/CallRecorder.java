@@ -6,18 +6,18 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 
 /** Notes which side gave no answer. */
-final class Observations {
+final class CallRecorder {
 
     private final EvidenceCollector evidence;
     private final MigrationEvents events;
 
-    Observations(EvidenceCollector evidence, MigrationEvents events) {
+    CallRecorder(EvidenceCollector evidence, MigrationEvents events) {
         this.evidence = evidence;
         this.events = events;
     }
 
     /** A question, whose unknown verdict is an error of the side. */
-    Uni<Verdict> asked(Side side, MigrationState state, Uni<Verdict> question) {
+    Uni<Verdict> read(Side side, MigrationState state, Uni<Verdict> question) {
         return question.invoke(verdict -> {
             if (verdict instanceof Verdict.Unknown) {
                 failed(side, state);
@@ -26,13 +26,13 @@ final class Observations {
     }
 
     /** A write, whose failure is an error of the side. */
-    <T> Uni<T> told(Side side, MigrationState state, Uni<T> write) {
+    <T> Uni<T> write(Side side, MigrationState state, Uni<T> write) {
         return write.onFailure().invoke(failure -> failed(side, state));
     }
 
     /** A write that nobody waits for; if it fails, the cluster lacks a token. */
-    void mirrored(MigrationState state, Uni<?> write) {
-        Background.run(told(Side.CLUSTER, state, write).onFailure().invoke(evidence::missed));
+    void mirror(MigrationState state, Uni<?> write) {
+        BestEffort.run(write(Side.CLUSTER, state, write).onFailure().invoke(evidence::missed));
     }
 
     private void failed(Side side, MigrationState state) {

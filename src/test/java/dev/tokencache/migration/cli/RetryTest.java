@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class PatienceTest {
+class RetryTest {
 
     private final AtomicLong nanos = new AtomicLong();
-    private final Patience patience =
-            new Patience(Duration.ofSeconds(10), nanos::get, time -> nanos.addAndGet(time.toNanos()));
+    private final Retry retry =
+            new Retry(Duration.ofSeconds(10), nanos::get, time -> nanos.addAndGet(time.toNanos()));
 
     private static CommandFailedException failure(ExitCode code) {
         return new CommandFailedException(code, "made to fail by a test");
@@ -21,7 +21,7 @@ class PatienceTest {
     @Test
     void shouldAskAgainUntilThereIsAnAnswer() {
         AtomicInteger asked = new AtomicInteger();
-        String answer = patience.insist(() -> {
+        String answer = retry.call(() -> {
             if (asked.incrementAndGet() < 5) {
                 throw failure(ExitCode.UNAVAILABLE);
             }
@@ -33,7 +33,7 @@ class PatienceTest {
 
     @Test
     void shouldGiveUpAfterALongSilence() {
-        assertThatThrownBy(() -> patience.insist(() -> {
+        assertThatThrownBy(() -> retry.call(() -> {
                     throw failure(ExitCode.UNAVAILABLE);
                 }))
                 .isInstanceOf(CommandFailedException.class);
@@ -44,7 +44,7 @@ class PatienceTest {
 
     @Test
     void shouldTakeARefusalForAnAnswer() {
-        assertThatThrownBy(() -> patience.insist(() -> {
+        assertThatThrownBy(() -> retry.call(() -> {
                     throw failure(ExitCode.DENIED);
                 }))
                 .isInstanceOf(CommandFailedException.class);

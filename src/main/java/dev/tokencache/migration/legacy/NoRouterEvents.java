@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** The old Redis' nodes are other people's to watch; what it costs us is counted as errors of its side. */
-final class SilentRouter implements RouterEvents {
+final class NoRouterEvents implements RouterEvents {
 
     @Override
     public void moved() {}

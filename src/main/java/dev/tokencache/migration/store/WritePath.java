@@ -1,6 +1,7 @@
 package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Side;
 import dev.tokencache.token.Durability;
@@ -20,57 +21,57 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** How writes reach both sides, before {@code done}. Every call fails if a side that must have it does not say so. */
-final class Writes {
+final class WritePath {
 
     /** How often a renewal is carried over anew because a copy came between. */
     private static final int ATTEMPTS = 3;
 
     private final TokenStore cluster;
     private final LegacyStore legacy;
-    private final TokenCopier copy;
-    private final Observations observations;
+    private final TokenCopier copier;
+    private final CallRecorder recorder;
     private final Clock clock;
 
-    Writes(TokenStore cluster, LegacyStore legacy, Observations observations, Clock clock) {
+    WritePath(TokenStore cluster, LegacyStore legacy, CallRecorder recorder, Clock clock) {
         this.cluster = cluster;
         this.legacy = legacy;
-        this.copy = new TokenCopier(cluster);
-        this.observations = observations;
+        this.copier = new TokenCopier(cluster);
+        this.recorder = recorder;
         this.clock = clock;
     }
 
     /** The old store first: as long as it is asked, it knows best whether a string is taken. */
     Uni<Creation> create(NewToken token, MigrationState state) {
-        return toldLegacy(state, legacy.create(token)).chain(creation -> {
-            if (!(creation instanceof Creation.Created) || state.phase().order() == 0) {
+        return writeLegacy(state, legacy.create(token)).chain(creation -> {
+            if (!(creation instanceof Creation.Created) || state.phase().is(Step.LEGACY)) {
                 return Uni.createFrom().item(creation);
             }
-            if (state.phase().order() == 1) {
-                observations.mirrored(state, cluster.create(token.plain()));
+            if (state.phase().is(Step.MIRROR)) {
+                recorder.mirror(state, cluster.create(token.plain()));
                 return Uni.createFrom().item(creation);
             }
-            return toldCluster(state, cluster.create(token.plain()))
+            return writeCluster(state, cluster.create(token.plain()))
                     .onFailure()
                     .call(failure -> legacy.undo(token).onFailure().recoverWithNull())
                     .chain(kept -> kept instanceof Creation.Created
                             ? Uni.createFrom().item(kept)
-                            : toldLegacy(state, legacy.undo(token)).replaceWith(kept));
+                            : writeLegacy(state, legacy.undo(token)).replaceWith(kept));
         });
     }
 
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime, MigrationState state) {
-        return Reads.isClusterFirst(token, state)
+        return ReadPath.isClusterFirst(token, state)
                 ? renewInCluster(token, lifetime, state, ATTEMPTS)
-                : toldLegacy(state, legacy.renew(token, lifetime))
+                : writeLegacy(state, legacy.renew(token, lifetime))
                         .chain(renewal -> renewal instanceof Renewal.Renewed r
                                 ? carryToCluster(token, r.token(), r.token().expiresAt(), state, ATTEMPTS)
                                 : Uni.createFrom().item(renewal));
     }
 
     private Uni<Renewal> renewInCluster(TokenLocator token, OptionalLong lifetime, MigrationState state, int attempts) {
-        return toldCluster(state, cluster.renew(token.plain(), lifetime)).chain(renewal -> {
+        return writeCluster(state, cluster.renew(token.plain(), lifetime)).chain(renewal -> {
             if (renewal instanceof Renewal.Renewed renewed) {
-                return toldLegacy(state, legacy.keep(token, renewed.token())).replaceWith(renewal);
+                return writeLegacy(state, legacy.save(token, renewed.token())).replaceWith(renewal);
             }
             return renewal instanceof Renewal.NotActive && attempts > 1
                     ? renewCopied(token, lifetime, state, attempts)
@@ -82,7 +83,7 @@ final class Writes {
     private Uni<Renewal> renewCopied(TokenLocator token, OptionalLong lifetime, MigrationState state, int attempts) {
         return legacy.find(token).chain(verdict -> {
             if (verdict instanceof Verdict.Unknown unknown) {
-                return toldLegacy(state, unavailable("the old store could not be asked", unknown.cause()));
+                return writeLegacy(state, unavailable("the old store could not be asked", unknown.cause()));
             }
             return verdict instanceof Verdict.Active active
                     ? copied(token, active.token(), state)
@@ -104,7 +105,7 @@ final class Writes {
             return unavailable("the record changes again and again", null);
         }
         long lifetime = Math.max(1, expiresAt - Math.floorDiv(clock.millis(), 1000L));
-        return toldCluster(state, cluster.renew(token.plain(), OptionalLong.of(lifetime)))
+        return writeCluster(state, cluster.renew(token.plain(), OptionalLong.of(lifetime)))
                 .chain(renewal -> {
                     if (renewal instanceof Renewal.Renewed done) {
                         return Uni.createFrom().item(new Renewal.Renewed(renewed, done.durability()));
@@ -131,7 +132,7 @@ final class Writes {
 
     /** It was expired, but only the cluster heard of it: the old store, which has just renewed it, must not keep it alive. */
     private Uni<Renewal> finishExpiry(TokenLocator token, Token renewed, MigrationState state) {
-        return toldLegacy(state, legacy.expire(token, renewed.issuedAtMillis())).replaceWith(Renewal.NOT_ACTIVE);
+        return writeLegacy(state, legacy.expire(token, renewed.issuedAtMillis())).replaceWith(Renewal.NOT_ACTIVE);
     }
 
     /** Both at once: the traces that they leave make their order indifferent. */
@@ -139,35 +140,35 @@ final class Writes {
         return Uni.combine()
                 .all()
                 .unis(
-                        toldCluster(state, cluster.expire(token.plain(), atMillis)),
-                        toldLegacy(state, legacy.expire(token, atMillis)))
+                        writeCluster(state, cluster.expire(token.plain(), atMillis)),
+                        writeLegacy(state, legacy.expire(token, atMillis)))
                 .collectFailures()
                 .with((durability, nothing) -> durability);
     }
 
     /** Each side may know of tokens that were issued by a clock ahead of this one: the later mark counts, on both. */
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before, MigrationState state) {
-        return toldCluster(state, cluster.expireSubject(subject, before)).chain(notBefore -> toldLegacy(
+        return writeCluster(state, cluster.expireSubject(subject, before)).chain(notBefore -> writeLegacy(
                         state, legacy.expireSubject(subject, notBefore.notBeforeMillis(), before.isEmpty()))
                 .chain(inLegacy -> inLegacy > notBefore.notBeforeMillis()
-                        ? toldCluster(state, cluster.expireSubject(subject, OptionalLong.of(inLegacy)))
+                        ? writeCluster(state, cluster.expireSubject(subject, OptionalLong.of(inLegacy)))
                         : Uni.createFrom().item(notBefore)));
     }
 
     private Uni<TokenCopier.Outcome> copied(TokenLocator token, Token inLegacy, MigrationState state) {
-        return toldLegacy(state, legacy.original(token, inLegacy))
-                .chain(original -> toldCluster(state, copy.copyMissing(original)));
+        return writeLegacy(state, legacy.original(token, inLegacy))
+                .chain(original -> writeCluster(state, copier.copyMissing(original)));
     }
 
     private static <T> Uni<T> unavailable(String message, @Nullable Throwable cause) {
         return Uni.createFrom().failure(new StoreUnavailableException(message, cause));
     }
 
-    private <T> Uni<T> toldCluster(MigrationState state, Uni<T> write) {
-        return observations.told(Side.CLUSTER, state, write);
+    private <T> Uni<T> writeCluster(MigrationState state, Uni<T> write) {
+        return recorder.write(Side.CLUSTER, state, write);
     }
 
-    private <T> Uni<T> toldLegacy(MigrationState state, Uni<T> write) {
-        return observations.told(Side.LEGACY, state, write);
+    private <T> Uni<T> writeLegacy(MigrationState state, Uni<T> write) {
+        return recorder.write(Side.LEGACY, state, write);
     }
 }

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Asks a service again that gives no answer, for a while: a replica that restarts must not end what a command watches. */
-final class Patience {
+final class Retry {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -25,7 +25,7 @@ final class Patience {
      * @param longest how long a silence may last
      * @param nanos a clock that only goes forward, in nanoseconds
      */
-    Patience(Duration longest, LongSupplier nanos, Pause pause) {
+    Retry(Duration longest, LongSupplier nanos, Pause pause) {
         this.longest = longest;
         this.nanos = nanos;
         this.pause = pause;
@@ -37,7 +37,7 @@ final class Patience {
      * @return the answer, or empty after a pause if there was none
      * @throws CommandFailedException if the silence has lasted too long, or the answer was a refusal
      */
-    <T> Optional<T> ask(Supplier<T> question) {
+    <T> Optional<T> tryCall(Supplier<T> question) {
         try {
             T answer = question.get();
             silentSinceNanos = -1;
@@ -54,16 +54,16 @@ final class Patience {
     }
 
     /** Asks until there is an answer. */
-    <T> T insist(Supplier<T> question) {
-        Optional<T> answer = ask(question);
+    <T> T call(Supplier<T> question) {
+        Optional<T> answer = tryCall(question);
         while (answer.isEmpty()) {
-            answer = ask(question);
+            answer = tryCall(question);
         }
         return answer.get();
     }
 
-    static Patience ofAMinute() {
-        return new Patience(Duration.ofMinutes(1), System::nanoTime, Patience::sleep);
+    static Retry upToOneMinute() {
+        return new Retry(Duration.ofMinutes(1), System::nanoTime, Retry::sleep);
     }
 
     static void sleep(Duration time) {
