@@ -46,7 +46,14 @@ public record BackfillProgress(
     /** A run from the beginning that follows this one. */
     public BackfillProgress restarted(long nowMillis, long wantedKeysPerSecond) {
         return new BackfillProgress(
-                Status.RUNNING, run + 1, nowMillis, OptionalLong.empty(), wantedKeysPerSecond, Counts.NONE, Map.of(), 0);
+                Status.RUNNING,
+                run + 1,
+                nowMillis,
+                OptionalLong.empty(),
+                wantedKeysPerSecond,
+                Counts.NONE,
+                Map.of(),
+                0);
     }
 
     /** This run, which will look at so many keys, roughly. */

@@ -72,8 +72,8 @@ final class MigrationRules {
 
     private static boolean isGuarded(MigrationPhase present, MigrationPhase next) {
         boolean readsMore = next.readPercent() > FREE_READ_PERCENT && next.readPercent() > present.readPercent();
-        boolean advances = next.step().compareTo(present.step()) > 0
-                && next.step().compareTo(Step.RAMP) > 0;
+        boolean advances =
+                next.step().compareTo(present.step()) > 0 && next.step().compareTo(Step.RAMP) > 0;
         return readsMore || advances;
     }
 

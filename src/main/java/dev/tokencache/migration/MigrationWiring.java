@@ -11,11 +11,11 @@ import dev.tokencache.migration.store.KnownState;
 import dev.tokencache.migration.store.Migration;
 import dev.tokencache.migration.store.ScanVerification;
 import dev.tokencache.migration.store.StateLoop;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.token.TokenConfig;
-import dev.tokencache.redis.Time;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -57,11 +57,7 @@ final class MigrationWiring {
         }
     }
 
-    void followMigration(
-            @Observes StartupEvent event,
-            Migration.Configured configured,
-            RedisRouter router,
-            Time time) {
+    void followMigration(@Observes StartupEvent event, Migration.Configured configured, RedisRouter router, Time time) {
         configured.migration().ifPresent(migration -> new StateLoop(
                         migration.states(), migration.known(), migration.evidence(), router::masters, time)
                 .start());

@@ -1,7 +1,7 @@
 package dev.tokencache.migration;
 
-import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.BackfillProgress.Counts;
+import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.MigrationRules.Decision;
 import dev.tokencache.migration.MigrationStates.Shared;
 import java.time.Duration;
@@ -18,8 +18,7 @@ class MigrationRulesTest {
 
     private static final long NOW = 1_800_000_000_000L;
 
-    private record Settings(long minComparisons, double maxMismatchRate)
-            implements MigrationConfig {}
+    private record Settings(long minComparisons, double maxMismatchRate) implements MigrationConfig {}
 
     private final MigrationRules rules = new MigrationRules(new Settings(100, 0.01), Duration.ofDays(30));
 
@@ -91,8 +90,7 @@ class MigrationRulesTest {
         assertThat(go(in(MigrationPhase.ramp(50, 10), ENOUGH, COMPLETE), "cluster")
                         .next())
                 .isPresent();
-        assertThat(go(in(MigrationPhase.cluster(10), ENOUGH, COMPLETE), "done")
-                        .next())
+        assertThat(go(in(MigrationPhase.cluster(10), ENOUGH, COMPLETE), "done").next())
                 .isPresent();
     }
 

@@ -2,8 +2,8 @@ package dev.tokencache.migration;
 
 import dev.tokencache.migration.Backfill.Action;
 import dev.tokencache.migration.Backfill.Outcome;
-import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.BackfillProgress.Counts;
+import dev.tokencache.migration.BackfillProgress.Status;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -15,8 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SharedBackfillTest {
 
-    private static final MigrationState MIRROR =
-            MigrationState.INITIAL.to(MigrationPhase.mirror(10), "operator", 1000);
+    private static final MigrationState MIRROR = MigrationState.INITIAL.to(MigrationPhase.mirror(10), "operator", 1000);
 
     private static BackfillProgress in(Status status) {
         BackfillProgress run = BackfillProgress.NONE.restarted(5000, 70).advanced("a", "9", new Counts(10, 9, 1, 0, 0));

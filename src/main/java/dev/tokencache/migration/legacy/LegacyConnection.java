@@ -1,11 +1,11 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.redis.Time;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.store.redis.ScannedKeys;
 import dev.tokencache.token.TokenConfig;
-import dev.tokencache.redis.Time;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;

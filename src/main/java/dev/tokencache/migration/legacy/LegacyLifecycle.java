@@ -1,8 +1,8 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyStore;
-import dev.tokencache.token.TokenConfig;
 import dev.tokencache.redis.Time;
+import dev.tokencache.token.TokenConfig;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.tls.runtime.config.TlsConfigUtils;

@@ -90,13 +90,18 @@ final class LegacyLookup {
         Future<Optional<LegacyRecord>> contents = commands.record(key).map(records::contents);
         Future<Long> ttl = commands.ttl(key);
         return Future.all(contents, ttl, sidecar).compose(all -> {
-            Optional<Token> record = records.token(token.hash(), contents.result(), ttl.result(), sidecar.result(), now);
+            Optional<Token> record =
+                    records.token(token.hash(), contents.result(), ttl.result(), sidecar.result(), now);
             if (record.isEmpty() || LegacyRecordMapper.isExpired(record.get(), isForeign, sidecar.result())) {
                 return Future.succeededFuture(new Found(key, record, sidecar.result(), false, isForeign));
             }
             return commands.notBefore(record.get().id().tag())
                     .map(notBefore -> new Found(
-                            key, record, sidecar.result(), record.get().isActive(clock.millis(), notBefore), isForeign));
+                            key,
+                            record,
+                            sidecar.result(),
+                            record.get().isActive(clock.millis(), notBefore),
+                            isForeign));
         });
     }
 }

@@ -64,7 +64,8 @@ final class LegacyRecordMapper {
     private Token known(Token stored, LegacyRecord contents, long end) {
         boolean isUnchanged = format.asWritten(stored).map(contents::equals).orElse(false);
         Claims claims = isUnchanged ? stored.claims() : contents.claims();
-        boolean isUnchangedExpiry = stored.idleTimeout() != 0 || Math.abs(end - stored.expiresAt() * 1000) <= TOLERATED_MILLIS;
+        boolean isUnchangedExpiry =
+                stored.idleTimeout() != 0 || Math.abs(end - stored.expiresAt() * 1000) <= TOLERATED_MILLIS;
         long expiresAt = isUnchangedExpiry ? stored.expiresAt() : Math.floorDiv(end, 1000L);
         long lastSeen = stored.idleTimeout() == 0
                 ? stored.lastSeenMillis()

@@ -69,7 +69,11 @@ final class PatternPages implements PageReader {
     }
 
     private Optional<LegacyToken> token(
-            KeyPattern.Named named, Optional<LegacyRecord> contents, long ttl, Optional<SidecarRecord> sidecar, long now) {
+            KeyPattern.Named named,
+            Optional<LegacyRecord> contents,
+            long ttl,
+            Optional<SidecarRecord> sidecar,
+            long now) {
         boolean isForeign = sidecar.filter(SidecarRecord.Stored.class::isInstance)
                 .map(SidecarRecord.Stored.class::cast)
                 .map(stored -> stored.foreignNonce() != null)

@@ -1,10 +1,10 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.token.StoreUnavailableException;
-import dev.tokencache.redis.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;

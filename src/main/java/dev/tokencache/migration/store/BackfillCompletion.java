@@ -64,8 +64,7 @@ final class BackfillCompletion {
             return Uni.createFrom().voidItem();
         }
         LOG.infof(
-                "Backfill restarts: the cluster missed tokens or lost a master during the run; run=%d",
-                present.run());
+                "Backfill restarts: the cluster missed tokens or lost a master during the run; run=%d", present.run());
         return ledger.request(present, present.restarted(clock.millis(), present.keysPerSecond()))
                 .replaceWithVoid();
     }
@@ -82,7 +81,12 @@ final class BackfillCompletion {
             BackfillProgress.Counts counts = progress.counts();
             LOG.infof(
                     "Backfill complete; run=%d scanned=%d copied=%d present=%d skipped=%d failed=%d",
-                    progress.run(), counts.scanned(), counts.copied(), counts.present(), counts.skipped(), counts.failed());
+                    progress.run(),
+                    counts.scanned(),
+                    counts.copied(),
+                    counts.present(),
+                    counts.skipped(),
+                    counts.failed());
         }
     }
 }

@@ -27,7 +27,11 @@ final class BackfillSession {
     Ahead ahead;
 
     BackfillSession(
-            BackfillLease lease, List<Master> masters, BackfillProgress progress, RateLimiter rateLimiter, long nowNanos) {
+            BackfillLease lease,
+            List<Master> masters,
+            BackfillProgress progress,
+            RateLimiter rateLimiter,
+            long nowNanos) {
         this.lease = lease;
         this.masters = masters;
         this.progress = progress;

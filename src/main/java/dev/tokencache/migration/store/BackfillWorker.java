@@ -118,7 +118,8 @@ final class BackfillWorker {
 
     private Uni<Duration> begin() {
         return read().chain(shared -> isRequested(shared) && isSettled(shared)
-                ? ledger.acquire(runner, LEASE).chain(lease -> lease.isPresent() ? begin(lease.get()) : after(IDLE_DELAY))
+                ? ledger.acquire(runner, LEASE)
+                        .chain(lease -> lease.isPresent() ? begin(lease.get()) : after(IDLE_DELAY))
                 : after(IDLE_DELAY));
     }
 
@@ -133,7 +134,8 @@ final class BackfillWorker {
                     isNew ? progress.withEstimate(keys(masters)) : progress,
                     new RateLimiter(time),
                     time.nanoTime());
-            LOG.infof("Backfill started on this instance; run=%d fencing_token=%d", progress.run(), lease.fencingToken());
+            LOG.infof(
+                    "Backfill started on this instance; run=%d fencing_token=%d", progress.run(), lease.fencingToken());
             return Duration.ZERO;
         });
     }

@@ -4,12 +4,12 @@ import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Side;
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.Claims;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
-import dev.tokencache.redis.Time;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
@@ -82,11 +82,10 @@ final class Comparisons {
     }
 
     private Uni<Pair> recheck(TokenLocator token) {
-        return after(recheckDelay, time)
-                .chain(() -> Uni.combine()
-                        .all()
-                        .unis(legacy.find(token), cluster.read(token.plain()))
-                        .with(Pair::new));
+        return after(recheckDelay, time).chain(() -> Uni.combine()
+                .all()
+                .unis(legacy.find(token), cluster.read(token.plain()))
+                .with(Pair::new));
     }
 
     /** Completes after the delay. */

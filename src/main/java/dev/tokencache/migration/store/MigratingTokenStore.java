@@ -3,6 +3,7 @@ package dev.tokencache.migration.store;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
@@ -11,7 +12,6 @@ import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
-import dev.tokencache.redis.Time;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +35,12 @@ public final class MigratingTokenStore implements TokenStore {
     private final Duration timeout;
 
     private MigratingTokenStore(
-            TokenStore cluster, LegacyStore legacy, KnownState known, ReadPath reads, WritePath writes, Duration timeout) {
+            TokenStore cluster,
+            LegacyStore legacy,
+            KnownState known,
+            ReadPath reads,
+            WritePath writes,
+            Duration timeout) {
         this.cluster = cluster;
         this.legacy = legacy;
         this.known = known;
@@ -67,8 +72,7 @@ public final class MigratingTokenStore implements TokenStore {
             Time time) {
         CallRecorder recorder = new CallRecorder(evidence, events);
         Clock clock = time.clock();
-        Comparisons comparisons =
-                new Comparisons(cluster, legacy, evidence, events, settings.recheckDelay(), time);
+        Comparisons comparisons = new Comparisons(cluster, legacy, evidence, events, settings.recheckDelay(), time);
         return new MigratingTokenStore(
                 cluster,
                 legacy,

@@ -37,9 +37,7 @@ public final class MigrationMetrics implements MigrationEvents {
                             Tags.of("kind", kind.label())));
         }
         for (Side side : Side.values()) {
-            errors.put(
-                    side,
-                    counter(registry, "errors", "Failed calls to a side", Tags.of("side", side.label())));
+            errors.put(side, counter(registry, "errors", "Failed calls to a side", Tags.of("side", side.label())));
         }
         for (TokenCopier.Outcome outcome : TokenCopier.Outcome.values()) {
             String label = outcome.name().toLowerCase(Locale.ROOT);
@@ -74,7 +72,13 @@ public final class MigrationMetrics implements MigrationEvents {
                 Tags.empty(),
                 known,
                 state -> state.phase().mirrorPercent());
-        gauge(registry, "version", "Version of the migration state; each change adds one", Tags.empty(), known, MigrationState::version);
+        gauge(
+                registry,
+                "version",
+                "Version of the migration state; each change adds one",
+                Tags.empty(),
+                known,
+                MigrationState::version);
         Gauge.builder(
                         "tokencache.migration.state.age.seconds",
                         known,

@@ -132,7 +132,8 @@ final class WritePath {
 
     /** It was expired, but only the cluster heard of it: the old store, which has just renewed it, must not keep it alive. */
     private Uni<Renewal> finishExpiry(TokenLocator token, Token renewed, MigrationState state) {
-        return writeLegacy(state, legacy.expire(token, renewed.issuedAtMillis())).replaceWith(Renewal.NOT_ACTIVE);
+        return writeLegacy(state, legacy.expire(token, renewed.issuedAtMillis()))
+                .replaceWith(Renewal.NOT_ACTIVE);
     }
 
     /** Both at once: the traces that they leave make their order indifferent. */

@@ -11,8 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RetryTest {
 
     private final AtomicLong nanos = new AtomicLong();
-    private final Retry retry =
-            new Retry(Duration.ofSeconds(10), nanos::get, time -> nanos.addAndGet(time.toNanos()));
+    private final Retry retry = new Retry(Duration.ofSeconds(10), nanos::get, time -> nanos.addAndGet(time.toNanos()));
 
     private static CommandFailedException failure(ExitCode code) {
         return new CommandFailedException(code, "made to fail by a test");

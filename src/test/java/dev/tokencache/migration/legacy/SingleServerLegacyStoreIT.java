@@ -25,7 +25,8 @@ class SingleServerLegacyStoreIT {
         redis = OldRedis.start();
         others = redis.connect();
         for (Format format : new Format[] {Format.JSON, Format.HASH, Format.STRING}) {
-            LegacySettings settings = LegacySettings.of(redis.host(), format).withKeyPattern(prefix(format) + "{token}");
+            LegacySettings settings =
+                    LegacySettings.of(redis.host(), format).withKeyPattern(prefix(format) + "{token}");
             FIXTURES.put(format, new LegacyStoreFixture(settings, OldRedis.PASSWORD));
         }
     }

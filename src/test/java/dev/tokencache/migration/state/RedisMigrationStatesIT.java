@@ -2,8 +2,8 @@ package dev.tokencache.migration.state;
 
 import dev.tokencache.migration.BackfillLedger.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
-import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.BackfillProgress.Counts;
+import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.Evidence;
 import dev.tokencache.migration.MigrationPhase;
 import dev.tokencache.migration.MigrationState;

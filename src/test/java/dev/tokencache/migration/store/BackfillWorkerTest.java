@@ -1,14 +1,14 @@
 package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.Backfill;
-import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.BackfillProgress.Counts;
+import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.MigrationPhase;
 import dev.tokencache.migration.SharedBackfill;
 import dev.tokencache.testing.InMemoryTokenStore;
-import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.Verdict;

@@ -6,8 +6,8 @@ import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Side;
 import dev.tokencache.testing.InMemoryTokenStore;
-import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
@@ -267,8 +267,7 @@ class MigratingTokenStoreTest {
 
     @Test
     void shouldNotAcknowledgeAnExpiryThatOneSideDidNotHear() {
-        for (MigrationPhase phase :
-                List.of(MigrationPhase.LEGACY, MIRROR, MigrationPhase.ramp(50, 0), CLUSTER)) {
+        for (MigrationPhase phase : List.of(MigrationPhase.LEGACY, MIRROR, MigrationPhase.ramp(50, 0), CLUSTER)) {
             in(phase);
             legacy.mode(InMemoryLegacyStore.Mode.DOWN);
             assertThatThrownBy(() -> await(store.expire(locator(string), clock.millis())))

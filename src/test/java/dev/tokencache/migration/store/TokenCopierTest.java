@@ -42,7 +42,8 @@ class TokenCopierTest {
     void shouldNotTakeACreationThatMayNeverBeFinishedForAToken() {
         TokenCopier copier = new TokenCopier(claimedBySomebody());
 
-        assertThatThrownBy(() -> copier.copy(token).await().indefinitely()).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> copier.copy(token).await().indefinitely())
+                .isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
