@@ -3,9 +3,9 @@ package dev.tokencache.migration;
 import java.util.List;
 
 /**
- * Whether the next guarded step may be made.
+ * The result of checking the evidence for a guarded step.
  *
- * @param reasons why not, in words for an operator; empty if it may
+ * @param reasons why the step is refused, for an operator; empty if it is allowed
  */
 public record AdvanceCheck(List<String> reasons) {
 

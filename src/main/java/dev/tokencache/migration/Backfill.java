@@ -5,40 +5,40 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Shows how far the backfill has come, and tells it what to do: what the admin API and the command line speak to.
+ * Reports the progress of the backfill and controls it. The admin API and the command line use it.
  *
- * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} while the cluster,
- * which keeps the progress, can not be asked.
+ * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} while the
+ * cluster, which stores the progress, is unreachable.
  */
 public interface Backfill {
 
-    /** How far it has come, as the cluster says now. */
+    /** Reads the progress from the cluster. */
     Uni<BackfillProgress> progress();
 
     /**
-     * Asks for something. One of the replicas does it within some seconds.
+     * Requests a change. One of the instances carries it out within a few seconds.
      *
-     * @param by the id of the caller, for the record
+     * @param by the id of the caller, for the log
      */
     Uni<Outcome> request(Change change, String by);
 
-    /** What an operator can do to a run. */
+    /** What an operator can do with a run. */
     enum Action {
-        /** Begins at the beginning, also if a run was paused. */
+        /** Starts a run from the beginning, even if another one is paused. */
         START,
         PAUSE,
-        /** Goes on where a paused run was. */
+        /** Continues a paused run. */
         RESUME
     }
 
     /**
-     * What an operator asks for; what is left out stays as it is.
+     * A change that an operator requests. Absent values stay as they are.
      *
-     * @param keysPerSecond the limit, in keys of the old store that are looked at; 0 for none
+     * @param keysPerSecond the maximum number of keys that are scanned per second; 0 for no limit
      */
     record Change(Optional<Action> action, OptionalLong keysPerSecond) {
 
-        /** @throws IllegalArgumentException naming the field, if a value makes no sense */
+        /** @throws IllegalArgumentException naming the field, if a value is invalid */
         public Change {
             if (keysPerSecond.orElse(0) < 0) {
                 throw new IllegalArgumentException("keys_per_second must be 0, for no limit, or more");
@@ -46,12 +46,12 @@ public interface Backfill {
         }
     }
 
-    /** What became of a {@link #request}. */
+    /** The result of {@link #request}. */
     sealed interface Outcome {
-        /** It is noted, or was so already. */
+        /** The request is stored, or changed nothing. */
         record Accepted(BackfillProgress progress) implements Outcome {}
 
-        /** It makes no sense now; the reason is for the operator. */
+        /** The request is invalid in the present state. The reason is for the operator. */
         record Refused(String reason) implements Outcome {}
     }
 }

@@ -5,17 +5,17 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * How far the backfill has come, in all its runners together.
+ * The progress of the backfill, across all its runners.
  *
- * @param status what it does
- * @param run one more with each start from the beginning; 0 before the first
- * @param startedAtMillis when this run began, milliseconds since the epoch; 0 before the first
- * @param completedAtMillis when this run had seen all, milliseconds since the epoch
- * @param keysPerSecond the limit; 0 for none
- * @param counts what became of the keys
- * @param cursors by master of the old store, where to go on; a master that is missing is at its beginning, one that is done
- *     has {@link #FINISHED}
- * @param estimatedKeys how many keys the old store had when the run began, for a progress bar
+ * @param status the requested status
+ * @param run the number of the run; 0 before the first
+ * @param startedAtMillis when this run started, milliseconds since the epoch; 0 before the first
+ * @param completedAtMillis when this run was complete, milliseconds since the epoch
+ * @param keysPerSecond the maximum number of keys scanned per second; 0 for no limit
+ * @param counts the results for the scanned keys
+ * @param cursors by master of the old store, the cursor of the next page; a missing master is not started, and a
+ *     finished one has {@link #FINISHED}
+ * @param estimatedKeys how many keys the old store had when the run started, for a progress bar
  */
 public record BackfillProgress(
         Status status,
@@ -27,7 +27,7 @@ public record BackfillProgress(
         Map<String, String> cursors,
         long estimatedKeys) {
 
-    /** The cursor of a master that was walked to its end. */
+    /** The cursor of a master that is scanned to its end. */
     public static final String FINISHED = "finished";
 
     public static final BackfillProgress NONE =
@@ -37,13 +37,13 @@ public record BackfillProgress(
         cursors = Map.copyOf(cursors);
     }
 
-    /** This progress, with what an operator wants. */
+    /** This progress with the status and limit that an operator requested. */
     public BackfillProgress withRequest(Status wanted, long wantedKeysPerSecond) {
         return new BackfillProgress(
                 wanted, run, startedAtMillis, completedAtMillis, wantedKeysPerSecond, counts, cursors, estimatedKeys);
     }
 
-    /** A run from the beginning that follows this one. */
+    /** The next run, at its beginning. */
     public BackfillProgress restarted(long nowMillis, long wantedKeysPerSecond) {
         return new BackfillProgress(
                 Status.RUNNING,
@@ -56,13 +56,13 @@ public record BackfillProgress(
                 0);
     }
 
-    /** This run, which will look at so many keys, roughly. */
+    /** This run with an estimate of its keys. */
     public BackfillProgress withEstimate(long keys) {
         return new BackfillProgress(
                 status, run, startedAtMillis, completedAtMillis, keysPerSecond, counts, cursors, keys);
     }
 
-    /** This run, some keys further: those of a master up to a cursor. */
+    /** This run after another page of a master. */
     public BackfillProgress advanced(String master, String cursor, Counts more) {
         Map<String, String> changed = new HashMap<>(cursors);
         changed.put(master, cursor);
@@ -77,7 +77,7 @@ public record BackfillProgress(
                 estimatedKeys);
     }
 
-    /** This run, which has seen all. */
+    /** This run as complete. */
     public BackfillProgress completed(long nowMillis) {
         return new BackfillProgress(
                 Status.COMPLETE,
@@ -90,7 +90,7 @@ public record BackfillProgress(
                 estimatedKeys);
     }
 
-    /** What a backfill does, as asked for; whether a runner is alive is a matter of its lease. */
+    /** The requested status of a backfill. Only the lease shows whether a runner is alive. */
     public enum Status {
         /** Never started. */
         IDLE,
@@ -100,13 +100,13 @@ public record BackfillProgress(
     }
 
     /**
-     * What became of the keys: {@code scanned} is the sum of the others.
+     * The results for the keys; {@code scanned} is the sum of the others.
      *
-     * @param scanned keys that were looked at
-     * @param copied now in the cluster by this backfill
-     * @param present in the cluster already
-     * @param skipped dead, expired, under a mark, or no token
-     * @param failed could not be copied; the run is complete only if there are none left
+     * @param scanned keys that were scanned
+     * @param copied tokens that this run copied to the cluster
+     * @param present tokens that were already in the cluster
+     * @param skipped keys of inactive tokens, or of no token
+     * @param failed tokens that could not be copied
      */
     public record Counts(long scanned, long copied, long present, long skipped, long failed) {
         public static final Counts NONE = new Counts(0, 0, 0, 0, 0);

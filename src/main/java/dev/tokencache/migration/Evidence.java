@@ -4,11 +4,11 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What comparisons have shown.
+ * The results of comparisons.
  *
- * @param comparisons how many were made, with both sides answering
- * @param mismatches by kind; a kind that is missing was not seen
- * @param errors by side, of answers and writes that were needed; a side that is missing had none
+ * @param comparisons how many tokens were compared, with replies from both sides
+ * @param mismatches by kind; a missing kind has none
+ * @param errors failed reads and writes by side; a missing side has none
  */
 public record Evidence(long comparisons, Map<Mismatch, Long> mismatches, Map<Side, Long> errors) {
 
@@ -37,12 +37,12 @@ public record Evidence(long comparisons, Map<Mismatch, Long> mismatches, Map<Sid
         return mismatches.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** The part of the comparisons that found something, from 0 to 1. */
+    /** The ratio of mismatches to comparisons, from 0 to 1. */
     public double mismatchRate() {
         return comparisons == 0 ? 0 : (double) allMismatches() / comparisons;
     }
 
-    /** Both together. */
+    /** The sum of both. */
     public Evidence plus(Evidence other) {
         Map<Mismatch, Long> kinds = new EnumMap<>(Mismatch.class);
         kinds.putAll(mismatches);

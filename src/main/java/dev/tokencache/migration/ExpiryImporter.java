@@ -2,12 +2,12 @@ package dev.tokencache.migration;
 
 import io.smallrye.mutiny.Uni;
 
-/** Takes expiries into the cluster that happened elsewhere, and earlier. */
+/** Imports expiries of another store into the cluster. */
 @FunctionalInterface
 public interface ExpiryImporter {
 
     /**
-     * Makes a token inactive for good, unless it was issued again since. Can be repeated without harm; fails with {@link
+     * Makes a token permanently inactive, unless it was issued again since. Idempotent; fails with {@link
      * dev.tokencache.token.StoreUnavailableException} when its outcome is unknown.
      */
     Uni<Void> expire(LegacyExpiry.OfToken expiry);

@@ -3,21 +3,21 @@ package dev.tokencache.migration;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenLocator;
 
-/** What the old store keeps against tokens, and the cluster has to know as well. */
+/** An expiry or a not-before time of the old store, which the cluster needs too. */
 public sealed interface LegacyExpiry {
 
     /**
-     * A token was expired.
+     * The expiry of one token.
      *
-     * @param atMillis when, milliseconds since the epoch
-     * @param untilMillis until when that has to be known, milliseconds since the epoch
+     * @param atMillis when it was expired, milliseconds since the epoch
+     * @param untilMillis until when the expiry must be remembered, milliseconds since the epoch
      */
     record OfToken(TokenLocator token, long atMillis, long untilMillis) implements LegacyExpiry {}
 
     /**
-     * A subject has a mark.
+     * The not-before time of a subject.
      *
-     * @param notBeforeMillis what was issued up to then is inactive, milliseconds since the epoch
+     * @param notBeforeMillis tokens issued up to then are inactive, milliseconds since the epoch
      */
     record OfSubject(RoutingTag subject, long notBeforeMillis) implements LegacyExpiry {}
 }

@@ -14,82 +14,85 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The old store. Locators are {@link TokenLocator.Presented} wherever the caller knows the string; one without leads only to
- * tokens that were created, renewed or expired here.
+ * The port to the old store. Locators are {@link TokenLocator.Presented} wherever the caller knows the token string.
+ * Without the string, only tokens that were created, renewed or expired here can be found.
  *
- * <p>Thread-safe, never blocks, has deadlines and a breaker of its own. {@link #find} never fails; every other call fails
+ * <p>Thread-safe, never blocks, has its own deadlines and circuit breaker. {@link #find} never fails; every other call
+ * fails
  * with {@link dev.tokencache.token.StoreUnavailableException} when its outcome is unknown.
  */
 public interface LegacyStore {
 
-    /** Whether a token is good: alive, not expired here, issued after its subject's mark. Changes nothing. */
+    /**
+     * Whether a token is active: alive, not expired here, issued after its subject's not-before time. Changes nothing.
+     */
     Uni<Verdict> find(TokenLocator token);
 
     /**
-     * A live token that was found, as it has to be copied: with what tells its creation, if that is known.
+     * An active token in the form in which it is copied: with the nonce of its creation, if that is known.
      *
-     * @param found what {@link #find} or {@link #renew} told of it
+     * @param found the token that {@link #find} or {@link #renew} returned
      */
     default Uni<LegacyToken> original(TokenLocator token, Token found) {
         return Uni.createFrom().item(new LegacyToken(found, token.plain() instanceof TokenLocator.Foreign));
     }
 
-    /** Keeps a new token, in the other programs' format; its string must be there. */
+    /** Stores a new token in the format of the other programs. The token string must be present. */
     Uni<Creation> create(NewToken token);
 
-    /** Takes a token back that {@link #create} has kept a moment ago, and that nobody was told of. */
+    /** Removes a token that {@link #create} has just stored and that no caller knows yet. */
     Uni<Void> undo(NewToken token);
 
-    /** As {@link dev.tokencache.token.TokenStore#renew}; what other programs keep in the record stays. */
+    /** Renews like {@link dev.tokencache.token.TokenStore#renew}, and leaves the fields of other programs unchanged. */
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime);
 
-    /** Gives a token the end that it has in the cluster; keeps it anew if it is gone and was not expired. */
+    /** Gives a token its expiry in the cluster. Stores it again if it is missing and was not expired here. */
     Uni<Void> save(TokenLocator token, Token asInCluster);
 
-    /** Writes a validation down for the idle timeout, if there is one. */
+    /** Records a validation for the idle timeout, if the token has one. */
     Uni<Void> touch(TokenLocator token, Token touched);
 
-    /** Makes a token inactive for good; see {@link dev.tokencache.token.TokenStore#expire}. */
+    /** Makes a token permanently inactive; see {@link dev.tokencache.token.TokenStore#expire}. */
     Uni<Void> expire(TokenLocator token, long atMillis);
 
     /**
-     * Sets a subject's mark, unless it has a later one.
+     * Sets the not-before time of a subject, unless it has a later one.
      *
-     * @param reachesAll whether all tokens that exist must be under it, whatever the clocks of those who issued them said
-     * @return the mark afterwards, as far as this store can tell; never earlier than what was asked for
+     * @param reachesAll whether every existing token must become inactive, even one from an issuer whose clock is ahead
+     * @return the resulting not-before time, as far as this store knows it; never earlier than requested
      */
     Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll);
 
     /**
-     * The masters whose keys have to be walked now. A name is of one run of one server and tells no address: after a restart or
-     * a failover there is another, whose walk starts at the beginning, since a cursor means nothing to it. All is walked when
-     * each master that is there at the end was walked to its end.
+     * The masters to scan now. A name identifies one run of one server and contains no address. After a restart or
+     * failover there is a new name, whose scan starts at the beginning: a cursor is valid for one run only. The scan is
+     * complete when every master that exists at the end is scanned to its end.
      */
     Uni<List<Master>> masters();
 
     /**
-     * A part of the old store.
+     * A master of the old store.
      *
-     * @param name names it, until it is restarted
-     * @param keys how many keys it has, roughly
+     * @param name identifies it until its next restart
+     * @param keys the approximate number of its keys
      */
     record Master(String name, long keys) {}
 
     /**
-     * The next keys of one master.
+     * Reads the next page of one master.
      *
-     * @param cursor {@link Page#START}, or that of the page before
-     * @param count how many keys to look at, roughly
+     * @param cursor {@link Page#START}, or the cursor of the previous page
+     * @param count the approximate number of keys to scan
      */
     Uni<Page> scan(String master, String cursor, int count);
 
     /**
-     * A part of a walk.
+     * A page of a scan.
      *
-     * @param cursor where to go on; {@link #START} if this was the last
-     * @param tokens the live ones
-     * @param expiries what speaks against tokens, where the cluster may not know it yet
-     * @param scanned how many records were looked at, those of {@code tokens} included
+     * @param cursor of the next page; {@link #START} if this is the last
+     * @param tokens the live tokens
+     * @param expiries expiries and not-before times that the cluster may lack
+     * @param scanned how many records were scanned, including {@code tokens}
      */
     record Page(String cursor, List<LegacyToken> tokens, List<LegacyExpiry> expiries, int scanned) {
         public static final String START = "0";
@@ -99,7 +102,7 @@ public interface LegacyStore {
             expiries = List.copyOf(expiries);
         }
 
-        /** A page of a store whose expiries the cluster has had from the first. */
+        /** A page of a store whose expiries the cluster has received from the start. */
         public Page(String cursor, List<LegacyToken> tokens, int scanned) {
             this(cursor, tokens, List.of(), scanned);
         }
@@ -109,16 +112,16 @@ public interface LegacyStore {
         }
     }
 
-    /** Whether this store can be searched by subject. */
+    /** Whether this store can list the tokens of a subject. */
     default boolean isSearchable() {
         return false;
     }
 
-    /** What is kept for a subject, if this store {@link #isSearchable}. */
+    /** The tokens of a subject, if this store {@link #isSearchable}. */
     default Uni<SubjectTokens> list(RoutingTag subject) {
-        return Uni.createFrom().failure(new StoreUnavailableException("the old store can not be searched by subject"));
+        return Uni.createFrom().failure(new StoreUnavailableException("the old store cannot list the tokens of a subject"));
     }
 
-    /** Closes all connections, for good; calls fail from then on. */
+    /** Closes all connections permanently; later calls fail. */
     void close();
 }

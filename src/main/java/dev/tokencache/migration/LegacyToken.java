@@ -6,30 +6,30 @@ import dev.tokencache.token.TokenStore.NewToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live token as the old store has it. Holds no token string.
+ * A live token of the old store, without its token string.
  *
- * @param token its record; it ends not later than it does there
- * @param foreignNonce null for a string of ours; of one that another system made, what tells its creation, where the old
- *     store knows it, so that whatever comes late of that creation finds it in the cluster too
+ * @param token its record; expires no later than in the old store
+ * @param foreignNonce null for our own token strings. For foreign tokens, the nonce of the creation if the old store
+ *     knows it, so that a late retry of that creation also finds the token in the cluster
  */
 public record LegacyToken(Token token, @Nullable String foreignNonce) {
 
-    /** One for all copies of which no creation is known, so that a repeated copy is the same creation. */
+    /** The nonce of all copies whose creation is unknown: a repeated copy counts as the same creation. */
     private static final String COPY_NONCE = "legacy";
 
-    /** A token of which no creation is known. */
+    /** A token whose creation is unknown. */
     public LegacyToken(Token token, boolean isForeign) {
         this(token, isForeign ? COPY_NONCE : null);
     }
 
-    /** Where the cluster has to look for it. */
+    /** Its locator in the cluster. */
     public TokenLocator locator() {
         return foreignNonce == null
                 ? new TokenLocator.ById(token.id())
                 : new TokenLocator.Foreign(token.id().hash());
     }
 
-    /** The token as it is to be created in the cluster. */
+    /** The token to create in the cluster. */
     public NewToken copy() {
         return new NewToken(token, foreignNonce);
     }

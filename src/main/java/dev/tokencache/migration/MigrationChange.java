@@ -4,12 +4,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What an operator asks for; what is left out stays as it is, or takes its default in the new phase.
+ * A change that an operator requests. An absent value stays as it is, or takes its default in the new phase.
  *
- * @param phase the name of a phase
+ * @param phase the name of the requested phase
  * @param readPercent of {@code ramp}
  * @param mirrorPercent of {@code mirror}, {@code ramp} and {@code cluster}
- * @param force to go forward without the evidence
+ * @param force whether to advance without evidence
  */
 public record MigrationChange(
         Optional<String> phase, OptionalInt readPercent, OptionalInt mirrorPercent, boolean force) {}

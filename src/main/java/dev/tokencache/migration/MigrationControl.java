@@ -3,15 +3,15 @@ package dev.tokencache.migration;
 import java.util.Optional;
 
 /**
- * What operators can reach of the migration that is configured, if one is.
+ * The operator's controls of the configured migration, if there is one.
  *
- * @param parts empty if there is none
+ * @param parts empty if no migration is configured
  */
 public record MigrationControl(Optional<Parts> parts) {
 
     /** No migration is configured. */
     public static final MigrationControl OFF = new MigrationControl(Optional.empty());
 
-    /** All that can be asked and told. */
+    /** The controls of a configured migration. */
     public record Parts(MigrationDial dial, Backfill backfill, Verification verification) {}
 }

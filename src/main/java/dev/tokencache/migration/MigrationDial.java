@@ -3,38 +3,38 @@ package dev.tokencache.migration;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Shows where a migration stands, and moves it: what the admin API, the command line and readiness speak to.
+ * Reports the state of a migration and changes it. The admin API, the command line and readiness use it.
  *
- * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} while the cluster,
- * which keeps the state, can not be asked.
+ * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} while the
+ * cluster, which stores the state, is unreachable.
  */
 public interface MigrationDial {
 
-    /** Where it stands, as the cluster says now. */
+    /** Reads the state from the cluster. */
     Uni<Status> status();
 
     /**
-     * What is known.
+     * The state and whether it may advance.
      *
-     * @param shared what all replicas share, this replica's evidence of the last second not included
-     * @param mayAdvance whether the next guarded step may be made
+     * @param shared the state of all instances, without the last second of this instance's evidence
+     * @param mayAdvance whether the next guarded step is allowed
      */
     record Status(MigrationStates.Shared shared, AdvanceCheck mayAdvance) {}
 
     /**
      * Changes the state.
      *
-     * @param by the id of the caller, for the record
-     * @return fails with {@link IllegalArgumentException}, naming the field, if a value makes no sense
+     * @param by the id of the caller, for the log
+     * @return fails with {@link IllegalArgumentException}, naming the field, if a value is invalid
      */
     Uni<Outcome> change(MigrationChange change, String by);
 
-    /** What became of a {@link #change}. */
+    /** The result of {@link #change}. */
     sealed interface Outcome {
-        /** It is done; every replica follows within two seconds. */
+        /** The state is changed; every instance follows within two seconds. */
         record Changed(Status status) implements Outcome {}
 
-        /** It is not allowed now; the reasons are for the operator. */
+        /** The change is refused; the reasons are for the operator. */
         record Refused(AdvanceCheck why) implements Outcome {}
     }
 }

@@ -3,14 +3,14 @@ package dev.tokencache.migration;
 import java.util.OptionalLong;
 
 /**
- * Where a migration stands: the same for all replicas, kept in the cluster.
+ * The state of a migration, shared by all instances and stored in the cluster.
  *
  * @param phase the phase, with its percentages
- * @param sinceMillis since when, milliseconds since the epoch
- * @param by the id of the caller that asked for it
- * @param version one more with each change; 0 before the first
- * @param mirroredSinceMillis since when, without a gap, the cluster was told of every create; empty in {@code legacy}
- * @param window the part of the evidence that counts: one more with each change and with the end of a backfill
+ * @param sinceMillis when it was entered, milliseconds since the epoch
+ * @param by the id of the caller that requested it
+ * @param version incremented by each change; 0 before the first
+ * @param mirroredSinceMillis since when the cluster has received every create without a gap; empty in {@code legacy}
+ * @param window the evidence window that counts; incremented by each change and by the end of a backfill
  */
 public record MigrationState(
         MigrationPhase phase,
@@ -20,11 +20,11 @@ public record MigrationState(
         OptionalLong mirroredSinceMillis,
         long window) {
 
-    /** What counts for a migration that nobody has touched yet. */
+    /** The state of a migration before its first change. */
     public static final MigrationState INITIAL =
             new MigrationState(MigrationPhase.LEGACY, 0, "", 0, OptionalLong.empty(), 0);
 
-    /** This state, changed. */
+    /** The state after a change of phase. */
     public MigrationState to(MigrationPhase next, String caller, long nowMillis) {
         OptionalLong mirrored = next.is(MigrationPhase.Step.LEGACY)
                 ? OptionalLong.empty()
@@ -32,12 +32,12 @@ public record MigrationState(
         return new MigrationState(next, nowMillis, caller, version + 1, mirrored, window + 1);
     }
 
-    /** This state, in which the cluster has missed something up to now: only what is copied from now on makes up for it. */
+    /** This state after the cluster missed writes: only a backfill that starts from now on makes up for them. */
     public MigrationState mirroringRestarted(long nowMillis) {
         return new MigrationState(phase, sinceMillis, by, version + 1, OptionalLong.of(nowMillis), window + 1);
     }
 
-    /** This state, with evidence that is to be gathered anew. */
+    /** This state with an empty evidence window. */
     public MigrationState withNewWindow() {
         return new MigrationState(phase, sinceMillis, by, version + 1, mirroredSinceMillis, window + 1);
     }

@@ -3,36 +3,37 @@ package dev.tokencache.migration;
 import io.smallrye.mutiny.Uni;
 
 /**
- * The port to what all replicas share: the state, the evidence and the backfill. Thread-safe, never blocks; every call fails
+ * The port to the state that all instances share: phase, evidence and backfill. Thread-safe, never blocks. Every call
+ * fails
  * with {@link dev.tokencache.token.StoreUnavailableException} when its outcome is unknown.
  */
 public interface MigrationStates {
 
-    /** All that is shared, of one moment; {@link Shared#INITIAL} if nothing was written yet. */
+    /** A consistent snapshot; {@link Shared#INITIAL} if nothing was written yet. */
     Uni<Shared> read();
 
     /**
-     * What replicas share.
+     * The state that all instances share.
      *
-     * @param evidence of the state's window
+     * @param evidence of the current window
      */
     record Shared(MigrationState state, Evidence evidence, BackfillProgress backfill) {
         public static final Shared INITIAL = new Shared(MigrationState.INITIAL, Evidence.NONE, BackfillProgress.NONE);
     }
 
     /**
-     * Replaces the state, if its version is still the one that the new one follows. Repeating it does no harm.
+     * Replaces the state if its version is unchanged. Idempotent.
      *
-     * @param next its version is one more than that of the state it replaces
-     * @return false if somebody else was faster
+     * @param next its version is one higher than that of the state it replaces
+     * @return false if another instance changed the state in between
      */
     Uni<Boolean> compareAndSet(MigrationState next);
 
     /**
-     * Adds what one replica has seen; nothing happens if the window is over.
+     * Adds the evidence of one instance; does nothing if the window is closed.
      *
-     * @param source names the replica, differently at each start
-     * @param sequence one more with each addition of the source; repeating an addition counts once
+     * @param source identifies the instance; different at each start
+     * @param sequence incremented by each addition of the source; a repeated addition counts once
      */
     Uni<Void> add(long window, String source, long sequence, Evidence seen);
 }

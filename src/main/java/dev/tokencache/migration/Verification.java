@@ -7,45 +7,45 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Compares the two sides token by token, beside all requests and without a trace in the {@link Evidence}: what {@code migrate
- * verify} speaks to. It walks the old store, so it finds no token that the cluster alone has.
+ * Compares the two sides token by token, independently of requests and of the {@link Evidence}. {@code migrate verify}
+ * uses it. It scans the old store, so it does not find tokens that only the cluster has.
  *
- * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} if the old store can
- * not be walked, and with {@link IllegalArgumentException} for a position that is none.
+ * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} if the old store
+ * cannot be scanned, and with {@link IllegalArgumentException} for an invalid position.
  */
 public interface Verification {
 
-    /** The most keys of one {@link #compare}. */
+    /** The maximum number of keys of one {@link #compare}. */
     int MAX_KEYS = 1000;
 
-    /** Where walks begin: one place for each master of the old store. */
+    /** The start positions of a scan: one for each master of the old store. */
     Uni<List<Start>> starts();
 
     /**
-     * The beginning of a walk.
+     * The start of a scan.
      *
      * @param position for {@link #compare}
-     * @param keys how many keys there are, roughly
+     * @param keys the approximate number of keys
      */
     record Start(String position, long keys) {}
 
     /**
-     * Compares the next tokens. What differs is looked at again a second later, and counts only if it differs still.
+     * Compares the next tokens. A mismatch is checked again a second later, and counts only if it is still there.
      *
-     * @param position of a {@link Start}, or that of the part before
-     * @param keys how many keys to look at, roughly; at most {@link #MAX_KEYS}
+     * @param position of a {@link Start}, or {@code next} of the previous part
+     * @param keys the approximate number of keys to scan, at most {@link #MAX_KEYS}
      */
     Uni<Part> compare(String position, int keys);
 
     /**
-     * A part of a walk.
+     * A part of a scan.
      *
-     * @param next where to go on; empty at the end
-     * @param scanned how many keys were looked at
-     * @param compared how many live tokens were asked for on the other side, which answered
-     * @param mismatches by kind, of those that were compared; a kind that is missing was not seen
-     * @param unknown how many the other side gave no answer for
-     * @param findings the tokens that differ
+     * @param next the position of the next part; empty at the end
+     * @param scanned how many keys were scanned
+     * @param compared how many live tokens were compared with a reply of the cluster
+     * @param mismatches by kind; a missing kind has none
+     * @param unknown for how many tokens the cluster did not reply
+     * @param findings the tokens with mismatches
      */
     record Part(
             Optional<String> next,
@@ -61,6 +61,6 @@ public interface Verification {
         }
     }
 
-    /** A token on which the sides differ. */
+    /** A token with a mismatch. */
     record Finding(TokenId token, Mismatch kind) {}
 }

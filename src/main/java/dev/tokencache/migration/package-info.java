@@ -1,8 +1,8 @@
 /**
- * Moving from an old store to the cluster: the phases, when they may change, and the ports behind which their state and the
- * old store are. The entry is {@link dev.tokencache.migration.MigrationDial}.
+ * The migration from an old store to the cluster: its phases, the rules for changing them, and the ports to the old
+ * store and to the shared state. The entry type is {@link dev.tokencache.migration.MigrationDial}.
  *
- * <p>A domain of its own beside {@code token}: it knows neither Redis nor HTTP. See ADR 10 for why it is correct.
+ * <p>Like {@code token}, this package knows neither Redis nor HTTP. ADR 10 explains why no login and no logout is lost.
  */
 @NullMarked
 package dev.tokencache.migration;

@@ -7,8 +7,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Says which state of a migration this process is in, so that operators see that every replica has followed. Stays UP: without a
- * state every verdict is unknown, as it is without Redis, and taking all replicas out of service would not help.
+ * Reports the migration state of this instance: operators see whether every instance has followed a change. Always UP:
+ * without a state every verdict is unknown, as without Redis, and taking all instances out of service would not help.
  */
 @Readiness
 @ApplicationScoped

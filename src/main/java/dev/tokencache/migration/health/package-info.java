@@ -1,4 +1,4 @@
-/** What readiness reports about a migration. */
+/** The readiness check of a migration. The entry type is {@link dev.tokencache.migration.health.MigrationHealth}. */
 @NullMarked
 package dev.tokencache.migration.health;
 

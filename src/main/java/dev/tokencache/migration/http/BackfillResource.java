@@ -21,7 +21,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
-/** The backfill: {@code /v1/admin/migration/backfill}, the same at every replica, whichever of them runs it. */
+/** The backfill: {@code /v1/admin/migration/backfill}. Every instance serves it, whichever one runs the backfill. */
 @Path("/v1/admin/migration/backfill")
 final class BackfillResource {
 

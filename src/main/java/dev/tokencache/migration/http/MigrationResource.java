@@ -24,7 +24,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
-/** The dial of a migration: {@code /v1/admin/migration}, the same at every replica. */
+/** The state of a migration: {@code /v1/admin/migration}. Every instance returns the same. */
 @Path("/v1/admin/migration")
 final class MigrationResource {
 
@@ -79,7 +79,7 @@ final class MigrationResource {
         return outcome instanceof MigrationDial.Outcome.Changed ? Result.DONE : Result.REFUSED;
     }
 
-    /** The domain's messages begin with the name of the field. */
+    /** Splits a message of the domain, which begins with the name of the field. */
     static InvalidRequestException nameField(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         int end = Math.max(0, message.indexOf(' '));

@@ -11,7 +11,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 
-/** Comparing both sides token by token, a part at a time: {@code /v1/admin/migration/verify}. */
+/** Compares both sides token by token, one part per request: {@code /v1/admin/migration/verify}. */
 @Path("/v1/admin/migration/verify")
 final class VerificationResource {
 

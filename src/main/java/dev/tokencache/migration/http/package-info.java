@@ -1,4 +1,7 @@
-/** The admin API of a migration, under {@code /v1/admin/migration}. */
+/**
+ * The admin API of a migration, under {@code /v1/admin/migration}. The entry type is
+ * {@link dev.tokencache.migration.http.MigrationResource}.
+ */
 @NullMarked
 package dev.tokencache.migration.http;
 

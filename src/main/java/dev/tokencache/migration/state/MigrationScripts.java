@@ -3,9 +3,9 @@ package dev.tokencache.migration.state;
 import dev.tokencache.store.redis.Script;
 
 /**
- * Every change of what the processes share while tokens move: one hash, in which {@code s.} are the fields of the state,
- * {@code c.} the counts of its window, {@code a.} who has added how often to them, {@code b.} those of the backfill and {@code l.} its
- * lease. All of them can be repeated without harm. The key lives on for as long as anybody reads it.
+ * The scripts that change the shared state, each idempotent. It is one hash with these field prefixes: {@code s.} the
+ * state, {@code c.} the counts of the evidence window, {@code a.} the last sequence number of each source, {@code b.}
+ * the backfill, {@code l.} the lease. Each read extends the lifetime of the key.
  */
 final class MigrationScripts {
 
@@ -14,7 +14,7 @@ final class MigrationScripts {
             local key = KEYS[1]
             local year = 365 * 86400 * 1000
 
-            local function live_on()
+            local function extend_ttl()
               if redis.call('EXISTS', key) == 1 and redis.call('PTTL', key) < year / 2 then
                 redis.call('PEXPIRE', key, string.format('%.0f', year))
               end
@@ -26,7 +26,7 @@ final class MigrationScripts {
 
             local function set(from)
               for i = from, #ARGV, 2 do redis.call('HSET', key, ARGV[i], ARGV[i + 1]) end
-              live_on()
+              extend_ttl()
             end
 
             local function drop(prefix)
@@ -41,13 +41,16 @@ final class MigrationScripts {
             end
             """;
 
-    /** All fields and their values, in turn. */
+    /** Returns all fields and values, alternating. */
     static final Script READ = new Script(SHARED + """
-            live_on()
+            extend_ttl()
             return redis.call('HGETALL', key)
             """);
 
-    /** Sets the state. Arguments: the version that it must have, a nonce of this change, fields and values. Answers 1 or 0. */
+    /**
+     * Sets the state. Arguments: expected version, a nonce of this change, fields and values. Returns 1, or 0 if the
+     * version differs.
+     */
     static final Script SET_STATE = new Script(SHARED + """
             if has('s.nonce', ARGV[2]) then return 1 end
             if (redis.call('HGET', key, 's.version') or '0') ~= ARGV[1] then return 0 end
@@ -65,11 +68,14 @@ final class MigrationScripts {
             if tonumber(redis.call('HGET', key, source) or '0') >= tonumber(ARGV[3]) then return 0 end
             redis.call('HSET', key, source, ARGV[3])
             for i = 4, #ARGV, 2 do redis.call('HINCRBY', key, ARGV[i], ARGV[i + 1]) end
-            live_on()
+            extend_ttl()
             return 0
             """);
 
-    /** Takes or prolongs the lease. Arguments: runner, duration (ms). Answers its fencing token, or 0. */
+    /**
+     * Takes or extends the lease. Arguments: runner, duration (ms). Returns its fencing token, or 0 if another runner
+     * holds it.
+     */
     static final Script ACQUIRE = new Script(SHARED + """
             local is_held = tonumber(redis.call('HGET', key, 'l.until') or '0') > now()
             local is_own = has('l.runner', ARGV[1])
@@ -77,7 +83,7 @@ final class MigrationScripts {
             if not is_held then redis.call('HINCRBY', key, 'l.token', 1) end
             redis.call('HSET', key, 'l.runner', ARGV[1])
             redis.call('HSET', key, 'l.until', string.format('%.0f', now() + tonumber(ARGV[2])))
-            live_on()
+            extend_ttl()
             return tonumber(redis.call('HGET', key, 'l.token'))
             """);
 
@@ -87,7 +93,10 @@ final class MigrationScripts {
             return 0
             """);
 
-    /** Notes progress. Arguments: fencing token, run, status afterwards, fields and values. Answers 1 or 0. */
+    /**
+     * Saves progress. Arguments: fencing token, run, new status, fields and values. Returns 1, or 0 if the lease or the
+     * request changed.
+     */
     static final Script ADVANCE = new Script(SHARED + """
             if not has('l.token', ARGV[1]) or not has('b.run', ARGV[2]) then return 0 end
             if not has('b.status', 'RUNNING') and not has('b.status', ARGV[3]) then return 0 end
@@ -97,8 +106,8 @@ final class MigrationScripts {
             """);
 
     /**
-     * Asks something of the backfill. Arguments: a nonce of this wish, the run, status and limit that it was made for, fields
-     * and values. Answers 1 or 0.
+     * Stores a request for the backfill. Arguments: a nonce of this request, the expected run, status and limit, fields
+     * and values. Returns 1, or 0 if those differ.
      */
     static final Script REQUEST = new Script(SHARED + """
             if has('b.nonce', ARGV[1]) then return 1 end

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps what all processes share while tokens move, in one hash of the cluster. */
+/** Stores the shared state of a migration in one hash of the cluster. */
 public final class RedisMigrationStates implements MigrationStates, BackfillLedger {
 
     private final RedisCommands commands;
@@ -33,8 +33,8 @@ public final class RedisMigrationStates implements MigrationStates, BackfillLedg
     private final Duration timeout;
 
     /**
-     * @param keyPrefix what the name of each key starts with
-     * @param timeout the longest that a call may take
+     * @param keyPrefix the prefix of all keys
+     * @param timeout the deadline of a call
      */
     public RedisMigrationStates(RedisRouter router, String keyPrefix, Duration timeout) {
         this.commands = new RedisCommands(router);
@@ -107,7 +107,7 @@ public final class RedisMigrationStates implements MigrationStates, BackfillLedg
                         Long.toString(expected.keysPerSecond())));
     }
 
-    /** A command may be run twice, if its answer was lost: this tells it from somebody else's. */
+    /** Identifies a change: after a lost reply the script may run twice, and must then recognize its own change. */
     private static String nonce() {
         return UUID.randomUUID().toString();
     }
@@ -131,6 +131,6 @@ public final class RedisMigrationStates implements MigrationStates, BackfillLedg
                 .toArray(byte[][]::new);
         return Futures.toUni(() -> commands.run(script, key, Deadline.in(timeout), bytes)
                 .recover(failure -> Future.failedFuture(
-                        new StoreUnavailableException("the state of the migration is out of reach", failure))));
+                        new StoreUnavailableException("the state of the migration is unavailable", failure))));
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The state of a migration in the cluster, shared by all instances. {@link
- * dev.tokencache.migration.state.RedisMigrationStates} is the entry.
+ * The state of a migration, stored in the cluster and shared by all instances. The entry type is
+ * {@link dev.tokencache.migration.state.RedisMigrationStates}. Every change is one atomic script.
  */
 @NullMarked
 package dev.tokencache.migration.state;
