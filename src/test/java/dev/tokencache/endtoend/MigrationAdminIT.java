@@ -63,7 +63,7 @@ class MigrationAdminIT {
                 .body("mismatches.size()", equalTo(5), "errors.legacy", equalTo(0), "errors.cluster", equalTo(0));
         refused(
                 change(service, "{\"phase\":\"ramp\"}"),
-                "from legacy there is no way to ramp: one step forward, any number back, and none out of done");
+                "the phase cannot change from legacy to ramp: only one step forward or any number back, and done is final");
         change(service, "{\"phase\":\"mirror\",\"mirror_percent\":20}")
                 .statusCode(200)
                 .body("phase", equalTo("mirror"), "mirror_percent", equalTo(20))
@@ -127,8 +127,8 @@ class MigrationAdminIT {
     void shouldRefuseABackfillWhereNothingMayBeCopied() {
         refused(
                 MigrationSite.backfill(service, "{\"action\":\"start\"}"),
-                "in legacy nothing may be copied, but in mirror, ramp and cluster");
-        refused(MigrationSite.backfill(service, "{\"action\":\"pause\"}"), "no run is under way");
+                "phase legacy allows no copies; mirror, ramp and cluster do");
+        refused(MigrationSite.backfill(service, "{\"action\":\"pause\"}"), "no run is in progress");
     }
 
     @Test

@@ -25,7 +25,7 @@ class WrongPasswordOfOldRedisIT {
             Awaitility.await("a reason").atMost(Duration.ofSeconds(30)).until(() -> service.output()
                     .contains("reason=wrong password or user (tokencache.migration.legacy.password)"));
             assertThat(service.output())
-                    .contains("A node of the old Redis is away")
+                    .contains("Node of the old Redis unreachable")
                     .doesNotContain("quarkus.redis.password")
                     .doesNotContain(WRONG);
         }
@@ -58,7 +58,7 @@ class WrongPasswordOfOldRedisIT {
             settings.putAll(more);
             try (MigrationSite site = new MigrationSite(settings)) {
                 ServiceProcess service = site.startService();
-                String line = "No sentinel of the old Redis names its master; reason=" + reason;
+                String line = "No sentinel of the old Redis reports its master; reason=" + reason;
                 Awaitility.await("a reason").atMost(Duration.ofSeconds(30)).until(() -> service.output()
                         .contains(line));
                 assertThat(service.output()).containsOnlyOnce(line);

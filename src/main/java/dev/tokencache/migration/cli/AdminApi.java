@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 
-/** The admin API of a running service. Each call throws {@link CommandFailedException} unless the service said yes. */
+/**
+ * A client of the admin API of a running service. Each call throws {@link CommandFailedException} unless the status is
+ * 200.
+ */
 final class AdminApi {
 
     static final String MIGRATION = "/v1/admin/migration";
@@ -26,7 +29,7 @@ final class AdminApi {
     private final Duration timeout;
     private final HttpClient client;
 
-    /** @param timeout the longest that a call may take */
+    /** @param timeout of a call */
     AdminApi(URI base, String caller, String secret, Duration timeout) {
         this.base = base;
         this.authorization =
@@ -64,7 +67,7 @@ final class AdminApi {
         try {
             return answer(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException logNoReply) {
-            throw new CommandFailedException(ExitCode.UNAVAILABLE, "no answer from " + base);
+            throw new CommandFailedException(ExitCode.UNAVAILABLE, "no reply from " + base);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailedException(ExitCode.UNAVAILABLE, "interrupted");
@@ -89,13 +92,13 @@ final class AdminApi {
         return status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.NO;
     }
 
-    /** What a problem says (RFC 9457), with each reason on a line. */
+    /** The text of a problem document (RFC 9457), with each reason on its own line. */
     private static String problemText(String body) {
         JsonNode problem;
         try {
             problem = JSON.readTree(body);
         } catch (IOException notJson) {
-            return "no problem document: is this a token-cache?";
+            return "the reply is no problem document: is this a token-cache?";
         }
         StringBuilder text = new StringBuilder(problem.path("title").asText());
         if (problem.has("reasons")) {

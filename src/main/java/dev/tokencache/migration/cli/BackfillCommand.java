@@ -14,19 +14,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Starts, pauses, resumes and watches the backfill. */
+/** Starts, pauses, resumes and monitors the backfill. */
 @Command(
         name = "backfill",
         mixinStandardHelpOptions = true,
         description = {
-            "Copies what is alive in the old store to the cluster, and shows how it goes on.",
-            "The service does the work: ending this command ends the watching alone."
+            "Copies the live tokens of the old store to the cluster, and shows the progress.",
+            "The service does the work: ending this command only ends the display."
         })
 final class BackfillCommand implements Callable<Integer> {
 
-    /** What can be done. */
+    /** The actions of the command. */
     enum Action {
-        /** Starts, resumes or joins, whatever the run needs. */
+        /** Starts a run, resumes a paused one, or monitors the running one. */
         RUN,
         START,
         PAUSE,
@@ -45,7 +45,7 @@ final class BackfillCommand implements Callable<Integer> {
             paramLabel = "<action>",
             defaultValue = "run",
             description = {
-                "run: start, or resume what was paused (the default)",
+                "run: start a run, or resume a paused one (the default)",
                 "start: from the beginning",
                 "pause, resume, watch"
             })
@@ -54,7 +54,7 @@ final class BackfillCommand implements Callable<Integer> {
     @Option(
             names = "--keys-per-second",
             paramLabel = "<keys>",
-            description = "The most keys that are looked at in a second; 0 for no limit.")
+            description = "The maximum number of keys scanned per second; 0 for no limit.")
     @Nullable
     Long keysPerSecond;
 
@@ -119,7 +119,7 @@ final class BackfillCommand implements Callable<Integer> {
         }
     }
 
-    /** The end is noticed within a second also where a line is shown every ten. */
+    /** Waits for the next line, but notices the end of the run within a second. */
     private static void awaitNext(AdminApi api, Retry retry, Duration interval) {
         Duration left = interval;
         while (!left.isNegative() && !left.isZero()) {

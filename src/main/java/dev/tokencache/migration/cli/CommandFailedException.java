@@ -1,6 +1,6 @@
 package dev.tokencache.migration.cli;
 
-/** Ends a command; the message is for the operator. */
+/** Ends a command with an exit code and a message for the operator. */
 final class CommandFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

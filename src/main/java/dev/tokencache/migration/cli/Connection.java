@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the service is, and who calls it. */
+/** The options for the address of the service and the credentials of the caller. */
 final class Connection {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -35,11 +35,11 @@ final class Connection {
             interactive = true,
             defaultValue = "${env:TOKENCACHE_SECRET}",
             description =
-                    "Its secret (TOKENCACHE_SECRET). Asked for if no value is given: other users of a machine see arguments.")
+                    "Its secret (TOKENCACHE_SECRET). Without a value the command prompts for it: other users can see arguments.")
     @Nullable
     String secret;
 
-    @Option(names = "--secret-file", paramLabel = "<file>", description = "A file with the secret alone.")
+    @Option(names = "--secret-file", paramLabel = "<file>", description = "A file that contains only the secret.")
     @Nullable
     Path secretFile;
 
@@ -68,7 +68,7 @@ final class Connection {
             try {
                 return Files.readString(secretFile).strip();
             } catch (IOException unreadable) {
-                throw usage("--secret-file can not be read");
+                throw usage("--secret-file cannot be read");
             }
         }
         if (secret == null || secret.isEmpty()) {

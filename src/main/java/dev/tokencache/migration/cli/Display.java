@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Shows how something goes on: a bar that is drawn again and again on a terminal, else a line now and then. */
+/** Shows progress: a bar on a terminal, otherwise a line from time to time. */
 final class Display {
 
     /** When to draw bars. */
@@ -29,7 +29,7 @@ final class Display {
         return new Display(out, style == Style.BAR || (style == Style.AUTO && Terminal.isThere()));
     }
 
-    /** How often to show something. */
+    /** How often to update. */
     Duration interval() {
         return isBar ? Duration.ofMillis(500) : Duration.ofSeconds(10);
     }
@@ -43,7 +43,7 @@ final class Display {
         out.flush();
     }
 
-    /** The last reading stays, and what follows is on lines of its own. */
+    /** Ends the bar, so that later output starts on a new line. */
     void end() {
         if (isBar) {
             out.println();

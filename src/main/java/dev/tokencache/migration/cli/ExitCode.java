@@ -1,15 +1,15 @@
 package dev.tokencache.migration.cli;
 
-/** What a command ends with, for scripts. */
+/** The exit codes of the commands, for scripts. */
 enum ExitCode {
     OK(0),
-    /** The service said no, or something was found that should not be. */
+    /** The service refused, or mismatches or failed tokens were found. */
     NO(1),
-    /** The arguments make no sense. */
+    /** The arguments are invalid. */
     USAGE(2),
-    /** The service, or a store behind it, gave no answer. */
+    /** The service or one of its stores is unavailable. */
     UNAVAILABLE(3),
-    /** The service does not know the caller, or it lacks the role admin. */
+    /** The caller is unknown or lacks the role admin. */
     DENIED(4);
 
     private final int number;

@@ -2,18 +2,18 @@ package dev.tokencache.migration.cli;
 
 import picocli.CommandLine.Command;
 
-/** Everything about moving from an old store to the cluster. */
+/** The commands for a migration from an old store to the cluster. */
 @Command(
         name = "migrate",
         mixinStandardHelpOptions = true,
-        description = "Moves from an old store to the cluster, by the admin API of a running service.",
+        description = "Migrates from an old store to the cluster, through the admin API of a running service.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:the service said no, or something was found that should not be",
-            "2:the arguments make no sense",
-            "3:the service, or a store behind it, gave no answer",
-            "4:the caller is not known, or lacks the role admin"
+            "1:the service refused, or mismatches or failed tokens were found",
+            "2:the arguments are invalid",
+            "3:the service or one of its stores is unavailable",
+            "4:the caller is unknown or lacks the role admin"
         },
         subcommands = {StatusCommand.class, SetCommand.class, BackfillCommand.class, VerifyCommand.class})
 public final class MigrateCommand {}

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** How fast something goes on, over the last ten seconds. Not thread-safe. */
+/** Measures progress and its speed over the last ten seconds. Not thread-safe. */
 final class Progress {
 
     private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
@@ -15,17 +15,17 @@ final class Progress {
     private final Deque<Sample> samples = new ArrayDeque<>();
 
     /**
-     * What is known at one moment.
+     * The progress at one moment.
      *
      * @param done how much is done
-     * @param total how much there is, roughly; 0 if nobody knows
-     * @param perSecond how much was done in a second
-     * @param left how long the rest will take; empty if nobody knows
+     * @param total the approximate total; 0 if unknown
+     * @param perSecond the speed
+     * @param left the estimated time left; empty if unknown
      * @param mismatches how many tokens differ
      */
     record Reading(long done, long total, double perSecond, Optional<Duration> left, long mismatches) {
 
-        /** From 0 to 100. An estimate that was too low is no reason to show more. */
+        /** From 0 to 100, even if the estimated total was too low. */
         int percent() {
             return total <= 0 ? 0 : (int) Math.min(100, done * 100 / total);
         }
@@ -34,7 +34,7 @@ final class Progress {
     Reading at(long nanos, long done, long total, long mismatches) {
         Sample last = samples.peekLast();
         if (last != null && done < last.done()) {
-            // Another run.
+            // A new run.
             samples.clear();
         }
         samples.addLast(new Sample(nanos, done));

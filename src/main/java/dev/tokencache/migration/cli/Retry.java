@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Asks a service again that gives no answer, for a while: a replica that restarts must not end what a command watches. */
+/** Repeats calls to a service that does not reply, for a limited time: a restarting instance must not end a command. */
 final class Retry {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final Duration longest;
+    private final Duration maxSilence;
     private final LongSupplier nanos;
     private final Pause pause;
     private long silentSinceNanos = -1;
@@ -22,30 +22,30 @@ final class Retry {
     }
 
     /**
-     * @param longest how long a silence may last
-     * @param nanos a clock that only goes forward, in nanoseconds
+     * @param maxSilence how long the service may stay silent
+     * @param nanos a monotonic clock in nanoseconds
      */
-    Retry(Duration longest, LongSupplier nanos, Pause pause) {
-        this.longest = longest;
+    Retry(Duration maxSilence, LongSupplier nanos, Pause pause) {
+        this.maxSilence = maxSilence;
         this.nanos = nanos;
         this.pause = pause;
     }
 
     /**
-     * Asks once.
+     * Calls once.
      *
-     * @return the answer, or empty after a pause if there was none
-     * @throws CommandFailedException if the silence has lasted too long, or the answer was a refusal
+     * @return the reply, or empty after a pause if there was none
+     * @throws CommandFailedException if the service was silent for too long, or refused
      */
-    <T> Optional<T> tryCall(Supplier<T> question) {
+    <T> Optional<T> tryCall(Supplier<T> request) {
         try {
-            T answer = question.get();
+            T answer = request.get();
             silentSinceNanos = -1;
             return Optional.of(answer);
         } catch (CommandFailedException failure) {
             long now = nanos.getAsLong();
             silentSinceNanos = silentSinceNanos < 0 ? now : silentSinceNanos;
-            if (failure.exitCode() != ExitCode.UNAVAILABLE || now - silentSinceNanos > longest.toNanos()) {
+            if (failure.exitCode() != ExitCode.UNAVAILABLE || now - silentSinceNanos > maxSilence.toNanos()) {
                 throw failure;
             }
             pause.of(PAUSE);
@@ -53,11 +53,11 @@ final class Retry {
         }
     }
 
-    /** Asks until there is an answer. */
-    <T> T call(Supplier<T> question) {
-        Optional<T> answer = tryCall(question);
+    /** Calls until there is a reply. */
+    <T> T call(Supplier<T> request) {
+        Optional<T> answer = tryCall(request);
         while (answer.isEmpty()) {
-            answer = tryCall(question);
+            answer = tryCall(request);
         }
         return answer.get();
     }

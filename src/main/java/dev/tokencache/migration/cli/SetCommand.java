@@ -11,11 +11,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Turns the dial. */
+/** Changes the state of the migration. */
 @Command(
         name = "set",
         mixinStandardHelpOptions = true,
-        description = "Changes the phase (one forward, any number back) or the percentages.")
+        description = "Changes the phase (one step forward, any number back) or the percentages.")
 final class SetCommand implements Callable<Integer> {
 
     @Mixin
@@ -27,7 +27,7 @@ final class SetCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "<phase>",
-            description = "legacy, mirror, ramp, cluster or done; the present one if left out.")
+            description = "legacy, mirror, ramp, cluster or done; default: the current phase.")
     @Nullable
     String phase;
 
@@ -45,7 +45,7 @@ final class SetCommand implements Callable<Integer> {
     @Nullable
     Integer mirrorPercent;
 
-    @Option(names = "--force", description = "Go forward without the evidence.")
+    @Option(names = "--force", description = "Advance without the evidence.")
     boolean force;
 
     @Override
@@ -61,7 +61,7 @@ final class SetCommand implements Callable<Integer> {
             change.put("mirror_percent", mirrorPercent);
         }
         if (change.isEmpty()) {
-            throw new CommandFailedException(ExitCode.USAGE, "name a phase, --read-percent or --mirror-percent");
+            throw new CommandFailedException(ExitCode.USAGE, "a phase, --read-percent or --mirror-percent is required");
         }
         if (force) {
             change.put("force", true);

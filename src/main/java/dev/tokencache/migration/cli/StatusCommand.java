@@ -9,8 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Where the migration stands. */
-@Command(name = "status", mixinStandardHelpOptions = true, description = "Where the migration stands.")
+/** Shows the state of the migration. */
+@Command(name = "status", mixinStandardHelpOptions = true, description = "Shows the state of the migration.")
 final class StatusCommand implements Callable<Integer> {
 
     @Mixin
@@ -19,7 +19,7 @@ final class StatusCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--json", description = "The answer of the service as it is.")
+    @Option(names = "--json", description = "Print the JSON reply of the service.")
     boolean json;
 
     @Override

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The status of a migration, for people. Pure. */
+/** Formats the status of a migration as a table. Pure. */
 final class StatusTable {
 
     private StatusTable() {}

@@ -15,13 +15,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Compares both sides token by token. */
+/** Compares both sides token by token, and writes a report. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Compares both sides, token by token, beside all requests: a table, and a report in JSON.",
-            "It walks the old store, so it finds no token that the cluster alone has."
+            "Compares both sides token by token: prints a table and writes a report in JSON.",
+            "It scans the old store, so it does not find tokens that only the cluster has."
         })
 final class VerifyCommand implements Callable<Integer> {
 
@@ -42,7 +42,7 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "<file>",
             defaultValue = "migration-verify.json",
-            description = "Where the report goes (${DEFAULT-VALUE}).")
+            description = "The file for the report (${DEFAULT-VALUE}).")
     Path report = Path.of("migration-verify.json");
 
     @Option(
@@ -52,13 +52,13 @@ final class VerifyCommand implements Callable<Integer> {
             description = "bar, plain or auto: a bar if there is a terminal.")
     Display.Style style = Display.Style.AUTO;
 
-    /** How much is compared. */
+    /** How many tokens are compared. */
     static final class Extent {
 
         @Option(
                 names = "--sample",
                 paramLabel = "<tokens>",
-                description = "So many tokens, in the order of Redis' own hashes (the default, with 1000).")
+                description = "This many tokens, in the order of SCAN (the default, with 1000).")
         @Nullable
         Integer sample;
 
@@ -66,7 +66,7 @@ final class VerifyCommand implements Callable<Integer> {
         boolean all;
     }
 
-    /** How far the whole walk has come. */
+    /** The whole comparison and its progress. */
     private record Walk(AdminApi api, Retry retry, Display display, Progress progress, long total) {}
 
     @Override
@@ -106,10 +106,10 @@ final class VerifyCommand implements Callable<Integer> {
         String position = start;
         long shownAt = System.nanoTime() - walk.display().interval().toNanos();
         while (!position.isEmpty() && found.compared() < enough) {
-            ObjectNode question = AdminApi.JSON.createObjectNode();
-            question.put("position", position);
-            question.put("keys", (int) Math.min(PAGE_SIZE, enough - found.compared()));
-            JsonNode part = walk.retry().call(() -> walk.api().post(AdminApi.VERIFY, question));
+            ObjectNode request = AdminApi.JSON.createObjectNode();
+            request.put("position", position);
+            request.put("keys", (int) Math.min(PAGE_SIZE, enough - found.compared()));
+            JsonNode part = walk.retry().call(() -> walk.api().post(AdminApi.VERIFY, request));
             found.add(part);
             position = part.path("next").asText("");
             long now = System.nanoTime();
@@ -126,7 +126,7 @@ final class VerifyCommand implements Callable<Integer> {
         try {
             Files.writeString(report, found.json(Instant.now()).toPrettyString() + "\n");
         } catch (IOException unwritable) {
-            throw new CommandFailedException(ExitCode.USAGE, "the report can not be written to " + report);
+            throw new CommandFailedException(ExitCode.USAGE, "the report cannot be written to " + report);
         }
     }
 }

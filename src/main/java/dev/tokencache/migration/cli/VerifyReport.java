@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a comparison of both sides has found so far. Holds no more findings than fit into the memory. Not thread-safe. */
+/** The results of a comparison so far. Limits the findings in memory. Not thread-safe. */
 final class VerifyReport {
 
-    /** Who has more than these has another problem than knowing which. */
+    /** With more findings than this, their list is no longer useful. */
     private static final int MAX_FINDINGS = 10_000;
 
     private final String mode;
@@ -30,7 +30,7 @@ final class VerifyReport {
         this.startedAt = startedAt;
     }
 
-    /** Adds the answer to one question. */
+    /** Adds one part of the comparison. */
     void add(JsonNode part) {
         scanned += part.path("scanned").asLong();
         compared += part.path("compared").asLong();
@@ -69,10 +69,10 @@ final class VerifyReport {
 
     List<String> table() {
         List<String> lines = new ArrayList<>();
-        lines.add(StatusTable.row("keys looked at", StatusTable.number(scanned)));
+        lines.add(StatusTable.row("keys scanned", StatusTable.number(scanned)));
         lines.add(StatusTable.row("live and compared", StatusTable.number(compared)));
-        lines.add(StatusTable.row("no answer", StatusTable.number(unknown)));
-        lines.add(StatusTable.row("the same", StatusTable.number(compared - allMismatches())));
+        lines.add(StatusTable.row("no reply", StatusTable.number(unknown)));
+        lines.add(StatusTable.row("identical", StatusTable.number(compared - allMismatches())));
         mismatches.forEach(
                 (kind, count) -> lines.add(StatusTable.row(kind.replace('_', ' '), StatusTable.number(count))));
         return lines;

@@ -21,14 +21,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value is a hash; one field is the subject, and the others are the claims, as texts. A claim that is no text is written
- * as its JSON.
+ * The format of a record that is a hash: one field is the subject, the others are claims with text values. A claim of
+ * another type is written as its JSON.
  */
 final class HashFormat implements LegacyFormat {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** HSET alone could change a hash that is there already, and leave one without an end. */
+    /** HSET alone could change an existing hash, or leave one without a TTL. */
     private static final String CREATE = """
             if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
             for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
@@ -76,7 +76,7 @@ final class HashFormat implements LegacyFormat {
             }
             out.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException("what is written here never leaves the memory", e);
+            throw new UncheckedIOException("writing to memory cannot fail", e);
         }
         return bytes.toByteArray();
     }
@@ -112,7 +112,7 @@ final class HashFormat implements LegacyFormat {
                 fields.put(name, in.nextToken() == JsonToken.VALUE_STRING ? in.getText() : toText(in));
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException("claims are no JSON object");
+            throw new IllegalArgumentException("claims are not a JSON object");
         }
     }
 

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The value is a JSON object; the subject is at a pointer (RFC 6901), and the rest are the claims. */
+/**
+ * The format of a record that is a JSON object: the subject is at a JSON pointer (RFC 6901), everything else is claims.
+ */
 final class JsonFormat implements LegacyFormat {
 
     private static final byte[] EMPTY = "{}".getBytes(StandardCharsets.UTF_8);
@@ -17,7 +19,7 @@ final class JsonFormat implements LegacyFormat {
     private final JsonPointerField subject;
     private final @Nullable JsonPointerField issuedAt;
 
-    /** @throws IllegalArgumentException naming the property, if a pointer is none */
+    /** @throws IllegalArgumentException naming the property, if a pointer is invalid */
     JsonFormat(String subject, @Nullable String issuedAt) {
         this.subject = JsonPointerField.of(subject, "tokencache.migration.legacy.subject");
         this.issuedAt =

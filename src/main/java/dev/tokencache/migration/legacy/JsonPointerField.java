@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a JSON object, named by a pointer (RFC 6901) through objects alone. Takes a scalar out of there or puts one in;
- * everything else stays as it is, numbers as they are spelled. Pure.
+ * A field of a JSON object, addressed by a JSON pointer (RFC 6901) through objects only. Extracts a scalar from it or
+ * puts one there. Everything else is unchanged; numbers keep their spelling. Pure.
  */
 final class JsonPointerField {
 
@@ -26,7 +26,9 @@ final class JsonPointerField {
         this.path = path;
     }
 
-    /** @throws IllegalArgumentException naming the property, if the pointer is none, or names the whole document */
+    /**
+     * @throws IllegalArgumentException naming the property, if the pointer is invalid or addresses the whole document
+     */
     static JsonPointerField of(String pointer, String property) {
         if (!pointer.startsWith("/")) {
             throw new IllegalArgumentException(property + " must be a JSON pointer, such as /sub or /user/id");
@@ -37,9 +39,9 @@ final class JsonPointerField {
     }
 
     /**
-     * What is left of a document, and what was at the place.
+     * An extracted scalar and the rest of its document.
      *
-     * @param rest the document without it, minified
+     * @param rest the document without the field, minified
      * @param text the scalar, or null if there is none
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -51,7 +53,7 @@ final class JsonPointerField {
         void writeTo(JsonGenerator out) throws IOException;
     }
 
-    /** @throws IllegalArgumentException if the document is no JSON object */
+    /** @throws IllegalArgumentException if the document is not a JSON object */
     Extracted extract(byte[] json) {
         ByteArrayOutputStream rest = new ByteArrayOutputStream(json.length);
         try (JsonParser in = FACTORY.createParser(json);
@@ -61,8 +63,8 @@ final class JsonPointerField {
             out.flush();
             return new Extracted(rest.toByteArray(), text);
         } catch (IOException malformed) {
-            // Not as a cause: its message quotes the document.
-            throw new IllegalArgumentException("a record of the old store is no JSON object");
+            // No cause: its message quotes the document.
+            throw new IllegalArgumentException("a record of the old store is not a JSON object");
         }
     }
 
@@ -92,7 +94,7 @@ final class JsonPointerField {
         return value == JsonToken.VALUE_STRING || value.isNumeric();
     }
 
-    /** The document with a scalar at the place, whatever was there. */
+    /** Returns the document with the scalar in the field, replacing any other value. */
     byte[] put(byte[] json, Scalar scalar) {
         ByteArrayOutputStream changed = new ByteArrayOutputStream(json.length + 64);
         try (JsonParser in = FACTORY.createParser(json);
@@ -102,7 +104,7 @@ final class JsonPointerField {
             out.flush();
             return changed.toByteArray();
         } catch (IOException malformed) {
-            throw new IllegalArgumentException("claims are no JSON object");
+            throw new IllegalArgumentException("claims are not a JSON object");
         }
     }
 
@@ -145,7 +147,7 @@ final class JsonPointerField {
 
     private static void begin(JsonParser in) throws IOException {
         if (in.nextToken() != JsonToken.START_OBJECT) {
-            throw new IllegalArgumentException("a record of the old store is no JSON object");
+            throw new IllegalArgumentException("a record of the old store is not a JSON object");
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** How other programs name the key of a token. Pure. */
+/** The pattern of the key names that other programs use for tokens. Pure. */
 final class KeyPattern {
 
     private static final String TOKEN = "{token}";
@@ -26,7 +26,7 @@ final class KeyPattern {
         this.isHashed = isHashed;
     }
 
-    /** @throws IllegalArgumentException naming the property, unless there is exactly one place for the token */
+    /** @throws IllegalArgumentException naming the property, unless the pattern contains exactly one placeholder */
     static KeyPattern of(String pattern) {
         boolean isHashed = pattern.contains(SHA_256);
         String place = isHashed ? SHA_256 : TOKEN;
@@ -37,7 +37,7 @@ final class KeyPattern {
                 || rest.contains(SHA_256)
                 || pattern.substring(0, at).contains(TOKEN)) {
             throw new IllegalArgumentException(
-                    "tokencache.migration.legacy.key-pattern must hold {token} or {sha256}, once");
+                    "tokencache.migration.legacy.key-pattern must contain {token} or {sha256} exactly once");
         }
         return new KeyPattern(pattern.substring(0, at), rest, isHashed);
     }
@@ -47,10 +47,10 @@ final class KeyPattern {
         return (before + name + after).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a key says of its token. */
+    /** The token that a key name identifies. */
     record Named(TokenHash hash, boolean isForeign) {}
 
-    /** The token of a key, or empty if the key is not of this pattern or its token can be none. */
+    /** The token of a key, or empty if the key does not match the pattern or cannot name a token. */
     Optional<Named> token(byte[] key) {
         String text = new String(key, StandardCharsets.UTF_8);
         if (text.length() <= before.length() + after.length() || !text.startsWith(before) || !text.endsWith(after)) {
@@ -60,7 +60,7 @@ final class KeyPattern {
         return isHashed ? ofHash(name) : ofString(new TokenString(name));
     }
 
-    /** A hash does not tell whose the string is; nearly all are the other programs'. */
+    /** A hash does not show who issued the token; almost all are foreign. */
     private static Optional<Named> ofHash(String hex) {
         try {
             byte[] bytes = HexFormat.of().parseHex(hex);
@@ -77,7 +77,7 @@ final class KeyPattern {
         return isOurs || token.isForeign() ? Optional.of(new Named(token.hash(), !isOurs)) : Optional.empty();
     }
 
-    /** For {@code SCAN … MATCH}: what this pattern is among the patterns of Redis. */
+    /** This pattern as a glob for {@code SCAN … MATCH}. */
     byte[] glob() {
         return (escaped(before) + "*" + escaped(after)).getBytes(StandardCharsets.UTF_8);
     }

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The commands in use. Each changes one key, atomically, and can be repeated without harm. */
+/** The commands sent to the old Redis. Each changes one key atomically and is idempotent. */
 final class LegacyCommands {
 
-    /** Notes an expiry beside a token. Arguments: expired at (ms), TTL (ms). */
+    /** Stores an expiry in the sidecar record of a token. Arguments: expired at (ms), TTL (ms). */
     private static final String EXPIRE = """
             local present = redis.call('GET', KEYS[1])
             if present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then
@@ -26,8 +26,8 @@ final class LegacyCommands {
             """;
 
     /**
-     * Keeps a record beside a token, unless it was expired. Arguments: what lies beside, issued at (ms; 0 if it can not be
-     * issued again), TTL (ms). Answers -1, or when it was expired.
+     * Stores the sidecar record of a token, unless the token was expired. Arguments: record, issued at (ms; 0 if the
+     * token cannot be issued again), TTL (ms). Returns -1, or the moment of the expiry.
      */
     private static final String SAVE = """
             local present = redis.call('GET', KEYS[1])
@@ -38,13 +38,13 @@ final class LegacyCommands {
             return -1
             """;
 
-    /** Deletes what lies beside, if it is still that. Argument: what it is. */
+    /** Deletes a sidecar record if it is unchanged. Argument: its expected value. */
     private static final String DELETE = """
             if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) return 1 end
             return 0
             """;
 
-    /** Sets a mark, unless there is a later one. Arguments: mark (ms), TTL (ms). */
+    /** Sets a not-before time, unless there is a later one. Arguments: not-before time (ms), TTL (ms). */
     private static final String NOT_BEFORE = """
             local present = tonumber(redis.call('GET', KEYS[1]) or '-1')
             if tonumber(ARGV[1]) > present then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
@@ -67,18 +67,18 @@ final class LegacyCommands {
         return link.send(key, format.read(key));
     }
 
-    /** Milliseconds; -1 for none, -2 if there is no such key. */
+    /** The TTL in milliseconds; -1 for no TTL, -2 for no such key. */
     Future<Long> ttl(byte[] key) {
         return link.send(key, Request.cmd(Command.PTTL).arg(key)).map(LegacyCommands::number);
     }
 
-    /** Whether it was created: false if there is such a key already. */
+    /** Whether the record was created; false if the key already exists. */
     Future<Boolean> create(byte[] key, Token token, long ttlMillis) {
         return link.send(key, format.create(key, token, Math.max(1, ttlMillis)))
                 .map(answer -> answer != null && !answer.toString().equals("0"));
     }
 
-    /** Whether there is such a key. */
+    /** Whether the key exists. */
     Future<Boolean> setTtl(byte[] key, long ttlMillis) {
         return link.send(key, Request.cmd(Command.PEXPIRE).arg(key).arg(Math.max(1, ttlMillis)))
                 .map(answer -> number(answer) == 1);
@@ -94,7 +94,7 @@ final class LegacyCommands {
                 .map(answer -> SidecarRecord.of(answer == null ? null : answer.toBytes(), hash));
     }
 
-    /** Empty if it is kept, or else when the token was expired. */
+    /** Stores a sidecar record; returns empty, or the moment of the expiry if the token was expired. */
     Future<OptionalLong> saveSidecar(SidecarRecord.Stored stored, long nowMillis) {
         Token token = stored.token();
         byte[] key = keys.sidecar(token.id().hash());
@@ -118,7 +118,7 @@ final class LegacyCommands {
                 .mapEmpty();
     }
 
-    /** The subject's mark, or {@link Token#NOT_BEFORE_UNSET}. */
+    /** The not-before time of the subject, or {@link Token#NOT_BEFORE_UNSET}. */
     Future<Long> notBefore(RoutingTag subject) {
         byte[] key = keys.notBefore(subject);
         return link.send(key, Request.cmd(Command.GET).arg(key))
@@ -137,7 +137,7 @@ final class LegacyCommands {
 
     private static long number(@Nullable Response answer) {
         if (answer == null) {
-            throw new IllegalStateException("the command answers with a number");
+            throw new IllegalStateException("the reply must be a number");
         }
         return answer.toLong();
     }

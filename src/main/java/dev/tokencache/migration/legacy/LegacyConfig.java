@@ -6,16 +6,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Where the old Redis is, and how other programs keep sessions in it. Without hosts there is no migration. */
+/** The address of the old Redis and the format of the sessions in it. Without hosts there is no migration. */
 @ConfigMapping(prefix = "tokencache.migration.legacy")
 public interface LegacyConfig {
 
-    /** {@code redis://host:port}, or {@code rediss://} for TLS; the sentinels, where there are any. */
+    /** {@code redis://host:port}, or {@code rediss://} for TLS. With sentinels, their addresses. */
     Optional<List<String>> hosts();
 
     Optional<String> password();
 
-    /** What the hosts are. */
+    /** The type of the hosts. */
     @WithDefault("standalone")
     ClientType clientType();
 
@@ -25,7 +25,7 @@ public interface LegacyConfig {
         CLUSTER
     }
 
-    /** How the sentinels call the master. */
+    /** The name of the master at the sentinels. */
     @WithDefault("mymaster")
     String masterName();
 
@@ -35,17 +35,17 @@ public interface LegacyConfig {
     /** The {@code quarkus.tls.<name>} that {@code rediss://} takes its certificates from. */
     Optional<String> tlsConfigurationName();
 
-    /** The name of a token's key, with {@code {token}} or {@code {sha256}} (64 hex digits) in it. */
+    /** The pattern of a token's key, with {@code {token}} or {@code {sha256}} (64 hex digits). */
     @WithDefault(DEFAULT_KEY_PATTERN)
     String keyPattern();
 
     String DEFAULT_KEY_PATTERN = "sess:{token}";
 
-    /** What the keys of another token-cache start with. */
+    /** The key prefix of another token-cache. */
     @WithDefault("tc:")
     String keyPrefix();
 
-    /** What is in a token's key. */
+    /** The format of a token's value. */
     @WithDefault("json")
     Format format();
 
@@ -55,25 +55,25 @@ public interface LegacyConfig {
         HASH,
         /** A string that is the subject. */
         STRING,
-        /** The keys of another token-cache; they have no pattern. */
+        /** The keys of another token-cache; they need no pattern. */
         TOKEN_CACHE
     }
 
-    /** Where the subject stands: a JSON pointer ({@code /sub} by default), or a field ({@code sub}). */
+    /** The place of the subject: a JSON pointer (default {@code /sub}) or a hash field (default {@code sub}). */
     Optional<String> subject();
 
-    /** Where the issue stands, in seconds or milliseconds since the epoch: a JSON pointer, or a field. */
+    /** The place of the issue time, in seconds or milliseconds since the epoch: a JSON pointer or a hash field. */
     Optional<String> issuedAt();
 
-    /** What the keys start with that lie beside. */
+    /** The key prefix of the sidecar records. */
     @WithDefault("tc-migration:")
     String ownKeyPrefix();
 
-    /** The longest that a call may take. */
+    /** The deadline of a call. */
     @WithDefault("500ms")
     Duration timeout();
 
-    /** The longest that the old Redis may take to answer one command. */
+    /** How long the old Redis may take to reply to one command. */
     @WithDefault("300ms")
     Duration commandTimeout();
 }

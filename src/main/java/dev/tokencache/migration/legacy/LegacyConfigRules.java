@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the settings of the old store may be. Pure; no message tells a host, which can hold a password. */
+/** Validates the settings of the old store. Pure. No message contains a host, which can include a password. */
 final class LegacyConfigRules {
 
     private static final String PREFIX = "tokencache.migration.legacy.";
@@ -16,16 +16,16 @@ final class LegacyConfigRules {
 
     private LegacyConfigRules() {}
 
-    /** @throws IllegalArgumentException naming every property that makes no sense */
+    /** @throws IllegalArgumentException naming every invalid property */
     static void check(LegacyConfig config) {
         List<String> problems = new ArrayList<>();
         if (!config.hosts().orElse(List.of()).stream().allMatch(LegacyConfigRules::isHost)) {
-            problems.add(PREFIX + "hosts holds an entry that is not redis://host:port or rediss://host:port");
+            problems.add(PREFIX + "hosts contains an entry that is not redis://host:port or rediss://host:port");
         }
         check("timeout", config.timeout(), problems);
         check("command-timeout", config.commandTimeout(), problems);
         if (config.ownKeyPrefix().isEmpty() || config.ownKeyPrefix().indexOf('{') >= 0) {
-            problems.add(PREFIX + "own-key-prefix must not be empty and must not hold a brace");
+            problems.add(PREFIX + "own-key-prefix must not be empty and must not contain a brace");
         }
         if (config.format() == LegacyConfig.Format.TOKEN_CACHE) {
             checkOwnFormat(config, problems);
@@ -35,7 +35,7 @@ final class LegacyConfigRules {
         }
     }
 
-    /** What describes other programs' records says nothing of ours: whoever sets it expects something else. */
+    /** Settings that describe other programs' records have no effect here. Setting one is probably a mistake. */
     private static void checkOwnFormat(LegacyConfig config, List<String> problems) {
         if (config.clientType() == LegacyConfig.ClientType.SENTINEL) {
             problems.add(PREFIX + "client-type must be cluster or standalone" + WITH_OWN_FORMAT);
@@ -50,7 +50,7 @@ final class LegacyConfigRules {
             problems.add(PREFIX + "issued-at is not used" + WITH_OWN_FORMAT);
         }
         if (config.keyPrefix().indexOf('{') >= 0) {
-            problems.add(PREFIX + "key-prefix must not hold a brace");
+            problems.add(PREFIX + "key-prefix must not contain a brace");
         }
     }
 

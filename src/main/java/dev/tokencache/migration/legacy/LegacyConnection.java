@@ -11,7 +11,7 @@ import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
 import java.util.Optional;
 
-/** The old store, if one is configured. */
+/** The connection to the old store, if one is configured. */
 public final class LegacyConnection {
 
     private final Optional<LegacyStore> store;
@@ -20,16 +20,16 @@ public final class LegacyConnection {
         this.store = store;
     }
 
-    /** No old store. */
+    /** No old store is configured. */
     static LegacyConnection none() {
         return new LegacyConnection(Optional.empty());
     }
 
     /**
-     * Begins to connect; returns at once.
+     * Starts to connect, and returns immediately.
      *
      * @param options hosts, password and TLS
-     * @throws IllegalArgumentException naming the property, if a setting makes no sense
+     * @throws IllegalArgumentException naming the property, if a setting is invalid
      */
     public static LegacyConnection open(
             Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
@@ -60,7 +60,10 @@ public final class LegacyConnection {
         return new RedisLegacyStore(commands, pattern, lookup, scan, link, clock);
     }
 
-    /** What is revoked there is published there: processes that do not know of the migration yet may have it in memory. */
+    /**
+     * Publishes revocations in the old store too: instances that do not know of the migration yet may have cached
+     * verdicts.
+     */
     private static LegacyStore own(
             Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
         Clock clock = time.clock();

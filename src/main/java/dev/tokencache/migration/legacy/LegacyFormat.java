@@ -6,29 +6,29 @@ import io.vertx.redis.client.Response;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How other programs spell a record. Pure. */
+/** The format of other programs' records. Pure. */
 interface LegacyFormat {
 
     /** The command that reads a key. */
     Request read(byte[] key);
 
     /**
-     * What that command's answer says, or empty if there is no record, or one without a subject: that is no token.
+     * Decodes the reply to that command. Empty if there is no record or it has no subject.
      *
-     * @throws IllegalArgumentException if it is not of this format
+     * @throws IllegalArgumentException if the reply does not have this format
      */
     Optional<LegacyRecord> contents(@Nullable Response answer);
 
-    /** What {@link #contents} would say of a token that was written here. */
+    /** What {@link #contents} returns for a token that was written here. */
     Optional<LegacyRecord> asWritten(Token token);
 
-    /** The command that writes a record if the key does not exist; answers nil or 0 if it does. */
+    /** The command that creates a record if the key does not exist. Its reply is nil or 0 if the key exists. */
     Request create(byte[] key, Token token, long ttlMillis);
 
-    /** Whether a record is a string of Redis, so that many can be read at once. */
+    /** Whether a record is a Redis string, so that MGET can read many. */
     boolean isString();
 
-    /** The format that is configured. */
+    /** The configured format. */
     static LegacyFormat of(LegacyConfig config) {
         return switch (config.format()) {
             case JSON ->
@@ -38,7 +38,7 @@ interface LegacyFormat {
                 new HashFormat(config.subject().orElse("sub"), config.issuedAt().orElse(null));
             case STRING -> new StringFormat();
             case TOKEN_CACHE ->
-                throw new IllegalArgumentException("tokens of our own are not toText by other programs");
+                throw new IllegalArgumentException("format token-cache has no records of other programs");
         };
     }
 }

@@ -4,7 +4,7 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenHash;
 import java.nio.charset.StandardCharsets;
 
-/** The names of our own keys in the old Redis; a tag has 16 characters and a hash 24, so they never meet. Pure. */
+/** The names of our own keys in the old Redis. A tag has 16 characters and a hash 24, so they cannot collide. Pure. */
 record LegacyKeys(String prefix) {
 
     byte[] sidecar(TokenHash hash) {

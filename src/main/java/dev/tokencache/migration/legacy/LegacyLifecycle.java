@@ -12,7 +12,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Makes the connection to the old store of what {@code tokencache.migration.legacy.*} says, and closes it with the service. */
+/** Opens the connection to the old store from {@code tokencache.migration.legacy.*}, and closes it at shutdown. */
 final class LegacyLifecycle {
 
     @Produces

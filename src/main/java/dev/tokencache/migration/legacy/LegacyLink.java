@@ -8,21 +8,23 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Brings commands to the old Redis, whatever it consists of. Thread-safe. */
+/** A connection to the old Redis: a single server, a cluster or a master behind sentinels. Thread-safe. */
 interface LegacyLink {
 
-    /** Sends an idempotent command to whoever has the key; the answer is null for a nil. Ends within the timeout. */
+    /**
+     * Sends an idempotent command to the node that owns the key. The reply is null for a nil. Ends within the timeout.
+     */
     Future<@Nullable Response> send(byte[] key, Request request);
 
-    /** Whether one server has all keys, and no slots. */
+    /** Whether one server has all keys. */
     boolean isOneServer();
 
-    /** The masters that are known now. */
+    /** The known masters. */
     List<Endpoint> masters();
 
-    /** A client with one connection to one node, for a walk that must not disturb requests; whoever asks closes it. */
+    /** A client with its own connection to one node, for a scan that must not delay requests. The caller closes it. */
     Redis client(Endpoint node);
 
-    /** Closes everything, for good. */
+    /** Closes everything permanently. */
     void close();
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether a token is good, by all that an old store has of it: the other programs' record and how long that will last, what
- * is kept beside it, and the mark of its subject. Thread-safe.
+ * Looks up a token in the old store: the record of the other programs with its TTL, the sidecar record, and the
+ * not-before time of the subject. Thread-safe.
  */
 final class LegacyLookup {
 
@@ -31,11 +31,11 @@ final class LegacyLookup {
     }
 
     /**
-     * What one look found.
+     * The result of a lookup.
      *
-     * @param key the old key; null if nobody knows it
-     * @param record what is there, whatever speaks against it
-     * @param isGood whether the token is good
+     * @param key the old key; null if unknown
+     * @param record the token, active or not
+     * @param isActive whether the token is active
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Found(
@@ -49,7 +49,7 @@ final class LegacyLookup {
             return isActive ? record : Optional.empty();
         }
 
-        /** Whether it could not even be looked for. */
+        /** Whether the lookup was impossible without the token string. */
         boolean isUnlocatable() {
             return key == null && sidecar.isEmpty();
         }
@@ -57,7 +57,7 @@ final class LegacyLookup {
         Verdict verdict() {
             if (isUnlocatable()) {
                 return new Verdict.Unknown(
-                        new StoreUnavailableException("the old store finds tokens by their strings alone"));
+                        new StoreUnavailableException("the old store finds tokens only by their strings"));
             }
             return live().<Verdict>map(Verdict.Active::new).orElse(Verdict.INACTIVE);
         }
@@ -71,7 +71,7 @@ final class LegacyLookup {
         }
     }
 
-    /** Fails if the old store can not be asked. */
+    /** Looks up a token. Fails if the old store is unavailable. */
     Future<Found> find(TokenLocator token) {
         if (token instanceof TokenLocator.Presented presented) {
             boolean isForeign = presented.plain() instanceof TokenLocator.Foreign;

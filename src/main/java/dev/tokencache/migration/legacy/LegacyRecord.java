@@ -4,11 +4,11 @@ import dev.tokencache.token.Claims;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other programs' record of a token says.
+ * The contents of another program's record of a token.
  *
- * @param sub whom it speaks for
- * @param claims all the rest, or null if there is none, or more than claims may be
- * @param issuedAtMillis milliseconds since the epoch; 0 if the record does not say
+ * @param sub its subject
+ * @param claims all other fields; null if there are none or if they exceed the maximum size of claims
+ * @param issuedAtMillis milliseconds since the epoch; 0 if unknown
  */
 record LegacyRecord(String sub, @Nullable Claims claims, long issuedAtMillis) {
 
@@ -19,7 +19,7 @@ record LegacyRecord(String sub, @Nullable Claims claims, long issuedAtMillis) {
         return new LegacyRecord(sub, isNone ? null : Claims.ofJson(claims), millis(issuedAt));
     }
 
-    /** A number of that size is in milliseconds: as seconds it would be the year 5138. */
+    /** Larger numbers are milliseconds: as seconds they would lie after the year 5138. */
     private static long millis(@Nullable String issuedAt) {
         if (issuedAt == null) {
             return 0;

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a token of what was found in the old Redis. Pure. */
+/** Builds a token from the records of the old Redis. Pure. */
 final class LegacyRecordMapper {
 
     private static final String CLIENT = "legacy";
@@ -23,8 +23,8 @@ final class LegacyRecordMapper {
     private final Duration maxTtl;
 
     /**
-     * @param defaultTtl what a renewal adds to a token that says nothing itself
-     * @param maxTtl the longest that a token can live
+     * @param defaultTtl the lifetime that a renewal gives to a token without one of its own
+     * @param maxTtl the maximum lifetime of a token
      */
     LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration maxTtl) {
         this.format = format;
@@ -37,10 +37,10 @@ final class LegacyRecordMapper {
     }
 
     /**
-     * The token, live or not, but for what speaks against it.
+     * Builds the token, without checking expiries and not-before times.
      *
-     * @param ttlMillis as Redis told it
-     * @param nowMillis before Redis was asked: the end is never later than it is there
+     * @param ttlMillis the reply to PTTL
+     * @param nowMillis before the query, so that the expiry is never later than in the old store
      */
     Optional<Token> token(
             TokenHash hash,
@@ -60,7 +60,9 @@ final class LegacyRecordMapper {
                 .orElseGet(() -> unknown(hash, contents.get(), end, nowMillis)));
     }
 
-    /** Of a token that was created or renewed here, all is known but what others have made of it since. */
+    /**
+     * Builds a token that was created or renewed here: from its sidecar record and the changes of other programs since.
+     */
     private Token known(Token stored, LegacyRecord contents, long end) {
         boolean isUnchanged = format.asWritten(stored).map(contents::equals).orElse(false);
         Claims claims = isUnchanged ? stored.claims() : contents.claims();
@@ -104,7 +106,7 @@ final class LegacyRecordMapper {
                 contents.claims());
     }
 
-    /** Whether what lies beside says that a token is dead. */
+    /** Whether the sidecar record shows that the token was expired. */
     static boolean isExpired(Token token, boolean isForeign, Optional<SidecarRecord> sidecar) {
         return sidecar.filter(SidecarRecord.Expired.class::isInstance)
                 .map(SidecarRecord.Expired.class::cast)

@@ -20,8 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Walks the keys of the old Redis' masters, each on a connection of its own. A master is named by the id of its process' run: a cursor
- * means nothing to any other, not even to the same one after a restart.
+ * Scans the keys of the masters of the old Redis, each on its own connection. A master is identified by its run id: a
+ * cursor is valid for that run only, not even for the same server after a restart.
  */
 final class LegacyScan {
 
@@ -69,7 +69,7 @@ final class LegacyScan {
         });
     }
 
-    /** The client itself waits for as long as it takes: for a hung server, and for one that has too many clients. */
+    /** Connects with a timeout: the client itself waits indefinitely for a hung server or one with too many clients. */
     private static Future<RedisConnection> connect(Redis client) {
         return client.connect().timeout(REPLY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -77,7 +77,7 @@ final class LegacyScan {
     private static String runId(String info) {
         Matcher matcher = RUN_ID.matcher(info);
         if (!matcher.find()) {
-            throw new StoreUnavailableException("a master of the old store does not tell its run id");
+            throw new StoreUnavailableException("a master of the old store does not report its run id");
         }
         return matcher.group(1);
     }
@@ -85,13 +85,13 @@ final class LegacyScan {
     Future<Page> page(String master, String cursor, int count) {
         Walk walk = walks.get(master);
         if (walk == null) {
-            // The process was restarted, or another one has taken the walk over.
+            // This process was restarted, or it continues the scan of another one.
             return masters().compose(known -> {
                 Walk found = walks.get(master);
                 return found != null
                         ? page(found, cursor, count)
                         : Future.failedFuture(
-                                new StoreUnavailableException("the old store has no such master any more"));
+                                new StoreUnavailableException("the master of this scan no longer exists"));
             });
         }
         return page(walk, cursor, count).onFailure(failure -> {

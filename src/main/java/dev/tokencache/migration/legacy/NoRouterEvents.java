@@ -6,7 +6,10 @@ import dev.tokencache.redis.RouterState;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The old Redis' nodes are other people's to watch; what it costs us is counted as errors of its side. */
+/**
+ * Ignores the events of the router to the old Redis: its owners monitor the nodes, and failed calls count as migration
+ * errors.
+ */
 final class NoRouterEvents implements RouterEvents {
 
     @Override

@@ -17,10 +17,10 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** The old store of a token-cache: another {@link RedisTokenStore}, which finds tokens without their strings. */
+/** An old store that is another token-cache: a {@link RedisTokenStore}, which finds tokens without their strings. */
 final class OwnLegacyStore implements LegacyStore {
 
-    /** Of a token that is kept here anew, whose creation is no longer known. */
+    /** The nonce of a restored token whose creation is unknown. */
     private static final String COPY_NONCE = "legacy";
 
     private final RedisTokenStore store;
@@ -45,7 +45,7 @@ final class OwnLegacyStore implements LegacyStore {
     public Uni<LegacyToken> original(TokenLocator token, Token found) {
         return LegacyOperation.run(() -> pages.original(found)
                 .map(original -> original.orElseThrow(
-                        () -> new StoreUnavailableException("the string is being given to somebody else"))));
+                        () -> new StoreUnavailableException("the string is being issued to another subject"))));
     }
 
     @Override
@@ -53,7 +53,7 @@ final class OwnLegacyStore implements LegacyStore {
         return store.create(token.plain());
     }
 
-    /** As of its issue, so that the same string can be issued again. */
+    /** Expires the token as of its issue, so that the same string can be issued again. */
     @Override
     public Uni<Void> undo(NewToken token) {
         Token undone = token.token();
@@ -66,7 +66,7 @@ final class OwnLegacyStore implements LegacyStore {
         return store.renew(token.plain(), lifetime);
     }
 
-    /** The same issue gets the cluster's record; a string that was given to somebody else since stays theirs. */
+    /** Restores the cluster's record, unless the string was issued to another subject since. */
     @Override
     public Uni<Void> save(TokenLocator token, Token asInCluster) {
         return LegacyOperation.run(() -> pages.original(asInCluster))
@@ -80,7 +80,7 @@ final class OwnLegacyStore implements LegacyStore {
         return isUnknown ? new NewToken(original.token(), COPY_NONCE) : original.copy();
     }
 
-    /** Not what was touched in the cluster: a renewal that comes between would be undone. */
+    /** Validates in the old store instead of writing the cluster's record, which would undo a concurrent renewal. */
     @Override
     public Uni<Void> touch(TokenLocator token, Token touched) {
         return store.validate(token.plain()).replaceWithVoid();

@@ -23,16 +23,16 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * The pages of keys of our own: a subject's hash has its tokens, its mark and the expiries that are still known. Whether a token is a
- * foreign one only its pointer tells, which is in another slot.
+ * Reads pages of another token-cache. The hash of a subject has its tokens, its not-before time and its remembered
+ * expiries. Only the pointer, in another slot, shows whether a token is foreign.
  *
- * <p>What is found is asked for by its slot, not of the master that was walked: a slot may have moved since.
+ * <p>Records are read by slot and not from the scanned master: the slot may have moved since.
  */
 final class OwnPages implements PageReader {
 
     private static final Logger LOG = Logger.getLogger(OwnPages.class);
 
-    /** Far less than what may wait on a connection: requests go there too. */
+    /** Much less than the limit of a connection, which requests use too. */
     private static final int MAX_CONCURRENT = 500;
 
     private final LegacyLink link;
@@ -47,7 +47,7 @@ final class OwnPages implements PageReader {
         this.clock = clock;
     }
 
-    /** What one key has: live tokens, what speaks against others, and how many records in all. */
+    /** The contents of one key: live tokens, expiries, and the number of records. */
     private record Part(List<Token> tokens, List<LegacyExpiry> expiries, int scanned) {
         static final Part NOTHING = new Part(List.of(), List.of(), 0);
     }
@@ -74,7 +74,7 @@ final class OwnPages implements PageReader {
                 parts.stream().mapToInt(Part::scanned).sum());
     }
 
-    /** Some at a time, since a subject can have any number of tokens. */
+    /** Reads in batches, since a subject can have any number of tokens. */
     private static <T, R> Future<List<R>> inTurns(List<T> all, Function<T, Future<R>> ask) {
         Future<List<R>> answers = Future.succeededFuture(new ArrayList<>(all.size()));
         for (int from = 0; from < all.size(); from += MAX_CONCURRENT) {
@@ -99,12 +99,12 @@ final class OwnPages implements PageReader {
                 .orElseGet(() -> Future.succeededFuture(Part.NOTHING));
     }
 
-    /** One hash that nobody can read must not end the walk; its tokens are unknown where they are, too. */
+    /** An unreadable hash must not end the scan; its tokens are unknown in the old store too. */
     private Part ofSubject(RoutingTag subject, Response fields) {
         try {
             return ofSubject(subject, SubjectContents.of(subject, fields));
         } catch (IllegalArgumentException unreadable) {
-            LOG.warnf("A subject can not be copied; tag=%s cause=%s", subject, unreadable.getMessage());
+            LOG.warnf("Subject cannot be copied; tag=%s cause=%s", subject, unreadable.getMessage());
             return new Part(List.of(), List.of(), 1);
         }
     }
@@ -126,7 +126,9 @@ final class OwnPages implements PageReader {
                 contents.tokens().size() + contents.expiries().size());
     }
 
-    /** Of a token that has an owner, the owner's hash tells. */
+    /**
+     * Reads the expiry of a pointer without an owner. A pointer with an owner needs none: the hash of the owner has it.
+     */
     private Part ofPointer(TokenHash token, Optional<ForeignPointer> pointer) {
         if (pointer.isEmpty() || pointer.get().expiredAtMillis().isEmpty()) {
             return Part.NOTHING;
@@ -137,7 +139,7 @@ final class OwnPages implements PageReader {
         return new Part(List.of(), List.of(expiry), 0);
     }
 
-    /** A token with its nonce, if it is a foreign one; empty if its string has become another subject's. */
+    /** The token with its nonce if it is foreign; empty if its string now belongs to another subject. */
     Future<Optional<LegacyToken>> original(Token token) {
         return pointer(token.id().hash()).map(pointer -> {
             if (pointer.isEmpty() || pointer.get().subject().isEmpty()) {

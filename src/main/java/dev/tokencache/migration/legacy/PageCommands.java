@@ -15,14 +15,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what there is of a page's keys: with one command for all of them where one server has all, and with one for each in a cluster,
- * whose commands are for one slot.
+ * Reads the records of a page. A single server needs one command for all keys; a cluster needs one for each key.
  */
 final class PageCommands {
 
     private static final Logger LOG = Logger.getLogger(PageCommands.class);
 
-    /** There is no command for the TTL of several keys. It changes nothing, and takes as long as that many PTTL. */
+    /** Redis has no command for the TTLs of several keys. Read-only; takes as long as that many PTTL. */
     private static final String TTLS = """
             local ttls = {}
             for i, key in ipairs(KEYS) do ttls[i] = redis.call('PTTL', key) end
@@ -41,7 +40,7 @@ final class PageCommands {
         this.format = format;
     }
 
-    /** What other programs have written; empty where there is no readable record. */
+    /** The records of other programs; empty where there is no readable record. */
     Future<List<Optional<LegacyRecord>>> contents(List<Key> keys, Function<Request, Future<Response>> master) {
         return isOneServer && format.isString()
                 ? master.apply(forAll(Request.cmd(Command.MGET), keys)).map(answer -> each(answer, this::readable))
@@ -50,7 +49,7 @@ final class PageCommands {
                         .otherwise(PageCommands::otherType));
     }
 
-    /** As {@code PTTL} tells them. */
+    /** The TTLs, as {@code PTTL} returns them. */
     Future<List<Long>> ttls(List<Key> keys, Function<Request, Future<Response>> master) {
         return isOneServer
                 ? master.apply(forAll(Request.cmd(Command.EVAL).arg(TTLS).arg(keys.size()), keys))
@@ -61,7 +60,7 @@ final class PageCommands {
 
     private static long number(@Nullable Response answer) {
         if (answer == null) {
-            throw new IllegalStateException("a TTL is a number");
+            throw new IllegalStateException("a TTL must be a number");
         }
         return answer.toLong();
     }
@@ -102,12 +101,12 @@ final class PageCommands {
         return Future.all(keys.stream().map(read).toList()).map(all -> all.<T>list());
     }
 
-    /** One record that nobody can read must not end the walk. */
+    /** An unreadable record must not end the scan. */
     private Optional<LegacyRecord> readable(@Nullable Response answer) {
         try {
             return format.contents(answer);
         } catch (IllegalArgumentException unreadable) {
-            LOG.debugf("A record of the old store can not be read; cause=%s", unreadable.getMessage());
+            LOG.debugf("Record of the old store ignored: it is unreadable; cause=%s", unreadable.getMessage());
             return Optional.empty();
         }
     }
@@ -118,6 +117,6 @@ final class PageCommands {
         }
         throw failure instanceof RuntimeException unchecked
                 ? unchecked
-                : new StoreUnavailableException("the old store could not be asked", failure);
+                : new StoreUnavailableException("the old store is unavailable", failure);
     }
 }

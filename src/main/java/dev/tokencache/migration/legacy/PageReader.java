@@ -7,18 +7,18 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.function.Function;
 
-/** Makes a page of the keys that a walk has come to. */
+/** Reads the records of the keys that a scan returned. */
 interface PageReader {
 
-    /** Which keys a walk looks at, among the patterns of Redis. */
+    /** The glob of the keys to scan. */
     byte[] glob();
 
     /**
-     * Reads what is in some keys.
+     * Reads a page.
      *
-     * @param next the cursor behind them
-     * @param keys those of the pattern, and perhaps others
-     * @param master sends a command to the master that was found to have them
+     * @param next the cursor of the next page
+     * @param keys keys that match the pattern, and perhaps others
+     * @param master sends a command to the scanned master
      */
     Future<Page> read(String next, List<byte[]> keys, Function<Request, Future<Response>> master);
 }

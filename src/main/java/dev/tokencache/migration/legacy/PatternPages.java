@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The pages of other programs' keys. Marks are not looked at: the cluster has them too, and refuses the copy. */
+/** Reads pages of other programs' keys. Ignores not-before times: the cluster has them too, and refuses the copy. */
 final class PatternPages implements PageReader {
 
     private final KeyPattern pattern;
@@ -30,7 +30,7 @@ final class PatternPages implements PageReader {
         this.clock = clock;
     }
 
-    /** A key of the pattern. */
+    /** A key that matches the pattern. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Key(byte[] name, KeyPattern.Named token) {}
 

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The old store in a plain Redis of other programs. What it keeps there they can read, and what they keep there it can read.
+ * An old store that is a plain Redis shared with other programs. Both sides can read each other's records.
  *
- * <p>An expiry is noted beside a token before the token is deleted, and whoever keeps a token asks there first; so nothing that is
- * late brings a token back.
+ * <p>An expiry is stored in the sidecar record before the token is deleted, and every write of a token checks that
+ * record first. A late write therefore never restores an expired token.
  */
 final class RedisLegacyStore implements LegacyStore {
 
@@ -80,7 +80,7 @@ final class RedisLegacyStore implements LegacyStore {
         });
     }
 
-    /** Somebody may have the string. */
+    /** Creates a foreign token, whose string may already be in use. */
     private Future<Creation> createForeign(NewToken created) {
         TokenLocator token = new TokenLocator.Presented(
                 new TokenLocator.Foreign(created.token().id().hash()), string(created));
@@ -106,7 +106,7 @@ final class RedisLegacyStore implements LegacyStore {
             }
             Future<Void> cleared = isOccupied ? commands.delete(stored.key()) : Future.succeededFuture();
             return cleared.compose(gone -> commands.create(stored.key(), token, ttlMillis(token)))
-                    // A string of ours is random: whoever has it is this very creation, whose answer was lost.
+                    // Our strings are random: an existing record is from this same creation, whose reply was lost.
                     .map(isNew -> isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN);
         });
     }
@@ -174,7 +174,7 @@ final class RedisLegacyStore implements LegacyStore {
         }));
     }
 
-    /** For right now: what was asked before may have taken a while. */
+    /** The remaining lifetime, by the current time: earlier commands may have taken a while. */
     private long ttlMillis(Token token) {
         return Math.max(1, token.endMillis() - clock.millis());
     }
@@ -192,7 +192,7 @@ final class RedisLegacyStore implements LegacyStore {
         });
     }
 
-    /** An expiry that came between has deleted the key before it was written: other programs must not see it. */
+    /** Deletes the key again if the token was expired in between: other programs must not see it. */
     private Future<Void> unlessExpired(SidecarRecord.Stored stored) {
         return commands.sidecar(stored.token().id().hash())
                 .compose(sidecar -> sidecar.isPresent() && sidecar.get() instanceof SidecarRecord.Expired
@@ -215,7 +215,7 @@ final class RedisLegacyStore implements LegacyStore {
         return LegacyOperation.run(() -> commands.sidecar(token.hash()).compose(sidecar -> {
             Optional<SidecarRecord.Stored> stored =
                     sidecar.filter(SidecarRecord.Stored.class::isInstance).map(SidecarRecord.Stored.class::cast);
-            // Whoever issued it may have a clock that is ahead of ours.
+            // The clock of the issuer may be ahead of ours.
             long at = Math.max(
                     atMillis,
                     stored.map(present -> present.token().issuedAtMillis()).orElse(0L));
@@ -227,7 +227,7 @@ final class RedisLegacyStore implements LegacyStore {
         }));
     }
 
-    /** Its tokens can not be searched, so the mark reaches what was issued up to it. */
+    /** Ignores {@code reachesAll}: this store cannot list the tokens of a subject. */
     @Override
     public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
         return LegacyOperation.run(

@@ -17,12 +17,15 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A single server or a cluster, by a router of its own: with its deadlines, its breaker and its held connections. */
+/**
+ * A connection to a single server or a cluster, through its own router with its own deadlines, circuit breaker and
+ * connections.
+ */
 final class RouterLink implements LegacyLink {
 
     static final LogLabels LABELS = new LogLabels(
-            "A node of the old Redis is away; see tokencache_migration_errors_total",
-            "A node of the old Redis answers again",
+            "Node of the old Redis unreachable; see tokencache_migration_errors_total",
+            "Node of the old Redis reachable again",
             "tokencache.migration.legacy.",
             "tokencache.migration.legacy.password",
             "tokencache.migration.legacy.hosts");

@@ -12,25 +12,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies beside a token of the old store, in a key of our own: what was kept of it here, or when it was expired here.
+ * Our own record next to a token of the old store: its data when it was created or renewed here, or the moment when it
+ * was expired here.
  *
  * <pre>
- * x, then the moment in decimal milliseconds
- * r, length of the old key (2 bytes), the old key, length of the nonce (1 byte, 0 for a string of ours), the nonce,
+ * x, then the expiry in decimal milliseconds
+ * r, length of the old key (2 bytes), the old key, length of the nonce (1 byte, 0 for our own strings), the nonce,
  *    length of the subject's routing tag (1 byte), the tag, the record of {@link TokenCodec}
  * </pre>
  */
 sealed interface SidecarRecord {
 
-    /** It was expired, milliseconds since the epoch. */
+    /** The token was expired, in milliseconds since the epoch. */
     record Expired(long atMillis) implements SidecarRecord {}
 
     /**
-     * It was created or renewed here.
+     * The token was created or renewed here.
      *
      * @param key the name of the old key
-     * @param token the record, as it was then
-     * @param foreignNonce tells its creation; null for a string of ours
+     * @param token the record at that time
+     * @param foreignNonce identifies its creation; null for our own strings
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Stored(byte[] key, Token token, @Nullable String foreignNonce) implements SidecarRecord {
@@ -52,7 +53,7 @@ sealed interface SidecarRecord {
         }
     }
 
-    /** @throws IllegalArgumentException if the bytes are not ours */
+    /** @throws IllegalArgumentException if the bytes are not a sidecar record */
     static Optional<SidecarRecord> of(byte @Nullable [] bytes, TokenHash hash) {
         if (bytes == null) {
             return Optional.empty();
@@ -62,10 +63,10 @@ sealed interface SidecarRecord {
             return switch (in.get()) {
                 case 'x' -> Optional.of(new Expired(Long.parseLong(text(in, in.remaining()))));
                 case 'r' -> Optional.of(stored(in, hash));
-                default -> throw new IllegalArgumentException("not what lies sidecar a token");
+                default -> throw new IllegalArgumentException("not a sidecar record");
             };
         } catch (BufferUnderflowException tooShort) {
-            throw new IllegalArgumentException("not what lies sidecar a token");
+            throw new IllegalArgumentException("not a sidecar record");
         }
     }
 

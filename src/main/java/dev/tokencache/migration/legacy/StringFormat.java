@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The value is the subject. */
+/** The format of a record that is a string: the subject alone. */
 final class StringFormat implements LegacyFormat {
 
     @Override

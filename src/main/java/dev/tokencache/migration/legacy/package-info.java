@@ -1,13 +1,14 @@
 /**
- * The old Redis, from which tokens move to the cluster. The entry is {@link
- * dev.tokencache.migration.legacy.RedisLegacyStore}.
+ * The old Redis, from which tokens migrate to the cluster. The entry type is
+ * {@link dev.tokencache.migration.legacy.LegacyConnection}.
  *
- * <p>Its keys are other programs': {@link dev.tokencache.migration.legacy.KeyPattern} names them and a {@link
- * dev.tokencache.migration.legacy.LegacyFormat} spells what is in them, both by configuration. What those have no room for lies
- * beside, in keys of our own ({@link dev.tokencache.migration.legacy.SidecarRecord}). Nothing here lists or deletes keys that are not
- * of the pattern, and nothing blocks the server.
+ * <p>In {@link dev.tokencache.migration.legacy.RedisLegacyStore} the keys belong to other programs. The configured
+ * {@link dev.tokencache.migration.legacy.KeyPattern} and {@link dev.tokencache.migration.legacy.LegacyFormat} describe
+ * them. Additional data is stored in our own keys ({@link dev.tokencache.migration.legacy.SidecarRecord}). Nothing here
+ * lists or deletes keys outside the pattern, and nothing blocks the server.
  *
- * <p>Or it is another token-cache: {@link dev.tokencache.migration.legacy.OwnLegacyStore}, which has neither pattern nor format.
+ * <p>{@link dev.tokencache.migration.legacy.OwnLegacyStore} is another token-cache, which needs neither pattern nor
+ * format.
  */
 @NullMarked
 package dev.tokencache.migration.legacy;

@@ -10,8 +10,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the backfill as metrics ({@code tokencache_migration_backfill_*}): the same in every process, since they all show what the
- * replicas share. Not a number until it was read.
+ * The metrics of the backfill: {@code tokencache_migration_backfill_*}. Every instance reports the same shared
+ * progress; NaN until it was read.
  */
 public final class BackfillMetrics {
 
@@ -21,25 +21,25 @@ public final class BackfillMetrics {
         gauge(
                 registry,
                 "running",
-                "1 while a run is asked for and not at its end, else 0",
+                "1 while a run is in progress, else 0",
                 known -> known.status() == Status.RUNNING ? 1 : 0);
         gauge(
                 registry,
                 "complete",
-                "1 if the last run has seen all, else 0",
+                "1 if the last run is complete, else 0",
                 known -> known.status() == Status.COMPLETE ? 1 : 0);
         gauge(
                 registry,
                 "estimated",
-                "Keys of the old store when the run began, roughly",
+                "Approximate number of keys in the old store at the start of the run",
                 BackfillProgress::estimatedKeys);
-        gauge(registry, "scanned", "Keys that the run has looked at", known -> known.counts()
+        gauge(registry, "scanned", "Keys that the run has scanned", known -> known.counts()
                 .scanned());
         gauge(registry, "copied", "Tokens that the run has copied", known -> known.counts()
                 .copied());
-        gauge(registry, "present", "Tokens that the cluster had already", known -> known.counts()
+        gauge(registry, "present", "Tokens that were already in the cluster", known -> known.counts()
                 .present());
-        gauge(registry, "skipped", "Keys that are dead, logged out or no tokens", known -> known.counts()
+        gauge(registry, "skipped", "Keys of inactive tokens, or of no token", known -> known.counts()
                 .skipped());
         gauge(registry, "failed", "Tokens that could not be copied", known -> known.counts()
                 .failed());
@@ -56,7 +56,7 @@ public final class BackfillMetrics {
         return Optional.ofNullable(progress).map(of::applyAsDouble).orElse(Double.NaN);
     }
 
-    /** What the replicas share, as it was read last. */
+    /** Takes over the shared state that was read last. */
     public void observe(Shared read) {
         progress = read.backfill();
     }

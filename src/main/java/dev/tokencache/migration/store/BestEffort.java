@@ -3,7 +3,7 @@ package dev.tokencache.migration.store;
 import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 
-/** What happens behind an answer, and changes nothing in it. */
+/** Runs a call in the background: its result is ignored and its failure is only logged. */
 final class BestEffort {
 
     private static final Logger LOG = Logger.getLogger(BestEffort.class);
@@ -15,7 +15,7 @@ final class BestEffort {
                 .with(
                         done -> {},
                         failure -> LOG.debugf(
-                                "Not done behind an answer; cause=%s",
+                                "Background call failed; cause=%s",
                                 failure.getClass().getSimpleName()));
     }
 }

@@ -5,7 +5,7 @@ import dev.tokencache.migration.Side;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 
-/** Notes which side gave no answer. */
+/** Records the failed calls of each side. */
 final class CallRecorder {
 
     private final EvidenceCollector evidence;
@@ -16,21 +16,21 @@ final class CallRecorder {
         this.events = events;
     }
 
-    /** A question, whose unknown verdict is an error of the side. */
-    Uni<Verdict> read(Side side, MigrationState state, Uni<Verdict> question) {
-        return question.invoke(verdict -> {
+    /** A read; an unknown verdict counts as an error of the side. */
+    Uni<Verdict> read(Side side, MigrationState state, Uni<Verdict> read) {
+        return read.invoke(verdict -> {
             if (verdict instanceof Verdict.Unknown) {
                 failed(side, state);
             }
         });
     }
 
-    /** A write, whose failure is an error of the side. */
+    /** A write; a failure counts as an error of the side. */
     <T> Uni<T> write(Side side, MigrationState state, Uni<T> write) {
         return write.onFailure().invoke(failure -> failed(side, state));
     }
 
-    /** A write that nobody waits for; if it fails, the cluster lacks a token. */
+    /** A write in the background; if it fails, the cluster lacks a token. */
     void mirror(MigrationState state, Uni<?> write) {
         BestEffort.run(write(Side.CLUSTER, state, write).onFailure().invoke(evidence::missed));
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What this process has seen in the present window and has not added to the common counts yet. What belongs to a window
- * that is over is forgotten, but for what the cluster has missed. Thread-safe.
+ * Collects the evidence of this instance until it is added to the shared counts. Evidence of a closed window is
+ * discarded; misses are kept. Thread-safe.
  */
 public final class EvidenceCollector {
 
@@ -16,7 +16,7 @@ public final class EvidenceCollector {
     private Evidence seen = Evidence.NONE;
     private long misses;
 
-    /** Starts a window, if it is another one than the present. */
+    /** Switches to a window, if it is a different one. */
     public synchronized void enter(long present) {
         if (present != window) {
             window = present;
@@ -32,12 +32,12 @@ public final class EvidenceCollector {
         record(seenIn, new Evidence(0, Map.of(), Map.of(side, 1L)));
     }
 
-    /** A token was acknowledged that the cluster may not have (any more): whatever the window, it has to be copied yet. */
+    /** Counts an acknowledged token that the cluster may lack. It has to be copied, whatever the window. */
     synchronized void missed() {
         misses++;
     }
 
-    /** How often that has happened in this process. */
+    /** The number of misses in this process. */
     synchronized long misses() {
         return misses;
     }
@@ -48,7 +48,7 @@ public final class EvidenceCollector {
         }
     }
 
-    /** Takes out what was seen in a window. */
+    /** Removes and returns the evidence of a window. */
     synchronized Evidence drain(long of) {
         if (of != window) {
             return Evidence.NONE;

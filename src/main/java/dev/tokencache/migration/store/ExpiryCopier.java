@@ -8,7 +8,10 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Takes to the cluster what the old store keeps against tokens: ahead of the tokens, so that none of them comes back. Thread-safe. */
+/**
+ * Copies expiries and not-before times to the cluster. They are copied before the tokens, so no expired token is
+ * restored. Thread-safe.
+ */
 final class ExpiryCopier {
 
     private static final int MAX_CONCURRENT = 64;
@@ -21,7 +24,7 @@ final class ExpiryCopier {
         this.expiryImporter = expiryImporter;
     }
 
-    /** Tries each of them once. Never fails; those are left that the cluster gave no answer for. */
+    /** Tries each one once. Never fails; returns those for which the cluster did not reply. */
     Uni<List<LegacyExpiry>> copy(List<LegacyExpiry> expiries) {
         return Multi.createFrom()
                 .iterable(expiries)
@@ -36,13 +39,13 @@ final class ExpiryCopier {
 
     private Uni<List<LegacyExpiry>> copy(LegacyExpiry expiry) {
         return Uni.createFrom()
-                .deferred(() -> tell(expiry))
+                .deferred(() -> write(expiry))
                 .replaceWith(List.<LegacyExpiry>of())
                 .onFailure()
                 .recoverWithItem(List.of(expiry));
     }
 
-    private Uni<?> tell(LegacyExpiry expiry) {
+    private Uni<?> write(LegacyExpiry expiry) {
         if (expiry instanceof LegacyExpiry.OfSubject subject) {
             return cluster.expireSubject(subject.subject(), OptionalLong.of(subject.notBeforeMillis()));
         }

@@ -20,10 +20,11 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * Two stores as one, while tokens move from the old one to the cluster: the state says which of them is asked and told. The state is read
- * once per call. While it is not known, everything is unknown; in {@code done} a call costs one volatile read.
+ * A token store decorator that uses the old store and the cluster during a migration. The migration state decides which
+ * of them is read and written; it is read once per call. Until the state is known, every verdict is unknown. In
+ * {@code done} the decorator costs one volatile read per call.
  *
- * <p>This is the one store that sees token strings ({@link TokenLocator.Presented}); the cluster never gets one from it.
+ * <p>Only this store sees token strings ({@link TokenLocator.Presented}); it never passes one to the cluster.
  */
 public final class MigratingTokenStore implements TokenStore {
 
@@ -58,7 +59,7 @@ public final class MigratingTokenStore implements TokenStore {
     public record Settings(Duration timeout, Duration recheckDelay) {}
 
     /**
-     * A store on two sides.
+     * Wraps the cluster's store.
      *
      * @param cluster must leave traces of expiries
      */
@@ -84,7 +85,7 @@ public final class MigratingTokenStore implements TokenStore {
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        return question(state -> isDone(state) ? cluster.validate(token.plain()) : reads.validate(token, state));
+        return readVerdict(state -> isDone(state) ? cluster.validate(token.plain()) : reads.validate(token, state));
     }
 
     @Override
@@ -97,7 +98,7 @@ public final class MigratingTokenStore implements TokenStore {
 
     @Override
     public Uni<Verdict> read(TokenLocator token) {
-        return question(state -> isDone(state) ? cluster.read(token.plain()) : reads.read(token, state));
+        return readVerdict(state -> isDone(state) ? cluster.read(token.plain()) : reads.read(token, state));
     }
 
     @Override
@@ -123,7 +124,7 @@ public final class MigratingTokenStore implements TokenStore {
                 isDone(state) ? cluster.expireSubject(subject, before) : writes.expireSubject(subject, before, state));
     }
 
-    /** What the journal brings late is the cluster's alone. */
+    /** Replayed journal entries go only to the cluster. */
     @Override
     public Uni<Restoration> restore(NewToken token) {
         return cluster.restore(token.plain());
@@ -134,7 +135,7 @@ public final class MigratingTokenStore implements TokenStore {
         return write(state -> isListedInLegacy(state) ? legacy.list(subject) : cluster.list(subject));
     }
 
-    /** Before any read moves, the old store knows more, if it can be searched; before the mirror, the cluster knows nothing. */
+    /** In mirror, the old store has more tokens, if it can list them; in legacy, the cluster has none. */
     private boolean isListedInLegacy(MigrationState state) {
         return state.phase().is(Step.LEGACY) || (state.phase().is(Step.MIRROR) && legacy.isSearchable());
     }
@@ -143,26 +144,26 @@ public final class MigratingTokenStore implements TokenStore {
         return state.phase().is(Step.DONE);
     }
 
-    private Uni<Verdict> question(Function<MigrationState, Uni<Verdict>> asked) {
-        return call(asked).onFailure().recoverWithItem(Verdict.Unknown::new);
+    private Uni<Verdict> readVerdict(Function<MigrationState, Uni<Verdict>> read) {
+        return call(read).onFailure().recoverWithItem(Verdict.Unknown::new);
     }
 
-    private <T> Uni<T> write(Function<MigrationState, Uni<T>> told) {
-        return call(told)
+    private <T> Uni<T> write(Function<MigrationState, Uni<T>> write) {
+        return call(write)
                 .onFailure(failure -> !(failure instanceof StoreUnavailableException))
                 .transform(failure -> new StoreUnavailableException("one of the two stores failed", failure));
     }
 
     private <T> Uni<T> call(Function<MigrationState, Uni<T>> call) {
         return known.state()
-                .map(state -> isDone(state) ? call.apply(state) : inTime(call.apply(state)))
+                .map(state -> isDone(state) ? call.apply(state) : withDeadline(call.apply(state)))
                 .orElseGet(() -> Uni.createFrom()
-                        .failure(new StoreUnavailableException("the state of the migration was not read yet")));
+                        .failure(new StoreUnavailableException("the state of the migration is not known yet")));
     }
 
-    private <T> Uni<T> inTime(Uni<T> call) {
+    private <T> Uni<T> withDeadline(Uni<T> call) {
         return call.ifNoItem()
                 .after(timeout)
-                .failWith(() -> new StoreUnavailableException("the two stores did not answer in time"));
+                .failWith(() -> new StoreUnavailableException("the two stores did not reply in time"));
     }
 }

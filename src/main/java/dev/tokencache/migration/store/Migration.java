@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The parts of a migration that is configured.
+ * The parts of a configured migration.
  *
- * @param states what all replicas share
- * @param known the state as this process knows it
- * @param evidence what this process has seen
+ * @param states the state that all instances share
+ * @param known the last state that this instance has read
+ * @param evidence the evidence of this instance
  */
 public record Migration(
         LegacyStore legacy,
@@ -22,9 +22,9 @@ public record Migration(
         EvidenceCollector evidence,
         MigrationDial dial) {
 
-    /** After how long a difference is looked at again before it counts: what was just being written on one side is on both then. */
+    /** The delay before a mismatch is checked again: a write in flight has reached both sides by then. */
     public static final Duration RECHECK_DELAY = Duration.ofSeconds(1);
 
-    /** A migration, or that there is none. */
+    /** The migration, or empty if none is configured. */
     public record Configured(Optional<Migration> migration) {}
 }

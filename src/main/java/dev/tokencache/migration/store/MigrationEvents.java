@@ -4,10 +4,10 @@ import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Side;
 import java.util.Optional;
 
-/** What the two sides do to each other, to be counted. Called on event loops: implementations must not block. */
+/** Receives the events of a migration, for metrics. Called on event loops; implementations must not block. */
 public interface MigrationEvents {
 
-    /** Nobody counts. */
+    /** Ignores all events. */
     MigrationEvents NONE = new MigrationEvents() {
         @Override
         public void compared(Optional<Mismatch> mismatch) {}
@@ -22,15 +22,15 @@ public interface MigrationEvents {
         public void copied(TokenCopier.Outcome outcome) {}
     };
 
-    /** Both sides were asked about a token that one of them holds for good. */
+    /** A token that is active on at least one side was compared. */
     void compared(Optional<Mismatch> mismatch);
 
-    /** A comparison was left out, because too many are under way. */
+    /** A comparison was skipped because too many are in flight. */
     void shed();
 
-    /** A side gave no answer, or did not say what became of a write. */
+    /** A read or write of a side failed. */
     void failed(Side side);
 
-    /** A validation found a token in the old store alone. */
+    /** A validation found a token only in the old store. */
     void copied(TokenCopier.Outcome outcome);
 }

@@ -9,7 +9,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Copies what is in a page, some at a time: first what speaks against tokens, then the live ones. Thread-safe. */
+/** Copies the contents of a page: first the expiries and not-before times, then the live tokens. Thread-safe. */
 final class PageCopier {
 
     private static final Logger LOG = Logger.getLogger(PageCopier.class);
@@ -25,11 +25,11 @@ final class PageCopier {
     }
 
     /**
-     * What became of a page.
+     * The result of copying a page.
      *
-     * @param counts of the tokens that are through
-     * @param open those that the cluster gave no answer for
-     * @param openExpiries likewise; no token is copied as long as there are any
+     * @param counts of the finished tokens
+     * @param open tokens for which the cluster did not reply
+     * @param openExpiries likewise for expiries; while there are any, no token is copied
      */
     record Result(Counts counts, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
 
@@ -37,9 +37,9 @@ final class PageCopier {
         COPIED,
         PRESENT,
         REFUSED,
-        /** The cluster gave no answer: the next attempt may be better. */
+        /** The cluster did not reply; the next attempt may succeed. */
         OPEN,
-        /** It will never work. */
+        /** No attempt can succeed. */
         FAILED
     }
 
@@ -89,7 +89,7 @@ final class PageCopier {
             return Fate.OPEN;
         }
         LOG.warnf(
-                "A token can not be copied; jti=%s cause=%s",
+                "Token cannot be copied; jti=%s cause=%s",
                 token.token().id(), failure.getClass().getSimpleName());
         return Fate.FAILED;
     }

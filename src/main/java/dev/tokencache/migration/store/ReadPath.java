@@ -10,7 +10,7 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 
-/** Who is asked whether a token is good, before {@code done}. Never fails. */
+/** Reads verdicts from the two sides, in the phases before {@code done}. Never fails. */
 final class ReadPath {
 
     private final TokenStore cluster;
@@ -58,14 +58,17 @@ final class ReadPath {
                 : readLegacy(state, legacy.find(token)).chain(verdict -> orFromCluster(token, verdict));
     }
 
-    /** What the old store can not find without its string, the cluster may know. */
+    /** Reads from the cluster a token that the old store cannot find without its string. */
     private Uni<Verdict> orFromCluster(TokenLocator token, Verdict verdict) {
         return verdict instanceof Verdict.Unknown && !(token instanceof TokenLocator.Presented)
                 ? cluster.read(token).map(known -> known instanceof Verdict.Active ? known : verdict)
                 : Uni.createFrom().item(verdict);
     }
 
-    /** What the cluster does not know may be alive in the old store; whether the copy is taken says if it is good. */
+    /**
+     * Looks up in the old store a token that the cluster lacks, and copies it. The token is active only if the cluster
+     * accepts the copy.
+     */
     private Uni<Verdict> orFromLegacy(TokenLocator token, MigrationState state, Verdict inCluster) {
         if (!(inCluster instanceof Verdict.Inactive)) {
             return Uni.createFrom().item(inCluster);
@@ -83,7 +86,10 @@ final class ReadPath {
         });
     }
 
-    /** The cluster writes a validation down itself; the old store has to know it too, or a way back would find an idle token. */
+    /**
+     * Records the validation in the old store too. Otherwise, a step back would find the token idle. The cluster
+     * records its own.
+     */
     private void touchLegacy(TokenLocator token, Verdict verdict) {
         long now = clock.millis();
         if (verdict instanceof Verdict.Active active && active.token().isTouchDue(now)) {
@@ -100,15 +106,15 @@ final class ReadPath {
         }
     }
 
-    private Uni<Verdict> readCluster(MigrationState state, Uni<Verdict> question) {
-        return recorder.read(Side.CLUSTER, state, question);
+    private Uni<Verdict> readCluster(MigrationState state, Uni<Verdict> read) {
+        return recorder.read(Side.CLUSTER, state, read);
     }
 
-    private <T> Uni<T> recordLegacy(MigrationState state, Uni<T> question) {
-        return recorder.write(Side.LEGACY, state, question);
+    private <T> Uni<T> recordLegacy(MigrationState state, Uni<T> read) {
+        return recorder.write(Side.LEGACY, state, read);
     }
 
-    private Uni<Verdict> readLegacy(MigrationState state, Uni<Verdict> question) {
-        return recorder.read(Side.LEGACY, state, question);
+    private Uni<Verdict> readLegacy(MigrationState state, Uni<Verdict> read) {
+        return recorder.read(Side.LEGACY, state, read);
     }
 }

@@ -8,19 +8,19 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Takes a live token of the old store to the cluster. A copy is a create: it never overwrites a live record, so it undoes no
- * renewal and extends no end; the trace of an expiry and a mark refuse it, so it undoes no logout, however late it comes. It can be repeated
- * without harm.
+ * Copies a live token of the old store to the cluster. A copy is a create. It never overwrites a live record, so it
+ * undoes no renewal and extends no expiry. The trace of an expiry or a not-before time refuses it, so it undoes no
+ * logout, however late it arrives. Idempotent.
  */
 public final class TokenCopier {
 
-    /** What became of a copy. */
+    /** The result of a copy. */
     public enum Outcome {
         /** The token is in the cluster now. */
         COPIED,
-        /** The cluster has a live record already, or another creation of the same string is just under way. */
+        /** The cluster already has a live record, or another creation of the same string is in progress. */
         PRESENT,
-        /** It was expired, by itself or with its subject, whatever the old store says. */
+        /** The token or its subject was logged out, whatever the old store's record contains. */
         REFUSED
     }
 
@@ -32,8 +32,8 @@ public final class TokenCopier {
     }
 
     /**
-     * Copies, and tells what was there already from what is new. Fails with {@link StoreUnavailableException}, also while another
-     * creation of the same string is under way.
+     * Copies the token unless the cluster already has it. Fails with {@link StoreUnavailableException}, also while
+     * another creation of the same string is in progress.
      */
     public Uni<Outcome> copy(LegacyToken token) {
         return cluster.read(token.locator()).chain(verdict -> {
@@ -42,16 +42,16 @@ public final class TokenCopier {
             }
             return verdict instanceof Verdict.Inactive
                     ? copyMissing(token).call(outcome -> confirm(token, outcome))
-                    : Uni.createFrom().failure(new StoreUnavailableException("the cluster could not be asked"));
+                    : Uni.createFrom().failure(new StoreUnavailableException("the cluster could not be read"));
         });
     }
 
-    /** What a replica knows, its master may not have any more. */
+    /** Only a current verdict counts: a replica may still have a token that its master has lost. */
     private static boolean isPresent(Verdict verdict) {
         return verdict instanceof Verdict.Active active && active.basis() == Verdict.Basis.CURRENT;
     }
 
-    /** A creation that is under way may never be finished: what is present can be read. */
+    /** Checks that the token can be read: a creation in progress may never be finished. */
     private Uni<Void> confirm(LegacyToken token, Outcome outcome) {
         if (outcome != Outcome.PRESENT) {
             return Uni.createFrom().voidItem();
@@ -59,13 +59,13 @@ public final class TokenCopier {
         return cluster.read(token.locator())
                 .invoke(verdict -> {
                     if (!isPresent(verdict)) {
-                        throw new StoreUnavailableException("another creation has not come to its end");
+                        throw new StoreUnavailableException("another creation of the token is not finished");
                     }
                 })
                 .replaceWithVoid();
     }
 
-    /** As {@link #copy}, of a token that the cluster did not know a moment ago: one question less. */
+    /** Copies a token that the cluster has just reported as missing; saves the read of {@link #copy}. */
     public Uni<Outcome> copyMissing(LegacyToken token) {
         return cluster.create(token.copy()).map(TokenCopier::outcome);
     }

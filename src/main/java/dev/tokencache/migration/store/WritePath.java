@@ -20,10 +20,12 @@ import java.time.Clock;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** How writes reach both sides, before {@code done}. Every call fails if a side that must have it does not say so. */
+/**
+ * Writes to both sides, in the phases before {@code done}. Every call fails unless each required side acknowledges it.
+ */
 final class WritePath {
 
-    /** How often a renewal is carried over anew because a copy came between. */
+    /** How often a renewal is repeated after a concurrent copy. */
     private static final int ATTEMPTS = 3;
 
     private final TokenStore cluster;
@@ -40,7 +42,7 @@ final class WritePath {
         this.clock = clock;
     }
 
-    /** The old store first: as long as it is asked, it knows best whether a string is taken. */
+    /** Writes to the old store first: while it is in use, it decides whether a string is taken. */
     Uni<Creation> create(NewToken token, MigrationState state) {
         return writeLegacy(state, legacy.create(token)).chain(creation -> {
             if (!(creation instanceof Creation.Created) || state.phase().is(Step.LEGACY)) {
@@ -79,11 +81,11 @@ final class WritePath {
         });
     }
 
-    /** What the cluster does not know may be alive in the old store: it is copied, and renewed then. */
+    /** Copies a token that only the old store has, and renews the copy. */
     private Uni<Renewal> renewCopied(TokenLocator token, OptionalLong lifetime, MigrationState state, int attempts) {
         return legacy.find(token).chain(verdict -> {
             if (verdict instanceof Verdict.Unknown unknown) {
-                return writeLegacy(state, unavailable("the old store could not be asked", unknown.cause()));
+                return writeLegacy(state, unavailable("the old store could not be read", unknown.cause()));
             }
             return verdict instanceof Verdict.Active active
                     ? copied(token, active.token(), state)
@@ -95,14 +97,14 @@ final class WritePath {
     }
 
     /**
-     * Gives the cluster's record the end that the old store's has now.
+     * Gives the cluster's record the expiry of the old store's record.
      *
-     * @param expiresAt the end, in seconds; the cluster may allow less
+     * @param expiresAt the expiry in seconds; the cluster may allow less
      */
     private Uni<Renewal> carryToCluster(
             TokenLocator token, Token renewed, long expiresAt, MigrationState state, int attempts) {
         if (attempts == 0) {
-            return unavailable("the record changes again and again", null);
+            return unavailable("other calls keep changing the record", null);
         }
         long lifetime = Math.max(1, expiresAt - Math.floorDiv(clock.millis(), 1000L));
         return writeCluster(state, cluster.renew(token.plain(), OptionalLong.of(lifetime)))
@@ -111,7 +113,7 @@ final class WritePath {
                         return Uni.createFrom().item(new Renewal.Renewed(renewed, done.durability()));
                     }
                     if (renewal instanceof Renewal.BeyondRenewableUntil beyond) {
-                        // One second less: the clock goes on.
+                        // One second less, because time passes until the next attempt.
                         return carryToCluster(token, renewed, beyond.renewableUntil() - 1, state, attempts - 1);
                     }
                     return state.phase().allowsCopies()
@@ -124,19 +126,22 @@ final class WritePath {
             TokenLocator token, Token renewed, long expiresAt, MigrationState state, int attempts) {
         return copied(token, renewed, state).chain(outcome -> switch (outcome) {
             case COPIED -> Uni.createFrom().item(new Renewal.Renewed(renewed));
-            // Somebody else's copy, perhaps with the end of before.
+            // Another instance's copy, perhaps with the old expiry.
             case PRESENT -> carryToCluster(token, renewed, expiresAt, state, attempts - 1);
             case REFUSED -> finishExpiry(token, renewed, state);
         });
     }
 
-    /** It was expired, but only the cluster heard of it: the old store, which has just renewed it, must not keep it alive. */
+    /**
+     * Expires the token in the old store too: its expiry had reached only the cluster, and the renewal must not keep it
+     * alive.
+     */
     private Uni<Renewal> finishExpiry(TokenLocator token, Token renewed, MigrationState state) {
         return writeLegacy(state, legacy.expire(token, renewed.issuedAtMillis()))
                 .replaceWith(Renewal.NOT_ACTIVE);
     }
 
-    /** Both at once: the traces that they leave make their order indifferent. */
+    /** Writes to both sides in parallel: each leaves a trace, so the order does not matter. */
     Uni<Durability> expire(TokenLocator token, long atMillis, MigrationState state) {
         return Uni.combine()
                 .all()
@@ -147,7 +152,9 @@ final class WritePath {
                 .with((durability, nothing) -> durability);
     }
 
-    /** Each side may know of tokens that were issued by a clock ahead of this one: the later mark counts, on both. */
+    /**
+     * Sets the later of both not-before times on both sides: each may have tokens of an issuer whose clock is ahead.
+     */
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before, MigrationState state) {
         return writeCluster(state, cluster.expireSubject(subject, before)).chain(notBefore -> writeLegacy(
                         state, legacy.expireSubject(subject, notBefore.notBeforeMillis(), before.isEmpty()))

@@ -1,7 +1,7 @@
 /**
- * Two stores as one, while tokens move from the old one to the cluster. The entry is {@link
- * dev.tokencache.migration.store.MigratingTokenStore}; {@link dev.tokencache.migration.store.TokenCopier} takes one token over. ADR 10 says
- * why no login and no logout gets lost.
+ * The token store during a migration, which uses the old store and the cluster. The entry type is {@link
+ * dev.tokencache.migration.store.MigratingTokenStore}; {@link dev.tokencache.migration.store.TokenCopier} copies one
+ * token. ADR 10 explains why no login and no logout is lost.
  */
 @NullMarked
 package dev.tokencache.migration.store;

@@ -5,6 +5,7 @@ import dev.tokencache.testing.VirtualTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -108,5 +109,20 @@ class StateLoopTest {
 
         assertThat(states.state().version()).isEqualTo(version + 1);
         assertThat(states.state().mirroredSinceMillis()).isEqualTo(OptionalLong.of(clock.millis()));
+    }
+
+    @Test
+    void shouldReadTheStateTwiceASecond() {
+        loop.start();
+        states.phase(MigrationPhase.ramp(1, 10));
+
+        time.advance(Duration.ofMillis(499));
+        assertThat(known.state()).isNotEqualTo(Optional.of(states.state()));
+        time.advance(Duration.ofMillis(1));
+
+        assertThat(known.state()).contains(states.state());
+        assertThat(known.ageNanos()).isZero();
+        time.advance(Duration.ofMillis(200));
+        assertThat(known.ageNanos()).isEqualTo(Duration.ofMillis(200).toNanos());
     }
 }
