@@ -119,7 +119,8 @@ public interface LegacyStore {
 
     /** The tokens of a subject, if this store {@link #isSearchable}. */
     default Uni<SubjectTokens> list(RoutingTag subject) {
-        return Uni.createFrom().failure(new StoreUnavailableException("the old store cannot list the tokens of a subject"));
+        return Uni.createFrom()
+                .failure(new StoreUnavailableException("the old store cannot list the tokens of a subject"));
     }
 
     /** Closes all connections permanently; later calls fail. */

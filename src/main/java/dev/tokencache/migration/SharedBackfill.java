@@ -11,7 +11,7 @@ public final class SharedBackfill implements Backfill {
 
     private static final Logger LOG = Logger.getLogger(SharedBackfill.class);
 
-    /** How often a change is decided anew because somebody else was faster. */
+    /** How often a request is decided again after another caller changed the backfill. */
     private static final int ATTEMPTS = 3;
 
     private final MigrationStates states;

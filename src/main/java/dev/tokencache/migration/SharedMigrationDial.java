@@ -11,7 +11,7 @@ public final class SharedMigrationDial implements MigrationDial {
 
     private static final Logger LOG = Logger.getLogger(SharedMigrationDial.class);
 
-    /** How often a change is decided again after another instance changed the state. */
+    /** How often a change is decided again after another caller changed the state. */
     private static final int ATTEMPTS = 3;
 
     private final MigrationStates states;

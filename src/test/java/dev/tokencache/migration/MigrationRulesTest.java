@@ -63,7 +63,7 @@ class MigrationRulesTest {
     }
 
     @Test
-    void shouldNeverLeaveDoneNotEvenByForce() {
+    void shouldNeverLeaveDoneEvenWithForce() {
         Shared shared = in(MigrationPhase.DONE, ENOUGH, COMPLETE);
 
         assertThat(rules.decide(shared, change("cluster", null, true), "tester", NOW)
@@ -72,7 +72,7 @@ class MigrationRulesTest {
     }
 
     @Test
-    void shouldAskForEvidencePastHalfOfTheReads() {
+    void shouldRequireEvidenceAboveHalfOfTheReads() {
         Shared shared = in(MigrationPhase.ramp(50, 10), Evidence.NONE, BackfillProgress.NONE);
 
         Decision half = rules.decide(shared, change(null, 50, false), "tester", NOW);
@@ -86,7 +86,7 @@ class MigrationRulesTest {
     }
 
     @Test
-    void shouldLetThroughWhatHasEvidence() {
+    void shouldAllowGuardedStepsWithEvidence() {
         assertThat(go(in(MigrationPhase.ramp(50, 10), ENOUGH, COMPLETE), "cluster")
                         .next())
                 .isPresent();
@@ -116,7 +116,7 @@ class MigrationRulesTest {
     }
 
     @Test
-    void shouldTakeTheLongestTtlForABackfill() {
+    void shouldAcceptThePassedMaximumTtlInsteadOfABackfill() {
         Shared shared = in(MigrationPhase.cluster(10), ENOUGH, BackfillProgress.NONE);
         long later = NOW + Duration.ofDays(31).toMillis();
 
@@ -126,7 +126,7 @@ class MigrationRulesTest {
     }
 
     @Test
-    void shouldStartTheMirroringAnewAfterLegacy() {
+    void shouldRestartTheMirroringAfterLegacy() {
         MigrationState mirrored = MigrationState.INITIAL.to(MigrationPhase.mirror(10), "tester", 1000);
         MigrationState ramped = mirrored.to(MigrationPhase.ramp(1, 10), "tester", 2000);
         MigrationState back = ramped.to(MigrationPhase.LEGACY, "tester", 3000);
@@ -137,7 +137,7 @@ class MigrationRulesTest {
     }
 
     @Test
-    void shouldNameTheFieldThatMakesNoSense() {
+    void shouldNameTheInvalidField() {
         assertThatThrownBy(() -> rules.decide(Shared.INITIAL, change("sideways", null, false), "tester", NOW))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("phase");

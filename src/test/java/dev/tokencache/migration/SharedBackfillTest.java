@@ -44,7 +44,7 @@ class SharedBackfillTest {
         "RUNNING, RESUME, RUNNING",
         "COMPLETE, RESUME,"
     })
-    void shouldAllowWhatMakesSense(Status present, Action action, Status expected) {
+    void shouldAllowValidActionsOnly(Status present, Action action, Status expected) {
         Outcome outcome = decide(MIRROR, in(present), action, OptionalLong.empty());
         if (expected == null) {
             assertThat(outcome).isInstanceOf(Outcome.Refused.class);
@@ -54,25 +54,25 @@ class SharedBackfillTest {
     }
 
     @Test
-    void shouldBeginARunWithNothingButTheLimitOfBefore() {
+    void shouldStartARunWithThePreviousLimit() {
         Outcome outcome = decide(MIRROR, in(Status.PAUSED), Action.START, OptionalLong.empty());
         assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.PAUSED).restarted(9000, 70)));
     }
 
     @Test
-    void shouldResumeWhereTheRunWas() {
+    void shouldResumeAtTheSavedProgress() {
         Outcome outcome = decide(MIRROR, in(Status.PAUSED), Action.RESUME, OptionalLong.of(0));
         assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.PAUSED).withRequest(Status.RUNNING, 0)));
     }
 
     @Test
-    void shouldChangeTheLimitAlone() {
+    void shouldChangeOnlyTheLimit() {
         Outcome outcome = decide(MIRROR, in(Status.RUNNING), null, OptionalLong.of(5));
         assertThat(outcome).isEqualTo(new Outcome.Accepted(in(Status.RUNNING).withRequest(Status.RUNNING, 5)));
     }
 
     @Test
-    void shouldCopyNothingOutsideTheMiddlePhases() {
+    void shouldRefuseARunInLegacyAndDone() {
         for (MigrationPhase phase : new MigrationPhase[] {MigrationPhase.LEGACY, MigrationPhase.DONE}) {
             MigrationState state = MIRROR.to(phase, "operator", 2000);
             assertThat(decide(state, in(Status.IDLE), Action.START, OptionalLong.empty()))
@@ -83,7 +83,7 @@ class SharedBackfillTest {
     }
 
     @Test
-    void shouldRefuseALimitBelowZero() {
+    void shouldRejectANegativeLimit() {
         assertThatThrownBy(() -> new Backfill.Change(Optional.empty(), OptionalLong.of(-1)))
                 .hasMessageStartingWith("keys_per_second ");
     }

@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import redis.embedded.core.ExecutableProvider;
 
-/** A single {@code redis-server} of its own, on 127.0.0.1 with a password: what other programs have had for years. */
+/** A single {@code redis-server} on 127.0.0.1 with a password: the old Redis of other programs. */
 public final class OldRedis implements AutoCloseable {
 
     public static final String PASSWORD = "of-the-old-redis";
 
-    /** Of its sentinels. */
+    /** The password of its sentinels. */
     public static final String SENTINEL_PASSWORD = "of-the-sentinels";
 
     private final Path executable;
@@ -33,7 +33,7 @@ public final class OldRedis implements AutoCloseable {
         this.process = run();
     }
 
-    /** Starts one; it keeps its data in a file, so that it survives {@link #kill9} and {@link #restart}. */
+    /** Starts a server that stores its data in a file, so the data survives {@link #kill9} and {@link #restart}. */
     public static OldRedis start() {
         try {
             Path folder = Files.createTempDirectory("token-cache-old-redis-");
@@ -113,7 +113,7 @@ public final class OldRedis implements AutoCloseable {
         return replica;
     }
 
-    /** Starts a sentinel with a password that watches this server by the name {@code mymaster}; its port. */
+    /** Starts a sentinel with a password that monitors this server as {@code mymaster}. */
     public Sentinel sentinel() {
         try {
             int sentinelPort = freePort();
@@ -135,7 +135,7 @@ public final class OldRedis implements AutoCloseable {
         }
     }
 
-    /** Watches a server. */
+    /** A sentinel process. */
     public record Sentinel(Process process, int port) implements AutoCloseable {
 
         public String host() {

@@ -65,7 +65,7 @@ final class AdminApi {
 
     private JsonNode send(HttpRequest.Builder request) {
         try {
-            return answer(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            return reply(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException logNoReply) {
             throw new CommandFailedException(ExitCode.UNAVAILABLE, "no reply from " + base);
         } catch (InterruptedException e) {
@@ -74,7 +74,7 @@ final class AdminApi {
         }
     }
 
-    private static JsonNode answer(HttpResponse<String> response) throws IOException {
+    private static JsonNode reply(HttpResponse<String> response) throws IOException {
         int status = response.statusCode();
         if (status == 200) {
             return JSON.readTree(response.body());

@@ -39,9 +39,9 @@ final class Retry {
      */
     <T> Optional<T> tryCall(Supplier<T> request) {
         try {
-            T answer = request.get();
+            T reply = request.get();
             silentSinceNanos = -1;
-            return Optional.of(answer);
+            return Optional.of(reply);
         } catch (CommandFailedException failure) {
             long now = nanos.getAsLong();
             silentSinceNanos = silentSinceNanos < 0 ? now : silentSinceNanos;
@@ -55,11 +55,11 @@ final class Retry {
 
     /** Calls until there is a reply. */
     <T> T call(Supplier<T> request) {
-        Optional<T> answer = tryCall(request);
-        while (answer.isEmpty()) {
-            answer = tryCall(request);
+        Optional<T> reply = tryCall(request);
+        while (reply.isEmpty()) {
+            reply = tryCall(request);
         }
-        return answer.get();
+        return reply.get();
     }
 
     static Retry upToOneMinute() {

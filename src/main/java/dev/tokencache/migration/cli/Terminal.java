@@ -7,7 +7,8 @@ final class Terminal {
 
     private Terminal() {}
 
-    @SuppressWarnings("SystemConsoleNull") // null before Java 22 without a terminal; since then the console has to be queried
+    @SuppressWarnings(
+            "SystemConsoleNull") // null before Java 22 without a terminal; since then the console has to be queried
     static boolean isThere() {
         Console console = System.console();
         return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));

@@ -67,7 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** The whole comparison and its progress. */
-    private record Walk(AdminApi api, Retry retry, Display display, Progress progress, long total) {}
+    private record Run(AdminApi api, Retry retry, Display display, Progress progress, long total) {}
 
     @Override
     public Integer call() {
@@ -80,11 +80,11 @@ final class VerifyCommand implements Callable<Integer> {
         JsonNode starts = api.get(AdminApi.VERIFY).path("starts");
         VerifyReport found = new VerifyReport(isAll ? "all" : "sample", Instant.now());
         Display display = Display.of(style, spec.commandLine().getOut());
-        Walk walk = new Walk(api, Retry.upToOneMinute(), display, new Progress(), isAll ? keys(starts) : sample);
+        Run run = new Run(api, Retry.upToOneMinute(), display, new Progress(), isAll ? keys(starts) : sample);
         long left = starts.size();
         for (JsonNode start : starts) {
             long share = isAll ? Long.MAX_VALUE : (sample - found.compared() + left - 1) / left;
-            compare(walk, start.path("position").asText(), share, isAll, found);
+            compare(run, start.path("position").asText(), share, isAll, found);
             left--;
         }
         display.end();
@@ -101,21 +101,21 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** @param share how many tokens of this master are enough */
-    private static void compare(Walk walk, String start, long share, boolean isAll, VerifyReport found) {
+    private static void compare(Run run, String start, long share, boolean isAll, VerifyReport found) {
         long enough = isAll ? Long.MAX_VALUE : found.compared() + share;
         String position = start;
-        long shownAt = System.nanoTime() - walk.display().interval().toNanos();
+        long shownAt = System.nanoTime() - run.display().interval().toNanos();
         while (!position.isEmpty() && found.compared() < enough) {
             ObjectNode request = AdminApi.JSON.createObjectNode();
             request.put("position", position);
             request.put("keys", (int) Math.min(PAGE_SIZE, enough - found.compared()));
-            JsonNode part = walk.retry().call(() -> walk.api().post(AdminApi.VERIFY, request));
+            JsonNode part = run.retry().call(() -> run.api().post(AdminApi.VERIFY, request));
             found.add(part);
             position = part.path("next").asText("");
             long now = System.nanoTime();
-            if (now - shownAt >= walk.display().interval().toNanos()) {
+            if (now - shownAt >= run.display().interval().toNanos()) {
                 long done = isAll ? found.scanned() : found.compared();
-                walk.display().show("verify", walk.progress().at(now, done, walk.total(), found.allMismatches()));
+                run.display().show("verify", run.progress().at(now, done, run.total(), found.allMismatches()));
                 shownAt = now;
             }
         }

@@ -54,7 +54,7 @@ final class BackfillResource {
                         .invoke(outcome -> audit.write(entry(caller, resultOf(outcome))))
                         .onFailure(StoreUnavailableException.class)
                         .invoke(failure -> audit.write(entry(caller, Result.UNKNOWN)))
-                        .map(BackfillResource::answer))
+                        .map(BackfillResource::response))
                 .orElseGet(() -> Uni.createFrom().item(MigrationBodies.refused(MigrationResource.NOT_CONFIGURED)));
     }
 
@@ -66,7 +66,7 @@ final class BackfillResource {
         return outcome instanceof Backfill.Outcome.Accepted ? Result.DONE : Result.REFUSED;
     }
 
-    private static Response answer(Backfill.Outcome outcome) {
+    private static Response response(Backfill.Outcome outcome) {
         return outcome instanceof Backfill.Outcome.Accepted accepted
                 ? Responses.json(MigrationBodies.backfill(accepted.progress()))
                 : MigrationBodies.refused(List.of(((Backfill.Outcome.Refused) outcome).reason()));

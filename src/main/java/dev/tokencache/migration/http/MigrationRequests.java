@@ -73,12 +73,12 @@ final class MigrationRequests {
     }
 
     /** {@code POST /v1/admin/migration/verify}. */
-    record Walk(String position, int keys) {}
+    record VerifyRequest(String position, int keys) {}
 
-    static Walk verify(byte[] body) {
+    static VerifyRequest verify(byte[] body) {
         RequestDocument document = RequestDocument.read(body, VERIFY);
         OptionalLong keys = number(document, "keys", 1, Verification.MAX_KEYS);
-        return new Walk(document.required("position", String.class), (int) keys.orElse(DEFAULT_KEYS));
+        return new VerifyRequest(document.required("position", String.class), (int) keys.orElse(DEFAULT_KEYS));
     }
 
     private static OptionalLong number(RequestDocument document, String name, long min, long max) {

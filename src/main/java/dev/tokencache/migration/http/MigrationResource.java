@@ -64,11 +64,11 @@ final class MigrationResource {
                         .onFailure(StoreUnavailableException.class)
                         .invoke(failure ->
                                 audit.write(new AuditEntry(Action.CHANGE_MIGRATION, caller, target, Result.UNKNOWN)))
-                        .map(MigrationResource::answer))
+                        .map(MigrationResource::response))
                 .orElseGet(() -> Uni.createFrom().item(MigrationBodies.refused(NOT_CONFIGURED)));
     }
 
-    private static Response answer(MigrationDial.Outcome outcome) {
+    private static Response response(MigrationDial.Outcome outcome) {
         return outcome instanceof MigrationDial.Outcome.Changed changed
                 ? Responses.json(MigrationBodies.status(changed.status()))
                 : MigrationBodies.refused(

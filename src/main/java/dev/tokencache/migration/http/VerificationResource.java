@@ -34,10 +34,10 @@ final class VerificationResource {
     @Allowed(Role.ADMIN)
     @Body(Body.JSON)
     public Uni<Response> compare(byte[] body) {
-        MigrationRequests.Walk walk = MigrationRequests.verify(body);
+        MigrationRequests.VerifyRequest request = MigrationRequests.verify(body);
         return control.parts()
                 .map(parts -> Uni.createFrom()
-                        .deferred(() -> parts.verification().compare(walk.position(), walk.keys()))
+                        .deferred(() -> parts.verification().compare(request.position(), request.keys()))
                         .onFailure(IllegalArgumentException.class)
                         .transform(MigrationResource::nameField)
                         .map(part -> Responses.json(MigrationBodies.part(part))))

@@ -50,12 +50,12 @@ final class HashFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> contents(@Nullable Response answer) {
+    public Optional<LegacyRecord> contents(@Nullable Response reply) {
         Map<String, String> fields = new TreeMap<>();
-        for (int i = 0; answer != null && i + 1 < answer.size(); i += 2) {
+        for (int i = 0; reply != null && i + 1 < reply.size(); i += 2) {
             fields.put(
-                    answer.get(i).toString(StandardCharsets.UTF_8),
-                    answer.get(i + 1).toString(StandardCharsets.UTF_8));
+                    reply.get(i).toString(StandardCharsets.UTF_8),
+                    reply.get(i + 1).toString(StandardCharsets.UTF_8));
         }
         return contents(fields);
     }

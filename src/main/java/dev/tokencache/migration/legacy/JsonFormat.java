@@ -32,8 +32,8 @@ final class JsonFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> contents(@Nullable Response answer) {
-        return answer == null ? Optional.empty() : contents(answer.toBytes());
+    public Optional<LegacyRecord> contents(@Nullable Response reply) {
+        return reply == null ? Optional.empty() : contents(reply.toBytes());
     }
 
     Optional<LegacyRecord> contents(byte[] json) {

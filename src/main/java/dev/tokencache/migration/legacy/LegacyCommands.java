@@ -75,13 +75,13 @@ final class LegacyCommands {
     /** Whether the record was created; false if the key already exists. */
     Future<Boolean> create(byte[] key, Token token, long ttlMillis) {
         return link.send(key, format.create(key, token, Math.max(1, ttlMillis)))
-                .map(answer -> answer != null && !answer.toString().equals("0"));
+                .map(reply -> reply != null && !reply.toString().equals("0"));
     }
 
     /** Whether the key exists. */
     Future<Boolean> setTtl(byte[] key, long ttlMillis) {
         return link.send(key, Request.cmd(Command.PEXPIRE).arg(key).arg(Math.max(1, ttlMillis)))
-                .map(answer -> number(answer) == 1);
+                .map(reply -> number(reply) == 1);
     }
 
     Future<Void> delete(byte[] key) {
@@ -91,7 +91,7 @@ final class LegacyCommands {
     Future<Optional<SidecarRecord>> sidecar(TokenHash hash) {
         byte[] key = keys.sidecar(hash);
         return link.send(key, Request.cmd(Command.GET).arg(key))
-                .map(answer -> SidecarRecord.of(answer == null ? null : answer.toBytes(), hash));
+                .map(reply -> SidecarRecord.of(reply == null ? null : reply.toBytes(), hash));
     }
 
     /** Stores a sidecar record; returns empty, or the moment of the expiry if the token was expired. */
@@ -101,15 +101,15 @@ final class LegacyCommands {
         long issuedAt = stored.foreignNonce() == null ? 0 : token.issuedAtMillis();
         long ttl = Math.max(1, token.renewableUntil() * 1000 - nowMillis);
         return link.send(key, eval(SAVE, key).arg(stored.bytes()).arg(issuedAt).arg(ttl))
-                .map(answer -> {
-                    long expiredAt = number(answer);
+                .map(reply -> {
+                    long expiredAt = number(reply);
                     return expiredAt < 0 ? OptionalLong.empty() : OptionalLong.of(expiredAt);
                 });
     }
 
     Future<Boolean> deleteSidecar(SidecarRecord.Stored stored) {
         byte[] key = keys.sidecar(stored.token().id().hash());
-        return link.send(key, eval(DELETE, key).arg(stored.bytes())).map(answer -> number(answer) == 1);
+        return link.send(key, eval(DELETE, key).arg(stored.bytes())).map(reply -> number(reply) == 1);
     }
 
     Future<Void> markExpired(TokenHash hash, long atMillis) {
@@ -122,7 +122,7 @@ final class LegacyCommands {
     Future<Long> notBefore(RoutingTag subject) {
         byte[] key = keys.notBefore(subject);
         return link.send(key, Request.cmd(Command.GET).arg(key))
-                .map(answer -> answer == null ? Token.NOT_BEFORE_UNSET : answer.toLong());
+                .map(reply -> reply == null ? Token.NOT_BEFORE_UNSET : reply.toLong());
     }
 
     Future<Void> setNotBefore(RoutingTag subject, long notBeforeMillis) {
@@ -135,10 +135,10 @@ final class LegacyCommands {
         return Request.cmd(Command.EVAL).arg(script).arg(1).arg(key);
     }
 
-    private static long number(@Nullable Response answer) {
-        if (answer == null) {
+    private static long number(@Nullable Response reply) {
+        if (reply == null) {
             throw new IllegalStateException("the reply must be a number");
         }
-        return answer.toLong();
+        return reply.toLong();
     }
 }

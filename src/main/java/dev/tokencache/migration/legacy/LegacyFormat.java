@@ -17,7 +17,7 @@ interface LegacyFormat {
      *
      * @throws IllegalArgumentException if the reply does not have this format
      */
-    Optional<LegacyRecord> contents(@Nullable Response answer);
+    Optional<LegacyRecord> contents(@Nullable Response reply);
 
     /** What {@link #contents} returns for a token that was written here. */
     Optional<LegacyRecord> asWritten(Token token);

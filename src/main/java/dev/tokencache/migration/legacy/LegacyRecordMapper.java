@@ -32,8 +32,8 @@ final class LegacyRecordMapper {
         this.maxTtl = maxTtl;
     }
 
-    Optional<LegacyRecord> contents(@Nullable Response answer) {
-        return format.contents(answer);
+    Optional<LegacyRecord> contents(@Nullable Response reply) {
+        return format.contents(reply);
     }
 
     /**

@@ -30,14 +30,14 @@ final class LegacyScan {
 
     private final LegacyLink link;
     private final PageReader pages;
-    private final Map<String, Walk> walks = new ConcurrentHashMap<>();
+    private final Map<String, MasterScan> scans = new ConcurrentHashMap<>();
 
     LegacyScan(LegacyLink link, PageReader pages) {
         this.link = link;
         this.pages = pages;
     }
 
-    private record Walk(Redis client, RedisConnection connection) {
+    private record MasterScan(Redis client, RedisConnection connection) {
 
         Future<Response> send(Request request) {
             return connection.send(request).timeout(REPLY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -55,11 +55,11 @@ final class LegacyScan {
     private Future<Master> master(Endpoint node) {
         Redis client = link.client(node);
         return connect(client).onFailure(failure -> client.close()).compose(connection -> {
-            Walk walk = new Walk(client, connection);
-            return walk.send(Request.cmd(Command.INFO).arg("server"))
-                    .compose(info -> walk.send(Request.cmd(Command.DBSIZE)).map(size -> {
+            MasterScan scan = new MasterScan(client, connection);
+            return scan.send(Request.cmd(Command.INFO).arg("server"))
+                    .compose(info -> scan.send(Request.cmd(Command.DBSIZE)).map(size -> {
                         Master master = new Master(runId(info.toString()), size.toLong());
-                        Walk before = walks.put(master.name(), walk);
+                        MasterScan before = scans.put(master.name(), scan);
                         if (before != null) {
                             before.client().close();
                         }
@@ -83,39 +83,39 @@ final class LegacyScan {
     }
 
     Future<Page> page(String master, String cursor, int count) {
-        Walk walk = walks.get(master);
-        if (walk == null) {
+        MasterScan scan = scans.get(master);
+        if (scan == null) {
             // This process was restarted, or it continues the scan of another one.
             return masters().compose(known -> {
-                Walk found = walks.get(master);
+                MasterScan found = scans.get(master);
                 return found != null
                         ? page(found, cursor, count)
                         : Future.failedFuture(
                                 new StoreUnavailableException("the master of this scan no longer exists"));
             });
         }
-        return page(walk, cursor, count).onFailure(failure -> {
-            walks.remove(master, walk);
-            walk.client().close();
+        return page(scan, cursor, count).onFailure(failure -> {
+            scans.remove(master, scan);
+            scan.client().close();
         });
     }
 
-    private Future<Page> page(Walk walk, String cursor, int count) {
-        return walk.send(Request.cmd(Command.SCAN)
+    private Future<Page> page(MasterScan scan, String cursor, int count) {
+        return scan.send(Request.cmd(Command.SCAN)
                         .arg(cursor)
                         .arg("MATCH")
                         .arg(pages.glob())
                         .arg("COUNT")
                         .arg(count))
-                .compose(answer -> {
+                .compose(reply -> {
                     List<byte[]> keys = new ArrayList<>();
-                    answer.get(1).forEach(key -> keys.add(key.toBytes()));
-                    return pages.read(answer.get(0).toString(), keys, walk::send);
+                    reply.get(1).forEach(key -> keys.add(key.toBytes()));
+                    return pages.read(reply.get(0).toString(), keys, scan::send);
                 });
     }
 
     void close() {
-        walks.values().forEach(walk -> walk.client().close());
-        walks.clear();
+        scans.values().forEach(scan -> scan.client().close());
+        scans.clear();
     }
 }

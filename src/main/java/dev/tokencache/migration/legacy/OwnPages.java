@@ -76,23 +76,23 @@ final class OwnPages implements PageReader {
 
     /** Reads in batches, since a subject can have any number of tokens. */
     private static <T, R> Future<List<R>> inTurns(List<T> all, Function<T, Future<R>> ask) {
-        Future<List<R>> answers = Future.succeededFuture(new ArrayList<>(all.size()));
+        Future<List<R>> replies = Future.succeededFuture(new ArrayList<>(all.size()));
         for (int from = 0; from < all.size(); from += MAX_CONCURRENT) {
             List<T> some = all.subList(from, Math.min(all.size(), from + MAX_CONCURRENT));
-            answers = answers.compose(
-                    before -> Future.all(some.stream().map(ask).toList()).map(answered -> {
-                        before.addAll(answered.list());
+            replies = replies.compose(
+                    before -> Future.all(some.stream().map(ask).toList()).map(replied -> {
+                        before.addAll(replied.list());
                         return before;
                     }));
         }
-        return answers;
+        return replies;
     }
 
     private Future<Part> part(byte[] name) {
         Optional<RoutingTag> subject = keys.subject(name);
         if (subject.isPresent()) {
             return link.send(name, Request.cmd(Command.HGETALL).arg(name))
-                    .map(answer -> answer == null ? Part.NOTHING : ofSubject(subject.get(), answer));
+                    .map(reply -> reply == null ? Part.NOTHING : ofSubject(subject.get(), reply));
         }
         return keys.foreignToken(name)
                 .map(token -> pointer(token).map(pointer -> ofPointer(token, pointer)))
@@ -154,6 +154,6 @@ final class OwnPages implements PageReader {
     private Future<Optional<ForeignPointer>> pointer(TokenHash token) {
         byte[] key = keys.pointer(token);
         return link.send(key, Request.cmd(Command.GET).arg(key))
-                .map(answer -> Optional.ofNullable(answer).map(text -> new ForeignPointer(text.toString())));
+                .map(reply -> Optional.ofNullable(reply).map(text -> new ForeignPointer(text.toString())));
     }
 }

@@ -43,7 +43,7 @@ final class PageCommands {
     /** The records of other programs; empty where there is no readable record. */
     Future<List<Optional<LegacyRecord>>> contents(List<Key> keys, Function<Request, Future<Response>> master) {
         return isOneServer && format.isString()
-                ? master.apply(forAll(Request.cmd(Command.MGET), keys)).map(answer -> each(answer, this::readable))
+                ? master.apply(forAll(Request.cmd(Command.MGET), keys)).map(reply -> each(reply, this::readable))
                 : forEach(keys, key -> master.apply(format.read(key.name()))
                         .map(this::readable)
                         .otherwise(PageCommands::otherType));
@@ -53,16 +53,16 @@ final class PageCommands {
     Future<List<Long>> ttls(List<Key> keys, Function<Request, Future<Response>> master) {
         return isOneServer
                 ? master.apply(forAll(Request.cmd(Command.EVAL).arg(TTLS).arg(keys.size()), keys))
-                        .map(answer -> each(answer, PageCommands::number))
+                        .map(reply -> each(reply, PageCommands::number))
                 : forEach(keys, key -> master.apply(Request.cmd(Command.PTTL).arg(key.name()))
                         .map(PageCommands::number));
     }
 
-    private static long number(@Nullable Response answer) {
-        if (answer == null) {
+    private static long number(@Nullable Response reply) {
+        if (reply == null) {
             throw new IllegalStateException("a TTL must be a number");
         }
-        return answer.toLong();
+        return reply.toLong();
     }
 
     Future<List<Optional<SidecarRecord>>> sidecars(List<Key> keys, Function<Request, Future<Response>> master) {
@@ -71,17 +71,17 @@ final class PageCommands {
         }
         Request request = Request.cmd(Command.MGET);
         keys.forEach(key -> request.arg(ownKeys.sidecar(key.token().hash())));
-        return master.apply(request).map(answer -> {
+        return master.apply(request).map(reply -> {
             List<Optional<SidecarRecord>> sidecars = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
-                sidecars.add(sidecar(answer.get(i), keys.get(i).token().hash()));
+                sidecars.add(sidecar(reply.get(i), keys.get(i).token().hash()));
             }
             return sidecars;
         });
     }
 
-    private static Optional<SidecarRecord> sidecar(@Nullable Response answer, TokenHash hash) {
-        return SidecarRecord.of(answer == null ? null : answer.toBytes(), hash);
+    private static Optional<SidecarRecord> sidecar(@Nullable Response reply, TokenHash hash) {
+        return SidecarRecord.of(reply == null ? null : reply.toBytes(), hash);
     }
 
     private static Request forAll(Request request, List<Key> keys) {
@@ -89,10 +89,10 @@ final class PageCommands {
         return request;
     }
 
-    private static <T> List<T> each(Response answers, Function<@Nullable Response, T> read) {
-        List<T> all = new ArrayList<>(answers.size());
-        for (int i = 0; i < answers.size(); i++) {
-            all.add(read.apply(answers.get(i)));
+    private static <T> List<T> each(Response replies, Function<@Nullable Response, T> read) {
+        List<T> all = new ArrayList<>(replies.size());
+        for (int i = 0; i < replies.size(); i++) {
+            all.add(read.apply(replies.get(i)));
         }
         return all;
     }
@@ -102,9 +102,9 @@ final class PageCommands {
     }
 
     /** An unreadable record must not end the scan. */
-    private Optional<LegacyRecord> readable(@Nullable Response answer) {
+    private Optional<LegacyRecord> readable(@Nullable Response reply) {
         try {
-            return format.contents(answer);
+            return format.contents(reply);
         } catch (IllegalArgumentException unreadable) {
             LOG.debugf("Record of the old store ignored: it is unreadable; cause=%s", unreadable.getMessage());
             return Optional.empty();

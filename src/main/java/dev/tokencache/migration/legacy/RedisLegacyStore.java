@@ -105,7 +105,7 @@ final class RedisLegacyStore implements LegacyStore {
                 return Future.succeededFuture(new Creation.IssuedTooEarly(expiredAt.getAsLong()));
             }
             Future<Void> cleared = isOccupied ? commands.delete(stored.key()) : Future.succeededFuture();
-            return cleared.compose(gone -> commands.create(stored.key(), token, ttlMillis(token)))
+            return cleared.compose(deleted -> commands.create(stored.key(), token, ttlMillis(token)))
                     // Our strings are random: an existing record is from this same creation, whose reply was lost.
                     .map(isNew -> isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN);
         });

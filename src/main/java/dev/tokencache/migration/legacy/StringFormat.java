@@ -17,8 +17,8 @@ final class StringFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> contents(@Nullable Response answer) {
-        return answer == null ? Optional.empty() : contents(answer.toString(StandardCharsets.UTF_8));
+    public Optional<LegacyRecord> contents(@Nullable Response reply) {
+        return reply == null ? Optional.empty() : contents(reply.toString(StandardCharsets.UTF_8));
     }
 
     private static Optional<LegacyRecord> contents(String sub) {

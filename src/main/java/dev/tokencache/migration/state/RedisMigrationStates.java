@@ -44,12 +44,12 @@ public final class RedisMigrationStates implements MigrationStates, BackfillLedg
 
     @Override
     public Uni<Shared> read() {
-        return run(MigrationScripts.READ, List.of()).map(answer -> MigrationFields.shared(fields(answer)));
+        return run(MigrationScripts.READ, List.of()).map(reply -> MigrationFields.shared(fields(reply)));
     }
 
-    private static Map<String, String> fields(RoutedReply answer) {
+    private static Map<String, String> fields(RoutedReply reply) {
         Map<String, String> fields = new HashMap<>();
-        Response list = answer.response();
+        Response list = reply.response();
         for (int i = 0; list != null && i + 1 < list.size(); i += 2) {
             fields.put(list.get(i).toString(), list.get(i + 1).toString());
         }
@@ -122,7 +122,7 @@ public final class RedisMigrationStates implements MigrationStates, BackfillLedg
     }
 
     private Uni<Boolean> isDone(Script script, List<String> arguments) {
-        return run(script, arguments).map(answer -> RedisCommands.number(answer) == 1);
+        return run(script, arguments).map(reply -> RedisCommands.number(reply) == 1);
     }
 
     private Uni<RoutedReply> run(Script script, List<String> arguments) {

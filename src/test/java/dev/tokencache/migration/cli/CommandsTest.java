@@ -18,7 +18,7 @@ import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The commands against a service that says what a test tells it to. */
+/** The commands against a service with scripted replies. */
 class CommandsTest {
 
     private static final String STATUS = "{\"phase\":\"ramp\",\"read_percent\":25,\"mirror_percent\":10,"
@@ -93,7 +93,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldTurnTheDial() throws IOException {
+    void shouldChangeTheState() throws IOException {
         assertThat(runWithSecret("set", "ramp", "--read-percent", "25", "--force"))
                 .isZero();
         assertThat(requests.get(0))
@@ -101,7 +101,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldTellEachReasonOfARefusal() throws IOException {
+    void shouldPrintEachReasonOfARefusal() throws IOException {
         status = 409;
         body = "{\"title\":\"Not now\",\"detail\":\"a; b\",\"reasons\":[\"a\",\"b\"]}";
         assertThat(runWithSecret("set", "done")).isEqualTo(1);
@@ -109,7 +109,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldTellScriptsWhatWentWrong() throws IOException {
+    void shouldReportFailuresByExitCode() throws IOException {
         body = "{\"title\":\"x\"}";
         status = 401;
         assertThat(runWithSecret("status")).isEqualTo(4);
@@ -125,7 +125,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldRefuseArgumentsThatMakeNoSense() throws IOException {
+    void shouldRejectInvalidArguments() throws IOException {
         assertThat(runWithSecret("set")).isEqualTo(2);
         assertThat(runWithSecret("set", "ramp", "--read-percent", "many")).isEqualTo(2);
         assertThat(runWithSecret("frobnicate")).isEqualTo(2);
@@ -135,7 +135,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldStartABackfillAndWatchItToItsEnd() throws IOException {
+    void shouldStartABackfillAndMonitorIt() throws IOException {
         assertThat(runWithSecret("backfill", "--keys-per-second", "500")).isZero();
         assertThat(requests.get(1))
                 .startsWith("POST /v1/admin/migration/backfill {\"action\":\"start\",\"keys_per_second\":500}");
@@ -143,7 +143,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldSayNoIfABackfillEndsWithFailures() throws IOException {
+    void shouldExitWithOneIfABackfillHasFailures() throws IOException {
         body = STATUS.replace("\"failed\":0", "\"failed\":3");
         assertThat(runWithSecret("backfill", "watch")).isEqualTo(1);
         assertThat(requests).noneMatch(request -> request.startsWith("POST"));

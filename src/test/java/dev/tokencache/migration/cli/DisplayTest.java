@@ -14,7 +14,7 @@ class DisplayTest {
             new Progress.Reading(500_000, 1_000_000, 12_345.6, Optional.of(Duration.ofSeconds(41)), 7);
 
     @Test
-    void shouldDrawABarOverTheOneBefore() {
+    void shouldOverwriteThePreviousBar() {
         StringWriter out = new StringWriter();
         Display.of(Display.Style.BAR, new PrintWriter(out)).show("backfill running", HALF);
         assertThat(out)
@@ -23,7 +23,7 @@ class DisplayTest {
     }
 
     @Test
-    void shouldWriteLinesWithoutControlsWhereThereIsNoTerminal() {
+    void shouldWritePlainLinesWithoutATerminal() {
         StringWriter out = new StringWriter();
         Display.of(Display.Style.AUTO, new PrintWriter(out)).show("verify", HALF);
         assertThat(out.toString().strip()).isEqualTo("verify 50%  500,000/1,000,000  12,346/s  ETA 0:41  mismatches 7");
@@ -31,7 +31,7 @@ class DisplayTest {
     }
 
     @Test
-    void shouldSayWhenNobodyKnowsHowLong() {
+    void shouldShowADashForAnUnknownTimeLeft() {
         assertThat(Display.line("x", new Progress.Reading(5, 0, 0, Optional.empty(), 0)))
                 .isEqualTo("x 0%  5/0  0/s  ETA -  mismatches 0");
         assertThat(Display.line("x", new Progress.Reading(5, 10, 1, Optional.of(Duration.ofSeconds(3723)), 0)))

@@ -13,7 +13,7 @@ class ProgressTest {
     private final Progress progress = new Progress();
 
     @Test
-    void shouldKnowNoRateAtFirst() {
+    void shouldStartWithoutASpeed() {
         Progress.Reading reading = progress.at(0, 10, 100, 0);
         assertThat(reading.perSecond()).isZero();
         assertThat(reading.left()).isEmpty();
@@ -21,7 +21,7 @@ class ProgressTest {
     }
 
     @Test
-    void shouldTellRateAndRest() {
+    void shouldReportSpeedAndTimeLeft() {
         progress.at(0, 0, 1000, 0);
         Progress.Reading reading = progress.at(2 * SECOND, 200, 1000, 3);
         assertThat(reading.perSecond()).isEqualTo(100);
@@ -29,7 +29,7 @@ class ProgressTest {
     }
 
     @Test
-    void shouldForgetHowItWentLongAgo() {
+    void shouldMeasureOnlyTheLastTenSeconds() {
         for (int second = 0; second <= 20; second++) {
             progress.at(second * SECOND, second * 1000L, 100_000, 0);
         }
@@ -40,13 +40,13 @@ class ProgressTest {
     }
 
     @Test
-    void shouldBeginAnewWithAnotherRun() {
+    void shouldResetOnANewRun() {
         progress.at(0, 5000, 10_000, 0);
         assertThat(progress.at(SECOND, 100, 10_000, 0).perSecond()).isZero();
     }
 
     @Test
-    void shouldNotGoBeyondTheEnd() {
+    void shouldNotExceedHundredPercent() {
         progress.at(0, 0, 100, 0);
         Progress.Reading reading = progress.at(SECOND, 150, 100, 0);
         assertThat(reading.percent()).isEqualTo(100);

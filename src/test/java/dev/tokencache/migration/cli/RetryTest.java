@@ -18,7 +18,7 @@ class RetryTest {
     }
 
     @Test
-    void shouldAskAgainUntilThereIsAnAnswer() {
+    void shouldRepeatUntilThereIsAReply() {
         AtomicInteger asked = new AtomicInteger();
         String answer = retry.call(() -> {
             if (asked.incrementAndGet() < 5) {
@@ -42,7 +42,7 @@ class RetryTest {
     }
 
     @Test
-    void shouldTakeARefusalForAnAnswer() {
+    void shouldNotRepeatARefusedCall() {
         assertThatThrownBy(() -> retry.call(() -> {
                     throw failure(ExitCode.DENIED);
                 }))

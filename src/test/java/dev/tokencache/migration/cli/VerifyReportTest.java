@@ -16,7 +16,7 @@ class VerifyReportTest {
     }
 
     @Test
-    void shouldAddTheAnswersUp() throws IOException {
+    void shouldSumAllParts() throws IOException {
         add("{\"scanned\":10,\"compared\":8,\"unknown\":0,\"mismatches\":{\"other_claims\":1},"
                 + "\"findings\":[{\"jti\":\"x\",\"kind\":\"other_claims\"}]}");
         add("{\"scanned\":5,\"compared\":5,\"unknown\":0,\"mismatches\":{\"other_claims\":0},\"findings\":[]}");
@@ -31,19 +31,19 @@ class VerifyReportTest {
     }
 
     @Test
-    void shouldTellSilenceFromAgreement() throws IOException {
+    void shouldReportMissingRepliesAsUnavailable() throws IOException {
         add("{\"scanned\":10,\"compared\":8,\"unknown\":2,\"mismatches\":{},\"findings\":[]}");
         assertThat(report.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
     }
 
     @Test
-    void shouldEndWellWhereNothingDiffers() throws IOException {
+    void shouldExitWithZeroWithoutMismatches() throws IOException {
         add("{\"scanned\":10,\"compared\":8,\"unknown\":0,\"mismatches\":{},\"findings\":[]}");
         assertThat(report.exitCode()).isEqualTo(ExitCode.OK);
     }
 
     @Test
-    void shouldNotKeepMoreFindingsThanFit() throws IOException {
+    void shouldLimitTheFindings() throws IOException {
         String finding = "{\"jti\":\"x\",\"kind\":\"other_claims\"}";
         String part = "{\"mismatches\":{\"other_claims\":1000},\"findings\":["
                 + String.join(",", java.util.Collections.nCopies(1000, finding)) + "]}";

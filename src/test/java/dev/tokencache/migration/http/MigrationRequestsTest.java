@@ -54,12 +54,12 @@ class MigrationRequestsTest {
                 "{'phase':'ramp','force':1}|force",
                 "{'phase':'ramp','now':true}|now"
             })
-    void shouldNameTheBadFieldOfAChange(String body, String field) {
+    void shouldNameTheInvalidFieldOfAChange(String body, String field) {
         refuses(MigrationRequests::change, body, field);
     }
 
     @Test
-    void shouldReadAWishForTheBackfill() {
+    void shouldReadABackfillRequest() {
         assertThat(MigrationRequests.backfill(json("{'action':'start','keys_per_second':0}")))
                 .isEqualTo(new Backfill.Change(Optional.of(Backfill.Action.START), OptionalLong.of(0)));
         refuses(MigrationRequests::backfill, "{}", "action");
@@ -68,9 +68,9 @@ class MigrationRequestsTest {
     }
 
     @Test
-    void shouldReadAPlaceInAWalk() {
+    void shouldReadAVerificationPosition() {
         assertThat(MigrationRequests.verify(json("{'position':'a:0'}")))
-                .isEqualTo(new MigrationRequests.Walk("a:0", 500));
+                .isEqualTo(new MigrationRequests.VerifyRequest("a:0", 500));
         refuses(MigrationRequests::verify, "{'keys':5}", "position");
         refuses(MigrationRequests::verify, "{'position':'a:0','keys':0}", "keys");
     }

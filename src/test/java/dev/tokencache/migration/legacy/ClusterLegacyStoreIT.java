@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The old store in a cluster, under the hashes of its tokens. */
+/** The old store in a cluster, with hashed key names. */
 class ClusterLegacyStoreIT extends LegacyStoreContract {
 
     private static final String PREFIX = "old-" + UUID.randomUUID() + ":";
@@ -60,7 +60,7 @@ class ClusterLegacyStoreIT extends LegacyStoreContract {
     }
 
     @Override
-    String whoIs(TokenString token) {
+    String subjectOf(TokenString token) {
         byte[] key = pattern.key(token);
         Response value = others.send(key, Request.cmd(Command.GET).arg(key))
                 .toCompletionStage()

@@ -18,7 +18,7 @@ class KeyPatternTest {
     }
 
     @Test
-    void shouldPutTheTokenIntoItsPlace() {
+    void shouldReplaceTheTokenPlaceholder() {
         KeyPattern pattern = KeyPattern.of("app:{token}:session");
 
         assertThat(pattern.key(TOKEN)).isEqualTo(bytes("app:0123456789abcdef:session"));
@@ -26,7 +26,7 @@ class KeyPatternTest {
     }
 
     @Test
-    void shouldPutTheHashIntoItsPlace() {
+    void shouldReplaceTheHashPlaceholder() {
         KeyPattern pattern = KeyPattern.of("s/{sha256}");
 
         // printf %s 0123456789abcdef | sha256sum
@@ -36,7 +36,7 @@ class KeyPatternTest {
     }
 
     @Test
-    void shouldTellOurOwnStringsFromOthers() {
+    void shouldRecognizeOurOwnStrings() {
         assertThat(KeyPattern.of("{token}").token(bytes("tc1_something-or-other")))
                 .hasValueSatisfying(named -> assertThat(named.isForeign()).isFalse());
     }
@@ -50,18 +50,18 @@ class KeyPatternTest {
                 "sess:has a blank in it",
                 "SESS:0123456789abcdef"
             })
-    void shouldNotTakeOtherKeysForTokens(String key) {
+    void shouldIgnoreKeysOutsideThePattern(String key) {
         assertThat(KeyPattern.of("sess:{token}").token(bytes(key))).isEmpty();
     }
 
     @Test
-    void shouldWalkItsOwnKeysOnlyWhateverIsInItsName() {
+    void shouldEscapeGlobCharacters() {
         assertThat(KeyPattern.of("a*b[c]?{token}\\z").glob()).isEqualTo(bytes("a\\*b\\[c\\]\\?*\\\\z"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "sess:", "{token}{token}", "{sha256}{token}", "{token}{sha256}"})
-    void shouldRefuseAPatternWithoutExactlyOnePlace(String pattern) {
+    void shouldRejectAPatternWithoutExactlyOnePlaceholder(String pattern) {
         assertThatThrownBy(() -> KeyPattern.of(pattern))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tokencache.migration.legacy.key-pattern");

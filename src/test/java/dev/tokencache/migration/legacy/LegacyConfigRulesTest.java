@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class LegacyConfigRulesTest {
 
     @Test
-    void shouldTakeWhatMakesSense() {
+    void shouldAcceptValidSettings() {
         assertThatCode(() -> LegacyConfigRules.check(
                         LegacySettings.of("rediss://old.example:6380", LegacyConfig.Format.JSON)))
                 .doesNotThrowAnyException();
@@ -19,7 +19,7 @@ class LegacyConfigRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"old.example:6379", "http://old.example", "redis://:pass word@old.example", "redis:///"})
-    void shouldRefuseAHostThatIsNoneAndNotTellIt(String host) {
+    void shouldRejectAnInvalidHostWithoutQuotingIt(String host) {
         assertThatThrownBy(() -> LegacyConfigRules.check(LegacySettings.of(host, LegacyConfig.Format.JSON)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tokencache.migration.legacy.hosts")
@@ -27,7 +27,7 @@ class LegacyConfigRulesTest {
     }
 
     @Test
-    void shouldNameWhatSaysNothingOfTokensOfOurOwn() {
+    void shouldRejectSettingsThatFormatTokenCacheIgnores() {
         LegacySettings ours = LegacySettings.of("redis://old.example:6379", LegacyConfig.Format.TOKEN_CACHE);
         assertThatCode(() -> LegacyConfigRules.check(ours)).doesNotThrowAnyException();
         assertThatThrownBy(() -> LegacyConfigRules.check(ours.withKeyPattern("session:{token}")

@@ -27,7 +27,7 @@ class LegacyFormatTest {
     }
 
     @Test
-    void shouldTakeTheSubjectOutOfAJsonObjectAndLeaveTheRestAsItIsSpelled() {
+    void shouldExtractTheSubjectOfAJsonObjectAndKeepTheSpellingOfTheRest() {
         JsonFormat format = new JsonFormat("/user/id", null);
 
         assertThat(format.contents(bytes("{\"n\": 1.50, \"user\": {\"id\": \"alice\", \"x\": [1e3, null]}}")))
@@ -35,13 +35,13 @@ class LegacyFormatTest {
     }
 
     @Test
-    void shouldTakeANumberForASubject() {
+    void shouldAcceptANumberAsSubject() {
         assertThat(new JsonFormat("/uid", null).contents(bytes("{\"uid\":4711}")))
                 .hasValue(contents("4711", null, 0));
     }
 
     @Test
-    void shouldTakeTheIssueOutToo() {
+    void shouldExtractTheIssueTimeToo() {
         JsonFormat format = new JsonFormat("/sub", "/created");
 
         assertThat(format.contents(bytes("{\"sub\":\"alice\",\"created\":1800000000}")))
@@ -51,7 +51,7 @@ class LegacyFormatTest {
     }
 
     @Test
-    void shouldTakeARecordWithoutASubjectForNoToken() {
+    void shouldIgnoreARecordWithoutASubject() {
         assertThat(new JsonFormat("/sub", null).contents(bytes("{\"cart\":[]}")))
                 .isEmpty();
         assertThat(new JsonFormat("/sub", null).contents(bytes("{\"sub\":{}}"))).isEmpty();
@@ -59,7 +59,7 @@ class LegacyFormatTest {
     }
 
     @Test
-    void shouldSayNothingOfARecordThatIsNoJson() {
+    void shouldNotQuoteAMalformedRecord() {
         assertThatThrownBy(() -> new JsonFormat("/sub", null).contents(bytes("secret{")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("secret")
@@ -98,7 +98,7 @@ class LegacyFormatTest {
     }
 
     @Test
-    void shouldLeaveOutClaimsThatAreTooMany() {
+    void shouldDropClaimsThatAreTooLarge() {
         assertThat(new HashFormat("sub", null).contents(Map.of("sub", "alice", "x", "y".repeat(4096))))
                 .hasValue(contents("alice", null, 0));
     }

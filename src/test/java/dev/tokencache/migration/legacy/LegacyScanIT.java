@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-/** A walk over the old Redis has connections of its own, and the old Redis may be in trouble. */
+/** The scan of an old Redis that accepts no more connections. */
 class LegacyScanIT {
 
     private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(60);
 
     @Test
-    void shouldNotWaitForeverForAServerThatTakesNoMoreClients() {
+    void shouldTimeOutOnAServerWithTooManyClients() {
         try (OldRedis old = OldRedis.start();
                 LegacyStoreFixture fixture = new LegacyStoreFixture(
                         LegacySettings.of(old.host(), LegacyConfig.Format.JSON), OldRedis.PASSWORD);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What the old store promises, whatever the old Redis consists of and whatever is in it. */
+/** The contract of the old store, for every kind of old Redis and every format. */
 abstract class LegacyStoreContract {
 
     private final String sub = "alice-" + UUID.randomUUID();
@@ -29,11 +29,11 @@ abstract class LegacyStoreContract {
 
     abstract LegacyStore store();
 
-    /** What another program writes for a login. */
+    /** Stores a session as another program does. */
     abstract void login(TokenString token, String subject, long seconds);
 
-    /** Whom another program takes a token for, or null for nobody. */
-    abstract String whoIs(TokenString token);
+    /** The subject that another program reads for a token, or null. */
+    abstract String subjectOf(TokenString token);
 
     static <T> T await(Uni<T> call) {
         return call.await().indefinitely();
@@ -66,7 +66,7 @@ abstract class LegacyStoreContract {
     }
 
     @Test
-    void shouldFindWhatAnotherProgramWrote() {
+    void shouldFindATokenOfAnotherProgram() {
         login(string, sub, 600);
 
         Token token = found();
@@ -77,19 +77,19 @@ abstract class LegacyStoreContract {
     }
 
     @Test
-    void shouldNotFindWhatIsNotThere() {
+    void shouldReportAnUnknownTokenInactive() {
         assertThat(find()).isInstanceOf(Verdict.Inactive.class);
     }
 
     @Test
-    void shouldKeepWhatOtherProgramsCanRead() {
+    void shouldStoreRecordsThatOtherProgramsCanRead() {
         assertThat(await(store().create(created()))).isInstanceOf(Creation.Created.class);
 
-        assertThat(whoIs(string)).isEqualTo(sub);
+        assertThat(subjectOf(string)).isEqualTo(sub);
     }
 
     @Test
-    void shouldFindAllOfWhatItKept() {
+    void shouldReturnEveryFieldOfACreatedToken() {
         NewToken created = created();
         await(store().create(created));
 
@@ -107,7 +107,7 @@ abstract class LegacyStoreContract {
     }
 
     @Test
-    void shouldRenewAndLeaveTheRecordToOthers() {
+    void shouldRenewWithoutChangingTheRecord() {
         login(string, sub, 60);
 
         Renewal renewal = await(store().renew(locator(string), OptionalLong.of(1200)));
@@ -115,7 +115,7 @@ abstract class LegacyStoreContract {
         assertThat(renewal).isInstanceOf(Renewal.Renewed.class);
         assertThat(found().expiresAt())
                 .isCloseTo(((Renewal.Renewed) renewal).token().expiresAt(), within(1));
-        assertThat(whoIs(string)).isEqualTo(sub);
+        assertThat(subjectOf(string)).isEqualTo(sub);
     }
 
     private static org.assertj.core.data.Offset<Long> within(long seconds) {
@@ -129,7 +129,7 @@ abstract class LegacyStoreContract {
         await(store().expire(locator(string), System.currentTimeMillis()));
 
         assertThat(find()).isInstanceOf(Verdict.Inactive.class);
-        assertThat(whoIs(string)).isNull();
+        assertThat(subjectOf(string)).isNull();
     }
 
     @Test
@@ -140,11 +140,11 @@ abstract class LegacyStoreContract {
         await(store().expire(new TokenLocator.ById(created.token().id()), System.currentTimeMillis()));
 
         assertThat(find()).isInstanceOf(Verdict.Inactive.class);
-        assertThat(whoIs(string)).isNull();
+        assertThat(subjectOf(string)).isNull();
     }
 
     @Test
-    void shouldNotBringBackWhatWasExpired() {
+    void shouldNotRestoreAnExpiredToken() {
         NewToken created = created();
         await(store().create(created));
         await(store().expire(locator(string), System.currentTimeMillis()));
@@ -154,17 +154,17 @@ abstract class LegacyStoreContract {
         assertThat(await(store().create(created))).isInstanceOf(Creation.IssuedTooEarly.class);
 
         assertThat(find()).isInstanceOf(Verdict.Inactive.class);
-        assertThat(whoIs(string)).isNull();
+        assertThat(subjectOf(string)).isNull();
     }
 
     @Test
-    void shouldKeepAnewWhatIsGoneAndWasNotExpired() {
+    void shouldRestoreAMissingTokenThatWasNotExpired() {
         NewToken created = created();
 
         await(store().save(locator(string), created.token()));
 
         assertThat(found().expiresAt()).isEqualTo(created.token().expiresAt());
-        assertThat(whoIs(string)).isEqualTo(sub);
+        assertThat(subjectOf(string)).isEqualTo(sub);
     }
 
     @Test
@@ -175,11 +175,11 @@ abstract class LegacyStoreContract {
         await(store().undo(created));
 
         assertThat(find()).isInstanceOf(Verdict.Inactive.class);
-        assertThat(whoIs(string)).isNull();
+        assertThat(subjectOf(string)).isNull();
     }
 
     @Test
-    void shouldNotFindWhatIsUnderItsSubjectsNotBefore() {
+    void shouldReportTokensBeforeTheNotBeforeTimeInactive() {
         login(string, sub, 600);
         long notBefore = System.currentTimeMillis();
 
@@ -196,7 +196,7 @@ abstract class LegacyStoreContract {
     }
 
     @Test
-    void shouldMoveTheEndOfAnIdleTokenWithATouch() {
+    void shouldExtendAnIdleTokenByATouch() {
         NewToken created =
                 created(TokenDraft.of(sub, System.currentTimeMillis() - 500_000).idleTimeout(600));
         await(store().create(created));
@@ -208,7 +208,7 @@ abstract class LegacyStoreContract {
     }
 
     @Test
-    void shouldWalkAllThatIsAlive() {
+    void shouldScanAllLiveTokens() {
         List<TokenString> logins = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             TokenString token = new TokenString("walk-" + UUID.randomUUID());
@@ -223,7 +223,7 @@ abstract class LegacyStoreContract {
                 .doesNotContain(logins.get(0).hash());
     }
 
-    /** All pages of all masters. */
+    /** Reads all pages of all masters. */
     List<LegacyStore.Page> walk() {
         List<LegacyStore.Page> pages = new ArrayList<>();
         for (LegacyStore.Master master : await(store().masters())) {

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 
-/** An old store without Quarkus, and what other programs do beside it. */
+/** An old store without Quarkus, and the reads and writes of other programs. */
 final class LegacyStoreFixture implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
@@ -29,7 +29,7 @@ final class LegacyStoreFixture implements AutoCloseable {
     }
 
     void awaitUp() {
-        TokenString any = new TokenString("is-there-anybody");
+        TokenString any = new TokenString("availability-probe");
         TokenLocator locator = new TokenLocator.Presented(new TokenLocator.Foreign(any.hash()), any);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
@@ -54,7 +54,7 @@ final class LegacyStoreFixture implements AutoCloseable {
         }
     }
 
-    static String whoIs(RespClient redis, LegacyConfig.Format format, String key) {
+    static String subjectOf(RespClient redis, LegacyConfig.Format format, String key) {
         Object reply = format == LegacyConfig.Format.HASH ? redis.send("HGET", key, "sub") : redis.send("GET", key);
         if (!(reply instanceof byte[] bytes)) {
             return null;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The old store of a token-cache in a cluster; the other program is one that knows of no migration. */
+/** An old store that is another token-cache in a cluster. The other program is a token-cache without a migration. */
 class OwnLegacyStoreIT extends LegacyStoreContract {
 
     private static final String PREFIX = "old-" + UUID.randomUUID() + ":";
@@ -83,7 +83,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
     }
 
     @Override
-    String whoIs(TokenString token) {
+    String subjectOf(TokenString token) {
         return await(others.read(new TokenLocator.Foreign(token.hash()))) instanceof Verdict.Active active
                 ? active.token().sub()
                 : null;
@@ -97,7 +97,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
     }
 
     @Test
-    void shouldWalkRecordsAsTheyAre() {
+    void shouldScanRecordsUnchanged() {
         String sub = "carol-" + UUID.randomUUID();
         long now = System.currentTimeMillis();
         NewToken ours = TokenDraft.of(sub, now)
@@ -117,7 +117,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
     }
 
     @Test
-    void shouldWalkWhatSpeaksAgainstTokens() {
+    void shouldScanExpiriesAndNotBeforeTimes() {
         long now = System.currentTimeMillis();
         NewToken loggedOut =
                 TokenDraft.of("dave-" + UUID.randomUUID(), now - 1000).ours();
@@ -147,7 +147,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
     }
 
     @Test
-    void shouldWalkOnBehindARecordThatNobodyCanRead() {
+    void shouldContinueAfterAnUnreadableRecord() {
         byte[] key = (PREFIX + "{" + RoutingTag.ofSubject("mallory").value() + "}").getBytes(StandardCharsets.UTF_8);
         byte[] field = TokenDraft.randomHash().bytes();
         redis.send(key, Request.cmd(Command.HSET).arg(key).arg(field).arg("not a record"))
@@ -163,7 +163,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
     }
 
     @Test
-    void shouldNotBeforeAlsoWhatWasIssuedByAClockThatIsAhead() {
+    void shouldExpireTokensOfAnIssuerWhoseClockIsAhead() {
         long now = System.currentTimeMillis();
         NewToken ahead =
                 TokenDraft.of("heidi-" + UUID.randomUUID(), now + 60_000).ours();
@@ -176,7 +176,7 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
     }
 
     @Test
-    void shouldListASubjectsTokens() {
+    void shouldListTheTokensOfASubject() {
         String sub = "frank-" + UUID.randomUUID();
         NewToken ours = TokenDraft.of(sub, System.currentTimeMillis()).ours();
         save(ours);

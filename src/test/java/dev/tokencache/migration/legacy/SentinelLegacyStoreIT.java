@@ -14,19 +14,19 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The old store behind a sentinel. */
+/** An old store whose master a sentinel monitors. */
 class SentinelLegacyStoreIT {
 
     private static final LegacyConfig.Format FORMAT = LegacyConfig.Format.JSON;
 
-    /** A sentinel that finds that the machine stood still does nothing for half a minute. */
+    /** A sentinel pauses for half a minute after a stall of the machine. */
     private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(120);
 
     private final TokenString token = new TokenString("behind-a-sentinel");
     private final TokenLocator locator = new TokenLocator.Presented(new TokenLocator.Foreign(token.hash()), token);
 
     @Test
-    void shouldFollowTheSentinelToAnotherMaster() {
+    void shouldFollowAFailoverBySentinel() {
         try (OldRedis master = OldRedis.start();
                 OldRedis replica = master.replica();
                 OldRedis.Sentinel sentinel = master.sentinel();
@@ -60,12 +60,12 @@ class SentinelLegacyStoreIT {
     private void awaitCopyOn(OldRedis replica) {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
             try (RespClient client = replica.connect()) {
-                return LegacyStoreFixture.whoIs(client, FORMAT, "sess:" + token.value()) != null;
+                return LegacyStoreFixture.subjectOf(client, FORMAT, "sess:" + token.value()) != null;
             }
         });
     }
 
-    /** From now on half a second of silence is enough: before, a master that is held up would be replaced. */
+    /** Lowers the failure detection to half a second. Earlier, a stalled master would be replaced. */
     private static void beImpatient(OldRedis.Sentinel sentinel) {
         try (RespClient client = RespClient.connect(sentinel.port(), OldRedis.SENTINEL_PASSWORD)) {
             client.send("SENTINEL", "SET", "mymaster", "down-after-milliseconds", "500");

@@ -62,8 +62,8 @@ class SingleServerLegacyStoreIT {
         }
 
         @Override
-        String whoIs(TokenString token) {
-            return LegacyStoreFixture.whoIs(others, format, prefix(format) + token.value());
+        String subjectOf(TokenString token) {
+            return LegacyStoreFixture.subjectOf(others, format, prefix(format) + token.value());
         }
     }
 

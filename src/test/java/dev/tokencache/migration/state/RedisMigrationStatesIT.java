@@ -48,7 +48,7 @@ class RedisMigrationStatesIT {
     }
 
     @Test
-    void shouldBeginAtTheBeginning() {
+    void shouldReturnTheInitialStateAtFirst() {
         Shared shared = await(states.read());
 
         assertThat(shared.state()).isEqualTo(MigrationState.INITIAL);
@@ -57,14 +57,14 @@ class RedisMigrationStatesIT {
     }
 
     @Test
-    void shouldKeepAState() {
+    void shouldStoreAState() {
         assertThat(await(states.compareAndSet(mirror))).isTrue();
 
         assertThat(await(states.read()).state()).isEqualTo(mirror);
     }
 
     @Test
-    void shouldLetOnlyTheFasterOneChange() {
+    void shouldRejectTheSecondOfTwoConcurrentChanges() {
         await(states.compareAndSet(mirror));
 
         assertThat(await(states.compareAndSet(
@@ -75,7 +75,7 @@ class RedisMigrationStatesIT {
     }
 
     @Test
-    void shouldAddUpWhatReplicasHaveSeenAndEachAdditionOnce() {
+    void shouldSumTheEvidenceAndCountEachAdditionOnce() {
         await(states.compareAndSet(mirror));
         Evidence seen = new Evidence(10, Map.of(Mismatch.OTHER_EXPIRY, 2L), Map.of(Side.LEGACY, 1L));
 
@@ -91,7 +91,7 @@ class RedisMigrationStatesIT {
     }
 
     @Test
-    void shouldGatherEvidenceAnewAfterAChange() {
+    void shouldResetTheEvidenceOnAChange() {
         await(states.compareAndSet(mirror));
         await(states.add(mirror.window(), "one", 1, new Evidence(10, Map.of(), Map.of())));
 
@@ -102,7 +102,7 @@ class RedisMigrationStatesIT {
     }
 
     @Test
-    void shouldGiveTheLeaseToOneRunnerAndAHigherTokenToTheNext() {
+    void shouldGrantTheLeaseToOneRunnerWithAHigherTokenEachTime() {
         BackfillLease first =
                 await(states.acquire("one", Duration.ofSeconds(3))).orElseThrow();
 
@@ -117,7 +117,7 @@ class RedisMigrationStatesIT {
     }
 
     @Test
-    void shouldKeepProgressUnderTheLeaseAlone() {
+    void shouldSaveProgressOnlyUnderTheLease() {
         BackfillProgress running = new BackfillProgress(
                 Status.RUNNING, 1, 1_800_000_000_000L, OptionalLong.empty(), 500, Counts.NONE, Map.of(), 0);
         BackfillProgress further = new BackfillProgress(

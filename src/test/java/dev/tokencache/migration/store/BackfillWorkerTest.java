@@ -66,7 +66,7 @@ class BackfillWorkerTest {
         assertThat(outcome).isInstanceOf(Backfill.Outcome.Accepted.class);
     }
 
-    /** A step, and the time that it wants to pass. */
+    /** Runs a step and advances the time by its delay. */
     private Duration step(BackfillWorker of) {
         Duration rest = of.step().await().indefinitely();
         time.advance(rest);
@@ -85,7 +85,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldDoNothingUnlessAsked() {
+    void shouldDoNothingWithoutARequest() {
         fill("a", 10);
         assertThat(step(worker)).isEqualTo(Duration.ofSeconds(1));
         assertThat(legacy.scans).isEmpty();
@@ -136,7 +136,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldStartAWindowOfEvidenceBeforeItSaysThatItIsComplete() {
+    void shouldOpenAnEvidenceWindowBeforeTheRunIsComplete() {
         fill("a", 1);
         long window = ledger.state().window();
         ask(Backfill.Action.START);
@@ -145,7 +145,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldLeaveTheWorkToWhoeverHasTheLease() {
+    void shouldDoNothingWithoutTheLease() {
         fill("a", 2000);
         ask(Backfill.Action.START);
         step(worker);
@@ -156,7 +156,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldGoOnBehindTheLastPageOfARunnerThatIsGone() {
+    void shouldContinueAfterTheLastSavedPageOfAFailedRunner() {
         fill("a", 2000);
         ask(Backfill.Action.START);
         step(worker);
@@ -168,7 +168,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldNotCountForARunnerThatWasThoughtGone() {
+    void shouldNotSaveTheProgressOfARunnerThatLostItsLease() {
         fill("a", 2000);
         ask(Backfill.Action.START);
         step(worker);
@@ -186,7 +186,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldPauseAndResumeWhereItWas() {
+    void shouldPauseAndResumeAtTheSavedProgress() {
         fill("a", 2000);
         ask(Backfill.Action.START);
         step(worker);
@@ -197,12 +197,12 @@ class BackfillWorkerTest {
         assertThat(ledger.progress().counts().scanned()).isEqualTo(500);
         ask(Backfill.Action.RESUME);
         runToTheEnd(worker);
-        // A page that was copied and not noted any more is there already.
+        // The page that was copied but not saved is already present.
         assertThat(ledger.progress().counts()).isEqualTo(new Counts(2000, 1500, 500, 0, 0));
     }
 
     @Test
-    void shouldBeginAnewWhenAskedTo() {
+    void shouldStartAgainOnRequest() {
         fill("a", 600);
         ask(Backfill.Action.START);
         runToTheEnd(worker);
@@ -213,7 +213,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldBeginAnewWhereTheClusterHasMissedTokensBehindIt() {
+    void shouldStartAgainIfTheClusterMissedTokens() {
         List<Token> tokens = fill("a", 1200);
         ask(Backfill.Action.START);
         step(worker);
@@ -235,7 +235,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldNotBeCompleteIfTheClusterMissesTokensAtTheVeryEnd() {
+    void shouldNotBeCompleteIfTheClusterMissesTokensAtTheEnd() {
         fill("a", 10);
         ask(Backfill.Action.START);
         time.advance(Duration.ofSeconds(1));
@@ -248,7 +248,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldKeepToTheLimit() {
+    void shouldRespectTheLimit() {
         fill("a", 1000);
         backfill.request(new Backfill.Change(Optional.of(Backfill.Action.START), OptionalLong.of(100)), "operator")
                 .await()
@@ -259,7 +259,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldWaitForAClusterThatIsAwayInsteadOfSkipping() {
+    void shouldWaitForAnUnavailableCluster() {
         fill("a", 100);
         ask(Backfill.Action.START);
         cluster.fail(true);
@@ -273,7 +273,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldCountAsFailedWhatTheClusterNeverTakes() {
+    void shouldCountTokensAsFailedAfterAllAttempts() {
         fill("a", 100);
         ask(Backfill.Action.START);
         cluster.fail(true);
@@ -283,7 +283,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldWaitForAnOldStoreOrALedgerThatIsAway() {
+    void shouldWaitForAnUnavailableOldStoreOrLedger() {
         fill("a", 1000);
         ask(Backfill.Action.START);
         step(worker);
@@ -298,7 +298,7 @@ class BackfillWorkerTest {
     }
 
     @Test
-    void shouldTakeOverWhatSpeaksAgainstTokensBeforeTheTokens() {
+    void shouldCopyExpiriesBeforeTokens() {
         Token marked = fill("a", 2).get(0);
         Token expired = fill("a", 2).get(1);
         legacy.expiries.put(
@@ -317,12 +317,12 @@ class BackfillWorkerTest {
 
         assertThat(isInCluster(marked)).isFalse();
         assertThat(isInCluster(expired)).isFalse();
-        // Both of the marked subject, and the one that was expired by itself.
+        // Both tokens of the subject with a not-before time, and the expired token.
         assertThat(ledger.progress().counts()).isEqualTo(new Counts(4, 1, 0, 3, 0));
     }
 
     @Test
-    void shouldStopWherePhaseForbidsCopies() {
+    void shouldStopInAPhaseWithoutCopies() {
         fill("a", 2000);
         ask(Backfill.Action.START);
         step(worker);

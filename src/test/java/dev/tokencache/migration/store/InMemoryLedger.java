@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What replicas share, in memory: the same promises as in the cluster. */
+/** The shared state of a migration in memory. */
 final class InMemoryLedger implements BackfillLedger, MigrationStates {
 
     private final Clock clock;
@@ -42,12 +42,12 @@ final class InMemoryLedger implements BackfillLedger, MigrationStates {
         state = state.to(phase, "test", clock.millis());
     }
 
-    /** A miss comes in between, whoever changes the state next. */
+    /** Publishes a miss just before the next change of the state. */
     void missBeforeNextChange() {
         isMissBeforeNextChange = true;
     }
 
-    /** From now on nothing is answered, or everything again. */
+    /** Makes the ledger unavailable, or available again. */
     void down(boolean changed) {
         isDown = changed;
     }

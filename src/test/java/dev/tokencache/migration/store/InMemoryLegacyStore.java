@@ -21,15 +21,15 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The simplest old store that keeps every promise of the port. */
+/** An old store in memory that fulfils the contract of the port. */
 public final class InMemoryLegacyStore implements LegacyStore {
 
-    /** How it can fail. */
+    /** The availability of the store. */
     public enum Mode {
         UP,
-        /** Nothing gets there. */
+        /** Calls do not reach the store. */
         DOWN,
-        /** What is written gets there, but no answer comes back. */
+        /** Writes are applied, but the reply is lost. */
         NO_REPLY
     }
 
@@ -56,12 +56,12 @@ public final class InMemoryLegacyStore implements LegacyStore {
         return closed;
     }
 
-    /** What another program does. */
+    /** Stores a token as another program does. */
     public void put(Token token) {
         tokens.put(token.id().hash(), token);
     }
 
-    /** The token as a walk finds it: marks are not looked at. */
+    /** The token as a scan returns it, without a check of not-before times. */
     public Optional<Token> peek(TokenHash hash) {
         return Optional.ofNullable(tokens.get(hash))
                 .filter(token -> token.isActive(clock.millis(), Token.NOT_BEFORE_UNSET));

@@ -91,13 +91,13 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldKnowNothingBeforeTheStateWasRead() {
+    void shouldReturnUnknownBeforeTheStateWasRead() {
         assertThat(validate()).isInstanceOf(Verdict.Unknown.class);
         assertThatThrownBy(() -> await(store.create(token))).isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
-    void shouldGoOnWithTheLastStateThatWasReadNotWithALowerOne() {
+    void shouldIgnoreAnOlderState() {
         in(CLUSTER);
 
         assertThat(known.observe(MigrationState.INITIAL)).isTrue();
@@ -106,7 +106,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldKeepTokensInTheOldStoreAloneInLegacy() {
+    void shouldStoreTokensOnlyInTheOldStoreInLegacy() {
         in(MigrationPhase.LEGACY);
 
         created();
@@ -116,7 +116,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldTellTheClusterOfExpiriesInLegacyToo() {
+    void shouldSendExpiriesToTheClusterInLegacyToo() {
         in(MigrationPhase.LEGACY);
         created();
 
@@ -128,7 +128,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldKeepTokensOnBothSidesInMirror() {
+    void shouldStoreTokensOnBothSidesInMirror() {
         in(MIRROR);
 
         created();
@@ -148,7 +148,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldNoteWhatTheClusterHasMissedInMirror() {
+    void shouldCountMissesOfTheClusterInMirror() {
         in(MIRROR);
         created();
         assertThat(evidence.misses()).isZero();
@@ -171,7 +171,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldCopyWhatTheClusterDoesNotKnow() {
+    void shouldCopyATokenThatTheClusterLacks() {
         in(CLUSTER);
         legacy.put(token.token());
 
@@ -181,7 +181,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldNotAnswerGoodWhatTheClusterKnowsAsExpired() {
+    void shouldReportATokenInactiveThatIsExpiredInTheCluster() {
         in(CLUSTER);
         await(cluster.expire(new TokenLocator.Foreign(string.hash()), clock.millis()));
         legacy.put(token.token());
@@ -190,7 +190,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldEndInTheOldStoreTooWhatItRenewsWhileTheClusterAloneHeardOfItsExpiry() {
+    void shouldExpireInTheOldStoreWhatWasExpiredOnlyInTheCluster() {
         in(MIRROR);
         legacy.put(token.token());
         await(cluster.expire(new TokenLocator.Foreign(string.hash()), clock.millis()));
@@ -201,7 +201,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldNotAskTheOldStoreForWhatTheClusterKnows() {
+    void shouldNotReadTheOldStoreForTokensOfTheCluster() {
         in(CLUSTER);
         created();
         legacy.mode(InMemoryLegacyStore.Mode.DOWN);
@@ -210,7 +210,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldNotNeedTheClusterForAnswersOfTheOldStore() {
+    void shouldReadTheOldStoreWithoutTheCluster() {
         in(MIRROR);
         created();
         cluster.fail(true);
@@ -219,7 +219,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldNotTakeSilenceForInactive() {
+    void shouldReturnUnknownWithoutAReply() {
         in(CLUSTER);
         legacy.mode(InMemoryLegacyStore.Mode.DOWN);
 
@@ -241,7 +241,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldCopyWithTheNewEndWhatIsRenewed() {
+    void shouldCopyARenewedTokenWithItsNewExpiry() {
         in(MIRROR);
         legacy.put(token.token());
         time.advance(Duration.ofSeconds(100));
@@ -266,7 +266,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldNotAcknowledgeAnExpiryThatOneSideDidNotHear() {
+    void shouldNotAcknowledgeAnExpiryThatReachedOneSideOnly() {
         for (MigrationPhase phase : List.of(MigrationPhase.LEGACY, MIRROR, MigrationPhase.ramp(50, 0), CLUSTER)) {
             in(phase);
             legacy.mode(InMemoryLegacyStore.Mode.DOWN);
@@ -281,7 +281,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldNotBeforeASubjectOnBothSides() {
+    void shouldExpireASubjectOnBothSides() {
         in(CLUSTER);
         created();
 
@@ -292,7 +292,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldTakeTheLaterNotBeforeOfTheTwoSides() {
+    void shouldSetTheLaterNotBeforeTimeOfTheTwoSides() {
         in(MIRROR);
         RoutingTag alice = RoutingTag.ofSubject("alice");
         long later = clock.millis() + 5000;
@@ -304,7 +304,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldNotListBeforeTheMirrorWhatCanNotBeSearched() {
+    void shouldNotListInLegacyIfTheOldStoreCannotList() {
         in(MigrationPhase.LEGACY);
         assertThatThrownBy(() -> await(store.list(RoutingTag.ofSubject("alice"))))
                 .isInstanceOf(StoreUnavailableException.class);
@@ -314,7 +314,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldUseTheClusterAloneInDone() {
+    void shouldUseOnlyTheClusterInDone() {
         in(CLUSTER);
         created();
         in(MigrationPhase.DONE);
@@ -326,7 +326,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldCountWhatTheSidesDifferOn() {
+    void shouldCountMismatches() {
         in(MIRROR);
         legacy.put(token.token());
         validate();
@@ -343,7 +343,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldCountAgreementsAndErrorsToo() {
+    void shouldCountComparisonsAndErrors() {
         in(MIRROR);
         created();
         validate();
@@ -357,7 +357,7 @@ class MigratingTokenStoreTest {
     }
 
     @Test
-    void shouldForgetTheEvidenceOfAnotherWindow() {
+    void shouldDiscardTheEvidenceOfAnotherWindow() {
         in(MIRROR);
         created();
         validate();

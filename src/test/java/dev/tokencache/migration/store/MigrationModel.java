@@ -28,8 +28,8 @@ import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Two replicas on two stores, of which one follows the state late, other programs in the old store, copies that were read long before
- * they are written, stores that fail - and what callers were told.
+ * A model of a migration: two instances, of which one follows the state late, other programs that write to the old
+ * store, late copies, failing stores, and the replies that callers have received.
  */
 final class MigrationModel {
 
@@ -55,7 +55,7 @@ final class MigrationModel {
 
     record Step(Action action, int which, int number) {}
 
-    /** What callers know of a token. */
+    /** What callers know about a token. */
     private static final class Known {
         final TokenString string;
         final Token token;
@@ -171,7 +171,7 @@ final class MigrationModel {
         Token live = new Token(
                 token.id(), sub, "legacy", 0, now + LIFETIME, now + 10 * LIFETIME, LIFETIME, 0, 0, null, null, null);
         Known known = new Known(string, live, true);
-        // Any mark speaks against a token of which nobody knows when it was issued.
+        // Any not-before time expires a token with an unknown issue time.
         known.mayBeDead = marked.contains(sub);
         legacy.put(live);
         tokens.add(known);
@@ -187,7 +187,7 @@ final class MigrationModel {
                     store.renew(known.locator(), OptionalLong.empty()).await().indefinitely();
             if (renewal instanceof Renewal.Renewed renewed) {
                 assertThat(known.isDead).as("renewed a dead token").isFalse();
-                // A side's clock goes on while it is told: the ends may differ by a second.
+                // Time passes between the writes to the two sides: the expiries may differ by a second.
                 known.leastEnd = renewed.token().expiresAt() - 1;
                 known.renewableUntil =
                         Math.max(known.renewableUntil, renewed.token().expiresAt() + 1);
@@ -196,7 +196,7 @@ final class MigrationModel {
             }
         } catch (StoreUnavailableException unknown) {
             assertThat(legacy.isUp() && cluster.isUp())
-                    .as("unknown with both stores in order")
+                    .as("unknown with both stores available")
                     .isFalse();
             known.renewableUntil = Math.max(known.renewableUntil, now + LIFETIME + 1);
         }
@@ -234,7 +234,7 @@ final class MigrationModel {
         }
     }
 
-    /** Late: what was read may be long over. */
+    /** Writes copies late: the tokens may have changed since they were read. */
     private void writeCopies() {
         for (LegacyToken token : copies) {
             try {
@@ -280,19 +280,23 @@ final class MigrationModel {
     private void check(Known known, Verdict verdict) {
         long now = clock.millis();
         if (known.isDead || now >= known.renewableUntil * 1000) {
-            assertThat(verdict).as("a dead token is good in %s", state).isNotInstanceOf(Verdict.Active.class);
+            assertThat(verdict)
+                    .as("an inactive token is reported active in %s", state)
+                    .isNotInstanceOf(Verdict.Active.class);
         }
         if (!known.mayBeDead && now < known.leastEnd * 1000) {
-            assertThat(verdict).as("a live token is not good in %s", state).isNotInstanceOf(Verdict.Inactive.class);
+            assertThat(verdict)
+                    .as("an active token is reported inactive in %s", state)
+                    .isNotInstanceOf(Verdict.Inactive.class);
         }
         if (legacy.isUp() && cluster.isUp()) {
             assertThat(verdict)
-                    .as("unknown with both stores in order, in %s", state)
+                    .as("unknown with both stores available, in %s", state)
                     .isNotInstanceOf(Verdict.Unknown.class);
         }
     }
 
-    /** After a way through all phases, and a copy of everything, the cluster alone has to know it all. */
+    /** Goes through all phases and copies everything. Then the cluster alone must return every verdict. */
     void finish() {
         heal();
         writeCopies();

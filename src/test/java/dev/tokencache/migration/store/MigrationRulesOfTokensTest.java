@@ -9,14 +9,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /**
- * Whatever happens in whatever order - logins here and by other programs, renewals, logouts by token and subject, phases forward and
- * back, a replica that follows late, copies that are late, stores that fail with and without doing what they were told - nobody is
- * logged out, and nobody who logged out is back.
+ * No login and no logout is lost in any sequence of events: logins here and by other programs, renewals, logouts by
+ * token and subject, phase changes, an instance that follows late, late copies, and stores that fail with or without
+ * applying the write.
  */
 class MigrationRulesOfTokensTest {
 
     @Property(tries = 5000)
-    void shouldLoseNobodyAndBringNobodyBack(@ForAll("histories") List<MigrationModel.Step> history) {
+    void shouldLoseNoLoginAndNoLogout(@ForAll("histories") List<MigrationModel.Step> history) {
         MigrationModel model = new MigrationModel();
         for (MigrationModel.Step step : history) {
             model.take(step);

@@ -19,16 +19,16 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
-/** An old store that can be walked and nothing else: its cursors are places in a list. */
+/** An old store that only supports scans. Its cursors are indexes of a list. */
 final class PagedLegacyStore implements LegacyStore {
 
     private final Map<String, List<Token>> masters = new LinkedHashMap<>();
     final List<String> scans = new ArrayList<>();
-    /** What the first page of a master has besides. */
+    /** The expiries on the first page of a master. */
     final Map<String, List<LegacyExpiry>> expiries = new LinkedHashMap<>();
 
     boolean isDown;
-    /** Told before each page how many were asked for, with this one. */
+    /** Receives the number of pages read so far, before each page. */
     IntConsumer onScan = asked -> {};
 
     void add(String master, Token token) {

@@ -41,7 +41,7 @@ class ScanVerificationTest {
     }
 
     @Test
-    void shouldFindNothingWhereBothSidesAgree() {
+    void shouldFindNoMismatchOnEqualSides() {
         Token token = draft("alice").claims("{\"a\":1}").token();
         both(token, token);
         Verification.Part part = compare("a:0", 10);
@@ -51,7 +51,7 @@ class ScanVerificationTest {
     }
 
     @Test
-    void shouldFindEachKindOfDifference() {
+    void shouldFindEachKindOfMismatch() {
         TokenHash one = TokenDraft.randomHash();
         both(draft("alice").hash(one).token(), draft("bob").hash(one).token());
         TokenHash two = TokenDraft.randomHash();
@@ -80,7 +80,7 @@ class ScanVerificationTest {
     }
 
     @Test
-    void shouldTakeALoggedOutSubjectForNoDifference() {
+    void shouldIgnoreALoggedOutSubject() {
         legacy.add("a", draft("alice").token());
         cluster.expireSubject(RoutingTag.ofSubject("alice"), OptionalLong.empty())
                 .await()
@@ -89,7 +89,7 @@ class ScanVerificationTest {
     }
 
     @Test
-    void shouldForgetWhatHasEndedAtTheSecondLook() {
+    void shouldIgnoreATokenThatExpiredBeforeTheRecheck() {
         Token ended = draft("alice").token();
         legacy.add("a", ended);
         legacy.add("a", draft("bob").token());
@@ -104,7 +104,7 @@ class ScanVerificationTest {
     }
 
     @Test
-    void shouldCountWhatTheClusterGivesNoAnswerFor() {
+    void shouldCountTokensWithoutAReplyOfTheCluster() {
         legacy.add("a", draft("alice").token());
         cluster.fail(true);
         Verification.Part part = compare("a:0", 10);
@@ -113,7 +113,7 @@ class ScanVerificationTest {
     }
 
     @Test
-    void shouldWalkAllMastersPageByPage() {
+    void shouldScanAllMastersPageByPage() {
         for (int i = 0; i < 25; i++) {
             legacy.add("a", draft("p" + i).token());
         }
@@ -128,7 +128,7 @@ class ScanVerificationTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNoPosition() {
+    void shouldRejectAnInvalidPosition() {
         for (String wrong : new String[] {"", "a", "a:", "a:x", "a\r\n:0", "a:0:1", ":0"}) {
             assertThatThrownBy(() -> verification.compare(wrong, 10))
                     .isInstanceOf(IllegalArgumentException.class)

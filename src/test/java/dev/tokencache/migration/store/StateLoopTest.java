@@ -27,7 +27,7 @@ class StateLoopTest {
     }
 
     @Test
-    void shouldSayThatTheClusterHasMissedSomethingUpToNow() {
+    void shouldPublishAMiss() {
         round();
         long version = states.state().version();
         evidence.missed();
@@ -42,7 +42,7 @@ class StateLoopTest {
     }
 
     @Test
-    void shouldSaySoWhenAnotherNodeIsMaster() {
+    void shouldPublishAFailover() {
         round();
         long version = states.state().version();
         masters = Set.of("a", "replica of b");
@@ -56,7 +56,7 @@ class StateLoopTest {
     }
 
     @Test
-    void shouldSaySoWhenAnotherNodeIsMasterOfTheState() {
+    void shouldPublishTheFailoverOfTheMasterWithTheState() {
         round();
         states.down(true);
         masters = Set.of();
@@ -71,7 +71,7 @@ class StateLoopTest {
     }
 
     @Test
-    void shouldSayNothingWhenMastersAreAdded() {
+    void shouldIgnoreAddedMasters() {
         masters = Set.of();
         round();
         masters = Set.of("a", "b");
@@ -85,7 +85,7 @@ class StateLoopTest {
     }
 
     @Test
-    void shouldSaySoLaterWhenTheClusterIsBack() {
+    void shouldPublishAMissOnceTheClusterIsReachable() {
         evidence.missed();
         states.down(true);
         round();
@@ -98,7 +98,7 @@ class StateLoopTest {
     }
 
     @Test
-    void shouldSayNothingWhereMirroringBeginsAnewAnyway() {
+    void shouldNotPublishAMissWhenMirroringStartsAgainLater() {
         states.phase(MigrationPhase.LEGACY);
         evidence.missed();
         long version = states.state().version();

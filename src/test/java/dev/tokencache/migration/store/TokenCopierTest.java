@@ -23,8 +23,8 @@ class TokenCopierTest {
     private final LegacyToken token =
             new LegacyToken(TokenDraft.of("alice", clock.millis() - 1000).token(), true);
 
-    /** As the cluster answers while somebody else's claim on the string has not run out. */
-    private TokenStore claimedBySomebody() {
+    /** A cluster in which another creation holds a reservation for the string. */
+    private TokenStore reservedByAnotherCreation() {
         return (TokenStore) Proxy.newProxyInstance(
                 TokenStore.class.getClassLoader(), new Class<?>[] {TokenStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("create")) {
@@ -39,15 +39,15 @@ class TokenCopierTest {
     }
 
     @Test
-    void shouldNotTakeACreationThatMayNeverBeFinishedForAToken() {
-        TokenCopier copier = new TokenCopier(claimedBySomebody());
+    void shouldNotReportAPendingCreationAsPresent() {
+        TokenCopier copier = new TokenCopier(reservedByAnotherCreation());
 
         assertThatThrownBy(() -> copier.copy(token).await().indefinitely())
                 .isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
-    void shouldCopyOnceAndFindItPresentThen() {
+    void shouldReportASecondCopyAsPresent() {
         TokenCopier copier = new TokenCopier(cluster);
 
         assertThat(copier.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.COPIED);
