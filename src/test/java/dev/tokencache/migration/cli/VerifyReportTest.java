@@ -26,7 +26,7 @@ class VerifyReportTest {
         assertThat(json.path("mismatches").path("other_claims").asInt()).isEqualTo(1);
         assertThat(json.path("findings")).hasSize(1);
         assertThat(json.path("findings_cut").asBoolean()).isFalse();
-        assertThat(report.table()).anyMatch(line -> line.matches("the same +12"));
+        assertThat(report.table()).anyMatch(line -> line.matches("identical +12"));
         assertThat(report.exitCode()).isEqualTo(ExitCode.NO);
     }
 
