@@ -43,7 +43,7 @@ class WrongPasswordOfOldRedisIT {
                         OldRedis.SENTINEL_PASSWORD,
                         "tokencache.migration.legacy.master-name",
                         "nobody"),
-                "none of that name is watched (tokencache.migration.legacy.master-name)");
+                "the sentinels monitor no master of that name (tokencache.migration.legacy.master-name)");
     }
 
     /** What the service logs until it has told that reason, after others maybe: the sentinel is asked at once. */
