@@ -156,7 +156,7 @@ class BackfillIT {
             assertThat(backfill.getLong("run")).isEqualTo(1);
             assertThat(backfill.getLong("scanned")).isEqualTo(KEYS);
             assertThat(backfill.getLong("copied") + backfill.getLong("present")).isEqualTo(KEYS);
-            assertThat(second.output()).containsPattern("Backfill runs here; run=1 fencing_token=[2-9]");
+            assertThat(second.output()).containsPattern("Backfill started on this instance; run=1 fencing_token=[2-9]");
         }
     }
 
@@ -179,7 +179,7 @@ class BackfillIT {
                             .exitCode())
                     .isZero();
             Awaitility.await("the runner stops").atMost(Duration.ofSeconds(60)).until(() -> service.output()
-                    .contains("Backfill does not run here any more"));
+                    .contains("Backfill ended on this instance"));
             long paused = backfill(service).getLong("scanned");
             assertThat(paused).isLessThan(KEYS);
             assertThat(backfill(service).getString("status")).isEqualTo("paused");

@@ -23,7 +23,7 @@ class MigrationFaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A fencing token is taken again by a runner that stood still for longer than its lease. */
-    private static final Pattern TAKEN_OVER = Pattern.compile("Backfill runs here; run=1 fencing_token=[2-9]");
+    private static final Pattern TAKEN_OVER = Pattern.compile("Backfill started on this instance; run=1 fencing_token=[2-9]");
 
     /** Of some hundred calls, those that a machine may hold up for longer than they have. */
     private static final int SLOW = 2;
@@ -151,7 +151,7 @@ class MigrationFaultsIT {
 
     private static ServiceProcess runner(MigrationWalk walk) {
         return walk.services().stream()
-                .filter(service -> service.output().contains("Backfill runs here; run=1"))
+                .filter(service -> service.output().contains("Backfill started on this instance; run=1"))
                 .findFirst()
                 .orElseThrow();
     }
