@@ -23,7 +23,8 @@ class MigrationFaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A fencing token is taken again by a runner that stood still for longer than its lease. */
-    private static final Pattern TAKEN_OVER = Pattern.compile("Backfill started on this instance; run=1 fencing_token=[2-9]");
+    private static final Pattern TAKEN_OVER =
+            Pattern.compile("Backfill started on this instance; run=1 fencing_token=[2-9]");
 
     /** Of some hundred calls, those that a machine may hold up for longer than they have. */
     private static final int SLOW = 2;
