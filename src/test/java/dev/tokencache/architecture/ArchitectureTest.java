@@ -22,8 +22,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The shape of the house, as {@code ARCHITECTURE.md} draws it. A rule may speak of a package that is still empty; a rule
- * that stands in the way is changed together with an ADR.
+ * The package dependencies that {@code ARCHITECTURE.md} describes. A rule may name a package that is still empty. A
+ * change of a rule needs an ADR.
  */
 class ArchitectureTest {
 
@@ -48,7 +48,7 @@ class ArchitectureTest {
     private static final SliceAssignment BY_PACKAGE = new SliceAssignment() {
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
-            // A wing's wiring imports the rooms of its wing, which import the domain beside it.
+            // The wiring of a feature imports its subpackages, which import the domain in the wiring's own package.
             return javaClass.getSimpleName().endsWith("Wiring")
                     ? SliceIdentifier.ignore()
                     : SliceIdentifier.of(javaClass.getPackageName());
@@ -61,13 +61,13 @@ class ArchitectureTest {
     };
 
     @Test
-    void shouldHaveSomethingToLookAt() {
+    void shouldFindClasses() {
         assertThat(MAIN.contain(TokenService.class)).isTrue();
         assertThat(MAIN.contain(ArchitectureTest.class)).isFalse();
     }
 
     @Test
-    void shouldKeepTheDomainFreeOfEverythingAroundIt() {
+    void shouldKeepTheDomainIndependent() {
         check(classes()
                 .that()
                 .resideInAPackage(TOKEN)
@@ -80,11 +80,11 @@ class ArchitectureTest {
                         "io.smallrye.mutiny..",
                         "io.smallrye.config..",
                         "org.jspecify..")
-                .because("what a token is must be readable, testable and reusable without HTTP, Redis or Quarkus"));
+                .because("the token domain must be readable, testable and reusable without HTTP, Redis or Quarkus"));
     }
 
     @Test
-    void shouldKeepTheRedisClientFreeOfTheRest() {
+    void shouldKeepTheRedisClientIndependent() {
         check(noClasses()
                 .that()
                 .resideInAPackage(REDIS)
@@ -134,7 +134,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(STORES)
-                .because("a decorator only works if every caller goes through the port in token/"));
+                .because("a decorator works only if every caller uses the port in token/"));
     }
 
     @Test
@@ -156,7 +156,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(HTTP, OPS)
-                .because("roles are decided once, whatever the wire; http/ and ops/ depend on them, not the reverse"));
+                .because("roles do not depend on the protocol; http/ and ops/ depend on them, not the reverse"));
     }
 
     @Test
@@ -167,7 +167,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".store.redis..")
-                .because("a decorator knows the port alone, so the chain in Wiring can be reordered or cut"));
+                .because("a decorator knows only the port, so the chain in Wiring can be reordered or shortened"));
     }
 
     @Test
@@ -175,29 +175,29 @@ class ArchitectureTest {
         check(slices().assignedFrom(BY_PACKAGE)
                 .should()
                 .beFreeOfCycles()
-                .because("packages that need each other are one package in two places"));
+                .because("packages that depend on each other cannot be understood or changed separately"));
     }
 
     @Test
-    void shouldSpeakRestInHttpAndOpsOnly() {
+    void shouldUseRestOnlyInHttpPackages() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackages("..http..", ROOT + ".migration.cli..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jakarta.ws.rs..")
-                .because("HTTP is one of the ways in and must not leak into what lies behind it"));
+                .because("HTTP is one of several entry points and must not leak into the code behind it"));
     }
 
     @Test
-    void shouldSpeakRedisInItsStoreOnly() {
+    void shouldUseRedisOnlyInTheClientAndItsStores() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackages(REDIS, ROOT + ".store.redis..", ROOT + ".store.revocation..", MIGRATION)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.vertx.redis..", "io.vertx.mutiny.redis..", "io.quarkus.redis..")
-                .because("a change of the Redis client must touch one package"));
+                .because("a change of the Redis client must affect few packages"));
     }
 
     @Test
@@ -206,7 +206,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName(WIRING)
-                .because("Wiring knows every part, so whoever imports it depends on all of them"));
+                .because("Wiring imports every part, so a class that imports Wiring depends on all of them"));
     }
 
     @Test
@@ -228,11 +228,11 @@ class ArchitectureTest {
                 .beAnnotatedWith(Inject.class)
                 .orShould()
                 .beAnnotatedWith("org.eclipse.microprofile.config.inject.ConfigProperty")
-                .because("a class that a test can not make with new hides what it needs"));
+                .because("a class that a test cannot create with new hides its dependencies"));
     }
 
     @Test
-    void shouldKeepConfigurationBesideItsFeature() {
+    void shouldKeepConfigurationNextToItsFeature() {
         check(classes()
                 .that()
                 .areAnnotatedWith(ConfigMapping.class)
@@ -242,7 +242,7 @@ class ArchitectureTest {
                 .haveSimpleNameEndingWith("Config")
                 .andShould()
                 .resideOutsideOfPackages("..config..", "..configuration..", ROOT)
-                .because("whoever reads a feature finds its settings in the same package"));
+                .because("the settings of a feature belong in its package"));
     }
 
     @Test
@@ -258,7 +258,7 @@ class ArchitectureTest {
     void shouldNotWriteToStandardStreams() {
         check(noClasses()
                 .should(ACCESS_STANDARD_STREAMS)
-                .because("what is printed has no level, no format and no filter for secrets"));
+                .because("printed text has no level, no format and no filter for secrets"));
     }
 
     @Test
@@ -266,7 +266,7 @@ class ArchitectureTest {
         check(noClasses()
                 .should()
                 .haveNameMatching(".*(Impl|Util|Utils|Helper|Manager)")
-                .because("such a name says that its idea was not found yet"));
+                .because("such a name does not say what the class does"));
     }
 
     private static void check(ArchRule rule) {

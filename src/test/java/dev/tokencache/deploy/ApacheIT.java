@@ -18,12 +18,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** {@code deploy/apache}. */
 class ApacheIT extends WebServerContract {
 
-    /** Where mod_cgid has its socket, below APACHE_RUN_DIR. */
+    /** The folder of mod_cgid's socket, below APACHE_RUN_DIR. */
     private static final String SOCKETS = "socks";
 
     private static final String APPLICATION = "ProxyPass \"/\" \"${SSO_APPLICATION}/\"";
 
-    /** What Debian's own apache2.conf does, at places where a test may write. */
+    /** The settings of Debian's apache2.conf, with paths that a test may write to. */
     private static final String AROUND = """
             Define APACHE_RUN_DIR %1$s
             ServerRoot %1$s
@@ -56,9 +56,9 @@ class ApacheIT extends WebServerContract {
     private static ShippedFile shipped(Site site, int port) {
         Path lua = site.folder().resolve("token-cache.lua");
         ShippedFile.of("apache/token-cache.lua").writeTo(lua);
-        String everybody = ShippedFile.of("apache/README.md").passage("<Location \"/public/\">", "```");
+        String publicPart = ShippedFile.of("apache/README.md").passage("<Location \"/public/\">", "```");
         return ShippedFile.of("apache/token-cache.conf")
-                .with("<Location \"/_sso/\">", everybody + "<Location \"/_sso/\">")
+                .with("<Location \"/_sso/\">", publicPart + "<Location \"/_sso/\">")
                 .with("<VirtualHost *:80>", "<VirtualHost 127.0.0.1:" + port + ">")
                 .with(
                         "https://localhost:8443",
@@ -78,7 +78,7 @@ class ApacheIT extends WebServerContract {
         shipped.writeTo(file);
         ShippedFile.createFolder(folder.resolve(SOCKETS));
         String user = WebServer.asRoot() ? "User www-data\nGroup www-data" : "";
-        String modules = ApacheModules.asToldBy(ShippedFile.of("apache/README.md"))
+        String modules = ApacheModules.asDocumentedIn(ShippedFile.of("apache/README.md"))
                 .with("cgid")
                 .configuration();
         Path around =
@@ -98,13 +98,13 @@ class ApacheIT extends WebServerContract {
     }
 
     @Test
-    void shouldHandOnClaimsAsHeaders() {
+    void shouldForwardClaimsAsHeaders() {
         Map<String, ?> claims = Map.of("mail", "zoë@mail.example", "groups", new String[] {"a", "b"});
         String token = created(Map.of("sub", "alice", "claims", claims)).path("token");
 
         browser().get("/", bearer(token));
 
-        // The JDK's server takes bytes for characters.
+        // The JDK's HTTP server decodes header bytes as ISO 8859-1.
         assertThat(new String(
                         seen().header("oidc_claim_mail").getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
                 .isEqualTo("zoë@mail.example");
@@ -113,7 +113,7 @@ class ApacheIT extends WebServerContract {
     }
 
     @Test
-    void shouldNotLetClaimsSayWhoItIs() {
+    void shouldNotLetClaimsOverrideTheIdentity() {
         Map<String, ?> claims =
                 Map.of("access_token", Map.of("sub", "root", "jti", "forged"), "Sub", "root", "JTI", "root");
         String token = created(Map.of("sub", "alice", "claims", claims)).path("token");
@@ -126,7 +126,7 @@ class ApacheIT extends WebServerContract {
     }
 
     @Test
-    void shouldAskForItsOwnReasonsOnly() {
+    void shouldNotExposeItsInternalLocations() {
         assertThat(browser()
                         .get("/_sso/verdict", bearer(api().tokenFor("alice")))
                         .statusCode())
@@ -138,7 +138,7 @@ class ApacheIT extends WebServerContract {
     }
 
     @Test
-    void shouldHandOnClaimsAsEnvironmentVariables() {
+    void shouldForwardClaimsAsEnvironmentVariables() {
         Path script = ShippedFile.write(
                 site().folder().resolve("cgi/show"), "#!/bin/sh\necho Content-Type: text/plain\necho\nenv\n");
         assertThat(script.toFile().setExecutable(true, false)).isTrue();
@@ -160,7 +160,7 @@ class ApacheIT extends WebServerContract {
     }
 
     @Test
-    void shouldNotSendSomebodyToTheLoginPageWhoLacksAClaim() {
+    void shouldNotRedirectAUserWithoutARequiredClaimToTheLoginPage() {
         int port = Site.freePort();
         ShippedFile narrow = shipped(site(), port).with("Require valid-user", "Require claim team:red");
 
@@ -177,9 +177,9 @@ class ApacheIT extends WebServerContract {
         return created(Map.of("sub", "alice", "claims", Map.of("team", team))).path("token");
     }
 
-    /** The answer that it got is no good, and the one that it gets by asking again is. */
+    /** token-cache rejects the secret of the web server, so the web server cannot know whether a token is active. */
     @Test
-    void shouldLogNobodyOutWhoseTokenItCouldNotAskForButIsGood() {
+    void shouldReportUnknownWhenTokenCacheRejectsTheWebServer() {
         int port = Site.freePort();
         ShippedFile stranger = shipped(site(), port).with(Site.SECRET, "another secret");
         ServiceApi api = api();

@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Does what {@code a2enmod} does: the configuration that loads modules of Debian's Apache, and those that they depend on. */
+/** The configuration that loads modules of Debian's Apache and their dependencies, as {@code a2enmod} writes it. */
 final class ApacheModules {
 
     private static final Path AVAILABLE = Path.of("/etc/apache2/mods-available");
 
-    /** Of those that a fresh installation has, the ones that anything could depend on. */
-    private static final List<String> FROM_THE_START = List.of(
+    /** The modules of a fresh installation that others may depend on. */
+    private static final List<String> PREINSTALLED = List.of(
             "mpm_event", "authn_core", "authz_core", "authz_host", "authz_user", "alias", "env", "filter", "setenvif");
 
     private static final Pattern DEPENDS = Pattern.compile("^# Depends: (.+)$", Pattern.MULTILINE);
@@ -27,15 +27,15 @@ final class ApacheModules {
 
     private ApacheModules() {}
 
-    /** The modules that a README tells to enable, on top of those that are from the start. */
-    static ApacheModules asToldBy(ShippedFile readme) {
+    /** Returns the modules that a README enables, in addition to the preinstalled ones. */
+    static ApacheModules asDocumentedIn(ShippedFile readme) {
         ApacheModules modules = new ApacheModules();
-        FROM_THE_START.forEach(modules::enable);
-        Matcher told = A2ENMOD.matcher(readme.text());
-        if (!told.find()) {
+        PREINSTALLED.forEach(modules::enable);
+        Matcher command = A2ENMOD.matcher(readme.text());
+        if (!command.find()) {
             throw new IllegalArgumentException("deploy/" + readme.path() + " names no modules");
         }
-        return modules.with(told.group(1).trim().split(" "));
+        return modules.with(command.group(1).trim().split(" "));
     }
 
     ApacheModules with(String... modules) {
@@ -53,7 +53,7 @@ final class ApacheModules {
         enabled.add(module);
     }
 
-    /** The lines that load them. */
+    /** The configuration lines that load the modules. */
     String configuration() {
         List<String> lines = new ArrayList<>();
         for (String module : enabled) {

@@ -13,15 +13,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * What is behind a web server: takes down what arrives. {@code /status/<n>} is answered with that status, {@link #HANG_UP}
- * not at all, and all else with 200; every answer has the header {@link #NOT_BEFORE}.
+ * The application behind a web server: records every request. It answers {@code /status/<n>} with that status,
+ * {@link #HANG_UP} not at all, and everything else with 200. Every response has the header {@link #MARKER}.
  */
 final class Application implements AutoCloseable {
 
-    /** Tells an answer of the application from one of the web server. */
-    static final String NOT_BEFORE = "X-Application";
+    /** The header that marks a response of the application, as opposed to one of the web server. */
+    static final String MARKER = "X-Application";
 
-    /** Where the connection is closed instead of an answer. */
+    /** The path for which the application closes the connection without a response. */
     static final String HANG_UP = "/hang-up";
 
     private static final String STATUS = "/status/";
@@ -51,7 +51,7 @@ final class Application implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** All that arrived since {@link #forget}. */
+    /** All requests since the last {@link #forget}. */
     List<SeenRequest> seen() {
         return List.copyOf(seen);
     }
@@ -73,7 +73,7 @@ final class Application implements AutoCloseable {
             return;
         }
         int status = path.startsWith(STATUS) ? Integer.parseInt(path.substring(STATUS.length())) : 200;
-        exchange.getResponseHeaders().set(NOT_BEFORE, "was asked");
+        exchange.getResponseHeaders().set(MARKER, "was asked");
         exchange.sendResponseHeaders(status, -1);
         exchange.close();
     }

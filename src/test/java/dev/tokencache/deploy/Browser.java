@@ -15,45 +15,45 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
-/** Asks a web server, and again while the answer is "unknown", unless it is to ask {@link #once}. Follows no redirects. */
+/** An HTTP client that retries while the web server answers 503, except {@link #once}. Follows no redirects. */
 final class Browser {
 
-    /** What makes it a browser, as opposed to a program. */
+    /** The header that marks a request as one of a browser, as opposed to a program. */
     static final String[] FOR_A_PAGE = {"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"};
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient client;
     private final int port;
-    private final boolean asksOnce;
+    private final boolean sendsOnce;
 
     Browser(int port) {
         this(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), port, false);
     }
 
-    private Browser(HttpClient client, int port, boolean asksOnce) {
+    private Browser(HttpClient client, int port, boolean sendsOnce) {
         this.client = client;
         this.port = port;
-        this.asksOnce = asksOnce;
+        this.sendsOnce = sendsOnce;
     }
 
-    /** The same, which takes "unknown" for an answer. */
+    /** Returns a client that sends each request once and accepts 503. */
     Browser once() {
         return new Browser(client, port, true);
     }
 
-    /** On a machine that is busy with something else "unknown" is a fair answer, for a while. */
-    static <T> T known(Callable<T> question, Predicate<T> isKnown) {
-        return Awaitility.await("an answer that is known")
+    /** Repeats a call until the token's state is known: on a busy machine it may be unknown for a while. */
+    static <T> T known(Callable<T> call, Predicate<T> isKnown) {
+        return Awaitility.await("an answer other than unknown")
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
-                .until(question, isKnown);
+                .until(call, isKnown);
     }
 
-    /** A 503 of the application is its own. */
+    /** A 503 of the application does not mean unknown. */
     private static boolean isKnown(HttpResponse<?> answer) {
         return answer.statusCode() != 503
-                || answer.headers().firstValue(Application.NOT_BEFORE).isPresent();
+                || answer.headers().firstValue(Application.MARKER).isPresent();
     }
 
     static String[] bearer(String token) {
@@ -72,7 +72,7 @@ final class Browser {
         return send("OPTIONS", target, BodyPublishers.noBody(), headers);
     }
 
-    /** Sends a body of which the length is told in advance. */
+    /** Sends a body with a Content-Length. */
     HttpResponse<String> post(String target, byte[] body, String[]... headers) {
         return send("POST", target, BodyPublishers.ofByteArray(body), headers);
     }
@@ -90,7 +90,7 @@ final class Browser {
             builder.header(header[0], header[1]);
         }
         HttpRequest request = builder.build();
-        return asksOnce ? exchange(request) : known(() -> exchange(request), Browser::isKnown);
+        return sendsOnce ? exchange(request) : known(() -> exchange(request), Browser::isKnown);
     }
 
     private HttpResponse<String> exchange(HttpRequest request) {

@@ -20,9 +20,9 @@ class CaddyIT extends ForwardAuthContract {
     WebServer start(Site site) {
         SystemPackage.require("caddy", CADDY);
         Path folder = site.folder();
-        String everybody = ShippedFile.of("caddy/README.md").passage("handle /public/*", "```");
+        String publicPart = ShippedFile.of("caddy/README.md").passage("handle /public/*", "```");
         ShippedFile.of("caddy/Caddyfile")
-                .with("\troute {", everybody + "\n\troute {")
+                .with("\troute {", publicPart + "\n\troute {")
                 .with("\n:80 {", "\n:" + site.port() + " {")
                 .with("127.0.0.1:8080", "127.0.0.1:" + site.wire().port())
                 .with("127.0.0.1:3000", "127.0.0.1:" + site.application().port())

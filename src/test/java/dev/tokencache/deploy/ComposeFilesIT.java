@@ -26,14 +26,14 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** {@code deploy/compose}, as far as it can be followed without a container engine. */
+/** Checks {@code deploy/compose} as far as possible without a container engine. */
 @SuppressWarnings("unchecked")
 class ComposeFilesIT {
 
     private static final Path FOLDER = Path.of("deploy/compose");
     private static final List<String> REPLICAS = List.of("token-cache-1", "token-cache-2");
 
-    /** What of Compose's many keys is used here; another one is a slip of the pen until it is added. */
+    /** The Compose keys in use. A key that is not listed is treated as a typing error. */
     private static final Set<String> KEYS = Set.of(
             "build",
             "cap_drop",
@@ -79,7 +79,7 @@ class ComposeFilesIT {
         return services.get(name);
     }
 
-    /** A list, or the keys of a map: Compose often allows for both. */
+    /** The elements of a list or the keys of a map: Compose often allows both. */
     private static Collection<String> names(Map<String, Object> service, String key) {
         Object value = service.getOrDefault(key, List.of());
         return value instanceof Map<?, ?> map ? ((Map<String, Object>) map).keySet() : (List<String>) value;
@@ -90,7 +90,7 @@ class ComposeFilesIT {
     }
 
     @Test
-    void shouldHaveAllThatItPromises() {
+    void shouldHaveAllServices() {
         assertThat(services)
                 .containsKeys("token-cache-1", "token-cache-2", "nginx", "postgres", "prometheus", "grafana")
                 .containsKeys(redisNodes().toArray(String[]::new));
@@ -105,7 +105,7 @@ class ComposeFilesIT {
     }
 
     @Test
-    void shouldReferToServicesNetworksVolumesAndSecretsThatThereAre() {
+    void shouldReferOnlyToDefinedServicesNetworksVolumesAndSecrets() {
         for (Map<String, Object> service : services.values()) {
             assertThat(services.keySet()).containsAll(names(service, "depends_on"));
             assertThat(defined("networks")).containsAll(names(service, "networks"));
@@ -126,7 +126,7 @@ class ComposeFilesIT {
                 .collect(Collectors.toSet());
     }
 
-    /** The sources of its volumes: files of this repository, or names. */
+    /** The volume sources of a service: either files of this repository or volume names. */
     private static Set<String> volumes(Map<String, Object> service, boolean isFile) {
         return names(service, "volumes").stream()
                 .map(volume -> volume.split(":", 2)[0])
@@ -135,11 +135,11 @@ class ComposeFilesIT {
     }
 
     @Test
-    void shouldMountAndBuildFromFilesThatThereAre() {
+    void shouldMountAndBuildFromExistingFiles() {
         Path nginx = Path.of("../nginx");
         Stream<String> mounted = services.values().stream()
                 .flatMap(service -> volumes(service, true).stream())
-                // Until the web servers are there.
+                // The web server files may be missing.
                 .filter(source -> !source.startsWith("../nginx/") || Files.exists(FOLDER.resolve(nginx)));
         assertThat(mounted).isNotEmpty().allSatisfy(source -> assertThat(FOLDER.resolve(source))
                 .exists());
@@ -152,7 +152,7 @@ class ComposeFilesIT {
     }
 
     @Test
-    void shouldMountTheSecretsThatMakeSecretsMakes() {
+    void shouldMountTheSecretsThatMakeSecretsCreates() {
         ExternalTool.Result made =
                 DeploymentSecrets.run("--journal", folder.resolve("s").toString(), "web=validate");
         assertThat(made.exit()).isZero();
@@ -164,20 +164,20 @@ class ComposeFilesIT {
             assertThat(secret.get("file")).isEqualTo("./secrets/" + name);
             assertThat(files).contains(name);
         });
-        // Secrets are files; nobody finds one in an environment.
+        // Secrets are passed as files, never in the environment.
         assertThat(services.keySet().stream().flatMap(service -> environment(service).keySet().stream()))
                 .noneMatch(variable -> variable.contains("PASSWORD") && !variable.endsWith("_FILE"));
     }
 
     @Test
-    void shouldNameSettingsThatThereAre() {
+    void shouldUseOnlyKnownSettings() {
         for (String replica : REPLICAS) {
             assertThat(environment(replica).keySet()).isNotEmpty().allMatch(KnownSettings::hasVariable);
         }
     }
 
     @Test
-    void shouldTellTheServiceOfEveryNodeOfRedis() {
+    void shouldConfigureTheServiceWithEveryRedisNode() {
         String nodes = redisNodes().stream().map(node -> node + ":6379").collect(Collectors.joining(" "));
 
         assertThat(List.of(
@@ -192,11 +192,11 @@ class ComposeFilesIT {
                 .allMatch(node -> names(service(node), "volumes").contains(node + ":/data"));
     }
 
-    /** What is done to the shipped configuration before nginx reads it. */
+    /** Runs the sed command that adapts the shipped configuration for nginx. */
     @Test
-    void shouldLetNginxAskBothInstances() {
+    void shouldLetNginxUseBothInstances() {
         Path shipped = Path.of("deploy/nginx/token-cache.conf");
-        assumeTrue(Files.exists(shipped), "the web servers are not there yet");
+        assumeTrue(Files.exists(shipped), "the web server files are missing");
         String script = ((List<String>) service("nginx").get("command")).get(2);
         assertThat(script).startsWith("sed ").endsWith(" && exec nginx -g 'daemon off;'");
 
@@ -211,7 +211,7 @@ class ComposeFilesIT {
     }
 
     @Test
-    void shouldRunOurOwnPartsWithoutRights() {
+    void shouldRunOurContainersWithoutPrivileges() {
         assertThat(Stream.concat(REPLICAS.stream(), redisNodes().stream()).map(ComposeFilesIT::service))
                 .allSatisfy(service -> {
                     assertThat(service.get("read_only")).isEqualTo(true);
@@ -222,14 +222,14 @@ class ComposeFilesIT {
     }
 
     @Test
-    void shouldListenOnThisMachineOnly() {
+    void shouldPublishPortsOnLoopbackOnly() {
         assertThat(services.values().stream().flatMap(service -> names(service, "ports").stream()))
                 .hasSize(3)
                 .allMatch(port -> port.startsWith("127.0.0.1:"));
     }
 
     @Test
-    void shouldGiveTheServiceTheTimeThatItsEndTakes() {
+    void shouldGiveTheServiceEnoughTimeToShutDown() {
         ShutdownConfig shutdown = KnownSettings.shipped(ShutdownConfig.class);
         Duration ending = shutdown.delay().orElseThrow().plus(shutdown.timeout().orElseThrow());
 
@@ -256,9 +256,9 @@ class ComposeFilesIT {
         });
     }
 
-    /** The check itself, run against a service as the container engine runs it inside of the container. */
+    /** Runs the health check against a service, as the container engine runs it inside the container. */
     @Test
-    void shouldCheckTheHealthOfAServiceThatRuns() {
+    void shouldCheckTheHealthOfARunningService() {
         Map<String, String> settings = new TreeMap<>(ServiceProcess.callerAndKey());
         settings.put("quarkus.redis.hosts", "redis://127.0.0.1:1");
         try (ServiceProcess service = ServiceProcess.start(settings)) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code src/main/docker}, as far as it can be followed without a container engine. */
+/** Checks {@code src/main/docker} as far as possible without a container engine. */
 class ContainerImagesIT {
 
     private static final Path FOLDER = Path.of("src/main/docker");
@@ -31,7 +31,7 @@ class ContainerImagesIT {
     @TempDir
     private Path image;
 
-    /** The instructions, each in one line. */
+    /** The instructions, with continuation lines joined. */
     private static List<String> instructions(String dockerfile) throws IOException {
         return Files.readString(FOLDER.resolve(dockerfile))
                 .replaceAll("\\\\\n\\s*", "")
@@ -49,13 +49,13 @@ class ContainerImagesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native"})
-    void shouldHaveANamedBaseAndRunAsNobody(String dockerfile) throws Exception {
+    void shouldPinTheBaseImageAndRunUnprivileged(String dockerfile) throws Exception {
         assertThat(arguments(dockerfile, "FROM"))
                 .singleElement()
                 .asString()
                 .matches("[a-z/-]+:[a-z0-9.-]+")
                 .doesNotContain("latest");
-        // As in the Kubernetes manifests; a number, so that Kubernetes can see that it is not root.
+        // As in the Kubernetes manifests. Kubernetes can verify only a numeric user as not root.
         assertThat(arguments(dockerfile, "USER")).containsExactly("10001:10001");
     }
 
@@ -69,18 +69,18 @@ class ContainerImagesIT {
                 .containsExactly(http.port() + " " + http.sslPort() + " " + management);
     }
 
-    /** Copies what the Dockerfile copies, and runs what it runs. */
+    /** Copies the files that the Dockerfile copies, and runs its entry point. */
     @Test
-    void shouldStartFromWhatIsCopied() throws Exception {
+    void shouldStartFromTheCopiedFiles() throws Exception {
         assertThat(arguments("Dockerfile.jvm", "COPY")).hasSize(5).allSatisfy(this::copy);
-        // What it does, and whether it is of use: FastStartIT.
+        // FastStartIT tests what this script does.
         assertThat(arguments("Dockerfile.jvm", "RUN")).containsExactly("[\"./train\", \".\"]");
         assertThat(image.resolve("train")).isExecutable();
         List<String> command = new ArrayList<>(entryPoint("Dockerfile.jvm"));
         assertThat(command).startsWith("java").contains("-XX:MaxRAMPercentage=50", "-XX:SharedArchiveFile=app.jsa");
         command.set(0, ProcessHandle.current().info().command().orElse("java"));
         ProcessBuilder builder = new ProcessBuilder(command).directory(image.toFile());
-        // Java's own way to more options: here, to see what became of those above.
+        // Makes the JVM print the flags in effect, to verify the options above.
         builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:+PrintFlagsFinal");
         builder.environment().putAll(environment());
 
@@ -137,13 +137,13 @@ class ContainerImagesIT {
         }
     }
 
-    /** Whether {@code .dockerignore} lets it through: the last line that fits decides. */
+    /** Whether {@code .dockerignore} includes a file: the last matching line decides. */
     private static boolean isInContext(Path file) {
         boolean isIn = true;
         try {
             for (String line : Files.readAllLines(Path.of(".dockerignore"))) {
                 String pattern = line.startsWith("!") ? line.substring(1) : line;
-                if (!line.startsWith("#") && fits(pattern, file)) {
+                if (!line.startsWith("#") && matches(pattern, file)) {
                     isIn = line.startsWith("!");
                 }
             }
@@ -153,8 +153,8 @@ class ContainerImagesIT {
         return isIn;
     }
 
-    /** A pattern fits what lies below it, too. */
-    private static boolean fits(String pattern, Path file) {
+    /** A pattern also matches everything below a matching folder. */
+    private static boolean matches(String pattern, Path file) {
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
         for (Path part = file; part != null; part = part.getParent()) {
             if (matcher.matches(part)) {
@@ -165,7 +165,7 @@ class ContainerImagesIT {
     }
 
     @Test
-    void shouldSendNothingButThePackageToTheBuild() {
+    void shouldSendOnlyThePackageToTheBuild() {
         assertThat(List.of("target/quarkus-app/quarkus-run.jar", "target/token-cache-0.1.0-runner"))
                 .allMatch(file -> isInContext(Path.of(file)));
         assertThat(List.of("pom.xml", ".git/config", "deploy/compose/secrets/redis-password", "target/classes/a"))

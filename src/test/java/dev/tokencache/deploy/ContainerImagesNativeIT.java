@@ -10,15 +10,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code src/main/docker/Dockerfile.native}, as far as it can be followed without a container engine. */
+/** Checks {@code src/main/docker/Dockerfile.native} as far as possible without a container engine. */
 class ContainerImagesNativeIT {
 
     @TempDir
     private Path image;
 
-    /** Copies what the Dockerfile copies, and runs what it runs. */
+    /** Copies the file that the Dockerfile copies, and runs its entry point. */
     @Test
-    void shouldStartFromWhatIsCopied() throws Exception {
+    void shouldStartFromTheCopiedFiles() throws Exception {
         List<String> copy = List.of(
                 ContainerImagesIT.arguments("Dockerfile.native", "COPY").get(0).split(" "));
         assertThat(copy).hasSize(3).startsWith("--chmod=0555");

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A folder of secrets as {@code deploy/kubernetes/make-secrets} makes it. */
+/** A folder of secrets created by {@code deploy/kubernetes/make-secrets}. */
 record DeploymentSecrets(Path folder) {
 
     private static final Path SCRIPT = Path.of("deploy/kubernetes/make-secrets").toAbsolutePath();
@@ -55,12 +55,12 @@ record DeploymentSecrets(Path folder) {
         return properties;
     }
 
-    /** The secret that a caller is given. */
+    /** The secret of a caller, in plain text. */
     String ofCaller(String id) {
         return text("caller-" + id);
     }
 
-    /** The name and the text of every file. */
+    /** The text of every file by name. */
     Map<String, String> files() {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
@@ -70,7 +70,7 @@ record DeploymentSecrets(Path folder) {
         }
     }
 
-    /** What nobody may see: the callers' secrets, the token keys and the passwords. */
+    /** All confidential values: the callers' secrets, the token keys and the passwords. */
     Set<String> all() {
         return files().entrySet().stream()
                 .flatMap(file -> file.getKey().matches("caller-.*|.*-password")

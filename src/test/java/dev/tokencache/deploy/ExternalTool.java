@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Programs that the files of {@code deploy/} are made for or checked by, and the scripts among these files. */
+/** Runs external programs: tools that use or check the files of {@code deploy/}, and the scripts among these files. */
 final class ExternalTool {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-    /** What became of a program. */
+    /** The exit status and the output of a program. */
     record Result(int exit, String output, String errors) {}
 
     private ExternalTool() {}
@@ -29,7 +29,7 @@ final class ExternalTool {
             "promtool", "prometheus",
             "systemd-analyze", "systemd");
 
-    /** Skips or fails the test where this program is not on the path. See {@link SystemPackage}. */
+    /** Skips or fails the test if this program is not on the path. See {@link SystemPackage}. */
     static void require(String program) {
         String found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, program))
@@ -44,7 +44,7 @@ final class ExternalTool {
         return run(Map.of(), Arrays.asList(command));
     }
 
-    /** Runs a program to its end. */
+    /** Runs a program and waits until it exits. */
     static Result run(Map<String, String> environment, List<String> command) {
         try {
             Path output = Files.createTempFile("tool-", ".out");
@@ -71,7 +71,7 @@ final class ExternalTool {
     private static int await(Process process) {
         try {
             if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("does not end: " + process.info());
+                throw new IllegalStateException("no exit within " + TIMEOUT + ": " + process.info());
             }
             return process.exitValue();
         } catch (InterruptedException e) {

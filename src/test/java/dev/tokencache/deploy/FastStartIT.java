@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code src/main/docker/train}, and a start with what it made. */
+/** Runs {@code src/main/docker/train} and starts the service with the archive that it creates. */
 class FastStartIT {
 
     private static final String JAVA = ProcessHandle.current().info().command().orElse("java");
@@ -39,7 +39,7 @@ class FastStartIT {
         }
     }
 
-    /** Refuses to start without an archive that fits. */
+    /** The command of a service that refuses to start without a matching archive. */
     private static ProcessBuilder command(Path folder) {
         List<String> command = new ArrayList<>(List.of(JAVA));
         command.addAll(
@@ -59,8 +59,8 @@ class FastStartIT {
     }
 
     /**
-     * A port that is free, as is the next one. Below those of outgoing connections: for a while after such a connection
-     * nobody can listen at its port.
+     * Returns the first of two consecutive free ports. Both are below the range of outgoing connections, whose ports
+     * stay in use for a while after a connection.
      */
     private static int freePorts() {
         while (true) {

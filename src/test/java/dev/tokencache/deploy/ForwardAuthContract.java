@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import static dev.tokencache.deploy.Browser.bearer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What web servers promise besides that ask token-cache by forward-auth. */
+/** Additional behaviour of web servers that use token-cache's forward-auth endpoint. */
 abstract class ForwardAuthContract extends WebServerContract {
 
     private static final int REQUESTS = 50;
@@ -20,7 +20,7 @@ abstract class ForwardAuthContract extends WebServerContract {
     }
 
     @Test
-    void shouldHandOnClaims() {
+    void shouldForwardClaims() {
         String token = created(Map.of("sub", "alice", "claims", Map.of("mail", "zoë@mail.example")))
                 .path("token");
 
@@ -32,7 +32,7 @@ abstract class ForwardAuthContract extends WebServerContract {
     }
 
     @Test
-    void shouldHandOnThatClaimsWereTooLong() {
+    void shouldForwardThatClaimsWereTooLong() {
         String token = created(Map.of("sub", "alice", "claims", Map.of("long", "x".repeat(3_000))))
                 .path("token");
 
@@ -43,10 +43,9 @@ abstract class ForwardAuthContract extends WebServerContract {
     }
 
     @Test
-    void shouldHandOnTheLongestOfEverything() {
+    void shouldForwardHeadersOfMaximumLength() {
         String sub = "é".repeat(512);
-        // 1535 bytes are 2048 characters of base64, and 1024 bytes of other than ASCII three times as many in
-        // percent-encoding.
+        // 1535 bytes are 2048 characters of base64; percent-encoding triples the 1024 bytes that are not ASCII.
         String token = created(
                         Map.of("sub", sub, "scope", "s".repeat(1_000), "claims", Map.of("long", "x".repeat(1_524))))
                 .path("token");
@@ -59,7 +58,7 @@ abstract class ForwardAuthContract extends WebServerContract {
     }
 
     @Test
-    void shouldKeepItsConnectionsToTokenCache() {
+    void shouldReuseItsConnectionsToTokenCache() {
         String token = api().tokenFor("alice");
         browser().get("/page", bearer(token));
         int before = site().wire().connections();
@@ -68,7 +67,7 @@ abstract class ForwardAuthContract extends WebServerContract {
             assertThat(browser().get("/page", bearer(token)).statusCode()).isEqualTo(200);
         }
 
-        // A worker each, or a thread, may not have had one yet.
+        // A worker or thread may open its first connection.
         assertThat(site().wire().connections() - before).isLessThan(REQUESTS / 5);
     }
 }

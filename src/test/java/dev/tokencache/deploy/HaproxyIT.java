@@ -13,14 +13,14 @@ class HaproxyIT extends ForwardAuthContract {
         SystemPackage.require("haproxy", HAPROXY);
         Path folder = site.folder();
         Path lua = folder.resolve("token-cache.lua");
-        // Names of this kind are for the whole machine, whatever the folder.
+        // Abstract socket names are global to the machine, whatever the folder.
         String name = "token-cache-" + site.port();
         ShippedFile.of("haproxy/token-cache.lua")
                 .with("abns@token-cache", "abns@" + name)
                 .writeTo(lua);
-        String everybody = ShippedFile.of("haproxy/README.md").passage("http-request set-var(txn.sso_status)", "```");
+        String publicPart = ShippedFile.of("haproxy/README.md").passage("http-request set-var(txn.sso_status)", "```");
         ShippedFile.of("haproxy/token-cache.cfg")
-                .with("http-request lua.sso\n", everybody + "\n")
+                .with("http-request lua.sso\n", publicPart + "\n")
                 .with("/etc/haproxy/token-cache.lua", lua.toString())
                 .with("bind :80", "bind 127.0.0.1:" + site.port())
                 .with("abns@token-cache", "abns@" + name)

@@ -20,8 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Clients that keep their connections, as web servers do, and leave one only when they are told to
- * ({@code Connection: close}). Nothing is asked twice: what fails is lost.
+ * Clients that reuse their connections, as web servers do, and close one only when the service answers
+ * {@code Connection: close}. They do not repeat a failed request: it counts as lost.
  */
 final class KeepAliveClients implements AutoCloseable {
 
@@ -50,7 +50,7 @@ final class KeepAliveClients implements AutoCloseable {
         }
     }
 
-    /** Where new connections go from now on. */
+    /** Sets the services for new connections. */
     void connectTo(List<URI> services) {
         this.services = services;
     }
@@ -59,7 +59,7 @@ final class KeepAliveClients implements AutoCloseable {
         return answers.getOrDefault(service, new AtomicLong()).get();
     }
 
-    /** What was no 200, or no answer at all. */
+    /** The requests that had no response or one other than 200. */
     List<String> losses() {
         return List.copyOf(losses);
     }
@@ -71,17 +71,17 @@ final class KeepAliveClients implements AutoCloseable {
             try (Socket socket = new Socket(service.getHost(), service.getPort())) {
                 socket.setSoTimeout(TIMEOUT_MILLIS);
                 socket.setTcpNoDelay(true);
-                askUntilToldToLeave(service, socket);
+                sendUntilConnectionClose(service, socket);
             } catch (IOException e) {
                 losses.add(service + ": " + e);
             }
         }
     }
 
-    private void askUntilToldToLeave(URI service, Socket socket) throws IOException {
+    private void sendUntilConnectionClose(URI service, Socket socket) throws IOException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
-        boolean stays = true;
-        while (stays && !ended) {
+        boolean isOpen = true;
+        while (isOpen && !ended) {
             socket.getOutputStream().write(request);
             String head = head(in);
             Matcher length = LENGTH.matcher(head);
@@ -90,17 +90,17 @@ final class KeepAliveClients implements AutoCloseable {
                 losses.add(service + ": " + head);
             }
             answers.computeIfAbsent(service, key -> new AtomicLong()).incrementAndGet();
-            stays = !head.contains("\r\nconnection: close\r\n");
+            isOpen = !head.contains("\r\nconnection: close\r\n");
         }
     }
 
-    /** The head of an answer in lower case. */
+    /** The head of a response in lower case. */
     private static String head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
             int next = in.read();
             if (next < 0) {
-                throw new EOFException("closed after " + head.size() + " bytes of an answer");
+                throw new EOFException("closed after " + head.size() + " bytes of a response");
             }
             head.write(next);
         }

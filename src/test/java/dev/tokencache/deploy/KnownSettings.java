@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The settings of the service, ours and those of Quarkus that a deployment touches. */
+/** The settings of the service: ours, and those of Quarkus that a deployment changes. */
 final class KnownSettings {
 
     private static final Set<String> NAMES = Stream.concat(
@@ -48,21 +48,21 @@ final class KnownSettings {
 
     private KnownSettings() {}
 
-    /** Whether an environment variable is read as a setting: its name in upper case, with {@code _} for all else. */
+    /** Whether an environment variable is a setting: its name in upper case, with {@code _} for all other characters. */
     static boolean hasVariable(String variable) {
         return NAMES.stream()
                 .map(name -> name.replaceAll("[^A-Za-z0-9*]", "_").toUpperCase(Locale.ROOT))
                 .anyMatch(name -> variable.matches(name.replace("*", "[A-Z0-9]+")));
     }
 
-    /** What a mapping says in production if a deployment does not touch it. */
+    /** The values of a mapping in production, before a deployment changes any. */
     static <T> T shipped(Class<T> mapping) {
         try {
             SmallRyeConfig config = new SmallRyeConfigBuilder()
                     .addDiscoveredConverters()
                     .addDefaultInterceptors()
                     .withProfile("prod")
-                    // What Quarkus sets while it builds the package, and its settings refer to.
+                    // Quarkus sets these when it builds the package, and its settings refer to them.
                     .withDefaultValue("quarkus.http.host", "0.0.0.0")
                     .withDefaultValue("quarkus.management.host", "0.0.0.0")
                     .withDefaultValue("java.io.tmpdir", System.getProperty("java.io.tmpdir"))

@@ -39,7 +39,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What {@code kubectl} makes of a folder, parsed so strictly that Kubernetes would take each document as it stands. */
+/** The manifests that {@code kubectl} renders from a folder, parsed strictly: unknown fields are errors. */
 final class KubernetesManifests {
 
     private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.ofEntries(
@@ -67,7 +67,7 @@ final class KubernetesManifests {
         this.documents = documents;
     }
 
-    /** What {@code kubectl apply -k} would apply. */
+    /** Renders the manifests that {@code kubectl apply -k} would apply. */
     static KubernetesManifests render(Path folder) {
         ExternalTool.Result rendered = ExternalTool.run("kubectl", "kustomize", folder.toString());
         assertThat(rendered.exit()).as(rendered.errors()).isZero();
@@ -105,14 +105,14 @@ final class KubernetesManifests {
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .annotationIntrospector(new JacksonAnnotationIntrospector() {
-                    /** The model keeps fields that it does not know; here they are errors. */
+                    /** The model accepts unknown fields; here they are errors. */
                     @Override
                     public Boolean hasAnySetter(Annotated annotated) {
                         return false;
                     }
                 })
                 .build();
-        // A label that is true, and not "true", is refused by Kubernetes.
+        // Kubernetes refuses the label value true without quotes.
         for (CoercionInputShape shape :
                 List.of(CoercionInputShape.Boolean, CoercionInputShape.Integer, CoercionInputShape.Float)) {
             mapper.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
@@ -136,7 +136,7 @@ final class KubernetesManifests {
         return found.get(0);
     }
 
-    /** A ConfigMap of the service's settings, whose name ends with a hash. */
+    /** The ConfigMap of the service's settings, whose name ends with a hash. */
     ConfigMap settings() {
         return all(ConfigMap.class).stream()
                 .filter(map -> map.getMetadata().getName().startsWith("token-cache-settings-"))
@@ -144,7 +144,7 @@ final class KubernetesManifests {
                 .orElseThrow();
     }
 
-    /** How long the service goes on as ever after its pod was told to end. */
+    /** How long the service keeps running after its pod starts to terminate, before SIGTERM. */
     Duration preStop() {
         List<String> command = one(Deployment.class, "token-cache")
                 .getSpec()
@@ -160,13 +160,13 @@ final class KubernetesManifests {
         return Duration.ofSeconds(Long.parseLong(command.get(1)));
     }
 
-    /** All containers of a pod, those that prepare it first. */
+    /** All containers of a pod, init containers first. */
     static List<Container> containers(PodSpec pod) {
         return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
                 .toList();
     }
 
-    /** What every pod is made from. */
+    /** The pod templates of all workloads. */
     List<PodTemplateSpec> podTemplates() {
         return Stream.of(
                         all(Deployment.class).stream()

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-/** What {@code deploy/kubernetes} is rendered to: known to Kubernetes, and of one piece. */
+/** Checks that {@code deploy/kubernetes} renders to valid and consistent manifests. */
 class KubernetesManifestsIT {
 
     private static final Path FOLDER = Path.of("deploy/kubernetes");
@@ -55,7 +55,7 @@ class KubernetesManifestsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"base", "monitoring", "overlays/with-redis", "overlays/external-redis", "secret-templates"})
-    void shouldRenderToWhatKubernetesKnows(String folder) {
+    void shouldRenderToValidManifests(String folder) {
         assertThat(render(folder).all()).isNotEmpty().doesNotHaveDuplicates();
     }
 
@@ -70,13 +70,13 @@ class KubernetesManifestsIT {
                 "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nspec: {endpoints: [{intervall: 1s}]}",
                 "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler"
             })
-    void shouldNoticeWhatKubernetesDoesNotKnow(String document) {
+    void shouldRejectInvalidManifests(String document) {
         assertThatIllegalArgumentException().isThrownBy(() -> KubernetesManifests.parse(document));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"overlays/with-redis", "overlays/external-redis"})
-    void shouldReferToConfigMapsAndSecretsThatThereAre(String folder) {
+    void shouldReferOnlyToDefinedConfigMapsAndSecrets(String folder) {
         KubernetesManifests manifests = render(folder);
         Map<String, Set<String>> configMaps = manifests.all(ConfigMap.class).stream()
                 .collect(Collectors.toMap(
@@ -125,7 +125,7 @@ class KubernetesManifestsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"overlays/with-redis", "overlays/external-redis"})
-    void shouldMountVolumesThatThereAre(String folder) {
+    void shouldMountOnlyDefinedVolumes(String folder) {
         KubernetesManifests manifests = render(folder);
         Set<String> claims = manifests.all(StatefulSet.class).stream()
                 .flatMap(set -> set.getSpec().getVolumeClaimTemplates().stream())
@@ -145,7 +145,7 @@ class KubernetesManifestsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"overlays/with-redis", "overlays/external-redis"})
-    void shouldSelectPodsThatThereAre(String folder) {
+    void shouldSelectOnlyDefinedPods(String folder) {
         KubernetesManifests manifests = render(folder);
         manifests.all(Deployment.class).forEach(owner -> assertThat(
                         labels(owner.getSpec().getTemplate()).entrySet())
@@ -171,7 +171,7 @@ class KubernetesManifestsIT {
                 .getSpec()
                 .getScaleTargetRef();
         assertThat(manifests.one(Deployment.class, scaled.getName()).getSpec().getReplicas())
-                .as("replicas, which are the autoscaler's")
+                .as("replicas, which the autoscaler sets")
                 .isNull();
     }
 
@@ -184,7 +184,7 @@ class KubernetesManifestsIT {
     }
 
     @Test
-    void shouldLeadServicesToPortsOfTheirPods() {
+    void shouldMapServicesToPortsOfTheirPods() {
         KubernetesManifests manifests = render("overlays/with-redis");
         for (Service service : manifests.all(Service.class)) {
             for (ServicePort port : service.getSpec().getPorts()) {
@@ -207,9 +207,9 @@ class KubernetesManifestsIT {
     }
 
     @Test
-    void shouldLetPrometheusFindThePortOfTheMetrics() {
+    void shouldLetPrometheusFindTheMetricsPort() {
         ServiceMonitor monitor = render("monitoring").one(ServiceMonitor.class, "token-cache");
-        List<Service> watched = render("base").all(Service.class).stream()
+        List<Service> monitored = render("base").all(Service.class).stream()
                 .filter(service -> service.getMetadata()
                         .getLabels()
                         .entrySet()
@@ -217,14 +217,14 @@ class KubernetesManifestsIT {
                                 monitor.getSpec().getSelector().getMatchLabels().entrySet()))
                 .toList();
 
-        assertThat(watched).hasSize(1);
-        assertThat(watched.get(0).getSpec().getPorts())
+        assertThat(monitored).hasSize(1);
+        assertThat(monitored.get(0).getSpec().getPorts())
                 .extracting(ServicePort::getName)
                 .contains(monitor.getSpec().getEndpoints().get(0).getPort());
     }
 
     @Test
-    void shouldLetNobodyInButThoseWhoNeedIt() {
+    void shouldAllowOnlyRequiredIngress() {
         KubernetesManifests manifests = render("overlays/with-redis");
 
         assertThat(allowed(manifests, "token-cache"))
@@ -264,7 +264,7 @@ class KubernetesManifestsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"overlays/with-redis", "overlays/external-redis"})
-    void shouldLetTheServiceOutToRedisAndToNamesOnly(String folder) {
+    void shouldAllowEgressToRedisAndDnsOnly(String folder) {
         List<Integer> ports = render(folder).all(NetworkPolicy.class).stream()
                 .filter(policy -> "token-cache"
                         .equals(policy.getSpec()
@@ -281,7 +281,7 @@ class KubernetesManifestsIT {
     }
 
     @Test
-    void shouldPutTheVersionIntoEachImage() {
+    void shouldPinTheVersionOfEachImage() {
         KubernetesManifests manifests = render("overlays/with-redis");
         assertThat(manifests.podTemplates())
                 .flatExtracting(pod -> KubernetesManifests.containers(pod.getSpec()))

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** How the pods of {@code deploy/kubernetes} run, end, and are spread. */
+/** Checks how the pods of {@code deploy/kubernetes} run, terminate and are spread over nodes. */
 class KubernetesPodsIT {
 
     private static KubernetesManifests manifests;
@@ -48,9 +48,9 @@ class KubernetesPodsIT {
         return servicePod().getContainers().get(0);
     }
 
-    /** The profile "restricted" of Kubernetes' pod security standards, and a root file system that nobody can write to. */
+    /** The "restricted" profile of Kubernetes' pod security standards, and a read-only root file system. */
     @Test
-    void shouldRunEverythingWithoutRights() {
+    void shouldRunEverythingWithoutPrivileges() {
         assertThat(manifests.podTemplates()).hasSize(5);
         for (PodTemplateSpec template : manifests.podTemplates()) {
             PodSpec pod = template.getSpec();
@@ -73,7 +73,7 @@ class KubernetesPodsIT {
     }
 
     @Test
-    void shouldTellSecretsByFilesOnly() {
+    void shouldPassSecretsAsFilesOnly() {
         for (PodTemplateSpec template : manifests.podTemplates()) {
             for (Container container : template.getSpec().getContainers()) {
                 assertThat(container.getEnvFrom()).isEmpty();
@@ -85,7 +85,7 @@ class KubernetesPodsIT {
     }
 
     @Test
-    void shouldNameSettingsThatThereAre() {
+    void shouldUseOnlyKnownSettings() {
         assertThat(serviceContainer().getEnv())
                 .isNotEmpty()
                 .extracting(EnvVar::getName)
@@ -94,7 +94,7 @@ class KubernetesPodsIT {
 
     /** Kubernetes counts the grace period from the start of preStop. */
     @Test
-    void shouldGiveTheServiceTheTimeThatItsEndTakes() {
+    void shouldGiveTheServiceEnoughTimeToShutDown() {
         ShutdownConfig shutdown = KnownSettings.shipped(ShutdownConfig.class);
         Duration ending = manifests
                 .preStop()
@@ -106,7 +106,7 @@ class KubernetesPodsIT {
     }
 
     @Test
-    void shouldNoticeThatAPodIsNotReadyBeforeItStopsListening() {
+    void shouldMarkAPodAsNotReadyBeforeItStopsListening() {
         Probe readiness = serviceContainer().getReadinessProbe();
 
         assertThat(Duration.ofSeconds((long) readiness.getPeriodSeconds() * readiness.getFailureThreshold()))
@@ -115,7 +115,7 @@ class KubernetesPodsIT {
     }
 
     @Test
-    void shouldGiveASlowStartAMinuteAndAHangingProcessHalfOfThat() {
+    void shouldAllowOneMinuteToStartAndHalfAMinuteToHang() {
         Probe startup = serviceContainer().getStartupProbe();
         Probe liveness = serviceContainer().getLivenessProbe();
 
@@ -124,7 +124,7 @@ class KubernetesPodsIT {
     }
 
     @Test
-    void shouldNeverHaveLessPodsThanBeforeWhileItRollsOut() {
+    void shouldNeverHaveFewerPodsDuringARollout() {
         assertThat(service()
                         .getSpec()
                         .getStrategy()
@@ -151,7 +151,7 @@ class KubernetesPodsIT {
     }
 
     @Test
-    void shouldKeepBothNodesOfAShardApart() {
+    void shouldKeepTheTwoNodesOfAShardOnDifferentMachines() {
         List<StatefulSet> shards = manifests.all(StatefulSet.class);
         assertThat(shards).hasSize(3);
         for (StatefulSet shard : shards) {
@@ -165,7 +165,7 @@ class KubernetesPodsIT {
             assertThat(apart).singleElement().satisfies(term -> {
                 assertThat(term.getTopologyKey()).isEqualTo("kubernetes.io/hostname");
                 assertThat(term.getLabelSelector()).isEqualTo(shard.getSpec().getSelector());
-                // Else three machines would not be enough.
+                // With more than one shard per rule, three machines would not be enough.
                 assertThat(shards.stream().filter(other -> isSelected(other, term.getLabelSelector())))
                         .containsExactly(shard);
             });
@@ -181,7 +181,7 @@ class KubernetesPodsIT {
                 .containsAll(selector.getMatchLabels().entrySet());
     }
 
-    /** Only those with the same number: the first pods, which are the masters, and the second. */
+    /** The rule compares pods with the same index: the first pods, which are the masters, and the second ones. */
     @Test
     void shouldSpreadTheMastersOfAllShards() {
         for (StatefulSet shard : manifests.all(StatefulSet.class)) {
@@ -199,7 +199,7 @@ class KubernetesPodsIT {
         }
     }
 
-    /** The script pairs the nodes i and n + i, which must be the two pods of a StatefulSet. */
+    /** The script pairs the nodes i and n + i, so they must be the two pods of one StatefulSet. */
     @Test
     void shouldPairTheNodesOfAShard() {
         List<String> nodes = List.of(manifests
@@ -217,9 +217,9 @@ class KubernetesPodsIT {
         }
     }
 
-    /** Its postStart hook needs the pod's name, which has no address until an init container has ended. */
+    /** The postStart hook resolves the pod's name, which has no address until an init container has finished. */
     @Test
-    void shouldGiveAPodItsNameBeforeItIsIntroduced() {
+    void shouldHaveADnsNameBeforeThePostStartHookRuns() {
         assertThat(manifests.all(StatefulSet.class)).hasSize(3).allSatisfy(shard -> {
             PodSpec pod = shard.getSpec().getTemplate().getSpec();
             assertThat(pod.getContainers().get(0).getLifecycle().getPostStart()).isNotNull();
@@ -228,7 +228,7 @@ class KubernetesPodsIT {
     }
 
     @Test
-    void shouldLeaveRedisRoomBesideItsData() {
+    void shouldLeaveRedisMemoryInAdditionToItsData() {
         for (StatefulSet shard : manifests.all(StatefulSet.class)) {
             Container redis =
                     shard.getSpec().getTemplate().getSpec().getContainers().get(0);
@@ -237,11 +237,11 @@ class KubernetesPodsIT {
                     .findFirst()
                     .orElseThrow()
                     .getValue();
-            BigDecimal most = Quantity.getAmountInBytes(new Quantity(maxmemory.replace("gb", "Gi")));
+            BigDecimal max = Quantity.getAmountInBytes(new Quantity(maxmemory.replace("gb", "Gi")));
             Map<String, Quantity> limits = redis.getResources().getLimits();
 
             assertThat(Quantity.getAmountInBytes(limits.get("memory")))
-                    .isGreaterThanOrEqualTo(most.multiply(BigDecimal.valueOf(2)));
+                    .isGreaterThanOrEqualTo(max.multiply(BigDecimal.valueOf(2)));
         }
     }
 }

@@ -21,8 +21,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Six nodes as the pods of {@code deploy/kubernetes/overlays/with-redis} start them, by the scripts of
- * {@code deploy/redis}: each with a folder that outlives it and an address of its own, which a new pod does not keep.
+ * Six Redis nodes, started by the scripts of {@code deploy/redis} like the pods of
+ * {@code deploy/kubernetes/overlays/with-redis}. Each has a folder that survives a restart, and its own address, which
+ * may change.
  */
 final class KubernetesRedis implements AutoCloseable {
 
@@ -30,8 +31,8 @@ final class KubernetesRedis implements AutoCloseable {
 
     private static final Path SCRIPTS = Path.of("deploy/redis").toAbsolutePath();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    /** Ports above are no base for a port of the cluster bus, which is 10000 higher. */
-    private static final int HIGHEST_PORT = 55_535;
+    /** The highest usable port: the port of the cluster bus is 10000 higher. */
+    private static final int MAX_PORT = 55_535;
 
     private final Path folder;
     private final Path passwordFile;
@@ -46,7 +47,7 @@ final class KubernetesRedis implements AutoCloseable {
         this.network = network;
     }
 
-    /** Starts six nodes that do not know each other. */
+    /** Starts six nodes that have not met each other. */
     static KubernetesRedis start(Path passwordFile) throws IOException {
         ExternalTool.require("redis-server");
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/deploy")), "redis-");
@@ -60,20 +61,20 @@ final class KubernetesRedis implements AutoCloseable {
     private static int freePort() throws IOException {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0)) {
-                if (socket.getLocalPort() <= HIGHEST_PORT) {
+                if (socket.getLocalPort() <= MAX_PORT) {
                     return socket.getLocalPort();
                 }
             }
         }
     }
 
-    /** All of 127.0.0.0/8 is this machine. */
+    /** A random part of 127.0.0.0/8, which is loopback as a whole. */
     private static String network() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return "127." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + ".";
     }
 
-    /** The container's command. */
+    /** Starts a node with the container's command. */
     void start(int node) {
         try {
             Path own = Files.createDirectories(home(node));
@@ -90,14 +91,14 @@ final class KubernetesRedis implements AutoCloseable {
         }
     }
 
-    /** Runs a script beside a node, as a hook or a probe of its pod. */
+    /** Runs a script in a node's environment, as a hook or a probe of its pod. */
     ExternalTool.Result run(int node, String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of(script(script)));
         command.addAll(Arrays.asList(arguments));
         return ExternalTool.run(environment(node), command);
     }
 
-    /** Runs a script beside several nodes at once. */
+    /** Runs a script for several nodes in parallel. */
     List<ExternalTool.Result> runAll(List<Integer> nodes, String script, String... arguments) {
         List<CompletableFuture<ExternalTool.Result>> runs = nodes.stream()
                 .map(node -> CompletableFuture.supplyAsync(() -> run(node, script, arguments)))
@@ -111,7 +112,7 @@ final class KubernetesRedis implements AutoCloseable {
 
     private Map<String, String> environment(int node) {
         return Map.of(
-                // After a vote that was lost, Redis begins another one four node timeouts later.
+                // After a failed election Redis starts the next one four node timeouts later.
                 "REDIS_PATIENCE", "60",
                 "REDIS_PASSWORD_FILE", passwordFile.toString(),
                 "REDIS_MAXMEMORY", "100mb",
@@ -130,14 +131,14 @@ final class KubernetesRedis implements AutoCloseable {
         return network + (node + 1);
     }
 
-    /** What the scripts are told: host:port of each. */
+    /** The arguments of the scripts: host:port of each node. */
     String[] names() {
         return IntStream.range(0, NODES)
                 .mapToObj(node -> address(node) + ":" + port)
                 .toArray(String[]::new);
     }
 
-    /** Kills a node, as the loss of its machine does. */
+    /** Kills a node, like the loss of its machine. */
     void kill(int node) {
         processes[node].destroyForcibly();
         processes[node].onExit().join();
@@ -147,12 +148,12 @@ final class KubernetesRedis implements AutoCloseable {
         IntStream.range(0, NODES).forEach(this::kill);
     }
 
-    /** Deletes what a node that is dead had written. */
+    /** Deletes the data of a stopped node. */
     void loseData(int node) {
         delete(home(node).resolve("data"));
     }
 
-    /** From the next start on all nodes have other addresses. */
+    /** Gives all nodes other addresses from their next start on. */
     void changeAddresses() {
         String old = network;
         while (network.equals(old)) {
@@ -160,7 +161,7 @@ final class KubernetesRedis implements AutoCloseable {
         }
     }
 
-    /** An answer as text. */
+    /** Sends a command and returns the reply as text. */
     String ask(int node, String... command) {
         try (RespClient client = connect(node)) {
             client.send("AUTH", Files.readString(passwordFile).strip());
@@ -170,7 +171,7 @@ final class KubernetesRedis implements AutoCloseable {
         }
     }
 
-    /** A connection that has not told the password. */
+    /** Opens a connection that is not authenticated. */
     RespClient connect(int node) {
         Socket socket = new Socket();
         try {
@@ -198,7 +199,7 @@ final class KubernetesRedis implements AutoCloseable {
         return ask(node, "CLUSTER", "MYID");
     }
 
-    /** Whose copy a node is, by the master's id; "-" for a master. */
+    /** The id of a replica's master; "-" for a master. */
     String masterOf(int node) {
         return ask(node, "CLUSTER", "NODES")
                 .lines()
@@ -208,7 +209,7 @@ final class KubernetesRedis implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Its command line, as everybody on the machine can see it. */
+    /** The command line of a node, which every user of the machine can read. */
     String commandLine(int node) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(processes[node].pid()), "cmdline"));

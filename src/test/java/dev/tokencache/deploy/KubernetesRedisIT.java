@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** The scripts of {@code deploy/redis}, run as the pods of the overlay {@code with-redis} run them. */
 class KubernetesRedisIT {
 
-    /** With all that redis.conf and a shell could stumble over. */
+    /** Contains all characters that are special in redis.conf or a shell. */
     private static final String PASSWORD = "a \"pass\\word' $HOME # `id`";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -43,7 +43,7 @@ class KubernetesRedisIT {
         nodes.close();
     }
 
-    /** A node that reads its data, is away for a moment or is slow has not got there yet. */
+    /** Waits for a condition. Exceptions count as "not yet": a node may be loading, unreachable or slow. */
     private static void awaitThat(Callable<Boolean> condition) {
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(condition);
     }
@@ -59,7 +59,7 @@ class KubernetesRedisIT {
 
     @Test
     void shouldFormAClusterWithAPasswordAndRedisConf() {
-        // All together, as kubelet and the Job do it.
+        // In parallel, as kubelet and the Job run them.
         List<ExternalTool.Result> introductions = nodes.runAll(ALL, "introduce-node", nodes.names());
         assertThat(introductions).extracting(ExternalTool.Result::exit).containsOnly(0);
 
@@ -74,28 +74,29 @@ class KubernetesRedisIT {
                     .contains("cluster_state:ok", "cluster_slots_ok:16384", "cluster_known_nodes:6");
             assertThat(nodes.run(node, "node-is-ready").exit()).isZero();
             assertThat(nodes.commandLine(node) + nodes.log(node)).doesNotContain("pass\\word");
-            try (RespClient stranger = nodes.connect(node)) {
+            try (RespClient unauthenticated = nodes.connect(node)) {
                 assertThatExceptionOfType(RespException.class)
-                        .isThrownBy(() -> stranger.send("CLUSTER", "INFO"))
+                        .isThrownBy(() -> unauthenticated.send("CLUSTER", "INFO"))
                         .withMessageStartingWith("NOAUTH");
-                assertThat(stranger.send("AUTH", PASSWORD)).isEqualTo("OK");
-                assertThat(stranger.list("CONFIG", "GET", "cluster-node-timeout").stream()
+                assertThat(unauthenticated.send("AUTH", PASSWORD)).isEqualTo("OK");
+                assertThat(unauthenticated.list("CONFIG", "GET", "cluster-node-timeout").stream()
                                 .map(RespClient::textOf))
                         .containsExactly("cluster-node-timeout", "2000");
-                assertThat(stranger.list("CONFIG", "GET", "maxmemory").stream().map(RespClient::textOf))
+                assertThat(unauthenticated.list("CONFIG", "GET", "maxmemory").stream()
+                                .map(RespClient::textOf))
                         .containsExactly("maxmemory", "104857600");
             }
         }
     }
 
     @Test
-    void shouldChangeNothingWhenItIsRunAgain() {
+    void shouldChangeNothingWhenRunAgain() {
         formed();
         List<String> before = ALL.stream().map(nodes::masterOf).toList();
         formed();
         assertThat(ALL.stream().map(nodes::masterOf)).isEqualTo(before);
 
-        // Nor when others are masters by now.
+        // Also after a failover.
         assertThat(nodes.run(1, "hand-over").exit()).isZero();
         awaitThat(() -> nodes.isMaster(4));
         List<String> after = ALL.stream().map(nodes::masterOf).toList();
@@ -104,9 +105,9 @@ class KubernetesRedisIT {
     }
 
     @Test
-    void shouldGoOnWhereItWasInterrupted() {
+    void shouldContinueAfterAnInterruption() {
         awaitThat(() -> ALL.stream().allMatch(nodes::answers));
-        // What it does for the first shard.
+        // The steps of the script for the first shard.
         nodes.ask(0, addSlots(0, 5460));
 
         formed();
@@ -132,7 +133,7 @@ class KubernetesRedisIT {
     }
 
     @Test
-    void shouldHandOverAllMastersAtOnceAndTakeThemBack() {
+    void shouldHandOverAllMastersInParallelAndTakeThemBack() {
         formed();
 
         assertThat(nodes.runAll(FIRST, "hand-over"))
@@ -150,13 +151,13 @@ class KubernetesRedisIT {
                 ALL.stream().allMatch(node -> nodes.run(node, "node-is-ready").exit() == 0));
     }
 
-    /** A master hears of the vote against it last. */
+    /** Waits until a node is a replica: a master is the last to learn of the election that replaced it. */
     private void becomesReplica(int node) {
         awaitThat(() -> !nodes.isMaster(node));
     }
 
     @Test
-    void shouldNotWaitForAReplicaThatIsNotThere() {
+    void shouldNotWaitForAMissingReplica() {
         formed();
         nodes.kill(3);
         awaitThat(() -> !nodes.ask(0, "INFO", "replication").contains("state=online"));
@@ -195,11 +196,11 @@ class KubernetesRedisIT {
         awaitThat(() -> nodes.answers(4));
         String[] other = nodes.names()[0].split(":");
         awaitThat(() -> {
-            // Nodes that could not meet within the node timeout give up.
+            // A node gives up a MEET that does not succeed within the node timeout.
             nodes.ask(4, "CLUSTER", "MEET", other[0], other[1]);
             return nodes.ask(4, "CLUSTER", "INFO").contains("cluster_state:ok");
         });
-        // It holds nothing, so its shard has no second node.
+        // The node holds no data, so its shard has no second node.
         assertThat(nodes.run(4, "node-is-ready").exit()).isNotZero();
 
         formed();
@@ -209,13 +210,13 @@ class KubernetesRedisIT {
         assertThat(nodes.run(4, "node-is-ready").exit()).isZero();
     }
 
-    /** As kubelet does it, without a Job: and since it is the first of its shard, it becomes the master again. */
+    /** As kubelet runs it, without a Job. The node is the first of its shard, so it becomes the master again. */
     @Test
     void shouldMakeANodeThatLostItsDataAReplicaWhenItStarts() {
         formed();
         nodes.kill(2);
         awaitThat(() -> nodes.isMaster(5));
-        // The copy takes a while, as that of a large node does.
+        // Delays the replication, as with a large dataset.
         nodes.ask(5, "CONFIG", "SET", "repl-diskless-sync-delay", "3");
         nodes.loseData(2);
         nodes.start(2);
@@ -226,19 +227,19 @@ class KubernetesRedisIT {
         assertThat(nodes.isMaster(2)).isTrue();
         becomesReplica(5);
         assertThat(nodes.masterOf(5)).isEqualTo(nodes.id(2));
-        // Each attempt stops the writes of the shard, for five seconds if it fails.
+        // Each attempt blocks writes to the shard, for five seconds if it fails.
         assertThat(nodes.log(5)).containsOnlyOnce("Manual failover requested").doesNotContain("failover timed out");
     }
 
-    /** A new node hears of slots from each master itself, so it can know all nodes and few slots. */
+    /** A new node learns the slots from each master itself, so it may know all nodes but few slots. */
     @Test
-    void shouldMakeANodeThatLostItsDataAReplicaHoweverSlowTheNewsIs() {
+    void shouldMakeANodeThatLostItsDataAReplicaDespiteSlowGossip() {
         formed();
         nodes.kill(5);
         nodes.loseData(5);
         nodes.start(5);
         awaitThat(() -> nodes.answers(5));
-        // Each node tells each other one about itself twice in this time.
+        // Each node sends gossip to each other node twice in this time.
         ALL.forEach(node -> nodes.ask(node, "CONFIG", "SET", "cluster-node-timeout", "20000"));
 
         ExternalTool.Result result = nodes.run(5, "introduce-node", nodes.names());

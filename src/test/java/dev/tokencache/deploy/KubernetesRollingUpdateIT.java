@@ -20,16 +20,15 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The end of a pod as Kubernetes brings it about, with the times of {@code deploy/kubernetes}: preStop and the news that the
- * pod ends start together, SIGTERM follows preStop, and connections that are open stay with the pod until somebody closes
- * them.
+ * The termination of a pod with the times of {@code deploy/kubernetes}. The preStop hook and the removal of the endpoint
+ * start together, and SIGTERM follows preStop. Open connections stay with the pod until one side closes them.
  */
 class KubernetesRollingUpdateIT {
 
     private static final int CLIENTS = 8;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** How long it takes until nobody opens new connections to the pod. */
-    private static final Duration NEWS = Duration.ofSeconds(3);
+    /** How long clients may still open new connections to the terminating pod. */
+    private static final Duration ENDPOINT_REMOVAL = Duration.ofSeconds(3);
 
     private static TestCluster redis;
     private static KubernetesManifests manifests;
@@ -58,12 +57,12 @@ class KubernetesRollingUpdateIT {
             awaitThat(() -> clients.answersOf(leaving.baseUri()) > 100);
 
             long end = System.nanoTime();
-            // Kubernetes' endpoints, kube-proxy and ingress controllers hear of it while preStop runs.
-            assertThat(NEWS).isLessThan(manifests.preStop());
-            awaitThat(() -> since(end).compareTo(NEWS) >= 0);
+            // Kubernetes removes the pod from endpoints, kube-proxy and ingress controllers while preStop runs.
+            assertThat(ENDPOINT_REMOVAL).isLessThan(manifests.preStop());
+            awaitThat(() -> since(end).compareTo(ENDPOINT_REMOVAL) >= 0);
             clients.connectTo(List.of(staying.baseUri()));
             awaitThat(() -> since(end).compareTo(manifests.preStop()) >= 0);
-            assertThat(isReady(leaving)).as("until SIGTERM it is as ever").isTrue();
+            assertThat(isReady(leaving)).as("ready until SIGTERM").isTrue();
             long before = clients.answersOf(leaving.baseUri());
             leaving.terminate();
 
@@ -75,7 +74,7 @@ class KubernetesRollingUpdateIT {
         }
     }
 
-    /** Patient with Redis: what a busy machine makes unknown is not lost by the end of the pod. */
+    /** Long Redis timeouts, so a busy machine causes no unknown answers that would count as lost. */
     private static Map<String, String> settings() {
         Map<String, String> settings = ServiceProcess.settings(redis);
         settings.put("tokencache.redis.timeout", "20s");

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code deploy/kubernetes/make-secrets}: what it makes, and what it keeps to itself. */
+/** Tests the files that {@code deploy/kubernetes/make-secrets} creates and the output that it prints. */
 class KubernetesSecretsIT {
 
     private static final Path TEMPLATES = Path.of("deploy/kubernetes/secret-templates");
@@ -34,7 +34,7 @@ class KubernetesSecretsIT {
     }
 
     @Test
-    void shouldMakeSecretsThatOnlyTheirOwnerCanRead() throws Exception {
+    void shouldCreateSecretsThatOnlyTheirOwnerCanRead() throws Exception {
         DeploymentSecrets secrets = DeploymentSecrets.make(folder(), "login=issue,revoke", "web=validate");
 
         assertThat(secrets.files())
@@ -57,7 +57,7 @@ class KubernetesSecretsIT {
     }
 
     @Test
-    void shouldKeepOfACallersSecretItsHashOnly() throws Exception {
+    void shouldStoreOnlyTheHashOfACallersSecret() throws Exception {
         DeploymentSecrets secrets = DeploymentSecrets.make(folder(), "login=issue,revoke");
         Properties callers = secrets.properties("callers.properties");
 
@@ -76,12 +76,12 @@ class KubernetesSecretsIT {
     }
 
     @Test
-    void shouldMakeOtherSecretsEachTime() {
-        Set<String> some = DeploymentSecrets.make(folder(), "login=issue").all();
+    void shouldCreateDifferentSecretsEachTime() {
+        Set<String> secrets = DeploymentSecrets.make(folder(), "login=issue").all();
         Set<String> others =
                 DeploymentSecrets.make(parent.resolve("others"), "login=issue").all();
 
-        assertThat(some).hasSize(3).doesNotContainAnyElementsOf(others);
+        assertThat(secrets).hasSize(3).doesNotContainAnyElementsOf(others);
     }
 
     @Test
@@ -114,7 +114,7 @@ class KubernetesSecretsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"login", "login=", "login=root", "login=issue;id", "Login=issue", "a.b=issue", "=issue"})
-    void shouldRefuseWhatIsNoCallerAndMakeNothing(String caller) {
+    void shouldRefuseAnInvalidCallerAndCreateNothing(String caller) {
         ExternalTool.Result refused = DeploymentSecrets.run(folder().toString(), "web=validate", caller);
 
         assertThat(refused.exit()).isEqualTo(1);
@@ -123,7 +123,7 @@ class KubernetesSecretsIT {
     }
 
     @Test
-    void shouldBeSecretsOfKubernetesThatHoldTheSameFiles() {
+    void shouldRenderToKubernetesSecretsWithTheSameFiles() {
         ExternalTool.require("kubectl");
         ExternalTool.Result made = DeploymentSecrets.run("--journal", folder().toString(), "login=issue");
         assertThat(made.exit()).isZero();
@@ -149,14 +149,14 @@ class KubernetesSecretsIT {
     }
 
     private static String text(Map<String, Secret> secrets, String name, String key) {
-        // Some versions of kubectl break its lines.
+        // Some versions of kubectl wrap the base64 text.
         return new String(
                 Base64.getMimeDecoder().decode(secrets.get(name).getData().get(key)), StandardCharsets.UTF_8);
     }
 
-    /** The templates are for those who make their secrets in another way. */
+    /** The templates are for operators who create their secrets with other tools. */
     @Test
-    void shouldHaveTemplatesOfTheSameForm() {
+    void shouldHaveTemplatesWithTheSameKeys() {
         DeploymentSecrets secrets = DeploymentSecrets.make(folder(), "login=issue");
         DeploymentSecrets templates = new DeploymentSecrets(TEMPLATES);
 

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The packaged service with the configuration that its pod gets from {@code deploy/kubernetes}: the rendered ConfigMap,
- * the Secrets of {@code make-secrets}, and the Redis Cluster of the overlay.
+ * Runs the packaged service with the configuration of its pod in {@code deploy/kubernetes}: the rendered ConfigMap, the
+ * Secrets of {@code make-secrets}, and the Redis Cluster of the overlay.
  */
 class KubernetesServiceIT {
 
@@ -68,7 +68,7 @@ class KubernetesServiceIT {
         }
     }
 
-    /** Writes a volume as kubelet does: what is seen are links, by way of a folder that can be exchanged as a whole. */
+    /** Writes a volume as kubelet does: the files are links into a folder that is replaced atomically. */
     private static void mount(String volume, Map<String, String> files) throws IOException {
         Path mountPoint = Files.createDirectories(folder.resolve("etc").resolve(volume));
         Path content = Files.createDirectory(mountPoint.resolve("..2026_01_01_00_00_00.1"));
@@ -81,8 +81,8 @@ class KubernetesServiceIT {
     }
 
     /**
-     * The pod's environment; only where to listen, where Redis is, and how long a busy machine may take until a replica has
-     * a write, are those of this test.
+     * The service with the pod's environment. The test overrides only the listen addresses, the Redis nodes and the time
+     * limits for a busy machine.
      */
     private static ProcessBuilder pod() throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -133,7 +133,7 @@ class KubernetesServiceIT {
     }
 
     @Test
-    void shouldServeTheCallersThatMakeSecretsMade() {
+    void shouldServeTheCallersOfMakeSecrets() {
         String token = call("login", "/v1/tokens", Map.of("sub", "alice"))
                 .then()
                 .statusCode(201)
@@ -149,24 +149,24 @@ class KubernetesServiceIT {
     }
 
     @Test
-    void shouldKeepEveryWriteOnAReplicaToo() {
+    void shouldReplicateEveryWrite() {
         Response created = call("login", "/v1/tokens", Map.of("sub", "bob"));
 
-        // Absent if it has reached the replica that the settings ask for, and false otherwise.
+        // Absent if the write reached the replica that the settings require, and false otherwise.
         assertThat(created.statusCode()).isEqualTo(201);
         assertThat(created.<Boolean>path("replicated")).isNull();
         assertThat(manifests.settings().getData().get("redis.properties")).contains("tokencache.redis.min-replicas=1");
     }
 
     @Test
-    void shouldUnderstandEverySettingAndTellNoSecret() {
+    void shouldKnowEverySettingAndLogNoSecret() {
         assertThat(service.output()).doesNotContain("Unrecognized configuration key");
         assertThat(service.output()).doesNotContain(secrets.all().toArray(String[]::new));
         assertThat(service.output()).doesNotContain(redis.names());
     }
 
     @Test
-    void shouldAnswerEveryProbeAndPrometheus() {
+    void shouldServeEveryProbeAndPrometheus() {
         String metrics = KubernetesManifests.render(Path.of("deploy/kubernetes/monitoring"))
                 .one(ServiceMonitor.class, "token-cache")
                 .getSpec()
@@ -192,7 +192,7 @@ class KubernetesServiceIT {
     }
 
     @Test
-    void shouldHaveThePortsOfTheService() {
+    void shouldDeclareThePortsOfTheService() {
         int api = KnownSettings.shipped(VertxHttpConfig.class).port();
         int management = KnownSettings.shipped(ManagementConfig.class).port();
 

@@ -14,7 +14,7 @@ class NginxIT extends ForwardAuthContract {
 
     private static final String NGINX = "/usr/sbin/nginx";
 
-    /** What Debian's own nginx.conf does, at places where a test may write. */
+    /** The settings of Debian's nginx.conf, with paths that a test may write to. */
     private static final String AROUND = """
             %s
             daemon off;
@@ -41,12 +41,12 @@ class NginxIT extends ForwardAuthContract {
         String user = WebServer.asRoot() ? "user www-data;" : "";
         ShippedFile.write(folder.resolve("nginx.conf"), AROUND.formatted(user));
         ShippedFile.of("nginx/token-cache-identity.conf").writeTo(folder.resolve("snippets/token-cache-identity.conf"));
-        String everybody = ShippedFile.of("nginx/README.md").passage("location /public/", "`");
+        String publicPart = ShippedFile.of("nginx/README.md").passage("location /public/", "`");
         ShippedFile.of("nginx/token-cache.conf")
                 .with("listen 80;", "listen 127.0.0.1:" + site.port() + ";")
                 .with("127.0.0.1:8080", "127.0.0.1:" + site.wire().port())
                 .with("127.0.0.1:3000", "127.0.0.1:" + site.application().port())
-                .with("location / {", everybody + BROKEN + "location / {")
+                .with("location / {", publicPart + BROKEN + "location / {")
                 .writeTo(folder.resolve("conf.d/token-cache.conf"));
         return WebServer.start(
                 folder,
@@ -59,7 +59,7 @@ class NginxIT extends ForwardAuthContract {
     }
 
     @Test
-    void shouldNotTakeAnErrorOfItsOwnForUnknown() {
+    void shouldNotReportItsOwnErrorAsUnknown() {
         HttpResponse<String> answer = browser().get("/broken", bearer(api().tokenFor("alice")), FOR_A_PAGE);
 
         assertThat(answer.statusCode()).isEqualTo(500);

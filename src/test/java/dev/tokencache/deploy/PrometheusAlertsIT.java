@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code deploy/prometheus}: the alerts, and what there is to read about each. */
+/** The alerts of {@code deploy/prometheus} and their runbook sections. */
 class PrometheusAlertsIT {
 
     private static final Path FOLDER = Path.of("deploy/prometheus");
     private static final Path RUNBOOK = Path.of("docs/runbooks/alerts.md");
 
-    /** An alert, as far as this test is about it. */
+    /** The fields of an alert that this test checks. */
     record Alert(String name, String severity, String summary, String runbook) {}
 
     static List<Alert> alerts() throws IOException {
@@ -53,16 +53,16 @@ class PrometheusAlertsIT {
     }
 
     @Test
-    void shouldBeTestedEach() throws IOException {
+    void shouldEachHaveAUnitTest() throws IOException {
         String tests = Files.readString(FOLDER.resolve("alerts.test.yml"));
 
-        // One that fires: the expected annotations name the runbook.
+        // A test in which the alert fires: the expected annotations name the runbook.
         assertThat(alerts()).hasSizeGreaterThan(10).allSatisfy(alert -> assertThat(tests)
                 .contains("runbook: " + alert.runbook()));
     }
 
     @Test
-    void shouldBeReadByThePrometheusOfCompose() {
+    void shouldBeLoadedByThePrometheusOfCompose() {
         String configuration = "deploy/compose/prometheus.yml";
 
         ExternalTool.Result result = promtool("check", "config", "--syntax-only", configuration);
@@ -96,7 +96,7 @@ class PrometheusAlertsIT {
     }
 
     @Test
-    void shouldHaveNoSectionForAnAlertThatIsNotThere() throws IOException {
+    void shouldHaveNoSectionForAnUnknownAlert() throws IOException {
         List<String> sections = Files.readString(RUNBOOK)
                 .lines()
                 .filter(line -> line.startsWith("## "))

@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sends a request whose body looks like a request, and another one behind it. A web server that answers the first without reading its body
- * takes the body for the next request, unless it closes the connection: then whoever shares a connection to it (a proxy in front, say) can be given
- * the answer to what somebody else has smuggled in.
+ * Request smuggling: sends a request whose body looks like a request, followed by another one. A web server that answers
+ * the first without reading its body must close the connection. Otherwise it takes the body for the next request, and
+ * clients that share a connection (behind a proxy) can receive the response to a smuggled request.
  */
 final class RequestInABody {
 
@@ -36,12 +36,12 @@ final class RequestInABody {
                         List.of(headers).stream().map(header -> header + "\r\n").toList());
     }
 
-    /** The statuses of all answers, if the length of the body is told in advance. */
+    /** The statuses of all responses when the body has a Content-Length. */
     List<Integer> statuses() {
         return exchange(request("POST", "Content-Length: " + IN_THE_BODY.length()) + IN_THE_BODY);
     }
 
-    /** The statuses of all answers, if the body comes in chunks. */
+    /** The statuses of all responses when the body is chunked. */
     List<Integer> statusesChunked() {
         return exchange(request("POST", "Transfer-Encoding: chunked") + Integer.toHexString(IN_THE_BODY.length())
                 + "\r\n" + IN_THE_BODY + "\r\n0\r\n\r\n");
@@ -62,7 +62,7 @@ final class RequestInABody {
         }
     }
 
-    /** A server that closes early may do so without having read everything. */
+    /** Reads to the end. A server that closes early may reset the connection, because it has not read everything. */
     private static String readAll(InputStream in) throws IOException {
         StringBuilder answers = new StringBuilder();
         byte[] buffer = new byte[8192];
@@ -71,7 +71,7 @@ final class RequestInABody {
                 answers.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
             }
         } catch (SocketException reset) {
-            // As good as the end.
+            // Equivalent to the end of the stream.
         }
         return answers.toString();
     }

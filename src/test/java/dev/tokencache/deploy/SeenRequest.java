@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * @param method its method
  * @param target its path and query
  * @param headers its headers, names in lower case
- * @param bodyLength how much was in its body
+ * @param bodyLength the length of its body in bytes
  */
 record SeenRequest(String method, String target, Map<String, List<String>> headers, long bodyLength) {
 
@@ -25,11 +25,11 @@ record SeenRequest(String method, String target, Map<String, List<String>> heade
                 bodyLength);
     }
 
-    /** The value of a header that must be there no more than once; null if it is not there. */
+    /** The value of a header, or null if it is missing. Fails if the header occurs more than once. */
     String header(String name) {
         List<String> values = headers.getOrDefault(name, List.of());
         if (values.size() > 1) {
-            throw new AssertionError(name + " is there more than once: " + values);
+            throw new AssertionError(name + " occurs more than once: " + values);
         }
         return values.isEmpty() ? null : values.get(0);
     }

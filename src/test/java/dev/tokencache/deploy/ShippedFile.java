@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file under {@code deploy/} as it is shipped, but for what has to be another on the machine of a test.
+ * A file under {@code deploy/} as it is shipped, except for values that must differ on the test machine.
  *
- * @param path where it is, below {@code deploy/}
- * @param text what it says
+ * @param path its path below {@code deploy/}
+ * @param text its text
  */
 record ShippedFile(String path, String text) {
 
@@ -24,27 +24,27 @@ record ShippedFile(String path, String text) {
     }
 
     /**
-     * The same with every occurrence of a text replaced.
+     * Returns a copy with every occurrence of a text replaced.
      *
-     * @throws IllegalArgumentException if there is none: the test would not run what it believes to
+     * @throws IllegalArgumentException if the text does not occur: the test would not run the intended configuration
      */
     ShippedFile with(String shipped, String here) {
         if (!text.contains(shipped)) {
-            throw new IllegalArgumentException("deploy/" + path + " does not say: " + shipped);
+            throw new IllegalArgumentException("deploy/" + path + " does not contain: " + shipped);
         }
         return new ShippedFile(path, text.replace(shipped, here));
     }
 
     /**
-     * What it says from one text up to another one.
+     * Returns the part from one text up to another.
      *
-     * @throws IllegalArgumentException if it says no such thing
+     * @throws IllegalArgumentException if there is no such part
      */
     String passage(String from, String to) {
         int start = text.indexOf(from);
         int end = text.indexOf(to, start);
         if (start < 0 || end < 0) {
-            throw new IllegalArgumentException("deploy/" + path + " does not say: " + from + " … " + to);
+            throw new IllegalArgumentException("deploy/" + path + " does not contain: " + from + " … " + to);
         }
         return text.substring(start, end);
     }
@@ -53,7 +53,7 @@ record ShippedFile(String path, String text) {
         write(file, text);
     }
 
-    /** Writes a file that goes with it, and makes the folders above. */
+    /** Writes a file and creates its parent folders. */
     static Path write(Path file, String text) {
         createFolder(file.getParent());
         try {

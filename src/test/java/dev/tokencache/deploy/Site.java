@@ -18,10 +18,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** All that is around a web server: Redis, token-cache, the wires to it, and the application behind. */
+/** The environment of a web server under test: Redis, token-cache, the wires to it, and the application. */
 final class Site implements AutoCloseable {
 
-    /** A caller for web servers that must name themselves, with a secret that has to be encoded on its way. */
+    /** A caller for web servers that must authenticate, with a secret that must be encoded in a request. */
     static final String CALLER = "web-server";
 
     static final String SECRET = "secret+of/the=web%server&co:1";
@@ -42,13 +42,13 @@ final class Site implements AutoCloseable {
         this.service = ServiceProcess.start(settings());
         this.wire = Wire.to(service.baseUri().getPort());
         this.tlsWire = Wire.to(service.tlsUri().getPort());
-        // At the end: whoever listens next would be given it.
+        // Last, because the next server that listens could get the same port.
         this.port = freePort();
     }
 
     static Site start() {
         try {
-            // Workers of web servers run as somebody else if the test runs as root, and have to find their files.
+            // If the test runs as root, the workers of a web server run as another user and must be able to read this.
             Path folder = Files.createTempDirectory("token-cache-web-");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             return new Site(folder);
@@ -78,17 +78,17 @@ final class Site implements AutoCloseable {
         }
     }
 
-    /** Where the web server has its files; everybody may read it. */
+    /** The folder of the web server's files, readable by every user. */
     Path folder() {
         return folder;
     }
 
-    /** Where the web server should listen. */
+    /** The port for the web server. */
     int port() {
         return port;
     }
 
-    /** {@code localhost}'s, and its own authority. */
+    /** The self-signed certificate of {@code localhost}. */
     Path certificate() {
         return certificate.certificate();
     }
@@ -101,22 +101,22 @@ final class Site implements AutoCloseable {
         return application;
     }
 
-    /** The web server's way to token-cache. */
+    /** The web server's connection to token-cache. */
     Wire wire() {
         return wire;
     }
 
-    /** The same to its port for TLS. */
+    /** The web server's connection to the TLS port of token-cache. */
     Wire tlsWire() {
         return tlsWire;
     }
 
-    /** Nothing that is asked of Redis is answered any more, until {@link #heal}. */
+    /** Suspends Redis, so it answers nothing until {@link #heal}. */
     void suspendRedis() {
         redis.nodes().forEach(TestNode::suspend);
     }
 
-    /** Makes all as it was: with the tokens, and the connections. */
+    /** Resumes Redis and restores the wires. Tokens are kept. */
     void heal() {
         redis.heal();
         wire.mend();

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code deploy/systemd}: judged by systemd itself, and its configuration by the service. */
+/** Checks {@code deploy/systemd} with systemd's own tools, and its configuration with the service. */
 class SystemdUnitIT {
 
     static final Path UNIT = Path.of("deploy/systemd/token-cache.service");
     private static final Path FOR_THE_JAR = Path.of("deploy/systemd/jar.conf");
 
-    /** Ten times what systemd calls the exposure: 0 is nothing, 100 is everything. */
+    /** Ten times systemd's exposure level: 0 is no exposure, 100 is the maximum. */
     private static final int MAX_EXPOSURE = 15;
 
     @TempDir
@@ -34,7 +34,7 @@ class SystemdUnitIT {
         ExternalTool.require("systemd-analyze");
     }
 
-    /** The unit as it is, except for the program, which is not installed here; with the drop-in for the jar, if wanted. */
+    /** Copies the unit, optionally with the drop-in for the jar. Replaces the program, which is not installed here. */
     private Path unit(boolean withJar) throws IOException {
         Path unit = folder.resolve("token-cache.service");
         Files.writeString(
@@ -49,12 +49,12 @@ class SystemdUnitIT {
     }
 
     @Test
-    void shouldBeUnderstoodBySystemd() throws Exception {
+    void shouldBeAValidUnit() throws Exception {
         assertThat(verify(unit(false))).isEmpty();
     }
 
     @Test
-    void shouldBeUnderstoodWithTheJarInPlaceOfTheExecutable() throws Exception {
+    void shouldBeAValidUnitWithTheJar() throws Exception {
         assertThat(verify(unit(true))).isEmpty();
     }
 
@@ -64,14 +64,14 @@ class SystemdUnitIT {
     }
 
     @Test
-    void shouldExposeLittle() throws Exception {
+    void shouldHaveALowExposure() throws Exception {
         ExternalTool.Result result = security(unit(false));
 
         assertThat(result.exit()).as(result.output()).isZero();
     }
 
     @Test
-    void shouldExposeLittleWithTheJarToo() throws Exception {
+    void shouldHaveALowExposureWithTheJar() throws Exception {
         ExternalTool.Result result = security(unit(true));
 
         assertThat(result.exit()).as(result.output()).isZero();
@@ -88,18 +88,18 @@ class SystemdUnitIT {
     }
 
     @Test
-    void shouldGiveTheServiceTheTimeThatItsEndTakes() {
+    void shouldGiveTheServiceEnoughTimeToShutDown() {
         ShutdownConfig shutdown = KnownSettings.shipped(ShutdownConfig.class);
         Duration ending = shutdown.delay().orElseThrow().plus(shutdown.timeout().orElseThrow());
 
         assertThat(Duration.ofSeconds(
                         Long.parseLong(values(UNIT, "TimeoutStopSec").get(0))))
                 .isGreaterThanOrEqualTo(ending.plusSeconds(5));
-        // What a JVM and a native executable end with on SIGTERM.
+        // The exit status of a JVM and of a native executable after SIGTERM.
         assertThat(values(UNIT, "SuccessExitStatus")).containsExactly("143");
     }
 
-    /** As the unit starts it, from its settings and credentials, where systemd would put them. */
+    /** Starts the service as the unit does, with the settings and credentials where systemd would put them. */
     @Test
     void shouldStartFromItsCredentials() throws Exception {
         DeploymentSecrets secrets = DeploymentSecrets.make(folder.resolve("secrets"), "web=validate");
@@ -127,7 +127,7 @@ class SystemdUnitIT {
         }
     }
 
-    /** The jar, with the options of the drop-in. */
+    /** The command for the jar, with the options of the drop-in. */
     List<String> command() {
         List<String> command = new ArrayList<>(List.of(values(FOR_THE_JAR, "ExecStart")
                 .get(1)

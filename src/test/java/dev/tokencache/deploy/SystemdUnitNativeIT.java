@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class SystemdUnitNativeIT extends SystemdUnitIT {
 
-    /** The executable, with the options of the unit. */
+    /** The command for the executable, with the options of the unit. */
     @Override
     List<String> command() {
         List<String> command =

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 
 import static org.assertj.core.api.Assertions.fail;
 
-/** A web server of the system as a process of its own, in the foreground. */
+/** An installed web server, run as a foreground process. */
 final class WebServer implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
@@ -29,12 +29,12 @@ final class WebServer implements AutoCloseable {
         this.log = log;
     }
 
-    /** Whether the test runs as root, so that a web server has to be told as whom its workers run. */
+    /** Whether the test runs as root: the configuration must then name the user of the workers. */
     static boolean asRoot() {
         return System.getProperty("user.name").equals("root");
     }
 
-    /** Starts it and waits until it listens at a port. What it prints goes to a file in the folder, which is its home. */
+    /** Starts the web server and waits until it listens on a port. The folder is its home and has its output. */
     static WebServer start(Path folder, int port, String... command) {
         try {
             Path log = folder.resolve("output.log");
@@ -70,7 +70,7 @@ final class WebServer implements AutoCloseable {
         }
     }
 
-    /** All that it printed so far. */
+    /** The output so far. */
     String output() {
         try {
             return Files.readString(log, StandardCharsets.ISO_8859_1);
@@ -79,7 +79,7 @@ final class WebServer implements AutoCloseable {
         }
     }
 
-    /** Asks it to end, and kills it and its workers if it does not. */
+    /** Terminates the web server, and kills it and its workers if it does not exit in time. */
     @Override
     public void close() {
         List<ProcessHandle> workers = process.descendants().toList();

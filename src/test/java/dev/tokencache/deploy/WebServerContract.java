@@ -26,13 +26,13 @@ import static dev.tokencache.deploy.Browser.cookie;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-/** What a site is promised, whatever its web server. Each one runs with the files under {@code deploy/} as they are shipped. */
+/** The behaviour that every web server provides. Each one runs with the files under {@code deploy/} as shipped. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class WebServerContract {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Three seconds, or six if a web server asks twice; the rest is a busy machine's. Left to itself, none gives up so soon. */
+    /** Three seconds, or six with a retry, plus a reserve for a busy machine. Default timeouts are longer. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     private static final byte[] BODY = new byte[300_000];
@@ -41,10 +41,10 @@ abstract class WebServerContract {
     private WebServer webServer;
     private Browser browser;
 
-    /** Starts the web server in the site's folder, at the site's port. */
+    /** Starts the web server in the site's folder, on the site's port. */
     abstract WebServer start(Site site);
 
-    /** How long it may take until an expired token is refused. */
+    /** The maximum time until an expired token is refused. */
     abstract Duration refusal();
 
     final Site site() {
@@ -59,7 +59,7 @@ abstract class WebServerContract {
         return browser;
     }
 
-    /** The answer to the creation of a token; asks again while it is not known whether there is one. */
+    /** Creates a token, and repeats that while the result is unknown. */
     final Response created(Map<String, ?> request) {
         return ServiceApi.known(() -> api().create(request));
     }
@@ -110,12 +110,12 @@ abstract class WebServerContract {
         assertThat(answer.headers().allValues("Retry-After"))
                 .singleElement(STRING)
                 .matches("[1-9]\\d?");
-        assertThat(answer.headers().map()).doesNotContainKeys("location", "www-authenticate", Application.NOT_BEFORE);
+        assertThat(answer.headers().map()).doesNotContainKeys("location", "www-authenticate", Application.MARKER);
         assertThat(site.application().seen()).isEmpty();
     }
 
     @Test
-    void shouldTakeATokenFromTheAuthorizationHeader() {
+    void shouldReadATokenFromTheAuthorizationHeader() {
         Map<String, ?> created = created(Map.of("sub", "alice", "scope", "read write"))
                 .jsonPath()
                 .getMap("");
@@ -123,7 +123,7 @@ abstract class WebServerContract {
         HttpResponse<String> answer = browser.get("/page?a=b&c=%20d", bearer((String) created.get("token")));
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue(Application.NOT_BEFORE)).isPresent();
+        assertThat(answer.headers().firstValue(Application.MARKER)).isPresent();
         assertThat(seen().target()).isEqualTo("/page?a=b&c=%20d");
         assertThat(seen().header("x-auth-subject")).isEqualTo("alice");
         assertThat(seen().header("x-auth-token-id")).isEqualTo(created.get("jti"));
@@ -132,7 +132,7 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldTakeATokenFromTheCookie() {
+    void shouldReadATokenFromTheCookie() {
         String token = api().tokenFor("alice");
 
         assertThat(browser.get("/page", cookie(token), FOR_A_PAGE).statusCode()).isEqualTo(200);
@@ -143,12 +143,12 @@ abstract class WebServerContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"zoë 🦊", "a+b@mail.example/c:d%2F", "\"root\", X-Auth-Scope: all", "{http.request.host}"})
-    void shouldHandOnAnySubject(String sub) {
+    void shouldForwardAnySubject(String sub) {
         assertThat(browser.get("/", bearer(api().tokenFor(sub))).statusCode()).isEqualTo(200);
 
-        String handedOn = seen().header("x-auth-subject");
-        assertThat(handedOn).matches("([!-$&-*,-~]|%[0-9A-Fa-f]{2})+");
-        assertThat(URLDecoder.decode(handedOn, StandardCharsets.UTF_8)).isEqualTo(sub);
+        String forwarded = seen().header("x-auth-subject");
+        assertThat(forwarded).matches("([!-$&-*,-~]|%[0-9A-Fa-f]{2})+");
+        assertThat(URLDecoder.decode(forwarded, StandardCharsets.UTF_8)).isEqualTo(sub);
     }
 
     @Test
@@ -160,13 +160,13 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldNotTakeTheBodyOfARefusedRequestForARequest() {
-        assertNoMoreThanAsked(401, "Accept: */*");
-        assertNoMoreThanAsked(401, "Authorization: Bearer tc1_forged");
-        assertNoMoreThanAsked(302, "Accept: text/html");
+    void shouldNotTreatTheBodyOfARefusedRequestAsARequest() {
+        assertNoSmuggledRequest(401, "Accept: */*");
+        assertNoSmuggledRequest(401, "Authorization: Bearer tc1_forged");
+        assertNoSmuggledRequest(302, "Accept: text/html");
     }
 
-    private void assertNoMoreThanAsked(int status, String... headers) {
+    private void assertNoSmuggledRequest(int status, String... headers) {
         RequestInABody request = new RequestInABody(site.port(), headers);
         Predicate<List<Integer>> isKnown = statuses -> status == 503 || !statuses.contains(503);
         for (List<Integer> statuses :
@@ -176,7 +176,7 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldSendBrowsersWithoutAGoodTokenToTheLoginPage() {
+    void shouldRedirectBrowsersWithoutAnActiveTokenToTheLoginPage() {
         for (HttpResponse<String> answer : List.of(
                 browser.get("/page?a=b&c=%20d", FOR_A_PAGE),
                 browser.get("/page?a=b&c=%20d", FOR_A_PAGE, cookie("garbage")))) {
@@ -189,7 +189,7 @@ abstract class WebServerContract {
         assertThat(site.application().seen()).isEmpty();
     }
 
-    /** Where to return to after the login. It is encoded where the web server can do so; else it is all of the rest. */
+    /** The address to return to after the login: encoded if the web server can do that, else the rest of the URL. */
     private static String returnAddress(String location) {
         String rest = location.substring(location.indexOf("return=") + "return=".length());
         return rest.startsWith("http://") ? rest : URLDecoder.decode(rest, StandardCharsets.UTF_8);
@@ -205,7 +205,7 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldRefuseATokenThatWasChanged() {
+    void shouldRefuseAForgedToken() {
         String token = api().tokenFor("alice");
         char last = token.charAt(token.length() - 1);
 
@@ -213,7 +213,7 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldRefuseATokenThatHasRunOut() {
+    void shouldRefuseATokenAfterItsExpiry() {
         Response created = created(Map.of("sub", "alice", "expires_in", 5));
         String token = created.path("token");
         Number expiry = created.path("exp");
@@ -226,13 +226,13 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldRefuseATokenThatWasExpiredInTime() {
+    void shouldRefuseALoggedOutTokenWithinTheTimeLimit() {
         String token = api().tokenFor("alice");
         assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(200);
 
         api().expire(token).then().statusCode(204);
 
-        // Asked once, after the limit: whoever is asked just before it may still tell what was kept.
+        // A single request after the limit: an earlier one may still be answered from a cache.
         Awaitility.await().atMost(PATIENCE).pollDelay(refusal()).until(() -> true);
         assertThat(browser.get("/page", bearer(token)).statusCode()).isEqualTo(401);
     }
@@ -247,7 +247,7 @@ abstract class WebServerContract {
                 "X-Auth-Scope",
                 "X-Auth-Claims",
                 "X-Auth-Claims-Omitted",
-                // To a CGI variable, and to what is modelled on it, these are the same.
+                // CGI variables, and interfaces modelled on them, do not distinguish these.
                 "X_AUTH_SUBJECT",
                 "x_auth_subject",
                 "x-auth_subject",
@@ -255,7 +255,7 @@ abstract class WebServerContract {
                 "X-Auth-Token_Id",
                 "x_auth_claims_omitted"
             })
-    void shouldNotLetAClientSayWhoItIs(String name) {
+    void shouldNotForwardAForgedIdentity(String name) {
         String[] forged = {name, "forged"};
         String token = api().tokenFor("alice");
 
@@ -270,14 +270,14 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldLetNoMethodThroughWithoutAToken() {
+    void shouldRequireATokenForEveryMethod() {
         assertRefused(browser.options("/page"));
     }
 
-    /** Each README says how to let everybody into a part of the site; here it is {@code /public/}. */
+    /** Each README describes how to make a part of the site public; here it is {@code /public/}. */
     @ParameterizedTest
     @ValueSource(strings = {"X-Auth-Subject", "X_Auth_Subject", "X-Auth-Claims"})
-    void shouldTellTheApplicationOfNobodyWhereEverybodyMayGo(String name) {
+    void shouldForwardNoIdentityToThePublicPart(String name) {
         assertThat(browser.get("/public/page").statusCode()).isEqualTo(200);
         assertThat(browser.get("/public/page", new String[] {name, "forged"}).statusCode())
                 .isIn(200, 400);
@@ -289,22 +289,22 @@ abstract class WebServerContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"/public/../page", "/public/%2e%2e/page", "/publicly"})
-    void shouldLetNobodyElseInByTheWayOfEverybody(String target) {
+    void shouldNotLetThePublicPartLeadToOtherPaths(String target) {
         assertRefused(browser.get(target));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {204, 401, 403, 404, 500, 502, 503, 504})
-    void shouldLeaveTheAnswersOfTheApplicationAlone(int status) {
+    void shouldForwardResponsesOfTheApplicationUnchanged(int status) {
         HttpResponse<String> answer = browser.get("/status/" + status, bearer(api().tokenFor("alice")), FOR_A_PAGE);
 
         assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.headers().firstValue(Application.NOT_BEFORE)).isPresent();
+        assertThat(answer.headers().firstValue(Application.MARKER)).isPresent();
         assertThat(answer.headers().map()).doesNotContainKeys("retry-after", "location");
     }
 
     @Test
-    void shouldNotTakeAnApplicationThatIsAwayForUnknown() {
+    void shouldNotReportUnknownWhenTheApplicationIsDown() {
         HttpResponse<String> answer = browser.get(Application.HANG_UP, bearer(api().tokenFor("alice")), FOR_A_PAGE);
 
         assertThat(answer.statusCode()).isEqualTo(502);
@@ -312,7 +312,7 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldHandOnBodies() {
+    void shouldForwardBodies() {
         String token = api().tokenFor("alice");
 
         assertThat(browser.post("/page", BODY, bearer(token)).statusCode()).isEqualTo(200);
@@ -325,23 +325,23 @@ abstract class WebServerContract {
     }
 
     @Test
-    void shouldLogNobodyOutWhileRedisIsAway() {
+    void shouldKeepUsersLoggedInWhileRedisIsDown() {
         String token = api().tokenFor("alice");
         site.suspendRedis();
 
         assertUnknown(browser.once().get("/page", bearer(token)));
         assertUnknown(browser.once().get("/page", cookie(token), FOR_A_PAGE));
         assertUnknown(browser.once().post("/page", BODY, bearer(token)));
-        assertNoMoreThanAsked(503, "Authorization: Bearer " + token);
-        // What the token itself says needs no Redis.
+        assertNoSmuggledRequest(503, "Authorization: Bearer " + token);
+        // A malformed token is detected without Redis.
         assertRefused(browser.get("/page", bearer("tc1_forged")));
 
         site.heal();
-        awaitGood(token);
+        awaitAccepted(token);
     }
 
     @Test
-    void shouldLogNobodyOutWhileTokenCacheIsAway() {
+    void shouldKeepUsersLoggedInWhileTokenCacheIsDown() {
         String token = api().tokenFor("alice");
         site.wire().cut();
         site.tlsWire().cut();
@@ -349,28 +349,28 @@ abstract class WebServerContract {
         assertUnknown(browser.once().get("/page", bearer(token)));
         assertUnknown(browser.once().get("/page", cookie(token), FOR_A_PAGE));
         assertUnknown(browser.once().get("/page", FOR_A_PAGE));
-        assertNoMoreThanAsked(503, "Authorization: Bearer " + token);
+        assertNoSmuggledRequest(503, "Authorization: Bearer " + token);
 
         site.heal();
-        awaitGood(token);
+        awaitAccepted(token);
     }
 
     @Test
-    void shouldNotWaitForATokenCacheThatDoesNotAnswer() {
+    void shouldAnswerInTimeWhenTokenCacheHangs() {
         String token = api().tokenFor("alice");
-        site.wire().stopUp();
-        site.tlsWire().stopUp();
+        site.wire().stall();
+        site.tlsWire().stall();
 
         long start = System.nanoTime();
         assertUnknown(browser.once().get("/page", cookie(token), FOR_A_PAGE));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONGEST_WAIT);
 
         site.heal();
-        awaitGood(token);
+        awaitAccepted(token);
     }
 
-    /** Every other answer until then is "unknown", and none is "no". */
-    private void awaitGood(String token) {
+    /** Waits until the token is accepted. Until then every answer must be unknown, never inactive. */
+    private void awaitAccepted(String token) {
         Awaitility.await().atMost(PATIENCE).until(() -> {
             HttpResponse<String> answer = browser.once().get("/page", cookie(token), FOR_A_PAGE);
             assertThat(answer.statusCode()).isIn(200, 503);

@@ -12,17 +12,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A port of 127.0.0.1 that leads to another one, and can be cut or stopped up as a network can. */
+/** A TCP proxy on 127.0.0.1 that can break connections or stall, as a network can. */
 final class Wire implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newCachedThreadPool(Wire::daemon);
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
-    private final Object stopper = new Object();
+    private final Object stallLock = new Object();
     private final int target;
     private final int port;
     private ServerSocket server;
-    private boolean stopped;
+    private boolean stalled;
 
     private Wire(int target) throws IOException {
         this.target = target;
@@ -53,17 +53,17 @@ final class Wire implements AutoCloseable {
         return server;
     }
 
-    /** Where it starts. */
+    /** The port of the proxy. */
     int port() {
         return port;
     }
 
-    /** How many connections were made over it so far. */
+    /** The number of connections so far. */
     int connections() {
         return connections.get();
     }
 
-    /** Breaks all connections, and refuses others. */
+    /** Breaks all connections and refuses new ones. */
     synchronized void cut() {
         try {
             server.close();
@@ -75,18 +75,18 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Keeps all connections, takes others, and lets nothing through. */
-    void stopUp() {
-        synchronized (stopper) {
-            stopped = true;
+    /** Stalls: keeps all connections and accepts new ones, but forwards nothing. */
+    void stall() {
+        synchronized (stallLock) {
+            stalled = true;
         }
     }
 
-    /** Makes all as it was. */
+    /** Forwards again and accepts new connections. */
     synchronized void mend() {
-        synchronized (stopper) {
-            stopped = false;
-            stopper.notifyAll();
+        synchronized (stallLock) {
+            stalled = false;
+            stallLock.notifyAll();
         }
         if (server.isClosed()) {
             try {
@@ -114,7 +114,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Unless it was cut meanwhile. */
+    /** Connects both sides, unless the wire was cut meanwhile. */
     private synchronized void join(ServerSocket listening, Socket near, Socket far) throws IOException {
         if (listening.isClosed()) {
             near.close();
@@ -136,7 +136,7 @@ final class Wire implements AutoCloseable {
                 to.getOutputStream().write(buffer, 0, length);
             }
         } catch (IOException | InterruptedException over) {
-            // One end closed it, or the wire was cut.
+            // One side closed the connection, or the wire was cut.
         } finally {
             sockets.remove(from);
             sockets.remove(to);
@@ -144,9 +144,9 @@ final class Wire implements AutoCloseable {
     }
 
     private void awaitPassage() throws InterruptedException {
-        synchronized (stopper) {
-            while (stopped) {
-                stopper.wait();
+        synchronized (stallLock) {
+            while (stalled) {
+                stallLock.wait();
             }
         }
     }

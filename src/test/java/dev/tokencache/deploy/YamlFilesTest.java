@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code deploy/envoy} and {@code deploy/traefik}, which no test runs: whether they say what they should. */
+/** Checks the text of {@code deploy/envoy} and {@code deploy/traefik}, which no test runs. */
 class YamlFilesTest {
 
     private static final List<String> IDENTITY = List.of(
@@ -23,7 +23,7 @@ class YamlFilesTest {
             "X-Auth-Claims-Omitted");
 
     @Test
-    void shouldHaveEnvoyRefuseWhatItCouldNotAsk() throws IOException {
+    void shouldHaveEnvoyRefuseRequestsWhileTokenCacheIsDown() throws IOException {
         JsonNode authorization = envoyFilter("envoy.filters.http.ext_authz");
 
         assertThat(authorization.at("/failure_mode_allow").booleanValue()).isFalse();
@@ -36,7 +36,7 @@ class YamlFilesTest {
     }
 
     @Test
-    void shouldHaveEnvoyForgetWhatTheClientSaysBeforeItAsks() throws IOException {
+    void shouldHaveEnvoyRemoveIdentityHeadersOfTheClientFirst() throws IOException {
         JsonNode mutations = envoyFilter("envoy.filters.http.header_mutation").at("/mutations/request_mutations");
 
         assertThat(texts(mutations, "/remove"))
@@ -55,7 +55,7 @@ class YamlFilesTest {
     }
 
     @Test
-    void shouldHaveTraefikHandOnEveryHeader() throws IOException {
+    void shouldHaveTraefikForwardEveryIdentityHeader() throws IOException {
         JsonNode ask = traefik().at("/http/middlewares/sso-ask/forwardAuth");
 
         assertThat(ask.at("/address").asText()).endsWith("/v1/auth");
@@ -64,7 +64,7 @@ class YamlFilesTest {
     }
 
     @Test
-    void shouldHaveTraefikForgetEveryOtherSpelling() throws IOException {
+    void shouldHaveTraefikRemoveEveryOtherSpelling() throws IOException {
         JsonNode removed = traefik().at("/http/middlewares/sso-odd-spellings/headers/customRequestHeaders");
         List<String> names = new ArrayList<>();
         removed.fields().forEachRemaining(entry -> {
@@ -79,7 +79,7 @@ class YamlFilesTest {
                 .containsExactly("sso-odd-spellings", "sso-ask");
     }
 
-    /** Each way to write these names with at least one underscore for a hyphen. */
+    /** All spellings of these names with at least one underscore instead of a hyphen. */
     private static List<String> oddSpellings() {
         List<String> spellings = new ArrayList<>();
         for (String name : IDENTITY) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** A cluster that knows the service as the user of {@code deploy/redis/users.acl}, with that very file. */
+/** A cluster that includes {@code deploy/redis/users.acl}, and a service that authenticates as its user. */
 class AclClusterIT {
 
     private static final Path USERS = Path.of("deploy/redis/users.acl").toAbsolutePath();
@@ -58,11 +58,11 @@ class AclClusterIT {
 
             assertThat(service.output()).doesNotContain(PASSWORD);
         }
-        assertThat(refusalsLogged()).as("what the user was refused").isEmpty();
+        assertThat(loggedDenials()).as("commands that the user was denied").isEmpty();
     }
 
     @Test
-    void shouldAnswerUnknownAndSayWhyOncePerNodeIfThePasswordIsWrong() {
+    void shouldAnswerUnknownAndLogWhyOncePerNodeIfThePasswordIsWrong() {
         try (ServiceProcess service = ServiceProcess.start(settings("not-" + PASSWORD))) {
             ServiceApi api = ServiceApi.of(service);
             for (int i = 0; i < 20; i++) {
@@ -84,12 +84,12 @@ class AclClusterIT {
                 .count();
     }
 
-    /** The way of docs/runbooks/password-rotation.md, down to the end of the old connections. */
+    /** The steps of docs/runbooks/password-rotation.md, including the loss of the old connections. */
     @Test
-    void shouldLogNobodyOutWhileThePasswordIsChanged() {
+    void shouldReportNoLiveTokenAsInactiveDuringAPasswordRotation() {
         String changed = "the-next-password";
         Map<String, String> patient = settings(PASSWORD);
-        // Once the password is not good any more, a connection that was given up can not be made anew.
+        // Once the old password is removed, the service cannot replace a connection that it closed after a timeout.
         patient.put("tokencache.redis.command-timeout", "1500ms");
         try (ServiceProcess before = ServiceProcess.start(patient)) {
             ServiceApi old = ServiceApi.of(before);
@@ -102,12 +102,12 @@ class AclClusterIT {
                 ServiceApi restarted = ServiceApi.of(after);
                 awaitActive(restarted, tokens);
                 onEachNode("ACL", "SETUSER", USER, "<" + PASSWORD);
-                assertThat(tokens).as("by connections that are open").allMatch(old::isActive);
+                assertThat(tokens).as("over open connections").allMatch(old::isActive);
 
                 onEachNode("CLIENT", "KILL", "USER", USER);
 
                 awaitActive(restarted, tokens);
-                // The one that was not restarted knows nothing any more, and says so.
+                // The service that was not restarted answers unknown and logs why.
                 Awaitility.await().atMost(PATIENCE).until(() -> before.output().contains("wrong password or user"));
                 assertThat(tokens).allMatch(token -> old.validate(token).statusCode() == 503);
             } finally {
@@ -117,7 +117,7 @@ class AclClusterIT {
         }
     }
 
-    /** Waits for a good answer to each; unknown may come first, inactive never. */
+    /** Waits until every token is reported as active. Until then unknown is accepted, inactive never. */
     private static void awaitActive(ServiceApi api, List<String> tokens) {
         Awaitility.await().atMost(PATIENCE).until(() -> tokens.stream().allMatch(token -> {
             Response answer = api.validate(token);
@@ -151,7 +151,7 @@ class AclClusterIT {
                 "SUBSCRIBE tc:news",
                 "REPLICAOF NO ONE"
             })
-    void shouldRefuseTheUserWhatTheServiceDoesNotNeed(String command) {
+    void shouldDenyTheUserCommandsThatTheServiceDoesNotNeed(String command) {
         assertThatExceptionOfType(RespException.class)
                 .isThrownBy(() -> asUser(command.split(" ")))
                 .withMessageStartingWith("NOPERM");
@@ -159,14 +159,14 @@ class AclClusterIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET other:{a}", "HGETALL session:1", "SET tc 1", "DEL x", "HMGET Tc:{a} m"})
-    void shouldRefuseTheUserTheKeysOfOthers(String command) {
+    void shouldDenyTheUserForeignKeys(String command) {
         assertThatExceptionOfType(RespException.class)
                 .isThrownBy(() -> asUser(command.split(" ")))
                 .withMessageStartingWith("NOPERM");
     }
 
     @Test
-    void shouldRefuseTheUserTheKeysOfOthersInScriptsToo() {
+    void shouldDenyTheUserForeignKeysInScripts() {
         String key = "tc:{a}";
         assertThatExceptionOfType(RespException.class)
                 .isThrownBy(() -> asUser(
@@ -177,7 +177,7 @@ class AclClusterIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"READONLY", "WAIT 0 1", "INFO replication", "CLUSTER SLOTS", "CLUSTER INFO", "ASKING", "PING"})
-    void shouldLetTheUserFindItsWayInTheCluster(String command) {
+    void shouldAllowTheUserTheClusterCommands(String command) {
         assertThat(asUser(command.split(" "))).isNotNull();
     }
 
@@ -198,8 +198,8 @@ class AclClusterIT {
         }
     }
 
-    /** {@code ACL LOG} has an entry for each thing that a user was refused, and for each failed login. */
-    private static List<String> refusalsLogged() {
+    /** The entries of {@code ACL LOG} for denied commands of the user, without failed logins. */
+    private static List<String> loggedDenials() {
         return cluster.nodes().stream()
                 .flatMap(node -> ((List<?>) asOperator(node, "ACL", "LOG")).stream())
                 .map(entry -> ((List<?>) entry).stream().map(RespClient::textOf).collect(Collectors.joining(", ")))

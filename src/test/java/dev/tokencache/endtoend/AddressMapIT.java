@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A cluster that names its nodes by names that mean nothing here, as one behind NAT or in containers does. */
+/** A cluster that announces host names that do not resolve here, like one behind NAT or in containers. */
 class AddressMapIT {
 
     private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
@@ -30,7 +30,7 @@ class AddressMapIT {
 
     private static TestCluster cluster;
 
-    /** Announced host names (Redis 7.0) are for clients alone: the nodes still find each other by their addresses. */
+    /** Only clients use announced host names (Redis 7.0); the nodes still connect to each other by address. */
     @BeforeAll
     static void start() {
         SystemPackage.require("redis-server", REDIS_SERVER.toString());
@@ -53,7 +53,7 @@ class AddressMapIT {
     }
 
     @Test
-    void shouldReachTheNodesWhereTheMapSaysBeforeAndAfterAFailover() {
+    void shouldReachMappedNodesBeforeAndAfterAFailover() {
         Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
         settings.put(
                 "tokencache.redis.address-map",
@@ -90,7 +90,7 @@ class AddressMapIT {
     }
 
     @Test
-    void shouldNotStartWithAMapThatMakesNoSense() {
+    void shouldNotStartWithAnInvalidMap() {
         Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
         settings.put("tokencache.redis.address-map", "10.1.0.1=gateway");
 
@@ -106,10 +106,10 @@ class AddressMapIT {
         return "node-" + node.port() + ".invalid";
     }
 
-    private static boolean namesEveryNode(TestNode asked) {
-        try (RespClient client = asked.connect()) {
+    private static boolean namesEveryNode(TestNode node) {
+        try (RespClient client = node.connect()) {
             String slots = text(client.list("CLUSTER", "SLOTS"));
-            return cluster.nodes().stream().allMatch(node -> slots.contains(nameOf(node)));
+            return cluster.nodes().stream().allMatch(other -> slots.contains(nameOf(other)));
         }
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What the audit log holds, and what it does not, with the settings that docs/configuration.md gives. */
+/** The lines of the audit log, with the settings from docs/configuration.md. */
 class AuditLogIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -48,7 +48,7 @@ class AuditLogIT {
         return settings;
     }
 
-    /** The lines without their times. */
+    /** The lines without their timestamps. */
     private static List<String> lines(Path file) throws IOException {
         return Files.readAllLines(file).stream()
                 .map(line -> line.substring(line.indexOf(' ') + 1))
@@ -56,7 +56,7 @@ class AuditLogIT {
     }
 
     @Test
-    void shouldHaveALineForEachActionAndNoneForValidations() throws Exception {
+    void shouldWriteALineForEachActionAndNoneForValidations() throws Exception {
         Path file = folder.resolve("audit.log");
         try (ServiceProcess service = ServiceProcess.start(toFile(settings(), file))) {
             ServiceApi api = ServiceApi.of(service);
@@ -107,14 +107,14 @@ class AuditLogIT {
     }
 
     @Test
-    void shouldSayThatAnOutcomeIsUnknown() {
+    void shouldLogAnUnknownResult() {
         Map<String, String> settings = settings();
         settings.put("quarkus.redis.hosts", "redis://127.0.0.1:1");
         settings.put("tokencache.redis.timeout", "500ms");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             ServiceApi.of(service).expireSubject("alice").then().statusCode(503);
 
-            // By default where all is logged.
+            // By default the audit log goes to the console.
             Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(service.output())
                     .containsPattern("INFO .*tokencache\\.audit.*action=expire_subject" + CALLER
                             + "subject=[\\w-]{16} result=unknown"));
@@ -143,7 +143,7 @@ class AuditLogIT {
     }
 
     @Test
-    void shouldBeSilentWhenItIsOffAndWriteTheOtherLinesAsJsonWhenAsked() throws Exception {
+    void shouldWriteNothingWhenItIsOffAndOtherLinesAsJsonIfConfigured() throws Exception {
         Map<String, String> settings = settings();
         settings.put("quarkus.log.category.\"tokencache.audit\".level", "OFF");
         settings.put("quarkus.log.console.json.enabled", "true");

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
-/** Copying what is alive in an old Redis, and comparing both sides, from the command line. */
+/** The backfill of live sessions from an old Redis and the comparison of both sides, by the command line. */
 class BackfillIT {
 
     private static final int KEYS = 3000;
@@ -45,9 +45,9 @@ class BackfillIT {
         }
     }
 
-    /** In each format: {@link MigrationWalkIT}. */
+    /** {@link MigrationWalkIT} tests all formats. */
     @Test
-    void shouldCopyAllThatIsAlive() throws IOException {
+    void shouldCopyAllLiveSessions() throws IOException {
         try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess service = site.startService();
             fill(site, KEYS);
@@ -103,7 +103,7 @@ class BackfillIT {
     }
 
     @Test
-    void shouldFindWhatDiffers() throws IOException {
+    void shouldReportDifferences() throws IOException {
         try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess service = site.startService();
             fill(site, 100);
@@ -133,7 +133,7 @@ class BackfillIT {
     }
 
     @Test
-    void shouldGoOnWhereAKilledRunnerWas() {
+    void shouldContinueWhereAKilledRunnerStopped() {
         try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess first = site.startService();
             fill(site, KEYS);
@@ -161,7 +161,7 @@ class BackfillIT {
     }
 
     @Test
-    void shouldPauseAndResumeAndKeepToTheLimit() {
+    void shouldPauseAndResumeAndRespectTheRateLimit() {
         try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess service = site.startService();
             fill(site, KEYS);

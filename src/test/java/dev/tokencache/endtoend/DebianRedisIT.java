@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The packaged service against the redis-server of the system, as an operator runs both. */
+/** The packaged service with the installed redis-server, as an operator runs both. */
 class DebianRedisIT {
 
     private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
 
     @Test
-    void shouldServeFromSixServersOfTheSystem() {
+    void shouldServeFromSixInstalledServers() {
         SystemPackage.require("redis-server", REDIS_SERVER.toString());
         ClusterSpec spec = ClusterSpec.ofSixNodes("debian").withExecutable(REDIS_SERVER);
         try (TestCluster cluster = TestCluster.start(spec);

@@ -19,17 +19,17 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What becomes of requests when the service is told to end ({@code SIGTERM}), as in every deployment. */
+/** Requests during the shutdown of the service by {@code SIGTERM}, as in every deployment. */
 class GracefulStopIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** What a JVM ends with after SIGTERM. */
+    /** The exit status of a JVM after SIGTERM. */
     private static final int TERMINATED = 143;
 
     private static TestCluster cluster;
 
-    /** One master and a long node timeout: while it is suspended, nobody takes its place. */
+    /** One master and a long node timeout: nothing replaces the master while it is suspended. */
     @BeforeAll
     static void start() {
         cluster = TestCluster.start(
@@ -47,7 +47,7 @@ class GracefulStopIT {
     }
 
     @Test
-    void shouldServeAsEverWhileLoadBalancersTakeNoteThatItIsNoLongerReady() {
+    void shouldServeDuringTheShutdownDelayAlthoughNotReady() {
         Map<String, String> settings = ServiceProcess.settings(cluster);
         settings.put("quarkus.shutdown.delay", "10s");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
@@ -65,7 +65,7 @@ class GracefulStopIT {
     }
 
     @Test
-    void shouldFinishWhatIsInFlight() throws Exception {
+    void shouldFinishRequestsInFlight() throws Exception {
         Map<String, String> settings = ServiceProcess.settings(cluster);
         settings.put("quarkus.shutdown.delay", "5s");
         settings.put("quarkus.shutdown.timeout", "25s");

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a journal in a file. */
+/** An outage with a local journal, stored in a file. */
 class LocalJournalIT extends OutageWithJournal {
 
     @TempDir

@@ -32,10 +32,10 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
-/** The dial, as operators turn it over HTTP. */
+/** The migration phases, as operators change them over HTTP. */
 class MigrationAdminIT {
 
-    /** A metric in a runbook, and its label. */
+    /** A metric and its label in a runbook. */
     private static final Pattern METRIC =
             Pattern.compile("`(\\w+_total|tokencache_\\w+|\\w*backfill_\\w+|_\\w+)(?:\\{([^}]*)})?`");
 
@@ -54,7 +54,7 @@ class MigrationAdminIT {
     }
 
     @Test
-    void shouldGoOneStepForwardAndAnyNumberBack() {
+    void shouldAllowOneStepForwardAndAnyNumberBack() {
         status(service)
                 .statusCode(200)
                 .header("Cache-Control", "no-store")
@@ -92,7 +92,7 @@ class MigrationAdminIT {
     }
 
     @Test
-    void shouldNameBadFields() {
+    void shouldNameInvalidFields() {
         bad("{\"phase\":\"mirrored\"}", "phase");
         bad("{\"phase\":3}", "phase");
         bad("{}", "phase");
@@ -124,7 +124,7 @@ class MigrationAdminIT {
     }
 
     @Test
-    void shouldRefuseABackfillWhereNothingMayBeCopied() {
+    void shouldRefuseABackfillInThePhaseLegacy() {
         refused(
                 MigrationSite.backfill(service, "{\"action\":\"start\"}"),
                 "phase legacy allows no copies; mirror, ramp and cluster do");
@@ -139,7 +139,7 @@ class MigrationAdminIT {
                 .until(() -> MigrationSite.readiness(service).getString("phase").equals("mirror"));
         assertThat(MigrationSite.readiness(service).getInt("mirror_percent")).isEqualTo(30);
         assertThat(MigrationSite.readiness(service).getInt("version")).isEqualTo(1);
-        Awaitility.await("the first look at the backfill")
+        Awaitility.await("the first check of the backfill")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> RestAssured.get(service.managementUri() + "/q/metrics")
                         .asString()
@@ -154,12 +154,12 @@ class MigrationAdminIT {
                 .body(not(containsString(Integer.toString(site.old.port()))));
     }
 
-    /** What the old master had not given to it yet would be lost. */
+    /** Writes that the old master had not replicated yet may be lost, so the backfill must be repeated. */
     @Test
-    void shouldAskForAnotherBackfillWhenAReplicaHasBecomeMaster() {
+    void shouldRequireAnotherBackfillAfterAPromotion() {
         TestCluster cluster = RedisClusterResource.cluster();
         change(service, "{\"phase\":\"mirror\"}").statusCode(200);
-        backfillToTheEnd();
+        completeBackfill();
         assertThat(reasons()).noneMatch(reason -> reason.contains("backfill"));
 
         cluster.replicasOf(cluster.masterOf(0)).get(0).failOver();
@@ -168,13 +168,13 @@ class MigrationAdminIT {
                 .until(() -> reasons().stream().anyMatch(reason -> reason.contains("backfill")));
         cluster.awaitHealthy();
 
-        backfillToTheEnd();
+        completeBackfill();
         assertThat(reasons()).noneMatch(reason -> reason.contains("backfill"));
     }
 
-    private void backfillToTheEnd() {
+    private void completeBackfill() {
         MigrationSite.backfill(service, "{\"action\":\"start\"}").statusCode(200);
-        Awaitility.await("the end of the backfill")
+        Awaitility.await("the completion of the backfill")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> MigrationSite.backfill(service).getString("status").equals("complete"));
     }
@@ -185,15 +185,15 @@ class MigrationAdminIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"migrate-from-standalone.md", "upgrade-to-new-cluster.md"})
-    void shouldHaveTheMetricsThatTheRunbookWatches(String runbook, @TempDir Path journal) throws IOException {
+    void shouldExportTheMetricsOfTheRunbook(String runbook, @TempDir Path journal) throws IOException {
         List<String> metrics = metricsWithAJournal(journal);
-        List<MatchResult> watched = METRIC.matcher(Files.readString(Path.of("docs/runbooks", runbook)))
+        List<MatchResult> monitored = METRIC.matcher(Files.readString(Path.of("docs/runbooks", runbook)))
                 .results()
                 .toList();
 
-        assertThat(watched).hasSizeGreaterThan(2).allSatisfy(metric -> {
+        assertThat(monitored).hasSizeGreaterThan(2).allSatisfy(metric -> {
             assertThat(metric.group(1))
-                    .as("the whole name, for whoever looks for it")
+                    .as("the full name, for readers who search for it")
                     .startsWith("tokencache_");
             assertThat(metrics).as(metric.group()).anyMatch(line -> isOf(line, metric.group(1), metric.group(2)));
         });
@@ -213,7 +213,7 @@ class MigrationAdminIT {
         }
     }
 
-    /** @param label with {@code ...} for any value, or null */
+    /** @param label {@code ...} in it stands for any value; null for no label */
     private static boolean isOf(String line, String name, @Nullable String label) {
         return line.matches(name + "[{ ].*") && (label == null || line.contains(label.replace("...", "")));
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The way from an old Redis to the cluster while one of those that take part is killed in the middle of the backfill. */
+/** The migration from an old Redis to the cluster while one participant is killed in the middle of the backfill. */
 class MigrationFaultsIT {
 
     private static final int SESSIONS = 5000;
@@ -26,7 +26,7 @@ class MigrationFaultsIT {
     private static final Pattern TAKEN_OVER =
             Pattern.compile("Backfill started on this instance; run=1 fencing_token=[2-9]");
 
-    /** Of some hundred calls, those that a machine may hold up for longer than they have. */
+    /** How many of some hundred calls may exceed their time limit because the machine is busy. */
     private static final int SLOW = 2;
 
     @AfterEach
@@ -34,7 +34,7 @@ class MigrationFaultsIT {
         RedisClusterResource.cluster().heal();
     }
 
-    /** A renewal that reached one side alone, and so was not acknowledged, is a mismatch until it is repeated. */
+    /** Tolerates some mismatches: a renewal that reached only one side is one until it is repeated. */
     private static MigrationWalk start(String minReplicas) {
         return MigrationWalk.start(
                 "json",
@@ -51,7 +51,7 @@ class MigrationFaultsIT {
         assertThat(walk.status().getInt("backfill.scanned")).isLessThan(SESSIONS);
     }
 
-    /** What the runbook says to do after a fault: once more, when writes reach both sides for sure. */
+    /** The runbook's steps after a fault: another backfill once writes reach both sides again. */
     private static void onToTheCluster(MigrationWalk walk) {
         walk.hurry();
         walk.awaitBackfill();
@@ -70,7 +70,7 @@ class MigrationFaultsIT {
     }
 
     @Test
-    void shouldGoOnWhereARestartedOldRedisHasItsDataAgain() {
+    void shouldContinueWhenARestartedOldRedisHasItsDataAgain() {
         try (MigrationWalk walk = start("0")) {
             toTheMiddleOfTheBackfill(walk);
 
@@ -97,7 +97,7 @@ class MigrationFaultsIT {
     }
 
     @Test
-    void shouldRideThroughTheLossOfTheMasterThatHoldsTheState() {
+    void shouldSurviveTheLossOfTheMasterThatStoresTheState() {
         try (MigrationWalk walk = start("1")) {
             toTheMiddleOfTheBackfill(walk);
 

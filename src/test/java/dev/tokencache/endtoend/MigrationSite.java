@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
-/** An old Redis, a cluster, and some services between them that begin a migration. */
+/** An old Redis, a cluster, and services that are configured for a migration between the two. */
 final class MigrationSite implements AutoCloseable {
 
     final OldRedis old = OldRedis.start();
@@ -27,11 +27,11 @@ final class MigrationSite implements AutoCloseable {
     private final List<ServiceProcess> services = new ArrayList<>();
     private final Map<String, String> settings;
 
-    /** @param more settings beside the usual ones */
+    /** @param more settings in addition to the defaults */
     MigrationSite(Map<String, String> more) {
         cluster.heal();
         settings = new HashMap<>(ServiceProcess.settings(cluster));
-        // So that each site starts at the beginning.
+        // Each site starts with a new migration.
         settings.put("tokencache.redis.key-prefix", "tcm" + UUID.randomUUID() + ":");
         settings.put("tokencache.migration.legacy.hosts", old.host());
         settings.put("tokencache.migration.legacy.password", OldRedis.PASSWORD);
@@ -40,7 +40,7 @@ final class MigrationSite implements AutoCloseable {
         settings.putAll(more);
     }
 
-    /** The key of what the services share. */
+    /** The key of the shared migration state. */
     String stateKey() {
         return settings.get("tokencache.redis.key-prefix") + "{migration}";
     }
@@ -49,7 +49,7 @@ final class MigrationSite implements AutoCloseable {
         return startServices(1).get(0);
     }
 
-    /** Starts some at once. */
+    /** Starts several services in parallel. */
     List<ServiceProcess> startServices(int count) {
         List<ServiceProcess> started = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -62,7 +62,7 @@ final class MigrationSite implements AutoCloseable {
 
     private static void awaitReady(ServiceProcess service) {
         service.awaitStarted();
-        Awaitility.await("the first look at the state")
+        Awaitility.await("the first check of the state")
                 .atMost(Duration.ofSeconds(30))
                 .ignoreExceptions()
                 .until(() -> !readiness(service).getString("phase").equals("unknown"));
@@ -109,7 +109,7 @@ final class MigrationSite implements AutoCloseable {
         services.forEach(ServiceProcess::close);
         old.close();
         cluster.heal();
-        // What is here by the ten thousands would make the restarts of other tests slow.
+        // Tens of thousands of keys would slow down restarts in other tests.
         cluster.nodes().forEach(MigrationSite::flush);
     }
 

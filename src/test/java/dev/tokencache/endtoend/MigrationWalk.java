@@ -18,8 +18,8 @@ import org.hamcrest.Matchers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The way from an old Redis to the cluster with two services under a steady load. Each step is made as soon as the service
- * allows it, never by force, and is told to the service that is the first then.
+ * The steps of a migration from an old Redis to the cluster, with two services under a steady load. Each step is taken
+ * as soon as the service allows it, never by force, and sent to the first service in the list.
  */
 final class MigrationWalk implements AutoCloseable {
 
@@ -37,10 +37,10 @@ final class MigrationWalk implements AutoCloseable {
     }
 
     /**
-     * Starts all that is needed, with people who are logged in already.
+     * Starts the stores and services, with people who are logged in already.
      *
      * @param format of the old Redis' records
-     * @param more settings beside the usual ones
+     * @param more settings in addition to the defaults
      */
     static MigrationWalk start(String format, int sessions, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(Map.of(
@@ -73,7 +73,7 @@ final class MigrationWalk implements AutoCloseable {
         return services;
     }
 
-    /** Puts a new service in the place of one that has ended. */
+    /** Starts a new service in place of one that exited. */
     void replace(ServiceProcess gone) {
         int index = services.indexOf(gone);
         ServiceProcess started = site.startService();
@@ -89,7 +89,7 @@ final class MigrationWalk implements AutoCloseable {
         return shared(any());
     }
 
-    /** One step forward or some back; the load goes on in it for a while. */
+    /** Changes the phase, one step forward or any number back, and lets the load run in it for a while. */
     void to(String phase) {
         turn(phase, "{\"phase\":\"" + phase + "\"" + (mirrors(phase) ? ",\"mirror_percent\":100}" : "}"));
     }
@@ -121,14 +121,14 @@ final class MigrationWalk implements AutoCloseable {
         }
     }
 
-    /** Waits for the evidence that the next step needs. */
+    /** Waits until the service allows the next step. */
     void awaitMayAdvance() {
         Awaitility.await("reasons not to go on")
                 .atMost(PATIENCE)
                 .until(() -> status().getList("may_advance.reasons"), List::isEmpty);
     }
 
-    /** Why it may not go on. */
+    /** The reasons why the service does not allow the next step. */
     List<String> reasons() {
         return status().getList("may_advance.reasons");
     }
@@ -139,7 +139,7 @@ final class MigrationWalk implements AutoCloseable {
                 .statusCode(200);
     }
 
-    /** Starts another one, whatever became of the last. */
+    /** Starts another backfill, whatever the state of the last one. */
     void backfillAnew() {
         if (status().getString("backfill.status").equals("running")) {
             MigrationSite.backfill(any(), "{\"action\":\"pause\"}").statusCode(200);
@@ -147,7 +147,7 @@ final class MigrationWalk implements AutoCloseable {
         backfill(0);
     }
 
-    /** Takes the limit away. */
+    /** Removes the rate limit of the backfill. */
     void hurry() {
         MigrationSite.backfill(any(), "{\"keys_per_second\":0}").statusCode(200);
     }
@@ -175,7 +175,7 @@ final class MigrationWalk implements AutoCloseable {
         return done;
     }
 
-    /** What the replicas count, each for itself, must be what any of them says of all. */
+    /** The sum of the counts of each replica must equal the shared count that every replica reports. */
     void checkSharedCounts() {
         people.stop();
         List<Long> before = comparisonsAtRest();
@@ -205,7 +205,7 @@ final class MigrationWalk implements AutoCloseable {
         return MigrationSite.status(service).statusCode(200).extract().jsonPath();
     }
 
-    /** A difference is looked at again a second later. */
+    /** Waits until the counts are stable: a difference is compared again a second later. */
     private List<Long> comparisonsAtRest() {
         AtomicReference<List<Long>> last = new AtomicReference<>(List.of());
         Awaitility.await("the last comparison")
@@ -233,7 +233,7 @@ final class MigrationWalk implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Asks for everybody; nobody may have been told anything wrong, before or now. */
+    /** Validates every token. No answer may have been wrong, before or now. */
     void checkAll() {
         people.stop();
         people.finishLogouts();
@@ -241,7 +241,7 @@ final class MigrationWalk implements AutoCloseable {
         assertThat(people.notes().wrongs()).as(people.notes().toString()).isEmpty();
     }
 
-    /** The last step; the old Redis is then gone for good. */
+    /** The last step: the old Redis is stopped permanently. */
     void finish() {
         to("done");
         site.old.kill9();
@@ -250,7 +250,7 @@ final class MigrationWalk implements AutoCloseable {
         checkAll();
     }
 
-    /** That there was an answer to nearly all. */
+    /** Asserts that nearly all calls had an answer. */
     void checkAnswered() {
         assertThat(people.notes().count(Outcome.FAILED))
                 .as(people.notes().toString())

@@ -6,17 +6,17 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The whole way from an old Redis to the cluster, once back from the middle, with two services under a steady load. */
+/** A complete migration from an old Redis to the cluster, with one rollback, two services and a steady load. */
 class MigrationWalkIT {
 
     private static final int SESSIONS = 50_000;
 
-    /** So slow that it can not be through when reads begin to move. */
+    /** So slow that the backfill cannot be complete when reads start to move. */
     private static final int KEYS_PER_SECOND = 500;
 
-    /** The formats of old records are the business of {@code LegacyStoreContract}. */
+    /** {@code LegacyStoreContract} tests the other formats. */
     @Test
-    void shouldLogNobodyOutAndBringNobodyBack() {
+    void shouldLoseNoSessionAndResurrectNone() {
         try (MigrationWalk walk = MigrationWalk.start("json", SESSIONS, Map.of())) {
             walk.people().start();
             walk.to("legacy");

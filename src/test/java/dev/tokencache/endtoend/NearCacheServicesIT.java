@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two services that keep verdicts for a long time, on one cluster: what one revokes, the other knows. */
+/** Two services on one cluster that cache verdicts for a long time: a revocation by one reaches the other. */
 class NearCacheServicesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -70,7 +70,7 @@ class NearCacheServicesIT {
     void shouldAnswerFromMemory() {
         String token = one.tokenFor(sub);
         ServiceApi.known(() -> other.forwardAuth(token)).then().statusCode(200);
-        // Ten in a row, if no revocation could have been missed meanwhile.
+        // Ten in a row, unless a revocation may have been missed meanwhile.
         Awaitility.await().atMost(PATIENCE).until(() -> {
             double before = metric(second, "tokencache_near_cache_hits_total");
             for (int i = 0; i < 10; i++) {
@@ -94,12 +94,12 @@ class NearCacheServicesIT {
                 ServiceApi.known(() -> one.expireSubject(subject)).then().statusCode(200);
             }
 
-            long answered = System.nanoTime();
+            long revoked = System.nanoTime();
             Awaitility.await()
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> !other.isActive(token));
-            millis[round] = Duration.ofNanos(System.nanoTime() - answered).toMillis();
+            millis[round] = Duration.ofNanos(System.nanoTime() - revoked).toMillis();
         }
         Arrays.sort(millis);
         assertThat(millis[ROUNDS / 2]).as("the median, in milliseconds").isLessThan(100);
@@ -108,7 +108,7 @@ class NearCacheServicesIT {
     }
 
     @Test
-    void shouldForgetAtOnceWhatItRevokesItself() {
+    void shouldImmediatelyForgetTokensThatItRevokesItself() {
         for (int round = 0; round < ROUNDS; round++) {
             String token = one.tokenFor(sub);
             assertThat(one.isActive(token)).isTrue();
@@ -118,7 +118,7 @@ class NearCacheServicesIT {
     }
 
     @Test
-    void shouldTrustNothingThatItKeptBeforeItsSubscriptionsWereCut() {
+    void shouldTrustNoEntryFromBeforeItsSubscriptionsWereCut() {
         String token = one.tokenFor(sub);
         assertThat(other.isActive(token)).isTrue();
         double before = metric(second, "tokencache_near_cache_misses_total");

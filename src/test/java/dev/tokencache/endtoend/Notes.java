@@ -10,56 +10,57 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** What people were told in the course of a migration, and what of it was wrong. Thread-safe. */
+/** Counts the answers that people received during a migration, and records the wrong ones. Thread-safe. */
 final class Notes {
 
-    /** What is counted for a validation of somebody who is logged in. */
+    /** The call name for validations of live tokens. */
     static final String VALIDATION = "validation";
 
-    private record Told(String call, Outcome outcome) {}
+    private record Counted(String call, Outcome outcome) {}
 
-    private final Map<Told, LongAdder> told = new ConcurrentHashMap<>();
+    private final Map<Counted, LongAdder> counts = new ConcurrentHashMap<>();
     private final Queue<String> wrongs = new ConcurrentLinkedQueue<>();
     private volatile String step = "the beginning";
 
-    /** Names what happens from now on. */
+    /** Names the current step, for messages. */
     void step(String present) {
         step = present;
     }
 
-    void told(String call, Outcome outcome) {
-        told.computeIfAbsent(new Told(call, outcome), first -> new LongAdder()).increment();
+    void answered(String call, Outcome outcome) {
+        counts.computeIfAbsent(new Counted(call, outcome), first -> new LongAdder())
+                .increment();
     }
 
-    void wrong(Session session, String asked, String verdict) {
-        wrongs.add(verdict + " by " + asked + " in " + step + ": a token that was " + session.origin());
+    void wrong(Session session, String call, String verdict) {
+        wrongs.add(verdict + " by " + call + " in " + step + ": a token that was " + session.origin());
     }
 
-    /** What should not have been said, and when. */
+    /** The wrong answers, each with its step. */
     List<String> wrongs() {
         return List.copyOf(wrongs);
     }
 
     long calls() {
-        return sum(told.keySet().stream());
+        return sum(counts.keySet().stream());
     }
 
     long count(Outcome outcome) {
-        return sum(told.keySet().stream().filter(key -> key.outcome() == outcome));
+        return sum(counts.keySet().stream().filter(key -> key.outcome() == outcome));
     }
 
     long count(String call, Outcome outcome) {
-        return sum(Stream.of(new Told(call, outcome)));
+        return sum(Stream.of(new Counted(call, outcome)));
     }
 
-    private long sum(Stream<Told> keys) {
-        return keys.map(told::get)
+    private long sum(Stream<Counted> keys) {
+        return keys.map(counts::get)
                 .mapToLong(count -> count == null ? 0 : count.sum())
                 .sum();
     }
 
     @Override
     public String toString() {
-        return told + " until " + step;
+        return counts + " until " + step;
     }
 }

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The program that has kept its sessions in an old Redis for years. */
+/** The old program, which stores its sessions in an old Redis. */
 final class OtherProgram {
 
-    /** Of its sessions. */
+    /** The origin of its sessions. */
     static final String ORIGIN = "there before";
 
     private static final int PIPELINED = 1000;
@@ -18,11 +18,11 @@ final class OtherProgram {
 
     private OtherProgram() {}
 
-    /** Writes sessions, two for each person, and something that is none. */
+    /** Writes sessions, two for each person, and one key that is not a session. */
     static List<Session> logIn(OldRedis old, String format, int count) {
         List<Session> sessions = new ArrayList<>();
         try (RespClient client = old.connect()) {
-            // Written one after the other to the disk, they would take a minute.
+            // With an fsync per write this would take a minute.
             client.send("CONFIG", "SET", "appendfsync", "everysec");
             client.send("SET", "cart:of-somebody", "x");
             int unread = 0;
@@ -41,7 +41,7 @@ final class OtherProgram {
         return sessions;
     }
 
-    /** How many replies there will be. */
+    /** Writes the commands for one session and returns the number of replies to expect. */
     private static int write(RespClient client, String format, Session session, int i) {
         String key = "sess:" + session.token();
         switch (format) {

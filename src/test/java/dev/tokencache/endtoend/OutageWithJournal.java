@@ -25,13 +25,13 @@ import org.junit.jupiter.api.TestInstance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What callers of the packaged service see of an outage of the whole cluster, and of what comes after it. */
+/** The behaviour of the packaged service with a journal, during and after an outage of the whole cluster. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OutageWithJournal {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Far more than the two seconds that a call may take, on a machine that has other things to do. */
+    /** The two seconds that a call may take, plus a large reserve for a busy machine. */
     private static final Duration DEADLINE = Duration.ofSeconds(8);
 
     private String run;
@@ -42,10 +42,10 @@ abstract class OutageWithJournal {
     private ServiceProcess one;
     private ServiceProcess other;
 
-    /** What a service needs to have the journal; the same for all of them. */
+    /** The journal settings, the same for all services. */
     abstract Map<String, String> journalSettings();
 
-    /** Whether two processes can have one journal. */
+    /** Whether two processes can share the journal. */
     abstract boolean isShared();
 
     @BeforeAll
@@ -145,7 +145,7 @@ abstract class OutageWithJournal {
         ServiceApi.known(() -> one().expireSubject(bob)).then().statusCode(200);
         assertThat(List.of(gone, expiredLater, deletedLater, foreign, ofBobToo))
                 .allSatisfy(this::assertInactiveEverywhere);
-        // Whether it exists, and when it was issued, only Redis knows.
+        // Only Redis knows whether the token exists and when it was issued.
         assertThat(other().validate(untouched).statusCode()).isEqualTo(503);
         assertThat(other().validate(ofBob).statusCode()).isEqualTo(503);
         assertThat(journal(one).<Integer>path("entries")).isPositive();
@@ -160,13 +160,13 @@ abstract class OutageWithJournal {
                 .isEqualTo(renewed.<Integer>path("exp"));
         List<String> listed = one().list(alice).then().statusCode(200).extract().path("tokens.jti");
         assertThat(listed).contains(created.<String>path("jti")).doesNotContain(jti);
-        // What comes after the logout of all is good again.
+        // A token that is created after the subject expiry is active.
         assertActive(other(), created(bob));
         assertThat(one.output() + other.output()).doesNotContain(token).doesNotContain(foreign);
     }
 
     @Test
-    void shouldLoseNothingThatWasAcknowledgedIfTheServiceIsKilledInTheOutage() {
+    void shouldLoseNoAcknowledgedWriteIfTheServiceIsKilledDuringTheOutage() {
         String expired = one().tokenFor(alice);
         suspendRedis();
         String created = created(alice);
@@ -193,7 +193,7 @@ abstract class OutageWithJournal {
     }
 
     @Test
-    void shouldLeaveInRedisWhatWasThereWithoutTheOutageAndForAsLong() {
+    void shouldStoreTheSameDataInRedisAsWithoutTheOutage() {
         cluster.nodes().forEach(TestNode::kill9);
         int lifetime = 300;
         // An attempt that returned 503 may have been journaled all the same, so each one has a subject of its own.
@@ -217,7 +217,7 @@ abstract class OutageWithJournal {
         try (RespClient master = cluster.masterOf(cluster.slotOf(key)).connect()) {
             long ttlMillis = master.number("PTTL", key);
             long endMillis = System.currentTimeMillis() + ttlMillis;
-            // Redis may forget it later, by the time that the command was under way, but not earlier.
+            // The key may expire later, by the duration of the command, but not earlier.
             assertThat(endMillis).isBetween(exp * 1000L - 100, exp * 1000L + 5000);
             assertThat(master.number("HLEN", key)).isEqualTo(1);
         }
@@ -227,7 +227,7 @@ abstract class OutageWithJournal {
     }
 
     @Test
-    void shouldSayInReadinessAndMetricsWhatWaits() {
+    void shouldReportPendingEntriesInReadinessAndMetrics() {
         suspendRedis();
         created(alice);
 
@@ -241,7 +241,7 @@ abstract class OutageWithJournal {
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(readiness(other)).contains("\"entries\": 0");
             assertThat(management(one, "/q/metrics") + management(other, "/q/metrics"))
-                    // Once more, if Redis took it and the journal could not be told in time.
+                    // An entry is replayed twice if Redis executed it but the journal was not updated in time.
                     .containsPattern("tokencache_journal_replayed_total [1-9]");
         });
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
-/** A steady load of {@link Sessions}, some at once. Belongs to one thread. */
+/** A steady load by several groups of {@link Sessions} in parallel. Not thread-safe. */
 final class People implements AutoCloseable {
 
     private static final int GROUPS = 4;
@@ -30,9 +30,9 @@ final class People implements AutoCloseable {
     private AtomicBoolean isOver = new AtomicBoolean();
 
     /**
-     * People who are logged in already; those of one subject stand next to each other, an even number of each.
+     * Starts with people who are logged in already. The sessions of one subject are adjacent and even in number.
      *
-     * @param services whom to ask
+     * @param services the services to call
      */
     People(List<ServiceClient> services, List<Session> present) {
         this.services = new CopyOnWriteArrayList<>(services);
@@ -46,7 +46,7 @@ final class People implements AutoCloseable {
         return notes;
     }
 
-    /** Asks another service instead from now on. */
+    /** Replaces a service from now on. */
     void replace(int index, ServiceClient service) {
         services.set(index, service);
     }
@@ -60,7 +60,7 @@ final class People implements AutoCloseable {
         })));
     }
 
-    /** Makes no more calls, and waits for the answers to those that were made. */
+    /** Makes no more calls and waits for the answers to those in flight. */
     void stop() {
         isOver.set(true);
         running.forEach(People::join);
@@ -71,20 +71,20 @@ final class People implements AutoCloseable {
         try {
             group.get();
         } catch (ExecutionException e) {
-            throw new AssertionError("people could not go on", e.getCause());
+            throw new AssertionError("the load failed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
 
-    /** Waits until some more calls were answered, well or not. */
+    /** Waits until some more calls were answered, whatever the outcome. */
     void letRun(int calls) {
         long enough = notes.calls() + calls;
         Awaitility.await("calls").atMost(PATIENCE).until(() -> notes.calls() >= enough);
     }
 
-    /** Waits until most of the calls are answered well again. */
+    /** Waits until most calls are served again. */
     void awaitServed() {
         Awaitility.await("service").atMost(PATIENCE).until(() -> {
             long unknown = notes.count(Outcome.UNKNOWN) + notes.count(Outcome.FAILED);
@@ -93,24 +93,24 @@ final class People implements AutoCloseable {
         });
     }
 
-    /** Asks for everybody, all groups at once. The load must rest. */
+    /** Validates every token, all groups in parallel. The load must be stopped. */
     void checkAll() {
         together(Sessions::checkAll);
     }
 
-    /** Repeats what was not acknowledged. The load must rest. */
+    /** Repeats unacknowledged logouts. The load must be stopped. */
     void finishLogouts() {
         together(Sessions::finishLogouts);
     }
 
-    private void together(Consumer<Sessions> what) {
+    private void together(Consumer<Sessions> action) {
         groups.stream()
-                .<Future<?>>map(group -> threads.submit(() -> what.accept(group)))
+                .<Future<?>>map(group -> threads.submit(() -> action.accept(group)))
                 .toList()
                 .forEach(People::join);
     }
 
-    /** How many of an origin are logged in. The load must rest. */
+    /** The number of live sessions with this origin. The load must be stopped. */
     long live(String origin) {
         return groups.stream().mapToLong(group -> group.live(origin)).sum();
     }

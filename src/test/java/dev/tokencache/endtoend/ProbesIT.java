@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What Kubernetes and operators are told while nodes of Redis die. */
+/** The health probes and metrics while Redis nodes are down. */
 class ProbesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -63,7 +63,7 @@ class ProbesIT {
     }
 
     @Test
-    void shouldStayLiveAndReadyWhileAllOfRedisIsGone() {
+    void shouldStayLiveAndReadyWhileRedisIsDown() {
         try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
             awaitData(service, "slots_covered", 16384);
 
@@ -82,13 +82,13 @@ class ProbesIT {
     }
 
     @Test
-    void shouldBeReadyOnlyWithRedisIfToldSo() {
+    void shouldBeReadyOnlyWithRedisIfConfigured() {
         Map<String, String> settings = new HashMap<>(ServiceProcess.defaults(cluster));
         settings.put("tokencache.health.ready-needs-redis", "true");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);
 
-            // One shard less is no reason to give up the others.
+            // The service stays ready while one shard is down, because it serves the others.
             TestNode replica = cluster.replicasOf(cluster.masterOf(0)).get(0);
             replica.kill9();
             cluster.masterOf(0).kill9();

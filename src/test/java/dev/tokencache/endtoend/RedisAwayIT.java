@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** While Redis is away, every answer is "unknown"; none is "not logged in". */
+/** While Redis is down, every answer is unknown; none is inactive. */
 class RedisAwayIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
-    void shouldAnswerUnknownToEverythingWhileRedisIsAwayAndRecoverByItself() {
+    void shouldAnswerUnknownWhileRedisIsDownAndRecoverAutomatically() {
         try (TestCluster cluster = TestCluster.start(ClusterSpec.ofSixNodes("away"));
                 ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
             ServiceApi api = ServiceApi.of(service);
@@ -29,7 +29,7 @@ class RedisAwayIT {
             String jti = api.validate(token).path("jti");
             cluster.nodes().forEach(TestNode::kill9);
 
-            assertThat(everyCallAbout(api, token, jti)).allSatisfy(answer -> {
+            assertThat(everyCallWith(api, token, jti)).allSatisfy(answer -> {
                 assertThat(answer.statusCode()).isEqualTo(503);
                 assertThat(answer.header("Retry-After")).isNotBlank();
                 assertThat(answer.header("Cache-Control")).contains("no-store");
@@ -39,7 +39,7 @@ class RedisAwayIT {
                         .doesNotContain(token)
                         .doesNotContain("\tat ");
             });
-            // What the token itself says needs no Redis, and a batch is unknown as a whole only if all of it is.
+            // A malformed token is detected without Redis. A batch is unknown as a whole only if every token in it is.
             api.forwardAuth("tc1_forged").then().statusCode(401);
             List<Object> verdicts = api.validate(List.of("tc1_forged", token))
                     .then()
@@ -50,7 +50,7 @@ class RedisAwayIT {
 
             cluster.heal();
             Awaitility.await().atMost(PATIENCE).until(() -> api.validate(token).statusCode() == 200);
-            // These servers kept nothing on disk: now it is Redis that says so.
+            // These servers stored nothing on disk, so Redis itself reports that the token does not exist.
             assertThat(api.isActive(token)).isFalse();
             assertThat(api.isActive(api.tokenFor("alice"))).isTrue();
             assertThat(service.output()).doesNotContain("away-password").doesNotContain(token);
@@ -58,7 +58,7 @@ class RedisAwayIT {
     }
 
     @Test
-    void shouldStartWhileRedisIsAway() {
+    void shouldStartWhileRedisIsDown() {
         try (TestCluster cluster = TestCluster.start(ClusterSpec.ofSixNodes("away"))) {
             cluster.nodes().forEach(TestNode::kill9);
             try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
@@ -74,7 +74,7 @@ class RedisAwayIT {
         }
     }
 
-    private static Stream<Response> everyCallAbout(ServiceApi api, String token, String jti) {
+    private static Stream<Response> everyCallWith(ServiceApi api, String token, String jti) {
         return Stream.of(
                 api.create(Map.of("sub", "alice")),
                 api.create(Map.of("sub", "alice", "token", "a-foreign-token-of-alice")),

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Which commands reach Redis: those of version 3.2 and no others, and how many of them a validation costs. */
+/** Checks that the service sends only commands of Redis 3.2, and how many of them a validation costs. */
 class RedisCommandsIT {
 
-    /** All of them are in Redis 3.2. */
+    /** The commands of the service, all available in Redis 3.2. */
     private static final Set<String> USED = Set.of(
             "get",
             "set",
@@ -41,14 +41,14 @@ class RedisCommandsIT {
             "publish",
             "readonly");
 
-    /** What comes from others: the handshake of the client, the replicas, and this test. */
+    /** Commands of the client's handshake, the replicas and this test. */
     private static final Set<String> OTHERS = Set.of("hello", "auth", "info", "config", "role", "replconf", "psync");
 
-    /** What else a replica is told by its master. */
+    /** Further commands that a replica receives from its master. */
     private static final Set<String> REPLICATION = Set.of("select", "multi", "exec");
 
     @Test
-    void shouldUseNothingThatRedis32DoesNotHave() {
+    void shouldUseOnlyCommandsOfRedis32() {
         try (TestCluster cluster = TestCluster.start(ClusterSpec.ofSixNodes("commands"))) {
             resetStatistics(cluster);
             try (ServiceProcess service = ServiceProcess.start(ServiceProcess.defaults(cluster))) {
@@ -62,11 +62,11 @@ class RedisCommandsIT {
     }
 
     @Test
-    void shouldAskOneNodeOneCommandForAValidationAndNoneForAForgery() {
+    void shouldSendOneCommandForAValidationAndNoneForAForgedToken() {
         try (TestCluster cluster = TestCluster.start(ClusterSpec.ofSixNodes("commands"))) {
             Map<String, String> settings = ServiceProcess.settings(cluster);
             settings.put("tokencache.redis.timeout", "20s");
-            // A connection that is made anew says hello, and a command is sent again.
+            // A re-created connection would send HELLO and repeat a command.
             settings.put("tokencache.redis.command-timeout", "10s");
             try (ServiceProcess service = ServiceProcess.start(settings)) {
                 ServiceApi api = ServiceApi.of(service);
@@ -97,7 +97,7 @@ class RedisCommandsIT {
         }
     }
 
-    /** How often each command of ours was called, also within scripts. */
+    /** The number of calls of each command of the service, including those in scripts. */
     private static Map<String, Long> statistics(TestNode node) {
         try (RespClient client = node.connect()) {
             boolean isReplica = RespClient.textOf(client.list("ROLE").get(0)).equals("slave");

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A cluster with the very settings of {@code deploy/redis/redis.conf}. */
+/** A cluster with the settings of {@code deploy/redis/redis.conf}. */
 class RedisSettingsIT {
 
     private static final Path SETTINGS = Path.of("deploy/redis/redis.conf").toAbsolutePath();
@@ -64,7 +64,7 @@ class RedisSettingsIT {
     }
 
     @Test
-    void shouldServeEverythingAndKeepTokensOverARestartOfAMasterThatNoReplicaReplaced() {
+    void shouldKeepTokensAfterARestartOfAMasterWithoutAFailover() {
         try (ServiceProcess service = ServiceProcess.start(ServiceProcess.settings(cluster))) {
             ServiceApi api = ServiceApi.of(service);
             WholeApi.call(api);
@@ -73,7 +73,9 @@ class RedisSettingsIT {
                     .toList();
 
             TestNode master = cluster.masterOf(0);
-            Awaitility.await("all to be in the file").atMost(PATIENCE).until(() -> isWritten(master));
+            Awaitility.await("the data to be written to the file")
+                    .atMost(PATIENCE)
+                    .until(() -> isWritten(master));
             master.restart();
 
             Awaitility.await().atMost(PATIENCE).until(() -> tokens.stream().allMatch(token -> {
@@ -88,7 +90,7 @@ class RedisSettingsIT {
         }
     }
 
-    /** With {@code appendfsync everysec}, a slow disk lets a server keep the last second or two in memory. */
+    /** With {@code appendfsync everysec} and a slow disk, the last one or two seconds may still be in memory. */
     private static boolean isWritten(TestNode node) {
         try (RespClient client = node.connect()) {
             String persistence = client.text("INFO", "persistence");

@@ -25,7 +25,7 @@ import static dev.tokencache.endtoend.MigrationSite.backfill;
 import static dev.tokencache.endtoend.MigrationSite.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** An old store that speaks TLS alone, and knows the service as the user of {@code deploy/redis/users.acl}, who may walk besides. */
+/** An old cluster that requires TLS and the user of {@code deploy/redis/users.acl}, who may also run SCAN. */
 class SecuredOldStoreIT {
 
     private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
@@ -47,17 +47,19 @@ class SecuredOldStoreIT {
                 .withTls(new ClusterTls(nodes.certificate(), nodes.key(), authority.certificate()))
                 .withExtraLines("include " + USERS);
         try (TestCluster old = TestCluster.start(spec)) {
-            letIn(old);
-            List<String> tokens = tokensOfBefore(old, authority.certificate());
+            grantAccess(old);
+            List<String> tokens = createTokensInOldCluster(old, authority.certificate());
             try (ServiceProcess service = ServiceProcess.start(settings(old, authority.certificate()))) {
                 migrate(service, tokens);
                 assertThat(service.output()).doesNotContain(PASSWORD);
             }
-            assertThat(refusalsLogged(old)).as("what the user was refused").isEmpty();
+            assertThat(loggedDenials(old))
+                    .as("commands that the user was denied")
+                    .isEmpty();
         }
     }
 
-    private static void letIn(TestCluster old) {
+    private static void grantAccess(TestCluster old) {
         for (TestNode node : old.nodes()) {
             try (RespClient client = node.connect()) {
                 client.send("ACL", "SETUSER", USER, ">" + PASSWORD, "+scan", "+dbsize");
@@ -65,7 +67,7 @@ class SecuredOldStoreIT {
         }
     }
 
-    private static List<?> refusalsLogged(TestCluster old) {
+    private static List<?> loggedDenials(TestCluster old) {
         return old.nodes().stream()
                 .flatMap(node -> {
                     try (RespClient client = node.connect()) {
@@ -80,7 +82,7 @@ class SecuredOldStoreIT {
         return old.hosts().replace("rediss://", "rediss://" + USER + ":" + PASSWORD + "@");
     }
 
-    private static List<String> tokensOfBefore(TestCluster old, Path authority) {
+    private static List<String> createTokensInOldCluster(TestCluster old, Path authority) {
         Map<String, String> settings = new HashMap<>(ServiceProcess.callerAndKey());
         settings.putAll(ServiceProcess.PATIENCE);
         settings.put("quarkus.redis.hosts", withUser(old));

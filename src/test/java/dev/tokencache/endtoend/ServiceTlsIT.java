@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The API over TLS, with a key of either form. */
+/** The API over TLS, with PEM files or a key store. */
 class ServiceTlsIT {
 
     @TempDir

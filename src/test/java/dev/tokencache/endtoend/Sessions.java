@@ -16,27 +16,27 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
 /**
- * Some people, who log in, are validated, renewed and logged out by several services in turn, and know what they must be told. One
- * thread at a time; the people and their tokens are its own, so that every answer is either right or wrong.
+ * Simulated people who log in, are validated, renew and log out, by several services in turn. Not thread-safe: no one
+ * else uses these people and tokens, so the right answer to every call is known.
  *
- * <p>What was not acknowledged may be either way: a logout is asked for again until it is, a renewal once more, and the
- * rest is left alone.
+ * <p>A call that was not acknowledged may or may not have had an effect. Logouts are repeated until acknowledged,
+ * renewals once. The tokens of other such calls are not used.
  */
 final class Sessions {
 
     private static final Route[] ROUTES = Route.values();
     private static final int BATCH = 100;
-    private static final int FEWEST = 50;
+    private static final int MIN_LIVE = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /**
      * A token in use.
      *
-     * @param origin how it came to be, for a message
+     * @param origin how the token was created, for messages
      */
     record Session(String token, String sub, String origin) {}
 
-    /** A logout that was asked for: of one session, or of all that a person has. */
+    /** A requested logout of one session or of all sessions of a person. */
     private record Logout(Supplier<Written> call, List<Session> sessions) {}
 
     private final List<ServiceClient> services;
@@ -46,16 +46,16 @@ final class Sessions {
     private final List<Session> live;
     private final List<Session> dead = new ArrayList<>();
     private final List<Logout> leaving = new ArrayList<>();
-    /** Whose renewal may have reached one side alone, which is a difference until it is repeated. */
+    /** Sessions whose renewal may have reached only one side, which is a mismatch until it is repeated. */
     private final List<Session> renewing = new ArrayList<>();
-    /** A logout of theirs that had no answer may still come: nobody can tell what it does to a later login. */
+    /** Subjects with an unanswered logout: it may still be executed and revoke a later login. */
     private final Set<String> uncertain = new HashSet<>();
 
     /**
-     * People who are logged in already.
+     * Starts with people who are logged in already.
      *
-     * @param services whom to ask; may change
-     * @param name tells these people from all others, and seeds what they do
+     * @param services the services to call; the list may change
+     * @param name identifies this group and seeds its random actions
      */
     Sessions(List<ServiceClient> services, List<Session> present, Notes notes, int name) {
         this.services = services;
@@ -65,7 +65,7 @@ final class Sessions {
         this.random = new Random(name);
     }
 
-    /** One call, or one after the other if they belong together. */
+    /** Makes one random call, or several that belong together. */
     void next() {
         int dice = random.nextInt(100);
         if (dice < 58) {
@@ -104,14 +104,14 @@ final class Sessions {
     private void validate(ServiceClient service, Session session, Outcome right) {
         Route route = ROUTES[random.nextInt(ROUTES.length)];
         Outcome outcome = service.validate(session.token(), route).join();
-        notes.told(right == Outcome.SERVED ? Notes.VALIDATION : "validation after a logout", outcome);
+        notes.answered(right == Outcome.SERVED ? Notes.VALIDATION : "validation after a logout", outcome);
         if (outcome != right && (outcome == Outcome.SERVED || outcome == Outcome.INACTIVE)) {
             wrong(session, route.name(), right);
         }
     }
 
-    private void wrong(Session session, String asked, Outcome right) {
-        notes.wrong(session, asked, right == Outcome.SERVED ? "false inactive" : "resurrected logout");
+    private void wrong(Session session, String call, Outcome right) {
+        notes.wrong(session, call, right == Outcome.SERVED ? "false inactive" : "resurrected logout");
     }
 
     private void create() {
@@ -123,7 +123,7 @@ final class Sessions {
         Written written = isForeign
                 ? service().create(sub, "from-elsewhere-" + UUID.randomUUID()).join()
                 : service().create(sub).join();
-        notes.told("create", written.outcome());
+        notes.answered("create", written.outcome());
         if (written.isReplicated()) {
             String origin = isForeign ? "created with a string of another system" : "created";
             written.token().ifPresent(token -> live.add(new Session(token, sub, origin)));
@@ -134,7 +134,7 @@ final class Sessions {
         renewing.retainAll(live);
         Session session = renewing.isEmpty() ? pick(live) : renewing.remove(0);
         Outcome outcome = service().renew(session.token()).join();
-        notes.told("renew", outcome);
+        notes.answered("renew", outcome);
         if (outcome == Outcome.INACTIVE) {
             wrong(session, "renew", Outcome.SERVED);
         } else if (outcome != Outcome.SERVED) {
@@ -144,26 +144,26 @@ final class Sessions {
 
     private void logOut() {
         if (!leaving.isEmpty()) {
-            tell(leaving.remove(0));
-        } else if (live.size() > FEWEST) {
+            send(leaving.remove(0));
+        } else if (live.size() > MIN_LIVE) {
             Session session = live.remove(random.nextInt(live.size()));
-            tell(new Logout(() -> service().expire(session.token()).join(), List.of(session)));
+            send(new Logout(() -> service().expire(session.token()).join(), List.of(session)));
         }
     }
 
     private void logOutPerson() {
-        if (live.size() > FEWEST) {
+        if (live.size() > MIN_LIVE) {
             String sub = pick(live).sub();
             List<Session> all =
                     live.stream().filter(session -> session.sub().equals(sub)).toList();
             live.removeAll(all);
-            tell(new Logout(() -> service().expireSubject(sub).join(), all));
+            send(new Logout(() -> service().expireSubject(sub).join(), all));
         }
     }
 
-    private void tell(Logout logout) {
+    private void send(Logout logout) {
         Written written = logout.call().get();
-        notes.told("logout", written.outcome());
+        notes.answered("logout", written.outcome());
         if (written.outcome() == Outcome.SERVED && written.isReplicated()) {
             dead.addAll(logout.sessions());
             Session one = pick(logout.sessions());
@@ -174,18 +174,18 @@ final class Sessions {
         }
     }
 
-    /** Repeats what was not acknowledged, until it is. */
+    /** Repeats unacknowledged logouts until they are acknowledged. */
     void finishLogouts() {
         Awaitility.await("every logout").atMost(PATIENCE).until(() -> {
             List.copyOf(leaving).forEach(logout -> {
                 leaving.remove(logout);
-                tell(logout);
+                send(logout);
             });
             return leaving.isEmpty();
         });
     }
 
-    /** Asks for everybody, of one service after the other, until there is a verdict. */
+    /** Validates every token, by the services in turn, until there is a verdict on each. */
     void checkAll() {
         check(live, Outcome.SERVED);
         check(dead, Outcome.INACTIVE);
@@ -214,12 +214,12 @@ final class Sessions {
                         answer -> answer.size() == tokens.size() && !answer.contains("null"));
     }
 
-    /** How many of an origin are logged in. */
+    /** The number of live sessions with this origin. */
     long live(String origin) {
         return live.stream().filter(session -> session.origin().equals(origin)).count();
     }
 
-    /** Lets them live until it is over: a call each {@code pause}, or less often if the answers take longer. */
+    /** Makes a call every {@code pause}, or less often if the answers take longer, until {@code isOver}. */
     void live(AtomicBoolean isOver, Duration pause) throws InterruptedException {
         long next = System.nanoTime();
         while (!isOver.get()) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The packaged service and its journal in PostgreSQL, as operators see the two; Redis is not needed for that. */
+/** The packaged service and its journal in PostgreSQL as operators see them. Needs no Redis. */
 class SharedJournalServiceIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -48,7 +48,7 @@ class SharedJournalServiceIT {
     }
 
     @Test
-    void shouldTellHowTheJournalIs() {
+    void shouldReportTheStateOfTheJournal() {
         String database = server.newDatabase();
         try (ServiceProcess service = ServiceProcess.start(settings(database))) {
             assertThat(journal(service).getString("kind")).isEqualTo("shared");
@@ -66,7 +66,7 @@ class SharedJournalServiceIT {
     }
 
     @Test
-    void shouldStartWithoutTheDatabaseAndFindItAndLoseIt() {
+    void shouldDetectThatTheDatabaseComesUpAndGoesDown() {
         String database = server.newDatabase();
         server.stop();
         try (ServiceProcess service = ServiceProcess.start(settings(database))) {
@@ -83,7 +83,7 @@ class SharedJournalServiceIT {
             awaitState(service, "broken");
             server.startAgain();
             awaitState(service, "empty");
-            // Once for each outage, and not once for each attempt.
+            // Logged once for each outage, not for each attempt.
             assertThat(service.output().lines())
                     .filteredOn(
                             line -> line.contains(
@@ -104,7 +104,7 @@ class SharedJournalServiceIT {
             assertThat(journal(service).getMap("")).isEqualTo(Map.of("kind", "off"));
             assertThat(readinessData(service)).isEqualTo(Map.of("kind", "off"));
             assertThat(metrics(service)).doesNotContain("tokencache_journal");
-            // A database that somebody is connected to can not be dropped.
+            // A database with open connections cannot be dropped.
             server.execute("postgres", "drop database " + database);
         }
     }

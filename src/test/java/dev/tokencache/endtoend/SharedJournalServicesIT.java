@@ -5,7 +5,7 @@ import dev.tokencache.testing.SystemPackage;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 
-/** With a journal in PostgreSQL, and two services that share it. */
+/** An outage with a journal in PostgreSQL that two services share. */
 class SharedJournalServicesIT extends OutageWithJournal {
 
     private PostgresServer postgres;

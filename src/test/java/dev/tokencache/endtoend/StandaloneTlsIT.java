@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** One Redis server that is no cluster, that listens by TLS only, and knows the service as an ACL user. */
+/** A single Redis server that listens for TLS only, and a service that authenticates as an ACL user. */
 class StandaloneTlsIT {
 
     private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
@@ -72,7 +72,7 @@ class StandaloneTlsIT {
     }
 
     @Test
-    void shouldKeepTokensThere() {
+    void shouldStoreTokensThere() {
         try (ServiceProcess service = ServiceProcess.start(settings(PASSWORD, true))) {
             ServiceApi api = ServiceApi.of(service);
 
@@ -85,7 +85,7 @@ class StandaloneTlsIT {
     }
 
     @Test
-    void shouldNotTrustAnUnknownAuthorityAndSayNothingSecret() {
+    void shouldNotTrustAnUnknownAuthorityAndLogNoSecret() {
         try (ServiceProcess service = ServiceProcess.start(settings(PASSWORD, false))) {
             ServiceApi.of(service).create(Map.of("sub", "alice")).then().statusCode(503);
 
@@ -95,7 +95,7 @@ class StandaloneTlsIT {
     }
 
     @Test
-    void shouldAnswerUnknownWithAWrongPasswordAndSayWhyWithoutTellingIt() {
+    void shouldAnswerUnknownWithAWrongPasswordAndLogWhyWithoutThePassword() {
         try (ServiceProcess service = ServiceProcess.start(settings("not-" + PASSWORD, true))) {
             ServiceApi.of(service).create(Map.of("sub", "alice")).then().statusCode(503);
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A cluster that speaks nothing but TLS, on the bus too, with certificates of a private authority. */
+/** A cluster that requires TLS, also on the cluster bus, with certificates of a private authority. */
 class TlsClusterIT {
 
     private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
@@ -66,7 +66,7 @@ class TlsClusterIT {
     }
 
     @Test
-    void shouldAnswerUnknownAndSayWhyOncePerNodeIfTheAuthorityIsNotTrusted() {
+    void shouldAnswerUnknownAndLogWhyOncePerNodeIfTheAuthorityIsNotTrusted() {
         Path stranger = TestCertificate.create(folder).certificate();
         try (TestCluster cluster = start(authority.signForThisMachine());
                 ServiceProcess service = ServiceProcess.start(trusting(cluster, stranger))) {
@@ -76,7 +76,7 @@ class TlsClusterIT {
     }
 
     @Test
-    void shouldNotTalkToANodeWhoseCertificateIsForAnotherNameUnlessToldNotToLook() {
+    void shouldRejectACertificateForAnotherNameUnlessVerificationIsOff() {
         try (TestCluster cluster = start(authority.signForAnotherMachine())) {
             Map<String, String> settings = trusting(cluster, authority.certificate());
             try (ServiceProcess service = ServiceProcess.start(settings)) {
@@ -102,7 +102,7 @@ class TlsClusterIT {
         return start(nodes, authority.certificate());
     }
 
-    /** Nothing is said of the check of names: that is on by default. */
+    /** Settings that trust the authority. Host name verification is on by default. */
     private static Map<String, String> trusting(TestCluster cluster, Path authority) {
         Map<String, String> settings = new HashMap<>(ServiceProcess.defaults(cluster));
         assertThat(settings.get("quarkus.redis.hosts")).startsWith("rediss://");
@@ -111,7 +111,7 @@ class TlsClusterIT {
         return settings;
     }
 
-    /** The first TLS handshakes of a cold JVM can take longer than a call waits. */
+    /** Retries the first call: the first TLS handshakes of a cold JVM can exceed its timeout. */
     private static void awaitServing(ServiceProcess service) {
         ServiceApi api = ServiceApi.of(service);
         Awaitility.await("the first answer")
@@ -119,16 +119,16 @@ class TlsClusterIT {
                 .until(() -> api.create(Map.of("sub", "first")).statusCode() == 201);
     }
 
-    private static void assertSaidOncePerNode(TestCluster cluster, ServiceProcess service, String reason) {
+    private static void assertLoggedOncePerNode(TestCluster cluster, ServiceProcess service, String reason) {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() ->
-                        linesSaying(service, reason).size() >= cluster.nodes().size());
-        askInVain(ServiceApi.of(service));
-        assertThat(linesSaying(service, reason)).hasSameSizeAs(cluster.nodes());
+                        linesWith(service, reason).size() >= cluster.nodes().size());
+        callInVain(ServiceApi.of(service));
+        assertThat(linesWith(service, reason)).hasSameSizeAs(cluster.nodes());
     }
 
-    private static void askInVain(ServiceApi api) {
+    private static void callInVain(ServiceApi api) {
         for (int i = 0; i < 20; i++) {
             Response answer = api.create(Map.of("sub", "alice"));
             assertThat(answer.statusCode()).isEqualTo(503);
@@ -136,7 +136,7 @@ class TlsClusterIT {
         }
     }
 
-    private static List<String> linesSaying(ServiceProcess service, String reason) {
+    private static List<String> linesWith(ServiceProcess service, String reason) {
         return service.output()
                 .lines()
                 .filter(line -> line.contains("Redis node unreachable") && line.contains(reason))
@@ -151,7 +151,7 @@ class TlsClusterIT {
         return answer.statusCode() == 200;
     }
 
-    /** Waits until every replica has acknowledged what its master has now. */
+    /** Waits until every replica has acknowledged the current data of its master. */
     private static void awaitReplicated(TestCluster cluster) {
         for (TestNode node : cluster.nodes()) {
             try (RespClient client = node.connect()) {
@@ -161,7 +161,7 @@ class TlsClusterIT {
         }
     }
 
-    /** A number in {@code INFO replication}; none, as on a replica that has no replicas, is more than any. */
+    /** A number in {@code INFO replication}, or the maximum if it is missing, as on a replica without replicas. */
     private static long number(RespClient client, String pattern) {
         Matcher matcher = Pattern.compile(pattern).matcher(client.text("INFO", "replication"));
         return matcher.find() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;

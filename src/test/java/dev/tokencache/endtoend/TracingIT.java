@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** Traces: there is nothing of them in the package, unless it was made with {@code -Dtracing}. */
+/** Tracing, which is in the package only if it was built with {@code -Dtracing}. */
 class TracingIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -38,15 +38,15 @@ class TracingIT {
     }
 
     @Test
-    void shouldCostNothingUnlessAskedFor() throws IOException {
+    void shouldNotBeInThePackageByDefault() throws IOException {
         boolean wasAskedFor = System.getProperty("tracing") != null;
 
         assertThat(hasTracing()).isEqualTo(wasAskedFor);
     }
 
     @Test
-    void shouldGoOnWithTheTraceOfTheWebServer() throws IOException {
-        assumeTrue(hasTracing(), "the package was made without -Dtracing");
+    void shouldContinueTheTraceOfTheWebServer() throws IOException {
+        assumeTrue(hasTracing(), "the package was built without -Dtracing");
         TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         ByteArrayOutputStream exported = new ByteArrayOutputStream();
@@ -79,7 +79,7 @@ class TracingIT {
         }
     }
 
-    /** Takes spans by OTLP over HTTP, and keeps their bytes. */
+    /** Receives spans by OTLP over HTTP and stores their bytes. */
     private static HttpServer collector(ByteArrayOutputStream exported) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {

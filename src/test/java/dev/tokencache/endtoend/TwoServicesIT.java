@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two services on one cluster agree at once. */
+/** Two services on one cluster: each immediately sees the writes of the other. */
 class TwoServicesIT {
 
     private static ServiceProcess first;
@@ -39,13 +39,13 @@ class TwoServicesIT {
     }
 
     @Test
-    void shouldValidateOnOneWhatTheOtherCreated() {
+    void shouldValidateOnOneTheTokenThatTheOtherCreated() {
         assertThat(other.isActive(one.tokenFor(sub))).isTrue();
         assertThat(one.isActive(other.tokenFor(sub))).isTrue();
     }
 
     @Test
-    void shouldRefuseOnOneWhatTheOtherExpired() {
+    void shouldRefuseOnOneTheTokenThatTheOtherExpired() {
         String token = one.tokenFor(sub);
         assertThat(other.isActive(token)).isTrue();
 
@@ -57,7 +57,7 @@ class TwoServicesIT {
 
     @Test
     void shouldKeepTheOrderOfCreationAndSubjectExpiryAcrossServices() {
-        // As fast as the calls go, so that most of this happens within one second, and often one millisecond.
+        // Without pauses, so most calls are within one second and often within one millisecond.
         for (int round = 0; round < 50; round++) {
             String before = one.tokenFor(sub);
             other.expireSubject(sub).then().statusCode(200);

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
-/** From one cluster of token-cache to another one with another password, with all that a token-cache keeps, and a near cache. */
+/** A migration between two token-cache clusters with different passwords, with all kinds of data and a near cache. */
 class UpgradeByCopyIT {
 
     private static final int TOKENS = 60;
@@ -39,7 +39,7 @@ class UpgradeByCopyIT {
 
     private final List<String> live = new ArrayList<>();
     private final List<String> dead = new ArrayList<>();
-    /** Who comes and goes all the time. */
+    /** The sessions of the steady load. */
     private final List<Session> others = new ArrayList<>();
 
     private TestCluster old;
@@ -66,7 +66,7 @@ class UpgradeByCopyIT {
         settings.put("tokencache.migration.legacy.password", old.password());
         settings.put("tokencache.migration.legacy.timeout", "4s");
         settings.put("tokencache.migration.legacy.command-timeout", "1s");
-        // Whoever is asked about before his copy must not be remembered as inactive after it.
+        // A token that is validated before it is copied must not be cached as inactive afterwards.
         settings.put("tokencache.near-cache.max-age", "1h");
         service = ServiceProcess.start(settings);
         api = ServiceApi.of(service);
@@ -83,7 +83,7 @@ class UpgradeByCopyIT {
         old.close();
     }
 
-    /** What was there before anybody thought of a new cluster. */
+    /** Creates the data of the old cluster. */
     private void fill(ServiceApi before) {
         for (int i = 0; i < TOKENS; i++) {
             live.add(before.tokenFor("person-" + i % 20));
@@ -127,7 +127,7 @@ class UpgradeByCopyIT {
         dead.add(token);
     }
 
-    /** Turns the dial, looks at everybody, and lets somebody log in, stay and leave. */
+    /** Changes the phase, validates every token, and lets people log in, renew and log out. */
     private void go(String phase, String more) {
         change(service, "{\"phase\":\"" + phase + "\",\"force\":true" + more + "}")
                 .statusCode(200);
@@ -153,7 +153,7 @@ class UpgradeByCopyIT {
     }
 
     @Test
-    void shouldMoveAllThatATokenCacheKeeps() {
+    void shouldMoveAllDataOfATokenCache() {
         try (People people = new People(List.of(new ServiceClient(service)), others)) {
             people.start();
             walk();
@@ -184,7 +184,7 @@ class UpgradeByCopyIT {
         go("legacy", "");
         api.list("marked").then().statusCode(200).body("tokens.size()", equalTo(1), "not_before", notNullValue());
         go("mirror", ",\"mirror_percent\":100");
-        // Half of them are asked about before they are copied.
+        // Half of the tokens are read from the new cluster before they are copied.
         go("ramp", ",\"read_percent\":50");
         fillAndVerify();
         go("legacy", "");

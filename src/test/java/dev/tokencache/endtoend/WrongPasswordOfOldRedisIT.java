@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** There are two passwords while tokens move: whoever reads the log has to set the right one right. */
+/** During a migration there are two Redis passwords: the log must name the setting that is wrong. */
 class WrongPasswordOfOldRedisIT {
 
     private static final String WRONG = "not-of-the-old-redis";
 
     @Test
-    void shouldNameTheSettingThatIsWrong() {
+    void shouldNameTheWrongSetting() {
         try (MigrationSite site = new MigrationSite(Map.of("tokencache.migration.legacy.password", WRONG))) {
             ServiceProcess service = site.startService();
             ServiceApi.of(service).validate("nobody-has-this-token").then().statusCode(503);
@@ -32,7 +32,7 @@ class WrongPasswordOfOldRedisIT {
     }
 
     @Test
-    void shouldNameTheSettingOfTheSentinelsThatIsWrong() {
+    void shouldNameTheWrongSettingOfTheSentinels() {
         String password = "wrong password or user (tokencache.migration.legacy.sentinel-password)";
         assertThat(logOfSentinels(Map.of("tokencache.migration.legacy.sentinel-password", WRONG), password))
                 .doesNotContain("legacy.password", WRONG, OldRedis.SENTINEL_PASSWORD);
@@ -46,7 +46,7 @@ class WrongPasswordOfOldRedisIT {
                 "the sentinels monitor no master of that name (tokencache.migration.legacy.master-name)");
     }
 
-    /** What the service logs until it has told that reason, after others maybe: the sentinel is asked at once. */
+    /** The log of the service up to that reason. Others may come first, because the sentinel is queried immediately. */
     private static String logOfSentinels(Map<String, String> more, String reason) {
         try (OldRedis master = OldRedis.start();
                 OldRedis.Sentinel sentinel = master.sentinel()) {

@@ -4,11 +4,11 @@ import dev.tokencache.testing.Outcome;
 import java.time.Duration;
 
 /**
- * One call and what became of it.
+ * One call and its outcome.
  *
  * @param shard the port of the master that owned the slot when the load began
- * @param startNanos when it was made, by {@link System#nanoTime}
- * @param endNanos when the answer was there
+ * @param startNanos when the call was sent, by {@link System#nanoTime}
+ * @param endNanos when the response was complete
  */
 record Answer(Kind kind, int shard, long startNanos, long endNanos, Outcome outcome) {
 

@@ -11,17 +11,18 @@ import org.junit.jupiter.api.function.Executable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is claimed of a fault, each claim a test of its own. A time may be longer by what the machine itself stood still.
+ * The assertions about one fault, each a dynamic test. Time limits are extended by the time that the machine itself
+ * was stalled.
  */
 final class Claims {
 
     /** {@code tokencache.redis.timeout} of the services under test. */
     private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
 
-    /** For HTTP, on both sides, and the service's timers. */
+    /** Allows for HTTP on both sides and for the service's timers. */
     private static final Duration ALLOWANCE = Duration.ofMillis(500);
 
-    /** Far under {@code tokencache.breaker.delay}: the cluster says when it is well. */
+    /** Far below {@code tokencache.breaker.delay}: the service detects the recovery before the breaker's next probe. */
     private static final Duration REPAIR = Duration.ofSeconds(5);
 
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
@@ -33,30 +34,30 @@ final class Claims {
         this.report = report;
     }
 
-    /** What holds for every fault. */
+    /** Starts with the assertions that hold for every fault. */
     static Claims of(FaultReport report) {
         return new Claims(report).always();
     }
 
     private Claims always() {
-        return and("logs nobody out", () -> assertThat(report.falselyInactive())
-                        .as(about("live tokens called inactive"))
+        return and("reports no live token as inactive", () -> assertThat(report.falselyInactive())
+                        .as(about("live tokens reported as inactive"))
                         .isZero())
                 .and("answers every call", () -> assertThat(report.failed())
-                        .as(about("calls without a proper answer"))
+                        .as(about("calls without a valid response"))
                         .isZero())
-                .and("ends every call in time", () -> assertThat(report.longestCallBesideStalls())
+                .and("ends every call in time", () -> assertThat(report.longestCallWithoutStalls())
                         .as(about("longest call"))
                         .isLessThanOrEqualTo(CALL_LIMIT.plus(ALLOWANCE)))
-                .and("lets the other shards answer", () -> assertThat(report.unknownElsewhere())
-                        .as(about("unknown answers elsewhere"))
+                .and("keeps the other shards available", () -> assertThat(report.unknownElsewhere())
+                        .as(about("unknown answers of other shards"))
                         .isZero())
-                .and("does not silence the other shards", () -> assertThat(report.longestSilenceElsewhere())
-                        .as(about("longest time without a good answer elsewhere"))
+                .and("causes no long gap on the other shards", () -> assertThat(report.longestSilenceElsewhere())
+                        .as(about("longest time without a served call on another shard"))
                         .isLessThanOrEqualTo(LONGEST_SILENCE.plus(report.longestStall())));
     }
 
-    /** Reports name a dynamic test by its number, so the message says what it was about. */
+    /** Test reports show only the number of a dynamic test, so the message names the fault and the measure. */
     private String about(String measure) {
         return report.name() + ": " + measure;
     }
@@ -67,7 +68,7 @@ final class Claims {
     }
 
     Claims fullServiceAfterwards() {
-        return and("is over without a restart", () -> assertThat(report.isServedAfter())
+        return and("returns to full service without a restart", () -> assertThat(report.isServedAfter())
                 .as(about("full service at the end"))
                 .isTrue());
     }
@@ -79,7 +80,7 @@ final class Claims {
                 .isLessThanOrEqualTo(limit.plus(report.longestStall())));
     }
 
-    /** @param limit after the cluster itself served again */
+    /** @param limit how long after the recovery of the cluster unknown answers are accepted */
     Claims knownAfterRecovery(Kind kind, Duration limit) {
         return and(
                 "leaves no " + kind + " unknown " + limit.toMillis() + " ms after the cluster serves again",
@@ -88,15 +89,15 @@ final class Claims {
                         .isLessThanOrEqualTo(limit.plus(report.longestStall())));
     }
 
-    /** Both reads and writes, before the circuit breaker would have looked by itself. */
+    /** Both reads and writes recover before the circuit breaker's next probe would be due. */
     Claims noticesTheRepair() {
         return knownAfterRecovery(Kind.READ, REPAIR).knownAfterRecovery(Kind.WRITE, REPAIR);
     }
 
     Claims nothingLost() {
-        return and("loses nothing that it acknowledged", () -> {
+        return and("loses no acknowledged write", () -> {
             assertThat(report.acknowledged()).as(about("acknowledged writes")).isPositive();
-            assertThat(report.lost()).as(about("of which lost")).isZero();
+            assertThat(report.lost()).as(about("acknowledged and lost")).isZero();
         });
     }
 

@@ -4,7 +4,7 @@ import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 
-/** Keeps a replica from hearing of any more writes, though it is up: it no longer knows its master's password. */
+/** Stops replication to a running replica by giving it a wrong password for its master. */
 final class CutReplica implements AutoCloseable {
 
     private final RespClient replica;
@@ -30,7 +30,7 @@ final class CutReplica implements AutoCloseable {
         return FaultSite.isMaster(replica);
     }
 
-    /** Lets it follow a master again. */
+    /** Restores the password, so the replica can connect to its master again. */
     @Override
     public void close() {
         replica.send("CONFIG", "SET", "masterauth", password);

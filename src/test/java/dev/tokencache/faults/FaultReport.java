@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What callers saw of a fault.
+ * The effect of a fault as callers saw it.
  *
- * @param struck the shards that it happened to; all others should not have noticed
- * @param faultNanos when it happened
- * @param recoveryNanos when the cluster itself served the struck shards again, most often by a new master
- * @param lost how many acknowledged writes are gone
- * @param acknowledged how many there were
- * @param isServedAfter whether there was full service at the end
+ * @param struck the shards that the fault hit; it should not affect the others
+ * @param faultNanos when the fault was injected
+ * @param recoveryNanos when the cluster itself served the struck shards again, mostly after a promotion
+ * @param lost number of acknowledged writes that were lost
+ * @param acknowledged number of acknowledged writes
+ * @param isServedAfter whether the service answered every call again at the end
  */
 record FaultReport(
         String name,
@@ -32,7 +32,7 @@ record FaultReport(
         boolean isServedAfter,
         Heartbeat heartbeat) {
 
-    /** About as long as the service lets a node think: a stall that can be mistaken for the fault of a server. */
+    /** A stall of this length exceeds the service's reply timeout for a node, so it can look like a node failure. */
     private static final Duration EXCUSE = Duration.ofMillis(200);
 
     long falselyInactive() {
@@ -54,20 +54,20 @@ record FaultReport(
                 .orElse(Duration.ZERO);
     }
 
-    /** The same without the time in which the machine itself stood still. */
-    Duration longestCallBesideStalls() {
+    /** The longest call, minus the time that the machine itself was stalled. */
+    Duration longestCallWithoutStalls() {
         return answers.stream()
                 .map(answer -> answer.latency().minus(heartbeat.stoodStill(answer.startNanos(), answer.endNanos())))
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
     }
 
-    /** How long the machine itself stood still, at most: no service could do better than that. */
+    /** The longest stall of the machine itself. No measured time can be shorter than that. */
     Duration longestStall() {
         return heartbeat.longestStall();
     }
 
-    /** How many unknown answers the other shards gave, apart from those that the machine is to blame for. */
+    /** Counts the unknown answers of the other shards, except those during a stall of the machine. */
     long unknownElsewhere() {
         return answers.stream()
                 .filter(answer -> answer.isUnknown() && !struck.contains(answer.shard()))
@@ -75,7 +75,7 @@ record FaultReport(
                 .count();
     }
 
-    /** The longest time without a good answer of one of the other shards. */
+    /** The longest time without a served call on one of the other shards. */
     Duration longestSilenceElsewhere() {
         return answers.stream()
                 .map(Answer::shard)
@@ -116,7 +116,7 @@ record FaultReport(
         return lastUnknown(kind).map(end -> Duration.ofNanos(end - faultNanos)).orElse(Duration.ZERO);
     }
 
-    /** From the recovery to the last unknown answer of the struck shards; zero if there was none, or none so late. */
+    /** From the recovery to the last unknown answer of the struck shards; zero if none came after the recovery. */
     Duration unknownAfterRecovery(Kind kind) {
         return lastUnknown(kind)
                 .map(end -> Duration.ofNanos(Math.max(0, end - recoveryNanos.orElse(faultNanos))))

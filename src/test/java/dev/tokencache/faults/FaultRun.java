@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A steady load, and what happens to Redis meanwhile. Belongs to one thread. */
+/** A steady load during which one fault is injected. Not thread-safe. */
 final class FaultRun implements AutoCloseable {
 
     private final String name;
@@ -24,7 +24,7 @@ final class FaultRun implements AutoCloseable {
         this.load = load;
     }
 
-    /** @param name what will happen, for the table of faults */
+    /** @param name of the fault, shown in the table of faults */
     static FaultRun start(String name, KnownTokens known, ServiceClient client) {
         return new FaultRun(name, known, SteadyLoad.start(known, client));
     }
@@ -37,47 +37,47 @@ final class FaultRun implements AutoCloseable {
         return known;
     }
 
-    /** Lets something happen now, of which no shard should notice anything. */
+    /** Injects a fault that should affect no shard. */
     void strike(Runnable fault) {
         faultNanos = System.nanoTime();
         fault.run();
     }
 
-    /** Lets something happen now to the shard of this master. */
+    /** Injects a fault that hits the shard of this master. */
     void strike(TestNode master, Runnable fault) {
         struck.add(master.port());
         strike(fault);
     }
 
-    /** Lets something happen now to all shards. */
+    /** Injects a fault that hits all shards. */
     void strikeAll(Runnable fault) {
         struck.addAll(known.shards());
         strike(fault);
     }
 
-    /** Waits until the cluster has made a master of a replica; that replica itself is asked. */
+    /** Waits until the replica itself reports that it was promoted, and records that as the recovery. */
     void awaitPromotion(TestNode replica) {
         FaultSite.awaitPromotion(replica);
         repaired();
     }
 
-    /** From now on the cluster itself serves everything again. */
+    /** Records that the cluster itself serves all slots again from now on. */
     void repaired() {
         recoveryNanos = OptionalLong.of(System.nanoTime());
     }
 
-    /** Stops the load when there is full service again, at the latest after a minute, and counts up. */
+    /** Stops the load once every call is served again, after a minute at the latest, and reports. */
     FaultReport finish(ServiceClient client) {
         boolean served = load.isSoonServed();
-        return count(client, served);
+        return report(client, served);
     }
 
-    /** Stops the load at once and counts up. */
+    /** Stops the load immediately and reports. */
     FaultReport finishNow(ServiceClient client) {
-        return count(client, false);
+        return report(client, false);
     }
 
-    private FaultReport count(ServiceClient client, boolean served) {
+    private FaultReport report(ServiceClient client, boolean served) {
         close();
         return new FaultReport(
                 name,

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A cluster and the packaged service on it, for faults to happen to, one after the other: an extension of a test class,
- * which heals the cluster after each test.
+ * A JUnit extension that runs a cluster and the packaged service for one test class, and repairs the cluster after each
+ * test.
  */
 final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
-    /** What operators are told to set. */
+    /** The value that the documentation recommends. */
     private static final Duration NODE_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -43,17 +43,17 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
         this.extraSettings = Map.copyOf(extraSettings);
     }
 
-    /** With a service as it is by default. */
+    /** A site whose service has the default settings. */
     static FaultSite plain() {
         return new FaultSite(ClusterSpec.ofSixNodes("faults"), Map.of());
     }
 
-    /** With one setting of the service changed. */
+    /** A site whose service has one changed setting. */
     static FaultSite with(String property, String value) {
         return new FaultSite(ClusterSpec.ofSixNodes("faults"), Map.of(property, value));
     }
 
-    /** With servers that have their data again after a restart. */
+    /** A site whose Redis nodes persist their data. */
     static FaultSite persistent() {
         return new FaultSite(ClusterSpec.ofSixNodes("faults").withExtraLines("appendonly yes"), Map.of());
     }
@@ -84,12 +84,12 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
         return Objects.requireNonNull(cluster);
     }
 
-    /** Of the service that runs from first to last. */
+    /** A client of the service that runs during all tests of the class. */
     ServiceClient client() {
         return Objects.requireNonNull(client);
     }
 
-    /** To start another service with. */
+    /** The settings to start another service with. */
     Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>(ServiceProcess.defaults(cluster()));
         settings.putAll(extraSettings);
@@ -97,17 +97,17 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
     }
 
     /**
-     * Lets something happen under a steady load that is served when it begins, and waits until it is served again.
+     * Runs a fault under a steady load that is fully served at the start, and waits until it is fully served again.
      *
-     * @param name for the table of faults
+     * @param name of the fault, shown in the table of faults
      */
-    FaultReport ride(String name, Consumer<FaultRun> happening) {
+    FaultReport ride(String name, Consumer<FaultRun> fault) {
         try (FaultRun run = FaultRun.start(name, KnownTokens.create(cluster(), client()), client())) {
             awaitServed(run);
-            // What the test before did is healed, and the service has seen that it is: a replica counts for it from its
-            // next look on.
+            // The cluster is repaired after the previous test; the service must have noticed that too. It accepts a
+            // replica only after its next check.
             await("the service to trust every replica", () -> client().readReplicas() == replicaCount());
-            happening.accept(run);
+            fault.accept(run);
             return written(run.finish(client()));
         }
     }
@@ -118,14 +118,14 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
                 .sum();
     }
 
-    /** Waits until the load of a run is served in full. */
+    /** Waits until every call of the load is served. */
     static void awaitServed(FaultRun run) {
         if (!run.load().isSoonServed()) {
-            throw new IllegalStateException("there is no full service to begin with");
+            throw new IllegalStateException("the service does not serve every call before the fault");
         }
     }
 
-    /** Takes a report to the records. */
+    /** Writes a report to its file and returns it. */
     FaultReport written(FaultReport report) {
         ReportFile.append(report, redisVersion());
         return report;
@@ -160,23 +160,23 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
         return cluster().replicasOf(master).get(0);
     }
 
-    /** Waits until the cluster has made a master of a replica; that replica itself is asked. */
+    /** Waits until the replica itself reports that it was promoted. */
     static void awaitPromotion(TestNode replica) {
         try (RespClient node = replica.connect()) {
             await("the promotion of " + replica, () -> isMaster(node));
         }
     }
 
-    /** Waits until a node has noticed, by itself or from others, that another is gone. */
-    static void awaitFailed(TestNode node, TestNode gone) {
+    /** Waits until a node marks another as failed. */
+    static void awaitFailed(TestNode node, TestNode failed) {
         try (RespClient client = node.connect()) {
-            await(node + " to notice", () -> client.text("CLUSTER", "NODES")
+            await(node + " to mark " + failed + " as failed", () -> client.text("CLUSTER", "NODES")
                     .lines()
-                    .anyMatch(line -> line.contains(":" + gone.port()) && line.contains("fail ")));
+                    .anyMatch(line -> line.contains(":" + failed.port()) && line.contains("fail ")));
         }
     }
 
-    /** Waits until something is so, and notices it at once. */
+    /** Waits for a condition and checks it at short intervals. */
     static void await(String what, Callable<Boolean> condition) {
         Awaitility.await(what).atMost(PATIENCE).pollInterval(POLL).until(condition);
     }

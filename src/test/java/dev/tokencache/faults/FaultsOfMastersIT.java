@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Nodes that are lost, by default settings: replicas answer reads until there is a new master. */
+/** Node failures with default settings: replicas serve reads until a new master is promoted. */
 class FaultsOfMastersIT {
 
     private static final Duration READS = Duration.ofSeconds(1);
@@ -26,7 +26,7 @@ class FaultsOfMastersIT {
     static final FaultSite SITE = FaultSite.plain();
 
     @TestFactory
-    Stream<DynamicTest> shouldRideThroughTheKillOfAMaster() {
+    Stream<DynamicTest> shouldSurviveTheKillOfAMaster() {
         TestNode master = SITE.masters().get(0);
         TestNode replica = SITE.replicaOf(master);
 
@@ -35,23 +35,23 @@ class FaultsOfMastersIT {
             run.awaitPromotion(replica);
         });
 
-        return claimsOfALostMaster(report).tests();
+        return claimsForALostMaster(report).tests();
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldRideThroughTheKillOfAReplica() {
+    Stream<DynamicTest> shouldSurviveTheKillOfAReplica() {
         TestNode replica = SITE.replicaOf(SITE.masters().get(1));
 
         FaultReport report = SITE.ride("kill -9 of a replica", run -> {
             run.strike(replica::kill9);
-            awaitThatAllKnow(replica);
+            awaitFailedEverywhere(replica);
         });
 
         return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldRideThroughAMasterThatStopsInItsTracksAndGoesOnLater() {
+    Stream<DynamicTest> shouldSurviveAMasterThatIsSuspendedAndResumedAfterThePromotion() {
         TestNode master = SITE.masters().get(1);
         TestNode replica = SITE.replicaOf(master);
 
@@ -59,16 +59,16 @@ class FaultsOfMastersIT {
             run.strike(master, master::suspend);
             run.awaitPromotion(replica);
             run.load().isSoonServed();
-            // It still takes itself for the master when it wakes up.
+            // The resumed node still believes that it is the master.
             master.resume();
             SITE.cluster().awaitHealthy();
         });
 
-        return claimsOfALostMaster(report).tests();
+        return claimsForALostMaster(report).tests();
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldRideThroughAFirstSeedThatStopsInItsTracks() {
+    Stream<DynamicTest> shouldSurviveTheSuspensionOfTheFirstSeed() {
         TestNode seed = SITE.cluster().nodes().get(0);
         makeMaster(seed);
         TestNode replica = SITE.replicaOf(seed);
@@ -78,11 +78,11 @@ class FaultsOfMastersIT {
             run.awaitPromotion(replica);
         });
 
-        return claimsOfALostMaster(report).tests();
+        return claimsForALostMaster(report).tests();
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldTakeTheOldMasterBack() {
+    Stream<DynamicTest> shouldAcceptTheOldMasterAsAReplica() {
         TestNode master = SITE.masters().get(2);
         TestNode replica = SITE.replicaOf(master);
 
@@ -90,7 +90,7 @@ class FaultsOfMastersIT {
         master.kill9();
         FaultSite.awaitPromotion(replica);
 
-        try (FaultRun run = FaultRun.start("the old master comes back, as a replica", known, SITE.client())) {
+        try (FaultRun run = FaultRun.start("the old master returns as a replica", known, SITE.client())) {
             FaultSite.awaitServed(run);
             run.strike(master::restart);
             SITE.cluster().awaitHealthy();
@@ -100,7 +100,7 @@ class FaultsOfMastersIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldNotBelieveAReplicaThatMissedAToken() {
+    Stream<DynamicTest> shouldNotTrustAReplicaThatMissedAToken() {
         TestNode master = SITE.masters().get(0);
         TestNode replica = SITE.replicaOf(master);
         List<Outcome> verdicts = new ArrayList<>();
@@ -114,10 +114,10 @@ class FaultsOfMastersIT {
             }
         });
 
-        // After the promotion these tokens are gone for good, as Redis itself says.
-        return claimsOfALostMaster(report)
+        // After the promotion these tokens are permanently lost, as the Redis documentation says.
+        return claimsForALostMaster(report)
                 .and(
-                        "leaves a token unknown that the replica missed",
+                        "reports a token that the replica missed as unknown",
                         () -> assertThat(verdicts).isNotEmpty().containsOnly(Outcome.UNKNOWN))
                 .tests();
     }
@@ -128,7 +128,7 @@ class FaultsOfMastersIT {
                 .toList();
     }
 
-    /** What is said of tokens while the replica is still one when the answer is there. */
+    /** Validates the tokens until the promotion; a round counts only if the replica was still a replica after it. */
     private static List<Outcome> verdictsBeforePromotion(List<String> tokens, CutReplica replica) {
         List<Outcome> verdicts = new ArrayList<>();
         while (true) {
@@ -145,7 +145,7 @@ class FaultsOfMastersIT {
         }
     }
 
-    private static Claims claimsOfALostMaster(FaultReport report) {
+    private static Claims claimsForALostMaster(FaultReport report) {
         return Claims.of(report)
                 .fullServiceAfterwards()
                 .readsUnknownForAtMost(READS)
@@ -163,11 +163,11 @@ class FaultsOfMastersIT {
         }
     }
 
-    /** Waits until every running node has noticed that another is gone. */
-    private static void awaitThatAllKnow(TestNode gone) {
+    /** Waits until every running node marks another as failed. */
+    private static void awaitFailedEverywhere(TestNode failed) {
         List<TestNode> others = SITE.cluster().nodes().stream()
-                .filter(node -> node.port() != gone.port())
+                .filter(node -> node.port() != failed.port())
                 .toList();
-        others.forEach(node -> FaultSite.awaitFailed(node, gone));
+        others.forEach(node -> FaultSite.awaitFailed(node, failed));
     }
 }

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-/** What operators do to a cluster, of which callers should not notice anything at all. */
+/** Planned cluster operations, which callers should not notice. */
 class FaultsOfPlannedMovesIT {
 
     @RegisterExtension
     static final FaultSite SITE = FaultSite.plain();
 
     @TestFactory
-    Stream<DynamicTest> shouldNotNoticeAFailover() {
+    Stream<DynamicTest> shouldServeEveryCallDuringAFailover() {
         TestNode replica = SITE.replicaOf(SITE.masters().get(0));
 
         return claims(SITE.ride("CLUSTER FAILOVER", run -> {
@@ -30,7 +30,7 @@ class FaultsOfPlannedMovesIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldNotNoticeThatSlotsMoveWithTokensInThem() {
+    Stream<DynamicTest> shouldServeEveryCallWhileSlotsWithTokensMove() {
         TestNode source = SITE.masters().get(0);
         TestNode target = SITE.masters().get(1);
 
@@ -44,7 +44,7 @@ class FaultsOfPlannedMovesIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldNotNoticeThatANodeComesAndGoes() {
+    Stream<DynamicTest> shouldServeEveryCallWhileANodeIsAddedAndRemoved() {
         TestNode old = SITE.masters().get(2);
 
         return claims(SITE.ride("a node added, given slots in use, emptied and removed", run -> {
@@ -62,14 +62,14 @@ class FaultsOfPlannedMovesIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldNotNoticeARollingUpgrade() {
+    Stream<DynamicTest> shouldServeEveryCallDuringARollingUpgrade() {
         return claims(SITE.ride("every node restarted in turn: replica, failover, old master", run -> {
             List<TestNode> masters = SITE.masters();
             run.strike(() -> masters.forEach(master -> upgrade(master, SITE.replicaOf(master))));
         }));
     }
 
-    /** A restart is a new version's start, and awaitHealthy the check that a replica is up to date. */
+    /** A restart stands for the start of a new version; awaitHealthy checks that the replica is up to date. */
     private static void upgrade(TestNode master, TestNode replica) {
         replica.restart();
         SITE.cluster().awaitHealthy();
@@ -85,7 +85,7 @@ class FaultsOfPlannedMovesIT {
         }
     }
 
-    /** With time for the load to meet every state. */
+    /** Moves the slots and lets the load run a full round in every state. */
     private static void move(FaultRun run, SlotMove move) {
         move.begin();
         run.load().awaitRound();
@@ -95,7 +95,7 @@ class FaultsOfPlannedMovesIT {
         run.load().awaitRound();
     }
 
-    /** Some slots that tokens are read from, and some that tokens are written to. */
+    /** Some slots that the load reads from and some that it writes to. */
     private static List<Integer> slotsInUse(KnownTokens known, TestNode owner) {
         Stream<Integer> read = known.tokens().stream()
                 .filter(token -> token.shard() == owner.port())

@@ -12,20 +12,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** With {@code tokencache.redis.min-replicas=1}, what is acknowledged as replicated outlives any one node. */
+/** With {@code tokencache.redis.min-replicas=1}, an acknowledged write survives the loss of any one node. */
 class FaultsOfReplicatedWritesIT {
 
     @RegisterExtension
     static final FaultSite SITE = FaultSite.with("tokencache.redis.min-replicas", "1");
 
     @TestFactory
-    Stream<DynamicTest> shouldLoseNothingWhileOneMasterAfterTheOtherIsKilled() {
+    Stream<DynamicTest> shouldLoseNoAcknowledgedWriteWhileEachMasterIsKilledInTurn() {
         FaultReport report = SITE.ride("every master killed in turn, min-replicas=1", run -> {
             for (TestNode master : SITE.masters()) {
                 TestNode replica = SITE.replicaOf(master);
                 run.strike(master, master::kill9);
                 run.awaitPromotion(replica);
-                // The next loss would be one too many while a shard has no replica.
+                // A shard without a replica would not survive the loss of its master.
                 SITE.cluster().heal();
                 run.load().isSoonServed();
             }
@@ -34,9 +34,9 @@ class FaultsOfReplicatedWritesIT {
         return Claims.of(report).nothingLost().fullServiceAfterwards().tests();
     }
 
-    /** On one machine a replica is seldom late enough to miss anything; this one surely misses something. */
+    /** On one machine a replica rarely lags enough to miss a write, so replication is cut. */
     @TestFactory
-    Stream<DynamicTest> shouldSayWhichWritesALateReplicaDoesNotHave() {
+    Stream<DynamicTest> shouldReportWhichWritesAReplicaMissed() {
         TestNode master = SITE.masters().get(0);
         TestNode replica = SITE.replicaOf(master);
         List<Written> late = new ArrayList<>();
@@ -55,7 +55,7 @@ class FaultsOfReplicatedWritesIT {
         return Claims.of(report)
                 .nothingLost()
                 .fullServiceAfterwards()
-                .and("says so of every write that the replica missed", () -> assertThat(late)
+                .and("reports every write that the replica missed as not replicated", () -> assertThat(late)
                         .isNotEmpty()
                         .allMatch(written -> written.outcome() == Outcome.SERVED && !written.isReplicated()))
                 .tests();

@@ -15,17 +15,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Servers that are there and do not serve, and shards that are gone as a whole. What comes back has its data again. */
+/** Running nodes that refuse to serve, and shards that fail as a whole. Restarted nodes have their data again. */
 class FaultsOfServersIT {
 
     @RegisterExtension
     static final FaultSite SITE = FaultSite.persistent();
 
     @TestFactory
-    Stream<DynamicTest> shouldRideThroughAMasterThatIsLoading() {
+    Stream<DynamicTest> shouldSurviveAMasterThatIsLoading() {
         TestNode master = SITE.masters().get(0);
 
-        FaultReport report = SITE.ride("LOADING: a master reads its data anew", run -> {
+        FaultReport report = SITE.ride("LOADING: a master reloads its data", run -> {
             SlowReload reload = new SlowReload(SITE.cluster(), master, keyOn(run.known(), master));
             reload.fill();
             run.strike(master, reload::run);
@@ -41,7 +41,7 @@ class FaultsOfServersIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldGoOnWithTheOtherShardsWhileOneIsGone() {
+    Stream<DynamicTest> shouldServeTheOtherShardsWhileOneIsDown() {
         TestNode master = SITE.masters().get(0);
         TestNode replica = SITE.replicaOf(master);
 
@@ -59,14 +59,14 @@ class FaultsOfServersIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldCallNobodyLoggedOutWhileTheMajorityIsGone() {
+    Stream<DynamicTest> shouldReportNoTokenAsInactiveWhileTheMajorityIsDown() {
         List<TestNode> masters = SITE.masters();
         List<TestNode> lost = masters.subList(0, 2).stream()
                 .flatMap(master -> Stream.of(master, SITE.replicaOf(master)))
                 .toList();
 
         FaultReport report = SITE.ride("two of three masters killed with their replicas", run -> {
-            // The third alone is no majority, and Redis takes it out of service by itself.
+            // The third alone is no majority, so it stops serving.
             run.strikeAll(() -> killAll(lost));
             awaitClusterDown(masters.get(2));
             run.load().awaitRound();
@@ -78,7 +78,7 @@ class FaultsOfServersIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldComeBackWithTheWholeCluster() {
+    Stream<DynamicTest> shouldRecoverTogetherWithTheWholeCluster() {
         FaultReport report = SITE.ride("the whole cluster killed and started again", run -> {
             run.strikeAll(() -> killAll(SITE.cluster().nodes()));
             run.load().awaitRound();
@@ -91,7 +91,7 @@ class FaultsOfServersIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldNotNoticeThatAMasterTakesNoMoreClients() {
+    Stream<DynamicTest> shouldServeEveryCallWhileAMasterRefusesNewClients() {
         TestNode master = SITE.masters().get(1);
 
         FaultReport report = SITE.ride(
@@ -110,7 +110,7 @@ class FaultsOfServersIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldRideThroughAMasterThatThrowsItsClientsOutAndTakesNoMore() {
+    Stream<DynamicTest> shouldSurviveAMasterThatClosesItsConnectionsAndRefusesNewOnes() {
         TestNode master = SITE.masters().get(1);
 
         FaultReport report = SITE.ride("maxclients reached at a master, and its connections lost", run -> {
@@ -130,7 +130,7 @@ class FaultsOfServersIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldNotNoticeANewPasswordWhileConnectionsLast() {
+    Stream<DynamicTest> shouldServeEveryCallAfterAPasswordChangeWhileConnectionsLast() {
         try (Passwords passwords = Passwords.of(SITE.cluster())) {
             FaultReport report = SITE.ride("password changed, connections kept", run -> {
                 run.strike(passwords::change);
@@ -144,16 +144,16 @@ class FaultsOfServersIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldBeUnknownAndNeverInactiveWithTheOldPassword() {
+    Stream<DynamicTest> shouldReportUnknownAndNeverInactiveWithTheOldPassword() {
         try (Passwords passwords = Passwords.of(SITE.cluster())) {
-            boolean[] isServedWithTheNewOne = new boolean[1];
+            boolean[] isServedWithNewPassword = new boolean[1];
             FaultReport report = SITE.ride("password changed, connections lost", run -> {
                 run.strikeAll(() -> {
                     passwords.change();
                     passwords.dropClients();
                 });
                 run.load().awaitRound();
-                isServedWithTheNewOne[0] = isServed(run.known(), passwords.changed());
+                isServedWithNewPassword[0] = isServed(run.known(), passwords.changed());
                 passwords.restore();
                 run.repaired();
             });
@@ -161,11 +161,11 @@ class FaultsOfServersIT {
             return Claims.of(report)
                     .fullServiceAfterwards()
                     .noticesTheRepair()
-                    .and("is unknown meanwhile", () -> assertThat(report.unknown(Kind.READ))
+                    .and("reports tokens as unknown meanwhile", () -> assertThat(report.unknown(Kind.READ))
                             .isPositive())
                     .and(
-                            "is over for a service that is started with the new password",
-                            () -> assertThat(isServedWithTheNewOne[0]).isTrue())
+                            "is over for a service started with the new password",
+                            () -> assertThat(isServedWithNewPassword[0]).isTrue())
                     .tests();
         }
     }

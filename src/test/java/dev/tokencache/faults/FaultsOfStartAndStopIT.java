@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The service's own comings and goings. */
+/** Start and shutdown of the service itself. */
 class FaultsOfStartAndStopIT {
 
     private static final int SIGTERM_EXIT = 143;
@@ -23,7 +23,7 @@ class FaultsOfStartAndStopIT {
     static final FaultSite SITE = FaultSite.persistent();
 
     @TestFactory
-    Stream<DynamicTest> shouldStartWithoutRedisAndFindItLater() {
+    Stream<DynamicTest> shouldStartWithoutRedisAndConnectLater() {
         KnownTokens known = KnownTokens.create(SITE.cluster(), SITE.client());
         SITE.cluster().nodes().forEach(TestNode::kill9);
 
@@ -37,13 +37,13 @@ class FaultsOfStartAndStopIT {
             return Claims.of(report)
                     .fullServiceAfterwards()
                     .noticesTheRepair()
-                    .and("is unknown meanwhile", () -> assertThat(report.unknown(Kind.READ))
+                    .and("reports tokens as unknown meanwhile", () -> assertThat(report.unknown(Kind.READ))
                             .isPositive())
                     .tests();
         }
     }
 
-    /** What the first call of each kind costs a JVM is none of the fault's. */
+    /** Warms up the JVM, so the slow first call of each kind does not count as an effect of the fault. */
     private static ServiceClient warm(ServiceProcess service, KnownTokens known) {
         ServiceClient client = new ServiceClient(service);
         String token = known.tokens().get(0).token();
@@ -57,7 +57,7 @@ class FaultsOfStartAndStopIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldFinishWhatItBeganWhenItIsToldToEnd() {
+    Stream<DynamicTest> shouldFinishRequestsInFlightOnSigterm() {
         KnownTokens known = KnownTokens.create(SITE.cluster(), SITE.client());
         try (ServiceProcess service = ServiceProcess.start(SITE.settings())) {
             ServiceClient client = warm(service, known);
@@ -67,19 +67,20 @@ class FaultsOfStartAndStopIT {
                 Thread end = new Thread(() -> exit[0] = service.stop());
                 int[] lastReadiness = new int[1];
                 run.strike(end::start);
-                // As a load balancer does: it asks all the time, and stops sending when the answer is no.
+                // Like a load balancer: polls readiness and stops sending when the service is not ready.
                 FaultSite.await("readiness to go down", () -> {
                     lastReadiness[0] = client.readiness();
                     return lastReadiness[0] != 200;
                 });
                 FaultReport report = SITE.written(run.finishNow(SITE.client()));
-                FaultSite.await("the end of the service", () -> !end.isAlive());
+                FaultSite.await("the service to exit", () -> !end.isAlive());
 
                 return Claims.of(report)
                         .nothingLost()
-                        .and("says that it is not ready before it is gone", () -> assertThat(lastReadiness[0])
+                        .and("reports that it is not ready before it exits", () -> assertThat(lastReadiness[0])
                                 .isEqualTo(503))
-                        .and("ends as told", () -> assertThat(exit[0]).isEqualTo(SIGTERM_EXIT))
+                        .and("exits with the status of SIGTERM", () -> assertThat(exit[0])
+                                .isEqualTo(SIGTERM_EXIT))
                         .tests();
             }
         }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Masters that are lost where nobody asks their replicas: a shard is unknown until it has a new master. */
+/** Master failures without replica reads: tokens of a shard are unknown until a new master is promoted. */
 class FaultsWithoutReplicaReadsIT {
 
     private static final Duration AFTER_PROMOTION = Duration.ofSeconds(1);
@@ -17,7 +17,7 @@ class FaultsWithoutReplicaReadsIT {
     static final FaultSite SITE = FaultSite.with("tokencache.redis.replica-read-after", "0s");
 
     @TestFactory
-    Stream<DynamicTest> shouldRideThroughTheKillOfAMaster() {
+    Stream<DynamicTest> shouldSurviveTheKillOfAMaster() {
         TestNode master = SITE.masters().get(0);
         TestNode replica = SITE.replicaOf(master);
 
@@ -30,7 +30,7 @@ class FaultsWithoutReplicaReadsIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> shouldRideThroughAMasterThatStopsInItsTracks() {
+    Stream<DynamicTest> shouldSurviveTheSuspensionOfAMaster() {
         TestNode master = SITE.masters().get(1);
         TestNode replica = SITE.replicaOf(master);
 

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 
 /**
- * Live tokens on every shard, and subjects to make more for. A shard goes by the port of the master that it had when
- * they were made.
+ * Live tokens on every shard, and subjects to create more for. A shard is named by the port of the master that it had
+ * at that time.
  */
 record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable> subjects) {
 
@@ -24,10 +24,10 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
 
     record KnownToken(String token, String sub, int slot, int shard) {}
 
-    /** A subject that tokens are created for and expired again. */
+    /** A subject whose tokens the load creates and expires. */
     record Writable(String sub, int slot, int shard) {}
 
-    /** Makes them, and waits until the replicas have them too. */
+    /** Creates the tokens and waits until the replicas have them. */
     static KnownTokens create(TestCluster cluster, ServiceClient client) {
         String run = UUID.randomUUID().toString();
         try (SlotOwners owners = SlotOwners.of(cluster)) {
@@ -43,7 +43,7 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
         }
     }
 
-    /** So many subjects of each shard, in no order, so that one after the other of them is now here and now there. */
+    /** Returns {@code perShard} subjects of each shard, shuffled so that consecutive ones are on different shards. */
     private static List<Writable> subjects(SlotOwners owners, String prefix, int perShard) {
         List<Writable> subjects = new ArrayList<>();
         for (int shard : owners.masters()) {
@@ -61,16 +61,16 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
         return List.copyOf(subjects);
     }
 
-    /** Creates a token, and tries again until it is there. */
+    /** Creates a token and retries until that succeeds. */
     static String create(ServiceClient client, String sub) {
-        return Awaitility.await("a token to begin with")
+        return Awaitility.await("a first token")
                 .atMost(PATIENCE)
                 .until(() -> client.create(sub).join(), written -> written.outcome() == Outcome.SERVED)
                 .token()
                 .orElseThrow();
     }
 
-    /** The subjects to make tokens for whose slots a master had. */
+    /** The writable subjects on the shard of a master. */
     List<String> subjectsOf(TestNode master) {
         return subjects.stream()
                 .filter(subject -> subject.shard() == master.port())
@@ -92,7 +92,7 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
     private static void awaitOn(TestNode replica, List<KnownToken> tokens) {
         try (RespClient client = replica.connect()) {
             client.send("READONLY");
-            Awaitility.await("the replica to know the tokens")
+            Awaitility.await("the replica to have the tokens")
                     .atMost(PATIENCE)
                     .ignoreExceptions()
                     .until(() -> tokens.stream()

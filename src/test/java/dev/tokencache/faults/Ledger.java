@@ -9,55 +9,53 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 
 /**
- * What the service said it did, token by token. What it left open, or said that too few replicas have, may be either
- * way and is not held against it. Thread-safe.
+ * The acknowledged state of each written token. Writes that had no answer or reached too few replicas are open: either
+ * outcome is accepted. Thread-safe.
  */
 final class Ledger {
 
     private static final int BATCH = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private enum Standing {
+    private enum State {
         LIVE,
         EXPIRED,
         OPEN
     }
 
-    private final Map<String, Standing> standings = new ConcurrentHashMap<>();
+    private final Map<String, State> states = new ConcurrentHashMap<>();
 
     void created(String token, boolean replicated) {
-        standings.put(token, replicated ? Standing.LIVE : Standing.OPEN);
+        states.put(token, replicated ? State.LIVE : State.OPEN);
     }
 
-    /** It is about to be expired: until that is acknowledged, it may be live or not. */
+    /** Records that an expiry was sent. Until it is acknowledged, the token may be active or inactive. */
     void expiring(String token) {
-        standings.put(token, Standing.OPEN);
+        states.put(token, State.OPEN);
     }
 
     void expired(String token) {
-        standings.put(token, Standing.EXPIRED);
+        states.put(token, State.EXPIRED);
     }
 
     long acknowledged() {
-        return standings.values().stream()
-                .filter(standing -> standing != Standing.OPEN)
-                .count();
+        return states.values().stream().filter(state -> state != State.OPEN).count();
     }
 
-    /** How many acknowledged writes the service knows nothing of: live tokens that are inactive, expired ones that are active. */
+    /** Counts the lost acknowledged writes: live tokens reported as inactive and expired ones reported as active. */
     long lost(ServiceClient client) {
-        return disagreements(client, Standing.LIVE, "false") + disagreements(client, Standing.EXPIRED, "true");
+        return disagreements(client, State.LIVE, "false") + disagreements(client, State.EXPIRED, "true");
     }
 
-    private long disagreements(ServiceClient client, Standing standing, String wrong) {
-        List<String> tokens = new ArrayList<>(standings.entrySet().stream()
-                .filter(entry -> entry.getValue() == standing)
+    private long disagreements(ServiceClient client, State state, String wrong) {
+        List<String> tokens = new ArrayList<>(states.entrySet().stream()
+                .filter(entry -> entry.getValue() == state)
                 .map(Map.Entry::getKey)
                 .toList());
         long disagreements = 0;
         for (int from = 0; from < tokens.size(); from += BATCH) {
             List<String> batch = tokens.subList(from, Math.min(from + BATCH, tokens.size()));
-            disagreements += Awaitility.await("verdicts on all that was written")
+            disagreements += Awaitility.await("verdicts on all written tokens")
                     .atMost(PATIENCE)
                     .until(
                             () -> client.verdicts(batch),

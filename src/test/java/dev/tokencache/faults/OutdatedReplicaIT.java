@@ -31,9 +31,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * A foreign token was given to another subject, and the only node that can be asked whose it is has not heard of that.
- * What it says leads to a subject that does not have the token: no reason to call the token inactive, or to change
- * anything there.
+ * A foreign token was reassigned to another subject, and the only reachable node of its pointer missed that write. The
+ * outdated pointer names a subject that does not have the token. The service must not conclude that the token is
+ * inactive, and must not change that subject.
  */
 class OutdatedReplicaIT {
 
@@ -50,7 +50,7 @@ class OutdatedReplicaIT {
 
     @BeforeAll
     static void start() {
-        // Nobody is promoted while a test looks at the replica.
+        // Prevents a promotion while a test uses the replica.
         cluster = TestCluster.start(ClusterSpec.ofSixNodes("outdated").withNodeTimeout(Duration.ofSeconds(60)));
         redis = RouterFixture.of(cluster);
         store = new RedisTokenStore(redis.router(), redis.storeSettings(false), Clock.systemUTC(), verdict -> {});
@@ -63,7 +63,7 @@ class OutdatedReplicaIT {
     }
 
     @BeforeEach
-    void giveTheTokenToAnotherSubjectBehindTheReplicasBack() {
+    void reassignTheTokenAfterReplicationIsCut() {
         String pointer = "tc:{" + hash.text() + "}";
         master = cluster.masterOf(cluster.slotOf(pointer));
         TestNode replica = cluster.replicasOf(master).get(0);
@@ -86,21 +86,21 @@ class OutdatedReplicaIT {
     }
 
     @Test
-    void shouldLeaveItUnknownWhetherTheTokenIsGood() {
+    void shouldReportTheTokenAsUnknown() {
         assertThat(await(store.validate(foreign))).isInstanceOf(Verdict.Unknown.class);
-        assertThatTheTokenIsGoodOnceItsMasterIsBack();
+        assertThatTheTokenIsActiveOnceItsMasterIsBack();
     }
 
     @Test
-    void shouldNotChangeWhatTheReplicaPointsTo() {
+    void shouldNotChangeTheSubjectThatTheReplicaNames() {
         assertThatThrownBy(() -> await(store.renew(foreign, OptionalLong.empty())))
                 .isInstanceOf(StoreUnavailableException.class);
         assertThatThrownBy(() -> await(store.expire(foreign, System.currentTimeMillis())))
                 .isInstanceOf(StoreUnavailableException.class);
-        assertThatTheTokenIsGoodOnceItsMasterIsBack();
+        assertThatTheTokenIsActiveOnceItsMasterIsBack();
     }
 
-    private void assertThatTheTokenIsGoodOnceItsMasterIsBack() {
+    private void assertThatTheTokenIsActiveOnceItsMasterIsBack() {
         master.resume();
         Awaitility.await().atMost(PATIENCE).until(() -> await(store.validate(foreign)) instanceof Verdict.Active);
     }
@@ -110,7 +110,7 @@ class OutdatedReplicaIT {
         assertThat(await(store.create(draft.foreign()))).isEqualTo(Creation.CREATED);
     }
 
-    /** One that is served while the master of the pointer is silent. */
+    /** Returns a subject whose master is not the master of the pointer, so it is served while that one is down. */
     private String subjectOfAnotherMaster() {
         return Stream.generate(() -> "outdated-" + UUID.randomUUID())
                 .filter(sub -> {

@@ -6,8 +6,8 @@ import dev.tokencache.testing.cluster.TestNode;
 import java.util.List;
 
 /**
- * Changes the password of all nodes while they run ({@code CONFIG SET requirepass}), over connections that were made
- * before. The old one is back in force at the end.
+ * Changes the password of all running nodes ({@code CONFIG SET requirepass}) over connections opened beforehand.
+ * {@link #close} restores the old one.
  */
 final class Passwords implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class Passwords implements AutoCloseable {
         });
     }
 
-    /** Closes every connection but those of the nodes among each other, and these. */
+    /** Closes all client connections except the ones of this object. */
     void dropClients() {
         nodes.forEach(node -> node.send("CLIENT", "KILL", "TYPE", "normal"));
     }

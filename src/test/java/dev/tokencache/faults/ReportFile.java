@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes reports down, each as a line of JSON in a file of its fault, for {@code bench/faults} to make a table of. */
+/** Writes each report as one line of JSON to the file of its fault. {@code bench/faults} turns them into a table. */
 final class ReportFile {
 
     private static final Path FOLDER = Path.of("target", "faults");

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Moves slots with all that is in them from one master to another, step by step, as {@code redis-cli --cluster reshard}
- * does; see {@code CLUSTER SETSLOT}, "Redis Cluster live resharding explained".
+ * Moves slots and their keys from one master to another, step by step like {@code redis-cli --cluster reshard}; see
+ * {@code CLUSTER SETSLOT}, "Redis Cluster live resharding explained".
  */
 final class SlotMove {
 
@@ -28,13 +28,13 @@ final class SlotMove {
         this.target = target;
     }
 
-    /** From now on the source answers ASK for what it has no more. */
+    /** From now on the source answers ASK for keys that it does not have. */
     void begin() {
         setSlots(target, "IMPORTING", cluster.idOf(source));
         setSlots(source, "MIGRATING", cluster.idOf(target));
     }
 
-    /** Moves the keys that are there. */
+    /** Moves the keys of the slots. */
     void moveKeys() {
         try (RespClient from = source.connect()) {
             for (int slot : slots) {
@@ -66,11 +66,11 @@ final class SlotMove {
         return command.toArray(String[]::new);
     }
 
-    /** From now on the source answers MOVED. The other masters hear it too, as they would by and by. */
+    /** From now on the source answers MOVED. The other masters are notified too, ahead of the gossip. */
     void finish() {
         String owner = cluster.idOf(target);
         setSlots(target, "NODE", owner);
-        tellSource(owner);
+        notifySource(owner);
         for (TestNode node : cluster.nodes()) {
             if (node.port() != target.port() && node.port() != source.port() && isMaster(node)) {
                 setSlots(node, "NODE", owner);
@@ -78,8 +78,8 @@ final class SlotMove {
         }
     }
 
-    /** A master that lost its last slot becomes a replica once it hears of it, which may be before it is told here. */
-    private void tellSource(String owner) {
+    /** Notifies the source, unless it lost its last slot, learned that by gossip and became a replica already. */
+    private void notifySource(String owner) {
         try {
             setSlots(source, "NODE", owner);
         } catch (RespException refused) {

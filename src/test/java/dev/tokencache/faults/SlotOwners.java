@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Which master owns which slot, as one node of a cluster at rest sees it. */
+/** The slot map as one node of a stable cluster reports it. */
 final class SlotOwners implements AutoCloseable {
 
     private final RespClient node;
@@ -35,7 +35,7 @@ final class SlotOwners implements AutoCloseable {
         return Math.toIntExact((Long) reply);
     }
 
-    /** The ports of all masters with slots, in order. */
+    /** The ports of all masters with slots, in ascending order. */
     List<Integer> masters() {
         return portByFirstSlot.values().stream().distinct().sorted().toList();
     }
@@ -48,7 +48,7 @@ final class SlotOwners implements AutoCloseable {
         return portByFirstSlot.floorEntry(slot).getValue();
     }
 
-    /** The key of everything that the service keeps for a subject. */
+    /** The Redis key that holds everything the service stores for a subject. */
     static String keyOf(String sub) {
         return "tc:{" + RoutingTag.ofSubject(sub).value() + "}";
     }

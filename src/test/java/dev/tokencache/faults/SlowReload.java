@@ -9,13 +9,13 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /**
- * Makes a node answer LOADING for some seconds, by {@code DEBUG RELOAD}: a big dataset, and a server that takes its time
- * with every key. It stays in touch with the other nodes meanwhile, so that nobody takes its place.
+ * Makes a node answer LOADING for some seconds: {@code DEBUG RELOAD} of a large dataset with a delay for each key. The
+ * node still answers the cluster bus meanwhile, so no replica is promoted.
  */
 final class SlowReload {
 
     private static final int KEYS = 24;
-    /** While it loads, a server looks up each time it has read so much ({@code loading-process-events-interval-bytes}). */
+    /** Larger than {@code loading-process-events-interval-bytes}: a loading server handles events after each such amount. */
     private static final String VALUE = "x".repeat(2 * 1024 * 1024 + 1);
 
     private static final long LOADING_MICROS = 3_000_000;
@@ -45,14 +45,14 @@ final class SlowReload {
         return tag + "filler-" + i;
     }
 
-    /** Returns when the node is back. Fails if it never said LOADING. */
+    /** Reloads the data and returns when the node serves again. Fails if it never answered LOADING. */
     void run() {
         try (RespClient reloading = node.connect();
-                RespClient asking = node.connect()) {
+                RespClient querying = node.connect()) {
             reloading.timeout(PATIENCE);
-            asking.timeout(PATIENCE);
+            querying.timeout(PATIENCE);
             reloading.write("DEBUG", "RELOAD");
-            Awaitility.await("LOADING").atMost(PATIENCE).until(() -> isLoading(asking));
+            Awaitility.await("LOADING").atMost(PATIENCE).until(() -> isLoading(querying));
             reloading.read();
         }
     }

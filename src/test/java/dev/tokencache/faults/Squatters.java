@@ -6,35 +6,35 @@ import dev.tokencache.testing.cluster.TestNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Strangers who open connections to a node until it takes no more ({@code maxclients}), and keep them. */
+/** Holds connections to a node open until it accepts no more ({@code maxclients}). */
 final class Squatters implements AutoCloseable {
 
     private static final int SPARE = 20;
-    private static final int MANY = 10_000;
+    private static final int MAX_CONNECTIONS = 10_000;
 
     private final RespClient admin;
-    private final String before;
+    private final String previousLimit;
     private final List<RespClient> connections = new ArrayList<>();
 
     private Squatters(TestNode node) {
         this.admin = node.connect();
-        this.before =
+        this.previousLimit =
                 RespClient.textOf(admin.list("CONFIG", "GET", "maxclients").get(1));
     }
 
-    /** Takes every place that a node has left. */
+    /** Opens connections until the node refuses the next one. */
     static Squatters fill(TestNode node) {
         Squatters squatters = new Squatters(node);
         squatters.allow(squatters.connected() + SPARE);
-        while (squatters.isLetIn(node)) {
-            if (squatters.connections.size() > MANY) {
-                throw new IllegalStateException("the node never says that it is full");
+        while (squatters.connect(node)) {
+            if (squatters.connections.size() > MAX_CONNECTIONS) {
+                throw new IllegalStateException("the node never reached maxclients");
             }
         }
         return squatters;
     }
 
-    private boolean isLetIn(TestNode node) {
+    private boolean connect(TestNode node) {
         try {
             connections.add(node.connect());
             return true;
@@ -51,17 +51,17 @@ final class Squatters implements AutoCloseable {
         admin.send("CONFIG", "SET", "maxclients", Long.toString(connections));
     }
 
-    /** Throws the node's clients out, squatters and all, and leaves no place for them to come back to. */
+    /** Closes all client connections of the node and accepts no new ones. */
     void evictAll() {
-        // The replica and the other nodes' links are no clients of that sort, and stay.
+        // Replica and cluster bus connections are not of type "normal", so they stay open.
         allow(1);
         admin.send("CLIENT", "KILL", "TYPE", "normal");
     }
 
-    /** Leaves, and lets as many in as before. */
+    /** Closes the connections and restores the limit. */
     @Override
     public void close() {
-        admin.send("CONFIG", "SET", "maxclients", before);
+        admin.send("CONFIG", "SET", "maxclients", previousLimit);
         connections.forEach(RespClient::close);
         admin.close();
     }

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
 /**
- * Validates known tokens round and round, by every route, and creates and expires others meanwhile: so many calls per
- * second, however long the answers take, as users do. Keeps every answer.
+ * Validates known tokens in rounds by every route, and creates and expires others. The number of calls per second is
+ * fixed and does not depend on how long the answers take, as with real users. Records every answer.
  */
 final class SteadyLoad implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class SteadyLoad implements AutoCloseable {
     private static final int TICKS_PER_WRITE = 2;
     private static final List<Route> ROUTES = List.of(Route.values());
     private static final int CREATES_PER_EXPIRY = 3;
-    private static final Duration CALM = Duration.ofSeconds(1);
+    private static final Duration SERVED_FOR = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KnownTokens known;
@@ -66,7 +66,7 @@ final class SteadyLoad implements AutoCloseable {
 
     private void read() {
         KnownToken token = known.tokens().get(reads % known.tokens().size());
-        // Each round asks for a token by another route.
+        // Each round validates a token by another route.
         int round = reads / known.tokens().size();
         Route route = ROUTES.get((reads + round) % ROUTES.size());
         reads++;
@@ -113,26 +113,26 @@ final class SteadyLoad implements AutoCloseable {
         return calls.stream().filter(call -> !call.isDone()).count();
     }
 
-    /** Waits until every token was asked for once more. */
+    /** Waits until every token was validated once more. */
     void awaitRound() {
         long enough = readsDone.get() + known.tokens().size() + inFlight();
         Awaitility.await("a round of all tokens").atMost(PATIENCE).until(() -> readsDone.get() >= enough);
     }
 
-    /** Waits until a shard's tokens were asked for once more, and everything there is served; or not, within a minute. */
+    /** Waits until every shard serves all reads and writes again. Returns false if that takes more than a minute. */
     boolean isSoonServed() {
-        long begin = System.nanoTime();
-        while (System.nanoTime() - begin < PATIENCE.toNanos()) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < PATIENCE.toNanos()) {
             awaitRound();
-            long since = System.nanoTime() - CALM.toNanos();
-            if (since > begin && isServedSince(since)) {
+            long since = System.nanoTime() - SERVED_FOR.toNanos();
+            if (since > start && isServedSince(since)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether all answers since then are good ones, and there are both reads and writes of every shard. */
+    /** Whether all calls since then were served, and every shard had both reads and writes. */
     private boolean isServedSince(long sinceNanos) {
         List<Answer> latest = answers.stream()
                 .filter(answer -> answer.endNanos() > sinceNanos)
@@ -154,13 +154,13 @@ final class SteadyLoad implements AutoCloseable {
         return ledger;
     }
 
-    /** Makes no more calls. */
+    /** Sends no more calls. */
     void stop() {
         ticking.cancel(false);
         clock.shutdown();
     }
 
-    /** Makes no more calls and waits for the answers to those that were made. */
+    /** Sends no more calls and waits for the answers to those in flight. */
     @Override
     public void close() {
         stop();
