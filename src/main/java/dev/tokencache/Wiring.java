@@ -106,7 +106,7 @@ public final class Wiring {
             Time time,
             MeterRegistry registry) {
         TokenStore redisOrJournal = storage.journal()
-                .map(journal -> JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(config.timeout())))
+                .map(journal -> JournaledTokenStore.wrap(redis, journal, time, CallLimits.of(config.timeout())))
                 .orElse(redis);
         TokenStore cluster = NearCachedTokenStore.wrap(
                 redisOrJournal, bus, nearCache, configured.migration().isEmpty(), time, registry);

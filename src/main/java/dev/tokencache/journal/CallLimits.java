@@ -5,40 +5,40 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 
 /**
- * How long a call may take, and who gets which part of that.
+ * The time limit of a call, and the store's share of it.
  *
- * @param call the longest that a call may take in all
- * @param store the part of it that the store behind the journal uses up itself before it gives up
+ * @param call the maximum duration of a call
+ * @param store the part of it after which the store behind the journal gives up
  */
 public record CallLimits(Duration call, Duration store) {
 
-    /** The store's part of a call, in fourths. */
-    private static final int STORE = 3;
+    /** The store gets three quarters of a call. */
+    private static final int STORE_QUARTERS = 3;
 
     public CallLimits {
         if (store.compareTo(call) >= 0) {
-            throw new IllegalArgumentException("there must be time left for the journal");
+            throw new IllegalArgumentException("the store's limit leaves no time for the journal");
         }
     }
 
-    /** The usual parts of a call. */
+    /** The default shares of a call. */
     public static CallLimits of(Duration call) {
-        return new CallLimits(call, call.multipliedBy(STORE).dividedBy(STORE + 1));
+        return new CallLimits(call, call.multipliedBy(STORE_QUARTERS).dividedBy(4));
     }
 
-    /** A call that asks the journal first. */
-    <T> Uni<T> call(Uni<T> whole) {
-        return within(whole, call);
+    /** Limits a call that reads the journal first. */
+    <T> Uni<T> limitCall(Uni<T> call) {
+        return limit(call, this.call);
     }
 
-    /** What the journal is asked after the store gave up. */
-    <T> Uni<T> journalPart(Uni<T> part) {
-        return within(part, call.minus(store));
+    /** Limits the journal's part of a call, after the store gave up. */
+    <T> Uni<T> limitJournal(Uni<T> call) {
+        return limit(call, this.call.minus(store));
     }
 
-    private static <T> Uni<T> within(Uni<T> call, Duration limit) {
+    private static <T> Uni<T> limit(Uni<T> call, Duration limit) {
         return call.ifNoItem()
                 .after(limit)
-                .failWith(() -> new StoreUnavailableException("the journal did not answer in time"));
+                .failWith(() -> new StoreUnavailableException("the journal did not reply in time"));
     }
 }

@@ -9,76 +9,77 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Redis could not take, kept durably until it can.
+ * A durable store for writes that Redis cannot accept, until they are replayed.
  *
- * <p>A write is durable when its call succeeds, and seen by every later question from then on, in every process that
- * shares the journal. Holds hashes, never tokens. Implementations are thread-safe and never block; their calls complete
- * on the caller's Vert.x context, if it has one, and fail with
- * {@link dev.tokencache.token.StoreUnavailableException} when the journal can not be read, or can not take a write since
- * it is broken or full.
+ * <p>A write is durable when its call succeeds. Every later read sees it, in every process that shares the journal. The
+ * journal holds hashes, never tokens. Implementations are thread-safe and never block. Their calls complete on the
+ * caller's Vert.x context, if it has one. A call fails with {@link dev.tokencache.token.StoreUnavailableException} when
+ * the journal cannot be read, or cannot accept a write because it is broken or full.
  */
 public interface Journal {
 
     /**
-     * Whether nothing is in it: one volatile read. True also while nobody knows, since the database could not be asked
-     * yet: an unreachable journal, which is empty most of the time, must not stop the service.
+     * Whether the journal has no entries: one volatile read. Also true until the database was reached for the first time:
+     * an unreachable journal is usually empty and must not stop the service.
      */
     boolean isEmpty();
 
     /**
-     * What it has on a token and its subject.
+     * Reads the entries about a token and its subject.
      *
-     * @param subject whose token it is, or null for a foreign one of which nobody has said that yet
+     * @param subject the token's subject, or null for a foreign token whose subject is unknown
      */
     Uni<JournaledState> find(TokenHash token, @Nullable RoutingTag subject);
 
-    /** All that it has on a subject and its tokens; besides every expiry of a foreign token, whose subject nobody knows. */
-    Uni<JournaledSubject> ofSubject(RoutingTag subject);
+    /** Reads the entries about a subject and its tokens, and all expiries of foreign tokens, whose subject is unknown. */
+    Uni<JournaledSubject> findSubject(RoutingTag subject);
 
     /**
-     * Keeps a token's record.
+     * Saves a token's record if the present one is still the expected one.
      *
-     * @param replaced what {@link #find} said is there for that token, or null for nothing
-     * @return false, and nothing is changed, if that is no longer so
+     * @param replaced the record that {@link #find} returned for the token, or null if it returned none
+     * @return false, without a change, if another record is present
      */
-    Uni<Boolean> keep(JournaledRecord record, @Nullable JournaledRecord replaced);
+    Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced);
 
     /**
-     * Keeps the expiry of a token. An earlier one is replaced by a later one only.
+     * Saves the expiry of a token. Keeps the present one if that is later.
      *
-     * @param atMillis when, milliseconds since the epoch
+     * @param atMillis when it was expired, milliseconds since the epoch
      */
     Uni<Void> expire(TokenLocator token, long atMillis);
 
     /**
-     * Keeps a subject's mark, or moves it forward.
+     * Saves a subject's not-before time, or moves it forward.
      *
-     * @param before the moment up to which tokens are inactive, milliseconds since the epoch; empty for "all that exist
-     *     now": the present, or the latest issue among the subject's journaled records if that is later
-     * @return the journal's mark afterwards, milliseconds since the epoch
+     * @param before tokens issued up to this moment are inactive, milliseconds since the epoch. Empty for all tokens that
+     *     exist now: the present, or the latest issue among the subject's journaled records if that is later.
+     * @return the subject's not-before time in the journal afterwards, milliseconds since the epoch
      */
     Uni<Long> expireSubject(RoutingTag subject, OptionalLong before);
 
-    /** What is in it, for whoever replays it. */
+    /** The entries as a queue for the replay. */
     interface Backlog {
 
         /**
-         * Takes entries to be replayed, for a while: no other process gets them meanwhile. Expiries and marks come before
-         * records, and a record only once no expiry of that token and no mark of its subject is left; the oldest first.
-         * What has outlived its use is dropped (and counted) here: a record once renewals could not make the token good any
-         * more; not at its own end, since Redis may know a later one that a renewal has cut short.
+         * Leases entries to this process for a while; no other process gets them meanwhile. Returns the oldest first:
+         * expiries and not-before times, then records. A record is returned only when no expiry of its token and no
+         * not-before time of its subject is left.
          *
-         * @return none if there is nothing to be replayed now
+         * <p>Removes, and counts, entries that no longer matter. A record no longer matters after its maximum expiry. Its
+         * present expiry does not decide: a renewal may have shortened it, and Redis may still hold the longer one.
+         *
+         * @return empty if no entry can be replayed now
          */
-        Uni<List<JournalEntry>> take(int atMost);
+        Uni<List<JournalEntry>> claim(int limit);
 
         /**
-         * Removes entries that were brought to Redis, unless they were replaced since; and with an expiry, or a mark, the
-         * records that it made void, which nothing in the journal would speak against any more.
+         * Removes entries that Redis has accepted, unless they were replaced since. Also removes the records that a removed
+         * expiry or not-before time makes inactive: nothing else in the journal would say so.
          */
-        Uni<Void> settle(List<JournalEntry> replayed);
+        Uni<Void> acknowledge(List<JournalEntry> replayed);
 
-        /** Gives back entries that could not be replayed, to be taken again after a pause. */
-        Uni<Void> giveBack(List<JournalEntry> entries);
+        /** Releases entries that could not be replayed. They can be claimed again after a pause. */
+        Uni<Void> release(List<JournalEntry> entries);
     }
 }

@@ -2,35 +2,35 @@ package dev.tokencache.journal;
 
 import dev.tokencache.token.TokenStore.Restoration;
 
-/** What becomes of a journal's entries, to be counted. Called on any thread: implementations must not block. */
+/** Receives the events that metrics count. Called on any thread; implementations must not block. */
 public interface JournalEvents extends ReplayEvents {
 
-    /** Writes were answered as durable. */
+    /** Writes were committed. */
     void written(int writes);
 
-    /** Entries were dropped because nobody could ask for them any more: their tokens have ended. */
+    /** Entries were removed because their tokens are past their maximum expiry. */
     void outlived(int entries);
 
-    /** Something did not work. */
-    void failed(Failure what);
+    /** An operation failed. */
+    void failed(Failure operation);
 
-    /** What did not work. */
+    /** The operation that failed. */
     enum Failure {
-        /** A question: its verdict is unknown. */
+        /** A read; its verdict is unknown. */
         READ,
-        /** A write, since the journal is broken: it was answered with 503. */
+        /** A write, because the journal is broken; it returned 503. */
         WRITE,
-        /** A write, since the journal is full: it was answered with 503. */
+        /** A write, because the journal is full; it returned 503. */
         FULL,
-        /** Taking, settling or giving back entries. */
+        /** Claiming, acknowledging or releasing entries. */
         BACKLOG,
-        /** A record that can not be read; it stays where it is. */
+        /** Decoding an entry, which stays in the journal. */
         DECODE,
-        /** Bringing an entry to Redis; it is tried again. */
+        /** Replaying an entry to Redis; it is retried. */
         REPLAY
     }
 
-    /** Counts nothing. */
+    /** Ignores all events. */
     JournalEvents NONE = new JournalEvents() {
         @Override
         public void written(int writes) {}
@@ -45,6 +45,6 @@ public interface JournalEvents extends ReplayEvents {
         public void refused(Restoration reason) {}
 
         @Override
-        public void failed(Failure what) {}
+        public void failed(Failure operation) {}
     };
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** Counts what becomes of the entries, as metrics ({@code tokencache_journal_*}) and for whoever asks. */
+/** Counts the journal's events, for metrics ({@code tokencache_journal_*}) and for the admin API. */
 public final class JournalMetrics implements JournalEvents {
 
     private final LongAdder written = new LongAdder();
@@ -19,39 +19,39 @@ public final class JournalMetrics implements JournalEvents {
     private final LongAdder outlived = new LongAdder();
     private final LongAdder expired = new LongAdder();
     private final LongAdder taken = new LongAdder();
-    /** By what did not work. */
+    /** Indexed by the ordinal of {@link Failure}. */
     private final List<LongAdder> failed =
             Stream.of(Failure.values()).map(failure -> new LongAdder()).toList();
 
-    /** Shows the counts, and how a journal is, as metrics. */
+    /** Registers the counters, and gauges of the journal's status. */
     public void register(MeterRegistry registry, JournalStorage storage) {
-        counter(registry, "written", "Writes that the journal took for Redis", Tags.empty(), written);
-        counter(registry, "replayed", "Journal entries brought to Redis", Tags.empty(), replayed);
-        String dropped = "Journal entries that nobody can ask for any more, or that Redis refuses for good";
+        counter(registry, "written", "Writes committed to the journal because Redis could not accept them", Tags.empty(), written);
+        counter(registry, "replayed", "Journal entries replayed to Redis", Tags.empty(), replayed);
+        String dropped = "Journal entries removed without a replay: their tokens ended, or Redis rejected them permanently";
         counter(registry, "dropped", dropped, Tags.of("reason", "outlived"), outlived);
         counter(registry, "dropped", dropped, Tags.of("reason", "expired"), expired);
         counter(registry, "dropped", dropped, Tags.of("reason", "taken"), taken);
         for (Failure failure : Failure.values()) {
             Tags tags = Tags.of("operation", failure.name().toLowerCase(Locale.ROOT));
-            counter(registry, "failed", "What the journal could not do", tags, failed.get(failure.ordinal()));
+            counter(registry, "failed", "Journal operations that failed", tags, failed.get(failure.ordinal()));
         }
-        gauge(registry, "entries", "Journal entries that wait for Redis", storage, JournalStatus::entries);
+        gauge(registry, "entries", "Journal entries not replayed to Redis yet", storage, JournalStatus::entries);
         gauge(
                 registry,
                 "oldest.age.seconds",
-                "How long the oldest journal entry has waited",
+                "Age of the oldest journal entry",
                 storage,
                 status -> status.oldestAge().toMillis() / 1000.0);
         gauge(
                 registry,
                 "broken",
-                "1 while the journal can not be read or written, else 0",
+                "1 while the journal cannot be read or written, else 0",
                 storage,
                 status -> status.state() == JournalStatus.State.BROKEN ? 1 : 0);
         gauge(
                 registry,
                 "full",
-                "1 while the journal takes no further entries, else 0",
+                "1 while the journal accepts no further entries, else 0",
                 storage,
                 status -> status.state() == JournalStatus.State.FULL ? 1 : 0);
     }
@@ -62,7 +62,7 @@ public final class JournalMetrics implements JournalEvents {
             String description,
             JournalStorage storage,
             ToDoubleFunction<JournalStatus> value) {
-        Gauge.builder("tokencache.journal." + name, storage, seen -> value.applyAsDouble(seen.status()))
+        Gauge.builder("tokencache.journal." + name, storage, current -> value.applyAsDouble(current.status()))
                 .description(description)
                 .register(registry);
     }
@@ -75,11 +75,11 @@ public final class JournalMetrics implements JournalEvents {
     }
 
     /**
-     * What was counted since the start.
+     * The counts since the start of this process.
      *
-     * @param replayed entries that were brought to Redis
-     * @param dropped entries that nobody could ask for any more, or that Redis refuses for good
-     * @param failed how often something did not work
+     * @param replayed entries that Redis accepted
+     * @param dropped entries removed without a replay
+     * @param failed operations that failed
      */
     public record Totals(long replayed, long dropped, long failed) {}
 
@@ -111,7 +111,7 @@ public final class JournalMetrics implements JournalEvents {
     }
 
     @Override
-    public void failed(Failure what) {
-        failed.get(what.ordinal()).increment();
+    public void failed(Failure operation) {
+        failed.get(operation.ordinal()).increment();
     }
 }

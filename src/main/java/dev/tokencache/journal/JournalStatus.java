@@ -3,27 +3,27 @@ package dev.tokencache.journal;
 import java.time.Duration;
 
 /**
- * What operators want to know of a journal.
+ * The journal's state for operators.
  *
- * @param entries how many entries wait, as it was known at most a second ago
- * @param oldestAge how long the oldest of them has waited; zero if there is none
+ * @param entries the number of entries. Writes of other processes are counted about once a second.
+ * @param oldestAge how long ago the oldest entry was written; zero if there is none
  */
 public record JournalStatus(JournalConfig.Kind kind, State state, long entries, Duration oldestAge) {
 
-    /** There is no journal. */
+    /** The status when no journal is configured. */
     public static final JournalStatus OFF = new JournalStatus(JournalConfig.Kind.OFF, State.OFF, 0, Duration.ZERO);
 
-    /** The one thing to know of it. */
+    /** The journal's state. The first that applies, from the bottom up. */
     public enum State {
-        /** There is none. */
+        /** No journal is configured. */
         OFF,
-        /** All that was written is in Redis. */
+        /** It has no entries: all writes are in Redis. */
         EMPTY,
-        /** Entries wait for Redis. */
+        /** It has entries that must be replayed. */
         PENDING,
-        /** It takes no further entries. */
+        /** It accepts no further entries. */
         FULL,
-        /** It can not be read or written. */
+        /** It cannot be read or written. */
         BROKEN
     }
 }

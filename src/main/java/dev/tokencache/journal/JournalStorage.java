@@ -2,19 +2,18 @@ package dev.tokencache.journal;
 
 import java.util.Optional;
 
-/** The journal that is configured, if one is. Thread-safe. */
+/** The configured journal, if any. Thread-safe. */
 public interface JournalStorage {
 
-    /** What writes and questions go to; empty if there is no journal. */
+    /** The journal for reads and writes; empty if none is configured. */
     Optional<Journal> journal();
 
-    /** What is to be replayed; empty if there is no journal. */
+    /** The entries to replay; empty if no journal is configured. */
     Optional<Journal.Backlog> backlog();
 
-    /** How it is. */
     JournalStatus status();
 
-    /** There is no journal. */
+    /** No journal. */
     JournalStorage OFF = new JournalStorage() {
         @Override
         public Optional<Journal> journal() {

@@ -1,30 +1,28 @@
 package dev.tokencache.journal;
 
 import dev.tokencache.journal.health.JournalHealth;
+import dev.tokencache.redis.Time;
 import dev.tokencache.store.redis.RedisTokenStore;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.Locale;
 
-/** Wires the journal: its replay and its health. {@code Wiring} puts the journal into the chain of stores. */
+/** Wires the journal's replay and health. {@code Wiring} adds the journal to the chain of stores. */
 final class JournalWiring {
 
-    /** Brings what is in the journal to Redis, from the start on: it may be from before. */
+    /** Starts the replay: the journal may hold entries of an earlier run. */
     void startReplay(
             @Observes StartupEvent event,
             JournalStorage storage,
             RedisTokenStore redis,
             JournalConfig config,
             JournalMetrics metrics,
-            Clock clock,
-            Vertx vertx) {
+            Time time) {
         if (storage.journal().isPresent() && storage.backlog().isPresent()) {
-            Replay replay = new Replay(storage.backlog().get(), redis, clock, metrics);
-            new ReplayLoop(storage.journal().get(), replay, config.replayRate()).start(vertx);
+            Replay replay = new Replay(storage.backlog().get(), redis, time, metrics);
+            new ReplayLoop(storage.journal().get(), replay, config.replayRate(), time).start();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tokencache.journal;
 
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
@@ -15,27 +16,28 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the journal what could not be written to the store, by the same rules as a store: a token's record is changed
- * only if it is still what the decision was made on.
+ * Writes to the journal what the store could not accept. The rules are those of a store: a record is replaced only if it
+ * is still the one that the decision was based on.
  */
 final class JournalWriter {
 
-    /** How often a change starts anew because somebody else changed the record. */
+    /** How often a write is tried while other callers change the same record. */
     private static final int ATTEMPTS = 3;
 
     private final TokenStore store;
     private final Journal journal;
+    private final Time time;
     private final Clock clock;
 
-    JournalWriter(TokenStore store, Journal journal, Clock clock) {
+    JournalWriter(TokenStore store, Journal journal, Time time) {
         this.store = store;
         this.journal = journal;
-        this.clock = clock;
+        this.time = time;
+        this.clock = time.clock();
     }
 
     Uni<Creation> create(NewToken created) {
@@ -44,25 +46,37 @@ final class JournalWriter {
 
     private Uni<Creation> create(NewToken created, int attempts) {
         TokenId id = created.token().id();
-        return journal.find(id.hash(), id.tag()).chain(state -> {
-            Creation answer = withoutWriting(created, state.about(id));
-            if (answer != null) {
-                return Uni.createFrom().item(answer);
-            }
-            return isHeldByAnother(state.kept(), id)
-                    .chain(isHeld -> isHeld
-                            ? Uni.createFrom().item(Creation.TAKEN)
-                            : expireFormer(state.kept())
-                                    .chain(() -> keep(
-                                            record(created.token(), created.foreignNonce()),
-                                            state,
-                                            new Creation.Created(Durability.JOURNALED),
-                                            attempts,
-                                            () -> create(created, attempts - 1))));
-        });
+        return journal.find(id.hash(), id.tag()).chain(state -> create(created, state, attempts));
     }
 
-    /** A former token of the same string is dead by what the journal knows; without that, Redis would not know it. */
+    /** @param state what the journal returned for the token's hash and subject */
+    Uni<Creation> create(NewToken created, JournaledState state) {
+        return create(created, state, ATTEMPTS);
+    }
+
+    private Uni<Creation> create(NewToken created, JournaledState state, int attempts) {
+        TokenId id = created.token().id();
+        Creation result = resultWithoutWrite(created, state.forToken(id));
+        if (result != null) {
+            return Uni.createFrom().item(result);
+        }
+        return isHeldByAnother(state.saved(), id)
+                .chain(isHeld -> isHeld
+                        ? Uni.createFrom().item(Creation.TAKEN)
+                        : saveCreated(created, state, attempts));
+    }
+
+    private Uni<Creation> saveCreated(NewToken created, JournaledState state, int attempts) {
+        return expireFormer(state.saved())
+                .chain(() -> save(
+                        record(created.token(), created.foreignNonce()),
+                        state,
+                        new Creation.Created(Durability.JOURNALED),
+                        attempts,
+                        () -> create(created, attempts - 1)));
+    }
+
+    /** Expires the former token of the same string. It is inactive by the journal's entries, which Redis does not have. */
     private Uni<Void> expireFormer(@Nullable JournaledRecord former) {
         return former == null
                 ? Uni.createFrom().voidItem()
@@ -71,34 +85,34 @@ final class JournalWriter {
                         former.token().issuedAtMillis());
     }
 
-    /** What there is to say to a create if nothing has to be written for it, or null. */
-    private @Nullable Creation withoutWriting(NewToken created, JournaledState state) {
+    /** The result of a create that needs no write, or null if it needs one. */
+    private @Nullable Creation resultWithoutWrite(NewToken created, JournaledState state) {
         JournaledRecord record = record(created.token(), created.foreignNonce());
         if (created.token().issuedAtMillis() <= state.notBeforeMillis()) {
             return new Creation.IssuedTooEarly(state.notBeforeMillis());
         }
-        if (record.isVoidedBy(state.expiredAtMillis())) {
+        if (record.isExpiredBy(state.expiredAtMillis())) {
             return new Creation.IssuedTooEarly(state.expiredAtMillis());
         }
         JournaledRecord present = state.record().orElse(null);
         if (present == null || !present.token().isActive(clock.millis(), state.notBeforeMillis())) {
             return null;
         }
-        // Its own record: the create is repeated, and must not undo what has become of the token since.
-        return present.isOf(created) ? new Creation.Created(Durability.JOURNALED) : Creation.TAKEN;
+        // A repeated create must not undo later changes of its own record.
+        return present.isCreatedBy(created) ? new Creation.Created(Durability.JOURNALED) : Creation.TAKEN;
     }
 
-    /** Whether the record of a foreign string is that of another subject's live token. */
-    private Uni<Boolean> isHeldByAnother(@Nullable JournaledRecord kept, TokenId id) {
-        return kept == null || kept.token().id().equals(id)
+    /** Whether a foreign string's record belongs to an active token of another subject. */
+    private Uni<Boolean> isHeldByAnother(@Nullable JournaledRecord saved, TokenId id) {
+        return saved == null || saved.token().id().equals(id)
                 ? Uni.createFrom().item(false)
-                : find(kept.token().id()).map(holder -> holder.verdict(clock.millis())
+                : find(saved.token().id()).map(holder -> holder.verdict(clock.millis())
                         .filter(Verdict.Active.class::isInstance)
                         .isPresent());
     }
 
     private Uni<JournaledState> find(TokenId id) {
-        return journal.find(id.hash(), id.tag()).map(state -> state.about(id));
+        return journal.find(id.hash(), id.tag()).map(state -> state.forToken(id));
     }
 
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
@@ -108,25 +122,32 @@ final class JournalWriter {
     private Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime, int attempts) {
         Uni<JournaledState> found =
                 token instanceof TokenLocator.ById byId ? find(byId.id()) : journal.find(token.hash(), null);
-        return found.chain(state -> {
-            if (state.isExpired()) {
-                return Uni.createFrom().item(Renewal.NOT_ACTIVE);
-            }
-            JournaledRecord kept = state.record().orElse(null);
-            return kept != null
-                    ? renew(kept.token(), kept.foreignNonce(), state, lifetime, attempts)
-                    : renewStored(token, state, lifetime, attempts);
-        });
+        return found.chain(state -> renew(token, state, lifetime, attempts));
     }
 
-    /** A record that the journal does not have: a replica may, where its master can not take the renewal. */
+    /** @param state what the journal returned for the token */
+    Uni<Renewal> renew(TokenLocator token, JournaledState state, OptionalLong lifetime) {
+        return renew(token, state, lifetime, ATTEMPTS);
+    }
+
+    private Uni<Renewal> renew(TokenLocator token, JournaledState state, OptionalLong lifetime, int attempts) {
+        if (state.isExpired()) {
+            return Uni.createFrom().item(Renewal.NOT_ACTIVE);
+        }
+        JournaledRecord saved = state.record().orElse(null);
+        return saved != null
+                ? renew(saved.token(), saved.foreignNonce(), state, lifetime, attempts)
+                : renewStored(token, state, lifetime, attempts);
+    }
+
+    /** Renews a token whose record is only in the store: a replica may return it while the master is down. */
     private Uni<Renewal> renewStored(TokenLocator token, JournaledState state, OptionalLong lifetime, int attempts) {
         return store.read(token).chain(verdict -> {
             if (verdict instanceof Verdict.Inactive) {
                 return Uni.createFrom().item(Renewal.NOT_ACTIVE);
             }
             if (!(verdict instanceof Verdict.Active active)) {
-                return Uni.createFrom().failure(new StoreUnavailableException("only Redis could know the record"));
+                return Uni.createFrom().failure(new StoreUnavailableException("the token's record is only in Redis"));
             }
             return token instanceof TokenLocator.Foreign
                     ? renew(new TokenLocator.ById(active.token().id()), lifetime, attempts)
@@ -142,7 +163,7 @@ final class JournalWriter {
         }
         Renewal renewal = Renewal.of(token, lifetime, now);
         return renewal instanceof Renewal.Renewed renewed
-                ? keep(
+                ? save(
                         record(renewed.token(), foreignNonce),
                         state,
                         new Renewal.Renewed(renewed.token(), Durability.JOURNALED),
@@ -151,10 +172,10 @@ final class JournalWriter {
                 : Uni.createFrom().item(renewal);
     }
 
-    /** Writes a validation of a journaled token down, unless the record was changed meanwhile; nobody waits for it. */
+    /** Saves the validation of a journaled token, unless the record was changed meanwhile. Ignores failures. */
     void touch(JournaledState state, long nowMillis) {
         state.record()
-                .ifPresent(kept -> journal.keep(record(kept.token().touched(nowMillis), kept.foreignNonce()), kept)
+                .ifPresent(saved -> journal.save(record(saved.token().touched(nowMillis), saved.foreignNonce()), saved)
                         .subscribe()
                         .with(done -> {}, failure -> {}));
     }
@@ -168,20 +189,19 @@ final class JournalWriter {
                 .map(notBefore -> new SubjectNotBefore(notBefore, Durability.JOURNALED));
     }
 
-    private <T> Uni<T> keep(
-            JournaledRecord record, JournaledState state, T kept, int attempts, Supplier<Uni<T>> again) {
-        return journal.keep(record, state.kept()).chain(done -> {
-            if (done) {
-                return Uni.createFrom().item(kept);
+    private <T> Uni<T> save(
+            JournaledRecord record, JournaledState state, T result, int attempts, Supplier<Uni<T>> retry) {
+        return journal.save(record, state.saved()).chain(isSaved -> {
+            if (isSaved) {
+                return Uni.createFrom().item(result);
             }
             return attempts > 1
-                    ? again.get()
-                    : Uni.createFrom().failure(new StoreUnavailableException("the record changes again and again"));
+                    ? retry.get()
+                    : Uni.createFrom().failure(new StoreUnavailableException("other callers keep changing the record"));
         });
     }
 
-    private static JournaledRecord record(Token token, @Nullable String foreignNonce) {
-        return new JournaledRecord(
-                token, foreignNonce, ThreadLocalRandom.current().nextLong());
+    private JournaledRecord record(Token token, @Nullable String foreignNonce) {
+        return new JournaledRecord(token, foreignNonce, time.random().nextLong());
     }
 }

@@ -6,33 +6,35 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token's record as it should be in Redis: created, renewed or validated while Redis was away.
+ * A token's record as Redis should have it, written while Redis was unreachable.
  *
- * @param token the record
- * @param foreignNonce see {@link NewToken}; null for a token of ours
- * @param version tells this state of the record from every other
+ * @param foreignNonce see {@link NewToken}; null for a token that this service issued
+ * @param version identifies this state of the record
  */
 public record JournaledRecord(Token token, @Nullable String foreignNonce, long version) {
 
-    /** Whether another system made the token string, so that it can be issued anew after it was expired. */
+    /** Whether another system made the token string, which can then be issued again after an expiry. */
     public boolean isForeign() {
         return foreignNonce != null;
     }
 
-    /** As the port takes it. */
-    NewToken asNewToken() {
+    /** The record in the form that {@link dev.tokencache.token.TokenStore} accepts. */
+    NewToken toNewToken() {
         return new NewToken(token, foreignNonce);
     }
 
-    /** Whether it is of this very creation, whatever has become of it since. */
-    boolean isOf(NewToken created) {
+    /** Whether this create made the record, whatever changed in it since. */
+    boolean isCreatedBy(NewToken created) {
         return isForeign()
                 ? Objects.equals(foreignNonce, created.foreignNonce())
                 : !created.isForeign() && created.token().isSameIssue(token);
     }
 
-    /** Whether an expiry at a moment (ms) made it void: of a token of ours any, of a foreign one its later issue goes on. */
-    boolean isVoidedBy(long expiredAtMillis) {
+    /**
+     * Whether an expiry at this time (milliseconds) makes the record inactive. Any expiry does for a token that this service
+     * issued. A foreign token issued again after the expiry stays active.
+     */
+    boolean isExpiredBy(long expiredAtMillis) {
         return expiredAtMillis != JournaledState.NEVER && (!isForeign() || token.issuedAtMillis() <= expiredAtMillis);
     }
 }

@@ -7,54 +7,54 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal has on one token.
+ * The journal's entries about one token.
  *
- * @param kept the record of the token with that string, or null if there is none
- * @param expiredAtMillis when it was expired last, milliseconds since the epoch, or {@link #NEVER}
- * @param notBeforeMillis the mark of its subject (of the record's, where the question named none), or
- *     {@link Token#NOT_BEFORE_UNSET}
+ * @param saved the record saved for the token string, or null
+ * @param expiredAtMillis when the token was last expired, milliseconds since the epoch, or {@link #NEVER}
+ * @param notBeforeMillis the not-before time of its subject, or {@link Token#NOT_BEFORE_UNSET}. If the lookup named no
+ *     subject, that of the record's subject.
  */
-public record JournaledState(@Nullable JournaledRecord kept, long expiredAtMillis, long notBeforeMillis) {
+public record JournaledState(@Nullable JournaledRecord saved, long expiredAtMillis, long notBeforeMillis) {
 
-    /** Stands for "it was not expired". */
+    /** The value of {@link #expiredAtMillis} for a token that was not expired. */
     public static final long NEVER = -1;
 
-    /** The journal has nothing on it. */
+    /** The journal has no entries about the token. */
     public static final JournaledState NOTHING = new JournaledState(null, NEVER, Token.NOT_BEFORE_UNSET);
 
-    /** The same, in answer to a question about one subject's token: a foreign string can be another subject's by now. */
-    JournaledState about(TokenId id) {
-        return kept == null || kept.token().id().equals(id)
+    /** This state without a record of another subject, which may have been issued the same foreign string since. */
+    JournaledState forToken(TokenId id) {
+        return saved == null || saved.token().id().equals(id)
                 ? this
                 : new JournaledState(null, expiredAtMillis, notBeforeMillis);
     }
 
-    /** Its record, unless an expiry has made that void. */
+    /** The record, unless it is expired. */
     public Optional<JournaledRecord> record() {
-        return kept == null || kept.isVoidedBy(expiredAtMillis) ? Optional.empty() : Optional.of(kept);
+        return saved == null || saved.isExpiredBy(expiredAtMillis) ? Optional.empty() : Optional.of(saved);
     }
 
-    /** Whether it was expired, and not issued again since. */
+    /** Whether the token was expired and not issued again since. */
     public boolean isExpired() {
         return expiredAtMillis != NEVER && record().isEmpty();
     }
 
-    /** What it says of the token, or empty if the store must be asked. */
+    /** The verdict on the token, or empty if only the store knows it. */
     Optional<Verdict> verdict(long nowMillis) {
         return isExpired()
                 ? Optional.of(Verdict.INACTIVE)
-                : record().map(kept -> Verdict.of(kept.token(), nowMillis, notBeforeMillis));
+                : record().map(live -> Verdict.of(live.token(), nowMillis, notBeforeMillis));
     }
 
-    /** What the store said of the token, unless the subject's mark says otherwise. */
-    Verdict underNotBefore(Verdict stored) {
+    /** The store's verdict, or inactive if the subject's not-before time covers the token. */
+    Verdict applyNotBefore(Verdict stored) {
         return stored instanceof Verdict.Active active && active.token().issuedAtMillis() <= notBeforeMillis
                 ? Verdict.INACTIVE
                 : stored;
     }
 
-    /** Whether there is a record or an expiry: what is written to such a token must go through the journal, too. */
-    public boolean isOnToken() {
-        return kept != null || expiredAtMillis != NEVER;
+    /** Whether there is a record or an expiry. Further writes to such a token must also go through the journal. */
+    public boolean hasTokenEntry() {
+        return saved != null || expiredAtMillis != NEVER;
     }
 }

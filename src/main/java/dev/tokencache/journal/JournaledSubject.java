@@ -11,11 +11,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What a journal has on one subject.
+ * The journal's entries about one subject.
  *
- * @param records its tokens' records, those that an expiry has made void left out
+ * @param records the records of its tokens, without expired ones
  * @param expired tokens that were expired and not issued again since: its own, and foreign ones of any subject
- * @param notBeforeMillis its mark, or {@link dev.tokencache.token.Token#NOT_BEFORE_UNSET}
+ * @param notBeforeMillis its not-before time, or {@link dev.tokencache.token.Token#NOT_BEFORE_UNSET}
  */
 public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> expired, long notBeforeMillis) {
 
@@ -24,18 +24,18 @@ public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> exp
         expired = Set.copyOf(expired);
     }
 
-    /** What the store has, as it will be when all of this is there too. */
-    SubjectTokens over(SubjectTokens stored, long nowMillis) {
+    /** Applies these entries to the subject's tokens in the store. */
+    SubjectTokens applyTo(SubjectTokens stored, long nowMillis) {
         Map<TokenHash, Token> tokens = new HashMap<>();
         stored.tokens().forEach(token -> tokens.put(token.id().hash(), token));
         tokens.keySet().removeAll(expired);
-        records.forEach(kept -> tokens.put(kept.token().id().hash(), kept.token()));
+        records.forEach(saved -> tokens.put(saved.token().id().hash(), saved.token()));
         long notBefore = Math.max(notBeforeMillis, stored.notBeforeMillis().orElse(Token.NOT_BEFORE_UNSET));
-        List<Token> live = tokens.values().stream()
+        List<Token> active = tokens.values().stream()
                 .filter(token -> token.isActive(nowMillis, notBefore))
                 .sorted(Comparator.comparingLong(Token::issuedAtMillis))
                 .toList();
         return new SubjectTokens(
-                notBefore == Token.NOT_BEFORE_UNSET ? OptionalLong.empty() : OptionalLong.of(notBefore), live);
+                notBefore == Token.NOT_BEFORE_UNSET ? OptionalLong.empty() : OptionalLong.of(notBefore), active);
     }
 }

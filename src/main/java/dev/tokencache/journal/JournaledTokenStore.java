@@ -1,5 +1,6 @@
 package dev.tokencache.journal;
 
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
@@ -18,42 +19,45 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * Keeps in a journal what the store behind it can not take, answers for it at once, and asks the journal before the store
- * for as long as there is something in it.
+ * A token store decorator that saves writes to a journal while the store behind it is unavailable.
  *
- * <p>What is in the journal was written later than what the store has, and the order of the two questions is what keeps
- * that true: an entry leaves the journal only after the store has it, so that whoever asks the journal first and the
- * store then misses nothing. For the same reason a token that is in the journal is changed there and nowhere else.
- * While the journal is empty all of this costs one volatile read.
+ * <p>While the journal has entries, every call reads the journal before the store. Journal entries are newer than the
+ * store's data, and an entry is removed only after the store has accepted it. A caller that reads first the journal and
+ * then the store therefore misses nothing. For the same reason a token with a journal entry is changed only there. While
+ * the journal is empty, all of this costs one volatile read.
  *
- * <p>What only the store could know stays unknown.
+ * <p>A verdict that only the store can give stays unknown.
  */
 public final class JournaledTokenStore implements TokenStore {
 
     private final TokenStore store;
     private final Journal journal;
-    private final JournalWriter outage;
+    private final JournalWriter writer;
     private final Clock clock;
     private final CallLimits limits;
 
-    private JournaledTokenStore(TokenStore store, Journal journal, Clock clock, CallLimits limits) {
+    private JournaledTokenStore(TokenStore store, Journal journal, Time time, CallLimits limits) {
         this.store = store;
         this.journal = journal;
-        this.outage = new JournalWriter(store, journal, clock);
-        this.clock = clock;
+        this.writer = new JournalWriter(store, journal, time);
+        this.clock = time.clock();
         this.limits = limits;
     }
 
-    /** The same store, with a journal. */
-    public static TokenStore wrap(TokenStore store, Journal journal, Clock clock, CallLimits limits) {
-        return new JournaledTokenStore(store, journal, clock, limits);
+    /** Adds a journal to the store. */
+    public static TokenStore wrap(TokenStore store, Journal journal, Time time, CallLimits limits) {
+        return new JournaledTokenStore(store, journal, time, limits);
     }
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
         return journal.isEmpty()
                 ? store.validate(token).chain(verdict -> orJournaled(token, verdict))
-                : question(limits.call(ask(token, true)));
+                : validateInOutage(token);
+    }
+
+    private Uni<Verdict> validateInOutage(TokenLocator token) {
+        return unknownOnFailure(limits.limitCall(verdict(token, true)));
     }
 
     @Override
@@ -61,57 +65,59 @@ public final class JournaledTokenStore implements TokenStore {
         if (journal.isEmpty()) {
             return store.validateAll(tokens).chain(verdicts -> orJournaled(tokens, verdicts));
         }
-        return Uni.join().all(tokens.stream().map(this::validate).toList()).andFailFast();
+        return Uni.join()
+                .all(tokens.stream().map(this::validateInOutage).toList())
+                .andFailFast();
     }
 
     private Uni<List<Verdict>> orJournaled(List<TokenLocator> tokens, List<Verdict> verdicts) {
         if (verdicts.stream().noneMatch(Verdict.Unknown.class::isInstance)) {
             return Uni.createFrom().item(verdicts);
         }
-        List<Uni<Verdict>> answers = new ArrayList<>(tokens.size());
+        List<Uni<Verdict>> results = new ArrayList<>(tokens.size());
         for (int i = 0; i < tokens.size(); i++) {
-            answers.add(orJournaled(tokens.get(i), verdicts.get(i)));
+            results.add(orJournaled(tokens.get(i), verdicts.get(i)));
         }
-        return Uni.join().all(answers).andFailFast();
+        return Uni.join().all(results).andFailFast();
     }
 
-    /** Another process may have journaled something a moment ago: a store that can not be asked is a reason to look. */
+    /** Reads the journal if the store is unavailable: another process may have written an entry a moment ago. */
     private Uni<Verdict> orJournaled(TokenLocator token, Verdict verdict) {
         return verdict instanceof Verdict.Unknown
-                ? question(
-                        limits.journalPart(find(token).map(state -> known(state).orElse(verdict))))
+                ? unknownOnFailure(limits.limitJournal(
+                        find(token).map(state -> state.verdict(clock.millis()).orElse(verdict))))
                 : Uni.createFrom().item(verdict);
     }
 
-    /** What the journal knows, or else what the store says and the journal has nothing against. */
-    private Uni<Verdict> ask(TokenLocator token, boolean isValidation) {
+    /** The journal's verdict, or else the store's under the journaled not-before time. */
+    private Uni<Verdict> verdict(TokenLocator token, boolean isValidation) {
         return find(token).chain(state -> {
-            Optional<Verdict> known = known(state);
-            if (known.isEmpty()) {
+            Optional<Verdict> journaled = state.verdict(clock.millis());
+            if (journaled.isEmpty()) {
                 Uni<Verdict> stored = isValidation ? store.validate(token) : store.read(token);
-                return stored.chain(verdict -> underNotBefore(token, isValidation, state, verdict));
+                return stored.chain(verdict -> applyNotBefore(token, isValidation, state, verdict));
             }
             if (isValidation) {
-                touch(state, known.get());
+                touch(state, journaled.get());
             }
-            return Uni.createFrom().item(known.get());
+            return Uni.createFrom().item(journaled.get());
         });
     }
 
-    private Uni<Verdict> underNotBefore(
+    private Uni<Verdict> applyNotBefore(
             TokenLocator token, boolean isValidation, JournaledState state, Verdict verdict) {
         if (verdict instanceof Verdict.Active active && token instanceof TokenLocator.Foreign) {
-            // Only now it is known whose token it is, and the journal must be asked first.
-            return ask(new TokenLocator.ById(active.token().id()), isValidation);
+            // The store has named the foreign token's subject. The journal must be read for that subject first.
+            return verdict(new TokenLocator.ById(active.token().id()), isValidation);
         }
-        return Uni.createFrom().item(state.underNotBefore(verdict));
+        return Uni.createFrom().item(state.applyNotBefore(verdict));
     }
 
-    /** The verdict does not wait for this, and does not change if it fails. */
+    /** Records the validation. The verdict neither waits for it nor depends on it. */
     private void touch(JournaledState state, Verdict verdict) {
         long now = clock.millis();
         if (verdict instanceof Verdict.Active active && active.token().isTouchDue(now)) {
-            outage.touch(state, now);
+            writer.touch(state, now);
         }
     }
 
@@ -119,16 +125,16 @@ public final class JournaledTokenStore implements TokenStore {
     public Uni<Verdict> read(TokenLocator token) {
         return journal.isEmpty()
                 ? store.read(token).chain(verdict -> orJournaled(token, verdict))
-                : question(limits.call(ask(token, false)));
+                : unknownOnFailure(limits.limitCall(verdict(token, false)));
     }
 
     @Override
     public Uni<Creation> create(NewToken token) {
-        return journal.isEmpty() ? createInStore(token) : limits.call(createInOutage(token));
+        return journal.isEmpty() ? createInStore(token) : limits.limitCall(createInOutage(token));
     }
 
     private Uni<Creation> createInStore(NewToken token) {
-        return orElse(store.create(token), () -> outage.create(token));
+        return orElse(store.create(token), () -> writer.create(token));
     }
 
     private Uni<Creation> createInOutage(NewToken token) {
@@ -137,43 +143,43 @@ public final class JournaledTokenStore implements TokenStore {
             if (token.token().issuedAtMillis() <= state.notBeforeMillis()) {
                 return Uni.createFrom().item(new Creation.IssuedTooEarly(state.notBeforeMillis()));
             }
-            if (!state.isOnToken()) {
+            if (!state.hasTokenEntry()) {
                 return createInStore(token)
                         .chain(creation -> creation instanceof Creation.Taken && token.isForeign()
                                 ? createUnlessHeld(token)
                                 : Uni.createFrom().item(creation));
             }
-            return state.kept() == null ? createUnlessHeld(token) : outage.create(token);
+            return state.saved() == null && token.isForeign()
+                    ? createUnlessHeld(token)
+                    : writer.create(token, state);
         });
     }
 
     /**
-     * A string that another system made is free, too, if the store still takes its holder for alive and only the journal
-     * knows better; and it is not, whatever the journal knows of others, if the store has a live holder.
+     * Creates a foreign token, unless its string belongs to an active one. If the journal has expired the holder, the string
+     * is free, though the store does not know that yet. The writer reads the journal again, because the store was called
+     * since.
      */
     private Uni<Creation> createUnlessHeld(NewToken token) {
-        if (!token.isForeign()) {
-            return outage.create(token);
-        }
-        return ask(new TokenLocator.Foreign(token.token().id().hash()), false)
+        return verdict(new TokenLocator.Foreign(token.token().id().hash()), false)
                 .chain(verdict -> verdict instanceof Verdict.Active
                         ? Uni.createFrom().item(Creation.TAKEN)
-                        : outage.create(token));
+                        : writer.create(token));
     }
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return journal.isEmpty() ? renewInStore(token, lifetime) : limits.call(renewInOutage(token, lifetime));
+        return journal.isEmpty() ? renewInStore(token, lifetime) : limits.limitCall(renewInOutage(token, lifetime));
     }
 
     private Uni<Renewal> renewInStore(TokenLocator token, OptionalLong lifetime) {
-        return orElse(store.renew(token, lifetime), () -> outage.renew(token, lifetime));
+        return orElse(store.renew(token, lifetime), () -> writer.renew(token, lifetime));
     }
 
     private Uni<Renewal> renewInOutage(TokenLocator token, OptionalLong lifetime) {
         return find(token).chain(state -> {
-            if (state.isOnToken()) {
-                return outage.renew(token, lifetime);
+            if (state.hasTokenEntry()) {
+                return writer.renew(token, state, lifetime);
             }
             if (token instanceof TokenLocator.Foreign) {
                 return renewForeignInOutage(token, lifetime);
@@ -183,7 +189,7 @@ public final class JournaledTokenStore implements TokenStore {
         });
     }
 
-    /** Whose it is must be known before the journal can be asked for the subject's mark. */
+    /** The journal can be searched for the not-before time only once the token's subject is known. */
     private Uni<Renewal> renewForeignInOutage(TokenLocator token, OptionalLong lifetime) {
         return store.read(token).chain(verdict -> {
             if (verdict instanceof Verdict.Active active) {
@@ -191,11 +197,11 @@ public final class JournaledTokenStore implements TokenStore {
             }
             return verdict instanceof Verdict.Inactive
                     ? Uni.createFrom().item(Renewal.NOT_ACTIVE)
-                    : Uni.createFrom().failure(new StoreUnavailableException("nobody knows whose token it is"));
+                    : Uni.createFrom().failure(new StoreUnavailableException("the token's subject is only in Redis"));
         });
     }
 
-    /** The store may have renewed what it did not know to be expired with its subject; that does no harm. */
+    /** Whether the store has renewed a token that expired with its subject. The renewal has no effect. */
     private static boolean isBeforeNotBefore(Renewal renewal, JournaledState state) {
         return renewal instanceof Renewal.Renewed renewed
                 && renewed.token().issuedAtMillis() <= state.notBeforeMillis();
@@ -204,35 +210,36 @@ public final class JournaledTokenStore implements TokenStore {
     @Override
     public Uni<Durability> expire(TokenLocator token, long atMillis) {
         return journal.isEmpty()
-                ? orElse(store.expire(token, atMillis), () -> outage.expire(token, atMillis))
-                : limits.call(expireInOutage(token, atMillis));
+                ? orElse(store.expire(token, atMillis), () -> writer.expire(token, atMillis))
+                : limits.limitCall(expireInOutage(token, atMillis));
     }
 
     private Uni<Durability> expireInOutage(TokenLocator token, long atMillis) {
         return find(token).chain(state -> {
-            if (state.isOnToken()) {
-                return outage.expire(token, atMillis);
+            if (state.hasTokenEntry()) {
+                return writer.expire(token, atMillis);
             }
-            // A renewal may be journaled while the store is told.
+            // A renewal may be journaled while the store is called.
             Uni<Durability> stored = store.expire(token, atMillis).chain(durability -> find(token)
-                    .chain(later -> later.isOnToken()
-                            ? outage.expire(token, atMillis)
+                    .chain(later -> later.hasTokenEntry()
+                            ? writer.expire(token, atMillis)
                             : Uni.createFrom().item(durability)));
-            return orElse(stored, () -> outage.expire(token, atMillis));
+            return orElse(stored, () -> writer.expire(token, atMillis));
         });
     }
 
     @Override
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
+        // The journal's state is read after the call, because records may be journaled during it.
         Uni<SubjectNotBefore> stored = store.expireSubject(subject, before)
                 .chain(notBefore ->
                         journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(subject, notBefore));
-        return orElse(stored, () -> outage.expireSubject(subject, before));
+        return orElse(stored, () -> writer.expireSubject(subject, before));
     }
 
-    /** Records of the subject that are on their way to the store would be told as good until they are there. */
+    /** Expires the subject's journaled records, which would otherwise be active until they are replayed. */
     private Uni<SubjectNotBefore> expireJournaled(RoutingTag subject, SubjectNotBefore notBefore) {
-        return journal.ofSubject(subject)
+        return journal.findSubject(subject)
                 .chain(journaled -> journaled.records().isEmpty()
                         ? Uni.createFrom().item(notBefore)
                         : journal.expireSubject(subject, OptionalLong.of(notBefore.notBeforeMillis()))
@@ -249,28 +256,24 @@ public final class JournaledTokenStore implements TokenStore {
         if (journal.isEmpty()) {
             return store.list(subject);
         }
-        return limits.call(journal.ofSubject(subject)
-                .chain(journaled -> store.list(subject).map(stored -> journaled.over(stored, clock.millis()))));
+        return limits.limitCall(journal.findSubject(subject)
+                .chain(journaled -> store.list(subject).map(stored -> journaled.applyTo(stored, clock.millis()))));
     }
 
     private Uni<JournaledState> find(TokenLocator token) {
         return token instanceof TokenLocator.ById byId
-                ? journal.find(byId.hash(), byId.id().tag()).map(state -> state.about(byId.id()))
+                ? journal.find(byId.hash(), byId.id().tag()).map(state -> state.forToken(byId.id()))
                 : journal.find(token.hash(), null);
     }
 
-    private Optional<Verdict> known(JournaledState state) {
-        return state.verdict(clock.millis());
-    }
-
-    /** The store, or else the journal, for what is left of the time. */
+    /** The store's result, or the journal's in the remaining time if the store is unavailable. */
     private <T> Uni<T> orElse(Uni<T> stored, Supplier<Uni<T>> journaled) {
         return stored.onFailure(StoreUnavailableException.class)
-                .recoverWithUni(() -> limits.journalPart(journaled.get()));
+                .recoverWithUni(() -> limits.limitJournal(journaled.get()));
     }
 
-    /** A journal that can not be asked may hold anything: unknown. */
-    private static Uni<Verdict> question(Uni<Verdict> call) {
+    /** A journal that cannot be read may hold anything. */
+    private static Uni<Verdict> unknownOnFailure(Uni<Verdict> call) {
         return call.onFailure().recoverWithItem(Verdict.Unknown::new);
     }
 }

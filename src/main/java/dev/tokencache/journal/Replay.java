@@ -1,95 +1,97 @@
 package dev.tokencache.journal;
 
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Restoration;
 import io.smallrye.mutiny.Uni;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Brings what is in a journal to the store: expiries and marks first, then records. An entry leaves the journal only
- * after the store has it. Every step can be repeated without harm, so that a crash at any point, or another process that
- * does the same, costs nothing but time.
+ * Replays the journal to the store: expiries and not-before times first, then records. An entry leaves the journal only
+ * after the store has accepted it. Every step is idempotent: a crash, or a concurrent replay by another process, only
+ * repeats work.
  */
 public final class Replay {
 
     private static final Logger LOG = Logger.getLogger(Replay.class);
 
-    /** Far less than the time for which entries are taken: nobody else has them while they are replayed. */
+    /** How long after its claim an entry may be replayed. Far less than the lease, so that no other process has it too. */
     private static final Duration HOLD = Duration.ofSeconds(10);
 
     /**
-     * How long after its issue a foreign token waits for another to let go of its string: that one's expiry may be on its
-     * way, too. Nobody could know in the outage whether the string was free; if it was not, who had it keeps it.
+     * How long after its issue a foreign token is retried while its string belongs to another token. The expiry of that
+     * token may still be in another process's journal. Afterwards the present holder keeps the string: during the outage it
+     * could not be known whether the string was free.
      */
     private static final Duration TAKEN_PATIENCE = Duration.ofMinutes(10);
 
     private final Journal.Backlog backlog;
     private final TokenStore store;
-    private final Clock clock;
+    private final Time time;
     private final ReplayEvents events;
 
-    /** @param store takes the writes; not the journaled one */
-    public Replay(Journal.Backlog backlog, TokenStore store, Clock clock, ReplayEvents events) {
+    /** @param store receives the writes; must not be the journaled store */
+    public Replay(Journal.Backlog backlog, TokenStore store, Time time, ReplayEvents events) {
         this.backlog = backlog;
         this.store = store;
-        this.clock = clock;
+        this.time = time;
         this.events = events;
     }
 
     /**
-     * Takes some entries and replays them.
+     * Claims entries and replays them.
      *
-     * @return false if there were some and the store took none of them; fails if the journal could not be asked
+     * @return false if there were entries and the store accepted none; fails if the journal could not be read or changed
      */
-    Uni<Boolean> round(int atMost) {
-        return backlog.take(atMost).chain(this::replay);
+    Uni<Boolean> round(int limit) {
+        return backlog.claim(limit).chain(this::replay);
     }
 
     private Uni<Boolean> replay(List<JournalEntry> entries) {
-        long takenAt = System.nanoTime();
-        List<JournalEntry> first = new ArrayList<>();
-        List<JournalEntry> then = new ArrayList<>();
-        entries.forEach(entry -> (entry instanceof JournalEntry.Kept ? then : first).add(entry));
+        long claimedAt = time.nanoTime();
+        Map<Boolean, List<JournalEntry>> byIsRecord =
+                entries.stream().collect(Collectors.partitioningBy(JournalEntry.SavedRecord.class::isInstance));
         Outcome outcome = new Outcome();
-        return replayAll(first, takenAt, outcome)
-                .chain(() -> replayAll(then, takenAt, outcome))
-                .chain(() -> backlog.settle(outcome.done))
-                .chain(() -> backlog.giveBack(outcome.left))
+        return replayAll(byIsRecord.get(false), claimedAt, outcome)
+                .chain(() -> replayAll(byIsRecord.get(true), claimedAt, outcome))
+                .chain(() -> backlog.acknowledge(outcome.done))
+                .chain(() -> backlog.release(outcome.left))
                 .replaceWith(() -> outcome.left.isEmpty() || !outcome.done.isEmpty());
     }
 
-    private Uni<Void> replayAll(List<JournalEntry> entries, long takenAt, Outcome outcome) {
+    private Uni<Void> replayAll(List<JournalEntry> entries, long claimedAt, Outcome outcome) {
         if (entries.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         return Uni.join()
-                .all(entries.stream().map(entry -> replay(entry, takenAt)).toList())
+                .all(entries.stream().map(entry -> replay(entry, claimedAt)).toList())
                 .andFailFast()
                 .invoke(isDone -> outcome.add(entries, isDone))
                 .replaceWithVoid();
     }
 
-    /** Whether the entry is through with; never fails. */
-    private Uni<Boolean> replay(JournalEntry entry, long takenAt) {
-        if (System.nanoTime() - takenAt > HOLD.toNanos()) {
+    /** Returns whether the entry is done; never fails. */
+    private Uni<Boolean> replay(JournalEntry entry, long claimedAt) {
+        if (time.nanoTime() - claimedAt > HOLD.toNanos()) {
             return Uni.createFrom().item(false);
         }
-        return tell(entry)
-                .map(restoration -> isThroughWith(entry, restoration))
+        return write(entry)
+                .map(restoration -> isDone(entry, restoration))
                 .onFailure()
                 .recoverWithItem(failure -> {
-                    LOG.debugf("Not replayed yet; cause=%s", failure);
+                    LOG.debugf("Journal entry not replayed: the store failed; cause=%s", failure);
                     return false;
                 });
     }
 
-    private Uni<Restoration> tell(JournalEntry entry) {
+    private Uni<Restoration> write(JournalEntry entry) {
         if (entry instanceof JournalEntry.Expiry expiry) {
             return store.expire(expiry.token(), expiry.atMillis()).replaceWith(Restoration.RESTORED);
         }
@@ -97,24 +99,25 @@ public final class Replay {
             return store.expireSubject(notBefore.subject(), OptionalLong.of(notBefore.notBeforeMillis()))
                     .replaceWith(Restoration.RESTORED);
         }
-        return store.restore(((JournalEntry.Kept) entry).record().asNewToken());
+        return store.restore(((JournalEntry.SavedRecord) entry).record().toNewToken());
     }
 
-    private boolean isThroughWith(JournalEntry entry, Restoration restoration) {
+    private boolean isDone(JournalEntry entry, Restoration restoration) {
         if (restoration == Restoration.RESTORED) {
             events.replayed();
             return true;
         }
-        Token token = ((JournalEntry.Kept) entry).record().token();
-        if (restoration == Restoration.TAKEN && clock.millis() - token.issuedAtMillis() < TAKEN_PATIENCE.toMillis()) {
+        Token token = ((JournalEntry.SavedRecord) entry).record().token();
+        long ageMillis = time.clock().millis() - token.issuedAtMillis();
+        if (restoration == Restoration.TAKEN && ageMillis < TAKEN_PATIENCE.toMillis()) {
             return false;
         }
         events.refused(restoration);
-        LOG.debugf("Not restored; jti=%s reason=%s", token.id(), restoration);
+        LOG.debugf("Journaled record rejected by the store and removed; jti=%s reason=%s", token.id(), restoration);
         return true;
     }
 
-    /** What became of the entries of a round, filled as it goes on. */
+    /** The results of a round. */
     private static final class Outcome {
         final List<JournalEntry> done = new ArrayList<>();
         final List<JournalEntry> left = new ArrayList<>();

@@ -2,12 +2,12 @@ package dev.tokencache.journal;
 
 import dev.tokencache.token.TokenStore.Restoration;
 
-/** Told what becomes of journaled writes, to be counted; must not block. */
+/** Receives the results of a replay. Implementations must not block. */
 public interface ReplayEvents {
 
-    /** The store has it. */
+    /** The store accepted an entry. */
     void replayed();
 
-    /** The store has a reason not to want it. */
+    /** The store rejected an entry permanently. */
     void refused(Restoration reason);
 }

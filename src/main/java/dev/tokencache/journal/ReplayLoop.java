@@ -1,13 +1,13 @@
 package dev.tokencache.journal;
 
-import io.vertx.core.Vertx;
+import dev.tokencache.redis.Time;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Replays a journal whenever there is something in it. Its rate is limited, since a cluster that has just come back has
- * enough to do; and while the store takes nothing at all, it is tried seldom and with few entries.
+ * Replays the journal while it has entries. The rate is limited, because a cluster that has just recovered is busy. While
+ * the store accepts nothing, rounds are rarer and smaller.
  */
 public final class ReplayLoop {
 
@@ -20,26 +20,25 @@ public final class ReplayLoop {
     private final Journal journal;
     private final Replay replay;
     private final int perTick;
+    private final Time time;
     private final AtomicBoolean isRunning = new AtomicBoolean();
 
-    private volatile boolean isStoreAway;
-    private volatile long notBeforeNanos = System.nanoTime();
+    private volatile boolean isStoreDown;
+    private volatile long pausedUntilNanos;
 
-    /**
-     * A loop that is yet to be started.
-     *
-     * @param perSecond how many entries are replayed in a second at most
-     */
-    public ReplayLoop(Journal journal, Replay replay, int perSecond) {
+    /** @param perSecond the maximum number of entries replayed in a second */
+    public ReplayLoop(Journal journal, Replay replay, int perSecond, Time time) {
         this.journal = journal;
         this.replay = replay;
         this.perTick = Math.max(1, (int) (perSecond * TICK.toMillis() / 1000));
+        this.time = time;
+        this.pausedUntilNanos = time.nanoTime();
     }
 
     /** Replays from now on, until Vert.x is closed. */
-    public void start(Vertx vertx) {
-        vertx.setPeriodic(TICK.toMillis(), timer -> {
-            if (!journal.isEmpty() && System.nanoTime() - notBeforeNanos >= 0) {
+    public void start() {
+        time.scheduleEvery(TICK, () -> {
+            if (!journal.isEmpty() && time.nanoTime() - pausedUntilNanos >= 0) {
                 round();
             }
         });
@@ -49,18 +48,18 @@ public final class ReplayLoop {
         if (!isRunning.compareAndSet(false, true)) {
             return;
         }
-        replay.round(isStoreAway ? Math.min(PROBE, perTick) : perTick)
+        replay.round(isStoreDown ? Math.min(PROBE, perTick) : perTick)
                 .subscribe()
                 .with(this::finished, failure -> {
-                    LOG.debugf("The journal could not be read or changed; cause=%s", failure);
+                    LOG.debugf("Journal replay failed: the journal could not be read or changed; cause=%s", failure);
                     finished(false);
                 });
     }
 
-    private void finished(boolean isStoreThere) {
-        isStoreAway = !isStoreThere;
-        if (isStoreAway) {
-            notBeforeNanos = System.nanoTime() + PAUSE.toNanos();
+    private void finished(boolean storeAccepted) {
+        isStoreDown = !storeAccepted;
+        if (isStoreDown) {
+            pausedUntilNanos = time.nanoTime() + PAUSE.toNanos();
         }
         isRunning.set(false);
     }

@@ -1,10 +1,10 @@
 /**
- * Logins and logouts survive an outage of Redis: what it can not take is kept durably, answered for, and replayed. The
- * entry is {@link dev.tokencache.journal.JournaledTokenStore}.
+ * The journal: logins and logouts survive a Redis outage. Writes that Redis cannot accept are saved durably, answered from
+ * the journal, and replayed. The entry type is {@link dev.tokencache.journal.JournaledTokenStore}.
  *
- * <p>A {@link dev.tokencache.journal.Journal} is a state, not a list of what happened: per token at most one record
- * and one expiry, per subject at most one mark. Expiries and marks only ever grow, and take precedence over records
- * whatever the order in which they were written, so that replaying twice, late, or by two services at once does no harm.
+ * <p>A {@link dev.tokencache.journal.Journal} is a state, not a history: at most one record and one expiry per token, and
+ * one not-before time per subject. Expiries and not-before times only grow, and take precedence over records in whatever
+ * order they were written. Replaying an entry twice, late, or from two services at a time is therefore safe.
  */
 @NullMarked
 package dev.tokencache.journal;

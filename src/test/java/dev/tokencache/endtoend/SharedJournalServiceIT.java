@@ -87,7 +87,7 @@ class SharedJournalServiceIT {
             assertThat(service.output().lines())
                     .filteredOn(
                             line -> line.contains(
-                                    "The journal does not work, what Redis can not take is answered with 503; kind=shared cause="))
+                                    "Journal unavailable: writes that Redis cannot accept return 503; kind=shared cause="))
                     .hasSize(2);
             assertThat(service.output())
                     .doesNotContain("127.0.0.1:" + server.port(), server.password(), "jdbc:", database);

@@ -21,13 +21,13 @@ record EmptyForNow(Journal journal) implements Journal {
     }
 
     @Override
-    public Uni<JournaledSubject> ofSubject(RoutingTag subject) {
-        return journal.ofSubject(subject);
+    public Uni<JournaledSubject> findSubject(RoutingTag subject) {
+        return journal.findSubject(subject);
     }
 
     @Override
-    public Uni<Boolean> keep(JournaledRecord record, @Nullable JournaledRecord replaced) {
-        return journal.keep(record, replaced);
+    public Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced) {
+        return journal.save(record, replaced);
     }
 
     @Override

@@ -79,7 +79,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     }
 
     @Override
-    public Uni<JournaledSubject> ofSubject(RoutingTag subject) {
+    public Uni<JournaledSubject> findSubject(RoutingTag subject) {
         return call(() -> {
             Set<TokenHash> hashes = new HashSet<>();
             recordsOf(subject).forEach(record -> hashes.add(record.token().id().hash()));
@@ -113,7 +113,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     }
 
     @Override
-    public Uni<Boolean> keep(JournaledRecord record, @Nullable JournaledRecord replaced) {
+    public Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced) {
         return call(() -> {
             TokenHash hash = record.token().id().hash();
             JournaledRecord present = records.get(hash);
@@ -157,12 +157,12 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     }
 
     @Override
-    public Uni<List<JournalEntry>> take(int atMost) {
+    public Uni<List<JournalEntry>> claim(int atMost) {
         return call(() -> {
             records.values().removeIf(record -> record.token().renewableUntil() * 1000 <= clock.millis());
             Stream<JournalEntry> first = Stream.concat(expiries.values().stream(), notBefores.values().stream());
             Stream<JournalEntry> then =
-                    records.values().stream().filter(this::hasNothingBeforeIt).map(JournalEntry.Kept::new);
+                    records.values().stream().filter(this::hasNothingBeforeIt).map(JournalEntry.SavedRecord::new);
             List<JournalEntry> taken = Stream.concat(first, then)
                     .filter(entry -> takenUntil.getOrDefault(key(entry), 0L) <= clock.millis())
                     .limit(atMost)
@@ -180,7 +180,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     }
 
     @Override
-    public Uni<Void> settle(List<JournalEntry> replayed) {
+    public Uni<Void> acknowledge(List<JournalEntry> replayed) {
         return call(() -> {
             replayed.forEach(this::settle);
             return null;
@@ -202,7 +202,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
                                 && record.token().issuedAtMillis() <= notBefore.notBeforeMillis());
             }
         } else {
-            TokenHash hash = ((JournalEntry.Kept) entry).record().token().id().hash();
+            TokenHash hash = ((JournalEntry.SavedRecord) entry).record().token().id().hash();
             records.computeIfPresent(hash, (key, record) -> record.version() == entry.version() ? null : record);
         }
     }
@@ -210,11 +210,11 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     private static boolean isVoid(JournaledRecord record, JournalEntry.Expiry expiry) {
         boolean isOfIt = !(expiry.token() instanceof TokenLocator.ById byId)
                 || byId.id().equals(record.token().id());
-        return isOfIt && record.isVoidedBy(expiry.atMillis());
+        return isOfIt && record.isExpiredBy(expiry.atMillis());
     }
 
     @Override
-    public Uni<Void> giveBack(List<JournalEntry> entries) {
+    public Uni<Void> release(List<JournalEntry> entries) {
         return call(() -> {
             entries.stream()
                     .filter(this::isThere)
@@ -235,7 +235,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
         }
         return entry instanceof JournalEntry.NotBefore notBefore
                 ? notBefore.subject()
-                : ((JournalEntry.Kept) entry).record().token().id().hash();
+                : ((JournalEntry.SavedRecord) entry).record().token().id().hash();
     }
 
     private static long version() {

@@ -19,7 +19,7 @@ class JournalRulesTest {
     void shouldLoseNothingAndBringNothingBack(@ForAll("histories") List<OutageModel.Step> history) {
         OutageModel model = new OutageModel();
         for (OutageModel.Step step : history) {
-            model.take(step);
+            model.apply(step);
             model.checkAllVerdicts();
         }
         model.endOutage();

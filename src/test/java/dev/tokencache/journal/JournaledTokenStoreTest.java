@@ -1,8 +1,10 @@
 package dev.tokencache.journal;
 
+import dev.tokencache.redis.Time;
 import dev.tokencache.testing.InMemoryTokenStore;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.WallClockTime;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RestoringTokenStoreContract;
 import dev.tokencache.token.RoutingTag;
@@ -36,11 +38,12 @@ class JournaledTokenStoreTest {
     private static final CallLimits LIMITS = new CallLimits(PATIENCE.multipliedBy(2), PATIENCE);
 
     private final MutableClock clock = new MutableClock(Instant.now());
+    private final Time time = new WallClockTime(clock);
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final TokenStore store = journaled();
     private final AtomicInteger refused = new AtomicInteger();
-    private final Replay replay = new Replay(journal, redis, clock, new ReplayEvents() {
+    private final Replay replay = new Replay(journal, redis, time, new ReplayEvents() {
         @Override
         public void replayed() {}
 
@@ -51,7 +54,7 @@ class JournaledTokenStoreTest {
     });
 
     private TokenStore journaled() {
-        return JournaledTokenStore.wrap(redis, journal, clock, LIMITS);
+        return JournaledTokenStore.wrap(redis, journal, time, LIMITS);
     }
 
     /** Every promise of the port, with nothing in the journal. */
@@ -360,7 +363,7 @@ class JournaledTokenStoreTest {
 
     @Test
     void shouldAnswerFromTheJournalThatAnotherProcessHasJustWrittenTo() {
-        TokenStore other = JournaledTokenStore.wrap(redis, new EmptyForNow(journal), clock, LIMITS);
+        TokenStore other = JournaledTokenStore.wrap(redis, new EmptyForNow(journal), time, LIMITS);
         redis.mode(UnreliableStore.Mode.AWAY);
         Token token = journaled(draft().ours());
 

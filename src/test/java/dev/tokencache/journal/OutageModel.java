@@ -1,8 +1,8 @@
 package dev.tokencache.journal;
 
 import dev.tokencache.testing.InMemoryTokenStore;
-import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
@@ -15,6 +15,7 @@ import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.TokenStore.Restoration;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,11 +92,12 @@ final class OutageModel {
         }
     }
 
-    private final MutableClock clock = new MutableClock(Instant.ofEpochSecond(1_800_000_000));
+    private final VirtualTime time = new VirtualTime(Instant.ofEpochSecond(1_800_000_000), 1);
+    private final Clock clock = time.clock();
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final List<TokenStore> processes = List.of(process(), process());
-    private final Replay replay = new Replay(journal, redis, clock, UNCOUNTED);
+    private final Replay replay = new Replay(journal, redis, time, UNCOUNTED);
 
     private final List<String> subjects = List.of("alice", "bob", "carol");
     private final List<TokenHash> strings = IntStream.range(0, 2)
@@ -106,12 +108,12 @@ final class OutageModel {
     private final Map<String, Long> notBefores = new HashMap<>();
 
     private TokenStore process() {
-        return JournaledTokenStore.wrap(redis, journal, clock, CallLimits.of(PATIENCE));
+        return JournaledTokenStore.wrap(redis, journal, time, CallLimits.of(PATIENCE));
     }
 
-    void take(Step step) {
+    void apply(Step step) {
         // No two things happen in the same millisecond.
-        clock.advance(Duration.ofMillis(1));
+        time.advance(Duration.ofMillis(1));
         TokenStore process = processes.get(step.pick() % 2);
         switch (step.action()) {
             case CREATE -> create(process, step, null);
@@ -126,11 +128,11 @@ final class OutageModel {
             case REDIS_AWAY -> redis.mode(UnreliableStore.Mode.AWAY);
             case REDIS_MUTE -> redis.mode(UnreliableStore.Mode.MUTE);
             case REDIS_REPLICA -> redis.mode(UnreliableStore.Mode.REPLICA);
-            case TIME_PASSES -> clock.advance(Duration.ofSeconds(step.amount()));
+            case TIME_PASSES -> time.advance(Duration.ofSeconds(step.amount()));
             case REPLAY -> await(replay.round(step.amount() + 1));
-            case REPLAY_DIES_BEFORE_REDIS -> await(journal.take(step.amount()));
+            case REPLAY_DIES_BEFORE_REDIS -> await(journal.claim(step.amount()));
             case REPLAY_DIES_AFTER_REDIS ->
-                new Replay(new DyingBacklog(journal), redis, clock, UNCOUNTED)
+                new Replay(new DyingBacklog(journal), redis, time, UNCOUNTED)
                         .round(step.amount() + 1)
                         .subscribe()
                         .with(never -> {});
@@ -274,7 +276,7 @@ final class OutageModel {
     void endOutage() {
         redis.mode(UnreliableStore.Mode.UP);
         for (int round = 0; round < 20 && !journal.isEmpty(); round++) {
-            clock.advance(Duration.ofMillis(InMemoryJournal.LEASE_MILLIS / 10));
+            time.advance(Duration.ofMillis(InMemoryJournal.LEASE_MILLIS / 10));
             await(replay.round(1000));
         }
         assertThat(journal.entries()).isZero();
@@ -298,17 +300,17 @@ final class OutageModel {
     /** A process that is gone before it can say that Redis has the entries. */
     private record DyingBacklog(Journal.Backlog backlog) implements Journal.Backlog {
         @Override
-        public Uni<List<JournalEntry>> take(int atMost) {
-            return backlog.take(atMost);
+        public Uni<List<JournalEntry>> claim(int atMost) {
+            return backlog.claim(atMost);
         }
 
         @Override
-        public Uni<Void> settle(List<JournalEntry> replayed) {
+        public Uni<Void> acknowledge(List<JournalEntry> replayed) {
             return Uni.createFrom().nothing();
         }
 
         @Override
-        public Uni<Void> giveBack(List<JournalEntry> entries) {
+        public Uni<Void> release(List<JournalEntry> entries) {
             return Uni.createFrom().nothing();
         }
     }

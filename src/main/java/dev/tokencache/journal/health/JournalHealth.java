@@ -1,27 +1,27 @@
 package dev.tokencache.journal.health;
 
-/** What readiness and operators want to know of the journal; says nothing of where it is. */
+/** The journal's state for readiness and operators. Never names the database. */
 @FunctionalInterface
 public interface JournalHealth {
 
     Snapshot snapshot();
 
     /**
-     * What is known of the journal now.
+     * The journal's state at one moment.
      *
      * @param kind {@code off}, {@code local} or {@code shared}
-     * @param state {@code off}, {@code empty}, {@code pending}: entries wait for Redis, {@code full}: it takes no further
-     *     ones, or {@code broken}: it can not be read or written
-     * @param entries how many wait
-     * @param oldestAgeSeconds for how long the oldest has waited
-     * @param replayed how many this process has brought to Redis since it started
-     * @param dropped how many this process has dropped, because nobody could ask for them any more or Redis refused them
-     * @param failed how often something did not work
+     * @param state {@code off}, {@code empty}, {@code pending} (has entries to replay), {@code full} (accepts no further
+     *     entries) or {@code broken} (cannot be read or written)
+     * @param entries the number of entries that wait for Redis
+     * @param oldestAgeSeconds the age of the oldest entry
+     * @param replayed entries that this process has replayed since it started
+     * @param dropped entries that this process has removed without a replay: their tokens ended, or Redis rejected them
+     * @param failed operations of this process that failed
      */
     record Snapshot(
             String kind, String state, long entries, long oldestAgeSeconds, long replayed, long dropped, long failed) {
 
-        /** Whether there is no journal, and so nothing else to tell. */
+        /** Whether no journal is configured. All other values are then meaningless. */
         public boolean isOff() {
             return kind.equals("off");
         }

@@ -7,8 +7,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Says how the journal is, and stays UP all the same: with Redis there nobody misses a journal that is broken, and
- * without Redis a service with a broken one still answers more than none at all.
+ * Reports the journal's state, and always reports UP. While Redis is up a broken journal affects no one. During an outage a
+ * service with a broken journal still answers more than no service.
  */
 @Readiness
 @ApplicationScoped
@@ -22,14 +22,14 @@ final class JournalReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        JournalHealth.Snapshot seen = journal.snapshot();
+        JournalHealth.Snapshot snapshot = journal.snapshot();
         HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("journal").up().withData("kind", seen.kind());
-        return seen.isOff()
+                HealthCheckResponse.named("journal").up().withData("kind", snapshot.kind());
+        return snapshot.isOff()
                 ? response.build()
-                : response.withData("state", seen.state())
-                        .withData("entries", seen.entries())
-                        .withData("oldest_age_seconds", seen.oldestAgeSeconds())
+                : response.withData("state", snapshot.state())
+                        .withData("entries", snapshot.entries())
+                        .withData("oldest_age_seconds", snapshot.oldestAgeSeconds())
                         .build();
     }
 }

@@ -1,4 +1,4 @@
-/** What readiness reports about the journal. */
+/** The journal's readiness check. The entry type is {@link dev.tokencache.journal.health.JournalReadiness}. */
 @NullMarked
 package dev.tokencache.journal.health;
 

@@ -15,7 +15,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 
-/** What waits for Redis: {@code /v1/admin/journal}, as this process sees it. */
+/** {@code /v1/admin/journal}: the journal's state in this process. */
 @Path("/v1/admin/journal")
 final class JournalResource {
 
@@ -35,17 +35,17 @@ final class JournalResource {
                 CallerFilter.callerOf(context).id(),
                 AuditTarget.NOTHING,
                 AuditEntry.Result.DONE));
-        JournalHealth.Snapshot seen = journal.snapshot();
+        JournalHealth.Snapshot snapshot = journal.snapshot();
         return Responses.json(Json.write(json -> {
             json.writeStartObject();
-            json.writeStringField("kind", seen.kind());
-            if (!seen.isOff()) {
-                json.writeStringField("state", seen.state());
-                json.writeNumberField("entries", seen.entries());
-                json.writeNumberField("oldest_age", seen.oldestAgeSeconds());
-                json.writeNumberField("replayed", seen.replayed());
-                json.writeNumberField("dropped", seen.dropped());
-                json.writeNumberField("failed", seen.failed());
+            json.writeStringField("kind", snapshot.kind());
+            if (!snapshot.isOff()) {
+                json.writeStringField("state", snapshot.state());
+                json.writeNumberField("entries", snapshot.entries());
+                json.writeNumberField("oldest_age", snapshot.oldestAgeSeconds());
+                json.writeNumberField("replayed", snapshot.replayed());
+                json.writeNumberField("dropped", snapshot.dropped());
+                json.writeNumberField("failed", snapshot.failed());
             }
             json.writeEndObject();
         }));

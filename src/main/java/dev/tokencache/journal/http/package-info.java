@@ -1,4 +1,4 @@
-/** The admin API of the journal, under {@code /v1/admin/journal}. */
+/** The journal's admin API. The entry type is {@link dev.tokencache.journal.http.JournalResource}. */
 @NullMarked
 package dev.tokencache.journal.http;
 

@@ -4,23 +4,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/**
- * How every process comes to know that there is something in the journal. While it is closed nobody asks the journal, and
- * there is nothing in it.
- */
+/** Notifies every process that the journal may have entries. While the marker is not set, the journal is empty. */
 interface ActivityMarker {
 
     /**
-     * Opens it, if it is not open, and keeps it open until the end of this transaction, which may then put something into
-     * the journal.
+     * Sets the marker and holds it until the end of the transaction, which may then add entries.
      *
-     * @return how long after the commit there may still be a process that has not noticed; a write is to be answered later
+     * @return how long after the commit another process may not have seen the marker yet; the write is answered after that
      */
-    Duration open(Connection transaction) throws SQLException;
+    Duration set(Connection transaction) throws SQLException;
 
-    /** Whether it is open, and everybody has to ask the journal. */
-    boolean isOpen(Connection connection) throws SQLException;
+    /** Whether the marker is set, so that every process must read the journal. */
+    boolean isSet(Connection connection) throws SQLException;
 
-    /** Closes it, if there is nothing behind it and nobody is about to put something there. */
-    void close(Connection transaction) throws SQLException;
+    /** Clears the marker, unless there is an entry or a transaction that may add one. */
+    void clear(Connection transaction) throws SQLException;
 }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What becomes of entries that were taken. */
+/** Acknowledges and releases entries that were claimed. */
 final class BacklogAck {
 
     private static final String REMOVE = "delete from journal_entry where entry_key = ? and kind = ? and version = ?";
@@ -23,18 +23,18 @@ final class BacklogAck {
     }
 
     /**
-     * Removes what was brought to Redis, and with expiries and marks the records that nothing in the journal would speak
-     * against any more. What was replaced meanwhile can be taken again at once.
+     * Removes replayed entries, and the records that a removed expiry or not-before time makes inactive. An entry that was
+     * replaced since its claim can be claimed again immediately.
      *
-     * @return how many rows were removed
+     * @return the number of removed rows
      */
-    int settle(Connection transaction, List<JournalEntry> replayed) throws SQLException {
+    int acknowledge(Connection transaction, List<JournalEntry> replayed) throws SQLException {
         List<JournalEntry> entries = replayed.stream()
                 .sorted(Comparator.comparing(EntryKey::of, EntryKey.ORDER))
                 .toList();
         int[] removed = Sql.batch(transaction, REMOVE, entries, BacklogAck::bind);
         List<SupersededRecords.Expired> expiries = new ArrayList<>();
-        List<SupersededRecords.RevokedSubject> notBefores = new ArrayList<>();
+        List<SupersededRecords.ExpiredSubject> subjects = new ArrayList<>();
         List<EntryKey> replaced = new ArrayList<>();
         for (int i = 0; i < removed.length; i++) {
             JournalEntry entry = entries.get(i);
@@ -43,13 +43,13 @@ final class BacklogAck {
             } else if (entry instanceof Expiry expiry) {
                 expiries.add(new SupersededRecords.Expired(expiry.token(), expiry.atMillis()));
             } else if (entry instanceof NotBefore notBefore) {
-                notBefores.add(new SupersededRecords.RevokedSubject(notBefore.subject(), notBefore.notBeforeMillis()));
+                subjects.add(new SupersededRecords.ExpiredSubject(notBefore.subject(), notBefore.notBeforeMillis()));
             }
         }
         Leases.set(transaction, 0, replaced);
         return Sql.sum(removed)
                 + SupersededRecords.removeExpired(transaction, expiries)
-                + SupersededRecords.removeRevoked(transaction, notBefores);
+                + SupersededRecords.removeOfSubjects(transaction, subjects);
     }
 
     private static void bind(PreparedStatement statement, JournalEntry entry) throws SQLException {
@@ -60,11 +60,11 @@ final class BacklogAck {
     }
 
     /**
-     * Lets entries be taken again after a pause.
+     * Shortens the leases of entries, which can be claimed again after a pause.
      *
-     * @return how many were given back
+     * @return the number of entries that still exist
      */
-    int giveBack(Connection transaction, List<JournalEntry> entries) throws SQLException {
+    int release(Connection transaction, List<JournalEntry> entries) throws SQLException {
         return Leases.set(
                 transaction,
                 clock.millis() + Leases.PAUSE.toMillis(),

@@ -10,31 +10,31 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Takes entries that wait for Redis. The queue is the order of {@code taken_until} and then of {@code written_at}: what was
- * never tried comes first, and what Redis did not take goes to the end, so that the entries of a shard that is down do not
- * keep those of the others from being replayed.
+ * Claims entries for the replay. The queue is ordered by {@code taken_until}, then {@code written_at}: entries that were
+ * never tried come first, and entries that Redis did not accept go to the end. Entries of a shard that is down therefore do
+ * not block those of other shards.
  */
 final class BacklogClaim {
 
-    /** What is dropped at once, so that a transaction stays short. */
+    /** The maximum number of outlived entries removed in one transaction, which keeps it short. */
     private static final int MAX_DROPPED = 1000;
 
-    /** This part of what is taken is left to records. */
-    private static final int RECORDS = 4;
+    /** One entry in four is reserved for records. */
+    private static final int RECORD_SHARE = 4;
 
     private static final String IS_BLOCKED = "exists (select 1 from journal_entry x where x.kind = 'E'"
             + " and x.entry_key in (e.entry_key, e.subject_tag || e.entry_key))"
             + " or exists (select 1 from journal_entry x where x.kind = 'M' and x.entry_key = e.subject_tag)";
 
     private final Clock clock;
-    private final String takeFirst;
-    private final String takeRecords;
+    private final String claimRevocations;
+    private final String claimRecords;
     private final String drop;
 
     BacklogClaim(SqlDialect dialect, Clock clock) {
         this.clock = clock;
-        this.takeFirst = take("0", "e.kind in ('E', 'M')", dialect);
-        this.takeRecords = take("case when " + IS_BLOCKED + " then 1 else 0 end", "e.kind = 'T'", dialect);
+        this.claimRevocations = claimSql("0", "e.kind in ('E', 'M')", dialect);
+        this.claimRecords = claimSql("case when " + IS_BLOCKED + " then 1 else 0 end", "e.kind = 'T'", dialect);
         this.drop =
                 "with ended as (select entry_key, kind from journal_entry where ends_at <= ? order by ends_at limit "
                         + MAX_DROPPED + dialect.skippingLocked()
@@ -42,10 +42,11 @@ final class BacklogClaim {
     }
 
     /**
-     * The rows are chosen once, in a part of its own: as a condition of the update they could be chosen again. A record that
-     * can not be replayed yet goes to the end of the queue: looking past all of these each time could take long.
+     * The rows are selected in a common table expression, which is evaluated once; a condition of the update could be
+     * evaluated again. A blocked record also goes to the end of the queue: skipping all blocked records each time could take
+     * long.
      */
-    private static String take(String isBlocked, String condition, SqlDialect dialect) {
+    private static String claimSql(String isBlocked, String condition, SqlDialect dialect) {
         return "with chosen as (select e.entry_key, e.kind, " + isBlocked + " as blocked from journal_entry e where "
                 + condition + " and e.taken_until <= ? order by e.taken_until, e.written_at limit ?"
                 + dialect.skippingLocked()
@@ -55,28 +56,28 @@ final class BacklogClaim {
     }
 
     /**
-     * What was taken.
+     * The result of a claim.
      *
-     * @param unreadable how many entries could not be read; they stay where they are
-     * @param dropped how many were removed because they have outlived their use
+     * @param unreadable the number of entries that could not be decoded; they stay in the journal
+     * @param dropped the number of outlived entries that were removed
      */
-    record Taken(List<JournalEntry> entries, int unreadable, int dropped) {}
+    record Claimed(List<JournalEntry> entries, int unreadable, int dropped) {}
 
-    /** Expiries and marks first, then records that none of them is about. */
-    Taken take(Connection transaction, int atMost) throws SQLException {
+    /** Claims expiries and not-before times first, then records that none of them blocks. */
+    Claimed claim(Connection transaction, int limit) throws SQLException {
         long now = clock.millis();
         int dropped = Sql.update(transaction, drop, statement -> statement.setLong(1, now));
-        int most = atMost - atMost / RECORDS;
-        List<EntryRow> first = take(transaction, takeFirst, now, most);
-        List<EntryRow> records = take(transaction, takeRecords, now, atMost - first.size());
-        if (first.size() == most) {
-            first.addAll(take(transaction, takeFirst, now, atMost - first.size() - records.size()));
+        int maxRevocations = limit - limit / RECORD_SHARE;
+        List<EntryRow> rows = claim(transaction, claimRevocations, now, maxRevocations);
+        List<EntryRow> records = claim(transaction, claimRecords, now, limit - rows.size());
+        if (rows.size() == maxRevocations) {
+            rows.addAll(claim(transaction, claimRevocations, now, limit - rows.size() - records.size()));
         }
-        first.addAll(records);
-        return read(transaction, first, dropped);
+        rows.addAll(records);
+        return decode(transaction, rows, dropped);
     }
 
-    private Taken read(Connection transaction, List<EntryRow> rows, int dropped) throws SQLException {
+    private Claimed decode(Connection transaction, List<EntryRow> rows, int dropped) throws SQLException {
         List<JournalEntry> entries = new ArrayList<>(rows.size());
         List<EntryKey> unreadable = new ArrayList<>();
         for (EntryRow row : rows) {
@@ -87,26 +88,26 @@ final class BacklogClaim {
             }
         }
         Leases.set(transaction, clock.millis() + Leases.UNREADABLE.toMillis(), unreadable);
-        return new Taken(entries, unreadable.size(), dropped);
+        return new Claimed(entries, unreadable.size(), dropped);
     }
 
-    private static List<EntryRow> take(Connection transaction, String sql, long now, int atMost) throws SQLException {
+    private static List<EntryRow> claim(Connection transaction, String sql, long now, int limit) throws SQLException {
         List<EntryRow> rows = new ArrayList<>();
-        if (atMost > 0) {
-            Sql.query(transaction, sql, statement -> bind(statement, now, atMost), row -> {
+        if (limit > 0) {
+            Sql.query(transaction, sql, statement -> bind(statement, now, limit), row -> {
                 boolean isBlocked = row.getLong(EntryRow.COLUMN_COUNT + 1) == now;
                 return isBlocked || rows.add(EntryRow.read(row));
             });
         }
-        // The order of what an update returns is anyone's guess.
+        // An update returns its rows in no particular order.
         rows.sort(Comparator.comparing(EntryRow::writtenAtMillis));
         return rows;
     }
 
-    private static void bind(PreparedStatement statement, long now, int atMost) throws SQLException {
+    private static void bind(PreparedStatement statement, long now, int limit) throws SQLException {
         statement.setLong(1, now);
-        statement.setInt(2, atMost);
+        statement.setInt(2, limit);
         statement.setLong(3, now);
-        statement.setLong(4, now + Leases.TAKEN.toMillis());
+        statement.setLong(4, now + Leases.CLAIMED.toMillis());
     }
 }

@@ -11,15 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Answers the questions that wait: all that are about tokens by one query. */
+/** Executes pending reads: one query for all reads of tokens, one for each read of a subject. */
 final class BatchReader {
 
     private static final StoreUnavailableException NOT_READ =
             new StoreUnavailableException("the journal could not be read");
 
-    /** The entry is there, but what it says is not known. */
     private static final StoreUnavailableException UNREADABLE =
-            new StoreUnavailableException("a journal entry can not be read");
+            new StoreUnavailableException("a journal entry could not be decoded");
 
     private final Database database;
     private final EntryReads entries;
@@ -31,63 +30,59 @@ final class BatchReader {
         this.events = events;
     }
 
-    /** A question that waits. */
-    sealed interface Waiting {
+    /** A pending read. */
+    sealed interface Read {
 
-        /** Who asks. */
         PendingCall<?> caller();
 
-        /** What there is on a token. */
-        record OnToken(EntryReads.Question question, PendingCall<JournaledState> caller) implements Waiting {}
+        record OfToken(EntryReads.Lookup lookup, PendingCall<JournaledState> caller) implements Read {}
 
-        /** What there is on a subject. */
-        record OnSubject(RoutingTag subject, PendingCall<JournaledSubject> caller) implements Waiting {}
+        record OfSubject(RoutingTag subject, PendingCall<JournaledSubject> caller) implements Read {}
     }
 
-    /** Never throws. */
-    void answer(List<Waiting> batch) {
-        List<Waiting.OnToken> onTokens = new ArrayList<>(batch.size());
-        for (Waiting waiting : batch) {
-            if (waiting.caller().isAbandoned()) {
+    /** Executes the reads and completes their callers. Never throws. */
+    void read(List<Read> batch) {
+        List<Read.OfToken> ofTokens = new ArrayList<>(batch.size());
+        for (Read read : batch) {
+            if (read.caller().isAbandoned()) {
                 continue;
             }
-            if (waiting instanceof Waiting.OnToken onToken) {
-                onTokens.add(onToken);
-            } else if (waiting instanceof Waiting.OnSubject onSubject) {
-                answer(onSubject);
+            if (read instanceof Read.OfToken ofToken) {
+                ofTokens.add(ofToken);
+            } else if (read instanceof Read.OfSubject ofSubject) {
+                readSubject(ofSubject);
             }
         }
-        if (!onTokens.isEmpty()) {
-            answerAll(onTokens);
+        if (!ofTokens.isEmpty()) {
+            readTokens(ofTokens);
         }
     }
 
-    private void answerAll(List<Waiting.OnToken> questions) {
+    private void readTokens(List<Read.OfToken> reads) {
         Map<EntryKey, EntryRow> rows;
         try {
             rows = database.read(connection -> entries.rowsFor(
-                    connection,
-                    questions.stream().map(Waiting.OnToken::question).toList()));
+                    connection, reads.stream().map(Read.OfToken::lookup).toList()));
         } catch (SQLException | RuntimeException e) {
-            questions.forEach(question -> fail(question.caller(), NOT_READ));
+            reads.forEach(read -> fail(read.caller(), NOT_READ));
             return;
         }
-        for (Waiting.OnToken question : questions) {
+        for (Read.OfToken read : reads) {
             try {
-                question.caller().complete(EntryReads.answer(question.question(), rows));
+                read.caller().complete(EntryReads.state(read.lookup(), rows));
             } catch (IllegalArgumentException e) {
-                fail(question.caller(), UNREADABLE);
+                fail(read.caller(), UNREADABLE);
             }
         }
     }
 
-    private void answer(Waiting.OnSubject question) {
+    private void readSubject(Read.OfSubject read) {
         try {
-            question.caller().complete(database.read(connection -> entries.ofSubject(connection, question.subject())));
+            read.caller().complete(database.read(connection -> entries.ofSubject(connection, read.subject())));
         } catch (IllegalArgumentException e) {
-            fail(question.caller(), UNREADABLE);
+            fail(read.caller(), UNREADABLE);
         } catch (SQLException | RuntimeException e) {
-            fail(question.caller(), NOT_READ);
+            fail(read.caller(), NOT_READ);
         }
     }
 

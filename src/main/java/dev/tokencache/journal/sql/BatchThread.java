@@ -6,15 +6,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 
-/**
- * One daemon thread that works off what waits for it, in batches: whatever came in during one round trip to the database
- * shares the next one.
- */
+/** A daemon thread with a queue, which it processes in batches: items queued during one database round trip share the next. */
 final class BatchThread<T> implements AutoCloseable {
 
     private static final long CLOSE_MILLIS = 2_000;
 
-    private final BlockingQueue<T> waiting;
+    private final BlockingQueue<T> queue;
     private final int batchSize;
     private final Consumer<List<T>> work;
     private final Consumer<T> refuse;
@@ -22,13 +19,13 @@ final class BatchThread<T> implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param queueSize how many may wait
-     * @param batchSize how many are worked off at once, at most
-     * @param work must not throw
-     * @param refuse told of each that still waits when the thread is closed
+     * @param queueSize the capacity of the queue
+     * @param batchSize the maximum size of a batch
+     * @param work processes a batch; must not throw
+     * @param refuse receives each item still queued when the thread is closed
      */
     BatchThread(String name, int queueSize, int batchSize, Consumer<List<T>> work, Consumer<T> refuse) {
-        this.waiting = new ArrayBlockingQueue<>(queueSize);
+        this.queue = new ArrayBlockingQueue<>(queueSize);
         this.batchSize = batchSize;
         this.work = work;
         this.refuse = refuse;
@@ -40,21 +37,21 @@ final class BatchThread<T> implements AutoCloseable {
         thread.start();
     }
 
-    /** @return whether there was room for it */
+    /** Queues an item. @return false if the queue is full or closed */
     boolean offer(T item) {
-        if (closed || !waiting.offer(item)) {
+        if (closed || !queue.offer(item)) {
             return false;
         }
-        // If it was closed meanwhile, either that took the item out and refused it, or this does.
-        return !closed || !waiting.remove(item);
+        // If the thread was closed meanwhile, either close() has drained and refused the item, or this removes it.
+        return !closed || !queue.remove(item);
     }
 
     private void run() {
         List<T> batch = new ArrayList<>(batchSize);
         try {
             while (!closed) {
-                batch.add(waiting.take());
-                waiting.drainTo(batch, batchSize - 1);
+                batch.add(queue.take());
+                queue.drainTo(batch, batchSize - 1);
                 work.accept(batch);
                 batch.clear();
             }
@@ -63,7 +60,7 @@ final class BatchThread<T> implements AutoCloseable {
         }
     }
 
-    /** Finishes the batch that is being worked off, if that does not take too long, and refuses the rest. */
+    /** Waits up to two seconds for the current batch, and refuses the queued items. */
     @Override
     public void close() {
         closed = true;
@@ -74,7 +71,7 @@ final class BatchThread<T> implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         List<T> rest = new ArrayList<>();
-        waiting.drainTo(rest);
+        queue.drainTo(rest);
         rest.forEach(refuse);
     }
 }

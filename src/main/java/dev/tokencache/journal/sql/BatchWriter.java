@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
- * Commits what waits to be written: all entries in one transaction, whose cost they share. Works on one thread only, so
- * that {@link JournalActivity} sees its writes one behind the other.
+ * Commits pending writes. All entries of a batch share one transaction. Runs on one thread only, because {@link
+ * JournalActivity} expects one write at a time.
  */
 final class BatchWriter {
 
@@ -22,42 +22,42 @@ final class BatchWriter {
 
     private final Database database;
     private final EntryWrites entries;
-    private final JournalActivity presence;
+    private final JournalActivity activity;
     private final EntryCount count;
-    private final JournalState condition;
+    private final JournalState state;
     private final JournalEvents events;
     private final Acknowledgement acknowledgement;
     private final int maxEntries;
-    private final String present;
+    private final String findPresent;
 
-    /** Answers the callers, after a while. */
+    /** Completes the callers after a delay. */
     @FunctionalInterface
     interface Acknowledgement {
-        void after(Duration delay, List<Runnable> answers);
+        void after(Duration delay, List<Runnable> completions);
     }
 
     BatchWriter(
             Database database,
             EntryWrites entries,
-            JournalActivity presence,
+            JournalActivity activity,
             EntryCount count,
-            JournalState condition,
+            JournalState state,
             JournalEvents events,
             Acknowledgement acknowledgement,
             int maxEntries) {
         this.database = database;
         this.entries = entries;
-        this.presence = presence;
+        this.activity = activity;
         this.count = count;
-        this.condition = condition;
+        this.state = state;
         this.events = events;
         this.acknowledgement = acknowledgement;
         this.maxEntries = maxEntries;
-        this.present = "select entry_key, kind from journal_entry where "
+        this.findPresent = "select entry_key, kind from journal_entry where "
                 + database.dialect().isOneOf("entry_key");
     }
 
-    /** Never throws. */
+    /** Commits the writes. Never throws. */
     void write(List<Write> batch) {
         List<Write.Entry> shared = new ArrayList<>(batch.size());
         for (Write write : batch) {
@@ -65,8 +65,8 @@ final class BatchWriter {
                 shared.add(entry);
             }
         }
-        if (!shared.isEmpty()) {
-            commit(shared);
+        if (!shared.isEmpty() && !commit(shared)) {
+            shared.forEach(write -> commit(List.of(write)));
         }
         for (Write write : batch) {
             if (write instanceof Write.Backlog<?> backlog && !backlog.caller().isAbandoned()) {
@@ -75,112 +75,102 @@ final class BatchWriter {
         }
     }
 
-    private void commit(List<Write.Entry> writes) {
-        if (!isDone(writes)) {
-            writes.forEach(write -> isDone(List.of(write)));
-        }
-    }
-
-    /** @return false if nothing was done since one of them may be to blame, so that the others deserve another try */
-    private boolean isDone(List<Write.Entry> writes) {
-        presence.writing();
+    /** @return false if nothing was done because one write may have failed the others; each should be tried alone */
+    private boolean commit(List<Write.Entry> writes) {
+        activity.writeStarted();
         Committed committed;
         try {
-            committed = change(transaction -> inOneTransaction(transaction, writes), Committed::added);
-        } catch (SQLException e) {
-            presence.failed();
-            if (writes.size() > 1 && isOfOneOfThem(e)) {
+            committed = change(transaction -> writeAdmitted(transaction, writes), Committed::added);
+        } catch (SQLException | RuntimeException e) {
+            activity.writeFailed();
+            if (writes.size() > 1 && e instanceof SQLException sql && mayConcernOneWrite(sql)) {
                 return false;
             }
             fail(writes, e);
             return true;
-        } catch (RuntimeException e) {
-            presence.failed();
-            fail(writes, e);
-            return true;
         }
-        presence.wrote();
+        activity.writeSucceeded();
         acknowledge(committed);
         return true;
     }
 
-    /** In one transaction. A count that is under way meanwhile has to know, since it may see the change or not. */
+    /** Runs a transaction. A concurrent count is notified, because it may or may not see the change. */
     private <T> T change(Database.Work<T> work, ToIntFunction<T> added) throws SQLException {
         int by = 0;
-        count.changing();
+        count.changeStarted();
         try {
             T result = database.write(work);
             by = added.applyAsInt(result);
             return result;
         } finally {
-            count.changed(by);
+            count.changeEnded(by);
         }
     }
 
     /**
-     * What became of a transaction.
+     * The result of a transaction.
      *
-     * @param delay how long the answers have to wait
-     * @param refused what there was no room for
+     * @param delay how long the acknowledgements must wait
+     * @param rejected writes that did not fit
      */
-    private record Committed(EntryWrites.Outcome outcome, Duration delay, List<Write.Entry> refused) {
+    private record Committed(EntryWrites.Outcome outcome, Duration delay, List<Write.Entry> rejected) {
         int added() {
             return outcome.added();
         }
     }
 
-    private Committed inOneTransaction(Connection transaction, List<Write.Entry> writes) throws SQLException {
-        List<Write.Entry> refused = new ArrayList<>();
-        List<Write.Entry> admitted = admitted(transaction, writes, refused);
+    private Committed writeAdmitted(Connection transaction, List<Write.Entry> writes) throws SQLException {
+        List<Write.Entry> rejected = new ArrayList<>();
+        List<Write.Entry> admitted = admit(transaction, writes, rejected);
         if (admitted.isEmpty()) {
-            return new Committed(EntryWrites.Outcome.NOTHING, Duration.ZERO, refused);
+            return new Committed(EntryWrites.Outcome.NOTHING, Duration.ZERO, rejected);
         }
-        Duration delay = database.gate().open(transaction);
-        return new Committed(entries.write(transaction, admitted), delay, refused);
+        Duration delay = database.marker().set(transaction);
+        return new Committed(entries.write(transaction, admitted), delay, rejected);
     }
 
-    /** All of them; near the limit, those that change a row that is there, and new ones as far as there is room. */
-    private List<Write.Entry> admitted(Connection transaction, List<Write.Entry> writes, List<Write.Entry> refused)
+    /** Admits all writes. Near the limit: writes that change a present row, and as many new rows as fit. */
+    private List<Write.Entry> admit(Connection transaction, List<Write.Entry> writes, List<Write.Entry> rejected)
             throws SQLException {
         if (count.entries() + writes.size() <= maxEntries) {
             return writes;
         }
         count.refreshIfCheap(transaction);
-        Set<EntryKey> known = present(transaction, writes);
+        Set<EntryKey> present = findPresent(transaction, writes);
         long room = maxEntries - count.entries();
         List<Write.Entry> admitted = new ArrayList<>();
         for (Write.Entry write : writes) {
-            if (known.contains(write.key())) {
+            if (present.contains(write.key())) {
                 admitted.add(write);
             } else if (room > 0) {
                 room--;
-                known.add(write.key());
+                present.add(write.key());
                 admitted.add(write);
             } else {
-                refused.add(write);
+                rejected.add(write);
             }
         }
         return admitted;
     }
 
-    private Set<EntryKey> present(Connection transaction, List<Write.Entry> writes) throws SQLException {
+    private Set<EntryKey> findPresent(Connection transaction, List<Write.Entry> writes) throws SQLException {
         List<String> texts = writes.stream().map(write -> write.key().text()).toList();
         return new HashSet<>(Sql.query(
                 transaction,
-                present,
+                findPresent,
                 statement -> database.dialect().bind(transaction, statement, 1, texts),
                 row -> new EntryKey(EntryKind.of(row.getString(2)), row.getString(1))));
     }
 
     private void acknowledge(Committed committed) {
-        condition.wrote();
+        state.writeSucceeded();
         events.written(committed.outcome().written());
-        acknowledgement.after(committed.delay(), committed.outcome().answers());
-        committed.refused().forEach(this::refuse);
+        acknowledgement.after(committed.delay(), committed.outcome().completions());
+        committed.rejected().forEach(this::reject);
     }
 
-    private void refuse(Write.Entry write) {
-        condition.refused();
+    private void reject(Write.Entry write) {
+        state.writeRejected();
         events.failed(Failure.FULL);
         write.caller().fail(FULL);
     }
@@ -188,17 +178,17 @@ final class BatchWriter {
     private <T> void commit(Write.Backlog<T> backlog) {
         try {
             T result = change(backlog.work(), backlog.added());
-            condition.wrote();
+            state.writeSucceeded();
             backlog.caller().complete(result);
         } catch (SQLException | RuntimeException e) {
-            condition.notWritten(database.explain(e));
+            state.writeFailed(database.explain(e));
             events.failed(Failure.BACKLOG);
             backlog.caller().fail(new StoreUnavailableException("the journal could not be changed"));
         }
     }
 
     private void fail(List<Write.Entry> writes, Exception cause) {
-        condition.notWritten(database.explain(cause));
+        state.writeFailed(database.explain(cause));
         StoreUnavailableException failure = new StoreUnavailableException("the journal could not be written");
         for (Write.Entry write : writes) {
             events.failed(Failure.WRITE);
@@ -207,10 +197,10 @@ final class BatchWriter {
     }
 
     /**
-     * Whether one of many statements may be to blame: data that the database does not take (SQLSTATE classes 22 and 23),
+     * Whether a single write may have failed the transaction: data that the database rejects (SQLSTATE classes 22 and 23),
      * or a conflict with another transaction (40).
      */
-    private static boolean isOfOneOfThem(SQLException failure) {
+    private static boolean mayConcernOneWrite(SQLException failure) {
         String state = failure.getSQLState();
         return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("40"));
     }

@@ -1,72 +1,67 @@
 package dev.tokencache.journal.sql;
 
+import dev.tokencache.redis.Time;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many entries there are, and how old the oldest is: counted now and then, and kept up to date with what this process
- * does. What others do to a shared journal is seen at the next count. Thread-safe; one change is made after the other.
+ * The number of entries and the age of the oldest. Counted periodically, and adjusted by the changes of this process;
+ * changes of other processes are seen by the next count. Thread-safe, but changes must not overlap.
  */
 final class EntryCount {
 
     private static final long EVERY_MILLIS = 1000;
     private static final long CHEAP_MILLIS = 20;
 
-    /** Counting a million rows takes a while: it may take a twentieth of the time. */
-    private static final int PART_OF_THE_TIME = 20;
+    /** Counting may take one twentieth of the time: a million rows take a while. */
+    private static final int MAX_LOAD_PART = 20;
 
     private static final String COUNT =
             "select (select count(*) from journal_entry), (select min(written_at) from journal_entry)";
 
     private static final long NONE = Long.MAX_VALUE;
 
-    /** While this process never stops writing: a count that may be a little off tells at least what others do. */
-    private static final Duration AT_LATEST = Duration.ofSeconds(10);
+    /** While this process writes without a break, a count that may be slightly off still shows other processes' changes. */
+    private static final Duration ACCEPT_AFTER = Duration.ofSeconds(10);
 
-    private final Clock clock;
-    private final Duration atLatest;
+    private final Time time;
     private long entries;
     private long oldestMillis = NONE;
-    private long countedAt = System.nanoTime();
-    private long acceptedAt = countedAt;
+    private long countedAt;
+    private long acceptedAt;
     private long pauseMillis;
     private long tookMillis;
 
-    /** Odd while this process makes a change: a count amid that may have seen it or not. */
+    /** Odd during a change of this process, which a concurrent count may or may not have seen. */
     private long changes;
 
-    EntryCount(Clock clock) {
-        this(clock, AT_LATEST);
-    }
-
-    /** @param atLatest after how long without a count one is taken that a change has overtaken */
-    EntryCount(Clock clock, Duration atLatest) {
-        this.clock = clock;
-        this.atLatest = atLatest;
+    EntryCount(Time time) {
+        this.time = time;
+        this.countedAt = time.nanoTime();
+        this.acceptedAt = countedAt;
     }
 
     /**
-     * Counts, unless that was done a moment ago. If it can not be done now, it is tried again later, and the less often the
-     * longer it took to fail. A count that a change of this process has overtaken is worth nothing.
+     * Counts, if a count is due. The longer the last one took, failed or not, the later the next is due. A count that a
+     * change of this process has overtaken is discarded, unless the last accepted one is ten seconds old.
      *
-     * @return whether it was counted
+     * @return whether a count was accepted
      */
     boolean refresh(Database database) {
         if (!isDue()) {
             return false;
         }
-        long moment = moment();
+        long changesBefore = changeCount();
         try {
-            return accept(count(database::readAtLeisure), moment);
-        } catch (SQLException notNow) {
+            return accept(count(database::readSlowly), changesBefore);
+        } catch (SQLException unavailable) {
             return false;
         }
     }
 
-    /** Counts if that takes no time: a decision depends on it. For the thread of the changes, before it makes one. */
+    /** Counts for a decision, if counting is fast. Called by the writing thread before a change. */
     void refreshIfCheap(Connection connection) throws SQLException {
         if (isCheap()) {
             accept(count(work -> work.on(connection)));
@@ -74,27 +69,27 @@ final class EntryCount {
     }
 
     private synchronized boolean isDue() {
-        long sinceMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - countedAt);
-        return sinceMillis >= Math.max(pauseMillis, PART_OF_THE_TIME * tookMillis);
+        long sinceMillis = TimeUnit.NANOSECONDS.toMillis(time.nanoTime() - countedAt);
+        return sinceMillis >= Math.max(pauseMillis, MAX_LOAD_PART * tookMillis);
     }
 
     private synchronized boolean isCheap() {
         return tookMillis <= CHEAP_MILLIS;
     }
 
-    /** How the query is put to the database. */
+    /** Runs the query on a connection. */
     @FunctionalInterface
     private interface Query {
         long[] run(Database.Work<long[]> work) throws SQLException;
     }
 
     private long[] count(Query query) throws SQLException {
-        long start = System.nanoTime();
+        long start = time.nanoTime();
         try {
             return query.run(EntryCount::countOn);
         } finally {
             synchronized (this) {
-                countedAt = System.nanoTime();
+                countedAt = time.nanoTime();
                 tookMillis = TimeUnit.NANOSECONDS.toMillis(countedAt - start);
                 pauseMillis = EVERY_MILLIS;
             }
@@ -106,48 +101,48 @@ final class EntryCount {
                 .get(0);
     }
 
-    private synchronized boolean accept(long[] seen, long moment) {
-        if (isOvertaken(moment) && System.nanoTime() - acceptedAt < atLatest.toNanos()) {
-            // Once more at the next look.
+    private synchronized boolean accept(long[] counted, long changesBefore) {
+        if (isOvertaken(changesBefore) && time.nanoTime() - acceptedAt < ACCEPT_AFTER.toNanos()) {
+            // Count again at the next check.
             pauseMillis = 0;
             return false;
         }
-        accept(seen);
+        accept(counted);
         return true;
     }
 
-    private synchronized void accept(long[] seen) {
-        entries = seen[0];
-        oldestMillis = entries == 0 ? NONE : seen[1];
-        acceptedAt = System.nanoTime();
+    private synchronized void accept(long[] counted) {
+        entries = counted[0];
+        oldestMillis = entries == 0 ? NONE : counted[1];
+        acceptedAt = time.nanoTime();
     }
 
-    private boolean isOvertaken(long moment) {
-        return moment % 2 != 0 || moment != changes;
+    private boolean isOvertaken(long changesBefore) {
+        return changesBefore % 2 != 0 || changesBefore != changes;
     }
 
-    /** To be taken before one looks, and given to {@link #none}. */
-    synchronized long moment() {
+    /** Taken before a read, and passed to {@link #readEmpty}. */
+    synchronized long changeCount() {
         return changes;
     }
 
-    /** This process is about to make a change; {@link #changed} follows in any case. */
-    synchronized void changing() {
+    /** This process starts a change. {@link #changeEnded} must follow. */
+    synchronized void changeStarted() {
         changes++;
     }
 
-    /** It wrote entries, or (negative) removed some; 0 if it came to nothing. */
-    synchronized void changed(int by) {
+    /** @param by the number of entries added, negative if removed; 0 if the change failed */
+    synchronized void changeEnded(int by) {
         changes++;
         entries = Math.max(0, entries + by);
         if (by > 0) {
-            oldestMillis = Math.min(oldestMillis, clock.millis());
+            oldestMillis = Math.min(oldestMillis, time.clock().millis());
         }
     }
 
-    /** Somebody looked, and saw that there are none. */
-    synchronized void none(long moment) {
-        if (!isOvertaken(moment)) {
+    /** A read found the journal empty. Ignored if a change has overtaken the read. */
+    synchronized void readEmpty(long changesBefore) {
+        if (!isOvertaken(changesBefore)) {
             accept(new long[] {0, 0});
         }
     }
@@ -156,8 +151,8 @@ final class EntryCount {
         return entries;
     }
 
-    /** How long the oldest entry has waited, in milliseconds; 0 if there is none. */
+    /** The age of the oldest entry in milliseconds; 0 if there is none. */
     synchronized long oldestAgeMillis() {
-        return entries == 0 || oldestMillis == NONE ? 0 : Math.max(0, clock.millis() - oldestMillis);
+        return entries == 0 || oldestMillis == NONE ? 0 : Math.max(0, time.clock().millis() - oldestMillis);
     }
 }

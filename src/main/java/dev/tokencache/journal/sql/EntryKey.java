@@ -9,16 +9,14 @@ import java.util.Base64;
 import java.util.Comparator;
 
 /**
- * The primary key of a row. Keys of different kinds meet on purpose: a record and the expiry of a foreign token have the
- * same text, and the key of an expiry by id begins with the key of its subject's mark, so that one look-up finds all.
+ * The primary key of a row. Keys of different kinds are related, so that one lookup finds all rows about a token: a record
+ * and the expiry of a foreign token have the same text, and an expiry by id starts with its subject's tag.
  *
  * @param text a token's id (40 characters), a token's hash (24) or a subject's tag (16), all base64url
  */
 record EntryKey(EntryKind kind, String text) {
 
-    /**
-     * The order in which transactions touch rows. All use the same, so that two of them hardly ever wait for each other.
-     */
+    /** The order in which every transaction changes rows, to avoid deadlocks. */
     static final Comparator<EntryKey> ORDER =
             Comparator.comparing(EntryKey::kind).thenComparing(EntryKey::text);
 
@@ -31,7 +29,7 @@ record EntryKey(EntryKind kind, String text) {
         if (entry instanceof JournalEntry.NotBefore notBefore) {
             return ofNotBefore(notBefore.subject());
         }
-        return ofRecord(((JournalEntry.Kept) entry).record().token().id().hash());
+        return ofRecord(((JournalEntry.SavedRecord) entry).record().token().id().hash());
     }
 
     static EntryKey ofExpiry(TokenLocator token) {
@@ -50,22 +48,22 @@ record EntryKey(EntryKind kind, String text) {
     }
 
     /**
-     * The token that an expiry's key names.
+     * Parses the key of an expiry.
      *
-     * @throws IllegalArgumentException if it names none
+     * @throws IllegalArgumentException if it names no token
      */
     static TokenLocator expired(String text) {
         if (text.length() == HASH_LENGTH) {
             return new TokenLocator.Foreign(hash(text));
         }
         return new TokenLocator.ById(
-                TokenId.parse(text).orElseThrow(() -> new IllegalArgumentException("no token's id")));
+                TokenId.parse(text).orElseThrow(() -> new IllegalArgumentException("the key is not a token id")));
     }
 
     /**
-     * The hash that a text spells.
+     * Parses a token's hash.
      *
-     * @throws IllegalArgumentException if it spells none
+     * @throws IllegalArgumentException if it is malformed
      */
     static TokenHash hash(String text) {
         return TokenHash.ofBytes(Base64.getUrlDecoder().decode(text));

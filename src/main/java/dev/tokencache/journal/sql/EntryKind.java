@@ -1,12 +1,12 @@
 package dev.tokencache.journal.sql;
 
-/** What a row of the table is. */
+/** The kind of a row. */
 enum EntryKind {
-    /** A token was expired; the key is its id, or the hash of a foreign one. */
+    /** The expiry of a token; the key is the token's id, or a foreign token's hash. */
     EXPIRY("E"),
-    /** A subject was expired; the key is its tag. */
+    /** The not-before time of a subject; the key is the subject's tag. */
     NOT_BEFORE("M"),
-    /** A token's record; the key is its hash. */
+    /** The record of a token; the key is the token's hash. */
     RECORD("T");
 
     private final String letter;
@@ -15,18 +15,18 @@ enum EntryKind {
         this.letter = letter;
     }
 
-    /** As it is spelled in the table. */
+    /** The value of the column {@code kind}. */
     String letter() {
         return letter;
     }
 
-    /** @throws IllegalArgumentException if there is no such kind */
+    /** @throws IllegalArgumentException if the kind is unknown */
     static EntryKind of(String letter) {
         for (EntryKind kind : values()) {
             if (kind.letter.equals(letter)) {
                 return kind;
             }
         }
-        throw new IllegalArgumentException("no kind of entry");
+        throw new IllegalArgumentException("unknown kind of entry");
     }
 }

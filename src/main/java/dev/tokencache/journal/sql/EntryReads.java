@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the journal is asked. Each question is one statement, and so sees one moment. */
+/** Reads entries. Each read is one statement, and so sees one snapshot. */
 final class EntryReads {
 
-    /** Of the expiry of a foreign token nobody knows whose it was. */
+    /** Includes all expiries of foreign tokens, whose subject is unknown. */
     private static final String OF_SUBJECT = "select %s from journal_entry where subject_tag = ? union all"
                     .formatted(EntryRow.COLUMNS)
             + " select %s from journal_entry where subject_tag is null and kind = 'E'".formatted(EntryRow.COLUMNS);
@@ -31,29 +31,29 @@ final class EntryReads {
 
     EntryReads(SqlDialect dialect) {
         this.dialect = dialect;
-        // The second part is for foreign tokens: whose they are, and so where their expiry and mark are, says the
-        // record.
-        this.find = "with asked as (select %s from journal_entry where %s) select * from asked union all"
+        // The second part is for foreign tokens: the record names the subject, which the keys of the expiry and the
+        // not-before time contain.
+        this.find = "with found as (select %s from journal_entry where %s) select * from found union all"
                         .formatted(EntryRow.COLUMNS, dialect.isOneOf("entry_key"))
-                + " select %s from asked t join journal_entry e on e.entry_key in (t.subject_tag || t.entry_key, t.subject_tag)"
+                + " select %s from found t join journal_entry e on e.entry_key in (t.subject_tag || t.entry_key, t.subject_tag)"
                         .formatted(EntryRow.columns("e"))
                 + " where t.kind = 'T'";
     }
 
     /**
-     * A question about a token.
+     * A lookup of a token's entries.
      *
-     * @param subject whose it is, or null if only its record says that
+     * @param subject the token's subject, or null if only its record names it
      */
-    record Question(TokenHash token, @Nullable RoutingTag subject) {}
+    record Lookup(TokenHash token, @Nullable RoutingTag subject) {}
 
-    /** The rows that answer any number of questions, found at once. */
-    Map<EntryKey, EntryRow> rowsFor(Connection connection, Collection<Question> questions) throws SQLException {
+    /** Finds the rows for any number of lookups with one query. */
+    Map<EntryKey, EntryRow> rowsFor(Connection connection, Collection<Lookup> lookups) throws SQLException {
         Set<String> keys = new LinkedHashSet<>();
-        for (Question question : questions) {
-            String hash = question.token().text();
+        for (Lookup lookup : lookups) {
+            String hash = lookup.token().text();
             keys.add(hash);
-            RoutingTag subject = question.subject();
+            RoutingTag subject = lookup.subject();
             if (subject != null) {
                 keys.add(subject.value());
                 keys.add(subject.value() + hash);
@@ -64,15 +64,15 @@ final class EntryReads {
     }
 
     /**
-     * What the rows say on a token.
+     * Builds a token's state from the rows.
      *
-     * @throws IllegalArgumentException if its record can not be read
+     * @throws IllegalArgumentException if its record cannot be decoded
      */
-    static JournaledState answer(Question question, Map<EntryKey, EntryRow> rows) {
-        String hash = question.token().text();
-        EntryRow kept = rows.get(new EntryKey(EntryKind.RECORD, hash));
-        String subject = question.subject() != null ? question.subject().value() : kept != null ? kept.subject() : null;
-        JournaledRecord record = kept == null ? null : kept.journaledRecord();
+    static JournaledState state(Lookup lookup, Map<EntryKey, EntryRow> rows) {
+        String hash = lookup.token().text();
+        EntryRow saved = rows.get(new EntryKey(EntryKind.RECORD, hash));
+        String subject = lookup.subject() != null ? lookup.subject().value() : saved != null ? saved.subject() : null;
+        JournaledRecord record = saved == null ? null : saved.journaledRecord();
         return state(record, hash, subject, rows);
     }
 
@@ -88,15 +88,15 @@ final class EntryReads {
                 at(rows, EntryKind.NOT_BEFORE, subject, Token.NOT_BEFORE_UNSET));
     }
 
-    private static long at(Map<EntryKey, EntryRow> rows, EntryKind kind, String key, long otherwise) {
+    private static long at(Map<EntryKey, EntryRow> rows, EntryKind kind, String key, long fallback) {
         EntryRow row = rows.get(new EntryKey(kind, key));
-        return row == null ? otherwise : row.atMillis();
+        return row == null ? fallback : row.atMillis();
     }
 
     /**
-     * What there is on a subject.
+     * Reads the entries about a subject.
      *
-     * @throws IllegalArgumentException if a record can not be read
+     * @throws IllegalArgumentException if a record cannot be decoded
      */
     JournaledSubject ofSubject(Connection connection, RoutingTag subject) throws SQLException {
         Map<EntryKey, EntryRow> rows = byKey(Sql.query(
@@ -104,7 +104,7 @@ final class EntryReads {
         List<JournaledRecord> records = new ArrayList<>();
         Set<TokenHash> expired = new HashSet<>();
         for (TokenHash token : tokensOf(rows.keySet())) {
-            JournaledState state = answer(new Question(token, subject), rows);
+            JournaledState state = state(new Lookup(token, subject), rows);
             state.record().ifPresent(records::add);
             if (state.isExpired()) {
                 expired.add(token);

@@ -10,12 +10,12 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the table, as it is read.
+ * A row of the table {@code journal_entry}.
  *
- * @param subject the tag of the subject; null for the expiry of a foreign token
- * @param atMillis when the token was issued or expired, or the mark; milliseconds since the epoch
- * @param record the record as {@link TokenCodec} spells it; null unless the kind is a record
- * @param writtenAtMillis when the entry came into the journal, milliseconds since the epoch
+ * @param subject the subject's tag; null for the expiry of a foreign token
+ * @param atMillis when the token was issued or expired, or the not-before time; milliseconds since the epoch
+ * @param record the record encoded by {@link TokenCodec}; null for other kinds
+ * @param writtenAtMillis when the entry was first written, milliseconds since the epoch
  */
 record EntryRow(
         EntryKey key,
@@ -26,20 +26,19 @@ record EntryRow(
         long version,
         long writtenAtMillis) {
 
-    /** The columns that a row is read from. */
+    /** The columns that {@link #read} expects. */
     static final String COLUMNS = columns("");
 
-    /** How many these are. */
     static final int COLUMN_COUNT = 8;
 
-    /** The columns of a table that has an alias. */
+    /** The columns, qualified with a table's name or alias. */
     static String columns(String alias) {
         String prefix = alias.isEmpty() ? "" : alias + ".";
         return prefix + "entry_key, " + prefix + "kind, " + prefix + "subject_tag, " + prefix + "at_millis, " + prefix
                 + "record, " + prefix + "foreign_nonce, " + prefix + "version, " + prefix + "written_at";
     }
 
-    /** @throws IllegalArgumentException if the row is of a kind that is not known */
+    /** @throws IllegalArgumentException if the row's kind is unknown */
     static EntryRow read(ResultSet row) throws SQLException {
         return new EntryRow(
                 new EntryKey(EntryKind.of(row.getString(2)), row.getString(1)),
@@ -51,19 +50,19 @@ record EntryRow(
                 row.getLong(8));
     }
 
-    /** @throws IllegalArgumentException if it can not be read */
+    /** @throws IllegalArgumentException if the row cannot be decoded */
     JournalEntry entry() {
         return switch (key.kind()) {
             case EXPIRY -> new JournalEntry.Expiry(EntryKey.expired(key.text()), atMillis, version);
             case NOT_BEFORE -> new JournalEntry.NotBefore(new RoutingTag(key.text()), atMillis, version);
-            case RECORD -> new JournalEntry.Kept(journaledRecord());
+            case RECORD -> new JournalEntry.SavedRecord(journaledRecord());
         };
     }
 
-    /** @throws IllegalArgumentException if it can not be read */
+    /** @throws IllegalArgumentException if the row cannot be decoded */
     JournaledRecord journaledRecord() {
         if (subject == null || record == null) {
-            throw new IllegalArgumentException("no record of a token");
+            throw new IllegalArgumentException("the row holds no record");
         }
         TokenId id = new TokenId(new RoutingTag(subject), EntryKey.hash(key.text()));
         return new JournaledRecord(TokenCodec.decode(id, record), foreignNonce, version);

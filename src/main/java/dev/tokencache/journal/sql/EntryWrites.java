@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is put into the journal: many writes in one transaction, in a few round trips. */
+/** Writes entries: many in one transaction, in a few round trips. */
 final class EntryWrites {
 
-    /** An expiry or a mark only ever grows. What is being replayed meanwhile has another version then, and stays. */
+    /** Expiries and not-before times only grow. A new version keeps the row when a replay of the old one is acknowledged. */
     private static final String RAISE = """
             insert into journal_entry
               (entry_key, kind, subject_tag, at_millis, ends_at, record, foreign_nonce, version, written_at, taken_until)
@@ -37,8 +37,8 @@ final class EntryWrites {
             on conflict do nothing""";
 
     /**
-     * A process may be bringing the old record to Redis, so the entry stays taken: two records of one token under way
-     * could overtake each other.
+     * Keeps the lease: another process may be replaying the old record, and two concurrent replays of one token could
+     * overtake each other.
      */
     private static final String REPLACE = """
             update journal_entry
@@ -49,53 +49,53 @@ final class EntryWrites {
     private final Clock clock;
     private final Duration maxTtl;
     private final LongSupplier versions;
-    private final String latestIssues;
-    private final String notBefores;
+    private final String findLatestIssues;
+    private final String findNotBefores;
 
     /**
-     * @param maxTtl the longest that a token can live: how long an expiry or a mark can matter
-     * @param versions makes a number that was never used before
+     * @param maxTtl the maximum lifetime of a token, after which an expiry or not-before time no longer matters
+     * @param versions generates unique numbers
      */
     EntryWrites(SqlDialect dialect, Clock clock, Duration maxTtl, LongSupplier versions) {
         this.dialect = dialect;
         this.clock = clock;
         this.maxTtl = maxTtl;
         this.versions = versions;
-        this.latestIssues = "select subject_tag, max(at_millis) from journal_entry where kind = 'T' and "
+        this.findLatestIssues = "select subject_tag, max(at_millis) from journal_entry where kind = 'T' and "
                 + dialect.isOneOf("subject_tag") + " group by subject_tag";
-        this.notBefores =
+        this.findNotBefores =
                 "select entry_key, at_millis from journal_entry where kind = 'M' and " + dialect.isOneOf("entry_key");
     }
 
     /**
-     * What became of writes.
+     * The result of the writes.
      *
-     * @param added how many rows there are more, at most: one that was there already may be counted
-     * @param written how many of them are in the journal now; a record that was replaced meanwhile is not
-     * @param answers tells the callers; to be run when it is committed
+     * @param added the maximum number of rows added; a row that existed may be counted
+     * @param written the number of writes that took effect; not a record that another caller replaced first
+     * @param completions complete the callers; to be run after the commit
      */
-    record Outcome(int added, int written, List<Runnable> answers) {
+    record Outcome(int added, int written, List<Runnable> completions) {
         static final Outcome NOTHING = new Outcome(0, 0, List.of());
     }
 
-    /** Writes all of it. */
+    /** Writes all entries. */
     Outcome write(Connection transaction, List<Write.Entry> writes) throws SQLException {
         long now = clock.millis();
-        List<Runnable> answers = new ArrayList<>(writes.size());
+        List<Runnable> completions = new ArrayList<>(writes.size());
         List<Write.Expire> expiries = inOrder(Write.Expire.class, writes);
         List<Write.ExpireSubject> subjects = inOrder(Write.ExpireSubject.class, writes);
-        List<Write.Keep> kept = inOrder(Write.Keep.class, writes);
-        int raised = expire(transaction, now, expiries, answers) + notBefore(transaction, now, subjects, answers);
+        List<Write.SaveRecord> records = inOrder(Write.SaveRecord.class, writes);
+        int raised = expire(transaction, now, expiries, completions) + expireSubjects(transaction, now, subjects, completions);
         int inserted = insert(
                 transaction,
                 now,
-                kept.stream().filter(keep -> keep.replaced().isEmpty()).toList(),
-                answers);
+                records.stream().filter(save -> save.replaced().isEmpty()).toList(),
+                completions);
         int replaced = replace(
                 transaction,
-                kept.stream().filter(keep -> keep.replaced().isPresent()).toList(),
-                answers);
-        return new Outcome(raised + inserted, expiries.size() + subjects.size() + inserted + replaced, answers);
+                records.stream().filter(save -> save.replaced().isPresent()).toList(),
+                completions);
+        return new Outcome(raised + inserted, expiries.size() + subjects.size() + inserted + replaced, completions);
     }
 
     private static <W extends Write.Entry> List<W> inOrder(Class<W> kind, List<Write.Entry> writes) {
@@ -106,8 +106,8 @@ final class EntryWrites {
                 .toList();
     }
 
-    /** The records that they make void would only be in the way of the replay. */
-    private int expire(Connection transaction, long now, List<Write.Expire> expiries, List<Runnable> answers)
+    /** Also removes the records that the expiries make inactive: they need no replay. */
+    private int expire(Connection transaction, long now, List<Write.Expire> expiries, List<Runnable> completions)
             throws SQLException {
         int[] changed = Sql.batch(transaction, RAISE, expiries, (statement, expiry) -> {
             String subject = expiry.token() instanceof TokenLocator.ById byId
@@ -115,7 +115,7 @@ final class EntryWrites {
                     : null;
             bindRaise(statement, expiry.key(), subject, expiry.atMillis(), now);
         });
-        expiries.forEach(expiry -> answers.add(() -> expiry.caller().complete(null)));
+        expiries.forEach(expiry -> completions.add(() -> expiry.caller().complete(null)));
         return Sql.sum(changed)
                 - SupersededRecords.removeExpired(
                         transaction,
@@ -124,23 +124,23 @@ final class EntryWrites {
                                 .toList());
     }
 
-    private int notBefore(Connection transaction, long now, List<Write.ExpireSubject> subjects, List<Runnable> answers)
+    private int expireSubjects(Connection transaction, long now, List<Write.ExpireSubject> subjects, List<Runnable> completions)
             throws SQLException {
         if (subjects.isEmpty()) {
             return 0;
         }
         List<String> tags =
                 subjects.stream().map(subject -> subject.subject().value()).toList();
-        Map<String, Long> issued = longs(transaction, latestIssues, tags);
+        Map<String, Long> issued = longs(transaction, findLatestIssues, tags);
         int[] changed = Sql.batch(transaction, RAISE, subjects, (statement, subject) -> {
             String tag = subject.subject().value();
-            long allThatExist = Math.max(now, issued.getOrDefault(tag, Token.NOT_BEFORE_UNSET));
-            bindRaise(statement, subject.key(), tag, subject.before().orElse(allThatExist), now);
+            long allIssued = Math.max(now, issued.getOrDefault(tag, Token.NOT_BEFORE_UNSET));
+            bindRaise(statement, subject.key(), tag, subject.before().orElse(allIssued), now);
         });
-        Map<String, Long> after = longs(transaction, notBefores, tags);
+        Map<String, Long> after = longs(transaction, findNotBefores, tags);
         for (Write.ExpireSubject subject : subjects) {
             Long notBefore = after.get(subject.subject().value());
-            answers.add(() -> subject.caller().complete(notBefore));
+            completions.add(() -> subject.caller().complete(notBefore));
         }
         return Sql.sum(changed);
     }
@@ -151,52 +151,52 @@ final class EntryWrites {
         statement.setString(2, key.kind().letter());
         statement.setString(3, subject);
         statement.setLong(4, atMillis);
-        // Every token that it speaks of was issued up to that moment, and so has ended by then.
+        // Every token concerned was issued by then, and so has expired when this maximum lifetime has passed.
         statement.setLong(5, Math.max(atMillis, now) + maxTtl.toMillis());
         statement.setLong(6, versions.getAsLong());
         statement.setLong(7, now);
     }
 
-    private static int insert(Connection transaction, long now, List<Write.Keep> records, List<Runnable> answers)
+    private static int insert(Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
             throws SQLException {
-        int[] changed = Sql.batch(transaction, INSERT, records, (statement, keep) -> {
-            bindRecord(statement, keep);
+        int[] changed = Sql.batch(transaction, INSERT, records, (statement, save) -> {
+            bindRecord(statement, save);
             statement.setLong(8, now);
         });
-        answer(records, changed, answers);
+        complete(records, changed, completions);
         return Sql.sum(changed);
     }
 
-    private static int replace(Connection transaction, List<Write.Keep> records, List<Runnable> answers)
+    private static int replace(Connection transaction, List<Write.SaveRecord> records, List<Runnable> completions)
             throws SQLException {
-        int[] changed = Sql.batch(transaction, REPLACE, records, (statement, keep) -> {
-            bindRecord(statement, keep);
-            statement.setLong(8, keep.replaced().orElseThrow());
+        int[] changed = Sql.batch(transaction, REPLACE, records, (statement, save) -> {
+            bindRecord(statement, save);
+            statement.setLong(8, save.replaced().orElseThrow());
         });
-        answer(records, changed, answers);
+        complete(records, changed, completions);
         return Sql.sum(changed);
     }
 
-    private static void bindRecord(PreparedStatement statement, Write.Keep keep) throws SQLException {
-        Token token = keep.record().token();
+    private static void bindRecord(PreparedStatement statement, Write.SaveRecord save) throws SQLException {
+        Token token = save.record().token();
         statement.setString(1, token.id().tag().value());
         statement.setLong(2, token.issuedAtMillis());
         statement.setLong(3, token.renewableUntil() * 1000);
         statement.setBytes(4, TokenCodec.encode(token));
-        if (keep.record().foreignNonce() == null) {
+        if (save.record().foreignNonce() == null) {
             statement.setNull(5, Types.VARCHAR);
         } else {
-            statement.setString(5, keep.record().foreignNonce());
+            statement.setString(5, save.record().foreignNonce());
         }
-        statement.setLong(6, keep.record().version());
+        statement.setLong(6, save.record().version());
         statement.setString(7, token.id().hash().text());
     }
 
-    private static void answer(List<Write.Keep> records, int[] changed, List<Runnable> answers) {
+    private static void complete(List<Write.SaveRecord> records, int[] changed, List<Runnable> completions) {
         for (int i = 0; i < changed.length; i++) {
             PendingCall<Boolean> caller = records.get(i).caller();
-            boolean isKept = changed[i] == 1;
-            answers.add(() -> caller.complete(isKept));
+            boolean isSaved = changed[i] == 1;
+            completions.add(() -> caller.complete(isSaved));
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.tokencache.journal.sql;
 
-/** Whether this process has to ask the journal: one volatile read. */
+/** Whether this process must read the journal: one volatile read. */
 final class JournalActivity {
 
     private volatile boolean empty = true;
 
-    /** Odd while a write of this process is under way: a look before or amid a write is told from one after it. */
-    private long writes;
+    /** Odd during a write of this process. Tells a marker read before or during a write from one after it. */
+    private long changes;
 
     private boolean wasEmpty;
 
@@ -14,37 +14,42 @@ final class JournalActivity {
         return empty;
     }
 
-    /** Something is about to be written: from now on everybody asks. Called by one thread only. */
-    synchronized void writing() {
-        writes++;
+    /** Called before a write: from now on every call reads the journal. Called by one thread only. */
+    synchronized void writeStarted() {
+        changes++;
         wasEmpty = empty;
         empty = false;
     }
 
-    /** It was written. */
-    synchronized void wrote() {
-        writes++;
+    synchronized void writeSucceeded() {
+        changes++;
     }
 
     /**
-     * It was not written, or nobody knows. Nobody was told that it was, so that it need not be asked for: a database that
-     * is lost must not make every verdict unknown if there is nothing in it that was acknowledged.
+     * The write failed, or its outcome is unknown. It was not acknowledged, so no call needs to read it. An unreachable
+     * database must not make every verdict unknown if it holds no acknowledged entry.
      */
-    synchronized void failed() {
-        writes++;
+    synchronized void writeFailed() {
+        changes++;
         empty = wasEmpty;
     }
 
-    /** To be taken before one looks, and given to {@link #saw}. */
-    synchronized long moment() {
-        return writes;
+    /** Taken before the marker is read, and passed to {@link #markerRead}. */
+    synchronized long changeCount() {
+        return changes;
     }
 
-    /** Somebody looked, and saw that there is something to ask for, or that there is not. */
-    synchronized void saw(boolean isOpen, long moment) {
-        if (isOpen) {
+    /**
+     * Applies what was read from the marker. A marker that is not set is ignored if a write may have overtaken the read.
+     *
+     * @param changeCount from before the read
+     */
+    synchronized void markerRead(boolean isSet, long changeCount) {
+        if (isSet) {
             empty = false;
-        } else if (moment % 2 == 0 && moment == writes) {
+            // If the current write fails, the journal still has the entries of another process.
+            wasEmpty = false;
+        } else if (changeCount % 2 == 0 && changeCount == changes) {
             empty = true;
         }
     }

@@ -4,6 +4,7 @@ import dev.tokencache.journal.JournalConfig;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStorage;
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.TokenConfig;
 import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,17 +16,19 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
 
-/** Makes the journal that is configured, opens it with the service and closes it behind it. */
+/** Creates the configured journal, opens it when the service starts and closes it when the service stops. */
 final class JournalLifecycle {
 
-    /** Costs nothing in a file, and nobody else writes to it. */
-    private static final Duration LOCAL_POLL = Duration.ofMillis(100);
+    /**
+     * How often each process checks the journal. With a shared journal, the first writes of an outage are answered after
+     * three periods, when every process has seen the marker.
+     */
+    static final Duration CHECK_PERIOD = Duration.ofMillis(100);
 
     @Produces
     @Singleton
@@ -33,13 +36,13 @@ final class JournalLifecycle {
         return new JournalMetrics();
     }
 
-    /** @throws IllegalArgumentException naming the property, if a setting makes no sense */
+    /** @throws IllegalArgumentException if a setting is invalid; names the property */
     @Produces
     @Singleton
     JournalStorage storage(
             JournalConfig config,
             TokenConfig tokens,
-            Clock clock,
+            Time time,
             JournalMetrics metrics,
             @DataSource("journal") Instance<AgroalDataSource> pool,
             @FlywayDataSource("journal") Instance<Flyway> schema,
@@ -53,25 +56,22 @@ final class JournalLifecycle {
                         new SqliteDatabase(config.local().path()),
                         config.maxEntries(),
                         tokens.maxTtl(),
-                        LOCAL_POLL,
-                        clock,
+                        CHECK_PERIOD,
+                        time,
                         metrics);
             case SHARED ->
                 new SqlJournal(
                         Kind.SHARED,
-                        new PostgresDatabase(
-                                pool.get(),
-                                () -> schema.get().migrate(),
-                                config.shared().poll()),
+                        new PostgresDatabase(pool.get(), () -> schema.get().migrate(), CHECK_PERIOD),
                         config.maxEntries(),
                         tokens.maxTtl(),
-                        config.shared().poll(),
-                        clock,
+                        CHECK_PERIOD,
+                        time,
                         metrics);
         };
     }
 
-    /** Before the ports open, so that the first question is answered with all that the journal knows. */
+    /** Opens the journal before the ports, so that the first request already sees its entries. */
     void start(@Observes StartupEvent event, JournalStorage storage, JournalMetrics metrics, MeterRegistry registry) {
         if (storage instanceof SqlJournal journal) {
             journal.start();

@@ -4,136 +4,119 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at the database again and again: whether it is there, whether others have put something into the journal, how much
- * there is in it. Has a thread of its own, since a journal that nobody uses has to be looked at, too.
+ * Checks the database periodically: whether it is reachable and writable, whether another process has written to the
+ * journal, and how many entries there are. A journal without calls is checked, too.
  */
-final class JournalMonitor implements AutoCloseable {
+final class JournalMonitor {
 
-    /** How long to wait before the next attempt while the database is away. */
-    private static final Duration RETRY = Duration.ofMillis(500);
+    /** The pause after a check that failed. */
+    static final Duration RETRY = Duration.ofMillis(500);
 
-    /** An empty journal stays open for a second or two: one that is used now and then need not be opened each time. */
-    private static final int COUNTS_BEFORE_CLOSING = 2;
+    /** The marker stays set for a second or two after the last entry, so that occasional writes need not set it again. */
+    private static final int EMPTY_COUNTS_BEFORE_CLEARING = 2;
 
     private final Database database;
-    private final JournalActivity presence;
+    private final JournalActivity activity;
     private final EntryCount count;
-    private final JournalState condition;
-    private final Duration poll;
+    private final JournalState state;
+    private final Duration period;
+    private final Timers timers;
     private final Runnable probe;
-    private final ScheduledThreadPoolExecutor thread;
-    private final CountDownLatch seen = new CountDownLatch(1);
+    private final CountDownLatch firstSuccess = new CountDownLatch(1);
     private boolean opened;
-    private int countsWithoutEntries;
+    private int emptyCounts;
 
-    /**
-     * @param poll how often to look
-     * @param probe tries to write, since nobody did successfully
-     */
-    JournalMonitor(
-            Database database,
-            JournalActivity presence,
-            EntryCount count,
-            JournalState condition,
-            Duration poll,
-            Runnable probe) {
-        this.database = database;
-        this.presence = presence;
-        this.count = count;
-        this.condition = condition;
-        this.poll = poll;
-        this.probe = probe;
-        this.thread = new ScheduledThreadPoolExecutor(1, look -> {
-            Thread made = new Thread(look, "journal-watch");
-            made.setDaemon(true);
-            return made;
-        });
+    /** Runs tasks later, on a thread that may block, one at a time. */
+    @FunctionalInterface
+    interface Timers {
+        void schedule(Duration delay, Runnable task);
     }
 
     /**
-     * Starts to look, and waits until the journal was seen, so that no question is answered without it; but no longer than a
-     * while, since the database may be away. One attempt that fails says little: the first connection of a cold JVM is slow.
+     * @param period the pause between two checks
+     * @param probe attempts a write, after one has failed
      */
-    void start(Duration atMost) {
-        thread.execute(this::look);
+    JournalMonitor(
+            Database database,
+            JournalActivity activity,
+            EntryCount count,
+            JournalState state,
+            Duration period,
+            Timers timers,
+            Runnable probe) {
+        this.database = database;
+        this.activity = activity;
+        this.count = count;
+        this.state = state;
+        this.period = period;
+        this.timers = timers;
+        this.probe = probe;
+    }
+
+    /**
+     * Starts the checks, and waits for the first successful one, so that no call is answered without the journal. Gives up
+     * waiting after the limit, because the database may be down. A single failed check is not enough to give up: the first
+     * connection of a cold JVM is slow.
+     */
+    void start(Duration limit) {
+        timers.schedule(Duration.ZERO, this::check);
         try {
-            seen.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            firstSuccess.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void look() {
-        Duration pause = poll;
+    private void check() {
+        Duration pause = period;
         try {
             if (!opened) {
                 database.open();
                 opened = true;
             }
-            see();
-            condition.reached();
-            seen.countDown();
-            if (!condition.isWritable()) {
+            read();
+            state.reached();
+            firstSuccess.countDown();
+            if (!state.isWritable()) {
                 probe.run();
                 pause = RETRY;
             }
         } catch (SQLException | RuntimeException e) {
-            condition.notReached(database.explain(e));
+            state.unreachable(database.explain(e));
             pause = RETRY;
         }
-        schedule(this::look, pause);
+        timers.schedule(pause, this::check);
     }
 
-    private void see() throws SQLException {
-        long moment = presence.moment();
-        long counted = count.moment();
-        boolean isOpen = database.read(connection -> database.gate().isOpen(connection));
-        presence.saw(isOpen, moment);
-        if (presence.isEmpty()) {
-            count.none(counted);
+    private void read() throws SQLException {
+        long changesOfActivity = activity.changeCount();
+        long changesOfCount = count.changeCount();
+        boolean isSet = database.read(connection -> database.marker().isSet(connection));
+        activity.markerRead(isSet, changesOfActivity);
+        if (activity.isEmpty()) {
+            count.readEmpty(changesOfCount);
         } else if (count.refresh(database)) {
-            countsWithoutEntries = count.entries() == 0 ? countsWithoutEntries + 1 : 0;
+            emptyCounts = count.entries() == 0 ? emptyCounts + 1 : 0;
         }
-        condition.holds(count.entries());
-        if (countsWithoutEntries >= COUNTS_BEFORE_CLOSING) {
-            countsWithoutEntries = 0;
+        state.counted(count.entries());
+        if (emptyCounts >= EMPTY_COUNTS_BEFORE_CLEARING) {
+            emptyCounts = 0;
             database.write(transaction -> {
-                database.gate().close(transaction);
-                return isOpen;
+                database.marker().clear(transaction);
+                return isSet;
             });
         }
     }
 
-    /** Runs what is due later, on the thread of the watch. */
-    void after(Duration delay, List<Runnable> tasks) {
+    /** Completes callers after a delay, or immediately if it is zero. */
+    void completeAfter(Duration delay, List<Runnable> completions) {
         if (delay.isZero()) {
-            tasks.forEach(Runnable::run);
+            completions.forEach(Runnable::run);
         } else {
-            schedule(() -> tasks.forEach(Runnable::run), delay);
-        }
-    }
-
-    private void schedule(Runnable task, Duration delay) {
-        try {
-            thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closing) {
-            // Nobody needs to know any more.
-        }
-    }
-
-    /** Looks no more, and runs what is due later when it is due. */
-    @Override
-    public void close() {
-        thread.shutdown();
-        try {
-            thread.awaitTermination(1, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            timers.schedule(delay, () -> completions.forEach(Runnable::run));
         }
     }
 }

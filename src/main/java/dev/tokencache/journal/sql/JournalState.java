@@ -4,28 +4,28 @@ import dev.tokencache.journal.JournalConfig.Kind;
 import java.util.Locale;
 import org.jboss.logging.Logger;
 
-/** Whether the journal works. Says so in the log when that changes, once, and never who asked or where it is. */
+/** Whether the journal is available. Logs each change once, without callers or addresses. */
 final class JournalState {
 
     private static final Logger LOG = Logger.getLogger(JournalState.class);
 
-    /** Full is over only when there is this part of room, so that it is not told again and again. */
-    private static final int ROOM = 10;
+    /** A full journal is reported as not full when a tenth of it is free, so that the log does not alternate. */
+    private static final int FREE_PART = 10;
 
     private final String kind;
     private final long maxEntries;
     private volatile boolean reachable;
     private volatile boolean writable = true;
     private volatile boolean full;
-    private boolean toldBroken;
-    private boolean toldUnreadable;
+    private boolean loggedBroken;
+    private boolean loggedUnreadable;
 
     JournalState(Kind kind, long maxEntries) {
         this.kind = kind.name().toLowerCase(Locale.ROOT);
         this.maxEntries = maxEntries;
     }
 
-    /** Whether asking makes sense. Not so before it was reached for the first time. */
+    /** Whether the last check reached the database. False before the first check. */
     boolean isReachable() {
         return reachable;
     }
@@ -44,71 +44,70 @@ final class JournalState {
 
     synchronized void reached() {
         reachable = true;
-        tellIfItWorks();
+        logIfAvailable();
     }
 
-    /** @param why what is wrong, without an address */
-    synchronized void notReached(String why) {
+    /** @param cause without an address */
+    synchronized void unreachable(String cause) {
         reachable = false;
-        tellBroken(why);
+        logBroken(cause);
     }
 
-    synchronized void wrote() {
+    synchronized void writeSucceeded() {
         writable = true;
-        tellIfItWorks();
+        logIfAvailable();
     }
 
-    /** @param why what is wrong, without an address */
-    synchronized void notWritten(String why) {
+    /** @param cause without an address */
+    synchronized void writeFailed(String cause) {
         writable = false;
-        tellBroken(why);
+        logBroken(cause);
     }
 
-    private void tellBroken(String why) {
-        if (!toldBroken) {
-            toldBroken = true;
+    private void logBroken(String cause) {
+        if (!loggedBroken) {
+            loggedBroken = true;
             LOG.errorf(
-                    "The journal does not work, what Redis can not take is answered with 503; kind=%s cause=%s",
-                    kind, why);
+                    "Journal unavailable: writes that Redis cannot accept return 503; kind=%s cause=%s", kind, cause);
         }
     }
 
-    private void tellIfItWorks() {
-        if (toldBroken && !isBroken()) {
-            toldBroken = false;
-            LOG.infof("The journal works again; kind=%s", kind);
+    private void logIfAvailable() {
+        if (loggedBroken && !isBroken()) {
+            loggedBroken = false;
+            LOG.infof("Journal available again; kind=%s", kind);
         }
     }
 
-    /** A write was refused for want of room. */
-    synchronized void refused() {
+    /** A write was rejected because the journal is full. */
+    synchronized void writeRejected() {
         if (!full) {
             full = true;
             LOG.errorf(
-                    "The journal is full, what Redis can not take is answered with 503; kind=%s max_entries=%d",
+                    "Journal full: writes that Redis cannot accept return 503; kind=%s max_entries=%d",
                     kind, maxEntries);
         }
     }
 
-    /** So many entries are in it. */
-    void holds(long entries) {
-        if (full && entries <= maxEntries - maxEntries / ROOM && entries < maxEntries) {
-            roomAgain();
+    /** The journal has this many entries. */
+    void counted(long entries) {
+        if (full && entries <= maxEntries - maxEntries / FREE_PART && entries < maxEntries) {
+            logNotFull();
         }
     }
 
-    private synchronized void roomAgain() {
+    private synchronized void logNotFull() {
         if (full) {
             full = false;
-            LOG.infof("The journal has room again; kind=%s", kind);
+            LOG.infof("Journal no longer full; kind=%s", kind);
         }
     }
 
-    /** There are entries that can not be read. */
-    synchronized void holdsUnreadable() {
-        if (!toldUnreadable) {
-            toldUnreadable = true;
-            LOG.errorf("The journal holds entries that can not be read, they stay where they are; kind=%s", kind);
+    /** An entry could not be decoded. */
+    synchronized void foundUnreadable() {
+        if (!loggedUnreadable) {
+            loggedUnreadable = true;
+            LOG.errorf("Journal entries could not be decoded and stay in the journal; kind=%s", kind);
         }
     }
 }

@@ -5,23 +5,23 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-/** Until when an entry belongs to the process that took it: {@code taken_until}, milliseconds since the epoch. */
+/** The leases of claimed entries: column {@code taken_until}, milliseconds since the epoch. */
 final class Leases {
 
-    /** How long a process has to bring to Redis what it took. If it dies, another takes it then. */
-    static final Duration TAKEN = Duration.ofSeconds(30);
+    /** How long a process may take to replay a claimed entry. If it dies, another process can claim the entry then. */
+    static final Duration CLAIMED = Duration.ofSeconds(30);
 
-    /** What Redis did not take now. */
+    /** How long an entry that Redis did not accept waits. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** For a record of a later version of this service: perhaps that one comes back, and understands it. */
+    /** How long an unreadable entry waits. A later version of this service may have written it and may come back. */
     static final Duration UNREADABLE = Duration.ofMinutes(10);
 
     private static final String SET = "update journal_entry set taken_until = ? where entry_key = ? and kind = ?";
 
     private Leases() {}
 
-    /** @return how many of the entries are still there */
+    /** @return the number of entries that still exist */
     static int set(Connection transaction, long untilMillis, List<EntryKey> keys) throws SQLException {
         return Sql.sum(Sql.batch(transaction, SET, keys, (statement, key) -> {
             statement.setLong(1, untilMillis);

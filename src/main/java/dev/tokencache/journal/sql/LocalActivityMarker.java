@@ -4,25 +4,25 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** The gate of a journal that has one process: that knows what it writes, and needs none. */
+/** The marker of a journal with one process, which knows its own writes: set while there are entries. */
 enum LocalActivityMarker implements ActivityMarker {
     INSTANCE;
 
-    private static final String LOOK = "select exists (select 1 from journal_entry)";
+    private static final String EXISTS = "select exists (select 1 from journal_entry)";
 
     @Override
-    public Duration open(Connection transaction) {
+    public Duration set(Connection transaction) {
         return Duration.ZERO;
     }
 
     @Override
-    public boolean isOpen(Connection connection) throws SQLException {
-        return Sql.query(connection, LOOK, Sql.Parameters.NONE, row -> row.getBoolean(1))
+    public boolean isSet(Connection connection) throws SQLException {
+        return Sql.query(connection, EXISTS, Sql.Parameters.NONE, row -> row.getBoolean(1))
                 .get(0);
     }
 
     @Override
-    public void close(Connection transaction) {
-        // It is closed whenever there is nothing.
+    public void clear(Connection transaction) {
+        // Nothing is stored.
     }
 }

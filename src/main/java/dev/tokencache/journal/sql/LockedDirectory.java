@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of a journal in a file, which one process uses at a time: the operating system ends the lock with the
- * process, however that ends. Only its owner can read what is in it.
+ * The directory of a journal in a file, locked by one process at a time. The operating system releases the lock when the
+ * process ends, even if it is killed. Only the owner can read the files.
  */
 final class LockedDirectory {
 
@@ -31,10 +31,10 @@ final class LockedDirectory {
     }
 
     /**
-     * Makes the directory and the file in it, if need be, and locks them.
+     * Locks the directory. Creates it and the database file if they do not exist.
      *
-     * @return the file
-     * @throws SQLException if another process has locked it
+     * @return the database file
+     * @throws SQLException if another process holds the lock
      */
     synchronized Path lock() throws IOException, SQLException {
         Files.createDirectories(directory, permissions("rwx------"));
@@ -43,7 +43,7 @@ final class LockedDirectory {
         }
         Path file = directory.resolve(FILE);
         if (Files.notExists(file)) {
-            // SQLite would let others read it. Its log gets the permissions that this has.
+            // SQLite would create it readable for others. Its write-ahead log gets the same permissions.
             Files.createFile(file, permissions("rw-------"));
         }
         return file;

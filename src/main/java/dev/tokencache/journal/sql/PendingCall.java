@@ -8,7 +8,7 @@ import io.vertx.core.Vertx;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A call that waits for a thread of the journal. Its caller hears of it on the Vert.x context that it called on, if any. */
+/** A call executed by a thread of the journal. Its result is delivered on the caller's Vert.x context, if it has one. */
 final class PendingCall<T> {
 
     private final UniEmitter<? super T> caller;
@@ -21,29 +21,29 @@ final class PendingCall<T> {
         caller.onTermination(() -> abandoned = true);
     }
 
-    /** @param start hands the call to a thread, or fails it */
+    /** @param start queues the call for a thread, or fails it */
     static <T> Uni<T> call(Consumer<PendingCall<T>> start) {
         return Uni.createFrom().emitter(caller -> start.accept(new PendingCall<>(caller)));
     }
 
-    /** Whether nobody waits any more. */
+    /** Whether the caller has cancelled the call. */
     boolean isAbandoned() {
         return abandoned;
     }
 
-    void complete(@Nullable T answer) {
-        onContext(() -> caller.complete(answer));
+    void complete(@Nullable T result) {
+        onContext(() -> caller.complete(result));
     }
 
     void fail(StoreUnavailableException failure) {
         onContext(() -> caller.fail(failure));
     }
 
-    private void onContext(Runnable answer) {
+    private void onContext(Runnable completion) {
         if (context == null) {
-            answer.run();
+            completion.run();
         } else {
-            context.runOnContext(here -> answer.run());
+            context.runOnContext(ignored -> completion.run());
         }
     }
 }

@@ -6,40 +6,40 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** A journal in PostgreSQL, for all processes of the service. Connections come from a pool, which is not closed here. */
+/** A journal in PostgreSQL, for all processes of the service. The caller owns the connection pool. */
 final class PostgresDatabase implements Database {
 
     /**
-     * The longest to wait for an answer. Statements end themselves before ({@code statement_timeout}); this is for a server
-     * that is silent. The driver's own setting knows whole seconds only.
+     * The timeout for a server that does not reply. Slow statements are ended before by {@code statement_timeout}. The
+     * driver's own timeout has a resolution of a second.
      */
-    static final Duration SILENCE = Duration.ofMillis(500);
+    static final Duration REPLY_TIMEOUT = Duration.ofMillis(500);
 
-    private static final int LEISURE_MILLIS = 3000;
+    private static final int SLOW_MILLIS = 3000;
 
-    /** Undoes for one transaction what {@code new-connection-sql} says in {@code application.properties}. */
-    private static final String AT_LEISURE = "set local statement_timeout = " + LEISURE_MILLIS
+    /** Overrides, for one transaction, the {@code new-connection-sql} of {@code application.properties}. */
+    private static final String FOR_SLOW_READ = "set local statement_timeout = " + SLOW_MILLIS
             + "; set local enable_seqscan = on; set local enable_bitmapscan = on";
 
     private final AgroalDataSource pool;
     private final Runnable migration;
-    private final PostgresActivityMarker gate;
-    private final int silenceMillis;
+    private final PostgresActivityMarker marker;
+    private final int replyTimeoutMillis;
 
     /**
-     * @param migration brings the schema up to date; fails if that can not be done now
-     * @param poll how often every process looks whether there is something in the journal
+     * @param migration migrates the schema; fails if the database is unavailable
+     * @param period how often each process polls the marker
      */
-    PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration poll) {
-        this(pool, migration, poll, SILENCE);
+    PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration period) {
+        this(pool, migration, period, REPLY_TIMEOUT);
     }
 
-    /** @param silence the longest to wait for an answer */
-    PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration poll, Duration silence) {
+    /** @param replyTimeout the timeout for a server that does not reply */
+    PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration period, Duration replyTimeout) {
         this.pool = pool;
         this.migration = migration;
-        this.gate = new PostgresActivityMarker(poll);
-        this.silenceMillis = Math.toIntExact(silence.toMillis());
+        this.marker = new PostgresActivityMarker(period);
+        this.replyTimeoutMillis = Math.toIntExact(replyTimeout.toMillis());
     }
 
     @Override
@@ -48,8 +48,8 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
-    public ActivityMarker gate() {
-        return gate;
+    public ActivityMarker marker() {
+        return marker;
     }
 
     @Override
@@ -63,11 +63,11 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
-    public <T> T readAtLeisure(Work<T> work) throws SQLException {
+    public <T> T readSlowly(Work<T> work) throws SQLException {
         return with(connection -> {
-            connection.setNetworkTimeout(Runnable::run, LEISURE_MILLIS + silenceMillis);
+            connection.setNetworkTimeout(Runnable::run, SLOW_MILLIS + replyTimeoutMillis);
             return Transaction.in(connection, transaction -> {
-                Sql.update(transaction, AT_LEISURE, Sql.Parameters.NONE);
+                Sql.update(transaction, FOR_SLOW_READ, Sql.Parameters.NONE);
                 return work.on(transaction);
             });
         });
@@ -83,14 +83,14 @@ final class PostgresDatabase implements Database {
             return work.on(connection);
         } catch (SQLException e) {
             if (isConnectionLost(e)) {
-                // The others that wait in the pool are of no more use.
+                // The idle connections of the pool are most likely lost, too.
                 pool.flush(FlushMode.IDLE);
             }
             throw e;
         }
     }
 
-    /** The classes "connection exception" and "operator intervention", for example a shutdown. */
+    /** SQLSTATE classes 08 (connection exception) and 57P (operator intervention, for example a shutdown). */
     private static boolean isConnectionLost(SQLException failure) {
         String state = failure.getSQLState();
         return state != null && (state.startsWith("08") || state.startsWith("57P"));
@@ -99,7 +99,7 @@ final class PostgresDatabase implements Database {
     private Connection connect() throws SQLException {
         Connection connection = pool.getConnection();
         try {
-            connection.setNetworkTimeout(Runnable::run, silenceMillis);
+            connection.setNetworkTimeout(Runnable::run, replyTimeoutMillis);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();
@@ -107,7 +107,7 @@ final class PostgresDatabase implements Database {
         }
     }
 
-    /** Messages can hold an address, a user's name or parameters: the code of the first failure says enough. */
+    /** The first SQLSTATE code, because messages may contain an address, a user name or parameters. */
     @Override
     public String explain(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -120,6 +120,6 @@ final class PostgresDatabase implements Database {
 
     @Override
     public void close() {
-        // The pool is the framework's.
+        // The framework closes the pool.
     }
 }

@@ -3,7 +3,7 @@ package dev.tokencache.journal.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Tries whether the database takes writes, in one transaction that nobody else sees. */
+/** Checks that the database accepts writes: adds and removes a row in one transaction. */
 final class Probe {
 
     private static final String INSERT = """
@@ -14,7 +14,7 @@ final class Probe {
 
     private Probe() {}
 
-    /** @return how many rows it added, and removed again */
+    /** @return the number of rows removed */
     static int write(Connection transaction) throws SQLException {
         Sql.update(transaction, INSERT, Sql.Parameters.NONE);
         return Sql.update(transaction, DELETE, Sql.Parameters.NONE);

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The little of JDBC that the journal needs. */
+/** Runs statements with JDBC. */
 final class Sql {
 
     private Sql() {}
@@ -26,16 +26,16 @@ final class Sql {
         Parameters NONE = statement -> {};
     }
 
-    /** Makes something of a row. */
+    /** Reads the current row. */
     @FunctionalInterface
     interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
     /**
-     * Runs a statement once for each item, in one round trip.
+     * Runs a statement for each item, in one round trip.
      *
-     * @return how many rows each of them changed, in the order of the items
+     * @return the number of rows changed for each item
      */
     static <T> int[] batch(Connection connection, String sql, List<T> items, Binder<T> binder) throws SQLException {
         if (items.isEmpty()) {
@@ -50,7 +50,7 @@ final class Sql {
         }
     }
 
-    /** How many rows a batch changed in all. */
+    /** The total number of rows that a batch changed. */
     static int sum(int[] counts) {
         int sum = 0;
         for (int count : counts) {
@@ -59,7 +59,7 @@ final class Sql {
         return sum;
     }
 
-    /** @return how many rows were changed */
+    /** @return the number of rows changed */
     static int update(Connection connection, String sql, Parameters parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             parameters.bind(statement);
@@ -67,7 +67,7 @@ final class Sql {
         }
     }
 
-    /** All rows of a query, or of a statement that returns what it changed. */
+    /** Returns all rows of a query, or of an update with a {@code returning} clause. */
     static <T> List<T> query(Connection connection, String sql, Parameters parameters, RowReader<T> reader)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -5,14 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 
-/** Where the SQL of the two databases differs. */
+/** The differences between the SQL of the two databases. */
 enum SqlDialect {
-    /** {@link #bind} gives a list as JSON: a list of parameters would be another statement for each length. */
+    /** {@link #bind} passes a list as JSON, because a list of parameters would need a statement for each length. */
     SQLITE(" in (select value from json_each(?))", "") {
         @Override
         void bind(Connection connection, PreparedStatement statement, int index, Collection<String> texts)
                 throws SQLException {
-            // Only base64url and literals of ours: nothing that JSON would have to escape.
+            // The texts are base64url: JSON needs no escaping.
             statement.setString(index, texts.isEmpty() ? "[]" : "[\"" + String.join("\",\"", texts) + "\"]");
         }
     },
@@ -33,17 +33,17 @@ enum SqlDialect {
         this.skippingLocked = skippingLocked;
     }
 
-    /** The condition that a column has one of the texts of a single parameter. */
+    /** A condition that is true if the column equals a text in the list, which is one parameter. */
     String isOneOf(String column) {
         return column + isOneOf;
     }
 
-    /** The end of a query that takes rows to change them, and leaves out those that another transaction has taken. */
+    /** The end of a query that locks its rows for a change, and skips rows locked by other transactions. */
     String skippingLocked() {
         return skippingLocked;
     }
 
-    /** Sets the parameter of {@link #isOneOf}. */
+    /** Sets the list of {@link #isOneOf}. */
     abstract void bind(Connection connection, PreparedStatement statement, int index, Collection<String> texts)
             throws SQLException;
 }

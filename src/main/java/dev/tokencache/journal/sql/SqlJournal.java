@@ -11,33 +11,29 @@ import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.journal.JournaledState;
 import dev.tokencache.journal.JournaledSubject;
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenLocator;
 import io.smallrye.mutiny.Uni;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A journal in a database. One thread writes, one reads, and one watches; what comes in meanwhile waits for them, up to a
- * limit.
- */
+/** A journal in a database. One thread writes, one reads and one monitors. Calls are queued for them, up to a limit. */
 public final class SqlJournal implements Journal, Journal.Backlog, JournalStorage, AutoCloseable {
 
-    /** How many calls share a transaction or a query. */
+    /** The maximum number of calls that share a transaction or a query. */
     private static final int BATCH = 256;
 
-    private static final int MAX_WRITES_WAITING = 10_000;
-    private static final int MAX_QUESTIONS_WAITING = 20_000;
+    private static final int MAX_PENDING_WRITES = 10_000;
+    private static final int MAX_PENDING_READS = 20_000;
 
-    /** How long the start waits for the database: a file is there or not, a server may be slow at first. */
+    /** How long the start waits for the database. A server may be slow at first. */
     private static final Duration FILE_START = Duration.ofSeconds(2);
 
     private static final Duration SERVER_START = Duration.ofSeconds(5);
@@ -45,96 +41,91 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final Kind kind;
     private final Database database;
     private final JournalEvents events;
-    private final JournalActivity presence = new JournalActivity();
+    private final JournalActivity activity = new JournalActivity();
     private final EntryCount count;
-    private final JournalState condition;
-    private final BacklogClaim take;
-    private final BacklogAck settlement;
-    private final JournalMonitor watch;
+    private final JournalState state;
+    private final BacklogClaim claims;
+    private final BacklogAck acks;
+    private final MonitorThread monitorThread = new MonitorThread();
+    private final JournalMonitor monitor;
     private final BatchThread<Write> writer;
-    private final BatchThread<BatchReader.Waiting> reader;
+    private final BatchThread<BatchReader.Read> reader;
 
     /**
-     * @param maxEntries the most entries that there may be
-     * @param maxTtl the longest that a token can live
-     * @param poll how often to look what others did
+     * @param maxEntries the maximum number of entries
+     * @param maxTtl the maximum lifetime of a token
+     * @param period the pause between two checks of the database
      */
     SqlJournal(
             Kind kind,
             Database database,
             int maxEntries,
             Duration maxTtl,
-            Duration poll,
-            Clock clock,
+            Duration period,
+            Time time,
             JournalEvents events) {
         this.kind = kind;
         this.database = database;
         this.events = events;
-        this.count = new EntryCount(clock);
-        this.condition = new JournalState(kind, maxEntries);
-        this.take = new BacklogClaim(database.dialect(), clock);
-        this.settlement = new BacklogAck(clock);
-        this.watch = new JournalMonitor(database, presence, count, condition, poll, this::probe);
+        this.count = new EntryCount(time);
+        this.state = new JournalState(kind, maxEntries);
+        this.claims = new BacklogClaim(database.dialect(), time.clock());
+        this.acks = new BacklogAck(time.clock());
+        this.monitor = new JournalMonitor(database, activity, count, state, period, monitorThread, this::probe);
+        EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong);
         BatchWriter writes = new BatchWriter(
-                database,
-                new EntryWrites(database.dialect(), clock, maxTtl, () -> ThreadLocalRandom.current()
-                        .nextLong()),
-                presence,
-                count,
-                condition,
-                events,
-                watch::after,
-                maxEntries);
+                database, entries, activity, count, state, events, monitor::completeAfter, maxEntries);
+        BatchReader reads = new BatchReader(database, events);
         this.writer = new BatchThread<>(
-                "journal-writer", MAX_WRITES_WAITING, BATCH, writes::write, write -> refuse(write.caller()));
+                "journal-writer", MAX_PENDING_WRITES, BATCH, writes::write, write -> failClosed(write.caller()));
         this.reader = new BatchThread<>(
-                "journal-reader",
-                MAX_QUESTIONS_WAITING,
-                BATCH,
-                new BatchReader(database, events)::answer,
-                question -> refuse(question.caller()));
+                "journal-reader", MAX_PENDING_READS, BATCH, reads::read, read -> failClosed(read.caller()));
     }
 
-    private static void refuse(PendingCall<?> caller) {
+    private static void failClosed(PendingCall<?> caller) {
         caller.fail(new StoreUnavailableException("the journal is closed"));
     }
 
-    /** Opens the database, and waits a little for it: without it the journal is broken, and goes on trying. */
+    /** Opens the database and waits for it, up to a limit. If it is not reached, the journal is broken and keeps trying. */
     void start() {
-        writer.start();
-        reader.start();
-        watch.start(kind == Kind.LOCAL ? FILE_START : SERVER_START);
+        start(kind == Kind.LOCAL ? FILE_START : SERVER_START);
     }
 
-    /** Finishes what is being written, and fails what waits. */
+    void start(Duration limit) {
+        writer.start();
+        reader.start();
+        monitor.start(limit);
+    }
+
+    /** Completes the current batches, and fails queued calls. */
     @Override
     public void close() {
         writer.close();
         reader.close();
-        watch.close();
+        monitorThread.close();
         database.close();
     }
 
     @Override
     public boolean isEmpty() {
-        return presence.isEmpty();
+        return activity.isEmpty();
     }
 
     @Override
     public Uni<JournaledState> find(TokenHash token, @Nullable RoutingTag subject) {
         return PendingCall.call(
-                caller -> ask(new BatchReader.Waiting.OnToken(new EntryReads.Question(token, subject), caller)));
+                caller -> read(new BatchReader.Read.OfToken(new EntryReads.Lookup(token, subject), caller)));
     }
 
     @Override
-    public Uni<JournaledSubject> ofSubject(RoutingTag subject) {
-        return PendingCall.call(caller -> ask(new BatchReader.Waiting.OnSubject(subject, caller)));
+    public Uni<JournaledSubject> findSubject(RoutingTag subject) {
+        return PendingCall.call(caller -> read(new BatchReader.Read.OfSubject(subject, caller)));
     }
 
     @Override
-    public Uni<Boolean> keep(JournaledRecord record, @Nullable JournaledRecord replaced) {
+    public Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced) {
         OptionalLong version = replaced == null ? OptionalLong.empty() : OptionalLong.of(replaced.version());
-        return PendingCall.call(caller -> write(new Write.Keep(record, version, caller)));
+        return PendingCall.call(caller -> write(new Write.SaveRecord(record, version, caller)));
     }
 
     @Override
@@ -148,33 +139,33 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     }
 
     @Override
-    public Uni<List<JournalEntry>> take(int atMost) {
-        return change(transaction -> take.take(transaction, atMost), taken -> -taken.dropped())
-                .invoke(this::tell)
-                .map(BacklogClaim.Taken::entries);
+    public Uni<List<JournalEntry>> claim(int limit) {
+        return change(transaction -> claims.claim(transaction, limit), claimed -> -claimed.dropped())
+                .invoke(this::report)
+                .map(BacklogClaim.Claimed::entries);
     }
 
-    private void tell(BacklogClaim.Taken taken) {
-        events.outlived(taken.dropped());
-        for (int i = 0; i < taken.unreadable(); i++) {
+    private void report(BacklogClaim.Claimed claimed) {
+        events.outlived(claimed.dropped());
+        for (int i = 0; i < claimed.unreadable(); i++) {
             events.failed(Failure.DECODE);
-            condition.holdsUnreadable();
+            state.foundUnreadable();
         }
     }
 
     @Override
-    public Uni<Void> settle(List<JournalEntry> replayed) {
+    public Uni<Void> acknowledge(List<JournalEntry> replayed) {
         return replayed.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> settlement.settle(transaction, replayed), removed -> -removed)
+                : change(transaction -> acks.acknowledge(transaction, replayed), removed -> -removed)
                         .replaceWithVoid();
     }
 
     @Override
-    public Uni<Void> giveBack(List<JournalEntry> entries) {
+    public Uni<Void> release(List<JournalEntry> entries) {
         return entries.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> settlement.giveBack(transaction, entries), given -> 0)
+                : change(transaction -> acks.release(transaction, entries), released -> 0)
                         .replaceWithVoid();
     }
 
@@ -182,31 +173,31 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         return PendingCall.call(caller -> write(new Write.Backlog<>(work, added, caller)));
     }
 
-    private void ask(BatchReader.Waiting question) {
-        if (!condition.isReachable()) {
-            refuse(question.caller(), Failure.READ, "the journal can not be reached");
-        } else if (!reader.offer(question)) {
-            refuse(question.caller(), Failure.READ, "too many questions wait for the journal");
+    private void read(BatchReader.Read read) {
+        if (!state.isReachable()) {
+            refuse(read.caller(), Failure.READ, "the journal is unreachable");
+        } else if (!reader.offer(read)) {
+            refuse(read.caller(), Failure.READ, "too many reads of the journal are pending");
         }
     }
 
     private void write(Write write) {
-        Failure failure = write instanceof Write.Entry ? Failure.WRITE : Failure.BACKLOG;
-        if (!condition.isReachable()) {
-            refuse(write.caller(), failure, "the journal can not be reached");
+        Failure operation = write instanceof Write.Entry ? Failure.WRITE : Failure.BACKLOG;
+        if (!state.isReachable()) {
+            refuse(write.caller(), operation, "the journal is unreachable");
         } else if (!writer.offer(write)) {
-            refuse(write.caller(), failure, "too many writes wait for the journal");
+            refuse(write.caller(), operation, "too many writes to the journal are pending");
         }
     }
 
-    private void refuse(PendingCall<?> caller, Failure failure, String why) {
-        events.failed(failure);
-        caller.fail(new StoreUnavailableException(why));
+    private void refuse(PendingCall<?> caller, Failure operation, String cause) {
+        events.failed(operation);
+        caller.fail(new StoreUnavailableException(cause));
     }
 
-    /** Writes something and takes it back, so that a journal that nobody writes to is known to work again. */
+    /** Attempts a write and ignores its result: the writer updates the state. */
     private void probe() {
-        change(Probe::write, removed -> 0).subscribe().with(worked -> {}, failure -> {});
+        change(Probe::write, removed -> 0).subscribe().with(done -> {}, failure -> {});
     }
 
     @Override
@@ -221,14 +212,14 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     @Override
     public JournalStatus status() {
-        return new JournalStatus(kind, state(), count.entries(), Duration.ofMillis(count.oldestAgeMillis()));
+        return new JournalStatus(kind, currentState(), count.entries(), Duration.ofMillis(count.oldestAgeMillis()));
     }
 
-    private State state() {
-        if (condition.isBroken()) {
+    private State currentState() {
+        if (state.isBroken()) {
             return State.BROKEN;
         }
-        if (condition.isFull()) {
+        if (state.isFull()) {
             return State.FULL;
         }
         return count.entries() == 0 ? State.EMPTY : State.PENDING;

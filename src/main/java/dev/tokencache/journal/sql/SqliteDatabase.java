@@ -9,8 +9,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
 /**
- * A journal in a file, for one process alone. A commit is on the disk when it returns (write-ahead log, {@code
- * synchronous=FULL}), so that it survives a kill and a power failure. What reads does not wait for what writes.
+ * A journal in a file, for one process. A commit is on the disk when it returns (write-ahead log, {@code
+ * synchronous=FULL}), and survives a kill or a power failure. Reads do not wait for writes.
  */
 final class SqliteDatabase implements Database {
 
@@ -24,7 +24,7 @@ final class SqliteDatabase implements Database {
         this.directory = new LockedDirectory(directory);
     }
 
-    /** A connection that is used by one thread at a time. */
+    /** A connection used by one thread at a time. */
     private record SoleConnection(Connection connection) {
 
         <T> T with(Work<T> work) throws SQLException {
@@ -40,7 +40,7 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
-    public ActivityMarker gate() {
+    public ActivityMarker marker() {
         return LocalActivityMarker.INSTANCE;
     }
 
@@ -50,18 +50,18 @@ final class SqliteDatabase implements Database {
             Path file = directory.lock();
             Connection writer = connect(file);
             writing = new SoleConnection(writer);
-            SqliteSchema.bringUpToDate(writer);
+            SqliteSchema.migrate(writer);
             reading = new SoleConnection(connect(file));
         } catch (IOException e) {
             close();
             throw new SQLException(
-                    "the directory can not be used: " + e.getClass().getSimpleName(), e);
+                    "the directory cannot be used: " + e.getClass().getSimpleName(), e);
         } catch (SQLException e) {
             close();
             throw e;
         } catch (LinkageError e) {
             close();
-            throw new SQLException("SQLite can not be loaded: " + e.getClass().getSimpleName(), e);
+            throw new SQLException("SQLite cannot be loaded: " + e.getClass().getSimpleName(), e);
         }
     }
 
@@ -80,7 +80,7 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
-    public <T> T readAtLeisure(Work<T> work) throws SQLException {
+    public <T> T readSlowly(Work<T> work) throws SQLException {
         return read(work);
     }
 
@@ -91,12 +91,12 @@ final class SqliteDatabase implements Database {
 
     private static SoleConnection opened(@Nullable SoleConnection connection) throws SQLException {
         if (connection == null) {
-            throw new SQLException("not open");
+            throw new SQLException("the file is not open");
         }
         return connection;
     }
 
-    /** Messages of SQLite itself can hold the path and parts of a statement: its code says enough. */
+    /** The code of an SQLite error, because its message may contain the path and parts of a statement. */
     @Override
     public String explain(Throwable failure) {
         if (failure instanceof SQLiteException sqlite) {
@@ -126,7 +126,7 @@ final class SqliteDatabase implements Database {
                 return connection;
             });
         } catch (SQLException e) {
-            // What was committed is on the disk.
+            // All commits are on the disk already.
         }
     }
 }

@@ -1,44 +1,32 @@
 package dev.tokencache.journal.sql;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** The tables in a file. Their version is SQLite's own {@code user_version}. That of PostgreSQL is in db/journal. */
+/**
+ * The schema of a journal in a file. Derived from PostgreSQL's migration, the single source: its table {@code journal_entry}
+ * and that table's indexes, with SQLite's types. The version is stored in SQLite's {@code user_version}.
+ */
 final class SqliteSchema {
 
-    private static final List<String> VERSION_1 = List.of(
-            """
-            create table journal_entry (
-              entry_key text not null,
-              kind text not null,
-              subject_tag text,
-              at_millis integer not null,
-              ends_at integer not null,
-              record blob,
-              foreign_nonce text,
-              version integer not null,
-              written_at integer not null,
-              taken_until integer not null,
-              primary key (entry_key, kind)
-            )""",
-            "create index journal_entry_subject on journal_entry (subject_tag)",
-            "create index journal_entry_first on journal_entry (taken_until, written_at) where kind in ('E', 'M')",
-            "create index journal_entry_records on journal_entry (taken_until, written_at) where kind = 'T'",
-            "create index journal_entry_written on journal_entry (written_at)",
-            "create index journal_entry_ends on journal_entry (ends_at)");
-
+    private static final String SOURCE = "/db/journal/V1__journal.sql";
     private static final int VERSION = 1;
 
     private SqliteSchema() {}
 
-    /** @throws SQLException if the file is of a later version of this service */
-    static void bringUpToDate(Connection connection) throws SQLException {
+    /** @throws SQLException if a later version of this service has written the file */
+    static void migrate(Connection connection) throws SQLException {
         int found = Sql.query(connection, "pragma user_version", Sql.Parameters.NONE, row -> row.getInt(1))
                 .get(0);
         if (found > VERSION) {
-            throw new SQLException("the journal was written by a later version of this service");
+            throw new SQLException("a later version of this service has written the journal");
         }
         if (found < VERSION) {
             Transaction.in(connection, SqliteSchema::create);
@@ -47,10 +35,37 @@ final class SqliteSchema {
 
     private static int create(Connection transaction) throws SQLException {
         try (Statement statement = transaction.createStatement()) {
-            for (String sql : VERSION_1) {
+            for (String sql : statements()) {
                 statement.executeUpdate(sql);
             }
             return statement.executeUpdate("pragma user_version = " + VERSION);
+        }
+    }
+
+    /** The statements that create the table and its indexes. */
+    static List<String> statements() {
+        return Stream.of(source().replaceAll("--.*", "").split(";"))
+                .map(String::strip)
+                .filter(sql -> sql.startsWith("create") && sql.contains("journal_entry"))
+                .map(SqliteSchema::withSqliteTypes)
+                .toList();
+    }
+
+    private static String withSqliteTypes(String sql) {
+        return sql.replaceAll("varchar(\\(\\d+\\))?", "text")
+                .replace("bigint", "integer")
+                .replace("bytea", "blob")
+                .replace("collate \"C\"", "");
+    }
+
+    private static String source() {
+        try (InputStream file = SqliteSchema.class.getResourceAsStream(SOURCE)) {
+            if (file == null) {
+                throw new IllegalStateException("the service was built without " + SOURCE);
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Removes records that an expiry, or a mark, has made void. */
+/** Removes records that an expiry or a not-before time makes inactive. */
 final class SupersededRecords {
 
-    /** As in {@link dev.tokencache.journal.JournaledState#record}: a later issue of a foreign token goes on. */
+    /** As in {@link dev.tokencache.journal.JournaledState#record}: a foreign token issued after the expiry stays active. */
     private static final String OF_TOKEN =
             "delete from journal_entry where entry_key = ? and kind = 'T' and (foreign_nonce is null or at_millis <= ?)";
 
@@ -23,18 +23,16 @@ final class SupersededRecords {
 
     private SupersededRecords() {}
 
-    /** A token was expired. */
     record Expired(TokenLocator token, long atMillis) {}
 
-    /** A subject was expired. */
-    record RevokedSubject(RoutingTag subject, long notBeforeMillis) {}
+    record ExpiredSubject(RoutingTag subject, long notBeforeMillis) {}
 
-    /** @return how many were removed */
+    /** @return the number of removed records */
     static int removeExpired(Connection transaction, List<Expired> expiries) throws SQLException {
         List<Expired> ours = new ArrayList<>();
         List<Expired> foreign = new ArrayList<>();
         expiries.stream()
-                // In the order in which records are touched everywhere, see EntryKey.
+                // The order in which all transactions change records, see EntryKey.
                 .sorted(Comparator.comparing(expiry -> expiry.token().hash().text()))
                 .forEach(expiry -> (expiry.token() instanceof TokenLocator.ById ? ours : foreign).add(expiry));
         int[] removedOurs = Sql.batch(transaction, OF_TOKEN_OF_SUBJECT, ours, (statement, expiry) -> {
@@ -50,11 +48,11 @@ final class SupersededRecords {
         statement.setLong(2, expiry.atMillis());
     }
 
-    /** @return how many were removed */
-    static int removeRevoked(Connection transaction, List<RevokedSubject> notBefores) throws SQLException {
-        return Sql.sum(Sql.batch(transaction, OF_SUBJECT, notBefores, (statement, notBefore) -> {
-            statement.setString(1, notBefore.subject().value());
-            statement.setLong(2, notBefore.notBeforeMillis());
+    /** @return the number of removed records */
+    static int removeOfSubjects(Connection transaction, List<ExpiredSubject> subjects) throws SQLException {
+        return Sql.sum(Sql.batch(transaction, OF_SUBJECT, subjects, (statement, expired) -> {
+            statement.setString(1, expired.subject().value());
+            statement.setLong(2, expired.notBeforeMillis());
         }));
     }
 }

@@ -3,12 +3,12 @@ package dev.tokencache.journal.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** All or nothing. */
+/** Runs work in a database transaction. */
 final class Transaction {
 
     private Transaction() {}
 
-    /** Does something, and commits it. */
+    /** Commits the work, or rolls it back if it fails. */
     static <T> T in(Connection connection, Database.Work<T> work) throws SQLException {
         connection.setAutoCommit(false);
         try {
@@ -31,12 +31,12 @@ final class Transaction {
         }
     }
 
-    /** Must not hide what happened before. */
+    /** Does not throw, which would hide the failure of the work. */
     private static void endQuietly(Connection connection) {
         try {
             connection.setAutoCommit(true);
         } catch (SQLException broken) {
-            // The next transaction on it fails, or the pool throws it away.
+            // The next transaction fails, or the pool discards the connection.
         }
     }
 }

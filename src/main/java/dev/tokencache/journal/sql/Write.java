@@ -6,27 +6,25 @@ import dev.tokencache.token.TokenLocator;
 import java.util.OptionalLong;
 import java.util.function.ToIntFunction;
 
-/** Something that waits to be written. */
+/** A pending write. */
 sealed interface Write {
 
-    /** Who waits for it. */
     PendingCall<?> caller();
 
-    /** Something that may add a row; any number of these share a transaction. */
+    /** A write of an entry. Any number of these share a transaction. */
     sealed interface Entry extends Write {
-        /** The row that it makes, or changes. */
+        /** The key of the row that is added or changed. */
         EntryKey key();
     }
 
-    /** A token's record. @param replaced the version of the record that it replaces; empty if there must be none */
-    record Keep(JournaledRecord record, OptionalLong replaced, PendingCall<Boolean> caller) implements Entry {
+    /** @param replaced the version of the record to replace; empty if there must be none */
+    record SaveRecord(JournaledRecord record, OptionalLong replaced, PendingCall<Boolean> caller) implements Entry {
         @Override
         public EntryKey key() {
             return EntryKey.ofRecord(record.token().id().hash());
         }
     }
 
-    /** A token's expiry. */
     record Expire(TokenLocator token, long atMillis, PendingCall<Void> caller) implements Entry {
         @Override
         public EntryKey key() {
@@ -34,7 +32,7 @@ sealed interface Write {
         }
     }
 
-    /** A subject's mark; without a moment for "all that exist now". */
+    /** @param before the not-before time; empty for all tokens that exist now */
     record ExpireSubject(RoutingTag subject, OptionalLong before, PendingCall<Long> caller) implements Entry {
         @Override
         public EntryKey key() {
@@ -43,9 +41,9 @@ sealed interface Write {
     }
 
     /**
-     * What is done with entries that wait for Redis: a transaction of its own.
+     * A change of the backlog, which has its own transaction.
      *
-     * @param added how many entries there are more by that, or (negative) fewer
+     * @param added the number of entries added by a result, negative if removed
      */
     record Backlog<T>(Database.Work<T> work, ToIntFunction<T> added, PendingCall<T> caller) implements Write {}
 }

@@ -1,10 +1,9 @@
 /**
- * Keeps the journal in a database: SQLite in a file, or PostgreSQL. The entry is
- * {@link dev.tokencache.journal.sql.SqlJournal}; {@link dev.tokencache.journal.sql.JournalLifecycle} makes the
- * one that is configured.
+ * Stores the journal in a database: SQLite in a file, or PostgreSQL. The entry type is {@link
+ * dev.tokencache.journal.sql.SqlJournal}, which {@link dev.tokencache.journal.sql.JournalLifecycle} creates.
  *
- * <p>The promise: what was answered is committed, and no thread but the journal's own ever waits for a database. Calls
- * that wait share transactions and queries, so that it is the number of round trips that is bounded, not of calls.
+ * <p>A write is committed before it is answered, and only the journal's own threads wait for the database. Concurrent calls
+ * share transactions and queries, so the number of round trips is bounded, not the number of calls.
  */
 @NullMarked
 package dev.tokencache.journal.sql;

@@ -53,9 +53,7 @@ class JournalConfigRulesTest {
         "max-entries,0",
         "max-entries,2000000000",
         "replay-rate,0",
-        "replay-rate,2000000000",
-        "shared.poll,5ms",
-        "shared.poll,101ms"
+        "replay-rate,2000000000"
     })
     void shouldNamePropertyThatMakesNoSense(String name, String value) {
         JournalConfig config = with("tokencache.journal." + name, value);

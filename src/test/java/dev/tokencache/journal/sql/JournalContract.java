@@ -6,8 +6,10 @@ import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.journal.JournaledState;
 import dev.tokencache.journal.JournaledSubject;
+import dev.tokencache.redis.Time;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.WallClockTime;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
@@ -39,6 +41,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 abstract class JournalContract {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** A start that fails takes as long. */
+    private static final Duration START_LIMIT = Duration.ofMillis(500);
+
     static final Duration MAX_TTL = Duration.ofDays(30);
     static final int PLENTY = 100_000;
 
@@ -47,6 +52,7 @@ abstract class JournalContract {
     private static final RoutingTag BOB = RoutingTag.ofSubject("bob");
 
     final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+    final Time time = new WallClockTime(clock);
     final JournalMetrics events = new JournalMetrics();
     final List<SqlJournal> journals = new ArrayList<>();
     SqlJournal journal;
@@ -76,7 +82,7 @@ abstract class JournalContract {
     /** Whether its database is there or not. */
     final SqlJournal started(SqlJournal made) {
         journals.add(made);
-        made.start();
+        made.start(START_LIMIT);
         return made;
     }
 
@@ -110,7 +116,7 @@ abstract class JournalContract {
     }
 
     final JournaledRecord keep(JournaledRecord record) {
-        assertThat(await(journal.keep(record, null))).isTrue();
+        assertThat(await(journal.save(record, null))).isTrue();
         return record;
     }
 
@@ -128,7 +134,7 @@ abstract class JournalContract {
     }
 
     private static List<JournalEntry> takeAll(SqlJournal from) {
-        return await(from.take(1000));
+        return await(from.claim(1000));
     }
 
     // --- what is kept
@@ -164,7 +170,7 @@ abstract class JournalContract {
         await(journal.expire(byId(one), now()));
         assertThat(find(one).isExpired()).isTrue();
         assertThat(find(other).isExpired()).isFalse();
-        assertThat(find(other).kept()).isEqualTo(other);
+        assertThat(find(other).saved()).isEqualTo(other);
     }
 
     @Test
@@ -185,8 +191,8 @@ abstract class JournalContract {
     void shouldKeepRecordOnlyWhereThereIsNone() {
         JournaledRecord kept = keep(ours(SUB));
         JournaledRecord late = record(kept.token(), null);
-        assertThat(await(journal.keep(late, null))).isFalse();
-        assertThat(find(kept).kept()).isEqualTo(kept);
+        assertThat(await(journal.save(late, null))).isFalse();
+        assertThat(find(kept).saved()).isEqualTo(kept);
     }
 
     @Test
@@ -194,16 +200,16 @@ abstract class JournalContract {
         JournaledRecord first = keep(foreign(TokenDraft.randomHash(), now()));
         Token renewed = first.token().renewed(first.token().renewableUntil(), now());
         JournaledRecord second = record(renewed, "other nonce");
-        assertThat(await(journal.keep(second, first))).isTrue();
-        assertThat(find(first).kept()).isEqualTo(second);
-        assertThat(await(journal.keep(record(renewed, null), first))).isFalse();
-        assertThat(find(first).kept()).isEqualTo(second);
+        assertThat(await(journal.save(second, first))).isTrue();
+        assertThat(find(first).saved()).isEqualTo(second);
+        assertThat(await(journal.save(record(renewed, null), first))).isFalse();
+        assertThat(find(first).saved()).isEqualTo(second);
     }
 
     @Test
     void shouldNotReplaceWhatIsGone() {
         JournaledRecord gone = ours(SUB);
-        assertThat(await(journal.keep(record(gone.token(), null), gone))).isFalse();
+        assertThat(await(journal.save(record(gone.token(), null), gone))).isFalse();
         assertThat(find(gone)).isEqualTo(JournaledState.NOTHING);
     }
 
@@ -211,12 +217,12 @@ abstract class JournalContract {
     void shouldLetOneOfManyReplace() {
         JournaledRecord first = keep(ours(SUB));
         List<Boolean> kept = all(IntStream.range(0, 200)
-                .mapToObj(i -> journal.keep(record(first.token(), null), first))
+                .mapToObj(i -> journal.save(record(first.token(), null), first))
                 .toList());
         assertThat(kept).containsOnlyOnce(true);
         List<Boolean> inserted = all(IntStream.range(0, 200)
                 .mapToObj(i ->
-                        journal.keep(record(TokenDraft.of("bob", 1).hash(HASH).token(), null), null))
+                        journal.save(record(TokenDraft.of("bob", 1).hash(HASH).token(), null), null))
                 .toList());
         assertThat(inserted).containsOnlyOnce(true);
     }
@@ -309,13 +315,13 @@ abstract class JournalContract {
         await(journal.expire(new TokenLocator.Foreign(ofNobodyKnows), now()));
         await(journal.expire(new TokenLocator.ById(new TokenId(BOB, TokenDraft.randomHash())), now()));
         await(journal.expireSubject(ALICE, OptionalLong.of(3)));
-        JournaledSubject alice = await(journal.ofSubject(ALICE));
+        JournaledSubject alice = await(journal.findSubject(ALICE));
         assertThat(alice.records()).containsExactlyInAnyOrder(live, reissued);
         assertThat(alice.expired())
                 .containsExactlyInAnyOrder(
                         dead.token().id().hash(), deadForeign.token().id().hash(), onlyInRedis, ofNobodyKnows);
         assertThat(alice.notBeforeMillis()).isEqualTo(3);
-        JournaledSubject nobody = await(journal.ofSubject(RoutingTag.ofSubject("nobody")));
+        JournaledSubject nobody = await(journal.findSubject(RoutingTag.ofSubject("nobody")));
         assertThat(nobody.records()).isEmpty();
         assertThat(nobody.notBeforeMillis()).isEqualTo(Token.NOT_BEFORE_UNSET);
     }
@@ -335,34 +341,34 @@ abstract class JournalContract {
         clock.advance(Duration.ofMillis(1));
         await(journal.expire(byId(expiredById), 1));
 
-        List<JournalEntry> first = await(journal.take(2));
+        List<JournalEntry> first = await(journal.claim(2));
         assertThat(first)
                 .extracting(Object::getClass)
                 .containsExactly((Class) JournalEntry.NotBefore.class, JournalEntry.Expiry.class);
         List<JournalEntry> second = takeAll(journal);
-        assertThat(second).hasSize(2).last().isEqualTo(new JournalEntry.Kept(plain));
+        assertThat(second).hasSize(2).last().isEqualTo(new JournalEntry.SavedRecord(plain));
         assertThat(takeAll(journal)).isEmpty();
 
-        await(journal.settle(first));
+        await(journal.acknowledge(first));
         assertThat(takeAll(journal))
-                .containsExactlyInAnyOrder(new JournalEntry.Kept(expired), new JournalEntry.Kept(marked));
+                .containsExactlyInAnyOrder(new JournalEntry.SavedRecord(expired), new JournalEntry.SavedRecord(marked));
     }
 
     @Test
     void shouldGiveOldestFirst() {
         List<JournalEntry> inOrder = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            inOrder.add(new JournalEntry.Kept(keep(ours(SUB))));
+            inOrder.add(new JournalEntry.SavedRecord(keep(ours(SUB))));
             clock.advance(Duration.ofMillis(1));
         }
-        assertThat(await(journal.take(15))).isEqualTo(inOrder.subList(0, 15));
-        assertThat(await(journal.take(15))).isEqualTo(inOrder.subList(15, 20));
+        assertThat(await(journal.claim(15))).isEqualTo(inOrder.subList(0, 15));
+        assertThat(await(journal.claim(15))).isEqualTo(inOrder.subList(15, 20));
     }
 
     @Test
     void shouldRemoveWhatIsSettled() {
         JournaledRecord kept = keep(ours(SUB));
-        await(journal.settle(takeAll(journal)));
+        await(journal.acknowledge(takeAll(journal)));
         assertThat(find(kept)).isEqualTo(JournaledState.NOTHING);
         Awaitility.await().atMost(PATIENCE).until(journal::isEmpty);
         assertThat(journal.status().entries()).isZero();
@@ -373,10 +379,10 @@ abstract class JournalContract {
         JournaledRecord first = keep(ours(SUB));
         List<JournalEntry> taken = takeAll(journal);
         JournaledRecord second = record(first.token(), null);
-        assertThat(await(journal.keep(second, first))).isTrue();
+        assertThat(await(journal.save(second, first))).isTrue();
         assertThat(takeAll(journal)).as("while the first is under way").isEmpty();
-        await(journal.settle(taken));
-        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(second));
+        await(journal.acknowledge(taken));
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.SavedRecord(second));
     }
 
     @Test
@@ -386,7 +392,7 @@ abstract class JournalContract {
         await(journal.expire(token, now()));
         List<JournalEntry> taken = takeAll(journal);
         await(journal.expire(token, now() + 1));
-        await(journal.settle(taken));
+        await(journal.acknowledge(taken));
         assertThat(takeAll(journal))
                 .singleElement()
                 .isInstanceOfSatisfying(JournalEntry.Expiry.class, expiry -> assertThat(expiry.atMillis())
@@ -399,7 +405,7 @@ abstract class JournalContract {
         await(journal.expire(byId(kept), 100));
         List<JournalEntry> taken = takeAll(journal);
         await(journal.expire(byId(kept), 100));
-        await(journal.settle(taken));
+        await(journal.acknowledge(taken));
         assertThat(find(kept)).isEqualTo(JournaledState.NOTHING);
     }
 
@@ -416,16 +422,16 @@ abstract class JournalContract {
         await(journal.expire(
                 new TokenLocator.ById(new TokenId(BOB, ofAlice.token().id().hash())), now()));
 
-        assertThat(find(expired).kept()).isNull();
-        assertThat(find(expiredForeign).kept()).isNull();
-        assertThat(find(reissued).kept()).isEqualTo(reissued);
+        assertThat(find(expired).saved()).isNull();
+        assertThat(find(expiredForeign).saved()).isNull();
+        assertThat(find(reissued).saved()).isEqualTo(reissued);
         List<JournalEntry> taken = takeAll(journal);
-        assertThat(taken).hasSize(5).last().isEqualTo(new JournalEntry.Kept(ofAlice));
-        await(journal.settle(taken));
+        assertThat(taken).hasSize(5).last().isEqualTo(new JournalEntry.SavedRecord(ofAlice));
+        await(journal.acknowledge(taken));
 
         assertThat(find(expired)).isEqualTo(JournaledState.NOTHING);
         assertThat(find(expiredForeign)).isEqualTo(JournaledState.NOTHING);
-        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(reissued));
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.SavedRecord(reissued));
     }
 
     @Test
@@ -435,11 +441,11 @@ abstract class JournalContract {
         JournaledRecord later = keep(record(TokenDraft.of(SUB, now() + 1).token(), null));
         JournaledRecord other = keep(ours("somebody else"));
 
-        await(journal.settle(await(journal.take(1))));
+        await(journal.acknowledge(await(journal.claim(1))));
 
         assertThat(find(covered)).isEqualTo(JournaledState.NOTHING);
         assertThat(takeAll(journal))
-                .containsExactlyInAnyOrder(new JournalEntry.Kept(later), new JournalEntry.Kept(other));
+                .containsExactlyInAnyOrder(new JournalEntry.SavedRecord(later), new JournalEntry.SavedRecord(other));
     }
 
     @Test
@@ -448,14 +454,14 @@ abstract class JournalContract {
                 keep(record(TokenDraft.of(SUB, now()).lifetime(60, 600).token(), null));
         clock.advance(Duration.ofSeconds(61));
 
-        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(ended));
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.SavedRecord(ended));
     }
 
     @Test
     void shouldGiveBackAfterAPause() {
         keep(ours(SUB));
         List<JournalEntry> taken = takeAll(journal);
-        await(journal.giveBack(taken));
+        await(journal.release(taken));
         assertThat(takeAll(journal)).isEmpty();
         clock.advance(Duration.ofSeconds(1));
         assertThat(takeAll(journal)).isEqualTo(taken);
@@ -468,17 +474,17 @@ abstract class JournalContract {
                 .toList());
         clock.advance(Duration.ofMillis(1));
         JournaledRecord kept = keep(ours(SUB));
-        assertThat(await(journal.take(8))).hasSize(8).last().isEqualTo(new JournalEntry.Kept(kept));
+        assertThat(await(journal.claim(8))).hasSize(8).last().isEqualTo(new JournalEntry.SavedRecord(kept));
 
         clock.advance(Duration.ofMillis(1));
         JournaledRecord late = ours(SUB);
         await(journal.expire(byId(late), now()));
         for (int i = 0; i < 8; i++) {
-            List<JournalEntry> taken = await(journal.take(12));
+            List<JournalEntry> taken = await(journal.claim(12));
             if (taken.contains(expiryOf(taken, late))) {
                 return;
             }
-            await(journal.giveBack(taken));
+            await(journal.release(taken));
             clock.advance(Duration.ofSeconds(2));
         }
         throw new AssertionError("it waits behind what was given back");
@@ -527,18 +533,18 @@ abstract class JournalContract {
         execute("update journal_entry set record = null where entry_key = '"
                 + unreadable.token().id().hash().text() + "'");
 
-        assertThat(takeAll(journal)).containsExactly(new JournalEntry.Kept(late));
+        assertThat(takeAll(journal)).containsExactly(new JournalEntry.SavedRecord(late));
         assertThat(events.totals().failed()).isEqualTo(1);
         clock.advance(Duration.ofMinutes(1));
-        assertThat(takeAll(journal)).as("put aside for longer").containsExactly(new JournalEntry.Kept(late));
+        assertThat(takeAll(journal)).as("put aside for longer").containsExactly(new JournalEntry.SavedRecord(late));
 
         assertThatThrownBy(() -> find(unreadable)).isInstanceOf(StoreUnavailableException.class);
-        assertThatThrownBy(() -> await(journal.ofSubject(ALICE))).isInstanceOf(StoreUnavailableException.class);
-        assertThat(find(late).kept()).isEqualTo(late);
+        assertThatThrownBy(() -> await(journal.findSubject(ALICE))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(find(late).saved()).isEqualTo(late);
         List<JournaledState> together = all(List.of(
                 journal.find(unreadable.token().id().hash(), null).onFailure().recoverWithItem(JournaledState.NOTHING),
                 journal.find(late.token().id().hash(), null)));
-        assertThat(together.get(1).kept()).isEqualTo(late);
+        assertThat(together.get(1).saved()).isEqualTo(late);
     }
 
     // --- threads
@@ -549,7 +555,7 @@ abstract class JournalContract {
         try {
             Context context = vertx.getOrCreateContext();
             CompletableFuture<Boolean> isSame = new CompletableFuture<>();
-            context.runOnContext(here -> journal.keep(ours(SUB), null)
+            context.runOnContext(here -> journal.save(ours(SUB), null)
                     .chain(() -> journal.find(TokenDraft.randomHash(), null))
                     .subscribe()
                     .with(found -> isSame.complete(Vertx.currentContext() == context), isSame::completeExceptionally));
@@ -573,7 +579,7 @@ abstract class JournalContract {
         await(journal.expireSubject(BOB, OptionalLong.of(1)));
         assertThat(journal.status().state()).isEqualTo(State.PENDING);
 
-        assertThatThrownBy(() -> await(journal.keep(ours(SUB), null)))
+        assertThatThrownBy(() -> await(journal.save(ours(SUB), null)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessage("the journal is full");
         assertThatThrownBy(() -> await(journal.expireSubject(ALICE, OptionalLong.of(1))))
@@ -582,11 +588,11 @@ abstract class JournalContract {
         assertThat(events.totals().failed()).isEqualTo(2);
 
         await(journal.expire(expired, 200));
-        assertThat(await(journal.keep(record(kept.token(), null), kept))).isTrue();
+        assertThat(await(journal.save(record(kept.token(), null), kept))).isTrue();
         assertThat(findForeign(expired.hash()).expiredAtMillis()).isEqualTo(JournaledState.NEVER);
         assertThat(await(journal.find(expired.hash(), ALICE)).expiredAtMillis()).isEqualTo(200);
 
-        await(journal.settle(await(journal.take(1))));
+        await(journal.acknowledge(await(journal.claim(1))));
         Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.PENDING);
         keep(ours(SUB));
     }
@@ -596,7 +602,7 @@ abstract class JournalContract {
         journal.close();
         journal = open(50);
         List<Boolean> kept = all(IntStream.range(0, 300)
-                .mapToObj(i -> journal.keep(ours(SUB), null).onFailure().recoverWithItem(false))
+                .mapToObj(i -> journal.save(ours(SUB), null).onFailure().recoverWithItem(false))
                 .toList());
         assertThat(kept).filteredOn(is -> is).hasSize(50);
         assertThat(takeAll(journal)).hasSize(50);
@@ -607,7 +613,7 @@ abstract class JournalContract {
         List<JournaledRecord> records =
                 IntStream.range(0, 500).mapToObj(i -> ours("user-" + i)).toList();
         assertThat(all(records.stream()
-                        .map(record -> journal.keep(record, null))
+                        .map(record -> journal.save(record, null))
                         .toList()))
                 .containsOnly(true);
         all(records.subList(0, 250).stream()
@@ -637,7 +643,7 @@ abstract class JournalContract {
     @Test
     void shouldRefuseWhatComesAfterTheEnd() {
         journal.close();
-        assertThatThrownBy(() -> await(journal.keep(ours(SUB), null))).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> await(journal.save(ours(SUB), null))).isInstanceOf(StoreUnavailableException.class);
         assertThatThrownBy(() -> findForeign(TokenDraft.randomHash())).isInstanceOf(StoreUnavailableException.class);
     }
 }

@@ -81,18 +81,18 @@ final class JournalTwins {
         this.twins = List.of(new Twin(model, model), new Twin(journal, journal));
     }
 
-    void take(List<Step> steps) {
-        steps.forEach(this::take);
+    void apply(List<Step> steps) {
+        steps.forEach(this::apply);
     }
 
-    private void take(Step step) {
+    private void apply(Step step) {
         TokenHash token = tokens.get(step.pick() % TOKENS);
         RoutingTag subject = RoutingTag.ofSubject(subjectOf(token));
         long when = clock.millis() + step.millis() - 500;
         switch (step.action()) {
             case KEEP -> keep(record(token, when), null);
             case REPLACE ->
-                keep(record(token, when), state(twins.get(0), token, subject).kept());
+                keep(record(token, when), state(twins.get(0), token, subject).saved());
             case EXPIRE ->
                 both(twin -> twin.journal.expire(
                         new TokenLocator.ById(record(token, when).token().id()), when));
@@ -101,8 +101,8 @@ final class JournalTwins {
             case EXPIRE_ALL_THAT_EXIST -> both(twin -> twin.journal.expireSubject(subject, OptionalLong.empty()));
             case TIME_PASSES -> clock.advance(Duration.ofMillis(step.millis() * 40L));
             case TAKE -> takeEntries();
-            case SETTLE -> twins.forEach(twin -> await(twin.backlog.settle(part(twin, step.pick()))));
-            case GIVE_BACK -> twins.forEach(twin -> await(twin.backlog.giveBack(part(twin, step.pick()))));
+            case SETTLE -> twins.forEach(twin -> await(twin.backlog.acknowledge(part(twin, step.pick()))));
+            case GIVE_BACK -> twins.forEach(twin -> await(twin.backlog.release(part(twin, step.pick()))));
         }
         compare();
     }
@@ -121,7 +121,7 @@ final class JournalTwins {
     }
 
     private void keep(JournaledRecord record, @Nullable JournaledRecord replaced) {
-        both(twin -> twin.journal.keep(record, replaced));
+        both(twin -> twin.journal.save(record, replaced));
     }
 
     private <T> void both(Function<Twin, Uni<T>> call) {
@@ -129,7 +129,7 @@ final class JournalTwins {
     }
 
     private void takeEntries() {
-        twins.forEach(twin -> twin.taken = await(twin.backlog.take(ALL)).stream()
+        twins.forEach(twin -> twin.taken = await(twin.backlog.claim(ALL)).stream()
                 .sorted(Comparator.comparing(EntryKey::of, EntryKey.ORDER))
                 .toList());
         assertThat(withoutVersions(twins.get(1).taken)).isEqualTo(withoutVersions(twins.get(0).taken));
@@ -167,8 +167,8 @@ final class JournalTwins {
             Set<TokenHash> own = tokens.stream()
                     .filter(token -> subjectOf(token).equals(sub))
                     .collect(Collectors.toSet());
-            JournaledSubject expected = await(twins.get(0).journal.ofSubject(RoutingTag.ofSubject(sub)));
-            JournaledSubject actual = await(twins.get(1).journal.ofSubject(RoutingTag.ofSubject(sub)));
+            JournaledSubject expected = await(twins.get(0).journal.findSubject(RoutingTag.ofSubject(sub)));
+            JournaledSubject actual = await(twins.get(1).journal.findSubject(RoutingTag.ofSubject(sub)));
             assertThat(actual.records()).containsExactlyInAnyOrderElementsOf(expected.records());
             assertThat(actual.notBeforeMillis()).isEqualTo(expected.notBeforeMillis());
             assertThat(actual.expired())

@@ -3,6 +3,7 @@ package dev.tokencache.journal.sql;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalEvents;
 import dev.tokencache.testing.MutableClock;
+import dev.tokencache.testing.WallClockTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,11 +51,11 @@ class JournalTwinsTest {
                 1000,
                 Duration.ofDays(30),
                 Duration.ofMillis(20),
-                clock,
+                new WallClockTime(clock),
                 JournalEvents.NONE)) {
             journal.start();
             JournalContract.awaitOpen(journal);
-            new JournalTwins(journal, clock).take(history);
+            new JournalTwins(journal, clock).apply(history);
         } finally {
             delete(directory);
         }

@@ -5,6 +5,7 @@ import dev.tokencache.journal.JournalEvents;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.WallClockTime;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class KilledJournalTest {
                             TokenDraft.of("alice", System.currentTimeMillis()).token(), null, i))
                     .toList();
             JournalContract.all(records.stream()
-                    .map(record -> journal.keep(record, null).invoke(kept -> answered.println(hash(record))))
+                    .map(record -> journal.save(record, null).invoke(kept -> answered.println(hash(record))))
                     .toList());
         }
     }
@@ -54,7 +55,7 @@ class KilledJournalTest {
                 1_000_000,
                 Duration.ofDays(30),
                 Duration.ofMillis(20),
-                Clock.systemUTC(),
+                new WallClockTime(Clock.systemUTC()),
                 JournalEvents.NONE);
     }
 
@@ -98,7 +99,7 @@ class KilledJournalTest {
             assertThat(journal.isEmpty()).isFalse();
             assertThat(journal.status().state()).isEqualTo(State.PENDING);
             Set<String> kept = new HashSet<>();
-            journal.take(1_000_000)
+            journal.claim(1_000_000)
                     .await()
                     .atMost(JournalContract.PATIENCE)
                     .forEach(entry -> kept.add(EntryKey.of(entry).text()));

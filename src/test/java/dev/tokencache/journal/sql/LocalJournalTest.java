@@ -36,7 +36,7 @@ class LocalJournalTest extends JournalContract {
 
     private SqlJournal newJournal(Path directory, int maxEntries) {
         return new SqlJournal(
-                Kind.LOCAL, new SqliteDatabase(directory), maxEntries, MAX_TTL, Duration.ofMillis(20), clock, events);
+                Kind.LOCAL, new SqliteDatabase(directory), maxEntries, MAX_TTL, Duration.ofMillis(20), time, events);
     }
 
     private Path directory() {
@@ -72,13 +72,13 @@ class LocalJournalTest extends JournalContract {
         SqlJournal second = started(newJournal(PLENTY));
         assertThat(second.status().state()).isEqualTo(State.BROKEN);
         assertThat(second.isEmpty()).isTrue();
-        assertThatThrownBy(() -> await(second.keep(ours("bob"), null))).isInstanceOf(StoreUnavailableException.class);
-        assertThat(find(kept).kept()).isEqualTo(kept);
+        assertThatThrownBy(() -> await(second.save(ours("bob"), null))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(find(kept).saved()).isEqualTo(kept);
 
         journal.close();
         Awaitility.await().atMost(PATIENCE).until(() -> second.status().state() == State.PENDING);
         assertThat(second.isEmpty()).isFalse();
-        assertThat(await(second.find(kept.token().id().hash(), null)).kept()).isEqualTo(kept);
+        assertThat(await(second.find(kept.token().id().hash(), null)).saved()).isEqualTo(kept);
     }
 
     @Test
@@ -86,12 +86,12 @@ class LocalJournalTest extends JournalContract {
         Path file = Files.writeString(temporary.resolve("no-directory"), "");
         SqlJournal broken = started(newJournal(file.resolve("journal"), PLENTY));
         assertThat(broken.status().state()).isEqualTo(State.BROKEN);
-        assertThatThrownBy(() -> await(broken.keep(ours("alice"), null)))
+        assertThatThrownBy(() -> await(broken.save(ours("alice"), null)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageNotContaining(temporary.toString());
         Files.delete(file);
         Awaitility.await().atMost(PATIENCE).until(() -> broken.status().state() == State.EMPTY);
-        assertThat(await(broken.keep(ours("alice"), null))).isTrue();
+        assertThat(await(broken.save(ours("alice"), null))).isTrue();
     }
 
     @Test
@@ -106,7 +106,7 @@ class LocalJournalTest extends JournalContract {
     void shouldFindOutThatWritesWorkAgain() {
         keep(ours("alice"));
         execute("create trigger no_more before insert on journal_entry begin select raise(abort, 'full disk'); end");
-        assertThatThrownBy(() -> await(journal.keep(ours("bob"), null))).isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> await(journal.save(ours("bob"), null))).isInstanceOf(StoreUnavailableException.class);
         assertThat(journal.status().state()).isEqualTo(State.BROKEN);
         execute("drop trigger no_more");
         Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.PENDING);

@@ -76,13 +76,13 @@ class SharedJournalIT extends JournalContract {
 
     /** With the deadlines of the service. */
     private SqlJournal newStrictJournal() {
-        return newJournal(PostgresPools.strict(server, database), PostgresDatabase.SILENCE, PLENTY);
+        return newJournal(PostgresPools.strict(server, database), PostgresDatabase.REPLY_TIMEOUT, PLENTY);
     }
 
     private SqlJournal newJournal(AgroalDataSource pool, Duration silence, int maxEntries) {
         pools.add(pool);
         Database postgres = new PostgresDatabase(pool, PostgresPools.migration(pool), POLL, silence);
-        return new SqlJournal(Kind.SHARED, postgres, maxEntries, MAX_TTL, POLL, clock, events);
+        return new SqlJournal(Kind.SHARED, postgres, maxEntries, MAX_TTL, POLL, time, events);
     }
 
     @Override
@@ -101,12 +101,12 @@ class SharedJournalIT extends JournalContract {
             assertNoticed(other, start);
             assertThat(await(other.find(
                                     kept.token().id().hash(), kept.token().id().tag()))
-                            .kept())
+                            .saved())
                     .isEqualTo(kept);
             assertThat(await(other.expireSubject(ALICE, OptionalLong.of(i)))).isEqualTo(i);
             assertThat(journal.isEmpty()).isFalse();
-            await(other.settle(await(other.take(10))));
-            await(other.settle(await(other.take(10))));
+            await(other.acknowledge(await(other.claim(10))));
+            await(other.acknowledge(await(other.claim(10))));
             if (i % 2 == 0) {
                 Awaitility.await().atMost(PATIENCE).until(() -> journal.isEmpty() && other.isEmpty());
             }
@@ -138,7 +138,7 @@ class SharedJournalIT extends JournalContract {
                             database,
                             "select count(*) from journal_entry where not exists (select 1 from journal_gate)"))
                     .isZero();
-            await(other.settle(await(other.take(10))));
+            await(other.acknowledge(await(other.claim(10))));
         }
     }
 
@@ -146,11 +146,11 @@ class SharedJournalIT extends JournalContract {
     void shouldGiveEachEntryToOneProcess() {
         List<SqlJournal> processes = List.of(journal, open(PLENTY), open(PLENTY));
         all(IntStream.range(0, 600)
-                .mapToObj(i -> journal.keep(ours("user-" + i), null))
+                .mapToObj(i -> journal.save(ours("user-" + i), null))
                 .toList());
         List<Uni<List<JournalEntry>>> takes = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            takes.add(processes.get(i % 3).take(7));
+            takes.add(processes.get(i % 3).claim(7));
         }
         List<JournalEntry> taken = all(takes).stream().flatMap(List::stream).toList();
         Set<Long> versions = new HashSet<>();
@@ -164,8 +164,8 @@ class SharedJournalIT extends JournalContract {
         JournaledRecord first = keep(ours("user"));
         List<Uni<Boolean>> calls = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            calls.add(journal.keep(record(first.token(), null), first));
-            calls.add(other.keep(record(first.token(), null), first));
+            calls.add(journal.save(record(first.token(), null), first));
+            calls.add(other.save(record(first.token(), null), first));
         }
         assertThat(all(calls)).containsOnlyOnce(true);
     }
@@ -194,7 +194,7 @@ class SharedJournalIT extends JournalContract {
                 .ints(300, 0, Integer.MAX_VALUE)
                 .mapToObj(i -> new JournalTwins.Step(actions[i % actions.length], i % 11, i % 1000))
                 .toList();
-        new JournalTwins(journal, clock).take(history);
+        new JournalTwins(journal, clock).apply(history);
     }
 
     // --- the server in trouble
@@ -212,7 +212,7 @@ class SharedJournalIT extends JournalContract {
         server.stop();
         Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.BROKEN);
         assertThat(journal.isEmpty()).isFalse();
-        assertFailsSoon(journal.keep(ours("user"), null));
+        assertFailsSoon(journal.save(ours("user"), null));
         assertFailsSoon(journal.find(kept.token().id().hash(), null));
         server.startAgain();
         Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.PENDING);
@@ -239,10 +239,10 @@ class SharedJournalIT extends JournalContract {
         goOnStrictly();
         server.suspend();
         try {
-            assertFailsSoon(journal.keep(ours("user"), null));
+            assertFailsSoon(journal.save(ours("user"), null));
             assertFailsSoon(journal.find(kept.token().id().hash(), null));
             Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.BROKEN);
-            assertFailsSoon(journal.keep(ours("user"), null));
+            assertFailsSoon(journal.save(ours("user"), null));
         } finally {
             server.resume();
         }
@@ -256,7 +256,7 @@ class SharedJournalIT extends JournalContract {
         server.execute("postgres", "alter database " + database + " set default_transaction_read_only = on");
         replaceConnections();
         Awaitility.await().atMost(PATIENCE).until(() -> {
-            journal.keep(ours("user"), null).subscribe().with(done -> {}, failure -> {});
+            journal.save(ours("user"), null).subscribe().with(done -> {}, failure -> {});
             return journal.status().state() == State.BROKEN;
         });
         awaitFound(kept);
@@ -275,11 +275,11 @@ class SharedJournalIT extends JournalContract {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptions()
-                .until(() -> kept.equals(find(kept).kept()));
+                .until(() -> kept.equals(find(kept).saved()));
     }
 
     private void awaitWrite() {
-        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> await(journal.keep(ours("user"), null)));
+        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> await(journal.save(ours("user"), null)));
     }
 
     /** About a second by the deadlines of the service: that it ends is what matters. */

@@ -1,0 +1,30 @@
+package dev.tokencache.testing;
+
+import dev.tokencache.redis.Time;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/** Real time with a wall clock that a test can set, for tests with threads. Has no timers. */
+public record WallClockTime(Clock clock, RandomGenerator random) implements Time {
+
+    public WallClockTime(Clock clock) {
+        this(clock, new Random());
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Timer schedule(Duration delay, Runnable task) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Timer scheduleEvery(Duration period, Runnable task) {
+        throw new UnsupportedOperationException();
+    }
+}
