@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The simplest journal that keeps every promise; {@link #fail} makes it one that can not be asked. */
+/** A journal in memory, the reference model of the contract. {@link #fail} makes its calls fail. */
 public final class InMemoryJournal implements Journal, Journal.Backlog {
 
     static final long LEASE_MILLIS = 30_000;
@@ -31,8 +31,8 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     private final Map<TokenHash, JournaledRecord> records = new HashMap<>();
     private final Map<TokenLocator, JournalEntry.Expiry> expiries = new HashMap<>();
     private final Map<RoutingTag, JournalEntry.NotBefore> notBefores = new HashMap<>();
-    /** By record's hash, expiry's locator or mark's subject. */
-    private final Map<Object, Long> takenUntil = new HashMap<>();
+    /** Leases, by the record's hash, the expiry's locator or the not-before time's subject. */
+    private final Map<Object, Long> leasedUntil = new HashMap<>();
 
     private boolean failing;
 
@@ -58,14 +58,14 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
         return call(() -> state(token, subject));
     }
 
-    private JournaledState state(TokenHash token, @Nullable RoutingTag asked) {
-        JournaledRecord kept = records.get(token);
-        RoutingTag subject = asked == null && kept != null ? kept.token().id().tag() : asked;
+    private JournaledState state(TokenHash token, @Nullable RoutingTag named) {
+        JournaledRecord saved = records.get(token);
+        RoutingTag subject = named == null && saved != null ? saved.token().id().tag() : named;
         long expired = expiredAt(new TokenLocator.Foreign(token));
         if (subject != null) {
             expired = Math.max(expired, expiredAt(new TokenLocator.ById(new TokenId(subject, token))));
         }
-        return new JournaledState(kept, expired, subject == null ? Token.NOT_BEFORE_UNSET : notBefore(subject));
+        return new JournaledState(saved, expired, subject == null ? Token.NOT_BEFORE_UNSET : notBefore(subject));
     }
 
     private long expiredAt(TokenLocator token) {
@@ -121,7 +121,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
                     present == null ? replaced == null : replaced != null && present.version() == replaced.version();
             if (isAsExpected) {
                 if (present == null) {
-                    takenUntil.remove(hash);
+                    leasedUntil.remove(hash);
                 }
                 records.put(hash, record);
             }
@@ -136,7 +136,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
             if (atMillis > expiredAt(token)) {
                 expiries.put(token, expiry);
             }
-            records.computeIfPresent(token.hash(), (hash, record) -> isVoid(record, expiry) ? null : record);
+            records.computeIfPresent(token.hash(), (hash, record) -> isExpired(record, expiry) ? null : record);
             return null;
         });
     }
@@ -157,22 +157,22 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     }
 
     @Override
-    public Uni<List<JournalEntry>> claim(int atMost) {
+    public Uni<List<JournalEntry>> claim(int limit) {
         return call(() -> {
             records.values().removeIf(record -> record.token().renewableUntil() * 1000 <= clock.millis());
             Stream<JournalEntry> first = Stream.concat(expiries.values().stream(), notBefores.values().stream());
             Stream<JournalEntry> then =
-                    records.values().stream().filter(this::hasNothingBeforeIt).map(JournalEntry.SavedRecord::new);
-            List<JournalEntry> taken = Stream.concat(first, then)
-                    .filter(entry -> takenUntil.getOrDefault(key(entry), 0L) <= clock.millis())
-                    .limit(atMost)
+                    records.values().stream().filter(this::isNotBlocked).map(JournalEntry.SavedRecord::new);
+            List<JournalEntry> claimed = Stream.concat(first, then)
+                    .filter(entry -> leasedUntil.getOrDefault(key(entry), 0L) <= clock.millis())
+                    .limit(limit)
                     .collect(Collectors.toList());
-            taken.forEach(entry -> takenUntil.put(key(entry), clock.millis() + LEASE_MILLIS));
-            return taken;
+            claimed.forEach(entry -> leasedUntil.put(key(entry), clock.millis() + LEASE_MILLIS));
+            return claimed;
         });
     }
 
-    private boolean hasNothingBeforeIt(JournaledRecord record) {
+    private boolean isNotBlocked(JournaledRecord record) {
         TokenId id = record.token().id();
         return !expiries.containsKey(new TokenLocator.ById(id))
                 && !expiries.containsKey(new TokenLocator.Foreign(id.hash()))
@@ -182,18 +182,18 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     @Override
     public Uni<Void> acknowledge(List<JournalEntry> replayed) {
         return call(() -> {
-            replayed.forEach(this::settle);
+            replayed.forEach(this::acknowledge);
             return null;
         });
     }
 
-    private void settle(JournalEntry entry) {
-        takenUntil.remove(key(entry));
+    private void acknowledge(JournalEntry entry) {
+        leasedUntil.remove(key(entry));
         if (entry instanceof JournalEntry.Expiry expiry) {
             if (expiry.equals(expiries.get(expiry.token()))) {
                 expiries.remove(expiry.token());
                 records.computeIfPresent(
-                        expiry.token().hash(), (hash, record) -> isVoid(record, expiry) ? null : record);
+                        expiry.token().hash(), (hash, record) -> isExpired(record, expiry) ? null : record);
             }
         } else if (entry instanceof JournalEntry.NotBefore notBefore) {
             if (notBefores.remove(notBefore.subject(), notBefore)) {
@@ -207,24 +207,24 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
         }
     }
 
-    private static boolean isVoid(JournaledRecord record, JournalEntry.Expiry expiry) {
-        boolean isOfIt = !(expiry.token() instanceof TokenLocator.ById byId)
+    private static boolean isExpired(JournaledRecord record, JournalEntry.Expiry expiry) {
+        boolean isSameToken = !(expiry.token() instanceof TokenLocator.ById byId)
                 || byId.id().equals(record.token().id());
-        return isOfIt && record.isExpiredBy(expiry.atMillis());
+        return isSameToken && record.isExpiredBy(expiry.atMillis());
     }
 
     @Override
     public Uni<Void> release(List<JournalEntry> entries) {
         return call(() -> {
             entries.stream()
-                    .filter(this::isThere)
-                    .forEach(entry -> takenUntil.put(key(entry), clock.millis() + PAUSE_MILLIS));
+                    .filter(this::exists)
+                    .forEach(entry -> leasedUntil.put(key(entry), clock.millis() + PAUSE_MILLIS));
             return null;
         });
     }
 
-    /** Or one that replaced it. A pause of what is gone would be that of whatever comes in its place. */
-    private boolean isThere(JournalEntry entry) {
+    /** Whether the entry, or one that replaced it, exists. A lease left behind would apply to a later entry. */
+    private boolean exists(JournalEntry entry) {
         Object key = key(entry);
         return records.containsKey(key) || expiries.containsKey(key) || notBefores.containsKey(key);
     }

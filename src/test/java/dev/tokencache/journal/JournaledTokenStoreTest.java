@@ -29,12 +29,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What callers see of a store with a journal, while the store is there and while it is not. */
+/** A store with a journal, while the store is up and during an outage. */
 class JournaledTokenStoreTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Nothing here is about time running out: the journal has as long as the store. */
+    /** Long enough for tests that do not test timeouts. */
     private static final CallLimits LIMITS = new CallLimits(PATIENCE.multipliedBy(2), PATIENCE);
 
     private final MutableClock clock = new MutableClock(Instant.now());
@@ -57,7 +57,7 @@ class JournaledTokenStoreTest {
         return JournaledTokenStore.wrap(redis, journal, time, LIMITS);
     }
 
-    /** Every promise of the port, with nothing in the journal. */
+    /** The contract of the port, with an empty journal. */
     @Nested
     final class WithAnEmptyJournal extends RestoringTokenStoreContract {
         @Override
@@ -71,10 +71,10 @@ class JournaledTokenStoreTest {
         }
     }
 
-    /** Every promise of the port, while something of somebody else is in the journal. */
+    /** The contract of the port, while the journal has an entry of another subject. */
     @Nested
-    final class WithSomethingInTheJournal extends RestoringTokenStoreContract {
-        WithSomethingInTheJournal() {
+    final class WithAnEntryOfAnotherSubject extends RestoringTokenStoreContract {
+        WithAnEntryOfAnotherSubject() {
             await(journal.expireSubject(RoutingTag.ofSubject("somebody else"), OptionalLong.empty()));
         }
 
@@ -90,7 +90,7 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldKeepACreateThatRedisCanNotTake() {
+    void shouldJournalACreateThatRedisCannotAccept() {
         redis.mode(UnreliableStore.Mode.AWAY);
         NewToken ours = draft().scope("read").claims("{\"a\":1}").ours();
         NewToken foreign = draft().foreign();
@@ -108,7 +108,7 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldLeaveUnknownWhatOnlyRedisCouldKnow() {
+    void shouldReturnUnknownForATokenThatOnlyRedisHas() {
         NewToken known = draft().ours();
         await(store.create(known));
         redis.mode(UnreliableStore.Mode.AWAY);
@@ -136,7 +136,7 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldRenewWhatAReplicaKnows() {
+    void shouldRenewATokenReadFromAReplica() {
         Token token = draft().lifetime(60, 600).token();
         await(store.create(new NewToken(token, null)));
         Token foreign = draft().lifetime(60, 600).token();
@@ -150,7 +150,7 @@ class JournaledTokenStoreTest {
                 .isEqualTo(new Renewal.Renewed(
                         foreign.renewed(foreign.issuedAt() + 100, clock.millis()), Durability.JOURNALED));
 
-        redisIsBack();
+        recoverRedis();
         assertThat(await(redis.read(byId(token))))
                 .isEqualTo(new Verdict.Active(token.renewed(token.issuedAt() + 100, clock.millis())));
         assertThat(await(redis.validate(byHash(foreign))))
@@ -158,7 +158,7 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldKeepAnExpiryThatRedisCanNotTake() {
+    void shouldJournalAnExpiryThatRedisCannotAccept() {
         NewToken known = draft().ours();
         NewToken foreign = draft().foreign();
         await(store.create(known));
@@ -171,18 +171,18 @@ class JournaledTokenStoreTest {
             assertThat(await(store.validate(token))).isEqualTo(Verdict.INACTIVE);
             assertThat(await(store.renew(token, OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
         }
-        // Redis does not know it yet.
+        // The expiry has not been replayed to Redis yet.
         redis.mode(UnreliableStore.Mode.UP);
         assertThat(await(store.validate(byId(known.token())))).isEqualTo(Verdict.INACTIVE);
         assertThat(await(store.list(known.token().id().tag())).tokens()).isEmpty();
-        redisIsBack();
+        recoverRedis();
         for (TokenLocator token : List.of(byId(known.token()), byHash(foreign.token()), byId(journaled))) {
             assertThat(await(redis.validate(token))).isEqualTo(Verdict.INACTIVE);
         }
     }
 
     @Test
-    void shouldKeepANotBeforeThatRedisCanNotTake() {
+    void shouldJournalANotBeforeTimeThatRedisCannotAccept() {
         Token stored = draft().token();
         Token foreign = draft().token();
         await(store.create(new NewToken(stored, null)));
@@ -203,18 +203,18 @@ class JournaledTokenStoreTest {
         assertThat(await(store.validate(byHash(foreign)))).isEqualTo(Verdict.INACTIVE);
         assertThat(await(store.renew(byHash(foreign), OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
         assertThat(await(store.list(stored.id().tag())).tokens()).isEmpty();
-        // What is created after the answer is active, whatever the clocks.
+        // A token issued after the returned not-before time is active, whatever the clock says.
         assertThat(await(store.create(draft().ours()))).isEqualTo(new Creation.IssuedTooEarly(ahead.issuedAtMillis()));
         Token later = draft().issuedAtMillis(ahead.issuedAtMillis() + 1).token();
         assertThat(await(store.create(new NewToken(later, null)))).isEqualTo(Creation.CREATED);
         assertActive(later);
-        redisIsBack();
+        recoverRedis();
         assertActive(later);
         assertThat(await(redis.validate(byId(stored)))).isEqualTo(Verdict.INACTIVE);
     }
 
     @Test
-    void shouldExpireWithItsSubjectWhatIsStillOnItsWayToRedis() {
+    void shouldExpireAJournaledTokenWithItsSubject() {
         redis.mode(UnreliableStore.Mode.AWAY);
         Token journaled = journaled(draft().ours());
         redis.mode(UnreliableStore.Mode.UP);
@@ -224,12 +224,12 @@ class JournaledTokenStoreTest {
                 .isEqualTo(Durability.AS_CONFIGURED);
 
         assertThat(await(store.validate(byId(journaled)))).isEqualTo(Verdict.INACTIVE);
-        redisIsBack();
+        recoverRedis();
         assertThat(await(redis.validate(byId(journaled)))).isEqualTo(Verdict.INACTIVE);
     }
 
     @Test
-    void shouldGiveAForeignStringToOneLiveTokenAtATime() {
+    void shouldIssueAForeignStringToOneActiveTokenAtATime() {
         redis.mode(UnreliableStore.Mode.AWAY);
         NewToken first = draft().foreign();
         Token token = journaled(first);
@@ -244,12 +244,12 @@ class JournaledTokenStoreTest {
 
         assertThat(await(store.validate(byHash(token)))).isEqualTo(new Verdict.Active(second.token()));
         assertThat(await(store.validate(byId(token)))).isEqualTo(Verdict.INACTIVE);
-        redisIsBack();
+        recoverRedis();
         assertThat(await(redis.validate(byHash(token)))).isEqualTo(new Verdict.Active(second.token()));
     }
 
     @Test
-    void shouldIssueAForeignTokenAgainThoughRedisDoesNotKnowOfItsExpiryYet() {
+    void shouldReissueAForeignTokenWhoseExpiryIsNotReplayedYet() {
         Token token = draft().token();
         await(store.create(new NewToken(token, "first")));
         redis.mode(UnreliableStore.Mode.AWAY);
@@ -262,12 +262,12 @@ class JournaledTokenStoreTest {
         assertThat(await(store.create(new NewToken(again, "second"))))
                 .isEqualTo(new Creation.Created(Durability.JOURNALED));
 
-        redisIsBack();
+        recoverRedis();
         assertThat(await(redis.validate(byHash(token)))).isEqualTo(new Verdict.Active(again));
     }
 
     @Test
-    void shouldCountValidationsOfAJournaledTokenForItsIdleTimeout() {
+    void shouldRestartTheIdleTimeoutOfAJournaledToken() {
         redis.mode(UnreliableStore.Mode.AWAY);
         Token token = journaled(draft().idleTimeout(100).ours());
 
@@ -275,7 +275,7 @@ class JournaledTokenStoreTest {
             clock.advance(Duration.ofSeconds(90));
             assertThat(await(store.validate(byId(token)))).isInstanceOf(Verdict.Active.class);
         }
-        redisIsBack();
+        recoverRedis();
 
         clock.advance(Duration.ofSeconds(90));
         assertThat(await(redis.validate(byId(token)))).isInstanceOf(Verdict.Active.class);
@@ -284,13 +284,13 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldNotMoveTheEndOfATokenByKeepingItInTheJournal() {
+    void shouldKeepTheExpiryOfATokenThatWasJournaled() {
         redis.mode(UnreliableStore.Mode.AWAY);
         Token token = journaled(draft().lifetime(60).ours());
         Token outlived = journaled(draft().lifetime(40).ours());
         clock.advance(Duration.ofSeconds(50));
 
-        redisIsBack();
+        recoverRedis();
 
         assertThat(await(redis.read(byId(token)))).isEqualTo(new Verdict.Active(token));
         assertThat(await(redis.read(byId(outlived)))).isEqualTo(Verdict.INACTIVE);
@@ -299,14 +299,14 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldDoNoHarmIfRedisHadTakenTheWriteThoughItsAnswerWasLost() {
+    void shouldReplayAWriteThatRedisHadAcceptedBeforeItsReplyWasLost() {
         redis.mode(UnreliableStore.Mode.MUTE);
         Token kept = journaled(draft().ours());
         Token foreign = journaled(draft().foreign());
         Token gone = journaled(draft().ours());
         await(store.expire(byId(gone), clock.millis()));
 
-        redisIsBack();
+        recoverRedis();
 
         assertActive(kept);
         assertActive(foreign);
@@ -316,17 +316,17 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldNotBringBackATokenWhoseExpiryReachesRedisWhileItsCreateIsStillJournaled() {
+    void shouldNotReactivateATokenExpiredInRedisWhileItsCreateIsJournaled() {
         redis.mode(UnreliableStore.Mode.AWAY);
         Token ours = journaled(draft().ours());
         Token foreign = journaled(draft().foreign());
         redis.mode(UnreliableStore.Mode.UP);
-        // By a process that knows nothing of this journal.
+        // An expiry by a process without this journal.
         clock.advance(Duration.ofMillis(1));
         await(redis.expire(byId(ours), clock.millis()));
         await(redis.expire(byHash(foreign), clock.millis()));
 
-        redisIsBack();
+        recoverRedis();
 
         assertThat(await(store.validate(byId(ours)))).isEqualTo(Verdict.INACTIVE);
         assertThat(await(store.validate(byHash(foreign)))).isEqualTo(Verdict.INACTIVE);
@@ -334,7 +334,7 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldSayUnknownWhileTheJournalHoldsSomethingAndCanNotBeAsked() {
+    void shouldReturnUnknownWhileTheJournalHasEntriesAndCannotBeRead() {
         Token stored = draft().token();
         await(store.create(new NewToken(stored, null)));
         redis.mode(UnreliableStore.Mode.AWAY);
@@ -350,7 +350,7 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldFailAWriteThatNeitherTakes() {
+    void shouldFailAWriteThatNeitherRedisNorTheJournalAccepts() {
         redis.mode(UnreliableStore.Mode.AWAY);
         journal.fail(true);
 
@@ -362,8 +362,8 @@ class JournaledTokenStoreTest {
     }
 
     @Test
-    void shouldAnswerFromTheJournalThatAnotherProcessHasJustWrittenTo() {
-        TokenStore other = JournaledTokenStore.wrap(redis, new EmptyForNow(journal), time, LIMITS);
+    void shouldReadTheJournalIfRedisIsDownAndTheMarkerWasNotSeenYet() {
+        TokenStore other = JournaledTokenStore.wrap(redis, new StaleEmptyJournal(journal), time, LIMITS);
         redis.mode(UnreliableStore.Mode.AWAY);
         Token token = journaled(draft().ours());
 
@@ -372,12 +372,12 @@ class JournaledTokenStoreTest {
         assertThat(await(other.validateAll(List.of(byId(token))))).containsExactly(new Verdict.Active(token));
     }
 
-    private void redisIsBack() {
+    private void recoverRedis() {
         redis.mode(UnreliableStore.Mode.UP);
         clock.advance(Duration.ofMillis(1));
         await(replay.round(100));
         for (int i = 0; i < 9 && !journal.isEmpty(); i++) {
-            // What the round before gave back is taken again after a pause.
+            // Entries released by the previous round can be claimed after a pause.
             clock.advance(Duration.ofSeconds(1));
             await(replay.round(100));
         }

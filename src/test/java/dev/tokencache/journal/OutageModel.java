@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two processes that share a journal, the Redis behind them, and what callers were told, which must stay true. */
+/** Two processes that share a journal, the Redis behind them, and the results that callers received, which must stay true. */
 final class OutageModel {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -41,7 +41,7 @@ final class OutageModel {
         public void refused(Restoration reason) {}
     };
 
-    /** What can happen. */
+    /** The events of a history. */
     enum Action {
         CREATE,
         CREATE_FOREIGN,
@@ -50,11 +50,11 @@ final class OutageModel {
         EXPIRE,
         EXPIRE_BY_STRING,
         EXPIRE_SUBJECT,
-        /** By a process that reaches Redis and knows nothing of the journal. */
-        EXPIRE_BY_STRANGER,
+        /** An expiry by a process without the journal. */
+        EXPIRE_WITHOUT_JOURNAL,
         REDIS_UP,
-        REDIS_AWAY,
-        REDIS_MUTE,
+        REDIS_DOWN,
+        REDIS_NO_REPLY,
         REDIS_REPLICA,
         TIME_PASSES,
         REPLAY,
@@ -63,25 +63,25 @@ final class OutageModel {
     }
 
     /**
-     * Something that happens.
+     * One event of a history.
      *
      * @param pick which of the two processes, and which token, string or subject
      * @param amount seconds, or how many entries
      */
     record Step(Action action, int pick, int amount) {}
 
-    /** A token that a caller was told was created, and what was said of it since. */
-    private static final class Told {
+    /** A token that was created, and the results of later calls. */
+    private static final class Issued {
         final Token issued;
         final boolean isForeign;
-        /** The ends that it can have: several where a renewal failed, whose outcome nobody knows. */
+        /** The possible expiries: several if a renewal failed with an unknown outcome. */
         List<Long> ends = new ArrayList<>();
 
         boolean isExpired;
-        /** Nobody who asks the journal need know it before all of it has been replayed. */
-        boolean isExpiredByStranger;
+        /** Visible in Redis only, until the whole journal is replayed. */
+        boolean isExpiredWithoutJournal;
 
-        Told(Token issued, boolean isForeign) {
+        Issued(Token issued, boolean isForeign) {
             this.issued = issued;
             this.isForeign = isForeign;
             ends.add(issued.expiresAt());
@@ -103,7 +103,7 @@ final class OutageModel {
     private final List<TokenHash> strings = IntStream.range(0, 2)
             .mapToObj(i -> TokenDraft.hashOf("string-" + i))
             .toList();
-    private final List<Told> told = new ArrayList<>();
+    private final List<Issued> issuedTokens = new ArrayList<>();
     private int drafts;
     private final Map<String, Long> notBefores = new HashMap<>();
 
@@ -112,7 +112,7 @@ final class OutageModel {
     }
 
     void apply(Step step) {
-        // No two things happen in the same millisecond.
+        // No two events have the same timestamp.
         time.advance(Duration.ofMillis(1));
         TokenStore process = processes.get(step.pick() % 2);
         switch (step.action()) {
@@ -123,10 +123,10 @@ final class OutageModel {
             case EXPIRE -> pick(step, token -> expire(process, token, token.byId()));
             case EXPIRE_BY_STRING -> pickHolder(step, token -> expire(process, token, byHash(token)));
             case EXPIRE_SUBJECT -> expireSubject(process, subject(step));
-            case EXPIRE_BY_STRANGER -> pick(step, this::expireByStranger);
+            case EXPIRE_WITHOUT_JOURNAL -> pick(step, this::expireWithoutJournal);
             case REDIS_UP -> redis.mode(UnreliableStore.Mode.UP);
-            case REDIS_AWAY -> redis.mode(UnreliableStore.Mode.AWAY);
-            case REDIS_MUTE -> redis.mode(UnreliableStore.Mode.MUTE);
+            case REDIS_DOWN -> redis.mode(UnreliableStore.Mode.AWAY);
+            case REDIS_NO_REPLY -> redis.mode(UnreliableStore.Mode.MUTE);
             case REDIS_REPLICA -> redis.mode(UnreliableStore.Mode.REPLICA);
             case TIME_PASSES -> time.advance(Duration.ofSeconds(step.amount()));
             case REPLAY -> await(replay.round(step.amount() + 1));
@@ -143,28 +143,28 @@ final class OutageModel {
         return subjects.get(step.pick() % subjects.size());
     }
 
-    private void pick(Step step, Consumer<Told> act) {
-        if (!told.isEmpty()) {
-            act.accept(told.get(step.pick() % told.size()));
+    private void pick(Step step, Consumer<Issued> act) {
+        if (!issuedTokens.isEmpty()) {
+            act.accept(issuedTokens.get(step.pick() % issuedTokens.size()));
         }
     }
 
-    /** Picks a string, and the token that it was issued as last. */
-    private void pickHolder(Step step, Consumer<Told> act) {
-        Told holder = holder(strings.get(step.pick() % strings.size()));
+    /** Picks a string, and the token that it was issued for last. */
+    private void pickHolder(Step step, Consumer<Issued> act) {
+        Issued holder = holder(strings.get(step.pick() % strings.size()));
         if (holder != null) {
             act.accept(holder);
         }
     }
 
-    private @Nullable Told holder(TokenHash string) {
-        return told.stream()
+    private @Nullable Issued holder(TokenHash string) {
+        return issuedTokens.stream()
                 .filter(token -> token.issued.id().hash().equals(string))
                 .reduce((first, second) -> second)
                 .orElse(null);
     }
 
-    private static TokenLocator byHash(Told token) {
+    private static TokenLocator byHash(Issued token) {
         return new TokenLocator.Foreign(token.issued.id().hash());
     }
 
@@ -173,14 +173,14 @@ final class OutageModel {
                 .named("token-" + ++drafts)
                 .lifetime(20 + step.amount(), 2000);
         if (string == null) {
-            tell(process, draft.ours());
+            createIn(process, draft.ours());
             return;
         }
-        Told holder = holder(string);
+        Issued holder = holder(string);
         boolean isFree = holder == null || isSurelyDead(holder);
-        // Whether a string is taken in Redis only Redis could know: a journal has to believe that it is not.
-        if (isFree || (redis.isUp() && !holder.isExpiredByStranger)) {
-            Creation creation = tell(process, draft.hash(string).foreign());
+        // Only Redis knows whether a string is taken there. The journal must assume that it is free.
+        if (isFree || (redis.isUp() && !holder.isExpiredWithoutJournal)) {
+            Creation creation = createIn(process, draft.hash(string).foreign());
             if (holder != null && isSurelyAlive(holder)) {
                 assertThat(creation).isEqualTo(Creation.TAKEN);
             } else if (isFree) {
@@ -189,17 +189,17 @@ final class OutageModel {
         }
     }
 
-    private Creation tell(TokenStore process, NewToken token) {
+    private Creation createIn(TokenStore process, NewToken token) {
         Creation creation = await(process.create(token));
         if (creation instanceof Creation.Created) {
-            // The same string for the same subject: the same jti speaks of the new token now.
-            told.removeIf(former -> former.issued.id().equals(token.token().id()));
-            told.add(new Told(token.token(), token.isForeign()));
+            // The same string and subject: the same jti names the new token now.
+            issuedTokens.removeIf(former -> former.issued.id().equals(token.token().id()));
+            issuedTokens.add(new Issued(token.token(), token.isForeign()));
         }
         return creation;
     }
 
-    private void renew(TokenStore process, Told token, TokenLocator locator, int lifetime) {
+    private void renew(TokenStore process, Issued token, TokenLocator locator, int lifetime) {
         long end = clock.millis() / 1000 + lifetime;
         try {
             Renewal renewal = await(process.renew(locator, OptionalLong.of(lifetime)));
@@ -216,15 +216,15 @@ final class OutageModel {
         }
     }
 
-    private void expire(TokenStore process, Told token, TokenLocator locator) {
+    private void expire(TokenStore process, Issued token, TokenLocator locator) {
         await(process.expire(locator, clock.millis()));
         token.isExpired = true;
     }
 
-    private void expireByStranger(Told token) {
+    private void expireWithoutJournal(Issued token) {
         if (redis.isUp()) {
             await(redis.expire(token.byId(), clock.millis()));
-            token.isExpiredByStranger = true;
+            token.isExpiredWithoutJournal = true;
         }
     }
 
@@ -235,22 +235,22 @@ final class OutageModel {
         notBefores.merge(subject, notBefore, Math::max);
     }
 
-    private boolean isSurelyDead(Told token) {
+    private boolean isSurelyDead(Issued token) {
         return token.isExpired
                 || token.issued.issuedAtMillis() <= notBefores.getOrDefault(token.issued.sub(), Token.NOT_BEFORE_UNSET)
                 || token.ends.stream().allMatch(end -> clock.millis() >= end * 1000);
     }
 
-    private boolean isSurelyAlive(Told token) {
+    private boolean isSurelyAlive(Issued token) {
         return !token.isExpired
-                && !token.isExpiredByStranger
+                && !token.isExpiredWithoutJournal
                 && token.issued.issuedAtMillis() > notBefores.getOrDefault(token.issued.sub(), Token.NOT_BEFORE_UNSET)
                 && token.ends.stream().allMatch(end -> clock.millis() < end * 1000);
     }
 
     void checkAllVerdicts() {
         for (TokenStore process : processes) {
-            for (Told token : told) {
+            for (Issued token : issuedTokens) {
                 check(token, await(process.validate(token.byId())));
                 if (token.isForeign && token == holder(token.issued.id().hash())) {
                     check(token, await(process.validate(byHash(token))));
@@ -259,20 +259,20 @@ final class OutageModel {
         }
     }
 
-    private void check(Told token, Verdict verdict) {
+    private void check(Issued token, Verdict verdict) {
         if (verdict instanceof Verdict.Unknown) {
-            assertThat(redis.isUp()).as("unknown though Redis is there").isFalse();
+            assertThat(redis.isUp()).as("unknown although Redis is up").isFalse();
         } else if (verdict instanceof Verdict.Active active) {
-            assertThat(isSurelyDead(token)).as("active, of a dead token").isFalse();
+            assertThat(isSurelyDead(token)).as("dead token is active").isFalse();
             assertThat(token.ends).contains(active.token().expiresAt());
             assertThat(active.token().isSameIssue(token.issued) || token.issued.isSameIssue(active.token()))
                     .isTrue();
         } else {
-            assertThat(isSurelyAlive(token)).as("inactive, of a live token").isFalse();
+            assertThat(isSurelyAlive(token)).as("live token is inactive").isFalse();
         }
     }
 
-    /** Redis comes back, and all that is in the journal is brought there, also what somebody died over. */
+    /** Redis recovers, and the whole journal is replayed, including claims of processes that died. */
     void endOutage() {
         redis.mode(UnreliableStore.Mode.UP);
         for (int round = 0; round < 20 && !journal.isEmpty(); round++) {
@@ -282,13 +282,13 @@ final class OutageModel {
         assertThat(journal.entries()).isZero();
     }
 
-    void checkThatRedisHasExactlyWhatWasAcknowledged() {
+    void checkThatRedisHasExactlyTheAcknowledgedWrites() {
         checkAllVerdicts();
-        for (Told token : told) {
+        for (Issued token : issuedTokens) {
             Verdict verdict = await(redis.validate(token.byId()));
             check(token, verdict);
-            if (token.isExpiredByStranger) {
-                assertThat(verdict).as("brought back").isEqualTo(Verdict.INACTIVE);
+            if (token.isExpiredWithoutJournal) {
+                assertThat(verdict).as("active again after its expiry").isEqualTo(Verdict.INACTIVE);
             }
         }
     }
@@ -297,11 +297,11 @@ final class OutageModel {
         return call.await().atMost(PATIENCE);
     }
 
-    /** A process that is gone before it can say that Redis has the entries. */
+    /** A process that dies before it acknowledges the entries. */
     private record DyingBacklog(Journal.Backlog backlog) implements Journal.Backlog {
         @Override
-        public Uni<List<JournalEntry>> claim(int atMost) {
-            return backlog.claim(atMost);
+        public Uni<List<JournalEntry>> claim(int limit) {
+            return backlog.claim(limit);
         }
 
         @Override

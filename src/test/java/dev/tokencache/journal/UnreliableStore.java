@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** A store that can fail in every way that Redis does. */
+/** A token store that can fail in the same ways as Redis. */
 public final class UnreliableStore implements TokenStore {
 
     public enum Mode {
         UP,
-        /** Nothing gets there. */
+        /** Calls do not reach the store. */
         AWAY,
-        /** What is written gets there, but no answer comes back. */
+        /** Writes reach the store, but no reply comes back. */
         MUTE,
-        /** A replica answers reads: what it knows as good is good, and everything else is unknown. Writes get nowhere. */
+        /** A replica serves reads: an active token is active, everything else is unknown. Writes fail. */
         REPLICA
     }
 
@@ -43,8 +43,8 @@ public final class UnreliableStore implements TokenStore {
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        // A replica's answer counts for no idle timeout.
-        return question(() -> mode == Mode.UP ? store.validate(token) : store.read(token));
+        // A replica read does not restart the idle timeout.
+        return verdict(() -> mode == Mode.UP ? store.validate(token) : store.read(token));
     }
 
     @Override
@@ -54,15 +54,15 @@ public final class UnreliableStore implements TokenStore {
 
     @Override
     public Uni<Verdict> read(TokenLocator token) {
-        return question(() -> store.read(token));
+        return verdict(() -> store.read(token));
     }
 
-    private Uni<Verdict> question(Supplier<Uni<Verdict>> asked) {
+    private Uni<Verdict> verdict(Supplier<Uni<Verdict>> read) {
         return Uni.createFrom().deferred(() -> switch (mode) {
-            case UP -> asked.get();
+            case UP -> read.get();
             case AWAY, MUTE -> Uni.createFrom().item(new Verdict.Unknown(unavailable()));
             case REPLICA ->
-                asked.get()
+                read.get()
                         .map(verdict ->
                                 verdict instanceof Verdict.Active ? verdict : new Verdict.Unknown(unavailable()));
         });

@@ -22,8 +22,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server of Debian's packages on 127.0.0.1, to be treated badly: a process of ours in a temporary folder, not
- * the system's. Ends with the JVM at the latest.
+ * A PostgreSQL server that tests can stop, kill and suspend. Runs the program of Debian's package on 127.0.0.1 with data in a
+ * temporary folder, and ends with the JVM at the latest.
  */
 public final class PostgresServer implements AutoCloseable {
 
@@ -44,7 +44,7 @@ public final class PostgresServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** Whether this system has one; what tests need is installed by {@code .ci/run}. */
+    /** Whether PostgreSQL is installed, as {@code .ci/run} does. */
     public static boolean isInstalled() {
         return programs().isPresent();
     }
@@ -68,7 +68,7 @@ public final class PostgresServer implements AutoCloseable {
         return name.matches("\\d+") ? Integer.parseInt(name) : 0;
     }
 
-    /** Makes a server and starts it. */
+    /** Creates a server and starts it. */
     public static PostgresServer start() {
         try {
             PostgresServer server = new PostgresServer(
@@ -108,12 +108,12 @@ public final class PostgresServer implements AutoCloseable {
         return folder.resolve("data");
     }
 
-    /** Starts it after a stop, and waits until it answers. */
+    /** Starts the server after a stop, and waits until it accepts connections. */
     public void startAgain() {
         process = newProcess();
         Awaitility.await("PostgreSQL").atMost(PATIENCE).ignoreExceptions().until(() -> {
             if (!process().isAlive()) {
-                // It refuses to start while a child of the one before is still there.
+                // It does not start while a child of the former process is still alive.
                 process = newProcess();
             }
             try (Connection connection = connect("postgres")) {
@@ -145,7 +145,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** PostgreSQL refuses to run as root; the packages bring a user for it. */
+    /** PostgreSQL does not run as root; the package creates a user for it. */
     private List<String> asServer(String program, String... arguments) {
         List<String> command = new ArrayList<>();
         if (isRoot()) {
@@ -180,7 +180,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Makes an empty database. */
+    /** Creates an empty database. */
     public String newDatabase() {
         String name = "journal_" + ++databases;
         execute("postgres", "create database " + name);
@@ -197,7 +197,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** The number that a query finds. */
+    /** Returns the number that a query selects. */
     public long count(String database, String sql) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement();
@@ -225,44 +225,44 @@ public final class PostgresServer implements AutoCloseable {
         return PASSWORD;
     }
 
-    /** Where it listens, on 127.0.0.1. */
+    /** The port on 127.0.0.1. */
     public int port() {
         return port;
     }
 
-    /** Stops it at once and in order; connections break. */
+    /** Shuts the server down without waiting for clients; their connections break. */
     public void stop() {
         signal("INT");
         awaitEnd();
     }
 
-    /** Kills it without a warning, and waits for its children, which end by themselves and hold its memory until then. */
+    /** Kills the server, and waits until its children end, which hold its shared memory until then. */
     public void kill9() {
         List<ProcessHandle> children = process().descendants().toList();
         process().destroyForcibly();
         awaitEnd();
-        Awaitility.await("the end of its children").atMost(PATIENCE).until(() -> children.stream()
+        Awaitility.await("end of the children").atMost(PATIENCE).until(() -> children.stream()
                 .noneMatch(PostgresServer::runs));
     }
 
-    /** What has ended and was not reaped, since nobody does that in some containers, has no program any more. */
+    /** Some containers do not reap ended processes. Such a process is alive, but has no command. */
     private static boolean runs(ProcessHandle child) {
         return child.isAlive() && child.info().command().isPresent();
     }
 
     private void awaitEnd() {
         Process ended = process();
-        Awaitility.await("the end of PostgreSQL").atMost(PATIENCE).until(() -> !ended.isAlive());
+        Awaitility.await("end of PostgreSQL").atMost(PATIENCE).until(() -> !ended.isAlive());
         process = null;
     }
 
-    /** Stops it and its children in their tracks ({@code SIGSTOP}): connections stay open and nothing answers. */
+    /** Suspends the server and its children ({@code SIGSTOP}): connections stay open, but nothing replies. */
     public void suspend() {
         signal("STOP");
         signalChildren("STOP");
     }
 
-    /** Lets it go on. */
+    /** Resumes the suspended processes. */
     public void resume() {
         signal("CONT");
         signalChildren("CONT");
@@ -295,17 +295,17 @@ public final class PostgresServer implements AutoCloseable {
 
     private Process process() {
         if (process == null) {
-            throw new IllegalStateException("it does not run");
+            throw new IllegalStateException("PostgreSQL is not running");
         }
         return process;
     }
 
-    /** Stops it, if it runs, and removes its data. */
+    /** Stops the server if it is running, and deletes its data. */
     @Override
     public synchronized void close() {
         if (process != null) {
             resume();
-            // Its children end with it, and at once.
+            // Its children end immediately, too.
             signal("QUIT");
             awaitEnd();
         }

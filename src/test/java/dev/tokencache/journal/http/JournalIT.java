@@ -13,7 +13,7 @@ import static dev.tokencache.http.Api.as;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What operators are told of a journal in a file that nothing waits in. */
+/** The admin API, readiness and metrics of an empty journal in a file. */
 @QuarkusTest
 @TestProfile(JournalIT.WithLocalJournal.class)
 @NullUnmarked
@@ -37,8 +37,8 @@ class JournalIT {
     URL metrics;
 
     @Test
-    void shouldTellAdminsHowTheJournalIs() {
-        Map<String, Object> answer = as("dev")
+    void shouldReportTheStateInTheAdminApi() {
+        Map<String, Object> body = as("dev")
                 .get("/v1/admin/journal")
                 .then()
                 .statusCode(200)
@@ -47,7 +47,7 @@ class JournalIT {
                 .extract()
                 .jsonPath()
                 .getMap("");
-        assertThat(answer)
+        assertThat(body)
                 .isEqualTo(Map.of(
                         "kind",
                         "local",
@@ -66,7 +66,7 @@ class JournalIT {
     }
 
     @Test
-    void shouldTellItInReadiness() {
+    void shouldReportTheStateInReadiness() {
         Map<String, Object> data = given().get(ready)
                 .then()
                 .statusCode(200)
@@ -77,7 +77,7 @@ class JournalIT {
     }
 
     @Test
-    void shouldTellItInMetrics() {
+    void shouldReportTheStateInMetrics() {
         assertThat(given().get(metrics).asString())
                 .contains(
                         "tokencache_journal_entries 0.0",

@@ -40,7 +40,7 @@ class JournalConfigRulesTest {
     }
 
     @Test
-    void shouldNeedUrlForSharedJournalOnly() {
+    void shouldRequireTheUrlForASharedJournalOnly() {
         assertThatThrownBy(() -> JournalConfigRules.check(with("tokencache.journal.kind", "shared"), Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("quarkus.datasource.journal.jdbc.url is not set");
@@ -55,7 +55,7 @@ class JournalConfigRulesTest {
         "replay-rate,0",
         "replay-rate,2000000000"
     })
-    void shouldNamePropertyThatMakesNoSense(String name, String value) {
+    void shouldNameTheInvalidProperty(String name, String value) {
         JournalConfig config = with("tokencache.journal." + name, value);
         assertThatThrownBy(() -> JournalConfigRules.check(config, URL))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What every journal in a database promises, whatever the database. */
+/** The contract of a journal in a database, for each kind of database. */
 abstract class JournalContract {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -57,10 +57,10 @@ abstract class JournalContract {
     final List<SqlJournal> journals = new ArrayList<>();
     SqlJournal journal;
 
-    /** A journal on the one database of this test, not started. */
+    /** Creates a journal on the database of this test, without starting it. */
     abstract SqlJournal newJournal(int maxEntries);
 
-    /** Changes something behind the back of the journals. */
+    /** Runs a statement that the journals do not know of. */
     abstract void execute(String sql);
 
     @BeforeEach
@@ -79,14 +79,14 @@ abstract class JournalContract {
         return opened;
     }
 
-    /** Whether its database is there or not. */
+    /** Starts a journal whose database may be down. */
     final SqlJournal started(SqlJournal made) {
         journals.add(made);
         made.start(START_LIMIT);
         return made;
     }
 
-    /** A start waits for a while only, and a busy machine may need longer. */
+    /** A start gives up waiting after its limit, and a busy machine may need longer. */
     static void awaitOpen(SqlJournal started) {
         Awaitility.await()
                 .atMost(PATIENCE)
@@ -115,7 +115,7 @@ abstract class JournalContract {
                 token, foreignNonce, ThreadLocalRandom.current().nextLong());
     }
 
-    final JournaledRecord keep(JournaledRecord record) {
+    final JournaledRecord save(JournaledRecord record) {
         assertThat(await(journal.save(record, null))).isTrue();
         return record;
     }
@@ -133,25 +133,25 @@ abstract class JournalContract {
         return await(journal.find(hash, null));
     }
 
-    private static List<JournalEntry> takeAll(SqlJournal from) {
+    private static List<JournalEntry> claimAll(SqlJournal from) {
         return await(from.claim(1000));
     }
 
-    // --- what is kept
+    // --- reads and writes
 
     @Test
-    void shouldKnowNothingAtFirst() {
+    void shouldBeEmptyAtFirst() {
         assertThat(journal.isEmpty()).isTrue();
         assertThat(findForeign(TokenDraft.randomHash())).isEqualTo(JournaledState.NOTHING);
         assertThat(await(journal.find(TokenDraft.randomHash(), ALICE))).isEqualTo(JournaledState.NOTHING);
-        assertThat(takeAll(journal)).isEmpty();
+        assertThat(claimAll(journal)).isEmpty();
         assertThat(journal.status().state()).isEqualTo(State.EMPTY);
         assertThat(journal.status().oldestAge()).isZero();
     }
 
     @Test
-    void shouldFindRecordAsItWasKept() {
-        JournaledRecord kept = keep(record(
+    void shouldFindTheRecordAsItWasSaved() {
+        JournaledRecord kept = save(record(
                 TokenDraft.of("Ålice ✓", now())
                         .idleTimeout(60)
                         .scope("a b")
@@ -164,9 +164,9 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldTellTokensApart() {
-        JournaledRecord one = keep(ours(SUB));
-        JournaledRecord other = keep(ours(SUB));
+    void shouldExpireOnlyTheNamedToken() {
+        JournaledRecord one = save(ours(SUB));
+        JournaledRecord other = save(ours(SUB));
         await(journal.expire(byId(one), now()));
         assertThat(find(one).isExpired()).isTrue();
         assertThat(find(other).isExpired()).isFalse();
@@ -174,8 +174,8 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldKeepWhatWasClosedAndOpenedAgain() {
-        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+    void shouldKeepItsEntriesWhenItIsReopened() {
+        JournaledRecord kept = save(foreign(TokenDraft.randomHash(), now()));
         await(journal.expire(new TokenLocator.Foreign(kept.token().id().hash()), 7));
         await(journal.expireSubject(ALICE, OptionalLong.of(9)));
         journal.close();
@@ -188,16 +188,16 @@ abstract class JournalContract {
     // --- compare and set
 
     @Test
-    void shouldKeepRecordOnlyWhereThereIsNone() {
-        JournaledRecord kept = keep(ours(SUB));
+    void shouldSaveANewRecordOnlyIfThereIsNone() {
+        JournaledRecord kept = save(ours(SUB));
         JournaledRecord late = record(kept.token(), null);
         assertThat(await(journal.save(late, null))).isFalse();
         assertThat(find(kept).saved()).isEqualTo(kept);
     }
 
     @Test
-    void shouldReplaceOnlyWhatWasSeen() {
-        JournaledRecord first = keep(foreign(TokenDraft.randomHash(), now()));
+    void shouldReplaceOnlyTheExpectedRecord() {
+        JournaledRecord first = save(foreign(TokenDraft.randomHash(), now()));
         Token renewed = first.token().renewed(first.token().renewableUntil(), now());
         JournaledRecord second = record(renewed, "other nonce");
         assertThat(await(journal.save(second, first))).isTrue();
@@ -207,15 +207,15 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldNotReplaceWhatIsGone() {
-        JournaledRecord gone = ours(SUB);
-        assertThat(await(journal.save(record(gone.token(), null), gone))).isFalse();
-        assertThat(find(gone)).isEqualTo(JournaledState.NOTHING);
+    void shouldNotReplaceARecordThatWasRemoved() {
+        JournaledRecord removed = ours(SUB);
+        assertThat(await(journal.save(record(removed.token(), null), removed))).isFalse();
+        assertThat(find(removed)).isEqualTo(JournaledState.NOTHING);
     }
 
     @Test
-    void shouldLetOneOfManyReplace() {
-        JournaledRecord first = keep(ours(SUB));
+    void shouldLetOneOfManyCallersReplaceARecord() {
+        JournaledRecord first = save(ours(SUB));
         List<Boolean> kept = all(IntStream.range(0, 200)
                 .mapToObj(i -> journal.save(record(first.token(), null), first))
                 .toList());
@@ -235,11 +235,11 @@ abstract class JournalContract {
         return answers.stream().map(CompletableFuture::join).toList();
     }
 
-    // --- expiries and marks
+    // --- expiries and not-before times
 
     @Test
     void shouldMoveExpiryForwardOnly() {
-        JournaledRecord kept = keep(ours(SUB));
+        JournaledRecord kept = save(ours(SUB));
         await(journal.expire(byId(kept), 100));
         await(journal.expire(byId(kept), 50));
         assertThat(find(kept).expiredAtMillis()).isEqualTo(100);
@@ -248,8 +248,8 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldCountLaterOfExpiryByIdAndByHash() {
-        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+    void shouldUseTheLaterExpiryByIdOrByHash() {
+        JournaledRecord kept = save(foreign(TokenDraft.randomHash(), now()));
         TokenHash hash = kept.token().id().hash();
         await(journal.expire(byId(kept), 100));
         await(journal.expire(new TokenLocator.Foreign(hash), 90));
@@ -262,15 +262,15 @@ abstract class JournalContract {
 
     @Test
     void shouldFindExpiryAndNotBeforeOfForeignTokenByItsRecord() {
-        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+        JournaledRecord kept = save(foreign(TokenDraft.randomHash(), now()));
         await(journal.expire(byId(kept), now() - 1));
         await(journal.expireSubject(ALICE, OptionalLong.of(now() - 2)));
         assertThat(findForeign(kept.token().id().hash())).isEqualTo(new JournaledState(kept, now() - 1, now() - 2));
     }
 
     @Test
-    void shouldNotTakeExpiryOfOtherSubjectsTokenForIts() {
-        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+    void shouldIgnoreTheExpiryOfAnotherSubjectsToken() {
+        JournaledRecord kept = save(foreign(TokenDraft.randomHash(), now()));
         TokenHash hash = kept.token().id().hash();
         await(journal.expire(new TokenLocator.ById(new TokenId(BOB, hash)), now()));
         assertThat(findForeign(hash).expiredAtMillis()).isEqualTo(JournaledState.NEVER);
@@ -289,10 +289,10 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldNotBeforeAllThatExistNow() {
+    void shouldExpireAllTokensThatExistNow() {
         assertThat(await(journal.expireSubject(ALICE, OptionalLong.empty()))).isEqualTo(now());
-        keep(record(TokenDraft.of(SUB, now() + 700).token(), null));
-        keep(record(TokenDraft.of("bob", now() + 900).token(), null));
+        save(record(TokenDraft.of(SUB, now() + 700).token(), null));
+        save(record(TokenDraft.of("bob", now() + 900).token(), null));
         clock.advance(Duration.ofMillis(300));
         assertThat(await(journal.expireSubject(ALICE, OptionalLong.empty()))).isEqualTo(now() + 400);
         clock.advance(Duration.ofSeconds(1));
@@ -300,41 +300,41 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldTellAllOfSubject() {
-        JournaledRecord live = keep(ours(SUB));
-        JournaledRecord dead = keep(ours(SUB));
-        JournaledRecord deadForeign = keep(foreign(TokenDraft.randomHash(), now()));
-        JournaledRecord reissued = keep(foreign(TokenDraft.randomHash(), now() + 1));
-        keep(ours("bob"));
+    void shouldFindAllEntriesOfASubject() {
+        JournaledRecord live = save(ours(SUB));
+        JournaledRecord dead = save(ours(SUB));
+        JournaledRecord deadForeign = save(foreign(TokenDraft.randomHash(), now()));
+        JournaledRecord reissued = save(foreign(TokenDraft.randomHash(), now() + 1));
+        save(ours("bob"));
         TokenHash onlyInRedis = TokenDraft.randomHash();
         await(journal.expire(byId(dead), now()));
         await(journal.expire(new TokenLocator.Foreign(deadForeign.token().id().hash()), now()));
         await(journal.expire(new TokenLocator.Foreign(reissued.token().id().hash()), now()));
         await(journal.expire(new TokenLocator.ById(new TokenId(ALICE, onlyInRedis)), now()));
-        TokenHash ofNobodyKnows = TokenDraft.randomHash();
-        await(journal.expire(new TokenLocator.Foreign(ofNobodyKnows), now()));
+        TokenHash ofUnknownSubject = TokenDraft.randomHash();
+        await(journal.expire(new TokenLocator.Foreign(ofUnknownSubject), now()));
         await(journal.expire(new TokenLocator.ById(new TokenId(BOB, TokenDraft.randomHash())), now()));
         await(journal.expireSubject(ALICE, OptionalLong.of(3)));
         JournaledSubject alice = await(journal.findSubject(ALICE));
         assertThat(alice.records()).containsExactlyInAnyOrder(live, reissued);
         assertThat(alice.expired())
                 .containsExactlyInAnyOrder(
-                        dead.token().id().hash(), deadForeign.token().id().hash(), onlyInRedis, ofNobodyKnows);
+                        dead.token().id().hash(), deadForeign.token().id().hash(), onlyInRedis, ofUnknownSubject);
         assertThat(alice.notBeforeMillis()).isEqualTo(3);
-        JournaledSubject nobody = await(journal.findSubject(RoutingTag.ofSubject("nobody")));
-        assertThat(nobody.records()).isEmpty();
-        assertThat(nobody.notBeforeMillis()).isEqualTo(Token.NOT_BEFORE_UNSET);
+        JournaledSubject without = await(journal.findSubject(RoutingTag.ofSubject("nobody")));
+        assertThat(without.records()).isEmpty();
+        assertThat(without.notBeforeMillis()).isEqualTo(Token.NOT_BEFORE_UNSET);
     }
 
     // --- replay
 
     @Test
-    void shouldGiveExpiriesAndNotBeforesBeforeTheRecordsTheyAreAbout() {
-        JournaledRecord plain = keep(ours("carol"));
+    void shouldClaimExpiriesAndNotBeforeTimesBeforeTheirRecords() {
+        JournaledRecord plain = save(ours("carol"));
         clock.advance(Duration.ofMillis(1));
-        JournaledRecord expired = keep(foreign(TokenDraft.randomHash(), now()));
-        JournaledRecord expiredById = keep(ours("dave"));
-        JournaledRecord marked = keep(ours("bob"));
+        JournaledRecord expired = save(foreign(TokenDraft.randomHash(), now()));
+        JournaledRecord expiredById = save(ours("dave"));
+        JournaledRecord ofExpiredSubject = save(ours("bob"));
         await(journal.expireSubject(BOB, OptionalLong.of(1)));
         clock.advance(Duration.ofMillis(1));
         await(journal.expire(new TokenLocator.Foreign(expired.token().id().hash()), 1));
@@ -345,20 +345,20 @@ abstract class JournalContract {
         assertThat(first)
                 .extracting(Object::getClass)
                 .containsExactly((Class) JournalEntry.NotBefore.class, JournalEntry.Expiry.class);
-        List<JournalEntry> second = takeAll(journal);
+        List<JournalEntry> second = claimAll(journal);
         assertThat(second).hasSize(2).last().isEqualTo(new JournalEntry.SavedRecord(plain));
-        assertThat(takeAll(journal)).isEmpty();
+        assertThat(claimAll(journal)).isEmpty();
 
         await(journal.acknowledge(first));
-        assertThat(takeAll(journal))
-                .containsExactlyInAnyOrder(new JournalEntry.SavedRecord(expired), new JournalEntry.SavedRecord(marked));
+        assertThat(claimAll(journal))
+                .containsExactlyInAnyOrder(new JournalEntry.SavedRecord(expired), new JournalEntry.SavedRecord(ofExpiredSubject));
     }
 
     @Test
-    void shouldGiveOldestFirst() {
+    void shouldClaimTheOldestFirst() {
         List<JournalEntry> inOrder = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            inOrder.add(new JournalEntry.SavedRecord(keep(ours(SUB))));
+            inOrder.add(new JournalEntry.SavedRecord(save(ours(SUB))));
             clock.advance(Duration.ofMillis(1));
         }
         assertThat(await(journal.claim(15))).isEqualTo(inOrder.subList(0, 15));
@@ -366,55 +366,55 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldRemoveWhatIsSettled() {
-        JournaledRecord kept = keep(ours(SUB));
-        await(journal.acknowledge(takeAll(journal)));
+    void shouldRemoveAcknowledgedEntries() {
+        JournaledRecord kept = save(ours(SUB));
+        await(journal.acknowledge(claimAll(journal)));
         assertThat(find(kept)).isEqualTo(JournaledState.NOTHING);
         Awaitility.await().atMost(PATIENCE).until(journal::isEmpty);
         assertThat(journal.status().entries()).isZero();
     }
 
     @Test
-    void shouldKeepWhatWasReplacedSinceItWasTaken() {
-        JournaledRecord first = keep(ours(SUB));
-        List<JournalEntry> taken = takeAll(journal);
+    void shouldKeepARecordReplacedSinceItsClaim() {
+        JournaledRecord first = save(ours(SUB));
+        List<JournalEntry> claimed = claimAll(journal);
         JournaledRecord second = record(first.token(), null);
         assertThat(await(journal.save(second, first))).isTrue();
-        assertThat(takeAll(journal)).as("while the first is under way").isEmpty();
-        await(journal.acknowledge(taken));
-        assertThat(takeAll(journal)).containsExactly(new JournalEntry.SavedRecord(second));
+        assertThat(claimAll(journal)).as("while the first is leased").isEmpty();
+        await(journal.acknowledge(claimed));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(second));
     }
 
     @Test
-    void shouldKeepExpiryThatGrewSinceItWasTaken() {
-        JournaledRecord kept = keep(foreign(TokenDraft.randomHash(), now()));
+    void shouldKeepAnExpiryMovedForwardSinceItsClaim() {
+        JournaledRecord kept = save(foreign(TokenDraft.randomHash(), now()));
         TokenLocator token = new TokenLocator.Foreign(kept.token().id().hash());
         await(journal.expire(token, now()));
-        List<JournalEntry> taken = takeAll(journal);
+        List<JournalEntry> claimed = claimAll(journal);
         await(journal.expire(token, now() + 1));
-        await(journal.acknowledge(taken));
-        assertThat(takeAll(journal))
+        await(journal.acknowledge(claimed));
+        assertThat(claimAll(journal))
                 .singleElement()
                 .isInstanceOfSatisfying(JournalEntry.Expiry.class, expiry -> assertThat(expiry.atMillis())
                         .isEqualTo(now() + 1));
     }
 
     @Test
-    void shouldSettleExpiryThatWasRepeatedWithoutChange() {
+    void shouldRemoveAnExpiryThatWasRepeatedWithoutChange() {
         JournaledRecord kept = ours(SUB);
         await(journal.expire(byId(kept), 100));
-        List<JournalEntry> taken = takeAll(journal);
+        List<JournalEntry> claimed = claimAll(journal);
         await(journal.expire(byId(kept), 100));
-        await(journal.acknowledge(taken));
+        await(journal.acknowledge(claimed));
         assertThat(find(kept)).isEqualTo(JournaledState.NOTHING);
     }
 
     @Test
-    void shouldRemoveRecordWithTheExpiryThatMadeItVoid() {
-        JournaledRecord expired = keep(ours(SUB));
-        JournaledRecord expiredForeign = keep(foreign(TokenDraft.randomHash(), now()));
-        JournaledRecord reissued = keep(foreign(TokenDraft.randomHash(), now() + 1));
-        JournaledRecord ofAlice = keep(foreign(TokenDraft.randomHash(), now()));
+    void shouldRemoveARecordWithItsExpiry() {
+        JournaledRecord expired = save(ours(SUB));
+        JournaledRecord expiredForeign = save(foreign(TokenDraft.randomHash(), now()));
+        JournaledRecord reissued = save(foreign(TokenDraft.randomHash(), now() + 1));
+        JournaledRecord ofAlice = save(foreign(TokenDraft.randomHash(), now()));
         await(journal.expire(byId(expired), now() - 5));
         await(journal.expire(
                 new TokenLocator.Foreign(expiredForeign.token().id().hash()), now()));
@@ -425,73 +425,73 @@ abstract class JournalContract {
         assertThat(find(expired).saved()).isNull();
         assertThat(find(expiredForeign).saved()).isNull();
         assertThat(find(reissued).saved()).isEqualTo(reissued);
-        List<JournalEntry> taken = takeAll(journal);
-        assertThat(taken).hasSize(5).last().isEqualTo(new JournalEntry.SavedRecord(ofAlice));
-        await(journal.acknowledge(taken));
+        List<JournalEntry> claimed = claimAll(journal);
+        assertThat(claimed).hasSize(5).last().isEqualTo(new JournalEntry.SavedRecord(ofAlice));
+        await(journal.acknowledge(claimed));
 
         assertThat(find(expired)).isEqualTo(JournaledState.NOTHING);
         assertThat(find(expiredForeign)).isEqualTo(JournaledState.NOTHING);
-        assertThat(takeAll(journal)).containsExactly(new JournalEntry.SavedRecord(reissued));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(reissued));
     }
 
     @Test
-    void shouldRemoveTheRecordsThatANotBeforeCoversWithTheNotBefore() {
-        JournaledRecord covered = keep(ours(SUB));
+    void shouldRemoveRecordsWithTheNotBeforeTimeThatCoversThem() {
+        JournaledRecord covered = save(ours(SUB));
         await(journal.expireSubject(covered.token().id().tag(), OptionalLong.empty()));
-        JournaledRecord later = keep(record(TokenDraft.of(SUB, now() + 1).token(), null));
-        JournaledRecord other = keep(ours("somebody else"));
+        JournaledRecord later = save(record(TokenDraft.of(SUB, now() + 1).token(), null));
+        JournaledRecord other = save(ours("somebody else"));
 
         await(journal.acknowledge(await(journal.claim(1))));
 
         assertThat(find(covered)).isEqualTo(JournaledState.NOTHING);
-        assertThat(takeAll(journal))
+        assertThat(claimAll(journal))
                 .containsExactlyInAnyOrder(new JournalEntry.SavedRecord(later), new JournalEntry.SavedRecord(other));
     }
 
     @Test
-    void shouldKeepARecordThatIsAtItsEndWhileARenewalCouldHaveMadeItLonger() {
+    void shouldKeepAnExpiredRecordUntilItsMaximumExpiry() {
         JournaledRecord ended =
-                keep(record(TokenDraft.of(SUB, now()).lifetime(60, 600).token(), null));
+                save(record(TokenDraft.of(SUB, now()).lifetime(60, 600).token(), null));
         clock.advance(Duration.ofSeconds(61));
 
-        assertThat(takeAll(journal)).containsExactly(new JournalEntry.SavedRecord(ended));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(ended));
     }
 
     @Test
-    void shouldGiveBackAfterAPause() {
-        keep(ours(SUB));
-        List<JournalEntry> taken = takeAll(journal);
-        await(journal.release(taken));
-        assertThat(takeAll(journal)).isEmpty();
+    void shouldClaimAReleasedEntryAfterAPause() {
+        save(ours(SUB));
+        List<JournalEntry> claimed = claimAll(journal);
+        await(journal.release(claimed));
+        assertThat(claimAll(journal)).isEmpty();
         clock.advance(Duration.ofSeconds(1));
-        assertThat(takeAll(journal)).isEqualTo(taken);
+        assertThat(claimAll(journal)).isEqualTo(claimed);
     }
 
     @Test
-    void shouldNotLetWhatRedisRefusesKeepTheRestWaiting() {
+    void shouldClaimNewEntriesBeforeReleasedOnes() {
         all(IntStream.range(0, 100)
                 .mapToObj(i -> journal.expire(byId(ours("of a shard that is down")), now()))
                 .toList());
         clock.advance(Duration.ofMillis(1));
-        JournaledRecord kept = keep(ours(SUB));
+        JournaledRecord kept = save(ours(SUB));
         assertThat(await(journal.claim(8))).hasSize(8).last().isEqualTo(new JournalEntry.SavedRecord(kept));
 
         clock.advance(Duration.ofMillis(1));
         JournaledRecord late = ours(SUB);
         await(journal.expire(byId(late), now()));
         for (int i = 0; i < 8; i++) {
-            List<JournalEntry> taken = await(journal.claim(12));
-            if (taken.contains(expiryOf(taken, late))) {
+            List<JournalEntry> claimed = await(journal.claim(12));
+            if (claimed.contains(expiryOf(claimed, late))) {
                 return;
             }
-            await(journal.release(taken));
+            await(journal.release(claimed));
             clock.advance(Duration.ofSeconds(2));
         }
-        throw new AssertionError("it waits behind what was given back");
+        throw new AssertionError("the new entry waits behind released ones");
     }
 
-    private static @Nullable JournalEntry expiryOf(List<JournalEntry> taken, JournaledRecord record) {
-        return taken.stream()
+    private static @Nullable JournalEntry expiryOf(List<JournalEntry> claimed, JournaledRecord record) {
+        return claimed.stream()
                 .filter(entry -> entry instanceof JournalEntry.Expiry expiry
                         && expiry.token().equals(byId(record)))
                 .findFirst()
@@ -499,44 +499,44 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldGiveAgainWhatNobodySettled() {
-        keep(ours(SUB));
-        List<JournalEntry> taken = takeAll(journal);
+    void shouldClaimAnEntryAgainWhenItsLeaseEnds() {
+        save(ours(SUB));
+        List<JournalEntry> claimed = claimAll(journal);
         clock.advance(Duration.ofSeconds(29));
-        assertThat(takeAll(journal)).isEmpty();
+        assertThat(claimAll(journal)).isEmpty();
         clock.advance(Duration.ofSeconds(1));
-        assertThat(takeAll(journal)).isEqualTo(taken);
+        assertThat(claimAll(journal)).isEqualTo(claimed);
     }
 
     @Test
-    void shouldDropWhatHasOutlivedItsUse() {
+    void shouldRemoveOutlivedEntries() {
         JournaledRecord ended =
-                keep(record(TokenDraft.of(SUB, now()).lifetime(60).token(), null));
+                save(record(TokenDraft.of(SUB, now()).lifetime(60).token(), null));
         JournaledRecord expired = ours(SUB);
         await(journal.expire(byId(expired), now()));
         clock.advance(Duration.ofSeconds(60));
-        assertThat(takeAll(journal)).singleElement().isInstanceOf(JournalEntry.Expiry.class);
+        assertThat(claimAll(journal)).singleElement().isInstanceOf(JournalEntry.Expiry.class);
         assertThat(find(ended)).isEqualTo(JournaledState.NOTHING);
         assertThat(events.totals().dropped()).isEqualTo(1);
         clock.advance(MAX_TTL);
-        assertThat(takeAll(journal)).isEmpty();
+        assertThat(claimAll(journal)).isEmpty();
         assertThat(find(expired)).isEqualTo(JournaledState.NOTHING);
         assertThat(events.totals().dropped()).isEqualTo(2);
     }
 
-    // --- what can not be read
+    // --- entries that cannot be decoded
 
     @Test
-    void shouldGoOnWithoutWhatItCanNotRead() {
-        JournaledRecord unreadable = keep(ours(SUB));
-        JournaledRecord late = keep(ours("bob"));
+    void shouldSkipEntriesThatCannotBeDecoded() {
+        JournaledRecord unreadable = save(ours(SUB));
+        JournaledRecord late = save(ours("bob"));
         execute("update journal_entry set record = null where entry_key = '"
                 + unreadable.token().id().hash().text() + "'");
 
-        assertThat(takeAll(journal)).containsExactly(new JournalEntry.SavedRecord(late));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(late));
         assertThat(events.totals().failed()).isEqualTo(1);
         clock.advance(Duration.ofMinutes(1));
-        assertThat(takeAll(journal)).as("put aside for longer").containsExactly(new JournalEntry.SavedRecord(late));
+        assertThat(claimAll(journal)).as("leased for longer").containsExactly(new JournalEntry.SavedRecord(late));
 
         assertThatThrownBy(() -> find(unreadable)).isInstanceOf(StoreUnavailableException.class);
         assertThatThrownBy(() -> await(journal.findSubject(ALICE))).isInstanceOf(StoreUnavailableException.class);
@@ -550,7 +550,7 @@ abstract class JournalContract {
     // --- threads
 
     @Test
-    void shouldAnswerOnTheContextOfTheCaller() {
+    void shouldCompleteOnTheContextOfTheCaller() {
         Vertx vertx = Vertx.vertx();
         try {
             Context context = vertx.getOrCreateContext();
@@ -568,10 +568,10 @@ abstract class JournalContract {
     // --- bounds
 
     @Test
-    void shouldTakeNoMoreThanTheMostEntries() {
+    void shouldRejectNewEntriesBeyondTheLimit() {
         journal.close();
         journal = open(3);
-        JournaledRecord kept = keep(ours(SUB));
+        JournaledRecord kept = save(ours(SUB));
         TokenLocator expired = byId(ours(SUB));
         await(journal.expire(expired, 100));
         await(journal.expire(expired, 101));
@@ -594,22 +594,22 @@ abstract class JournalContract {
 
         await(journal.acknowledge(await(journal.claim(1))));
         Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.PENDING);
-        keep(ours(SUB));
+        save(ours(SUB));
     }
 
     @Test
-    void shouldStillBeFullForMostOfMany() {
+    void shouldSaveAsManyConcurrentEntriesAsFit() {
         journal.close();
         journal = open(50);
         List<Boolean> kept = all(IntStream.range(0, 300)
                 .mapToObj(i -> journal.save(ours(SUB), null).onFailure().recoverWithItem(false))
                 .toList());
         assertThat(kept).filteredOn(is -> is).hasSize(50);
-        assertThat(takeAll(journal)).hasSize(50);
+        assertThat(claimAll(journal)).hasSize(50);
     }
 
     @Test
-    void shouldAnswerHundredsAtOnce() {
+    void shouldExecuteHundredsOfConcurrentCalls() {
         List<JournaledRecord> records =
                 IntStream.range(0, 500).mapToObj(i -> ours("user-" + i)).toList();
         assertThat(all(records.stream()
@@ -631,17 +631,17 @@ abstract class JournalContract {
     }
 
     @Test
-    void shouldTellHowMuchWaitsAndForHowLong() {
-        keep(ours(SUB));
+    void shouldReportTheNumberOfEntriesAndTheOldestAge() {
+        save(ours(SUB));
         clock.advance(Duration.ofSeconds(5));
-        keep(ours(SUB));
+        save(ours(SUB));
         assertThat(journal.status().entries()).isEqualTo(2);
         assertThat(journal.status().oldestAge()).isEqualTo(Duration.ofSeconds(5));
         assertThat(journal.status().state()).isEqualTo(State.PENDING);
     }
 
     @Test
-    void shouldRefuseWhatComesAfterTheEnd() {
+    void shouldFailCallsAfterItWasClosed() {
         journal.close();
         assertThatThrownBy(() -> await(journal.save(ours(SUB), null))).isInstanceOf(StoreUnavailableException.class);
         assertThatThrownBy(() -> findForeign(TokenDraft.randomHash())).isInstanceOf(StoreUnavailableException.class);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A journal in a database and one in memory, to which the same happens: nobody must be able to tell them apart. */
+/** A journal in a database and the model in memory. Applies the same steps to both, and compares all results. */
 final class JournalTwins {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -34,33 +34,33 @@ final class JournalTwins {
     private static final int TOKENS = 6;
     private static final int ALL = 1000;
 
-    /** What can happen. */
+    /** The kinds of steps. */
     enum Action {
-        KEEP,
+        SAVE,
         REPLACE,
         EXPIRE,
         EXPIRE_BY_STRING,
         EXPIRE_SUBJECT,
-        EXPIRE_ALL_THAT_EXIST,
+        EXPIRE_ALL_OF_SUBJECT,
         TIME_PASSES,
-        TAKE,
-        SETTLE,
-        GIVE_BACK
+        CLAIM,
+        ACKNOWLEDGE,
+        RELEASE
     }
 
     /**
-     * Something that happens.
+     * A step of a history.
      *
-     * @param pick which token or subject, or which part of what was taken
-     * @param millis how far before or after the present it is dated, or how long it takes
+     * @param pick which token or subject, or which part of the claimed entries
+     * @param millis half a second plus the offset of its time from the present, or its duration
      */
     record Step(Action action, int pick, int millis) {}
 
-    /** A journal, and what was taken from it. */
+    /** A journal, and the entries claimed from it. */
     private static final class Twin {
         final Journal journal;
         final Journal.Backlog backlog;
-        List<JournalEntry> taken = List.of();
+        List<JournalEntry> claimed = List.of();
 
         Twin(Journal journal, Journal.Backlog backlog) {
             this.journal = journal;
@@ -90,19 +90,19 @@ final class JournalTwins {
         RoutingTag subject = RoutingTag.ofSubject(subjectOf(token));
         long when = clock.millis() + step.millis() - 500;
         switch (step.action()) {
-            case KEEP -> keep(record(token, when), null);
+            case SAVE -> save(record(token, when), null);
             case REPLACE ->
-                keep(record(token, when), state(twins.get(0), token, subject).saved());
+                save(record(token, when), state(twins.get(0), token, subject).saved());
             case EXPIRE ->
                 both(twin -> twin.journal.expire(
                         new TokenLocator.ById(record(token, when).token().id()), when));
             case EXPIRE_BY_STRING -> both(twin -> twin.journal.expire(new TokenLocator.Foreign(token), when));
             case EXPIRE_SUBJECT -> both(twin -> twin.journal.expireSubject(subject, OptionalLong.of(when)));
-            case EXPIRE_ALL_THAT_EXIST -> both(twin -> twin.journal.expireSubject(subject, OptionalLong.empty()));
+            case EXPIRE_ALL_OF_SUBJECT -> both(twin -> twin.journal.expireSubject(subject, OptionalLong.empty()));
             case TIME_PASSES -> clock.advance(Duration.ofMillis(step.millis() * 40L));
-            case TAKE -> takeEntries();
-            case SETTLE -> twins.forEach(twin -> await(twin.backlog.acknowledge(part(twin, step.pick()))));
-            case GIVE_BACK -> twins.forEach(twin -> await(twin.backlog.release(part(twin, step.pick()))));
+            case CLAIM -> claimEntries();
+            case ACKNOWLEDGE -> twins.forEach(twin -> await(twin.backlog.acknowledge(part(twin, step.pick()))));
+            case RELEASE -> twins.forEach(twin -> await(twin.backlog.release(part(twin, step.pick()))));
         }
         compare();
     }
@@ -120,7 +120,7 @@ final class JournalTwins {
         return new JournaledRecord(made, tokens.indexOf(token) % 3 == 0 ? "nonce" : null, ++version);
     }
 
-    private void keep(JournaledRecord record, @Nullable JournaledRecord replaced) {
+    private void save(JournaledRecord record, @Nullable JournaledRecord replaced) {
         both(twin -> twin.journal.save(record, replaced));
     }
 
@@ -128,14 +128,14 @@ final class JournalTwins {
         assertThat(await(call.apply(twins.get(1)))).isEqualTo(await(call.apply(twins.get(0))));
     }
 
-    private void takeEntries() {
-        twins.forEach(twin -> twin.taken = await(twin.backlog.claim(ALL)).stream()
+    private void claimEntries() {
+        twins.forEach(twin -> twin.claimed = await(twin.backlog.claim(ALL)).stream()
                 .sorted(Comparator.comparing(EntryKey::of, EntryKey.ORDER))
                 .toList());
-        assertThat(withoutVersions(twins.get(1).taken)).isEqualTo(withoutVersions(twins.get(0).taken));
+        assertThat(withoutVersions(twins.get(1).claimed)).isEqualTo(withoutVersions(twins.get(0).claimed));
     }
 
-    /** Both make versions of their own for expiries and marks. */
+    /** Each journal generates its own versions of expiries and not-before times. */
     private static List<Object> withoutVersions(List<JournalEntry> entries) {
         List<Object> comparable = new ArrayList<>();
         for (JournalEntry entry : entries) {
@@ -151,9 +151,9 @@ final class JournalTwins {
     }
 
     private static List<JournalEntry> part(Twin twin, int pick) {
-        return IntStream.range(0, twin.taken.size())
+        return IntStream.range(0, twin.claimed.size())
                 .filter(i -> (i + pick) % 3 != 0)
-                .mapToObj(twin.taken::get)
+                .mapToObj(twin.claimed::get)
                 .toList();
     }
 

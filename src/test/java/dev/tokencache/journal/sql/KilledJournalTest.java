@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A process that writes to its journal with all its might is killed amid that. */
+/** A process is killed while it writes to its journal. */
 class KilledJournalTest {
 
     private static final int ENOUGH = 500;
@@ -31,9 +31,9 @@ class KilledJournalTest {
     @TempDir
     Path directory;
 
-    /** The process: writes records, many at a time, and tells which of them were answered. */
+    /** The process: writes records concurrently, and prints the hash of each acknowledged one. */
     public static void main(String[] arguments) {
-        PrintStream answered = System.out;
+        PrintStream output = System.out;
         SqlJournal journal = journal(Path.of(arguments[0]));
         journal.start();
         JournalContract.awaitOpen(journal);
@@ -43,7 +43,7 @@ class KilledJournalTest {
                             TokenDraft.of("alice", System.currentTimeMillis()).token(), null, i))
                     .toList();
             JournalContract.all(records.stream()
-                    .map(record -> journal.save(record, null).invoke(kept -> answered.println(hash(record))))
+                    .map(record -> journal.save(record, null).invoke(kept -> output.println(hash(record))))
                     .toList());
         }
     }
@@ -63,16 +63,16 @@ class KilledJournalTest {
         return record.token().id().hash().text();
     }
 
-    /** The last line may be cut short. */
-    private static List<String> answered(Path output) throws IOException {
+    /** The complete lines: the last one may be truncated. */
+    private static List<String> acknowledged(Path output) throws IOException {
         return Files.readAllLines(output).stream()
                 .filter(line -> line.length() == 24)
                 .toList();
     }
 
     @Test
-    void shouldHaveAllThatWasAnsweredBeforeTheKill() throws IOException, InterruptedException {
-        Path output = directory.resolve("answered");
+    void shouldHaveEveryWriteAcknowledgedBeforeTheKill() throws IOException, InterruptedException {
+        Path output = directory.resolve("acknowledged");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -85,13 +85,13 @@ class KilledJournalTest {
         try {
             Awaitility.await()
                     .atMost(Duration.ofMinutes(2))
-                    .failFast("it ended before it was killed", () -> !process.isAlive())
-                    .until(() -> answered(output).size() > ENOUGH);
+                    .failFast("the process ended before it was killed", () -> !process.isAlive())
+                    .until(() -> acknowledged(output).size() > ENOUGH);
         } finally {
             process.destroyForcibly();
         }
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        List<String> answered = answered(output);
+        List<String> acknowledged = acknowledged(output);
 
         try (SqlJournal journal = journal(directory)) {
             journal.start();
@@ -103,7 +103,7 @@ class KilledJournalTest {
                     .await()
                     .atMost(JournalContract.PATIENCE)
                     .forEach(entry -> kept.add(EntryKey.of(entry).text()));
-            assertThat(kept).containsAll(answered);
+            assertThat(kept).containsAll(acknowledged);
         }
     }
 }

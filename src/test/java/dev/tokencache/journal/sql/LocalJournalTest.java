@@ -55,8 +55,8 @@ class LocalJournalTest extends JournalContract {
     }
 
     @Test
-    void shouldLetNobodyElseReadItsFiles() throws IOException {
-        keep(ours("alice"));
+    void shouldMakeItsFilesReadableForTheOwnerOnly() throws IOException {
+        save(ours("alice"));
         Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rw-------");
         assertThat(Files.getPosixFilePermissions(directory())).isEqualTo(PosixFilePermissions.fromString("rwx------"));
         try (Stream<Path> files = Files.list(directory())) {
@@ -67,8 +67,8 @@ class LocalJournalTest extends JournalContract {
     }
 
     @Test
-    void shouldBeBrokenWhileAnotherUsesTheDirectory() {
-        JournaledRecord kept = keep(ours("alice"));
+    void shouldBeBrokenWhileTheDirectoryIsLocked() {
+        JournaledRecord kept = save(ours("alice"));
         SqlJournal second = started(newJournal(PLENTY));
         assertThat(second.status().state()).isEqualTo(State.BROKEN);
         assertThat(second.isEmpty()).isTrue();
@@ -95,16 +95,16 @@ class LocalJournalTest extends JournalContract {
     }
 
     @Test
-    void shouldNotTouchTheFileOfLaterVersion() {
-        keep(ours("alice"));
+    void shouldBeBrokenWithAFileOfALaterVersion() {
+        save(ours("alice"));
         journal.close();
         execute("pragma user_version = 2");
         assertThat(started(newJournal(PLENTY)).status().state()).isEqualTo(State.BROKEN);
     }
 
     @Test
-    void shouldFindOutThatWritesWorkAgain() {
-        keep(ours("alice"));
+    void shouldRecoverWhenWritesSucceedAgain() {
+        save(ours("alice"));
         execute("create trigger no_more before insert on journal_entry begin select raise(abort, 'full disk'); end");
         assertThatThrownBy(() -> await(journal.save(ours("bob"), null))).isInstanceOf(StoreUnavailableException.class);
         assertThat(journal.status().state()).isEqualTo(State.BROKEN);

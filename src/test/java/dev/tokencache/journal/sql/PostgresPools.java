@@ -16,20 +16,20 @@ import java.time.Duration;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 
-/** Pools as the service has them, see {@code application.properties}, but for their patience. */
+/** Connection pools with the settings of {@code application.properties}, except for the timeouts. */
 final class PostgresPools {
 
-    /** More than a busy machine ever stands still for. */
+    /** Longer than any stall of a busy machine. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private PostgresPools() {}
 
-    /** With the deadlines of the service, for a server in trouble. */
+    /** With the timeouts of the service, for tests of a failing server. */
     static AgroalDataSource strict(PostgresServer server, String database) {
         return to(server, database, Duration.ofMillis(500), 1, initialSql());
     }
 
-    /** PostgreSQL must not resolve a deadlock before a statement has failed of it, as the service's do. */
+    /** With long timeouts. A deadlocked statement times out before PostgreSQL resolves the deadlock, as in the service. */
     static AgroalDataSource patient(PostgresServer server, String database) {
         String patience = "; set statement_timeout = " + PATIENCE.toMillis() + "; set deadlock_timeout = "
                 + PATIENCE.multipliedBy(2).toMillis();
@@ -37,8 +37,8 @@ final class PostgresPools {
     }
 
     private static AgroalDataSource to(
-            PostgresServer server, String database, Duration acquisition, long silenceSeconds, String initialSql) {
-        String silence = Long.toString(silenceSeconds);
+            PostgresServer server, String database, Duration acquisition, long timeoutSeconds, String initialSql) {
+        String timeout = Long.toString(timeoutSeconds);
         try {
             return AgroalDataSource.from(
                     new AgroalDataSourceConfigurationSupplier().connectionPoolConfiguration(pool -> pool.maxSize(4)
@@ -49,8 +49,8 @@ final class PostgresPools {
                                     .principal(new NamePrincipal(server.user()))
                                     .credential(new SimplePassword(server.password()))
                                     .initialSql(initialSql)
-                                    .jdbcProperty("connectTimeout", silence)
-                                    .jdbcProperty("socketTimeout", silence))));
+                                    .jdbcProperty("connectTimeout", timeout)
+                                    .jdbcProperty("socketTimeout", timeout))));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -6,11 +6,12 @@ import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.PostgresServer;
-import dev.tokencache.testing.SystemPackage;
+import dev.tokencache.token.StoreUnavailableException;
 import io.agroal.api.AgroalDataSource;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -27,13 +28,12 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The journal in PostgreSQL, and several of them on one database. */
+/** The journal in PostgreSQL, also with several processes on one database. */
 class SharedJournalIT extends JournalContract {
 
-    /** As by default: three of them must be enough for every process to notice, on a busy machine too. */
-    private static final Duration POLL = Duration.ofMillis(100);
+        private static final Duration PERIOD = JournalLifecycle.CHECK_PERIOD;
 
-    /** Far more than the deadlines of the service, and far less than {@link PostgresPools#PATIENCE}. */
+    /** Far longer than the timeouts of the service, and far shorter than {@link PostgresPools#PATIENCE}. */
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private static PostgresServer server;
@@ -44,7 +44,7 @@ class SharedJournalIT extends JournalContract {
 
     @BeforeAll
     static void startServer() {
-        SystemPackage.require("postgresql", "/usr/lib/postgresql");
+        assumeTrue(PostgresServer.isInstalled(), "PostgreSQL is not installed");
         server = PostgresServer.start();
     }
 
@@ -74,15 +74,15 @@ class SharedJournalIT extends JournalContract {
         return newJournal(PostgresPools.patient(server, database), PostgresPools.PATIENCE, maxEntries);
     }
 
-    /** With the deadlines of the service. */
+    /** With the timeouts of the service. */
     private SqlJournal newStrictJournal() {
         return newJournal(PostgresPools.strict(server, database), PostgresDatabase.REPLY_TIMEOUT, PLENTY);
     }
 
-    private SqlJournal newJournal(AgroalDataSource pool, Duration silence, int maxEntries) {
+    private SqlJournal newJournal(AgroalDataSource pool, Duration replyTimeout, int maxEntries) {
         pools.add(pool);
-        Database postgres = new PostgresDatabase(pool, PostgresPools.migration(pool), POLL, silence);
-        return new SqlJournal(Kind.SHARED, postgres, maxEntries, MAX_TTL, POLL, time, events);
+        Database postgres = new PostgresDatabase(pool, PostgresPools.migration(pool), PERIOD, replyTimeout);
+        return new SqlJournal(Kind.SHARED, postgres, maxEntries, MAX_TTL, PERIOD, time, events);
     }
 
     @Override
@@ -93,12 +93,12 @@ class SharedJournalIT extends JournalContract {
     // --- several processes
 
     @Test
-    void shouldBeSeenByOtherProcessWhenWriteIsAnswered() {
+    void shouldBeSeenByEveryProcessWhenAWriteIsAcknowledged() {
         SqlJournal other = open(PLENTY);
         for (int i = 0; i < 5; i++) {
             long start = System.nanoTime();
-            JournaledRecord kept = keep(ours("user"));
-            assertNoticed(other, start);
+            JournaledRecord kept = save(ours("user"));
+            assertNotEmpty(other, start);
             assertThat(await(other.find(
                                     kept.token().id().hash(), kept.token().id().tag()))
                             .saved())
@@ -113,26 +113,26 @@ class SharedJournalIT extends JournalContract {
         }
     }
 
-    /** It has three polls for that, of real time: nothing can be said if the machine stood still meanwhile. */
-    private void assertNoticed(SqlJournal other, long startNanos) {
+    /** The other process has three periods of real time to see the marker. Not asserted if the machine stalled. */
+    private void assertNotEmpty(SqlJournal other, long startNanos) {
         boolean isEmpty = other.isEmpty();
         if (heartbeat.wasSteadySince(startNanos)) {
             assertThat(isEmpty).isFalse();
         }
     }
 
-    /** Writes meet a gate that is just being closed by the other process, again and again. */
+    /** Repeatedly writes about when the other process clears the marker. */
     @Test
-    void shouldNeverCloseTheGateOverAnEntry() {
+    void shouldNeverClearTheMarkerWhileThereIsAnEntry() {
         SqlJournal other = open(PLENTY);
         Random random = new Random(42);
         for (int i = 0; i < 12; i++) {
-            // The gate is closed about a second after the journal became empty.
+            // The marker is cleared about a second after the last entry.
             LockSupport.parkNanos(Duration.ofMillis(random.nextInt(900, 1300)).toNanos());
             long start = System.nanoTime();
-            keep(ours("user"));
-            // Nobody has replayed it yet: a process that takes the journal for empty would not see the entry.
-            assertNoticed(other, start);
+            save(ours("user"));
+            // The entry is not replayed yet. A process that considers the journal empty would not see it.
+            assertNotEmpty(other, start);
             assertThat(journal.isEmpty()).isFalse();
             assertThat(server.count(
                             database,
@@ -143,25 +143,25 @@ class SharedJournalIT extends JournalContract {
     }
 
     @Test
-    void shouldGiveEachEntryToOneProcess() {
+    void shouldLeaseEachEntryToOneProcess() {
         List<SqlJournal> processes = List.of(journal, open(PLENTY), open(PLENTY));
         all(IntStream.range(0, 600)
                 .mapToObj(i -> journal.save(ours("user-" + i), null))
                 .toList());
-        List<Uni<List<JournalEntry>>> takes = new ArrayList<>();
+        List<Uni<List<JournalEntry>>> claims = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            takes.add(processes.get(i % 3).claim(7));
+            claims.add(processes.get(i % 3).claim(7));
         }
-        List<JournalEntry> taken = all(takes).stream().flatMap(List::stream).toList();
+        List<JournalEntry> claimed = all(claims).stream().flatMap(List::stream).toList();
         Set<Long> versions = new HashSet<>();
-        taken.forEach(entry -> versions.add(entry.version()));
-        assertThat(versions).hasSameSizeAs(taken).hasSize(60 * 7);
+        claimed.forEach(entry -> versions.add(entry.version()));
+        assertThat(versions).hasSameSizeAs(claimed).hasSize(60 * 7);
     }
 
     @Test
     void shouldLetOneOfSeveralProcessesReplace() {
         SqlJournal other = open(PLENTY);
-        JournaledRecord first = keep(ours("user"));
+        JournaledRecord first = save(ours("user"));
         List<Uni<Boolean>> calls = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             calls.add(journal.save(record(first.token(), null), first));
@@ -171,16 +171,16 @@ class SharedJournalIT extends JournalContract {
     }
 
     @Test
-    void shouldNotWaitForEachOtherForGood() {
+    void shouldNotDeadlock() {
         SqlJournal other = open(PLENTY);
         List<JournaledRecord> records =
-                IntStream.range(0, 50).mapToObj(i -> keep(ours("user-" + i))).toList();
+                IntStream.range(0, 50).mapToObj(i -> save(ours("user-" + i))).toList();
         List<Uni<Void>> calls = new ArrayList<>();
         for (int round = 0; round < 20; round++) {
             int at = round;
             records.forEach(record -> calls.add(journal.expire(byId(record), at)));
             List<JournaledRecord> reversed = new ArrayList<>(records);
-            java.util.Collections.reverse(reversed);
+            Collections.reverse(reversed);
             reversed.forEach(record -> calls.add(other.expire(byId(record), at)));
         }
         all(calls);
@@ -188,7 +188,7 @@ class SharedJournalIT extends JournalContract {
     }
 
     @Test
-    void shouldNotBeToldFromAJournalInMemory() {
+    void shouldBehaveLikeTheModel() {
         JournalTwins.Action[] actions = JournalTwins.Action.values();
         List<JournalTwins.Step> history = new Random(7)
                 .ints(300, 0, Integer.MAX_VALUE)
@@ -197,18 +197,18 @@ class SharedJournalIT extends JournalContract {
         new JournalTwins(journal, clock).apply(history);
     }
 
-    // --- the server in trouble
+    // --- server failures
 
-    private void goOnStrictly() {
+    private void reopenStrict() {
         journal.close();
         journal = started(newStrictJournal());
         awaitOpen(journal);
     }
 
     @Test
-    void shouldWorkAgainAfterServerWasRestarted() {
-        JournaledRecord kept = keep(ours("user"));
-        goOnStrictly();
+    void shouldRecoverAfterARestartOfTheServer() {
+        JournaledRecord kept = save(ours("user"));
+        reopenStrict();
         server.stop();
         Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.BROKEN);
         assertThat(journal.isEmpty()).isFalse();
@@ -221,8 +221,8 @@ class SharedJournalIT extends JournalContract {
     }
 
     @Test
-    void shouldStartWithoutServerAndFindIt() {
-        keep(ours("user"));
+    void shouldStartWithoutTheServerAndConnectLater() {
+        save(ours("user"));
         server.kill9();
         SqlJournal late = started(newStrictJournal());
         assertThat(late.status().state()).isEqualTo(State.BROKEN);
@@ -234,9 +234,9 @@ class SharedJournalIT extends JournalContract {
     }
 
     @Test
-    void shouldNotHangWithTheServer() {
-        JournaledRecord kept = keep(ours("user"));
-        goOnStrictly();
+    void shouldFailCallsWhileTheServerHangs() {
+        JournaledRecord kept = save(ours("user"));
+        reopenStrict();
         server.suspend();
         try {
             assertFailsSoon(journal.save(ours("user"), null));
@@ -251,8 +251,8 @@ class SharedJournalIT extends JournalContract {
     }
 
     @Test
-    void shouldFindOutThatWritesWorkAgain() {
-        JournaledRecord kept = keep(ours("user"));
+    void shouldRecoverWhenWritesSucceedAgain() {
+        JournaledRecord kept = save(ours("user"));
         server.execute("postgres", "alter database " + database + " set default_transaction_read_only = on");
         replaceConnections();
         Awaitility.await().atMost(PATIENCE).until(() -> {
@@ -265,12 +265,12 @@ class SharedJournalIT extends JournalContract {
         Awaitility.await().atMost(PATIENCE).until(() -> journal.status().state() == State.PENDING);
     }
 
-    /** Those in use when they are given back: closing them would be a failure of its own. */
+    /** Replaces connections in use when they are returned, because closing them would cause a failure. */
     private void replaceConnections() {
         pools.forEach(pool -> pool.flush(AgroalDataSource.FlushMode.GRACEFUL));
     }
 
-    /** Under the deadlines of the service a call may fail whenever the machine stands still for a moment. */
+    /** With the timeouts of the service, a call may fail whenever the machine stalls. */
     private void awaitFound(JournaledRecord kept) {
         Awaitility.await()
                 .atMost(PATIENCE)
@@ -282,11 +282,11 @@ class SharedJournalIT extends JournalContract {
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> await(journal.save(ours("user"), null)));
     }
 
-    /** About a second by the deadlines of the service: that it ends is what matters. */
+    /** The timeouts of the service add up to about a second. */
     private static void assertFailsSoon(Uni<?> call) {
         assertThat(call.onItem()
                         .transform(answer -> false)
-                        .onFailure(dev.tokencache.token.StoreUnavailableException.class)
+                        .onFailure(StoreUnavailableException.class)
                         .recoverWithItem(true)
                         .await()
                         .atMost(SOON))

@@ -7,8 +7,8 @@ import io.smallrye.mutiny.Uni;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A shared journal, in the eyes of a process that has not noticed yet that there is something in it. */
-record EmptyForNow(Journal journal) implements Journal {
+/** A shared journal whose marker this process has not seen yet: not empty, but reported as empty. */
+record StaleEmptyJournal(Journal journal) implements Journal {
 
     @Override
     public boolean isEmpty() {
