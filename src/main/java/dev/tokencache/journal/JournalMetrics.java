@@ -25,9 +25,15 @@ public final class JournalMetrics implements JournalEvents {
 
     /** Registers the counters, and gauges of the journal's status. */
     public void register(MeterRegistry registry, JournalStorage storage) {
-        counter(registry, "written", "Writes committed to the journal because Redis could not accept them", Tags.empty(), written);
+        counter(
+                registry,
+                "written",
+                "Writes committed to the journal because Redis could not accept them",
+                Tags.empty(),
+                written);
         counter(registry, "replayed", "Journal entries replayed to Redis", Tags.empty(), replayed);
-        String dropped = "Journal entries removed without a replay: their tokens ended, or Redis rejected them permanently";
+        String dropped =
+                "Journal entries removed without a replay: their tokens ended, or Redis rejected them permanently";
         counter(registry, "dropped", dropped, Tags.of("reason", "outlived"), outlived);
         counter(registry, "dropped", dropped, Tags.of("reason", "expired"), expired);
         counter(registry, "dropped", dropped, Tags.of("reason", "taken"), taken);

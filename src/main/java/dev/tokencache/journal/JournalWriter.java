@@ -61,9 +61,8 @@ final class JournalWriter {
             return Uni.createFrom().item(result);
         }
         return isHeldByAnother(state.saved(), id)
-                .chain(isHeld -> isHeld
-                        ? Uni.createFrom().item(Creation.TAKEN)
-                        : saveCreated(created, state, attempts));
+                .chain(isHeld ->
+                        isHeld ? Uni.createFrom().item(Creation.TAKEN) : saveCreated(created, state, attempts));
     }
 
     private Uni<Creation> saveCreated(NewToken created, JournaledState state, int attempts) {

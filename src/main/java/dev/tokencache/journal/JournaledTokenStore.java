@@ -149,9 +149,7 @@ public final class JournaledTokenStore implements TokenStore {
                                 ? createUnlessHeld(token)
                                 : Uni.createFrom().item(creation));
             }
-            return state.saved() == null && token.isForeign()
-                    ? createUnlessHeld(token)
-                    : writer.create(token, state);
+            return state.saved() == null && token.isForeign() ? createUnlessHeld(token) : writer.create(token, state);
         });
     }
 

@@ -85,9 +85,8 @@ class SharedJournalServiceIT {
             awaitState(service, "empty");
             // Logged once for each outage, not for each attempt.
             assertThat(service.output().lines())
-                    .filteredOn(
-                            line -> line.contains(
-                                    "Journal unavailable: writes that Redis cannot accept return 503; kind=shared cause="))
+                    .filteredOn(line -> line.contains(
+                            "Journal unavailable: writes that Redis cannot accept return 503; kind=shared cause="))
                     .hasSize(2);
             assertThat(service.output())
                     .doesNotContain("127.0.0.1:" + server.port(), server.password(), "jdbc:", database);

@@ -202,7 +202,8 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
                                 && record.token().issuedAtMillis() <= notBefore.notBeforeMillis());
             }
         } else {
-            TokenHash hash = ((JournalEntry.SavedRecord) entry).record().token().id().hash();
+            TokenHash hash =
+                    ((JournalEntry.SavedRecord) entry).record().token().id().hash();
             records.computeIfPresent(hash, (key, record) -> record.version() == entry.version() ? null : record);
         }
     }

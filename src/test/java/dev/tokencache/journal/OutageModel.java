@@ -193,7 +193,8 @@ final class OutageModel {
         Creation creation = await(process.create(token));
         if (creation instanceof Creation.Created) {
             // The same string and subject: the same jti names the new token now.
-            issuedTokens.removeIf(former -> former.issued.id().equals(token.token().id()));
+            issuedTokens.removeIf(
+                    former -> former.issued.id().equals(token.token().id()));
             issuedTokens.add(new Issued(token.token(), token.isForeign()));
         }
         return creation;

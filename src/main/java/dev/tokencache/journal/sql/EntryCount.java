@@ -153,6 +153,8 @@ final class EntryCount {
 
     /** The age of the oldest entry in milliseconds; 0 if there is none. */
     synchronized long oldestAgeMillis() {
-        return entries == 0 || oldestMillis == NONE ? 0 : Math.max(0, time.clock().millis() - oldestMillis);
+        return entries == 0 || oldestMillis == NONE
+                ? 0
+                : Math.max(0, time.clock().millis() - oldestMillis);
     }
 }

@@ -85,7 +85,8 @@ final class EntryWrites {
         List<Write.Expire> expiries = inOrder(Write.Expire.class, writes);
         List<Write.ExpireSubject> subjects = inOrder(Write.ExpireSubject.class, writes);
         List<Write.SaveRecord> records = inOrder(Write.SaveRecord.class, writes);
-        int raised = expire(transaction, now, expiries, completions) + expireSubjects(transaction, now, subjects, completions);
+        int raised = expire(transaction, now, expiries, completions)
+                + expireSubjects(transaction, now, subjects, completions);
         int inserted = insert(
                 transaction,
                 now,
@@ -124,7 +125,8 @@ final class EntryWrites {
                                 .toList());
     }
 
-    private int expireSubjects(Connection transaction, long now, List<Write.ExpireSubject> subjects, List<Runnable> completions)
+    private int expireSubjects(
+            Connection transaction, long now, List<Write.ExpireSubject> subjects, List<Runnable> completions)
             throws SQLException {
         if (subjects.isEmpty()) {
             return 0;
@@ -157,7 +159,8 @@ final class EntryWrites {
         statement.setLong(7, now);
     }
 
-    private static int insert(Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
+    private static int insert(
+            Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
             throws SQLException {
         int[] changed = Sql.batch(transaction, INSERT, records, (statement, save) -> {
             bindRecord(statement, save);

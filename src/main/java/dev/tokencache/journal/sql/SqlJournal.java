@@ -73,8 +73,8 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         this.acks = new BacklogAck(time.clock());
         this.monitor = new JournalMonitor(database, activity, count, state, period, monitorThread, this::probe);
         EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong);
-        BatchWriter writes = new BatchWriter(
-                database, entries, activity, count, state, events, monitor::completeAfter, maxEntries);
+        BatchWriter writes =
+                new BatchWriter(database, entries, activity, count, state, events, monitor::completeAfter, maxEntries);
         BatchReader reads = new BatchReader(database, events);
         this.writer = new BatchThread<>(
                 "journal-writer", MAX_PENDING_WRITES, BATCH, writes::write, write -> failClosed(write.caller()));

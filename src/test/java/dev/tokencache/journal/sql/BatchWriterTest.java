@@ -31,8 +31,7 @@ class BatchWriterTest {
     private final JournalMetrics events = new JournalMetrics();
     private final BatchWriter writer = new BatchWriter(
             database,
-            new EntryWrites(
-                    database.dialect(), time.clock(), Duration.ofDays(30), time.random()::nextLong),
+            new EntryWrites(database.dialect(), time.clock(), Duration.ofDays(30), time.random()::nextLong),
             activity,
             count,
             state,
@@ -131,8 +130,8 @@ class BatchWriterTest {
 
     @Test
     void shouldSkipCancelledCalls() {
-        Cancellable call = PendingCall.<Void>call(
-                        caller -> batch.add(new Write.Expire(newToken(), time.clock().millis(), caller)))
+        Cancellable call = PendingCall.<Void>call(caller ->
+                        batch.add(new Write.Expire(newToken(), time.clock().millis(), caller)))
                 .subscribe()
                 .with(done -> {});
         call.cancel();
@@ -181,6 +180,8 @@ class BatchWriterTest {
     }
 
     private static void assertFailed(CompletableFuture<?> call, String message) {
-        assertThatThrownBy(call::join).hasCauseInstanceOf(StoreUnavailableException.class).hasMessageContaining(message);
+        assertThatThrownBy(call::join)
+                .hasCauseInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining(message);
     }
 }

@@ -14,7 +14,10 @@ final class InMemoryDatabase implements Database {
     final Connection connection;
     final Marker marker = new Marker();
     final Deque<SQLException> writeFailures = new ArrayDeque<>();
-    @Nullable SQLException failure;
+
+    @Nullable
+    SQLException failure;
+
     Runnable afterSlowRead = () -> {};
     int opens;
     int reads;

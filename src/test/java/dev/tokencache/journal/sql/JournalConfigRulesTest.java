@@ -49,12 +49,7 @@ class JournalConfigRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "max-entries,0",
-        "max-entries,2000000000",
-        "replay-rate,0",
-        "replay-rate,2000000000"
-    })
+    @CsvSource({"max-entries,0", "max-entries,2000000000", "replay-rate,0", "replay-rate,2000000000"})
     void shouldNameTheInvalidProperty(String name, String value) {
         JournalConfig config = with("tokencache.journal." + name, value);
         assertThatThrownBy(() -> JournalConfigRules.check(config, URL))

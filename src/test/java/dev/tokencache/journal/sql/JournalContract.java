@@ -351,7 +351,8 @@ abstract class JournalContract {
 
         await(journal.acknowledge(first));
         assertThat(claimAll(journal))
-                .containsExactlyInAnyOrder(new JournalEntry.SavedRecord(expired), new JournalEntry.SavedRecord(ofExpiredSubject));
+                .containsExactlyInAnyOrder(
+                        new JournalEntry.SavedRecord(expired), new JournalEntry.SavedRecord(ofExpiredSubject));
     }
 
     @Test

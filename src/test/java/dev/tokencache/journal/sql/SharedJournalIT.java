@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The journal in PostgreSQL, also with several processes on one database. */
 class SharedJournalIT extends JournalContract {
 
-        private static final Duration PERIOD = JournalLifecycle.CHECK_PERIOD;
+    private static final Duration PERIOD = JournalLifecycle.CHECK_PERIOD;
 
     /** Far longer than the timeouts of the service, and far shorter than {@link PostgresPools#PATIENCE}. */
     private static final Duration SOON = Duration.ofSeconds(10);
