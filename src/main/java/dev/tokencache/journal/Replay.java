@@ -8,9 +8,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -56,11 +54,15 @@ public final class Replay {
 
     private Uni<Boolean> replay(List<JournalEntry> entries) {
         long claimedAt = time.nanoTime();
-        Map<Boolean, List<JournalEntry>> byIsRecord =
-                entries.stream().collect(Collectors.partitioningBy(JournalEntry.SavedRecord.class::isInstance));
+        List<JournalEntry> revocations = entries.stream()
+                .filter(entry -> !(entry instanceof JournalEntry.SavedRecord))
+                .toList();
+        List<JournalEntry> records = entries.stream()
+                .filter(JournalEntry.SavedRecord.class::isInstance)
+                .toList();
         Outcome outcome = new Outcome();
-        return replayAll(byIsRecord.get(false), claimedAt, outcome)
-                .chain(() -> replayAll(byIsRecord.get(true), claimedAt, outcome))
+        return replayAll(revocations, claimedAt, outcome)
+                .chain(() -> replayAll(records, claimedAt, outcome))
                 .chain(() -> backlog.acknowledge(outcome.done))
                 .chain(() -> backlog.release(outcome.left))
                 .replaceWith(() -> outcome.left.isEmpty() || !outcome.done.isEmpty());

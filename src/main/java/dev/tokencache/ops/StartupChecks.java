@@ -1,7 +1,6 @@
 package dev.tokencache.ops;
 
 import dev.tokencache.caller.Callers;
-import dev.tokencache.journal.health.JournalHealth;
 import dev.tokencache.token.TokenService;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -22,9 +21,8 @@ final class StartupChecks {
     static void check(
             @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent starting,
             Provider<Callers> callers,
-            Provider<TokenService> tokens,
-            Provider<JournalHealth> journal) {
-        List<String> problems = problems(List.of(callers, tokens, journal));
+            Provider<TokenService> tokens) {
+        List<String> problems = problems(List.of(callers, tokens));
         if (!problems.isEmpty()) {
             // Quarkus logs only the message of this exception, without a stack trace.
             throw new ConfigurationException(String.join("; ", problems));

@@ -2,14 +2,14 @@ package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.ClusterTls;
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.TestCertificate;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -44,11 +44,6 @@ public final class PostgresServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** Whether PostgreSQL is installed, as {@code .ci/run} does. */
-    public static boolean isInstalled() {
-        return programs().isPresent();
-    }
-
     private static Optional<Path> programs() {
         if (!Files.isDirectory(INSTALLED)) {
             return Optional.empty();

@@ -42,8 +42,7 @@ final class RouterLink implements LegacyLink {
         this.config = config;
         this.isOneServer = standalone;
         this.connector = new RedisConnector(options, settings, LABELS);
-        this.router =
-                new RedisRouter(
+        this.router = new RedisRouter(
                 vertx,
                 new VertxTime(vertx),
                 connector,
