@@ -24,7 +24,7 @@ public record NodeTable(List<Member> members) {
             String masterId,
             long configEpoch,
             boolean isLinked,
-            List<SlotRange> slots) {
+            List<Slots> slots) {
 
         public boolean isMaster() {
             return flags.contains("master");
@@ -41,7 +41,7 @@ public record NodeTable(List<Member> members) {
     }
 
     /** A range of slots, both ends inclusive. */
-    public record SlotRange(int first, int last) {}
+    public record Slots(int first, int last) {}
 
     /** Reads the table of a node; empty if the node does not reply in time, or is still loading its data. */
     public static Optional<NodeTable> read(Supplier<RespClient> connect) {
@@ -65,11 +65,11 @@ public record NodeTable(List<Member> members) {
         String[] words = line.split(" ", -1);
         // 127.0.0.1:7700 up to Redis 3.2, 127.0.0.1:7700@17700 since 4.0, with ",hostname" since 7.0
         String address = words[1].split("@", -1)[0];
-        List<SlotRange> slots = new ArrayList<>();
+        List<Slots> slots = new ArrayList<>();
         for (int i = 8; i < words.length; i++) {
             if (!words[i].startsWith("[")) { // a slot that is migrating
                 String[] ends = words[i].split("-", -1);
-                slots.add(new SlotRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1])));
+                slots.add(new Slots(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1])));
             }
         }
         return new Member(

@@ -9,11 +9,6 @@ import java.time.Duration;
  */
 public record Deadline(long nanos) {
 
-    /** A deadline in real time, on the clock that {@link VertxTime#nanoTime()} returns. */
-    public static Deadline in(Duration duration) {
-        return new Deadline(System.nanoTime() + duration.toNanos());
-    }
-
     /** A deadline on the clock of the given time. */
     public static Deadline in(Duration duration, Time time) {
         return new Deadline(time.nanoTime() + duration.toNanos());

@@ -1,6 +1,5 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.VertxTime;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
@@ -70,17 +69,17 @@ public final class RouterFixture implements AutoCloseable {
 
     /** Sends a command; the reply, null for nil. */
     public Future<Response> send(byte[] key, Request request) {
-        return router.send(key, request, Deadline.in(config.timeout())).map(RoutedReply::response);
+        return router.send(key, request, router.deadline(config.timeout())).map(RoutedReply::response);
     }
 
     /** Sends a read, which a replica may serve. */
     public Future<RoutedReply> read(byte[] key, Request request) {
-        return router.read(key, request, Deadline.in(config.timeout()));
+        return router.read(key, request, router.deadline(config.timeout()));
     }
 
     /** Sends a write that must reach replicas. */
     public Future<RoutedReply> sendReplicated(byte[] key, Request request) {
-        return router.sendReplicated(key, request, Deadline.in(config.timeout()));
+        return router.sendReplicated(key, request, router.deadline(config.timeout()));
     }
 
     public RedisConfig config() {

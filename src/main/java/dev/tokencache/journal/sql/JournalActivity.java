@@ -5,7 +5,7 @@ final class JournalActivity {
 
     private volatile boolean empty = true;
 
-    /** Odd during a write of this process. Tells a marker read before or during a write from one after it. */
+    /** Odd during a write of this process. Distinguishes a marker read before or during a write from one after it. */
     private long changes;
 
     private boolean wasEmpty;

@@ -1,10 +1,9 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.token.Sha256;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenString;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -43,7 +42,9 @@ final class KeyPattern {
     }
 
     byte[] key(TokenString token) {
-        String name = isHashed ? HexFormat.of().formatHex(sha256(token.value())) : token.value();
+        String name = isHashed
+                ? HexFormat.of().formatHex(Sha256.hash(token.value().getBytes(StandardCharsets.US_ASCII)))
+                : token.value();
         return (before + name + after).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -84,13 +85,5 @@ final class KeyPattern {
 
     private static String escaped(String text) {
         return text.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1");
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterState;
 import dev.tokencache.redis.VertxTime;
@@ -59,7 +58,7 @@ final class RouterLink implements LegacyLink {
 
     @Override
     public Future<@Nullable Response> send(byte[] key, Request request) {
-        return router.send(key, request, Deadline.in(config.timeout())).map(RoutedReply::response);
+        return router.send(key, request, router.deadline(config.timeout())).map(RoutedReply::response);
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.Evidence;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.MigrationStates;
-import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.Futures;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
@@ -28,6 +27,7 @@ import java.util.UUID;
 /** Stores the shared state of a migration in one hash of the cluster. */
 public final class RedisMigrationStates implements MigrationStates, BackfillLedger {
 
+    private final RedisRouter router;
     private final RedisCommands commands;
     private final byte[] key;
     private final Duration timeout;
@@ -37,6 +37,7 @@ public final class RedisMigrationStates implements MigrationStates, BackfillLedg
      * @param timeout the deadline of a call
      */
     public RedisMigrationStates(RedisRouter router, String keyPrefix, Duration timeout) {
+        this.router = router;
         this.commands = new RedisCommands(router);
         this.key = new RedisKeys(keyPrefix).migration();
         this.timeout = timeout;
@@ -129,7 +130,7 @@ public final class RedisMigrationStates implements MigrationStates, BackfillLedg
         byte[][] bytes = arguments.stream()
                 .map(argument -> argument.getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new);
-        return Futures.toUni(() -> commands.run(script, key, Deadline.in(timeout), bytes)
+        return Futures.toUni(() -> commands.run(script, key, router.deadline(timeout), bytes)
                 .recover(failure -> Future.failedFuture(
                         new StoreUnavailableException("the state of the migration is unavailable", failure))));
     }

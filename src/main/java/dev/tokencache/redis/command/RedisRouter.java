@@ -169,6 +169,11 @@ public final class RedisRouter implements AutoCloseable {
         return dispatch(key, request, Kind.READ, deadline);
     }
 
+    /** A deadline for calls of this router, which starts now. */
+    public Deadline deadline(Duration timeout) {
+        return Deadline.in(timeout, time);
+    }
+
     private Future<RoutedReply> dispatch(byte[] key, Request request, Kind kind, Deadline deadline) {
         Promise<RoutedReply> promise = vertx.promise();
         int slot = HashSlot.of(key);

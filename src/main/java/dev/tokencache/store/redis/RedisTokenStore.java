@@ -40,6 +40,7 @@ public final class RedisTokenStore implements TokenStore {
     /** How often to read and replace a record that changes in between. */
     private static final int REPLACE_ATTEMPTS = 3;
 
+    private final RedisRouter router;
     private final SubjectHashes subjects;
     private final ForeignPointers pointers;
     private final ForeignCreation foreignCreation;
@@ -54,6 +55,7 @@ public final class RedisTokenStore implements TokenStore {
      */
     public RedisTokenStore(
             RedisRouter router, RedisStoreSettings settings, Clock clock, Consumer<Verdict> replicaVerdicts) {
+        this.router = router;
         RedisCommands commands = new RedisCommands(router);
         this.subjects = new SubjectHashes(commands, settings, clock);
         this.pointers = new ForeignPointers(commands, settings, clock);
@@ -139,7 +141,7 @@ public final class RedisTokenStore implements TokenStore {
 
     /** Records a validation. The verdict does not wait for it; after a failure the next validation tries again. */
     private void touch(SubjectHashes.Found found, Token touched) {
-        subjects.touch(found, touched, Deadline.in(timeout))
+        subjects.touch(found, touched, router.deadline(timeout))
                 .onFailure(failure -> LOG.debugf("Touch not written; jti=%s cause=%s", touched.id(), failure));
     }
 
@@ -300,6 +302,6 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     private <T> Uni<T> uni(Function<Deadline, Future<T>> call) {
-        return Futures.toUni(() -> call.apply(Deadline.in(timeout)));
+        return Futures.toUni(() -> call.apply(router.deadline(timeout)));
     }
 }

@@ -1,6 +1,5 @@
 package dev.tokencache.store.revocation;
 
-import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
@@ -83,7 +82,10 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
     public void announce(Revocation revocation) {
         byte[] message = RevocationChannel.message(revocation, time.clock().millis());
         // Any node will do. Used as the key, the message picks one.
-        router.send(message, Request.cmd(Command.PUBLISH).arg(channel.bytes()).arg(message), Deadline.in(MAX_SILENCE))
+        router.send(
+                        message,
+                        Request.cmd(Command.PUBLISH).arg(channel.bytes()).arg(message),
+                        router.deadline(MAX_SILENCE))
                 .onFailure(failure -> LOG.debugf("Revocation not announced; cause=%s", failure));
     }
 

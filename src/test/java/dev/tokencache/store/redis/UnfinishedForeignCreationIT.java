@@ -1,6 +1,5 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.redis.Deadline;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
@@ -135,8 +134,8 @@ class UnfinishedForeignCreationIT {
 
     @Test
     void shouldLetAReservationWithoutARecordExpire() {
-        ForeignPointers.Reservation reservation =
-                pointers.reservation(new NewToken(token, "nonce"), "nonce", Deadline.in(CLAIM));
+        ForeignPointers.Reservation reservation = pointers.reservation(
+                new NewToken(token, "nonce"), "nonce", redis.router().deadline(CLAIM));
         assertThat(await(reservation.take())).isEmpty();
 
         assertThat(await(store.validate(locator))).isEqualTo(Verdict.INACTIVE);
@@ -148,12 +147,14 @@ class UnfinishedForeignCreationIT {
     @Test
     void shouldNotBringBackWhatRanOutMeanwhile() {
         createButForTheEnd();
-        ForeignPointers.Owner found = await(pointers.ownerOfNow(token.id().hash(), Deadline.in(CLAIM)))
+        ForeignPointers.Owner found = await(
+                        pointers.ownerOfNow(token.id().hash(), redis.router().deadline(CLAIM)))
                 .orElseThrow();
         assertThat(found.isReservation()).isTrue();
         await(redis.send(pointer, Request.cmd(Command.DEL).arg(pointer)));
 
-        assertThatThrownBy(() -> await(pointers.finish(found, token, Deadline.in(CLAIM))))
+        assertThatThrownBy(
+                        () -> await(pointers.finish(found, token, redis.router().deadline(CLAIM))))
                 .hasRootCauseInstanceOf(StoreUnavailableException.class);
 
         assertThat(pointer()).isEmpty();
