@@ -9,14 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class AudienceTest {
 
     @Test
-    void shouldTellOneStringFromAnArrayOfOne() {
+    void shouldDistinguishAStringFromAnArrayOfOne() {
         assertThat(Audience.of("a")).isNotEqualTo(Audience.of(List.of("a")));
         assertThat(Audience.of("a").single()).isTrue();
         assertThat(Audience.of(List.of("a")).single()).isFalse();
     }
 
     @Test
-    void shouldRefuseASingleAudienceOfSeveralStrings() {
+    void shouldRejectASingleAudienceWithoutExactlyOneString() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Audience(List.of("a", "b"), true));
         assertThatIllegalArgumentException().isThrownBy(() -> new Audience(List.of(), true));
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Many tokens are answered for as each alone would be, in the order of the question. */
+/** {@link TokenStore#validateAll}: the same verdicts as single validations, in the order of the tokens. */
 abstract class BatchContract extends TokenStoreFixture {
 
     BatchContract(TokenStoreContract contract) {
@@ -20,24 +20,24 @@ abstract class BatchContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldAnswerABatchInItsOrder() {
-        List<TokenLocator> asked = new ArrayList<>();
+    void shouldReturnTheVerdictsInTheOrderOfTheTokens() {
+        List<TokenLocator> batch = new ArrayList<>();
         List<Verdict> expected = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
             Token ours = created(TokenDraft.of(freshSubject(), now()));
             Token foreign = createdForeign(TokenDraft.of(freshSubject(), now()));
-            asked.addAll(List.of(byId(ours), byHash(foreign), byId(draft().token()), byHash(draft().token())));
+            batch.addAll(List.of(byId(ours), byHash(foreign), byId(draft().token()), byHash(draft().token())));
             expected.addAll(
                     List.of(new Verdict.Active(ours), new Verdict.Active(foreign), Verdict.INACTIVE, Verdict.INACTIVE));
         }
-        Collections.shuffle(asked, new Random(7));
+        Collections.shuffle(batch, new Random(7));
         Collections.shuffle(expected, new Random(7));
 
-        assertThat(await(store().validateAll(asked))).isEqualTo(expected);
+        assertThat(await(store().validateAll(batch))).isEqualTo(expected);
     }
 
     @Test
-    void shouldAnswerABatchOfManyTokensOfOneSubject() {
+    void shouldValidateManyTokensOfOneSubject() {
         List<TokenDraft> drafts = new ArrayList<>(drafts(100));
         createAll(drafts);
         Collections.shuffle(drafts, new Random(7));
@@ -51,12 +51,12 @@ abstract class BatchContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldAnswerABatchThatNamesOneTokenTwice() {
+    void shouldValidateABatchThatNamesOneTokenTwice() {
         Token token = createdForeign(draft());
-        Token gone = created(draft());
-        expire(byId(gone));
+        Token expired = created(draft());
+        expire(byId(expired));
 
-        assertThat(await(store().validateAll(List.of(byId(token), byId(gone), byHash(token), byId(token)))))
+        assertThat(await(store().validateAll(List.of(byId(token), byId(expired), byHash(token), byId(token)))))
                 .containsExactly(
                         new Verdict.Active(token),
                         Verdict.INACTIVE,
@@ -65,12 +65,12 @@ abstract class BatchContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldAnswerAnEmptyBatch() {
+    void shouldReturnNothingForAnEmptyBatch() {
         assertThat(await(store().validateAll(List.of()))).isEmpty();
     }
 
     @Test
-    void shouldLeaveNoTokenAliveThatRacesWithItsSubjectsExpiry() {
+    void shouldLeaveNoTokenActiveThatIsCreatedDuringItsSubjectsExpiry() {
         List<Token> rivals = new ArrayList<>();
         List<Uni<?>> calls = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -80,11 +80,11 @@ abstract class BatchContract extends TokenStoreFixture {
         }
         calls.add(25, store().expireSubject(tag(sub), OptionalLong.empty()));
 
-        List<Object> answers =
+        List<Object> outcomes =
                 new ArrayList<>(await(Uni.combine().all().unis(calls).with(List::copyOf)));
 
-        assertThat(answers.remove(25)).isEqualTo(new SubjectNotBefore(now(), Durability.AS_CONFIGURED));
-        assertThat(answers).isSubsetOf(Creation.CREATED, new Creation.IssuedTooEarly(now()));
+        assertThat(outcomes.remove(25)).isEqualTo(new SubjectNotBefore(now(), Durability.AS_CONFIGURED));
+        assertThat(outcomes).isSubsetOf(Creation.CREATED, new Creation.IssuedTooEarly(now()));
         assertThat(rivals).allSatisfy(this::assertInactive);
     }
 }

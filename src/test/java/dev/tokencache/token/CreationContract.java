@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is created is known from then on, exactly as it was, until its end. */
+/** {@link TokenStore#create}: a created token is active, with an unchanged record, until it expires. */
 abstract class CreationContract extends TokenStoreFixture {
 
     CreationContract(TokenStoreContract contract) {
@@ -17,7 +17,7 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKnowATokenOnceItIsCreated() {
+    void shouldReturnACreatedToken() {
         Token token = created(draft());
 
         assertThat(validate(byId(token))).isEqualTo(new Verdict.Active(token));
@@ -25,7 +25,7 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldAnswerInactiveForATokenItNeverSaw() {
+    void shouldReportAnUnknownTokenInactive() {
         Token token = draft().token();
 
         assertInactive(token);
@@ -33,14 +33,14 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldAnswerInactiveForAnotherTokenOfAKnownSubject() {
+    void shouldReportAnUnknownTokenOfAKnownSubjectInactive() {
         created(draft());
 
         assertInactive(draft().token());
     }
 
     @Test
-    void shouldBeActiveUntilTheMillisecondOfItsEnd() {
+    void shouldBeActiveUntilTheMillisecondOfItsExpiry() {
         Token token = created(draft().lifetime(60));
 
         advanceTo(token.endMillis() - 1);
@@ -50,12 +50,12 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldBeActiveForATokenOfAClockThatIsAhead() {
+    void shouldReportATokenActiveIfItsIssuersClockIsAhead() {
         assertActive(created(draft().issuedAtMillis(now() + 3_600_000)));
     }
 
     @Test
-    void shouldKeepEveryPartOfARecord() {
+    void shouldStoreEveryFieldOfARecord() {
         String subject = "Zo\u00eb \ud83e\udd8a {tag} \u202e%00:*?[" + freshSubject();
         Token full = created(TokenDraft.of(subject, now())
                 .lifetime(60, 2_592_000)
@@ -70,7 +70,7 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldTellAbsentPartsFromEmptyOnes() {
+    void shouldDistinguishAbsentFieldsFromEmptyOnes() {
         Token bare = created(draft());
         Token single = created(draft().aud(Audience.of("a")).scope("a").claims("{}"));
         Token several = created(draft().aud(Audience.of(List.of("a"))));
@@ -81,7 +81,7 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepTheBiggestRecord() {
+    void shouldStoreTheLargestRecord() {
         Token token =
                 created(TokenDraft.of("\u00eb".repeat(494) + freshSubject().substring(8), now())
                         .scope("s".repeat(1024))
@@ -92,7 +92,7 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldAnswerCreatedWhenACreateIsRepeated() {
+    void shouldReturnCreatedWhenACreateIsRepeated() {
         NewToken token = draft().ours();
 
         assertThat(create(token)).isEqualTo(Creation.CREATED);
@@ -102,7 +102,7 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotUndoANotBeforeByARepeatedCreate() {
+    void shouldNotOverrideANotBeforeTimeByARepeatedCreate() {
         NewToken token = draft().ours();
         create(token);
         long notBefore = expireSubject(sub);
@@ -112,7 +112,7 @@ abstract class CreationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepSubjectsApart() {
+    void shouldSeparateSubjectsWithEqualTokenHashes() {
         String other = freshSubject();
         TokenHash hash = TokenDraft.randomHash();
         Token one = created(draft().hash(hash));

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** An expired token is gone at once, and expiring it again does no harm. */
+/** {@link TokenStore#expire}: the token is inactive immediately, and expiring it again succeeds. */
 abstract class ExpiryContract extends TokenStoreFixture {
 
     ExpiryContract(TokenStoreContract contract) {
@@ -25,7 +25,7 @@ abstract class ExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldSucceedInExpiringWhatIsGone() {
+    void shouldSucceedInExpiringAnInactiveToken() {
         Token token = created(draft());
         expire(byId(token));
         expire(byId(token));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A token string that another system made is found by its hash alone, and belongs to one live token at a time. */
+/** Foreign tokens: the store finds them by hash alone, and a string belongs to one active token at a time. */
 abstract class ForeignTokenContract extends TokenStoreFixture {
 
     ForeignTokenContract(TokenStoreContract contract) {
@@ -33,7 +33,7 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotFindATokenOfOursByItsHashAlone() {
+    void shouldNotFindAnOwnTokenByItsHashAlone() {
         Token token = created(draft());
 
         assertInactiveByHash(token);
@@ -76,7 +76,7 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotGiveALiveTokensStringAway() {
+    void shouldNotReassignTheStringOfAnActiveToken() {
         String other = freshSubject();
         Token token = createdForeign(draft());
         advance(1);
@@ -90,7 +90,7 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotGiveARenewedTokensStringAway() {
+    void shouldNotReassignTheStringOfARenewedToken() {
         Token token = createdForeign(draft().lifetime(60, 600));
         await(store().renew(byHash(token), OptionalLong.of(600)));
         advance(300);
@@ -99,31 +99,31 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldGiveAStringAwayOnceItsTokenIsNotActive() {
+    void shouldReassignAStringOnceItsTokenIsInactive() {
         Token expiredByHash = createdForeign(draft());
         expire(byHash(expiredByHash));
         Token expiredById = createdForeign(draft());
         expire(byId(expiredById));
         Token ended = createdForeign(draft().lifetime(10));
         Token idle = createdForeign(draft().idleTimeout(10));
-        String marked = freshSubject();
-        Token underNotBefore = createdForeign(TokenDraft.of(marked, now()));
-        expireSubject(marked);
+        String expiredSubject = freshSubject();
+        Token underNotBefore = createdForeign(TokenDraft.of(expiredSubject, now()));
+        expireSubject(expiredSubject);
         assertTaken(ended);
         assertTaken(idle);
         advance(10);
 
-        for (Token gone : List.of(expiredByHash, expiredById, ended, idle, underNotBefore)) {
+        for (Token inactive : List.of(expiredByHash, expiredById, ended, idle, underNotBefore)) {
             Token next = createdForeign(
-                    TokenDraft.of(freshSubject(), now()).hash(gone.id().hash()));
+                    TokenDraft.of(freshSubject(), now()).hash(inactive.id().hash()));
             assertActiveByHash(next);
             assertActive(next);
-            assertInactive(gone);
+            assertInactive(inactive);
         }
     }
 
     @Test
-    void shouldGiveAStringBackToTheSameSubject() {
+    void shouldReassignAStringToTheSameSubject() {
         Token first = createdForeign(draft());
         expire(byHash(first));
         advance(1);
@@ -138,7 +138,7 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldForgetTheSubjectThatAStringBelongedToBefore() {
+    void shouldForgetTheFormerSubjectOfAString() {
         String other = freshSubject();
         Token before = createdForeign(draft());
         expire(byHash(before));
@@ -156,7 +156,7 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldTakeAForeignTokenOnceItIsIssuedLater() {
+    void shouldAcceptAForeignTokenIssuedAfterTheNotBeforeTime() {
         long notBefore = expireSubject(sub);
         TokenDraft draft = draft();
         assertThat(create(draft.foreign())).isEqualTo(new Creation.IssuedTooEarly(notBefore));
@@ -166,7 +166,7 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldGiveAStringBackToTheSameSubjectAtTheMillisecondOfItsEnd() {
+    void shouldReassignAStringToTheSameSubjectAtTheMillisecondOfItsExpiry() {
         Token ended = createdForeign(draft().lifetime(10));
         Token idle = createdForeign(draft().idleTimeout(20));
         for (Token token : List.of(ended, idle)) {
@@ -178,7 +178,7 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldAnswerCreatedWhenACreateOfAForeignTokenIsRepeated() {
+    void shouldReturnCreatedWhenACreateOfAForeignTokenIsRepeated() {
         TokenDraft draft = draft();
         Token token = createdForeign(draft);
 
@@ -190,14 +190,14 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldGiveAStringToOnlyOneOfManyWhoWantItAtOnce() {
+    void shouldAssignAStringToOnlyOneOfManyConcurrentCreations() {
         for (int round = 0; round < 5; round++) {
             TokenHash hash = TokenDraft.randomHash();
             List<TokenDraft> rivals = IntStream.range(0, 50)
                     .mapToObj(i -> TokenDraft.of(freshSubject(), now()).hash(hash))
                     .toList();
 
-            List<Creation> creations = atOnce(rivals.stream()
+            List<Creation> creations = runAll(rivals.stream()
                     .map(rival -> store().create(rival.foreign()))
                     .toList());
 
@@ -212,16 +212,16 @@ abstract class ForeignTokenContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldGiveAStringOnlyOnceToOneSubjectThatWantsItTwiceAtOnce() {
+    void shouldAssignAStringOnceForConcurrentCreationsByOneSubject() {
         for (int round = 0; round < 5; round++) {
             TokenHash hash = TokenDraft.randomHash();
-            // The same record to the byte, as two logins make it within one millisecond.
+            // Two logins within one millisecond create identical records.
             List<NewToken> twins = IntStream.range(0, 20)
                     .mapToObj(i -> TokenDraft.of(sub, now()).hash(hash).foreign())
                     .toList();
 
             List<Creation> creations =
-                    atOnce(twins.stream().map(twin -> store().create(twin)).toList());
+                    runAll(twins.stream().map(twin -> store().create(twin)).toList());
 
             assertThat(creations).containsOnlyOnce(Creation.CREATED).containsOnly(Creation.CREATED, Creation.TAKEN);
             Token winner = twins.get(0).token();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A token with an idle timeout lives on by validations and renewals, and by nothing else. */
+/** Idle timeouts: only validations and renewals restart them. */
 abstract class IdleTimeoutContract extends TokenStoreFixture {
 
     IdleTimeoutContract(TokenStoreContract contract) {
@@ -16,7 +16,7 @@ abstract class IdleTimeoutContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldBeInactiveWithoutAValidationForTheIdleTimeout() {
+    void shouldExpireATokenNotValidatedForItsIdleTimeout() {
         Token token = created(draft().idleTimeout(100));
 
         advanceTo(now() + 99_999);
@@ -26,7 +26,7 @@ abstract class IdleTimeoutContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldMoveTheIdleEndByAValidation() {
+    void shouldRestartTheIdleTimeoutByAValidation() {
         Token token = created(draft().idleTimeout(100));
 
         for (int i = 0; i < 3; i++) {
@@ -39,7 +39,7 @@ abstract class IdleTimeoutContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldMoveTheIdleEndByABatch() {
+    void shouldRestartTheIdleTimeoutByABatch() {
         Token token = created(draft().idleTimeout(100));
         Token foreign = createdForeign(draft().idleTimeout(100));
         advance(99);
@@ -54,7 +54,7 @@ abstract class IdleTimeoutContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldMoveTheIdleEndByARenewal() {
+    void shouldRestartTheIdleTimeoutByARenewal() {
         Token token = created(draft().idleTimeout(100));
         advance(99);
         assertThat(renew(token)).isInstanceOf(Renewal.Renewed.class);
@@ -66,7 +66,7 @@ abstract class IdleTimeoutContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotMoveTheIdleEndByReadingOrListing() {
+    void shouldNotRestartTheIdleTimeoutByReadingOrListing() {
         Token token = created(draft().idleTimeout(100));
         advance(50);
         assertThat(read(token)).isEqualTo(new Verdict.Active(token));
@@ -77,7 +77,7 @@ abstract class IdleTimeoutContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotWriteDownValidationsMoreOftenThanOncePerTenthOfTheTimeout() {
+    void shouldStoreAValidationAtMostOncePerTenthOfTheTimeout() {
         Token token = created(draft().idleTimeout(100));
         advanceTo(now() + 9_999);
         assertKnown(validate(byId(token)), token);
@@ -99,7 +99,7 @@ abstract class IdleTimeoutContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepTheLastValidationWhenACreateIsRepeated() {
+    void shouldPreserveTheLastValidationWhenACreateIsRepeated() {
         TokenDraft draft = draft().idleTimeout(100);
         Token token = created(draft);
         advance(99);

@@ -4,7 +4,7 @@ import dev.tokencache.testing.InMemoryTokenStore;
 import dev.tokencache.testing.MutableClock;
 import java.time.Instant;
 
-/** That the store which other tests lean on keeps the promises of the real one. */
+/** The in-memory store of other tests fulfills the contract of {@link TokenStore}. */
 class InMemoryTokenStoreTest extends RestoringTokenStoreContract {
 
     private final MutableClock clock = new MutableClock(Instant.now());

@@ -17,7 +17,7 @@ class InvalidRequestExceptionTest {
     }
 
     @Test
-    void shouldKeepItsViolations() {
+    void shouldCopyItsViolations() {
         List<Violation> violations = new ArrayList<>(List.of(new Violation("sub", "must not be empty")));
         InvalidRequestException exception = new InvalidRequestException(violations);
 

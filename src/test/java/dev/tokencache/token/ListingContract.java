@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A listing shows the live tokens of one subject, oldest first, however many there are. */
+/** {@link TokenStore#list}: all active tokens of a subject, oldest first. */
 abstract class ListingContract extends TokenStoreFixture {
 
     ListingContract(TokenStoreContract contract) {
@@ -17,12 +17,12 @@ abstract class ListingContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldListNothingForASubjectItNeverSaw() {
+    void shouldListNothingForAnUnknownSubject() {
         assertThat(list(sub)).isEqualTo(new SubjectTokens(OptionalLong.empty(), List.of()));
     }
 
     @Test
-    void shouldListLiveTokensOnlyOldestFirst() {
+    void shouldListOnlyActiveTokensOldestFirst() {
         Token third = created(draft().issuedAtMillis(now() + 3));
         Token first = created(draft().issuedAtMillis(now() + 1));
         Token second = createdForeign(draft().issuedAtMillis(now() + 2));
@@ -36,7 +36,7 @@ abstract class ListingContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldListTheNotBeforeAndWhatCameAfterIt() {
+    void shouldListTheNotBeforeTimeAndTokensIssuedAfterIt() {
         created(draft());
         long notBefore = expireSubject(sub);
         Token after = created(draft().issuedAtMillis(notBefore + 1));
@@ -63,7 +63,7 @@ abstract class ListingContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNeverLoseALiveTokenByClearingAwayDeadOnes() {
+    void shouldNotRemoveActiveTokensWhileTrimmingInactiveOnes() {
         List<TokenDraft> drafts = drafts(300);
         for (int i = 0; i < drafts.size(); i++) {
             drafts.get(i).lifetime(i % 3 == 0 ? 60 : 3600).idleTimeout(i % 3 == 1 ? 60 : 0);

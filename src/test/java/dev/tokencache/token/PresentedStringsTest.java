@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Who gets to see token strings. */
+/** Only a store that needs token strings receives them. */
 class PresentedStringsTest {
 
     private static final TokenString OLD = new TokenString("legacy-session-0123456789");
@@ -22,7 +22,7 @@ class PresentedStringsTest {
             new TokenString("tc1_nPd9PsSGX4ISDYqi1O4oASNFZ4lAQUJDREVGR0hJSktMTU5PUFFSU5kKInAlccmlOvJlPOEe");
 
     private final List<Object> seen = new ArrayList<>();
-    /** Notes what it is asked, and never answers. */
+    /** Records its arguments, and never replies. */
     private final TokenStore store = (TokenStore) Proxy.newProxyInstance(
             TokenStore.class.getClassLoader(), new Class<?>[] {TokenStore.class}, (proxy, method, arguments) -> {
                 seen.add(arguments[0]);
@@ -58,7 +58,7 @@ class PresentedStringsTest {
     }
 
     @Test
-    void shouldHandThemToAStoreThatFindsTokensByThem() {
+    void shouldPassStringsToAStoreThatNeedsThem() {
         call(service(true));
 
         TokenLocator presented = new TokenLocator.Presented(new TokenLocator.Foreign(OLD.hash()), OLD);
@@ -68,7 +68,7 @@ class PresentedStringsTest {
     }
 
     @Test
-    void shouldHandThemToNoOtherStore() {
+    void shouldNotPassStringsToAnyOtherStore() {
         call(service(false));
 
         TokenLocator plain = new TokenLocator.Foreign(OLD.hash());
@@ -77,14 +77,14 @@ class PresentedStringsTest {
     }
 
     @Test
-    void shouldNeverTellThemInAText() {
+    void shouldNotRevealStringsInToString() {
         call(service(true));
 
         assertThat(seen.toString()).doesNotContain(OLD.value());
     }
 
     @Test
-    void shouldNotAskAnyStoreForAForgedOne() {
+    void shouldNotQueryTheStoreForAForgedToken() {
         service(true).validate(FORGED);
 
         assertThat(seen).isEmpty();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Writes down which calls reach the store behind it. */
+/** A decorator that records the calls of a store. */
 final class RecordingTokenStore implements TokenStore {
 
     private final TokenStore next;
@@ -16,12 +16,12 @@ final class RecordingTokenStore implements TokenStore {
         this.next = next;
     }
 
-    /** The names of the calls so far; may be cleared. */
+    /** The names of the calls so far. Modifiable. */
     List<String> calls() {
         return calls;
     }
 
-    /** From now on somebody expires the subject just before each create, by a clock that is a second ahead. */
+    /** From now on, expires the subject just before each create, at a time one second ahead. */
     void expireBeforeEveryCreate() {
         expiringOnCreate = true;
     }

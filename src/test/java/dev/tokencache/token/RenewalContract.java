@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A renewal moves the end of a live token, never beyond its latest end, and changes nothing else. */
+/** {@link TokenStore#renew}: moves the expiry of an active token, at most to its maximum expiry. */
 abstract class RenewalContract extends TokenStoreFixture {
 
     RenewalContract(TokenStoreContract contract) {
@@ -16,7 +16,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldRenewByTheLifetimeAskedFor() {
+    void shouldRenewByTheRequestedLifetime() {
         Token token = created(draft().lifetime(60, 600));
         advance(30);
 
@@ -31,7 +31,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldRenewByItsOwnLifetimeCutToTheMaximumExpiry() {
+    void shouldRenewByTheTokensLifetimeUpToTheMaximumExpiry() {
         Token token = created(draft().lifetime(60, 100));
         advance(30);
         long second = Math.floorDiv(now(), 1000L);
@@ -46,7 +46,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldRenewToASoonerEnd() {
+    void shouldRenewToAnEarlierExpiry() {
         Token token = created(draft().lifetime(600));
 
         assertThat(renew(token, 10)).isInstanceOf(Renewal.Renewed.class);
@@ -65,7 +65,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepEverythingElseInARenewal() {
+    void shouldPreserveAllOtherFieldsInARenewal() {
         Token token = created(draft().lifetime(60, 600)
                 .idleTimeout(300)
                 .scope("openid")
@@ -78,7 +78,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldAnswerTheSameWhenARenewalIsRepeated() {
+    void shouldReturnTheSameWhenARenewalIsRepeated() {
         Token token = created(draft().lifetime(60, 600));
 
         Token expected = token.renewed(token.issuedAt() + 120, now());
@@ -88,7 +88,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepARenewalWhenTheCreateIsRepeated() {
+    void shouldPreserveARenewalWhenTheCreateIsRepeated() {
         TokenDraft draft = draft().lifetime(60, 600);
         Token token = created(draft);
         renew(token, 500);
@@ -99,23 +99,23 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotRenewWhatIsNotActive() {
+    void shouldNotRenewAnInactiveToken() {
         Token expired = created(draft());
         expire(byId(expired));
         Token ended = created(draft().lifetime(10, 600));
         Token idle = created(draft().lifetime(600).idleTimeout(10));
         advance(10);
 
-        for (Token gone : List.of(expired, ended, idle, draft().token())) {
-            assertThat(renew(gone)).isEqualTo(Renewal.NOT_ACTIVE);
-            assertThat(renew(gone, 5)).isEqualTo(Renewal.NOT_ACTIVE);
-            assertThat(renew(gone, 1_000_000)).isEqualTo(Renewal.NOT_ACTIVE);
-            assertInactive(gone);
+        for (Token inactive : List.of(expired, ended, idle, draft().token())) {
+            assertThat(renew(inactive)).isEqualTo(Renewal.NOT_ACTIVE);
+            assertThat(renew(inactive, 5)).isEqualTo(Renewal.NOT_ACTIVE);
+            assertThat(renew(inactive, 1_000_000)).isEqualTo(Renewal.NOT_ACTIVE);
+            assertInactive(inactive);
         }
     }
 
     @Test
-    void shouldNotRenewAcrossTheSubjectsNotBefore() {
+    void shouldNotRenewATokenIssuedBeforeTheNotBeforeTime() {
         Token token = created(draft().lifetime(60, 600));
         expireSubject(sub);
 
@@ -124,7 +124,7 @@ abstract class RenewalContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepARenewedTokenUnderItsSubjectsNotBefore() {
+    void shouldApplyTheNotBeforeTimeToARenewedToken() {
         Token token = created(draft().lifetime(60, 600));
         renew(token, 500);
         advance(100);

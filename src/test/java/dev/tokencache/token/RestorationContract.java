@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a journal kept comes back as it was, late and more than once; what was expired meanwhile never does. */
+/** {@link TokenStore#restore}: stores a journaled record unchanged, unless the token was expired since. */
 abstract class RestorationContract extends TokenStoreFixture {
 
     RestorationContract(TokenStoreContract contract) {
@@ -25,7 +25,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepATokenAsItWas() {
+    void shouldStoreAnUnchangedRecord() {
         NewToken ours = draft().lifetime(600).scope("read").claims("{\"a\":1}").ours();
         NewToken foreign = draft().lifetime(600).foreign();
         advance(100);
@@ -44,7 +44,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldRestoreTwiceWithoutHarm() {
+    void shouldSucceedWhenARestorationIsRepeated() {
         NewToken ours = draft().ours();
         NewToken foreign = draft().foreign();
 
@@ -74,7 +74,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldReplaceARecordThatIsAtItsEnd() {
+    void shouldReplaceARecordPastItsExpiry() {
         TokenDraft draft = draft().lifetime(60, 6000);
         Token token = created(draft);
         advance(61);
@@ -87,7 +87,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotForgetAValidationThatCameMeanwhile() {
+    void shouldPreserveALaterValidation() {
         TokenDraft draft = draft().lifetime(6000).idleTimeout(100);
         Token token = created(draft);
         advance(90);
@@ -117,7 +117,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotRestoreAnExpiredTokenWhateverTheClockOfWhoExpiredIt() {
+    void shouldNotRestoreAnExpiredTokenIfItsIssuersClockWasAhead() {
         TokenDraft ahead = draft().issuedAtMillis(now() + 500);
         Token token = created(ahead);
         await(store().expire(byId(token), now()));
@@ -134,7 +134,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotRestoreWhatASubjectsNotBeforeCovers() {
+    void shouldNotRestoreATokenIssuedBeforeTheNotBeforeTime() {
         NewToken ours = draft().ours();
         NewToken foreign = draft().foreign();
         expireSubject(sub);
@@ -145,7 +145,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotRestoreAForeignTokenThatWasExpiredSinceItsIssue() {
+    void shouldNotRestoreAForeignTokenExpiredSinceItsIssue() {
         NewToken known = draft().foreign();
         NewToken unknown = draft().foreign();
         create(known);
@@ -160,7 +160,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldRestoreAForeignTokenThatWasIssuedAgainAfterItsExpiry() {
+    void shouldRestoreAForeignTokenIssuedAgainAfterItsExpiry() {
         NewToken known = draft().foreign();
         NewToken unknown = draft().foreign();
         create(known);
@@ -180,12 +180,12 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldIssueAForeignTokenAgainAtOnceAfterItsExpiry() {
+    void shouldCreateAForeignTokenAgainImmediatelyAfterItsExpiry() {
         NewToken token = draft().foreign();
         create(token);
         expire(byHash(token.token()));
 
-        // The same millisecond: the issue must be later than the expiry, and its maker is told.
+        // Within the millisecond of the expiry, the caller must issue the token later.
         NewToken again = draft().hash(token.token().id().hash()).foreign();
         assertThat(create(again)).isEqualTo(new Creation.IssuedTooEarly(now()));
         NewToken later = draft().hash(token.token().id().hash())
@@ -195,9 +195,9 @@ abstract class RestorationContract extends TokenStoreFixture {
         assertActiveByHash(later.token());
     }
 
-    /** A journal that met a foreign token at its renewal knows the record, from a replica, and not what tells its creation. */
+    /** A journal that read the token from a replica to renew it has its record, but not the nonce of its creation. */
     @Test
-    void shouldRestoreTheRenewalOfAForeignTokenWhoseCreationItDoesNotKnow() {
+    void shouldRestoreTheRenewalOfAForeignTokenWithoutItsNonce() {
         Token former = createdForeign(draft());
         expire(byId(former));
         advance(1);
@@ -215,7 +215,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotTakeALiveTokensString() {
+    void shouldNotReassignTheStringOfAnActiveToken() {
         NewToken live = draft().foreign();
         create(live);
         NewToken other = TokenDraft.of(freshSubject(), now())
@@ -228,7 +228,7 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotListExpiries() {
+    void shouldNotListExpiredTokens() {
         Token live = created(draft());
         Token expired = created(draft());
         expire(byId(expired));
@@ -239,12 +239,12 @@ abstract class RestorationContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldRememberAnExpiryUntilTheTokenCouldNotBeGoodAnyMore() {
+    void shouldRememberAnExpiryUntilTheMaximumExpiry() {
         TokenDraft draft = draft().lifetime(60, 600);
         Token token = created(draft);
         expire(byId(token));
         advance(599);
-        // Writes trim what is dead.
+        // A write trims inactive records.
         created(draft());
 
         assertRefused(with(draft.ours(), token.renewed(token.issuedAt() + 600, now())));

@@ -2,7 +2,7 @@ package dev.tokencache.token;
 
 import org.junit.jupiter.api.Nested;
 
-/** The promises of a {@link TokenStore} behind a journal: these, and all the others. */
+/** The contract of a {@link TokenStore} behind a journal: {@link TokenStoreContract} and restorations. */
 public abstract class RestoringTokenStoreContract extends TokenStoreContract {
 
     @Nested

@@ -12,17 +12,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RoutingTagTest {
 
     @Test
-    void shouldKeepTheDerivationThatStoredKeysDependOn() {
+    void shouldNotChangeTheDerivationThatStoredKeysDependOn() {
         // printf 'token-cache/sub/1:alice' | openssl dgst -sha256 -binary | head -c 12 | base64, then +/ to -_
         assertThat(RoutingTag.ofSubject("alice").value()).isEqualTo("PsSGX4ISDYqi1O4o");
         assertThat(RoutingTag.ofSubject("Zo\u00eb \ud83e\udd8a").value()).isEqualTo("KA6EXIzwQRWb0eP2");
     }
 
     @Test
-    void shouldKeepSubjectsApartThatOnlyLookAlike() {
+    void shouldDistinguishSubjectsThatLookAlike() {
         assertThat(RoutingTag.ofSubject("alice")).isNotEqualTo(RoutingTag.ofSubject("Alice"));
         assertThat(RoutingTag.ofSubject("alice")).isNotEqualTo(RoutingTag.ofSubject("alice "));
-        // composed and decomposed: no normalisation, a subject is its code points
+        // Composed and decomposed: subjects are not normalised.
         assertThat(RoutingTag.ofSubject("\u00eb")).isNotEqualTo(RoutingTag.ofSubject("e\u0308"));
     }
 

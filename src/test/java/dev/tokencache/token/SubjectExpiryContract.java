@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Expiring a subject reaches whatever was issued up to the mark, and nothing that is issued after it. */
+/** {@link TokenStore#expireSubject}: expires tokens issued at or before the not-before time, and no later ones. */
 abstract class SubjectExpiryContract extends TokenStoreFixture {
 
     SubjectExpiryContract(TokenStoreContract contract) {
@@ -17,7 +17,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldExpireAllThatExistOfASubject() {
+    void shouldExpireAllTokensOfASubject() {
         String other = freshSubject();
         List<Token> tokens = List.of(created(draft()), created(draft().idleTimeout(60)), createdForeign(draft()));
         Token others = created(TokenDraft.of(other, now()));
@@ -32,7 +32,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldExpireUpToAMomentAndIncludingIt() {
+    void shouldExpireTokensIssuedAtOrBeforeAMoment() {
         Token early = created(draft());
         Token at = created(draft().issuedAtMillis(now() + 1));
         Token late = created(draft().issuedAtMillis(now() + 2));
@@ -47,7 +47,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNeverMoveBackTheNotBefore() {
+    void shouldNeverMoveBackTheNotBeforeTime() {
         long early = now();
         advance(60);
         long notBefore = expireSubject(sub);
@@ -62,7 +62,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldExpireByNowWhatClocksThatAreAheadHaveIssued() {
+    void shouldExpireTokensIssuedByAClockAhead() {
         for (long ahead : new long[] {1, 200, 3_600_000}) {
             String subject = freshSubject();
             Token token = created(TokenDraft.of(subject, now() + ahead));
@@ -76,7 +76,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldExpireByNowWhatAClockAheadHasIssuedAlsoAfterTokensOfOthers() {
+    void shouldExpireATokenIssuedByAClockAheadAfterOtherWrites() {
         Token ahead = created(draft().issuedAtMillis(now() + 3_600_000));
         advance(1);
         created(draft());
@@ -89,7 +89,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldExpireByNowWhatAClockAheadHasIssuedToASubjectWithManyTokens() {
+    void shouldExpireATokenIssuedByAClockAheadToASubjectWithManyTokens() {
         Token first = created(draft().issuedAtMillis(now() + 3_600_000));
         createAll(drafts(100));
         assertThat(expireSubject(sub)).isEqualTo(first.issuedAtMillis());
@@ -101,7 +101,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldExpireByNowWhatWasIssuedWhenASubjectHadManyTokensNoLonger() {
+    void shouldExpireATokenIssuedByAClockAheadAfterManyTokensExpired() {
         List<TokenDraft> many = drafts(100);
         createAll(many);
         many.forEach(draft -> expire(byId(draft.token())));
@@ -114,7 +114,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldSayThatATokenWasIssuedTooEarlyAndNeverLoseItInSilence() {
+    void shouldReportThatATokenWasIssuedTooEarly() {
         created(draft().issuedAtMillis(now() + 200));
         long notBefore = expireSubject(sub);
 
@@ -127,7 +127,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldTellTokensOfOneMillisecondApartByTheNotBefore() {
+    void shouldApplyTheNotBeforeTimeToTheMillisecond() {
         Token before = created(draft());
         long notBefore = expireSubject(sub);
         assertThat(notBefore).isEqualTo(now());
@@ -144,7 +144,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldNotBeforeASubjectWithoutTokens() {
+    void shouldExpireASubjectWithoutTokens() {
         long notBefore = expireSubject(sub);
 
         assertThat(list(sub)).isEqualTo(new SubjectTokens(OptionalLong.of(notBefore), List.of()));
@@ -152,7 +152,7 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
     }
 
     @Test
-    void shouldKeepTheNotBeforeForAsLongAsATokenCanLive() {
+    void shouldStoreTheNotBeforeTimeUntilEveryTokenHasExpired() {
         Token longest = created(draft().lifetime(2_592_000));
         Token shortest = created(draft().lifetime(1));
         expireSubject(sub, longest.issuedAtMillis());

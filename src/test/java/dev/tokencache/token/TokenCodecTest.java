@@ -27,7 +27,7 @@ class TokenCodecTest {
     }
 
     @Property
-    void shouldPutIssueAndExpiryWhereTheScriptsReadThem(@ForAll("tokens") Token token) {
+    void shouldStoreIssueAndExpiryAtTheOffsetsOfTheScripts(@ForAll("tokens") Token token) {
         byte[] record = TokenCodec.encode(token);
 
         assertThat(number(record, 1, 6)).isEqualTo(token.issuedAtMillis());
@@ -86,7 +86,7 @@ class TokenCodecTest {
     }
 
     @Test
-    void shouldNeedFewBytesForAPlainToken() {
+    void shouldEncodeAPlainTokenInFewBytes() {
         assertThat(TokenCodec.encode(PLAIN)).hasSizeLessThanOrEqualTo(16 + 6 + 6);
     }
 
@@ -102,7 +102,7 @@ class TokenCodecTest {
     }
 
     @Test
-    void shouldRejectAnUnknownVersionInsteadOfCallingTheTokenInactive() {
+    void shouldRejectAnUnknownVersion() {
         byte[] record = TokenCodec.encode(PLAIN);
         record[0] = (byte) ((record[0] & 0x1f) | (2 << 5));
 

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class TokenHashTest {
 
     @Test
-    void shouldKeepTheDerivationThatStoredRecordsDependOn() {
+    void shouldNotChangeTheDerivationThatStoredRecordsDependOn() {
         // printf legacy-session-0123456789 | sha256sum | cut -c1-36
         TokenHash hash = TokenHash.ofToken("legacy-session-0123456789");
 
@@ -28,7 +28,7 @@ class TokenHashTest {
     }
 
     @Test
-    void shouldBeCutOutOfALongerArray() {
+    void shouldReadPartOfALongerArray() {
         byte[] longer = new byte[TokenHash.BYTES + 5];
         longer[3] = 7;
 
@@ -38,7 +38,7 @@ class TokenHashTest {
     }
 
     @Test
-    void shouldNotChangeWithTheArrayItWasMadeOf() {
+    void shouldCopyItsBytes() {
         byte[] bytes = new byte[TokenHash.BYTES];
         TokenHash hash = TokenHash.ofBytes(bytes);
 
@@ -48,7 +48,7 @@ class TokenHashTest {
     }
 
     @Test
-    void shouldRefuseAnyOtherLength() {
+    void shouldRejectAnyOtherLength() {
         assertThatIllegalArgumentException().isThrownBy(() -> TokenHash.ofBytes(new byte[17]));
         assertThatIllegalArgumentException().isThrownBy(() -> TokenHash.ofBytes(new byte[19]));
     }

@@ -21,7 +21,7 @@ class TokenIdTest {
     }
 
     @Property
-    void shouldComeBackFromItsText(@ForAll String subject, @ForAll @Size(18) byte[] hash) {
+    void shouldParseItsText(@ForAll String subject, @ForAll @Size(18) byte[] hash) {
         TokenId id = new TokenId(RoutingTag.ofSubject(subject), TokenHash.ofBytes(hash));
 
         assertThat(id.text()).matches("[A-Za-z0-9_-]{40}");
@@ -29,13 +29,13 @@ class TokenIdTest {
     }
 
     @Property
-    void shouldTakeNoOtherSpelling(@ForAll String text) {
+    void shouldAcceptNoOtherSpelling(@ForAll String text) {
         assertThat(TokenId.parse(text).stream())
                 .allSatisfy(id -> assertThat(id.text()).isEqualTo(text));
     }
 
     @Test
-    void shouldBeEmptyForWhatIsNoId() {
+    void shouldNotParseMalformedIds() {
         assertThat(TokenId.parse("")).isEmpty();
         assertThat(TokenId.parse(TEXT.substring(1))).isEmpty();
         assertThat(TokenId.parse(TEXT + "A")).isEmpty();
@@ -45,7 +45,7 @@ class TokenIdTest {
         assertThat(TokenId.parse(TEXT.replace('d', ' '))).isEmpty();
         assertThat(TokenId.parse(TEXT.replace('d', '\u00e4'))).isEmpty();
         assertThat(TokenId.parse(TEXT.replace('d', '\u0164')))
-                .as("a d when cut to eight bits")
+                .as("equals d if truncated to eight bits")
                 .isEmpty();
     }
 }

@@ -20,7 +20,7 @@ class TokenKeyTest {
     private final TokenKey key = new TokenKey("2024-a", SECRET);
 
     @Test
-    void shouldSealWithItsIdAndTheHmacOfAllBeforeIt() {
+    void shouldSealWithItsIdAndTheHmacOfThePrecedingBytes() {
         byte[] token = HEX.parseHex("000000" + "3ec4865f82120d8aa2d4ee28" + "0123456789"
                 + "404142434445464748494a4b4c4d4e4f50515253" + "00".repeat(TokenKey.MAC_BYTES));
 
@@ -36,7 +36,7 @@ class TokenKeyTest {
     }
 
     @Test
-    void shouldNoticeEveryFlippedBit() {
+    void shouldDetectEveryFlippedBit() {
         byte[] token = new byte[54];
         key.seal(token);
 
@@ -49,7 +49,7 @@ class TokenKeyTest {
     }
 
     @Test
-    void shouldNotVerifyWhatAnotherSecretSealed() {
+    void shouldNotVerifyATokenSealedWithAnotherSecret() {
         byte[] token = new byte[54];
         byte[] other = SECRET.clone();
         other[31] ^= 1;
@@ -59,7 +59,7 @@ class TokenKeyTest {
     }
 
     @Test
-    void shouldSealTheSameOnManyThreads() throws Exception {
+    void shouldBeThreadSafe() throws Exception {
         byte[] expected = sealed();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
@@ -75,7 +75,7 @@ class TokenKeyTest {
     }
 
     @Test
-    void shouldNotTellTheSecret() {
+    void shouldNotRevealTheSecret() {
         assertThat(key).hasToString("TokenKey[2024-a, secret=redacted]");
         assertThat(key.kid()).isEqualTo("2024-a");
     }

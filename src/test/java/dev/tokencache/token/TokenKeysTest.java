@@ -14,10 +14,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class TokenKeysTest {
 
-    private static final String GOOD = TokenSettings.secret(7);
+    private static final String VALID = TokenSettings.secret(7);
 
     @Test
-    void shouldFindEveryListedKeyAndMakeTokensWithTheActiveOne() {
+    void shouldFindEveryListedKeyAndTheActiveOne() {
         TokenKeys keys = keys(Map.of("old", TokenSettings.secret(1), "new", TokenSettings.secret(2)), "new");
 
         assertThat(keys.active().kid()).isEqualTo("new");
@@ -29,46 +29,46 @@ class TokenKeysTest {
     }
 
     @Test
-    void shouldTakeAKeyOfExactly32Bytes() {
+    void shouldAcceptAKeyOfExactly32Bytes() {
         assertThat(keys(Map.of("a", base64(32)), "a").active().kid()).isEqualTo("a");
     }
 
     @Test
     void shouldNameThePropertyWhenNoKeyIsListed() {
-        assertRefused(Map.of(), Optional.of("a")).withMessageContaining("tokencache.token.keys.<kid>");
+        assertRejected(Map.of(), Optional.of("a")).withMessageContaining("tokencache.token.keys.<kid>");
     }
 
     @Test
     void shouldNameThePropertyWhenNoKeyIsActive() {
-        assertRefused(Map.of("a", GOOD), Optional.empty())
+        assertRejected(Map.of("a", VALID), Optional.empty())
                 .withMessageContaining("tokencache.token.active-key is not set")
-                .withMessageNotContaining(GOOD);
+                .withMessageNotContaining(VALID);
     }
 
     @Test
     void shouldNameThePropertyWhenTheActiveKeyIsNotListed() {
-        assertRefused(Map.of("a", GOOD), Optional.of("b"))
+        assertRejected(Map.of("a", VALID), Optional.of("b"))
                 .withMessageContaining("tokencache.token.active-key=b names no key")
-                .withMessageNotContaining(GOOD);
+                .withMessageNotContaining(VALID);
     }
 
     @Test
     void shouldNameThePropertyWhenAKeyIsTooShort() {
         String tooShort = base64(31);
 
-        assertRefused(Map.of("a", GOOD, "b", tooShort), Optional.of("a"))
+        assertRejected(Map.of("a", VALID, "b", tooShort), Optional.of("a"))
                 .withMessageContaining("tokencache.token.keys.b")
                 .withMessageContaining("31")
                 .withMessageNotContaining(tooShort)
-                .withMessageNotContaining(GOOD);
-        assertRefused(Map.of("a", ""), Optional.of("a")).withMessageContaining("tokencache.token.keys.a");
+                .withMessageNotContaining(VALID);
+        assertRejected(Map.of("a", ""), Optional.of("a")).withMessageContaining("tokencache.token.keys.a");
     }
 
     @Test
-    void shouldNameThePropertyWhenAKeyIsNoBase64() {
+    void shouldNameThePropertyWhenAKeyIsNotBase64() {
         String secret = "{not-base64-but-long-enough-to-be-a-secret}";
 
-        assertRefused(Map.of("a", secret), Optional.of("a"))
+        assertRejected(Map.of("a", secret), Optional.of("a"))
                 .withMessageContaining("tokencache.token.keys.a")
                 .withMessageNotContaining(secret)
                 .withMessageNotContaining("{")
@@ -78,21 +78,21 @@ class TokenKeysTest {
     @Test
     void shouldNameBothPropertiesWhenTwoKeysHaveTheSameShortId() {
         Map<String, String> twins = new LinkedHashMap<>();
-        // the SHA-256 of both starts with the same 24 bits
-        twins.put("k5049", GOOD);
+        // The SHA-256 hashes of both ids start with the same 24 bits.
+        twins.put("k5049", VALID);
         twins.put("k8469", TokenSettings.secret(8));
 
-        assertRefused(twins, Optional.of("k5049"))
+        assertRejected(twins, Optional.of("k5049"))
                 .withMessageContaining("tokencache.token.keys.k5049")
                 .withMessageContaining("tokencache.token.keys.k8469")
-                .withMessageNotContaining(GOOD);
+                .withMessageNotContaining(VALID);
     }
 
     private static TokenKeys keys(Map<String, String> keys, String active) {
         return TokenKeys.from(TokenSettings.usual().withKeys(keys, active));
     }
 
-    private static ThrowableAssertAlternative<IllegalArgumentException> assertRefused(
+    private static ThrowableAssertAlternative<IllegalArgumentException> assertRejected(
             Map<String, String> keys, Optional<String> active) {
         TokenSettings settings = new TokenSettings(keys, active, Duration.ofHours(8), Duration.ofDays(30));
         return assertThatIllegalArgumentException().isThrownBy(() -> TokenKeys.from(settings));

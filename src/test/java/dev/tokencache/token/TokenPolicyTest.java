@@ -26,46 +26,46 @@ class TokenPolicyTest {
     private final TokenPolicy policy = new TokenPolicy(TokenSettings.usual());
 
     @Test
-    void shouldUseTheDefaultLifetimeWhenNoneIsNamed() {
+    void shouldUseTheDefaultLifetimeWhenNoneIsRequested() {
         assertThat(policy.check(lifetimes(null, null, null))).isEqualTo(new Lifetimes(DEFAULT, DEFAULT, 0));
     }
 
     @Test
-    void shouldUseTheLifetimeThatIsNamed() {
+    void shouldUseTheRequestedLifetimes() {
         assertThat(policy.check(lifetimes(60L, null, null))).isEqualTo(new Lifetimes(60, 60, 0));
         assertThat(policy.check(lifetimes(60L, 600L, 30L))).isEqualTo(new Lifetimes(60, 600, 30));
     }
 
     @Test
-    void shouldCutTheDefaultLifetimeToMaxLifetime() {
+    void shouldLimitTheDefaultLifetimeToMaxLifetime() {
         assertThat(policy.check(lifetimes(null, 60L, null))).isEqualTo(new Lifetimes(60, 60, 0));
         assertThat(policy.check(lifetimes(null, DEFAULT, null))).isEqualTo(new Lifetimes(DEFAULT, DEFAULT, 0));
         assertThat(policy.check(lifetimes(null, MAX, null))).isEqualTo(new Lifetimes(DEFAULT, MAX, 0));
     }
 
     @Test
-    void shouldRefuseMaxLifetimeBelowExpiresIn() {
+    void shouldRejectMaxLifetimeBelowExpiresIn() {
         assertThat(violations(lifetimes(61L, 60L, null)))
                 .extracting(Violation::field)
                 .containsExactly("max_lifetime");
     }
 
     @Test
-    void shouldTakeTimesFromOneSecondToMaxTtl() {
+    void shouldAcceptTimesFromOneSecondToMaxTtl() {
         assertThat(policy.check(lifetimes(1L, 1L, 1L))).isEqualTo(new Lifetimes(1, 1, 1));
         assertThat(policy.check(lifetimes(MAX, MAX, MAX))).isEqualTo(new Lifetimes(MAX, MAX, MAX));
     }
 
     @Test
-    void shouldRefuseTimesOutOfRangeNamingTheField() {
-        for (long bad : new long[] {0, -1, Long.MIN_VALUE, MAX + 1, Long.MAX_VALUE}) {
-            assertThat(violations(lifetimes(bad, MAX, null)))
+    void shouldNameTheFieldOfATimeOutOfRange() {
+        for (long invalid : new long[] {0, -1, Long.MIN_VALUE, MAX + 1, Long.MAX_VALUE}) {
+            assertThat(violations(lifetimes(invalid, MAX, null)))
                     .extracting(Violation::field)
                     .contains("expires_in");
-            assertThat(violations(lifetimes(1L, bad, null)))
+            assertThat(violations(lifetimes(1L, invalid, null)))
                     .extracting(Violation::field)
                     .contains("max_lifetime");
-            assertThat(violations(lifetimes(null, null, bad)))
+            assertThat(violations(lifetimes(null, null, invalid)))
                     .containsExactly(new Violation("idle_timeout", "must be from 1 to " + MAX + " seconds"));
         }
     }
@@ -89,58 +89,58 @@ class TokenPolicyTest {
     }
 
     @Test
-    void shouldHoldRenewalsToTheSameRange() {
+    void shouldApplyTheSameRangeToRenewals() {
         assertThatCode(() -> policy.checkRenewal(OptionalLong.empty())).doesNotThrowAnyException();
         assertThatCode(() -> policy.checkRenewal(OptionalLong.of(1))).doesNotThrowAnyException();
         assertThatCode(() -> policy.checkRenewal(OptionalLong.of(MAX))).doesNotThrowAnyException();
-        for (long bad : new long[] {0, -1, MAX + 1, Long.MAX_VALUE}) {
-            InvalidRequestException refused = catchThrowableOfType(
-                    InvalidRequestException.class, () -> policy.checkRenewal(OptionalLong.of(bad)));
-            assertThat(refused.violations()).extracting(Violation::field).containsExactly("expires_in");
+        for (long invalid : new long[] {0, -1, MAX + 1, Long.MAX_VALUE}) {
+            InvalidRequestException rejected = catchThrowableOfType(
+                    InvalidRequestException.class, () -> policy.checkRenewal(OptionalLong.of(invalid)));
+            assertThat(rejected.violations()).extracting(Violation::field).containsExactly("expires_in");
         }
     }
 
     @Test
-    void shouldTakeSubjectsOf1To1024BytesOfUtf8() {
-        for (String good :
+    void shouldAcceptSubjectsOf1To1024BytesOfUtf8() {
+        for (String valid :
                 List.of("a", "a".repeat(1024), "\u00eb".repeat(512), "\ud83e\udd8a".repeat(256), "a b", " ")) {
-            assertThatCode(() -> policy.checkSubject(good)).doesNotThrowAnyException();
+            assertThatCode(() -> policy.checkSubject(valid)).doesNotThrowAnyException();
         }
-        for (String bad : List.of("", "a".repeat(1025), "\u00eb".repeat(513), "\ud83e\udd8a".repeat(257))) {
-            assertThat(violations(subject(bad))).extracting(Violation::field).containsExactly("sub");
-            assertThat(catchThrowableOfType(InvalidRequestException.class, () -> policy.checkSubject(bad)))
+        for (String invalid : List.of("", "a".repeat(1025), "\u00eb".repeat(513), "\ud83e\udd8a".repeat(257))) {
+            assertThat(violations(subject(invalid))).extracting(Violation::field).containsExactly("sub");
+            assertThat(catchThrowableOfType(InvalidRequestException.class, () -> policy.checkSubject(invalid)))
                     .isNotNull();
         }
     }
 
     @Test
-    void shouldRefuseControlCharactersAndHalfPairsInASubject() {
-        for (String bad :
+    void shouldRejectControlCharactersAndLoneSurrogatesInASubject() {
+        for (String invalid :
                 List.of("a\0b", "a\n", "\t", "a\u007f", "a\u0085b", "\u009f", "\ud83e", "a\udd8ab", "\udd8a\ud83e")) {
-            assertThat(violations(subject(bad))).extracting(Violation::field).containsExactly("sub");
+            assertThat(violations(subject(invalid))).extracting(Violation::field).containsExactly("sub");
         }
     }
 
     @Test
-    void shouldTakeScopesOfRfc6749() {
-        for (String good : List.of("a", "openid email", "urn:x:y/1.0 !#[]~", "a".repeat(1024))) {
-            assertThatCode(() -> policy.check(scope(good))).doesNotThrowAnyException();
+    void shouldAcceptScopesOfRfc6749() {
+        for (String valid : List.of("a", "openid email", "urn:x:y/1.0 !#[]~", "a".repeat(1024))) {
+            assertThatCode(() -> policy.check(scope(valid))).doesNotThrowAnyException();
         }
-        for (String bad : List.of(
+        for (String invalid : List.of(
                 "", " ", " a", "a ", "a  b", "a\"b", "a\\b", "a\tb", "a\nb", "\u00eb", "\u007f", "a".repeat(1025))) {
-            assertThat(violations(scope(bad))).extracting(Violation::field).containsExactly("scope");
+            assertThat(violations(scope(invalid))).extracting(Violation::field).containsExactly("scope");
         }
     }
 
     @Test
-    void shouldTakeOneTo32Audiences() {
-        for (Audience good : List.of(
+    void shouldAcceptOneTo32Audiences() {
+        for (Audience valid : List.of(
                 Audience.of("https://app.example"),
                 Audience.of(List.of("a", "b")),
                 Audience.of(Collections.nCopies(32, "\u00eb".repeat(256))))) {
-            assertThatCode(() -> policy.check(audience(good))).doesNotThrowAnyException();
+            assertThatCode(() -> policy.check(audience(valid))).doesNotThrowAnyException();
         }
-        for (Audience bad : List.of(
+        for (Audience invalid : List.of(
                 Audience.of(List.of()),
                 Audience.of(Collections.nCopies(33, "a")),
                 Audience.of(""),
@@ -148,30 +148,30 @@ class TokenPolicyTest {
                 Audience.of("a".repeat(257)),
                 Audience.of("a\n"),
                 Audience.of("\ud83e"))) {
-            assertThat(violations(audience(bad))).extracting(Violation::field).containsExactly("aud");
+            assertThat(violations(audience(invalid))).extracting(Violation::field).containsExactly("aud");
         }
     }
 
     @Test
-    void shouldTakeForeignTokenStringsOnly() {
+    void shouldAcceptOnlyForeignTokenStrings() {
         assertThatCode(() -> policy.check(token("legacy-session-0123456789"))).doesNotThrowAnyException();
-        for (String bad : List.of(
+        for (String invalid : List.of(
                 "",
                 "a".repeat(15),
                 "a".repeat(513),
                 "tc1_0123456789abcdef",
                 "a b c d e f g h i j",
                 "\u00eb".repeat(20))) {
-            List<Violation> violations = violations(token(bad));
+            List<Violation> violations = violations(token(invalid));
             assertThat(violations).extracting(Violation::field).containsExactly("token");
-            if (!bad.isEmpty()) {
-                assertThat(violations.get(0).message()).doesNotContain(bad);
+            if (!invalid.isEmpty()) {
+                assertThat(violations.get(0).message()).doesNotContain(invalid);
             }
         }
     }
 
     @Test
-    void shouldNameEveryRuleThatARequestBreaks() {
+    void shouldNameEveryInvalidField() {
         TokenRequest request = new TokenRequest(
                 "",
                 OptionalLong.of(0),
@@ -189,7 +189,7 @@ class TokenPolicyTest {
     }
 
     @Test
-    void shouldRefuseADefaultLifetimeUnderOneSecond() {
+    void shouldRejectADefaultLifetimeUnderOneSecond() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy(Duration.ofMillis(999), Duration.ofDays(1)))
                 .withMessageContaining("tokencache.token.default-ttl");
@@ -199,7 +199,7 @@ class TokenPolicyTest {
     }
 
     @Test
-    void shouldRefuseALongestLifetimeBelowTheDefault() {
+    void shouldRejectAMaximumLifetimeBelowTheDefault() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy(Duration.ofHours(8), Duration.ofHours(7)))
                 .withMessageContaining("tokencache.token.max-ttl");
@@ -211,10 +211,10 @@ class TokenPolicyTest {
     }
 
     private List<Violation> violations(TokenRequest request) {
-        InvalidRequestException refused =
+        InvalidRequestException rejected =
                 catchThrowableOfType(InvalidRequestException.class, () -> policy.check(request));
-        assertThat(refused).as("must be refused: %s", request).isNotNull();
-        return refused.violations();
+        assertThat(rejected).as("must be rejected: %s", request).isNotNull();
+        return rejected.violations();
     }
 
     private static TokenRequest lifetimes(

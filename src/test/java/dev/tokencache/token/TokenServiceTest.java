@@ -35,7 +35,7 @@ class TokenServiceTest {
     private final TokenService service = service(store, TokenSettings.usual());
 
     @Test
-    void shouldCreateWhatWasAskedFor() {
+    void shouldCreateTheRequestedToken() {
         Claims claims = Claims.ofJson("{\"a\":1}".getBytes(StandardCharsets.UTF_8));
         TokenRequest request = new TokenRequest(
                 "alice",
@@ -81,7 +81,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldNotAskTheStoreForATokenBeyondItsMaximumExpiry() {
+    void shouldNotQueryTheStoreForATokenBeyondItsMaximumExpiry() {
         IssuedToken issued = create("alice", 60, 100);
 
         clock.advance(Duration.ofSeconds(99));
@@ -98,26 +98,27 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldNotAskTheStoreForForgedOrMalformedTokens() {
-        for (TokenString bad :
+    void shouldNotQueryTheStoreForForgedOrMalformedTokens() {
+        for (TokenString invalid :
                 List.of(FORGED, new TokenString("tc1_"), new TokenString(""), new TokenString("short"))) {
-            assertThat(await(service.validate(bad))).isEqualTo(Verdict.INACTIVE);
-            assertThat(await(service.renew(bad, OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
-            await(service.expire(bad));
-            assertThat(await(service.validate(List.of(bad, bad)))).containsExactly(Verdict.INACTIVE, Verdict.INACTIVE);
+            assertThat(await(service.validate(invalid))).isEqualTo(Verdict.INACTIVE);
+            assertThat(await(service.renew(invalid, OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
+            await(service.expire(invalid));
+            assertThat(await(service.validate(List.of(invalid, invalid))))
+                    .containsExactly(Verdict.INACTIVE, Verdict.INACTIVE);
         }
         assertThat(store.calls()).isEmpty();
     }
 
     @Test
-    void shouldAnswerInactiveForForgedTokensEvenWithoutAStore() {
+    void shouldReportForgedTokensInactiveWhileTheStoreIsUnreachable() {
         memory.fail(true);
 
         assertThat(await(service.validate(FORGED))).isEqualTo(Verdict.INACTIVE);
     }
 
     @Test
-    void shouldAnswerInactiveForAWellMadeTokenWithoutARecord() {
+    void shouldReportAnAuthenticTokenWithoutARecordInactive() {
         IssuedToken issued = create("alice", 60, 60);
         TokenService elsewhere = service(new InMemoryTokenStore(clock), TokenSettings.usual());
 
@@ -141,12 +142,12 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldRefuseARenewalOutOfRangeBeforeAskingTheStore() {
+    void shouldRejectARenewalOutOfRangeBeforeQueryingTheStore() {
         IssuedToken issued = create("alice", 60, 100);
         store.calls().clear();
 
         assertThatThrownBy(() -> await(service.renew(issued.string(), OptionalLong.of(0))))
-                .isInstanceOfSatisfying(InvalidRequestException.class, refused -> assertThat(refused.violations())
+                .isInstanceOfSatisfying(InvalidRequestException.class, rejected -> assertThat(rejected.violations())
                         .extracting(InvalidRequestException.Violation::field)
                         .containsExactly("expires_in"));
         assertThat(store.calls()).isEmpty();
@@ -203,7 +204,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldTakeThePresentSecondForNow() {
+    void shouldTreatTheCurrentSecondAsNow() {
         IssuedToken issued = create("alice", 60, 60);
 
         assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT))))
@@ -214,10 +215,10 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldRefuseAMomentInTheFutureOrBeforeTheEpoch() {
-        for (long bad : new long[] {IAT + 1, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
-            assertThatThrownBy(() -> await(service.expireSubject("alice", OptionalLong.of(bad))))
-                    .isInstanceOfSatisfying(InvalidRequestException.class, refused -> assertThat(refused.violations())
+    void shouldRejectAMomentInTheFutureOrBeforeTheEpoch() {
+        for (long invalid : new long[] {IAT + 1, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
+            assertThatThrownBy(() -> await(service.expireSubject("alice", OptionalLong.of(invalid))))
+                    .isInstanceOfSatisfying(InvalidRequestException.class, rejected -> assertThat(rejected.violations())
                             .extracting(InvalidRequestException.Violation::field)
                             .containsExactly("before"));
         }
@@ -225,7 +226,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldNotMoveBackTheNotBefore() {
+    void shouldNotMoveBackTheNotBeforeTime() {
         clock.advance(Duration.ofSeconds(10));
         SubjectNotBefore notBefore = await(service.expireSubject("alice", OptionalLong.empty()));
 
@@ -234,31 +235,31 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldKeepATokenThatAnotherSystemMade() {
-        IssuedToken issued = await(service.create(own("alice", LEGACY), "login"));
+    void shouldStoreAForeignToken() {
+        IssuedToken issued = await(service.create(foreign("alice", LEGACY), "login"));
 
         assertThat(issued.string()).isEqualTo(LEGACY);
         assertThat(await(service.validate(LEGACY))).isEqualTo(new Verdict.Active(issued.token()));
-        assertThatThrownBy(() -> await(service.create(own("bob", LEGACY), "login")))
+        assertThatThrownBy(() -> await(service.create(foreign("bob", LEGACY), "login")))
                 .isInstanceOf(TokenTakenException.class)
                 .hasMessageNotContaining(LEGACY.value());
         await(service.expire(LEGACY));
         assertThat(await(service.validate(LEGACY))).isEqualTo(Verdict.INACTIVE);
-        assertThat(await(service.create(own("bob", LEGACY), "login")).token().sub())
+        assertThat(await(service.create(foreign("bob", LEGACY), "login")).token().sub())
                 .isEqualTo("bob");
     }
 
     @Test
-    void shouldIssueAForeignTokenLaterWhenItsSubjectWasJustExpired() {
+    void shouldIssueAForeignTokenAfterTheNotBeforeTime() {
         await(service.expireSubject("alice", OptionalLong.empty()));
 
-        IssuedToken issued = await(service.create(own("alice", LEGACY), "login"));
+        IssuedToken issued = await(service.create(foreign("alice", LEGACY), "login"));
 
         assertActive(issued);
     }
 
     @Test
-    void shouldIssueAfterTheNotBeforeOfAClockThatIsAhead() {
+    void shouldIssueAfterANotBeforeTimeInTheFuture() {
         long ahead = START.toEpochMilli() + 3_600_000;
         await(memory.expireSubject(RoutingTag.ofSubject("alice"), OptionalLong.of(ahead)));
 
@@ -270,7 +271,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldGiveUpWhenASubjectIsExpiredAgainAndAgain() {
+    void shouldGiveUpAfterThreeCreationsIssuedTooEarly() {
         store.expireBeforeEveryCreate();
 
         assertThatThrownBy(() -> create("alice", 60, 60)).isInstanceOf(StoreUnavailableException.class);
@@ -278,18 +279,18 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldAnswerABatchInItsOrder() {
+    void shouldReturnTheVerdictsInTheOrderOfTheTokens() {
         IssuedToken alice = create("alice", 60, 60);
-        IssuedToken gone = create("alice", 60, 60);
-        await(service.expire(gone.string()));
+        IssuedToken expired = create("alice", 60, 60);
+        await(service.expire(expired.string()));
         IssuedToken bob = create("bob", 60, 60);
-        IssuedToken legacy = await(service.create(own("carol", LEGACY), "login"));
+        IssuedToken legacy = await(service.create(foreign("carol", LEGACY), "login"));
         store.calls().clear();
 
         List<Verdict> verdicts = await(service.validate(List.of(
                 FORGED,
                 bob.string(),
-                gone.string(),
+                expired.string(),
                 new TokenString("short"),
                 LEGACY,
                 alice.string(),
@@ -310,7 +311,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldMixUnknownVerdictsIntoABatchAtTheirPlaces() {
+    void shouldPreserveTheOrderOfABatchWithUnknownVerdicts() {
         IssuedToken alice = create("alice", 60, 60);
         IssuedToken bob = create("bob", 60, 60);
         memory.fail(true);
@@ -323,13 +324,13 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldAnswerAnEmptyBatch() {
+    void shouldReturnNothingForAnEmptyBatch() {
         assertThat(await(service.validate(List.of()))).isEmpty();
         assertThat(store.calls()).isEmpty();
     }
 
     @Test
-    void shouldAnswerUnknownAndNeverInactiveWhenTheStoreFails() {
+    void shouldReportUnknownAndNeverInactiveWhenTheStoreFails() {
         IssuedToken issued = create("alice", 60, 60);
         memory.fail(true);
 
@@ -357,7 +358,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldMoveTheIdleEndByValidationsOnly() {
+    void shouldRestartTheIdleTimeoutByValidationsOnly() {
         IssuedToken issued = await(service.create(idle("alice", 100), "login"));
         for (int i = 0; i < 5; i++) {
             clock.advance(Duration.ofSeconds(90));
@@ -370,7 +371,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldMoveTheIdleEndByABatch() {
+    void shouldRestartTheIdleTimeoutByABatch() {
         IssuedToken issued = await(service.create(idle("alice", 100), "login"));
         clock.advance(Duration.ofSeconds(90));
         await(service.validate(List.of(FORGED, issued.string())));
@@ -380,7 +381,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldRefuseABadRequestBeforeAskingTheStore() {
+    void shouldRejectAnInvalidRequestBeforeQueryingTheStore() {
         assertThatThrownBy(() -> await(service.create(request("", 60, 60), "login")))
                 .isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> await(service.list(""))).isInstanceOf(InvalidRequestException.class);
@@ -390,7 +391,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldGiveTwentyTokensOfOneSubjectTheSameTagAndDifferentIds() {
+    void shouldMintTokensOfOneSubjectWithTheSameTagAndDistinctIds() {
         List<Token> tokens = IntStream.range(0, 20)
                 .mapToObj(i -> create("alice", 60, 60).token())
                 .toList();
@@ -400,7 +401,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void shouldNotStartWithABadConfiguration() {
+    void shouldRejectAnInvalidConfiguration() {
         TokenSettings noKey = new TokenSettings(Map.of(), Optional.empty(), Duration.ofHours(8), Duration.ofDays(30));
 
         assertThatIllegalArgumentException()
@@ -453,7 +454,7 @@ class TokenServiceTest {
         return new TokenRequest(sub, none, none, OptionalLong.of(idleTimeout), null, null, null, null);
     }
 
-    private static TokenRequest own(String sub, TokenString token) {
+    private static TokenRequest foreign(String sub, TokenString token) {
         OptionalLong none = OptionalLong.empty();
         return new TokenRequest(sub, none, none, none, null, null, null, token);
     }

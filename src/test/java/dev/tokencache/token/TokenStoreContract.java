@@ -4,17 +4,17 @@ import dev.tokencache.testing.MutableClock;
 import org.junit.jupiter.api.Nested;
 
 /**
- * Every promise of {@link TokenStore}, stated once. A test class for a store extends this and names the store and its
- * clock; each test has subjects of its own, so that all of them can run on one shared store.
+ * The contract of {@link TokenStore}. A test class for an implementation extends this and provides the store and its
+ * clock. Each test uses its own subjects, so all tests can share one store.
  */
 public abstract class TokenStoreContract {
 
-    /** The store under test. Its longest lifetime must be at least 30 days. */
+    /** The store under test. Its maximum lifetime must be at least 30 days. */
     protected abstract TokenStore store();
 
     /**
-     * The clock that the store tells the time by. It starts at the real time or later, and tests only move it forward, so
-     * that a store behind which keys expire by themselves, in real time, never loses one too early.
+     * The store's clock. It starts at the real time or later, and tests only move it forward. So a key that Redis
+     * expires in real time never expires too early.
      */
     protected abstract MutableClock clock();
 

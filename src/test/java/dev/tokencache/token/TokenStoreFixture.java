@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The store under test and the words in which {@link TokenStoreContract} speaks of it. */
+/** The store under test, with the calls and assertions of {@link TokenStoreContract}. */
 abstract class TokenStoreFixture {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** A subject that no other test has. */
+    /** A subject that no other test uses. */
     final String sub = freshSubject();
 
     private final TokenStoreContract contract;
@@ -66,13 +66,13 @@ abstract class TokenStoreFixture {
         return await(store().create(token));
     }
 
-    /** Creates a token of our own. */
+    /** Creates a token with one of the service's own strings. */
     final Token created(TokenDraft draft) {
         assertThat(create(draft.ours())).isEqualTo(Creation.CREATED);
         return draft.token();
     }
 
-    /** Creates a token that another system made. */
+    /** Creates a foreign token. */
     final Token createdForeign(TokenDraft draft) {
         assertThat(create(draft.foreign())).isEqualTo(Creation.CREATED);
         return draft.token();
@@ -119,7 +119,7 @@ abstract class TokenStoreFixture {
         return await(store().list(tag(subject)));
     }
 
-    /** That the token is good, and its record as it was but for the last validation. */
+    /** Asserts that the token is active, and its record unchanged except for the last validation. */
     final void assertActive(Token token) {
         assertKnown(validate(byId(token)), token);
         assertKnown(read(token), token);
@@ -141,7 +141,7 @@ abstract class TokenStoreFixture {
         assertThat(await(store().renew(byHash(token), OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
     }
 
-    /** That this is the record, but for the last validation, which counts for nothing without an idle timeout. */
+    /** Asserts that the verdict has this record. Ignores the time of the last validation. */
     static void assertKnown(Verdict verdict, Token token) {
         assertThat(verdict).isInstanceOfSatisfying(Verdict.Active.class, active -> assertThat(active.token())
                 .usingRecursiveComparison()
@@ -155,7 +155,7 @@ abstract class TokenStoreFixture {
                         Renewal.Renewed.class, renewed -> assertKnown(new Verdict.Active(renewed.token()), token));
     }
 
-    /** Waits until a validation of just now is written down, since a store may do that behind its answer. */
+    /** Waits until a validation made now is stored. A store may reply before that. */
     final void awaitTouch(Token token) {
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(read(token))
                 .isInstanceOfSatisfying(
@@ -167,12 +167,12 @@ abstract class TokenStoreFixture {
         return uni.await().atMost(PATIENCE);
     }
 
-    /** Makes many calls at once, and gives the answers in their order. */
-    static <T> List<T> atOnce(List<Uni<T>> calls) {
+    /** Makes concurrent calls, and returns their results in order. */
+    static <T> List<T> runAll(List<Uni<T>> calls) {
         return await(Uni.join().all(calls).andFailFast());
     }
 
-    /** As many different drafts of tokens for the test's subject, each issued a millisecond after the one before. */
+    /** Distinct drafts for the test's subject, each issued a millisecond after the previous one. */
     final List<TokenDraft> drafts(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> TokenDraft.of(sub, now() + i))
@@ -180,7 +180,7 @@ abstract class TokenStoreFixture {
     }
 
     final void createAll(List<TokenDraft> drafts) {
-        List<Creation> creations = atOnce(
+        List<Creation> creations = runAll(
                 drafts.stream().map(draft -> store().create(draft.ours())).toList());
         assertThat(creations).containsOnly(Creation.CREATED);
     }

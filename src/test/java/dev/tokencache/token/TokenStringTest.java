@@ -28,8 +28,8 @@ class TokenStringTest {
     private final SecureRandom random = new SecureRandom();
 
     @Test
-    void shouldKeepTheLayoutOfTheBytes() {
-        // Computed apart from this code, with openssl: key id, tag, latest end, random bits, HMAC.
+    void shouldNotChangeTheByteLayout() {
+        // Computed with openssl: key id, tag, maximum expiry, random bits, HMAC.
         TokenString token = TokenString.mint(keys, new CountingRandom(0x40), ALICE, 0x01_2345_6789L);
 
         assertThat(token.value())
@@ -59,7 +59,7 @@ class TokenStringTest {
     }
 
     @Property
-    void shouldNotLocateWhatOnlyLooksLikeAToken(@ForAll byte[] bytes) {
+    void shouldNotLocateAForgedToken(@ForAll byte[] bytes) {
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(bytes, 54));
 
         assertThat(locate(TokenString.PREFIX + text)).isEmpty();
@@ -73,7 +73,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldRefuseEveryChangeOfASingleCharacterBehindThePrefix() {
+    void shouldRejectEveryChangedCharacterAfterThePrefix() {
         String token = mint().value();
 
         for (int i = TokenString.PREFIX.length(); i < token.length(); i++) {
@@ -88,14 +88,14 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldNeverTakeATokenWithAnotherPrefixForOneOfOurs() {
+    void shouldTreatATokenWithAnotherPrefixAsForeign() {
         String token = mint().value();
 
         for (int i = 0; i < TokenString.PREFIX.length(); i++) {
             for (char c = 0; c < 0x80; c++) {
                 if (c != token.charAt(i)) {
                     String changed = replaced(token, i, c);
-                    // Without the prefix it is another system's string, to be found by its own hash alone.
+                    // Without the prefix it is a foreign string, found by its hash alone.
                     assertThat(locate(changed).stream()).allSatisfy(locator -> assertThat(locator)
                             .isEqualTo(new TokenLocator.Foreign(TokenHash.ofToken(changed))));
                     assertThat(TokenHash.ofToken(changed)).isNotEqualTo(TokenHash.ofToken(token));
@@ -106,7 +106,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldRefuseEveryTruncationAndExtension() {
+    void shouldRejectEveryTruncationAndExtension() {
         String token = mint().value();
 
         for (int length = TokenString.PREFIX.length(); length < token.length(); length++) {
@@ -122,7 +122,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldRefusePadding() {
+    void shouldRejectPadding() {
         String token = mint().value();
 
         assertThat(locate(token + "=")).isEmpty();
@@ -133,7 +133,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldRefuseBlanksAndLineBreaks() {
+    void shouldRejectBlanksAndLineBreaks() {
         String token = mint().value();
 
         for (String blank : new String[] {" ", "\t", "\n", "\r\n", "\u00a0", "\0"}) {
@@ -145,8 +145,8 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldRefuseTheOtherBase64Alphabet() {
-        // 0xfb… spells "-_-_" in base64url where base64 has "+/+/"
+    void shouldRejectTheStandardBase64Alphabet() {
+        // These bytes encode to "-_-_" in base64url, and to "+/+/" in base64.
         String token = TokenString.mint(keys, new SpellingRandom(), ALICE, END).value();
         assertThat(token).contains("-").contains("_");
 
@@ -156,12 +156,12 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldRefuseLookAlikesThatAreNotAscii() {
+    void shouldRejectNonAsciiLookAlikes() {
         String token = mint().value();
 
         for (int i = TokenString.PREFIX.length(); i < token.length(); i++) {
             char c = token.charAt(i);
-            // the full-width form, and what a cut to seven or eight bits would turn into the same character
+            // The full-width form, and characters that equal c if truncated to seven or eight bits.
             for (char lookAlike : new char[] {(char) (c + 0xfee0), (char) (c | 0x80), (char) (c | 0x100), '\u0430'}) {
                 assertThat(locate(replaced(token, i, lookAlike))).isEmpty();
             }
@@ -169,7 +169,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldRefuseATokenFromItsMaximumExpiryOn() {
+    void shouldRejectATokenAtItsMaximumExpiry() {
         TokenString token = mint();
 
         assertThat(token.locate(keys, END - 1)).isPresent();
@@ -179,7 +179,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldAcceptATokenOfAnOldKeyForAsLongAsThatIsListed() {
+    void shouldAcceptATokenOfAnOldKeyWhileThatKeyIsListed() {
         TokenString old = mint();
         String newSecret = TokenSettings.secret(100);
         TokenSettings usual = TokenSettings.usual();
@@ -193,12 +193,12 @@ class TokenStringTest {
         assertThat(fresh.locate(onlyNew, NOW)).isPresent();
         assertThat(fresh.locate(keys, NOW)).isEmpty();
         assertThat(fresh.id().tag())
-                .as("the tag is the same whatever key is active")
+                .as("the tag does not depend on the active key")
                 .isEqualTo(old.id().tag());
     }
 
     @Test
-    void shouldRefuseATokenMadeWithAnotherSecretUnderTheSameKeyId() {
+    void shouldRejectATokenOfAnotherSecretWithTheSameKeyId() {
         TokenSettings usual = TokenSettings.usual();
         TokenKeys other =
                 TokenKeys.from(usual.withKeys(Map.of(TokenSettings.KEY, TokenSettings.secret(1)), TokenSettings.KEY));
@@ -231,7 +231,7 @@ class TokenStringTest {
         }
 
         assertThat(seen).hasSize(mints);
-        // 12 standard deviations wide: never red by chance, always red for a bit that is stuck
+        // 12 standard deviations: never fails by chance, and always fails if a bit is constant.
         assertThat(ones).satisfies(counts -> assertThat(Arrays.stream(counts)).allMatch(n -> n > 730 && n < 1270));
     }
 
@@ -244,7 +244,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldNotTellTheTokenByItsId() {
+    void shouldNotRevealTheTokenInItsId() {
         TokenString token = mint();
         String secret = token.value().substring(24);
 
@@ -254,7 +254,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldNotTellTheTokenInTexts() {
+    void shouldNotRevealTheTokenInToString() {
         TokenString token = mint();
 
         assertThat(token.toString()).isEqualTo("TokenString[redacted]");
@@ -262,7 +262,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldTakeForeignStringsOf16To512PrintableCharacters() {
+    void shouldAcceptForeignStringsOf16To512PrintableCharacters() {
         assertThat(locate("a".repeat(15))).isEmpty();
         assertThat(locate("a".repeat(16))).contains(foreign("a".repeat(16)));
         assertThat(locate("a".repeat(512))).contains(foreign("a".repeat(512)));
@@ -271,7 +271,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldTakeEveryPrintableCharacterButTheBlankInAForeignString() {
+    void shouldAcceptPrintableAsciiExceptTheBlankInAForeignString() {
         for (char c = 0; c < 0x200; c++) {
             String text = "0123456789abcdef" + c;
             if (c > ' ' && c < 0x7f) {
@@ -283,7 +283,7 @@ class TokenStringTest {
     }
 
     @Test
-    void shouldNotTakeOurPrefixForAForeignString() {
+    void shouldNotAcceptAForeignStringWithOurPrefix() {
         assertThat(new TokenString("tc1_0123456789abcdef").isForeign()).isFalse();
         assertThat(locate("tc1_0123456789abcdef")).isEmpty();
         assertThat(new TokenString("tc2_0123456789abcdef").isForeign()).isTrue();
@@ -310,7 +310,7 @@ class TokenStringTest {
         return Base64.getUrlDecoder().decode(token.value().substring(TokenString.PREFIX.length()));
     }
 
-    /** Random bits that are spelled with the two characters in which the base64 alphabets differ. */
+    /** Bits whose encoding uses the two characters in which the base64 alphabets differ. */
     private static final class SpellingRandom extends SecureRandom {
 
         private static final long serialVersionUID = 1L;

@@ -17,12 +17,12 @@ class TokenTest {
     private static final long IAT = 1_700_000_000L;
 
     @Test
-    void shouldTellItsIssueInWholeSeconds() {
+    void shouldReturnItsTimeOfIssueInWholeSeconds() {
         assertThat(token(60, 60, 0).issuedAt()).isEqualTo(IAT);
     }
 
     @Test
-    void shouldEndAtExpWithoutAnIdleTimeout() {
+    void shouldExpireAtExpWithoutAnIdleTimeout() {
         Token token = token(60, 600, 0);
 
         assertThat(token.endMillis()).isEqualTo((IAT + 60) * 1000);
@@ -32,7 +32,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldEndAtTheIdleEndIfThatIsSooner() {
+    void shouldExpireAtItsIdleTimeoutIfThatIsBeforeExp() {
         Token token = token(60, 60, 10);
 
         assertThat(token.endMillis()).isEqualTo(ISSUED + 10_000);
@@ -42,7 +42,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldBeInactiveIfIssuedUpToTheNotBefore() {
+    void shouldBeInactiveIfIssuedAtOrBeforeTheNotBeforeTime() {
         Token token = token(60, 60, 0);
 
         assertThat(token.isActive(ISSUED, ISSUED - 1)).isTrue();
@@ -51,14 +51,14 @@ class TokenTest {
     }
 
     @Test
-    void shouldBeActiveBeforeItsIssue() {
-        // made by an instance whose clock is ahead of ours
+    void shouldBeActiveBeforeItsTimeOfIssue() {
+        // Issued by an instance whose clock is ahead.
         assertThat(token(60, 60, 10).isActive(ISSUED - 5_000, Token.NOT_BEFORE_UNSET))
                 .isTrue();
     }
 
     @Test
-    void shouldWriteDownAValidationOncePerTenthOfTheTimeout() {
+    void shouldStoreAValidationOncePerTenthOfTheTimeout() {
         Token token = token(3600, 3600, 600);
 
         assertThat(token.isTouchDue(ISSUED)).isFalse();
@@ -68,7 +68,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldNeverWriteDownValidationsLessThanOneSecondApart() {
+    void shouldStoreAtMostOneValidationPerSecond() {
         Token token = token(3600, 3600, 2);
 
         assertThat(token.isTouchDue(ISSUED + 999)).isFalse();
@@ -76,7 +76,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldNeverWriteDownAValidationWithoutAnIdleTimeout() {
+    void shouldNotStoreValidationsWithoutAnIdleTimeout() {
         assertThat(token(3600, 3600, 0).isTouchDue(Long.MAX_VALUE)).isFalse();
     }
 
@@ -89,12 +89,12 @@ class TokenTest {
     }
 
     @Property
-    void shouldNotLoseATokenThatIsValidatedWithinNineTenthsOfItsTimeout(
+    void shouldStayActiveIfValidatedWithinNineTenthsOfTheTimeout(
             @ForAll @IntRange(min = 10, max = 100_000) int idleTimeout, @ForAll @Size(max = 50) double[] steps) {
         Token token = token(1L << 35, 1L << 35, idleTimeout);
         long now = ISSUED;
         for (double step : steps) {
-            // The least a validation counts for: one that was not written down is up to a tenth of the timeout old.
+            // The last stored validation may be older than the last validation by a tenth of the timeout.
             now += (long) (idleTimeout * 900L * Math.abs(step % 1.0));
             assertThat(token.isActive(now, Token.NOT_BEFORE_UNSET)).isTrue();
             if (token.isTouchDue(now)) {
@@ -105,7 +105,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldTakeARenewalForASignOfLife() {
+    void shouldRestartTheIdleTimeoutByARenewal() {
         Token renewed = token(60, 600, 10).renewed(IAT + 600, ISSUED + 9_000);
 
         assertThat(renewed.expiresAt()).isEqualTo(IAT + 600);
@@ -113,12 +113,12 @@ class TokenTest {
     }
 
     @Test
-    void shouldRefuseToBeRenewedBeyondItsMaximumExpiry() {
+    void shouldRejectARenewalBeyondTheMaximumExpiry() {
         assertThatIllegalArgumentException().isThrownBy(() -> token(60, 600, 0).renewed(IAT + 601, ISSUED));
     }
 
     @Test
-    void shouldRenewByItsOwnLifetimeCutToTheMaximumExpiry() {
+    void shouldRenewByItsLifetimeUpToTheMaximumExpiry() {
         Token token = token(60, 100, 0);
 
         assertThat(renewed(token, OptionalLong.empty(), 30).expiresAt()).isEqualTo(IAT + 90);
@@ -127,7 +127,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldRenewByTheLifetimeAskedForUpToTheMaximumExpiry() {
+    void shouldRenewByTheRequestedLifetimeUpToTheMaximumExpiry() {
         Token token = token(60, 100, 0);
 
         assertThat(renewed(token, OptionalLong.of(5), 10).expiresAt()).isEqualTo(IAT + 15);
@@ -137,7 +137,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldCutRenewalsByTheLifetimeItWasCreatedWith() {
+    void shouldRenewByTheLifetimeOfItsCreation() {
         Token longer = renewed(token(60, 1000, 0), OptionalLong.of(500), 0);
 
         assertThat(longer.expiresAt()).isEqualTo(IAT + 500);
@@ -145,21 +145,21 @@ class TokenTest {
     }
 
     @Property
-    void shouldNeverPassTheMaximumExpiryByAnyChainOfRenewals(
+    void shouldNeverExceedTheMaximumExpiryByRenewals(
             @ForAll @LongRange(min = 1, max = 100_000) long lifetime,
             @ForAll @LongRange(min = 0, max = 100_000) long more,
             @ForAll @Size(max = 20) int[] wanted) {
         Token token = token(lifetime, lifetime + more, 0);
         long now = ISSUED;
         for (int seconds : wanted) {
-            OptionalLong asked = seconds % 3 == 0 ? OptionalLong.empty() : OptionalLong.of(1 + (seconds & 0x1ffff));
-            if (TokenStore.Renewal.of(token, asked, now) instanceof TokenStore.Renewal.Renewed renewed) {
+            OptionalLong requested = seconds % 3 == 0 ? OptionalLong.empty() : OptionalLong.of(1 + (seconds & 0x1ffff));
+            if (TokenStore.Renewal.of(token, requested, now) instanceof TokenStore.Renewal.Renewed renewed) {
                 assertThat(renewed.token().id()).isEqualTo(token.id());
                 assertThat(renewed.token().lifetime()).isEqualTo(lifetime);
                 token = renewed.token();
             } else {
-                assertThat(asked).isPresent();
-                assertThat(Math.floorDiv(now, 1000) + asked.getAsLong()).isGreaterThan(token.renewableUntil());
+                assertThat(requested).isPresent();
+                assertThat(Math.floorDiv(now, 1000) + requested.getAsLong()).isGreaterThan(token.renewableUntil());
             }
             assertThat(token.expiresAt()).isLessThanOrEqualTo(IAT + lifetime + more);
             now += Math.abs(seconds % 1000);
@@ -167,7 +167,7 @@ class TokenTest {
     }
 
     @Test
-    void shouldNotOverflowForTimesFarAhead() {
+    void shouldNotOverflowForDistantTimes() {
         Token token = token((1L << 40) - 1 - IAT, (1L << 40) - 1 - IAT, 1L << 32);
 
         assertThat(token.endMillis()).isEqualTo(ISSUED + (1L << 32) * 1000);
