@@ -2,7 +2,7 @@ package dev.tokencache.testing;
 
 import java.security.SecureRandom;
 
-/** A generator whose bytes only count up, for tests that compare with a literal. */
+/** A random generator whose bytes count up, for tests that compare with a literal. */
 public final class CountingRandom extends SecureRandom {
 
     private static final long serialVersionUID = 1L;

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The simplest store that keeps every promise of the port; {@link #fail} makes it one that can not be asked. */
+/** A minimal {@link TokenStore} that fulfills the contract, and can fail ({@link #fail}). Thread-safe. */
 public final class InMemoryTokenStore implements TokenStore {
 
     private static final class Subject {
@@ -44,22 +44,22 @@ public final class InMemoryTokenStore implements TokenStore {
         this.clock = clock;
     }
 
-    /** From now on every call has an unknown outcome, or no longer. */
+    /** Sets whether every call has an unknown outcome from now on. */
     public synchronized void fail(boolean failing) {
         this.failing = failing;
     }
 
-    /** Forgets a token without a trace, as a cluster does whose master is lost before a replica has heard of it. */
+    /** Removes a token without an expiry, as the loss of a master before it replicates the write. */
     public synchronized void lose(TokenId token) {
         subjects.get(token.tag()).tokens.remove(token.hash());
     }
 
     @Override
     public Uni<Verdict> validate(TokenLocator token) {
-        return question(() -> {
+        return query(() -> {
             Verdict verdict = verdict(token);
             if (verdict instanceof Verdict.Active active && active.token().isTouchDue(clock.millis())) {
-                keep(active.token().touched(clock.millis()));
+                save(active.token().touched(clock.millis()));
             }
             return verdict;
         });
@@ -74,7 +74,7 @@ public final class InMemoryTokenStore implements TokenStore {
 
     @Override
     public Uni<Verdict> read(TokenLocator token) {
-        return question(() -> verdict(token));
+        return query(() -> verdict(token));
     }
 
     @Override
@@ -95,13 +95,13 @@ public final class InMemoryTokenStore implements TokenStore {
         TokenLocator locator =
                 created.isForeign() ? new TokenLocator.Foreign(token.id().hash()) : new TokenLocator.ById(token.id());
         if (verdict(locator) instanceof Verdict.Active active) {
-            // A repeated create must not undo what has become of the token since.
+            // A repeated create must not undo later changes of the token.
             boolean isRepeated = created.isForeign()
                     ? created.foreignNonce().equals(foreignNonces.get(token.id().hash()))
                     : active.token().isSameIssue(token);
             return isRepeated ? Creation.CREATED : Creation.TAKEN;
         }
-        // As in Redis, where a record and the trace of an expiry have the same place.
+        // As in Redis, where a record and its expiry share one field.
         subject.expired.remove(token.id().hash());
         if (created.isForeign()) {
             expiredForeign.remove(token.id().hash());
@@ -109,11 +109,11 @@ public final class InMemoryTokenStore implements TokenStore {
             foreignNonces.put(token.id().hash(), created.foreignNonce());
         }
         subject.lastIssued = Math.max(subject.lastIssued, token.issuedAtMillis());
-        keep(token);
+        save(token);
         return Creation.CREATED;
     }
 
-    /** When the token was expired, unless this is a later issue of a foreign one. */
+    /** When the token was expired; empty if a foreign token is issued again later. */
     private OptionalLong expiredAt(NewToken created) {
         Token token = created.token();
         Long byId = subjects.get(token.id().tag()).expired.get(token.id().hash());
@@ -126,16 +126,16 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<Restoration> restore(NewToken kept) {
+    public Uni<Restoration> restore(NewToken entry) {
         return write(() -> {
-            Creation creation = createNow(kept);
+            Creation creation = createNow(entry);
             if (!(creation instanceof Creation.Created)) {
                 return creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED;
             }
-            Token present = subjects.get(kept.token().id().tag())
+            Token present = subjects.get(entry.token().id().tag())
                     .tokens
-                    .get(kept.token().id().hash());
-            keep(kept.token().touched(present.lastSeenMillis()));
+                    .get(entry.token().id().hash());
+            save(entry.token().touched(present.lastSeenMillis()));
             return Restoration.RESTORED;
         });
     }
@@ -148,7 +148,7 @@ public final class InMemoryTokenStore implements TokenStore {
             }
             Renewal renewal = Renewal.of(active.token(), lifetime, clock.millis());
             if (renewal instanceof Renewal.Renewed renewed) {
-                keep(renewed.token());
+                save(renewed.token());
             }
             return renewal;
         });
@@ -197,7 +197,7 @@ public final class InMemoryTokenStore implements TokenStore {
         });
     }
 
-    private void keep(Token token) {
+    private void save(Token token) {
         subjects.get(token.id().tag()).tokens.put(token.id().hash(), token);
     }
 
@@ -218,15 +218,15 @@ public final class InMemoryTokenStore implements TokenStore {
                 .orElse(Verdict.INACTIVE);
     }
 
-    private Uni<Verdict> question(Supplier<Verdict> answer) {
-        return Uni.createFrom().item(() -> answerNow(answer));
+    private Uni<Verdict> query(Supplier<Verdict> verdict) {
+        return Uni.createFrom().item(() -> queryNow(verdict));
     }
 
-    private synchronized Verdict answerNow(Supplier<Verdict> answer) {
-        return failing ? new Verdict.Unknown(unavailable()) : answer.get();
+    private synchronized Verdict queryNow(Supplier<Verdict> verdict) {
+        return failing ? new Verdict.Unknown(unavailable()) : verdict.get();
     }
 
-    /** A change that is made anew for each subscriber, as a retry would have it. */
+    /** Applies the change again for each subscriber, so a retry repeats it. */
     private <T extends @Nullable Object> Uni<T> write(Supplier<T> change) {
         return Uni.createFrom().item(() -> changeNow(change));
     }

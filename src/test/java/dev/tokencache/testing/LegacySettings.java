@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code tokencache.migration.legacy.*} for tests without Quarkus; more patient than the defaults. */
+/** {@code tokencache.migration.legacy.*} for tests without Quarkus, with longer timeouts than the defaults. */
 public record LegacySettings(
         List<String> someHosts,
         ClientType clientType,

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that a test moves by hand. */
+/** A clock that a test advances. */
 public final class MutableClock extends Clock {
 
     private volatile Instant now;
@@ -31,6 +31,6 @@ public final class MutableClock extends Clock {
 
     @Override
     public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException("time zones are of no use here");
+        throw new UnsupportedOperationException("no time zones");
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import redis.embedded.core.ExecutableProvider;
 
-/** A single {@code redis-server} on 127.0.0.1 with a password: the old Redis of other programs. */
+/** A single {@code redis-server} on 127.0.0.1 with a password: the old Redis of a migration. */
 public final class OldRedis implements AutoCloseable {
 
     public static final String PASSWORD = "of-the-old-redis";

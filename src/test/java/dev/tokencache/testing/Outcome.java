@@ -1,13 +1,13 @@
 package dev.tokencache.testing;
 
-/** What a caller gets to hear. */
+/** The outcome of a call, as its caller sees it. */
 public enum Outcome {
     /** The token is active, or the write is done. */
     SERVED,
-    /** 401 or {@code "active":false}: somebody is logged out. */
+    /** 401 or {@code "active":false}: the user is logged out. */
     INACTIVE,
-    /** 503: ask again. */
+    /** 503: the caller should retry. */
     UNKNOWN,
-    /** No answer at all, or one that no caller expects. */
+    /** No response, or an unexpected one. */
     FAILED
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A Debian package that a test needs beside a JDK. Without it the test is skipped, and {@link SkippedSystemTests} names the
- * package at the end of the run. {@code -Dsystem-tests=required} fails the test instead, {@code -Dsystem-tests=skip} skips it
- * although the package is installed.
+ * A Debian package that a test needs in addition to a JDK. Without it the test is skipped, and {@link
+ * SkippedSystemTests} names the package at the end of the run. {@code -Dsystem-tests=required} fails the test instead,
+ * {@code -Dsystem-tests=skip} skips it although the package is installed.
  */
 public final class SystemPackage {
 

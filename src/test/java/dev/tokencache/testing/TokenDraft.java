@@ -12,10 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes records for tests, apart from the token strings they would belong to: one hour long, from now on, with a random
- * hash, unless told otherwise.
- */
+/** A builder of token records for tests. Defaults: a lifetime of one hour, and a random hash of no actual string. */
 public final class TokenDraft {
 
     private final String sub;
@@ -49,7 +46,7 @@ public final class TokenDraft {
         return new TokenString(name).hash();
     }
 
-    /** Makes of a name what is random otherwise, so that a history is the same in every run. */
+    /** Derives the hash and the nonce from a name, so they are the same in every run. */
     public TokenDraft named(String name) {
         hash = hashOf(name);
         nonce = name;
@@ -66,14 +63,14 @@ public final class TokenDraft {
         return this;
     }
 
-    /** Both the lifetime and the longest one, in seconds. */
+    /** Sets both the lifetime and the maximum lifetime, in seconds. */
     public TokenDraft lifetime(long seconds) {
         return lifetime(seconds, seconds);
     }
 
-    public TokenDraft lifetime(long seconds, long longestSeconds) {
+    public TokenDraft lifetime(long seconds, long maxSeconds) {
         lifetime = seconds;
-        maxLifetime = longestSeconds;
+        maxLifetime = maxSeconds;
         return this;
     }
 
@@ -92,7 +89,7 @@ public final class TokenDraft {
         return this;
     }
 
-    /** The claims, a minified JSON object. */
+    /** Sets the claims, a minified JSON object. */
     public TokenDraft claims(String json) {
         claims = Claims.ofJson(json.getBytes(StandardCharsets.UTF_8));
         return this;
@@ -115,12 +112,12 @@ public final class TokenDraft {
                 claims);
     }
 
-    /** As a token of our own. */
+    /** A token with one of the service's own strings. */
     public NewToken ours() {
         return new NewToken(token(), null);
     }
 
-    /** As a token that another system made. */
+    /** A foreign token. */
     public NewToken foreign() {
         return new NewToken(token(), nonce);
     }

@@ -6,11 +6,11 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
-/** A token configuration made by a test. */
+/** {@code tokencache.token.*} for tests without Quarkus. */
 public record TokenSettings(Map<String, String> keys, Optional<String> activeKey, Duration defaultTtl, Duration maxTtl)
         implements TokenConfig {
 
-    /** The id of the one key of {@link #usual}. */
+    /** The id of the only key of {@link #usual}. */
     public static final String KEY = "2024-a";
 
     /** One key and the default times: 8 hours, at most 30 days. */

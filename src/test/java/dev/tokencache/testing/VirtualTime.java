@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that a test moves by hand: both clocks advance together, and timers fire in their order, on the thread of the test.
+ * Time that a test advances: both clocks advance together, and timers fire in order, on the thread of the test.
  * Randomness comes from a fixed seed. Not thread-safe, but the clocks may be read from any thread.
  */
 public final class VirtualTime implements Time {
