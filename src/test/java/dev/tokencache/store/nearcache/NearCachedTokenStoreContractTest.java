@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The near cache keeps every promise of the store's port, even with a long maximum age. */
+/** The contract of {@code TokenStore}, behind a near cache with a long maximum age. */
 class NearCachedTokenStoreContractTest extends RestoringTokenStoreContract {
 
     private final VirtualTime time = new VirtualTime(Instant.now(), 1);

@@ -22,8 +22,8 @@ import net.jqwik.api.Provide;
 import org.assertj.core.api.SoftAssertions;
 
 /**
- * Two instances and one token that is revoked at some moment: no order of calls, replies and messages lets an instance use
- * a verdict for too long.
+ * Two instances validate one token while it is revoked. In no order of calls, replies and messages does an instance use
+ * a stale verdict for too long.
  */
 class RevocationPropertiesTest {
 

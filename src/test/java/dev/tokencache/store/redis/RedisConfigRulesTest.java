@@ -26,7 +26,7 @@ class RedisConfigRulesTest {
     }
 
     @Test
-    void shouldAcceptThatReplicasAreNeverAsked() {
+    void shouldAcceptDisabledReplicaReads() {
         assertThatCode(() -> RedisConfigRules.check(with("tokencache.redis.replica-read-after", "0s")))
                 .doesNotThrowAnyException();
     }
@@ -44,7 +44,7 @@ class RedisConfigRulesTest {
         "replica-read-after,-1s",
         "max-replica-lag,0s"
     })
-    void shouldNamePropertyThatMakesNoSense(String name, String value) {
+    void shouldNameAPropertyOutOfRange(String name, String value) {
         RedisConfig config = with("tokencache.redis." + name, value);
         assertThatThrownBy(() -> RedisConfigRules.check(config))
                 .isInstanceOf(IllegalArgumentException.class)

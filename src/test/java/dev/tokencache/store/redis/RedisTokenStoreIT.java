@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** That the store keeps every promise of the port on a real cluster. */
+/** The contract of {@code TokenStore}, on a real cluster. */
 class RedisTokenStoreIT extends TokenStoreContract {
 
     private static RouterFixture redis;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** That the store keeps every promise of the port on a real cluster where a journal may bring writes late. */
+/** The contract of {@code TokenStore}, on a real cluster behind a journal, which may restore writes late. */
 class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
 
     private static RouterFixture redis;
@@ -49,11 +49,11 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
         return clock;
     }
 
-    /** Whichever of the two comes first: the token was issued before it was expired. */
+    /** In either order of the two calls, the token was issued before it was expired. */
     @Test
-    void shouldNotLoseAnExpiryThatRunsBesideTheCreationOfAForeignToken() {
+    void shouldNotLoseAnExpiryDuringTheCreationOfAForeignToken() {
         for (int round = 0; round < 300; round++) {
-            NewToken created = TokenDraft.of("beside", clock.millis()).foreign();
+            NewToken created = TokenDraft.of("concurrent", clock.millis()).foreign();
             TokenLocator token = new TokenLocator.Foreign(created.token().id().hash());
 
             Uni.combine()
@@ -69,20 +69,20 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
         }
     }
 
-    private void expirePast(TokenLocator token, long atMillis) {
+    private void importExpiry(TokenLocator token, long atMillis) {
         store.importExpiry(token, atMillis, atMillis + 3_600_000).await().indefinitely();
     }
 
     @Test
-    void shouldKeepAnExpiryOfThePastFromLettingItsTokenIn() {
+    void shouldExpireTokensByAnImportedExpiry() {
         NewToken ours = TokenDraft.of("past", clock.millis() - 1000).ours();
         NewToken foreign = TokenDraft.of("past", clock.millis() - 1000).foreign();
-        TokenLocator nobodys = new TokenLocator.Foreign(foreign.token().id().hash());
+        TokenLocator unknown = new TokenLocator.Foreign(foreign.token().id().hash());
         TokenLocator byId = new TokenLocator.ById(ours.token().id());
         store.create(ours).await().indefinitely();
 
-        expirePast(byId, clock.millis() - 1000);
-        expirePast(nobodys, clock.millis() - 1000);
+        importExpiry(byId, clock.millis() - 1000);
+        importExpiry(unknown, clock.millis() - 1000);
 
         assertThat(store.read(byId).await().indefinitely()).isInstanceOf(Verdict.Inactive.class);
         assertThat(store.create(ours).await().indefinitely()).isInstanceOf(Creation.IssuedTooEarly.class);
@@ -90,13 +90,13 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
     }
 
     @Test
-    void shouldLeaveATokenThatWasIssuedAgainSinceItsExpiry() {
+    void shouldNotExpireATokenIssuedAfterAnImportedExpiry() {
         NewToken again = TokenDraft.of("past", clock.millis()).foreign();
         TokenLocator foreign = new TokenLocator.Foreign(again.token().id().hash());
         store.create(again).await().indefinitely();
 
-        expirePast(foreign, clock.millis() - 1);
-        expirePast(new TokenLocator.ById(again.token().id()), clock.millis() - 1);
+        importExpiry(foreign, clock.millis() - 1);
+        importExpiry(new TokenLocator.ById(again.token().id()), clock.millis() - 1);
 
         assertThat(store.read(foreign).await().indefinitely()).isInstanceOf(Verdict.Active.class);
     }

@@ -12,32 +12,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ScannedKeysTest {
 
-    private final ScannedKeys walked = new ScannedKeys("tc*:");
+    private final ScannedKeys scanned = new ScannedKeys("tc*:");
     private final RedisKeys keys = new RedisKeys("tc*:");
 
     @Test
-    void shouldTellSubjectsFromPointers() {
+    void shouldDistinguishSubjectsFromPointers() {
         RoutingTag subject = RoutingTag.ofSubject("alice");
         TokenHash foreign = TokenDraft.randomHash();
 
-        assertThat(walked.subject(keys.subject(subject))).contains(subject);
-        assertThat(walked.foreignToken(keys.subject(subject))).isEmpty();
-        assertThat(walked.foreignToken(keys.pointer(foreign))).contains(foreign);
-        assertThat(walked.subject(keys.pointer(foreign))).isEmpty();
-        assertThat(walked.pointer(foreign)).isEqualTo(keys.pointer(foreign));
+        assertThat(scanned.subject(keys.subject(subject))).contains(subject);
+        assertThat(scanned.foreignToken(keys.subject(subject))).isEmpty();
+        assertThat(scanned.foreignToken(keys.pointer(foreign))).contains(foreign);
+        assertThat(scanned.subject(keys.pointer(foreign))).isEmpty();
+        assertThat(scanned.pointer(foreign)).isEqualTo(keys.pointer(foreign));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"tc*:{migration}", "tc:{abcdefghijklmnop}", "tc*:{abcdefghijklmno.}", "tc*:{abcdefghijklmnop}x"})
-    void shouldLeaveOtherKeysAlone(String name) {
+    void shouldIgnoreOtherKeys(String name) {
         byte[] key = name.getBytes(StandardCharsets.UTF_8);
-        assertThat(walked.subject(key)).isEmpty();
-        assertThat(walked.foreignToken(key)).isEmpty();
+        assertThat(scanned.subject(key)).isEmpty();
+        assertThat(scanned.foreignToken(key)).isEmpty();
     }
 
     @Test
-    void shouldAskForItsKeysAlone() {
-        assertThat(walked.glob()).asString().isEqualTo("tc\\*:{*}");
+    void shouldMatchOnlyKeysWithItsPrefix() {
+        assertThat(scanned.glob()).asString().isEqualTo("tc\\*:{*}");
     }
 }

@@ -28,15 +28,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * What becomes of a foreign token whose creation wrote the record, and stood still before its reservation on the string was made to last:
- * the master of the pointer was lost, say.
+ * A foreign token whose creation wrote the record but did not commit the reservation of its string, for example because
+ * the master of the pointer failed.
  */
 class UnfinishedForeignCreationIT {
 
-    private static final Duration CLAIM = Duration.ofSeconds(8);
+    private static final Duration RESERVATION = Duration.ofSeconds(8);
 
-    /** Ends claims, as time does; leaves what was made to last. */
-    private static final String END_CLAIM =
+    /** Deletes a reservation, as its expiry does. Leaves a committed pointer. */
+    private static final String DELETE_RESERVATION =
             "if string.sub(redis.call('GET', KEYS[1]) or '', 1, 1) == 'p' then redis.call('DEL', KEYS[1]) end return 0";
 
     private static RouterFixture redis;
@@ -72,7 +72,7 @@ class UnfinishedForeignCreationIT {
         return await(store.create(new NewToken(token, "nonce")));
     }
 
-    private void createButForTheEnd() {
+    private void createUncommitted() {
         assertThat(create()).isInstanceOf(Creation.Created.class);
         String committed = pointer();
         await(redis.send(
@@ -81,7 +81,7 @@ class UnfinishedForeignCreationIT {
                         .arg(pointer)
                         .arg("p" + committed.substring(1))
                         .arg("PX")
-                        .arg(CLAIM.toMillis())));
+                        .arg(RESERVATION.toMillis())));
     }
 
     private String pointer() {
@@ -89,53 +89,53 @@ class UnfinishedForeignCreationIT {
         return present == null ? "" : present.toString();
     }
 
-    private void assertLasting() {
+    private void assertCommitted() {
         assertThat(pointer()).startsWith("c");
         assertThat(await(redis.send(pointer, Request.cmd(Command.PTTL).arg(pointer)))
                         .toLong())
-                .isGreaterThan(CLAIM.toMillis());
+                .isGreaterThan(RESERVATION.toMillis());
     }
 
     @Test
-    void shouldMakeWhatWasToldToBeGoodLast() {
-        createButForTheEnd();
+    void shouldCommitTheReservationOfAValidatedToken() {
+        createUncommitted();
 
         assertThat(await(store.validate(locator))).isInstanceOf(Verdict.Active.class);
 
-        assertLasting();
+        assertCommitted();
     }
 
     @Test
-    void shouldMakeWhatWasReadLast() {
-        createButForTheEnd();
+    void shouldCommitTheReservationOfAReadToken() {
+        createUncommitted();
 
         assertThat(await(store.read(locator))).isInstanceOf(Verdict.Active.class);
 
-        assertLasting();
+        assertCommitted();
     }
 
     @Test
-    void shouldMakeWhatWasToldToBeGoodAmongOthersLast() {
-        createButForTheEnd();
+    void shouldCommitTheReservationOfATokenValidatedInABatch() {
+        createUncommitted();
 
         assertThat(await(store.validateAll(List.of(locator))).get(0)).isInstanceOf(Verdict.Active.class);
 
-        assertLasting();
+        assertCommitted();
     }
 
     @Test
-    void shouldMakeWhatWasRenewedLast() {
-        createButForTheEnd();
+    void shouldCommitTheReservationOfARenewedToken() {
+        createUncommitted();
 
         assertThat(await(store.renew(locator, OptionalLong.empty()))).isInstanceOf(Renewal.Renewed.class);
 
-        assertLasting();
+        assertCommitted();
     }
 
     @Test
     void shouldLetAReservationWithoutARecordExpire() {
         ForeignPointers.Reservation reservation = pointers.reservation(
-                new NewToken(token, "nonce"), "nonce", redis.router().deadline(CLAIM));
+                new NewToken(token, "nonce"), "nonce", redis.router().deadline(RESERVATION));
         assertThat(await(reservation.take())).isEmpty();
 
         assertThat(await(store.validate(locator))).isEqualTo(Verdict.INACTIVE);
@@ -143,18 +143,18 @@ class UnfinishedForeignCreationIT {
         assertThat(pointer()).startsWith("p");
     }
 
-    /** Somebody may have been told meanwhile that it is expired. */
+    /** Another reader may have reported the token inactive since the reservation expired. */
     @Test
-    void shouldNotBringBackWhatRanOutMeanwhile() {
-        createButForTheEnd();
+    void shouldNotCommitAnExpiredReservation() {
+        createUncommitted();
         ForeignPointers.Owner found = await(
-                        pointers.ownerOfNow(token.id().hash(), redis.router().deadline(CLAIM)))
+                        pointers.ownerOfNow(token.id().hash(), redis.router().deadline(RESERVATION)))
                 .orElseThrow();
         assertThat(found.isReservation()).isTrue();
         await(redis.send(pointer, Request.cmd(Command.DEL).arg(pointer)));
 
         assertThatThrownBy(
-                        () -> await(pointers.finish(found, token, redis.router().deadline(CLAIM))))
+                        () -> await(pointers.finish(found, token, redis.router().deadline(RESERVATION))))
                 .hasRootCauseInstanceOf(StoreUnavailableException.class);
 
         assertThat(pointer()).isEmpty();
@@ -170,10 +170,10 @@ class UnfinishedForeignCreationIT {
                     .all()
                     .unis(
                             store.create(new NewToken(shared, "first")),
-                            endReservation(itsPointer),
+                            deleteReservation(itsPointer),
                             store.create(new NewToken(shared, "second")),
-                            endReservation(itsPointer))
-                    .with((first, ended, second, endedAgain) -> List.of(first, second)));
+                            deleteReservation(itsPointer))
+                    .with((first, deleted, second, deletedAgain) -> List.of(first, second)));
 
             if (creations.stream().anyMatch(Creation.Created.class::isInstance)) {
                 assertThat(await(store.read(new TokenLocator.Foreign(shared.id().hash()))))
@@ -183,9 +183,9 @@ class UnfinishedForeignCreationIT {
         }
     }
 
-    private static Uni<Response> endReservation(byte[] key) {
+    private static Uni<Response> deleteReservation(byte[] key) {
         return Uni.createFrom().completionStage(() -> redis.send(
-                        key, Request.cmd(Command.EVAL).arg(END_CLAIM).arg(1).arg(key))
+                        key, Request.cmd(Command.EVAL).arg(DELETE_RESERVATION).arg(1).arg(key))
                 .toCompletionStage());
     }
 }
