@@ -20,7 +20,7 @@ class AuditEntryTest {
     }
 
     @Test
-    void shouldSayWhoDidWhatToWhomAndHowItWent() {
+    void shouldContainActionCallerTargetAndResult() {
         AuditTarget token = AuditTarget.of(TokenId.parse(JTI).orElseThrow());
 
         assertThat(new AuditEntry(Action.RENEW, "login", token, Result.DONE).text())
@@ -39,7 +39,7 @@ class AuditEntryTest {
     }
 
     @Test
-    void shouldNameNothingWhereThereIsNothing() {
+    void shouldOmitAMissingTarget() {
         assertThat(entry("desk", AuditTarget.of(Optional.empty())).text())
                 .isEqualTo("action=expire_subject caller=desk result=under_replicated");
         assertThat(entry("desk", AuditTarget.NOTHING).json())
@@ -47,7 +47,7 @@ class AuditEntryTest {
     }
 
     @Test
-    void shouldNotLetACallersNameLookLikeAnotherFieldOrLine() throws Exception {
+    void shouldEscapeCallerNames() throws Exception {
         String name = "a result=done\naction=create \"x\\";
         AuditEntry entry = entry(name, AuditTarget.NOTHING);
 

@@ -14,14 +14,14 @@ class AuditTargetTest {
     private static final TokenString STRING = new TokenString("session-of-the-old-system");
 
     @Test
-    void shouldNameATokenByItsIdAlsoWhileAMigrationNeedsItsString() {
+    void shouldNameATokenByItsIdDuringAMigration() {
         TokenId id = TokenDraft.of("alice", 0).token().id();
         TokenLocator presented = new TokenLocator.Presented(new TokenLocator.ById(id), STRING);
         assertThat(AuditTarget.of(Optional.of(presented))).isEqualTo(AuditTarget.of(id));
     }
 
     @Test
-    void shouldNeverTellTheString() {
+    void shouldNotRevealTheString() {
         TokenLocator presented = new TokenLocator.Presented(new TokenLocator.Foreign(TokenDraft.randomHash()), STRING);
         assertThat(AuditTarget.of(Optional.of(presented)).toString()).doesNotContain(STRING.value());
     }

@@ -34,7 +34,7 @@ class BasicCredentialsTest {
     }
 
     @Test
-    void shouldNotMindTheCaseOfTheScheme() {
+    void shouldIgnoreTheCaseOfTheScheme() {
         assertThat(BasicCredentials.parse(basic("a:b").replace("Basic", "bASIC")))
                 .isPresent();
     }
@@ -52,7 +52,7 @@ class BasicCredentialsTest {
                 "Bearer YTpi",
                 "BasicYTpi"
             })
-    void shouldFindNoneInAnythingElse(String header) {
+    void shouldRejectMalformedHeaders(String header) {
         assertThat(BasicCredentials.parse(header)).isEmpty();
     }
 
@@ -63,7 +63,7 @@ class BasicCredentialsTest {
     }
 
     @Property
-    void shouldUndoFormEncoding(@ForAll @NotBlank String secret) {
+    void shouldDecodeFormEncoding(@ForAll @NotBlank String secret) {
         String clean = new String(secret.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8) + "%";
         String encoded = java.net.URLEncoder.encode(clean, StandardCharsets.UTF_8);
         assertThat(new BasicCredentials("a", encoded).formDecoded()).contains(new BasicCredentials("a", clean));
@@ -76,7 +76,7 @@ class BasicCredentialsTest {
     }
 
     @Test
-    void shouldNotTellTheSecret() {
+    void shouldNotRevealTheSecret() {
         assertThat(new BasicCredentials("login", "s3cret")).asString().doesNotContain("s3cret");
     }
 }

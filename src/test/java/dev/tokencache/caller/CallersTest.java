@@ -40,7 +40,7 @@ class CallersTest {
     }
 
     @Test
-    void shouldKnowCallerByItsSecret() {
+    void shouldAuthenticateCallerByItsSecret() {
         Callers callers = callers("login", "s3cret", "issue", " revoke");
         Optional<Caller> caller = callers.authenticate(basic("login", "s3cret"));
         assertThat(caller).map(Caller::id).contains("login");
@@ -51,7 +51,7 @@ class CallersTest {
     }
 
     @Test
-    void shouldRefuseWrongSecretUnknownIdAndNoCredentials() {
+    void shouldRejectWrongSecretUnknownIdAndNoCredentials() {
         Callers callers = callers("login", "s3cret", "issue");
         assertThat(callers.authenticate(basic("login", "S3cret"))).isEmpty();
         assertThat(callers.authenticate(basic("login", ""))).isEmpty();
@@ -60,7 +60,7 @@ class CallersTest {
     }
 
     @Test
-    void shouldTakeFormEncodedCredentialsFromOAuthClientsOnly() {
+    void shouldAcceptFormEncodedCredentialsFromOAuthClientsOnly() {
         Callers callers = callers("my client", "a+b/ü", "validate");
         String encoded = basic("my+client", "a%2Bb%2F%C3%BC");
         assertThat(callers.authenticateClient(encoded)).isPresent();
@@ -69,7 +69,7 @@ class CallersTest {
     }
 
     @Test
-    void shouldTakeHashInUpperCase() {
+    void shouldAcceptHashInUpperCase() {
         Callers callers = Callers.from(new Config(Map.of(
                 "a",
                 new Entry(
@@ -78,7 +78,7 @@ class CallersTest {
     }
 
     @Test
-    void shouldRefuseToBeWithoutCallers() {
+    void shouldRequireCallers() {
         assertThatThrownBy(() -> Callers.from(new Config(Map.of())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tokencache.callers.<id>.secret-sha256");
@@ -95,7 +95,7 @@ class CallersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hunter2", "", "abcd", "zz60e9aa3c673af240d17a2660480361a8e081d1ffeca2a5ed0e3219fc18567"})
-    void shouldNameSecretThatIsNoHashWithoutRepeatingIt(String notAHash) {
+    void shouldNotRepeatSecretThatIsNotAHash(String notAHash) {
         Config config = new Config(Map.of("login", new Entry(Optional.of(notAHash), Optional.of(List.of("issue")))));
         assertThatThrownBy(() -> Callers.from(config))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -104,7 +104,7 @@ class CallersTest {
     }
 
     @Test
-    void shouldNameEverythingThatIsMissing() {
+    void shouldNameAllMissingProperties() {
         Config config = new Config(Map.of("login", new Entry(Optional.empty(), Optional.empty())));
         assertThatThrownBy(() -> Callers.from(config))
                 .hasMessageContaining("tokencache.callers.login.secret-sha256 is not set")
@@ -112,7 +112,7 @@ class CallersTest {
     }
 
     @Test
-    void shouldRefuseIdThatBasicCredentialsCanNotSpell() {
+    void shouldRejectIdWithColon() {
         assertThatThrownBy(() -> callers("a:b", "x", "issue")).hasMessageContaining("colon");
     }
 }

@@ -8,28 +8,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RedisReadinessTest {
 
-    private static final RedisHealth.Snapshot WELL = new RedisHealth.Snapshot(true, 16384, List.of(1, 1, 1), 3, 6, 0);
-    private static final RedisHealth.Snapshot AWAY = new RedisHealth.Snapshot(false, 0, List.of(), 0, 0, 0);
+    private static final RedisHealth.Snapshot UP = new RedisHealth.Snapshot(true, 16384, List.of(1, 1, 1), 3, 6, 0);
+    private static final RedisHealth.Snapshot DOWN = new RedisHealth.Snapshot(false, 0, List.of(), 0, 0, 0);
     private static final RedisHealth.Snapshot SILENT_SERVER =
             new RedisHealth.Snapshot(true, 16384, List.of(0), 0, 0, 0);
 
     @Test
-    void shouldStayUpWhateverBecomesOfRedis() {
-        assertThat(answer(WELL, false).getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
-        assertThat(answer(AWAY, false).getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
-        assertThat(answer(AWAY, false).getData().orElseThrow()).containsEntry("cluster_state", "fail");
+    void shouldStayUpWhileRedisIsDown() {
+        assertThat(check(UP, false).getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+        assertThat(check(DOWN, false).getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+        assertThat(check(DOWN, false).getData().orElseThrow()).containsEntry("cluster_state", "fail");
     }
 
     @Test
-    void shouldNeedRedisIfToldSo() {
-        assertThat(answer(WELL, true).getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
-        assertThat(answer(AWAY, true).getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
-        assertThat(answer(SILENT_SERVER, true).getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+    void shouldRequireRedisIfConfigured() {
+        assertThat(check(UP, true).getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+        assertThat(check(DOWN, true).getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+        assertThat(check(SILENT_SERVER, true).getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
     }
 
     @Test
     void shouldReportMastersWithoutAReplica() {
-        assertThat(answer(new RedisHealth.Snapshot(true, 16384, List.of(1, 0, 2), 4, 6, 0), false)
+        assertThat(check(new RedisHealth.Snapshot(true, 16384, List.of(1, 0, 2), 4, 6, 0), false)
                         .getData()
                         .orElseThrow())
                 .containsEntry("masters", 3L)
@@ -40,7 +40,7 @@ class RedisReadinessTest {
                 .containsEntry("nodes_up", 6L);
     }
 
-    private static HealthCheckResponse answer(RedisHealth.Snapshot seen, boolean needsRedis) {
+    private static HealthCheckResponse check(RedisHealth.Snapshot seen, boolean needsRedis) {
         return new RedisReadiness(() -> seen, () -> needsRedis).call();
     }
 }
