@@ -22,7 +22,7 @@ class MigrationFaultsIT {
     private static final int KEYS_PER_SECOND = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** A fencing token is taken again by a runner that stood still for longer than its lease. */
+    /** A runner that stalls for longer than its lease takes a new one, so the fencing token may exceed 2. */
     private static final Pattern TAKEN_OVER =
             Pattern.compile("Backfill started on this instance; run=1 fencing_token=[2-9]");
 
@@ -74,21 +74,21 @@ class MigrationFaultsIT {
         try (MigrationWalk walk = start("0")) {
             toTheMiddleOfTheBackfill(walk);
 
-            walk.people().notes().step("mirror, while the old Redis is away");
+            walk.people().notes().step("mirror, while the old Redis is down");
             walk.site().old.kill9();
             walk.people().letRun(200);
             walk.site().old.restart();
             walk.people().awaitServed();
-            walk.people().notes().step("mirror, with the old Redis back");
+            walk.people().notes().step("mirror, with the old Redis up again");
             onToTheCluster(walk);
 
             Notes notes = walk.people().notes();
-            notes.step("cluster, while the old Redis is away");
+            notes.step("cluster, while the old Redis is down");
             long unknown = notes.count(Notes.VALIDATION, Outcome.UNKNOWN);
             walk.site().old.kill9();
             walk.people().letRun(200);
             assertThat(notes.count(Notes.VALIDATION, Outcome.UNKNOWN))
-                    .as("unknown validations of who is logged in, with the cluster in order: %s", notes)
+                    .as("unknown validations of active tokens while the cluster is healthy: %s", notes)
                     .isLessThanOrEqualTo(unknown + SLOW);
             walk.site().old.restart();
             walk.people().awaitServed();
@@ -104,7 +104,7 @@ class MigrationFaultsIT {
             TestCluster cluster = RedisClusterResource.cluster();
             TestNode master = cluster.masterOf(cluster.slotOf(walk.site().stateKey()));
             TestNode replica = cluster.replicasOf(master).get(0);
-            walk.people().notes().step("mirror, while a master is away");
+            walk.people().notes().step("mirror, while a master is down");
             master.kill9();
             Awaitility.await("the promotion")
                     .atMost(PATIENCE)
@@ -114,7 +114,7 @@ class MigrationFaultsIT {
             cluster.heal();
             walk.hurry();
             assertThat(walk.awaitBackfill().getInt("run"))
-                    .as("runs: the first one may have been past what the cluster missed or lost")
+                    .as("runs: the first one may have passed keys that the cluster lost")
                     .isGreaterThan(1);
             walk.ramp(50);
             onFromTheMiddle(walk);
@@ -138,9 +138,9 @@ class MigrationFaultsIT {
                     .filter(service -> !service.equals(runner))
                     .findFirst()
                     .orElseThrow();
-            walk.people().notes().step("mirror, while a service is away");
+            walk.people().notes().step("mirror, while a service is down");
             runner.kill9();
-            Awaitility.await("the other one to take over")
+            Awaitility.await("the other service to take over")
                     .atMost(PATIENCE)
                     .until(() -> TAKEN_OVER.matcher(other.output()).find());
             walk.replace(runner);
