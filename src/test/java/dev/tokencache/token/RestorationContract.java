@@ -104,16 +104,16 @@ abstract class RestorationContract extends TokenStoreFixture {
     void shouldNotRestoreAnExpiredToken() {
         Token present = created(draft());
         Token absent = draft().token();
-        Token renewedBehind = draft().lifetime(60, 6000).token();
-        await(store().create(new NewToken(renewedBehind, null)));
+        Token renewedLater = draft().lifetime(60, 6000).token();
+        await(store().create(new NewToken(renewedLater, null)));
         expire(byId(present));
         expire(byId(absent));
-        expire(byId(renewedBehind));
+        expire(byId(renewedLater));
 
-        assertRefused(new NewToken(present, null));
-        assertRefused(new NewToken(absent, null));
+        assertRejected(new NewToken(present, null));
+        assertRejected(new NewToken(absent, null));
         advance(120);
-        assertRefused(new NewToken(renewedBehind.renewed(renewedBehind.issuedAt() + 6000, now()), null));
+        assertRejected(new NewToken(renewedLater.renewed(renewedLater.issuedAt() + 6000, now()), null));
     }
 
     @Test
@@ -122,13 +122,13 @@ abstract class RestorationContract extends TokenStoreFixture {
         Token token = created(ahead);
         await(store().expire(byId(token), now()));
 
-        assertRefused(ahead.ours());
+        assertRejected(ahead.ours());
         TokenDraft absent = draft().issuedAtMillis(now() + 500);
         expire(byId(absent.token()));
-        assertRefused(absent.ours());
+        assertRejected(absent.ours());
     }
 
-    private void assertRefused(NewToken token) {
+    private void assertRejected(NewToken token) {
         assertThat(restore(token)).isEqualTo(Restoration.EXPIRED);
         assertInactive(token.token());
     }
@@ -139,8 +139,8 @@ abstract class RestorationContract extends TokenStoreFixture {
         NewToken foreign = draft().foreign();
         expireSubject(sub);
 
-        assertRefused(ours);
-        assertRefused(foreign);
+        assertRejected(ours);
+        assertRejected(foreign);
         assertInactiveByHash(foreign.token());
     }
 
@@ -153,8 +153,8 @@ abstract class RestorationContract extends TokenStoreFixture {
         expire(byHash(known.token()));
         expire(byHash(unknown.token()));
 
-        assertRefused(known);
-        assertRefused(unknown);
+        assertRejected(known);
+        assertRejected(unknown);
         assertInactiveByHash(known.token());
         assertInactiveByHash(unknown.token());
     }
@@ -247,6 +247,6 @@ abstract class RestorationContract extends TokenStoreFixture {
         // A write trims inactive records.
         created(draft());
 
-        assertRefused(with(draft.ours(), token.renewed(token.issuedAt() + 600, now())));
+        assertRejected(with(draft.ours(), token.renewed(token.issuedAt() + 600, now())));
     }
 }

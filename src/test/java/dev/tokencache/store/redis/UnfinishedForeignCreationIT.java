@@ -161,7 +161,7 @@ class UnfinishedForeignCreationIT {
     }
 
     @Test
-    void shouldKeepAnAcknowledgedCreationWhenReservationsExpire() {
+    void shouldNotLoseAnAcknowledgedCreationWhenReservationsExpire() {
         for (int round = 0; round < 300; round++) {
             Token shared = TokenDraft.of("shared", clock.millis()).token();
             byte[] itsPointer = settings.keys().pointer(shared.id().hash());
