@@ -49,7 +49,7 @@ public final class InMemoryTokenStore implements TokenStore {
         this.failing = failing;
     }
 
-    /** Removes a token without an expiry, as the loss of a master before it replicates the write. */
+    /** Removes a token without recording an expiry, as if its master failed before replicating it. */
     public synchronized void lose(TokenId token) {
         subjects.get(token.tag()).tokens.remove(token.hash());
     }
