@@ -107,7 +107,9 @@ class TokenPolicyTest {
             assertThatCode(() -> policy.checkSubject(valid)).doesNotThrowAnyException();
         }
         for (String invalid : List.of("", "a".repeat(1025), "\u00eb".repeat(513), "\ud83e\udd8a".repeat(257))) {
-            assertThat(violations(subject(invalid))).extracting(Violation::field).containsExactly("sub");
+            assertThat(violations(subject(invalid)))
+                    .extracting(Violation::field)
+                    .containsExactly("sub");
             assertThat(catchThrowableOfType(InvalidRequestException.class, () -> policy.checkSubject(invalid)))
                     .isNotNull();
         }
@@ -117,7 +119,9 @@ class TokenPolicyTest {
     void shouldRejectControlCharactersAndLoneSurrogatesInASubject() {
         for (String invalid :
                 List.of("a\0b", "a\n", "\t", "a\u007f", "a\u0085b", "\u009f", "\ud83e", "a\udd8ab", "\udd8a\ud83e")) {
-            assertThat(violations(subject(invalid))).extracting(Violation::field).containsExactly("sub");
+            assertThat(violations(subject(invalid)))
+                    .extracting(Violation::field)
+                    .containsExactly("sub");
         }
     }
 
@@ -148,7 +152,9 @@ class TokenPolicyTest {
                 Audience.of("a".repeat(257)),
                 Audience.of("a\n"),
                 Audience.of("\ud83e"))) {
-            assertThat(violations(audience(invalid))).extracting(Violation::field).containsExactly("aud");
+            assertThat(violations(audience(invalid)))
+                    .extracting(Violation::field)
+                    .containsExactly("aud");
         }
     }
 

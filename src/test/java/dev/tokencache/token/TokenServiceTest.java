@@ -245,7 +245,9 @@ class TokenServiceTest {
                 .hasMessageNotContaining(LEGACY.value());
         await(service.expire(LEGACY));
         assertThat(await(service.validate(LEGACY))).isEqualTo(Verdict.INACTIVE);
-        assertThat(await(service.create(foreign("bob", LEGACY), "login")).token().sub())
+        assertThat(await(service.create(foreign("bob", LEGACY), "login"))
+                        .token()
+                        .sub())
                 .isEqualTo("bob");
     }
 

@@ -185,7 +185,8 @@ class UnfinishedForeignCreationIT {
 
     private static Uni<Response> deleteReservation(byte[] key) {
         return Uni.createFrom().completionStage(() -> redis.send(
-                        key, Request.cmd(Command.EVAL).arg(DELETE_RESERVATION).arg(1).arg(key))
+                        key,
+                        Request.cmd(Command.EVAL).arg(DELETE_RESERVATION).arg(1).arg(key))
                 .toCompletionStage());
     }
 }
