@@ -48,16 +48,16 @@ public class ForwardAuth implements Handler<RoutingContext> {
     private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized(Problem.MEDIA_TYPE);
     private static final CharSequence RETRY_AFTER_SECONDS = HttpHeaders.createOptimized(ErrorMapper.RETRY_AFTER);
 
-    private static final Refusal NO_TOKEN = Refusal.of(Problem.NO_TOKEN, "Bearer");
-    private static final Refusal INACTIVE = Refusal.of(Problem.INVALID_TOKEN, "Bearer error=\"invalid_token\"");
-    private static final Refusal UNKNOWN = Refusal.of(Problem.STORE_UNAVAILABLE, null);
-    private static final Refusal UNAUTHENTICATED = Refusal.of(Problem.UNAUTHENTICATED, ErrorMapper.BASIC_CHALLENGE);
-    private static final Refusal FORBIDDEN = Refusal.of(Problem.forbidden(Role.VALIDATE.toString()), null);
+    private static final Rejection NO_TOKEN = Rejection.of(Problem.NO_TOKEN, "Bearer");
+    private static final Rejection INACTIVE = Rejection.of(Problem.INVALID_TOKEN, "Bearer error=\"invalid_token\"");
+    private static final Rejection UNKNOWN = Rejection.of(Problem.STORE_UNAVAILABLE, null);
+    private static final Rejection UNAUTHENTICATED = Rejection.of(Problem.UNAUTHENTICATED, ErrorMapper.BASIC_CHALLENGE);
+    private static final Rejection FORBIDDEN = Rejection.of(Problem.forbidden(Role.VALIDATE.toString()), null);
 
     /** An error response, serialized once. */
-    private record Refusal(int status, @Nullable CharSequence challenge, Buffer body) {
-        static Refusal of(Problem problem, @Nullable String challenge) {
-            return new Refusal(
+    private record Rejection(int status, @Nullable CharSequence challenge, Buffer body) {
+        static Rejection of(Problem problem, @Nullable String challenge) {
+            return new Rejection(
                     problem.status(),
                     challenge == null ? null : HttpHeaders.createOptimized(challenge),
                     Buffer.buffer(problem.json()));
@@ -84,7 +84,7 @@ public class ForwardAuth implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         MultiMap headers = request.headers();
-        Refusal refusal = requireCaller ? checkCaller(headers.get(CALLER_AUTHORIZATION)) : null;
+        Rejection refusal = requireCaller ? checkCaller(headers.get(CALLER_AUTHORIZATION)) : null;
         if (refusal != null) {
             answer(request, refusal);
             return;
@@ -100,7 +100,7 @@ public class ForwardAuth implements Handler<RoutingContext> {
                 .with(verdict -> answer(request, verdict), failure -> fail(request, failure));
     }
 
-    private @Nullable Refusal checkCaller(@Nullable String credentials) {
+    private @Nullable Rejection checkCaller(@Nullable String credentials) {
         Optional<Caller> caller = callers.authenticate(credentials);
         if (caller.isEmpty()) {
             return UNAUTHENTICATED;
@@ -151,10 +151,10 @@ public class ForwardAuth implements Handler<RoutingContext> {
     }
 
     private static void fail(HttpServerRequest request, Throwable failure) {
-        answer(request, Refusal.of(ErrorMapper.problemOf(failure), null));
+        answer(request, Rejection.of(ErrorMapper.problemOf(failure), null));
     }
 
-    private static void answer(HttpServerRequest request, Refusal refusal) {
+    private static void answer(HttpServerRequest request, Rejection refusal) {
         HttpServerResponse response = request.response();
         if (isOver(response)) {
             return;
