@@ -40,7 +40,9 @@ class KubernetesRedisIT {
 
     @AfterEach
     void stop() {
-        nodes.close();
+        if (nodes != null) {
+            nodes.close();
+        }
     }
 
     /** Waits for a condition. Exceptions count as "not yet": a node may be loading, unreachable or slow. */
