@@ -39,3 +39,32 @@ local function ask(txn)
 end
 
 core.register_action("sso", { "http-req" }, ask)
+
+-- Replies to a request that does not reach the application. HAProxy 2.6 closes a connection whose request it has not read,
+-- and the client may then lose the reply; so a body is read first, up to max_body bytes.
+local max_body = 10 * 1024 * 1024
+
+local function refuse(applet)
+  local left = max_body
+  while left > 0 do
+    local part = applet:receive(math.min(left, 16384))
+    if not part or #part == 0 then break end
+    left = left - #part
+  end
+  local login = applet:get_var("txn.sso_login")
+  if login then
+    applet:set_status(302)
+    applet:add_header("Location", login)
+  elseif applet:get_var("txn.sso_status") == 401 then
+    applet:set_status(401)
+    applet:add_header("WWW-Authenticate", applet:get_var("txn.sso_challenge"))
+  else
+    applet:set_status(503)
+    applet:add_header("Retry-After", applet:get_var("txn.sso_retry_after"))
+  end
+  applet:add_header("Cache-Control", "no-store")
+  applet:add_header("Content-Length", "0")
+  applet:start_response()
+end
+
+core.register_service("sso_refuse", "http", refuse)
