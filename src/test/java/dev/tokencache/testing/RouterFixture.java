@@ -79,7 +79,7 @@ public final class RouterFixture implements AutoCloseable {
 
     /** Sends a write that must reach replicas. */
     public Future<RoutedReply> sendReplicated(byte[] key, Request request) {
-        return router.sendReplicated(key, request, router.deadline(config.timeout()));
+        return router.writeReplicated(key, until -> request, router.deadline(config.timeout()));
     }
 
     public RedisConfig config() {

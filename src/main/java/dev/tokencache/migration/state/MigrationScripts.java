@@ -10,7 +10,6 @@ import dev.tokencache.store.redis.Script;
 final class MigrationScripts {
 
     private static final String SHARED = """
-            if redis.replicate_commands then redis.replicate_commands() end
             local key = KEYS[1]
             local year = 365 * 86400 * 1000
 

@@ -24,6 +24,14 @@ public sealed interface ErrorReply {
      */
     record TryLater(String reason) implements ErrorReply {}
 
+    /**
+     * {@code LATE}: the node did not run a {@link FencedRequest}, because its clock shows a later time. If the call is still
+     * waiting, the service was wrong about the node's clock.
+     *
+     * @param nodeMillis the node's clock, in milliseconds since the epoch
+     */
+    record Late(long nodeMillis) implements ErrorReply {}
+
     /** The result of the command itself, not a matter of routing. */
     record Final() implements ErrorReply {}
 
@@ -37,11 +45,20 @@ public sealed interface ErrorReply {
     static ErrorReply of(String message, String queriedHost, AddressMap addresses) {
         String[] words = message.split(" ", 4);
         return switch (words[0]) {
+            case "LATE" -> late(words);
             case "MOVED", "ASK" -> redirection(words, queriedHost, addresses);
             // READONLY: the node was demoted to a replica. BUSY: a script on the node exceeds its time limit.
             case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "READONLY", "BUSY" -> new TryLater(words[0]);
             default -> new Final();
         };
+    }
+
+    private static ErrorReply late(String[] words) {
+        try {
+            return words.length < 2 ? new Final() : new Late(Long.parseLong(words[1]));
+        } catch (NumberFormatException notATime) {
+            return new Final();
+        }
     }
 
     private static ErrorReply redirection(String[] words, String queriedHost, AddressMap addresses) {

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Routes commands to the nodes of a Redis Cluster, or to a standalone server. Thread-safe; fastest on an event loop. */
 public final class RedisRouter implements AutoCloseable {
@@ -149,24 +150,35 @@ public final class RedisRouter implements AutoCloseable {
     }
 
     /**
-     * Sends a command to the master of a key's slot. The command must be idempotent: it is sent again if its reply is lost.
+     * Sends a command that changes nothing to the master of a key's slot.
      *
      * @param key determines the slot; all keys of the command must belong to it
      * @return the reply. Fails with {@link RedisErrorException} for an error reply, and with {@link RouteException} if there
-     *     was no reply in time; then it is unknown whether the command ran
+     *     was no reply in time
      */
     public Future<RoutedReply> send(byte[] key, Request request, Deadline deadline) {
-        return dispatch(key, request, Kind.WRITE, deadline);
+        return dispatch(key, request, null, Kind.WRITE, deadline);
     }
 
-    /** As {@link #send}, for a write: waits for the configured number of replicas before it reports the reply. */
-    public Future<RoutedReply> sendReplicated(byte[] key, Request request, Deadline deadline) {
-        return dispatch(key, request, config.minReplicas() > 0 ? Kind.REPLICATED_WRITE : Kind.WRITE, deadline);
-    }
-
-    /** As {@link #send}, for a read: a replica may serve it while the master is silent. */
+    /** As {@link #send}: a replica may serve the read while the master is silent. */
     public Future<RoutedReply> read(byte[] key, Request request, Deadline deadline) {
-        return dispatch(key, request, Kind.READ, deadline);
+        return dispatch(key, request, null, Kind.READ, deadline);
+    }
+
+    /**
+     * Sends a write to the master of a key's slot. The write must be idempotent: it is sent again if its reply is lost. If
+     * this fails with {@link RouteException} it is unknown whether the write ran, but it does not run later.
+     *
+     * @return as {@link #send}
+     */
+    public Future<RoutedReply> write(byte[] key, FencedRequest request, Deadline deadline) {
+        return dispatch(key, null, request, Kind.WRITE, deadline);
+    }
+
+    /** As {@link #write}: waits for the configured number of replicas before it reports the reply. */
+    public Future<RoutedReply> writeReplicated(byte[] key, FencedRequest request, Deadline deadline) {
+        return dispatch(
+                key, null, request, config.minReplicas() > 0 ? Kind.REPLICATED_WRITE : Kind.WRITE, deadline);
     }
 
     /** A deadline for calls of this router, which starts now. */
@@ -174,18 +186,19 @@ public final class RedisRouter implements AutoCloseable {
         return Deadline.in(timeout, time);
     }
 
-    private Future<RoutedReply> dispatch(byte[] key, Request request, Kind kind, Deadline deadline) {
+    private Future<RoutedReply> dispatch(
+            byte[] key, @Nullable Request plain, @Nullable FencedRequest fenced, Kind kind, Deadline deadline) {
         Promise<RoutedReply> promise = vertx.promise();
         int slot = HashSlot.of(key);
         Route own = ownLoop.get();
         if (own != null) {
-            new RoutedCommand(slot, request, kind, own, deadline, promise).start();
+            new RoutedCommand(slot, plain, fenced, kind, own, deadline, promise).start();
         } else if (loops.isEmpty()) {
             promise.fail(new RouteException("router not started"));
         } else {
             Loop any = loops.get(time.random().nextInt(loops.size()));
-            any.context().runOnContext(here -> new RoutedCommand(slot, request, kind, any.route(), deadline, promise)
-                    .start());
+            any.context().runOnContext(
+                    here -> new RoutedCommand(slot, plain, fenced, kind, any.route(), deadline, promise).start());
         }
         return promise.future();
     }

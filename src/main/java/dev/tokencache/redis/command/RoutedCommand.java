@@ -9,6 +9,7 @@ import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.ConnectionCommand;
 import dev.tokencache.redis.connection.EventLoopConnections;
+import dev.tokencache.redis.connection.NodeClock;
 import dev.tokencache.redis.connection.PipelinedConnection;
 import dev.tokencache.redis.topology.ShardBreakers;
 import dev.tokencache.redis.topology.Topology;
@@ -16,6 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,8 @@ final class RoutedCommand extends ConnectionCommand {
             long waitNanos,
             long replicaReadNanos) {}
 
+    private final @Nullable Request plain;
+    private final @Nullable FencedRequest fenced;
     private final int slot;
     private final Kind kind;
     private final Route route;
@@ -70,13 +74,32 @@ final class RoutedCommand extends ConnectionCommand {
     /** Created by the first retry: most commands need none. */
     private @Nullable Backoff retryBackoff;
 
-    RoutedCommand(int slot, Request request, Kind kind, Route route, Deadline deadline, Promise<RoutedReply> promise) {
-        super(request);
+    /**
+     * @param plain the request, or null if it is fenced
+     * @param fenced the request, or null if it is plain
+     */
+    RoutedCommand(
+            int slot,
+            @Nullable Request plain,
+            @Nullable FencedRequest fenced,
+            Kind kind,
+            Route route,
+            Deadline deadline,
+            Promise<RoutedReply> promise) {
+        this.plain = plain;
+        this.fenced = fenced;
         this.slot = slot;
         this.kind = kind;
         this.route = route;
         this.deadline = deadline;
         this.promise = promise;
+    }
+
+    @Override
+    protected Request request(NodeClock clock) {
+        return fenced == null
+                ? Objects.requireNonNull(plain, "a command has a request")
+                : fenced.until(clock.millisAt(deadline.nanos()));
     }
 
     /** Sends the command, unless too many calls are in flight; called once. */
@@ -167,6 +190,9 @@ final class RoutedCommand extends ConnectionCommand {
         if (error instanceof ErrorReply.Final) {
             endWithReply();
             promise.tryFail(new RedisErrorException(message));
+        } else if (error instanceof ErrorReply.Late late) {
+            source.clock().calibrate(late.nodeMillis(), sentAt());
+            retry("the node refused the command as late");
         } else if (isReplicaRead) {
             // No longer a replica of this slot's master; the next map names the current ones.
             route.topology().refreshSoon();

@@ -10,22 +10,17 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ConnectionCommand {
 
-    private final Request request;
     private long sentAtNanos;
 
-    protected ConnectionCommand(Request request) {
-        this.request = request;
-    }
-
-    final Request request() {
-        return request;
-    }
+    /** The request to send now to a node with this clock. */
+    protected abstract Request request(NodeClock clock);
 
     final void sentAt(long nanos) {
         sentAtNanos = nanos;
     }
 
-    final long sentAt() {
+    /** When the command was last sent, on the monotonic clock. */
+    protected final long sentAt() {
         return sentAtNanos;
     }
 

@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
 /** A command to one specific node, without routing. Completes or fails its promise. */
 final class NodeQuery extends ConnectionCommand {
 
+    private final Request request;
     private final Promise<@Nullable Response> promise;
 
     NodeQuery(Request request, Promise<@Nullable Response> promise) {
-        super(request);
+        this.request = request;
         this.promise = promise;
+    }
+
+    @Override
+    protected Request request(NodeClock clock) {
+        return request;
     }
 
     @Override

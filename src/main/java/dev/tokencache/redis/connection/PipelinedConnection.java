@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class PipelinedConnection {
     private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
     private static final Duration MAX_RECONNECT = Duration.ofSeconds(1);
     private static final Request ASKING = Request.cmd(Command.ASKING);
+    private static final Request TIME = Request.cmd(Command.TIME);
 
     private enum State {
         CONNECTING,
@@ -50,6 +52,7 @@ public final class PipelinedConnection {
     private final Runnable onReady;
     private final Runnable onDown;
     private final Backoff reconnectBackoff;
+    private final NodeClock clock;
 
     /** Sent and not yet replied to, oldest first: Redis replies in order. */
     private final Queue<ConnectionCommand> inFlight = new ArrayDeque<>();
@@ -88,11 +91,17 @@ public final class PipelinedConnection {
         this.onReady = onReady;
         this.onDown = onDown;
         this.reconnectBackoff = new Backoff(FIRST_RECONNECT, MAX_RECONNECT, time.random());
+        this.clock = new NodeClock(time);
         this.silentSinceNanos = time.nanoTime();
     }
 
     public Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** The node's clock. */
+    public NodeClock clock() {
+        return clock;
     }
 
     /** Whether the connection is established. Safe to call from any thread. */
@@ -168,7 +177,7 @@ public final class PipelinedConnection {
         int sentOn = generation;
         command.sentAt(time.nanoTime());
         inFlight.add(command);
-        current.send(command.request()).onComplete(reply -> {
+        current.send(command.request(clock)).onComplete(reply -> {
             if (sentOn != generation) {
                 // The connection was lost, and onLost was called for every command in flight on it.
                 return;
@@ -183,6 +192,16 @@ public final class PipelinedConnection {
                 lose("connection closed");
             }
         });
+        if (clock.needsCalibration()) {
+            long sentAt = time.nanoTime();
+            query(TIME).onSuccess(reply -> clock.calibrate(millis(reply), sentAt));
+        }
+    }
+
+    /** The reply to {@code TIME}: seconds and microseconds. */
+    private static long millis(@Nullable Response reply) {
+        Response parts = Objects.requireNonNull(reply, "TIME returns a list");
+        return parts.get(0).toLong() * 1000 + parts.get(1).toLong() / 1000;
     }
 
     /** The Vert.x client reports a closed connection as if it were an error reply. */
@@ -232,6 +251,7 @@ public final class PipelinedConnection {
         if (setup != null) {
             opened.send(setup);
         }
+        clock.reset();
         state = State.READY;
         onReady.run();
         reconnectBackoff.reset();

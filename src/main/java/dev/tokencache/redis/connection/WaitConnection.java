@@ -76,8 +76,13 @@ public final class WaitConnection {
         private @Nullable Response reply;
 
         HeldWrite(ConnectionCommand command) {
-            super(command.request());
             this.command = command;
+        }
+
+        @Override
+        protected Request request(NodeClock clock) {
+            command.sentAt(sentAt());
+            return command.request(clock);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.redis.command.FencedRequest;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.token.Durability;
@@ -11,7 +12,7 @@ import io.vertx.redis.client.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
-/** The Redis commands in use, each with one key. All are idempotent. */
+/** The Redis commands in use, each with one key. All are idempotent, and no script runs after its deadline. */
 public final class RedisCommands {
 
     private final RedisRouter router;
@@ -51,16 +52,16 @@ public final class RedisCommands {
 
     /** Runs a script and waits until the configured number of replicas has its writes. */
     public Future<RoutedReply> run(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
-        return run(script, key, arguments, request -> router.sendReplicated(key, request, deadline));
+        return run(script, key, arguments, request -> router.writeReplicated(key, request, deadline));
     }
 
     /** As {@link #run}, without waiting for replicas. */
     public Future<RoutedReply> runLoosely(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
-        return run(script, key, arguments, request -> router.send(key, request, deadline));
+        return run(script, key, arguments, request -> router.write(key, request, deadline));
     }
 
     private static Future<RoutedReply> run(
-            Script script, byte[] key, byte[][] arguments, Function<Request, Future<RoutedReply>> send) {
+            Script script, byte[] key, byte[][] arguments, Function<FencedRequest, Future<RoutedReply>> send) {
         return send.apply(script.bySha1(key, arguments))
                 .recover(failure -> failure instanceof RedisErrorException error
                                 && error.code().equals("NOSCRIPT")

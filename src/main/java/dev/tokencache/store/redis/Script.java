@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.redis.command.FencedRequest;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.nio.charset.StandardCharsets;
@@ -10,33 +11,49 @@ import java.util.HexFormat;
 /**
  * A Lua script with one key. It is called by its SHA-1 ({@code EVALSHA}). A node that does not know it yet receives the
  * source ({@code EVAL}) and then caches it.
+ *
+ * <p>Every call says until when the node may run it; a node whose clock shows a later time replies with {@code LATE}. See
+ * docs/adr/0014.
  */
 public final class Script {
 
     private static final byte[] ONE_KEY = {'1'};
 
+    /** The last argument is the fence, on the node's clock in milliseconds. A user without the command TIME has no fence. */
+    private static final String FENCE = """
+            if redis.replicate_commands then redis.replicate_commands() end
+            local fence = tonumber(table.remove(ARGV))
+            do
+              local time = redis.pcall('TIME')
+              if not time.err then
+                local millis = time[1] * 1000 + math.floor(time[2] / 1000)
+                if millis > fence then return redis.error_reply('LATE ' .. string.format('%.0f', millis)) end
+              end
+            end
+            """;
+
     private final byte[] source;
     private final byte[] sha1;
 
     public Script(String source) {
-        this.source = source.getBytes(StandardCharsets.UTF_8);
+        this.source = (FENCE + source).getBytes(StandardCharsets.UTF_8);
         this.sha1 = sha1(this.source).getBytes(StandardCharsets.US_ASCII);
     }
 
-    Request bySha1(byte[] key, byte[]... arguments) {
-        return request(Command.EVALSHA, sha1, key, arguments);
+    FencedRequest bySha1(byte[] key, byte[]... arguments) {
+        return fence -> request(Command.EVALSHA, sha1, key, arguments, fence);
     }
 
-    Request whole(byte[] key, byte[]... arguments) {
-        return request(Command.EVAL, source, key, arguments);
+    FencedRequest whole(byte[] key, byte[]... arguments) {
+        return fence -> request(Command.EVAL, source, key, arguments, fence);
     }
 
-    private static Request request(Command command, byte[] script, byte[] key, byte[]... arguments) {
+    private static Request request(Command command, byte[] script, byte[] key, byte[][] arguments, long fence) {
         Request request = Request.cmd(command).arg(script).arg(ONE_KEY).arg(key);
         for (byte[] argument : arguments) {
             request.arg(argument);
         }
-        return request;
+        return request.arg(RedisCommands.number(fence));
     }
 
     /** Redis identifies scripts by their SHA-1. This is not a security feature. */

@@ -2,7 +2,7 @@ package dev.tokencache.store.redis;
 
 /**
  * The Lua scripts: one atomic script per state change. All are idempotent, because a command whose reply was lost may have
- * run.
+ * run. docs/adr/0014 explains why none does harm if it arrives late or twice.
  *
  * <p>A subject's hash has one 18-byte field per token, with a record of {@link dev.tokencache.token.TokenCodec}, and also:
  *
@@ -13,8 +13,8 @@ package dev.tokencache.store.redis;
  *   <li>{@code c}: in large hashes, the cursor of the trimming.
  * </ul>
  *
- * <p>With a journal, an expired token's record is replaced with its expiry until the token could no longer be active. A
- * create or renewal that is replayed later finds the expiry and is rejected. Such a field contains a zero byte (not a record
+ * <p>An expired token's record is replaced with its expiry for some minutes, or with a journal until the token could no longer
+ * be active. A create that arrives later finds the expiry and is rejected. Such a field contains a zero byte (not a record
  * version), the time of the expiry, and the time until which it must be stored; both are milliseconds in six bytes, at the
  * positions of a record's issue and expiry.
  *
@@ -28,7 +28,6 @@ final class Scripts {
 
     /** The functions that all scripts on a subject's hash share. */
     private static final String SUBJECT = """
-            if redis.replicate_commands then redis.replicate_commands() end
             local key = KEYS[1]
             local field_bytes = 18
             local small = 64
@@ -149,19 +148,12 @@ final class Scripts {
             return 1
             """);
 
-    /** Deletes a record. Argument: field. Deletes the hash if neither tokens nor a not-before time are left. */
-    static final Script EXPIRE = new Script(SUBJECT + """
-            redis.call('HDEL', key, ARGV[1])
-            if redis.call('HLEN', key) == redis.call('HEXISTS', key, 'l') then redis.call('DEL', key) end
-            publish(ARGV[2], ARGV[3])
-            return 0
-            """);
-
     /**
      * Replaces a record with its expiry. Arguments: field, expired at (ms), now (ms), how long to store the expiry if there
-     * is no record (ms), 1 to keep a record that was issued later, else 0.
+     * is no record (ms), 1 to store it for no longer than that if there is one, else 0, 1 to keep a record that was issued
+     * later, else 0.
      */
-    static final Script EXPIRE_PERMANENTLY = new Script(SUBJECT + """
+    static final Script EXPIRE = new Script(SUBJECT + """
             local field, at, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
             local function six_bytes(value)
@@ -191,39 +183,43 @@ final class Scripts {
               return number(record, 2, 6) + lifetime * 1000
             end
 
-            local present, stored_until = redis.call('HGET', key, field), now + tonumber(ARGV[4])
-            if ARGV[5] == '1' and present and not is_expiry(present) and number(present, 2, 6) > at then return 0 end
+            local present, enough = redis.call('HGET', key, field), now + tonumber(ARGV[4])
+            local stored_until = enough
+            if ARGV[6] == '1' and present and not is_expiry(present) and number(present, 2, 6) > at then return 0 end
             if present and is_expiry(present) then
               at, stored_until = math.max(at, number(present, 2, 6)), number(present, 8, 6)
             elseif present then
               at, stored_until = math.max(at, number(present, 2, 6)), renewable_until(present)
+              if ARGV[5] == '1' then stored_until = math.min(stored_until, enough) end
             end
             if stored_until > now then
               redis.call('HSET', key, field, string.char(0) .. six_bytes(at) .. six_bytes(stored_until))
-              extend(stored_until - now)
             else
               redis.call('HDEL', key, field)
             end
-            publish(ARGV[6], ARGV[7])
+            local ttl = math.max(1, stored_until - now)
+            if redis.call('HLEN', key) <= 1 + redis.call('HEXISTS', key, 'l') + redis.call('HEXISTS', key, 'c')
+                and redis.call('HEXISTS', key, 'm') == 0 then
+              redis.call('PEXPIRE', key, string.format('%.0f', ttl))
+            else
+              extend(ttl)
+            end
+            publish(ARGV[7], ARGV[8])
             return 0
             """);
 
     /**
-     * Sets the not-before time. Arguments: not-before time (ms), 1 to reach all existing tokens, else 0, TTL (ms), now (ms).
-     * Returns the not-before time afterwards.
+     * Sets the not-before time, unless it is later already. The caller chooses the time, so that a repeated or late call
+     * reaches no token that was issued after it. Arguments: not-before time (ms), TTL (ms), now (ms). Returns the not-before
+     * time afterwards and the latest issue of all tokens.
      */
     static final Script EXPIRE_SUBJECT = new Script(SUBJECT + """
-            local present, not_before = millis('m'), tonumber(ARGV[1])
-            if ARGV[2] == '1' then not_before = math.max(not_before, latest_issue()) end
-            if not_before > present then
-              redis.call('HSET', key, 'm', string.format('%.0f', not_before))
-            else
-              not_before = present
-            end
-            extend(ARGV[3])
-            if redis.call('HLEN', key) <= small then trim(not_before, tonumber(ARGV[4])) end
-            publish(ARGV[5], ARGV[6])
-            return not_before
+            local not_before, latest = math.max(millis('m'), tonumber(ARGV[1])), latest_issue()
+            redis.call('HSET', key, 'm', string.format('%.0f', not_before))
+            extend(ARGV[2])
+            if redis.call('HLEN', key) <= small then trim(not_before, tonumber(ARGV[3])) end
+            publish(ARGV[4], ARGV[5])
+            return {not_before, latest}
             """);
 
     /**

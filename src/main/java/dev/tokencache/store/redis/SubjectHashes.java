@@ -28,6 +28,9 @@ final class SubjectHashes {
     private static final byte[] YES = {'1'};
     private static final byte[] NO = {'0'};
 
+    /** No command runs this late: each says until when a node may run it, and clocks do not jump by minutes. */
+    private static final Duration LATE_COMMANDS = Duration.ofMinutes(5);
+
     private final RedisCommands commands;
     private final RedisKeys keys;
     private final Duration maxTtl;
@@ -193,30 +196,26 @@ final class SubjectHashes {
                 ttl(touched, clock.millis()));
     }
 
-    /** Deletes a record, or replaces it with its expiry if a late write could restore it. */
+    /**
+     * Replaces a record with its expiry. A create that was given up may still be on its way: the expiry is stored until that
+     * can no longer run, or for as long as the token could be active if a write can come from a journal or an old store.
+     */
     Future<Durability> expire(TokenId id, long atMillis, Deadline deadline) {
-        if (keepsExpiries) {
-            return expirePermanently(id, atMillis, maxTtl.toMillis(), NO, deadline);
-        }
-        byte[] field = id.hash().bytes();
-        return commands.run(
-                        Scripts.EXPIRE,
-                        keys.subject(id.tag()),
-                        deadline,
-                        notices.with(new Revocation.OfToken(id.hash()), field))
-                .map(RedisCommands::durability);
+        return keepsExpiries
+                ? expire(id, atMillis, maxTtl.toMillis(), NO, NO, deadline)
+                : expire(id, atMillis, LATE_COMMANDS.toMillis(), YES, NO, deadline);
     }
 
     /** Stores an expiry until a given time, unless the token was issued again since. */
     Future<Durability> expirePast(TokenId id, long atMillis, long untilMillis, Deadline deadline) {
         long rest = Math.min(maxTtl.toMillis(), untilMillis - clock.millis());
-        return expirePermanently(id, atMillis, rest, YES, deadline);
+        return expire(id, atMillis, rest, NO, YES, deadline);
     }
 
-    private Future<Durability> expirePermanently(
-            TokenId id, long atMillis, long storedMillis, byte[] keepsLaterIssue, Deadline deadline) {
+    private Future<Durability> expire(
+            TokenId id, long atMillis, long storedMillis, byte[] isShort, byte[] keepsLaterIssue, Deadline deadline) {
         return commands.run(
-                        Scripts.EXPIRE_PERMANENTLY,
+                        Scripts.EXPIRE,
                         keys.subject(id.tag()),
                         deadline,
                         notices.with(
@@ -225,25 +224,48 @@ final class SubjectHashes {
                                 RedisCommands.number(atMillis),
                                 RedisCommands.number(clock.millis()),
                                 RedisCommands.number(storedMillis),
+                                isShort,
                                 keepsLaterIssue))
                 .map(RedisCommands::durability);
     }
 
-    /** Sets the not-before time to a moment, or past every existing token, and returns it. */
+    /**
+     * Sets the not-before time to a moment, or past every existing token, and returns it. A token may have been issued by an
+     * instance whose clock is ahead: then its issue is the not-before time.
+     */
     Future<SubjectNotBefore> expireAll(RoutingTag subject, OptionalLong before, Deadline deadline) {
-        long now = clock.millis();
+        return before.isPresent()
+                ? setNotBefore(subject, before.getAsLong(), deadline).map(NotBeforeReply::notBefore)
+                : expireUntil(subject, clock.millis(), deadline);
+    }
+
+    private Future<SubjectNotBefore> expireUntil(RoutingTag subject, long notBeforeMillis, Deadline deadline) {
+        return setNotBefore(subject, notBeforeMillis, deadline)
+                .compose(reply -> reply.latestIssueMillis() > reply.notBefore().notBeforeMillis()
+                        ? expireUntil(subject, reply.latestIssueMillis(), deadline)
+                        : Future.succeededFuture(reply.notBefore()));
+    }
+
+    /** The reply to {@link Scripts#EXPIRE_SUBJECT}. */
+    private record NotBeforeReply(SubjectNotBefore notBefore, long latestIssueMillis) {}
+
+    private Future<NotBeforeReply> setNotBefore(RoutingTag subject, long notBeforeMillis, Deadline deadline) {
         return commands.run(
                         Scripts.EXPIRE_SUBJECT,
                         keys.subject(subject),
                         deadline,
                         notices.with(
                                 new Revocation.OfSubject(subject),
-                                RedisCommands.number(before.orElse(now)),
-                                before.isPresent() ? NO : YES,
+                                RedisCommands.number(notBeforeMillis),
                                 // As long as a token issued before it could live.
                                 RedisCommands.number(maxTtl.toMillis()),
-                                RedisCommands.number(now)))
-                .map(answer -> new SubjectNotBefore(RedisCommands.number(answer), RedisCommands.durability(answer)));
+                                RedisCommands.number(clock.millis())))
+                .map(answer -> {
+                    Response numbers = list(answer);
+                    return new NotBeforeReply(
+                            new SubjectNotBefore(numbers.get(0).toLong(), RedisCommands.durability(answer)),
+                            numbers.get(1).toLong());
+                });
     }
 
     /** Lists the active tokens. */

@@ -23,6 +23,12 @@ class ErrorReplyTest {
     }
 
     @Test
+    void shouldParseLate() {
+        assertThat(ErrorReply.of("LATE 1764400000000", "queried", AddressMap.NONE))
+                .isEqualTo(new ErrorReply.Late(1_764_400_000_000L));
+    }
+
+    @Test
     void shouldReplaceAnEmptyHostByTheQueriedOne() {
         assertThat(ErrorReply.of("MOVED 1 :6381", "queried", AddressMap.NONE))
                 .isEqualTo(new ErrorReply.Moved(1, new Endpoint("queried", 6381)));
@@ -56,6 +62,8 @@ class ErrorReplyTest {
                 "MOVED -1 127.0.0.1:6381",
                 "MOVED 1 nowhere",
                 "ASK 1",
+                "LATE",
+                "LATE yesterday",
                 "",
             })
     void shouldTreatEveryOtherErrorAsFinal(String message) {

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.tokencache.redis.topology.FakeCluster.MASTER;
 import static dev.tokencache.redis.topology.FakeCluster.OTHER_MASTER;
@@ -58,8 +60,34 @@ class RoutedCommandTest {
 
     private Future<RoutedReply> send(Kind kind, Deadline deadline) {
         Promise<RoutedReply> promise = Promise.promise();
-        new RoutedCommand(SLOT_OF_MASTER, Request.cmd(Command.GET, "a"), kind, route, deadline, promise).start();
+        new RoutedCommand(SLOT_OF_MASTER, Request.cmd(Command.GET, "a"), null, kind, route, deadline, promise).start();
         return promise.future();
+    }
+
+    private Future<RoutedReply> write() {
+        Promise<RoutedReply> promise = Promise.promise();
+        Deadline deadline = Deadline.in(SETTINGS.timeout(), time);
+        FencedRequest fenced = until -> Request.cmd(Command.SET, "a", until);
+        new RoutedCommand(SLOT_OF_MASTER, null, fenced, Kind.WRITE, route, deadline, promise).start();
+        return promise.future();
+    }
+
+    /** A master whose clock differs, and which refuses writes that are late on it. */
+    private void respondWithAClock(Duration ahead) {
+        master.respond(request -> {
+            long now = time.clock().millis() + ahead.toMillis();
+            if (request.equals("time")) {
+                return Reply.list(Reply.text("" + now / 1000), Reply.text("" + now % 1000 * 1000));
+            }
+            if (request.startsWith("set a ")) {
+                return fence(request) < now ? FakeNode.error("LATE " + now) : Reply.text(request);
+            }
+            return cluster.reply(request);
+        });
+    }
+
+    private static long fence(String write) {
+        return Long.parseLong(write.substring("set a ".length()));
     }
 
     /** Replies to every {@code GET} on a node, and as a working node to everything else. */
@@ -256,5 +284,67 @@ class RoutedCommandTest {
 
         assertThat(call.result().isReplicated()).isFalse();
         assertThat(events.count("underReplicated")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3600, -3, 0, 3, 3600})
+    void shouldFenceAWriteAtItsDeadlineOnTheClockOfTheNode(int secondsAhead) {
+        respondWithAClock(Duration.ofSeconds(secondsAhead));
+        write();
+        time.advance(FIRST_RETRY);
+        long deadline = time.clock().millis() + secondsAhead * 1000L + SETTINGS.timeout().toMillis();
+
+        String sent = String.valueOf(write().result().response());
+
+        assertThat(fence(sent)).isBetween(deadline, deadline + 10);
+    }
+
+    @Test
+    void shouldSendAWriteAgainThatANodeRefusedAsLateBecauseItsClockIsAhead() {
+        respondWithAClock(Duration.ofHours(1));
+
+        Future<RoutedReply> write = write();
+        time.advance(FIRST_RETRY);
+
+        assertThat(write.succeeded()).isTrue();
+        assertThat(master.received()).filteredOn(request -> request.startsWith("set")).hasSize(2);
+    }
+
+    @Test
+    void shouldSendAWriteAgainAfterTheClockOfTheNodeWasSet() {
+        respondWithAClock(Duration.ZERO);
+        write();
+        respondWithAClock(Duration.ofSeconds(30));
+
+        Future<RoutedReply> write = write();
+        time.advance(FIRST_RETRY);
+
+        assertThat(write.succeeded()).isTrue();
+    }
+
+    @Test
+    void shouldAskForTheTimeOfANodeOnceAMinute() {
+        respondWithAClock(Duration.ZERO);
+        for (int second = 0; second < 150; second++) {
+            write();
+            time.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(Collections.frequency(master.received(), "time")).isEqualTo(3);
+    }
+
+    @Test
+    void shouldWriteWithoutTheRightToAskForTheTime() {
+        master.respond(request -> switch (request.split(" ")[0]) {
+            case "time" -> FakeNode.error("NOPERM this user has no permissions to run the 'time' command");
+            case "set" -> Reply.text(request);
+            default -> cluster.reply(request);
+        });
+
+        write();
+
+        assertThat(fence(String.valueOf(write().result().response())))
+                .isGreaterThan(time.clock().millis() + SETTINGS.timeout().toMillis());
+        assertThat(Collections.frequency(master.received(), "time")).isEqualTo(1);
     }
 }

@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class RecordingCommand extends ConnectionCommand {
 
     private final List<String> outcomes = new ArrayList<>();
+    private final String key;
 
     RecordingCommand(String key) {
-        super(Request.cmd(Command.GET, key));
+        this.key = key;
+    }
+
+    @Override
+    protected Request request(NodeClock clock) {
+        return Request.cmd(Command.GET, key);
     }
 
     List<String> outcomes() {

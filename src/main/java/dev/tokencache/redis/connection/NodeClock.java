@@ -1,0 +1,83 @@
+package dev.tokencache.redis.connection;
+
+import dev.tokencache.redis.Time;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Converts moments of this service to the wall clock of one Redis node, so that a command can say until when the node may
+ * run it. The node's clock need not agree with the service's. Belongs to one connection.
+ *
+ * <p>The estimate is never early by more than the drift since the last calibration: a command that is sent in time is not
+ * refused. It can be late by the round trip of the calibration.
+ */
+public final class NodeClock {
+
+    /** How long a calibration is used. Clocks that no one corrects drift apart by less than 10 ms in that time. */
+    static final Duration MAX_AGE = Duration.ofMinutes(1);
+
+    /** Added to the service's own clock until the node's is known. A node that is ahead by more refuses one attempt. */
+    static final Duration ASSUMED_DIFFERENCE = Duration.ofSeconds(10);
+
+    private final Time time;
+    private boolean isCalibrated;
+    private boolean isWanted;
+    private long askedAtNanos;
+    private boolean wasAsked;
+    /** The node's clock minus the service's monotonic clock, in milliseconds. */
+    private long offsetMillis;
+
+    NodeClock(Time time) {
+        this.time = time;
+    }
+
+    /**
+     * Returns what the node's clock shows at a moment.
+     *
+     * @param nanos on the service's monotonic clock
+     * @return milliseconds since the epoch
+     */
+    public long millisAt(long nanos) {
+        isWanted = true;
+        return isCalibrated
+                ? offsetMillis + millis(nanos)
+                : time.clock().millis() + millis(nanos - time.nanoTime()) + ASSUMED_DIFFERENCE.toMillis();
+    }
+
+    /**
+     * Sets the node's clock.
+     *
+     * @param nodeMillis what the node's clock showed when it replied, in milliseconds since the epoch
+     * @param sentAtNanos when the request was sent, on the service's monotonic clock
+     */
+    public void calibrate(long nodeMillis, long sentAtNanos) {
+        // The node replied after the request was sent; rounding adds at most two milliseconds.
+        offsetMillis = nodeMillis - millis(sentAtNanos) + 2;
+        isCalibrated = true;
+        askedAtNanos = time.nanoTime();
+        wasAsked = true;
+    }
+
+    /** Forgets the node's clock: another node may have the address now. */
+    void reset() {
+        isCalibrated = false;
+        wasAsked = false;
+        isWanted = false;
+    }
+
+    /** Whether to ask the node for its time now. True at most once per {@link #MAX_AGE}, and only if the clock is in use. */
+    boolean needsCalibration() {
+        long now = time.nanoTime();
+        if (!isWanted || wasAsked && now - askedAtNanos < MAX_AGE.toNanos()) {
+            return false;
+        }
+        isWanted = false;
+        wasAsked = true;
+        askedAtNanos = now;
+        return true;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+}
