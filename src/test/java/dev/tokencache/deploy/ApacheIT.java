@@ -62,7 +62,7 @@ class ApacheIT extends WebServerContract {
                 .with("<VirtualHost *:80>", "<VirtualHost 127.0.0.1:" + port + ">")
                 .with(
                         "https://localhost:8443",
-                        "https://localhost:" + site.tlsWire().port())
+                        "https://localhost:" + site.tlsProxy().port())
                 .with("/etc/ssl/certs/ca-certificates.crt", site.certificate().toString())
                 .with("      web\n", "      " + Site.CALLER + "\n")
                 .with("the-secret-of-the-caller-web", '"' + Site.SECRET + '"')

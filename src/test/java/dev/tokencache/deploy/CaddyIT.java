@@ -24,7 +24,7 @@ class CaddyIT extends ForwardAuthContract {
         ShippedFile.of("caddy/Caddyfile")
                 .with("\troute {", publicPart + "\n\troute {")
                 .with("\n:80 {", "\n:" + site.port() + " {")
-                .with("127.0.0.1:8080", "127.0.0.1:" + site.wire().port())
+                .with("127.0.0.1:8080", "127.0.0.1:" + site.proxy().port())
                 .with("127.0.0.1:3000", "127.0.0.1:" + site.application().port())
                 .writeTo(folder.resolve("token-cache.caddy"));
         Path around = ShippedFile.write(folder.resolve("Caddyfile"), AROUND);

@@ -61,13 +61,13 @@ abstract class ForwardAuthContract extends WebServerContract {
     void shouldReuseItsConnectionsToTokenCache() {
         String token = api().tokenFor("alice");
         browser().get("/page", bearer(token));
-        int before = site().wire().connections();
+        int before = site().proxy().connections();
 
         for (int i = 0; i < REQUESTS; i++) {
             assertThat(browser().get("/page", bearer(token)).statusCode()).isEqualTo(200);
         }
 
         // A worker or thread may open its first connection.
-        assertThat(site().wire().connections() - before).isLessThan(REQUESTS / 5);
+        assertThat(site().proxy().connections() - before).isLessThan(REQUESTS / 5);
     }
 }

@@ -36,7 +36,7 @@ class HaproxyIT extends ForwardAuthContract {
                 .with("/etc/haproxy/token-cache.lua", lua.toString())
                 .with("bind :80", "bind 127.0.0.1:" + site.port())
                 .with("abns@token-cache", "abns@" + name)
-                .with("127.0.0.1:8080", "127.0.0.1:" + site.wire().port())
+                .with("127.0.0.1:8080", "127.0.0.1:" + site.proxy().port())
                 .with("127.0.0.1:3000", "127.0.0.1:" + site.application().port())
                 .writeTo(folder.resolve("token-cache.cfg"));
         Path around = ShippedFile.write(folder.resolve("haproxy.cfg"), "global\n    log stdout format raw local0\n");

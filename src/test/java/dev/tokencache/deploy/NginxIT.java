@@ -44,7 +44,7 @@ class NginxIT extends ForwardAuthContract {
         String publicPart = ShippedFile.of("nginx/README.md").passage("location /public/", "`");
         ShippedFile.of("nginx/token-cache.conf")
                 .with("listen 80;", "listen 127.0.0.1:" + site.port() + ";")
-                .with("127.0.0.1:8080", "127.0.0.1:" + site.wire().port())
+                .with("127.0.0.1:8080", "127.0.0.1:" + site.proxy().port())
                 .with("127.0.0.1:3000", "127.0.0.1:" + site.application().port())
                 .with("location / {", publicPart + BROKEN + "location / {")
                 .writeTo(folder.resolve("conf.d/token-cache.conf"));

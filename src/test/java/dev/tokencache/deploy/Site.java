@@ -4,6 +4,7 @@ import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
+import dev.tokencache.testing.cluster.TcpFaultProxy;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The environment of a web server under test: Redis, token-cache, the wires to it, and the application. */
+/** The environment of a web server under test: Redis, token-cache, the proxies in front of it, and the application. */
 final class Site implements AutoCloseable {
 
     /** A caller for web servers that must authenticate, with a secret that must be encoded in a request. */
@@ -30,8 +31,8 @@ final class Site implements AutoCloseable {
     private final TestCertificate certificate;
     private final TestCluster redis;
     private final ServiceProcess service;
-    private final Wire wire;
-    private final Wire tlsWire;
+    private final TcpFaultProxy proxy;
+    private final TcpFaultProxy tlsProxy;
     private final Application application = Application.start();
     private final int port;
 
@@ -40,8 +41,8 @@ final class Site implements AutoCloseable {
         this.certificate = TestCertificate.create(folder);
         this.redis = TestCluster.start(ClusterSpec.ofSixNodes("web").withNodes(1, 0));
         this.service = ServiceProcess.start(settings());
-        this.wire = Wire.to(service.baseUri().getPort());
-        this.tlsWire = Wire.to(service.tlsUri().getPort());
+        this.proxy = TcpFaultProxy.to(service.baseUri().getPort());
+        this.tlsProxy = TcpFaultProxy.to(service.tlsUri().getPort());
         // Last, because the next server that listens could get the same port.
         this.port = freePort();
     }
@@ -102,13 +103,13 @@ final class Site implements AutoCloseable {
     }
 
     /** The web server's connection to token-cache. */
-    Wire wire() {
-        return wire;
+    TcpFaultProxy proxy() {
+        return proxy;
     }
 
     /** The web server's connection to the TLS port of token-cache. */
-    Wire tlsWire() {
-        return tlsWire;
+    TcpFaultProxy tlsProxy() {
+        return tlsProxy;
     }
 
     /** Suspends Redis, so it answers nothing until {@link #heal}. */
@@ -116,17 +117,17 @@ final class Site implements AutoCloseable {
         redis.nodes().forEach(TestNode::suspend);
     }
 
-    /** Resumes Redis and restores the wires. Tokens are kept. */
+    /** Resumes Redis and mends the proxies. Tokens are kept. */
     void heal() {
         redis.heal();
-        wire.mend();
-        tlsWire.mend();
+        proxy.mend();
+        tlsProxy.mend();
     }
 
     @Override
     public void close() {
-        wire.close();
-        tlsWire.close();
+        proxy.close();
+        tlsProxy.close();
         service.close();
         redis.close();
         application.close();

@@ -343,8 +343,8 @@ abstract class WebServerContract {
     @Test
     void shouldKeepUsersLoggedInWhileTokenCacheIsDown() {
         String token = api().tokenFor("alice");
-        site.wire().cut();
-        site.tlsWire().cut();
+        site.proxy().cut();
+        site.tlsProxy().cut();
 
         assertUnknown(browser.once().get("/page", bearer(token)));
         assertUnknown(browser.once().get("/page", cookie(token), FOR_A_PAGE));
@@ -358,8 +358,8 @@ abstract class WebServerContract {
     @Test
     void shouldAnswerInTimeWhenTokenCacheHangs() {
         String token = api().tokenFor("alice");
-        site.wire().stall();
-        site.tlsWire().stall();
+        site.proxy().stall();
+        site.tlsProxy().stall();
 
         long start = System.nanoTime();
         assertUnknown(browser.once().get("/page", cookie(token), FOR_A_PAGE));
