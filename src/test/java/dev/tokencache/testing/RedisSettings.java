@@ -1,6 +1,8 @@
 package dev.tokencache.testing;
 
 import dev.tokencache.store.redis.RedisConfig;
+import dev.tokencache.testing.cluster.TcpFaultProxy;
+import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +17,8 @@ public record RedisSettings(
         Duration replicaTimeout,
         Duration replicaReadAfter,
         Duration maxReplicaLag,
-        int maxCalls)
+        int maxCalls,
+        Optional<List<String>> addressMap)
         implements RedisConfig {
 
     /** The defaults, with longer node timeouts because a test machine may be busy. */
@@ -29,7 +32,8 @@ public record RedisSettings(
                 Duration.ofSeconds(1),
                 Duration.ofMillis(300),
                 Duration.ofSeconds(10),
-                20_000);
+                20_000,
+                Optional.empty());
     }
 
     /** A copy that never reads from replicas. */
@@ -43,7 +47,8 @@ public record RedisSettings(
                 replicaTimeout,
                 Duration.ZERO,
                 maxReplicaLag,
-                maxCalls);
+                maxCalls,
+                addressMap);
     }
 
     /** These settings with {@code WAIT} for replicas, and long timeouts. */
@@ -57,7 +62,8 @@ public record RedisSettings(
                 Duration.ofSeconds(4),
                 replicaReadAfter,
                 maxReplicaLag,
-                maxCalls);
+                maxCalls,
+                addressMap);
     }
 
     public RedisSettings withMaxCalls(int calls) {
@@ -70,12 +76,37 @@ public record RedisSettings(
                 replicaTimeout,
                 replicaReadAfter,
                 maxReplicaLag,
-                calls);
+                calls,
+                addressMap);
     }
 
-    /** Empty: on one machine, the addresses that nodes announce are correct. */
-    @Override
-    public Optional<List<String>> addressMap() {
-        return Optional.empty();
+    /** A copy with other limits of a call and of one command. */
+    public RedisSettings withTimeouts(Duration call, Duration command) {
+        return new RedisSettings(
+                keyPrefix,
+                call,
+                command,
+                connectTimeout,
+                minReplicas,
+                replicaTimeout,
+                replicaReadAfter,
+                maxReplicaLag,
+                maxCalls,
+                addressMap);
+    }
+
+    /** A copy that uses a proxy instead of a node. */
+    public RedisSettings through(TcpFaultProxy proxy, TestNode node) {
+        return new RedisSettings(
+                keyPrefix,
+                timeout,
+                commandTimeout,
+                connectTimeout,
+                minReplicas,
+                replicaTimeout,
+                replicaReadAfter,
+                maxReplicaLag,
+                maxCalls,
+                Optional.of(List.of("127.0.0.1:" + node.port() + "=127.0.0.1:" + proxy.port())));
     }
 }

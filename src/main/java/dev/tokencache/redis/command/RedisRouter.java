@@ -177,8 +177,7 @@ public final class RedisRouter implements AutoCloseable {
 
     /** As {@link #write}: waits for the configured number of replicas before it reports the reply. */
     public Future<RoutedReply> writeReplicated(byte[] key, FencedRequest request, Deadline deadline) {
-        return dispatch(
-                key, null, request, config.minReplicas() > 0 ? Kind.REPLICATED_WRITE : Kind.WRITE, deadline);
+        return dispatch(key, null, request, config.minReplicas() > 0 ? Kind.REPLICATED_WRITE : Kind.WRITE, deadline);
     }
 
     /** A deadline for calls of this router, which starts now. */
@@ -197,8 +196,9 @@ public final class RedisRouter implements AutoCloseable {
             promise.fail(new RouteException("router not started"));
         } else {
             Loop any = loops.get(time.random().nextInt(loops.size()));
-            any.context().runOnContext(
-                    here -> new RoutedCommand(slot, plain, fenced, kind, any.route(), deadline, promise).start());
+            any.context()
+                    .runOnContext(here ->
+                            new RoutedCommand(slot, plain, fenced, kind, any.route(), deadline, promise).start());
         }
         return promise.future();
     }

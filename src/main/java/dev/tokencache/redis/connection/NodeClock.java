@@ -21,9 +21,8 @@ public final class NodeClock {
 
     private final Time time;
     private boolean isCalibrated;
-    private boolean isWanted;
+    private boolean isInUse;
     private long askedAtNanos;
-    private boolean wasAsked;
     /** The node's clock minus the service's monotonic clock, in milliseconds. */
     private long offsetMillis;
 
@@ -38,7 +37,7 @@ public final class NodeClock {
      * @return milliseconds since the epoch
      */
     public long millisAt(long nanos) {
-        isWanted = true;
+        isInUse = true;
         return isCalibrated
                 ? offsetMillis + millis(nanos)
                 : time.clock().millis() + millis(nanos - time.nanoTime()) + ASSUMED_DIFFERENCE.toMillis();
@@ -54,27 +53,23 @@ public final class NodeClock {
         // The node replied after the request was sent; rounding adds at most two milliseconds.
         offsetMillis = nodeMillis - millis(sentAtNanos) + 2;
         isCalibrated = true;
-        askedAtNanos = time.nanoTime();
-        wasAsked = true;
     }
 
     /** Forgets the node's clock: another node may have the address now. */
     void reset() {
         isCalibrated = false;
-        wasAsked = false;
-        isWanted = false;
+        isInUse = false;
     }
 
-    /** Whether to ask the node for its time now. True at most once per {@link #MAX_AGE}, and only if the clock is in use. */
-    boolean needsCalibration() {
-        long now = time.nanoTime();
-        if (!isWanted || wasAsked && now - askedAtNanos < MAX_AGE.toNanos()) {
-            return false;
-        }
-        isWanted = false;
-        wasAsked = true;
-        askedAtNanos = now;
-        return true;
+    /** Notes that the node was asked for its time. */
+    void asked(long nowNanos) {
+        isInUse = false;
+        askedAtNanos = nowNanos;
+    }
+
+    /** Whether the node must be asked for its time again. Never if no command needs its clock. */
+    boolean isOutdated() {
+        return isInUse && time.nanoTime() - askedAtNanos >= MAX_AGE.toNanos();
     }
 
     private static long millis(long nanos) {

@@ -192,10 +192,15 @@ public final class PipelinedConnection {
                 lose("connection closed");
             }
         });
-        if (clock.needsCalibration()) {
-            long sentAt = time.nanoTime();
-            query(TIME).onSuccess(reply -> clock.calibrate(millis(reply), sentAt));
+        if (clock.isOutdated()) {
+            calibrateClock();
         }
+    }
+
+    private void calibrateClock() {
+        long sentAt = time.nanoTime();
+        clock.asked(sentAt);
+        query(TIME).onSuccess(reply -> clock.calibrate(millis(reply), sentAt));
     }
 
     /** The reply to {@code TIME}: seconds and microseconds. */
@@ -251,8 +256,11 @@ public final class PipelinedConnection {
         if (setup != null) {
             opened.send(setup);
         }
-        clock.reset();
         state = State.READY;
+        clock.reset();
+        if (setup == null) {
+            calibrateClock();
+        }
         onReady.run();
         reconnectBackoff.reset();
         if (context.connector().outages().recovered(endpoint, this)) {

@@ -118,6 +118,9 @@ public final class FakeNode {
         @Override
         public Future<@Nullable Response> send(Request request) {
             String text = text(request);
+            if (text.equals("time") && responder.apply(text) == null) {
+                return Future.failedFuture((Throwable) error("NOPERM"));
+            }
             sent.add(text);
             Pending added = new Pending();
             added.reply = responder.apply(text);

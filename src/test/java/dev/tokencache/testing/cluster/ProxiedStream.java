@@ -2,6 +2,7 @@ package dev.tokencache.testing.cluster;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -21,13 +22,15 @@ final class ProxiedStream {
     private final Socket from;
     private final Socket to;
     private final Passage passage;
+    private final boolean hasCommands;
     /** Discards the replies to what this stream carries from now on. */
     private final Runnable loseReplies;
 
     private volatile boolean isLost;
     private long lastDueNanos = System.nanoTime();
 
-    ProxiedStream(Socket from, Socket to, Passage passage, Runnable loseReplies) {
+    ProxiedStream(Socket from, Socket to, Passage passage, boolean hasCommands, Runnable loseReplies) {
+        this.hasCommands = hasCommands;
         this.from = from;
         this.to = to;
         this.passage = passage;
@@ -44,7 +47,7 @@ final class ProxiedStream {
         byte[] buffer = new byte[16 * 1024];
         try {
             for (int length; (length = from.getInputStream().read(buffer)) >= 0; ) {
-                arrived(commands.split(buffer, length));
+                arrived(hasCommands ? commands.split(buffer, length) : List.of(Arrays.copyOf(buffer, length)));
             }
         } catch (IOException over) {
             // The peer reset the connection, or the proxy was cut.

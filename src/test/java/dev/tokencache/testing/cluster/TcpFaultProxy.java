@@ -225,8 +225,8 @@ public final class TcpFaultProxy implements AutoCloseable {
         }
         sockets.add(near);
         sockets.add(far);
-        ProxiedStream back = new ProxiedStream(far, near, replies, () -> {});
-        ProxiedStream forth = new ProxiedStream(near, far, requests, back::lose);
+        ProxiedStream back = new ProxiedStream(far, near, replies, false, () -> {});
+        ProxiedStream forth = new ProxiedStream(near, far, requests, true, back::lose);
         AtomicInteger open = new AtomicInteger(2);
         for (ProxiedStream stream : new ProxiedStream[] {forth, back}) {
             threads.execute(stream::read);
