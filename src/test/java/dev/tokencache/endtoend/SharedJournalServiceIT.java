@@ -2,7 +2,6 @@ package dev.tokencache.endtoend;
 
 import dev.tokencache.testing.PostgresServer;
 import dev.tokencache.testing.ServiceProcess;
-import dev.tokencache.testing.SystemPackage;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import java.time.Duration;
@@ -26,7 +25,7 @@ class SharedJournalServiceIT {
 
     @BeforeAll
     static void start() {
-        SystemPackage.require("postgresql", "/usr/lib/postgresql");
+        PostgresServer.require();
         server = PostgresServer.start();
     }
 

@@ -1,7 +1,6 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.testing.PostgresServer;
-import dev.tokencache.testing.SystemPackage;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 
@@ -21,7 +20,7 @@ class SharedJournalServicesIT extends OutageWithJournal {
     @Override
     Map<String, String> journalSettings() {
         if (postgres == null) {
-            SystemPackage.require("postgresql", "/usr/lib/postgresql");
+            PostgresServer.require();
             postgres = PostgresServer.start();
             database = postgres.newDatabase();
         }

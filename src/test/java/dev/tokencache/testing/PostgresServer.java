@@ -44,6 +44,13 @@ public final class PostgresServer implements AutoCloseable {
         this.port = port;
     }
 
+    /** Skips or fails the test if no server is installed; the folder may exist without one. See {@link SystemPackage}. */
+    public static void require() {
+        SystemPackage.require(
+                "postgresql",
+                programs().orElse(INSTALLED.resolve("bin")).resolve("postgres").toString());
+    }
+
     private static Optional<Path> programs() {
         if (!Files.isDirectory(INSTALLED)) {
             return Optional.empty();

@@ -6,7 +6,6 @@ import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.PostgresServer;
-import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.token.StoreUnavailableException;
 import io.agroal.api.AgroalDataSource;
 import io.smallrye.mutiny.Uni;
@@ -45,7 +44,7 @@ class SharedJournalIT extends JournalContract {
 
     @BeforeAll
     static void startServer() {
-        SystemPackage.require("postgresql", "/usr/lib/postgresql");
+        PostgresServer.require();
         server = PostgresServer.start();
     }
 
