@@ -38,10 +38,13 @@ class BackfillIT {
 
     private static void fill(MigrationSite site, int keys) {
         try (RespClient others = site.old.connect()) {
+            // An fsync per write would take seconds.
+            others.send("CONFIG", "SET", "appendfsync", "everysec");
             for (int i = 0; i < keys; i++) {
                 others.send("SET", "sess:" + token(i), "{\"sub\":\"person-" + i + "\",\"n\":" + i + "}", "EX", "5000");
             }
             others.send("SET", "cart:of-another-program", "x");
+            others.send("CONFIG", "SET", "appendfsync", "always");
         }
     }
 

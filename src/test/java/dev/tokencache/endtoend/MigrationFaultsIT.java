@@ -18,8 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The migration from an old Redis to the cluster while one participant is killed in the middle of the backfill. */
 class MigrationFaultsIT {
 
-    private static final int SESSIONS = 5000;
-    private static final int KEYS_PER_SECOND = 500;
+    private static final int SESSIONS = 2000;
+    private static final int KEYS_PER_SECOND = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A runner that stalls for longer than its lease takes a new one, so the fencing token may exceed 2. */
@@ -76,7 +76,7 @@ class MigrationFaultsIT {
 
             walk.people().notes().step("mirror, while the old Redis is down");
             walk.site().old.kill9();
-            walk.people().letRun(200);
+            walk.people().letRun(100);
             walk.site().old.restart();
             walk.people().awaitServed();
             walk.people().notes().step("mirror, with the old Redis up again");
@@ -86,7 +86,7 @@ class MigrationFaultsIT {
             notes.step("cluster, while the old Redis is down");
             long unknown = notes.count(Notes.VALIDATION, Outcome.UNKNOWN);
             walk.site().old.kill9();
-            walk.people().letRun(200);
+            walk.people().letRun(100);
             assertThat(notes.count(Notes.VALIDATION, Outcome.UNKNOWN))
                     .as("unknown validations of active tokens while the cluster is healthy: %s", notes)
                     .isLessThanOrEqualTo(unknown + SLOW);

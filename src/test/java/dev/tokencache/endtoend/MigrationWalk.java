@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class MigrationWalk implements AutoCloseable {
 
-    private static final int CALLS_IN_A_STEP = 100;
+    private static final int CALLS_IN_A_STEP = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final MigrationSite site;
@@ -45,7 +45,7 @@ final class MigrationWalk implements AutoCloseable {
     static MigrationWalk start(String format, int sessions, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "tokencache.migration.legacy.format", format,
-                "tokencache.migration.min-comparisons", "100",
+                "tokencache.migration.min-comparisons", "50",
                 "tokencache.migration.max-mismatch-rate", "0"));
         settings.putAll(more);
         MigrationSite site = new MigrationSite(settings);

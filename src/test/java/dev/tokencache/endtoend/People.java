@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 final class People implements AutoCloseable {
 
     private static final int GROUPS = 4;
-    private static final Duration PAUSE = Duration.ofMillis(15);
+    private static final Duration PAUSE = Duration.ofMillis(30);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Notes notes = new Notes();
@@ -88,7 +88,7 @@ final class People implements AutoCloseable {
     void awaitServed() {
         Awaitility.await("service").atMost(PATIENCE).until(() -> {
             long unknown = notes.count(Outcome.UNKNOWN) + notes.count(Outcome.FAILED);
-            letRun(100);
+            letRun(50);
             return notes.count(Outcome.UNKNOWN) + notes.count(Outcome.FAILED) <= unknown + 1;
         });
     }
