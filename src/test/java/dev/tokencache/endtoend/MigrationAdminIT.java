@@ -1,26 +1,16 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.testing.RedisClusterResource;
-import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.cluster.TestCluster;
 import io.restassured.RestAssured;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.tokencache.endtoend.MigrationSite.change;
 import static dev.tokencache.endtoend.MigrationSite.status;
@@ -34,10 +24,6 @@ import static org.hamcrest.Matchers.nullValue;
 
 /** The migration phases, as operators change them over HTTP. */
 class MigrationAdminIT {
-
-    /** A metric and its label in a runbook. */
-    private static final Pattern METRIC =
-            Pattern.compile("`(\\w+_total|tokencache_\\w+|\\w*backfill_\\w+|_\\w+)(?:\\{([^}]*)})?`");
 
     private MigrationSite site;
     private ServiceProcess service;
@@ -181,40 +167,5 @@ class MigrationAdminIT {
 
     private List<String> reasons() {
         return status(service).statusCode(200).extract().jsonPath().getList("may_advance.reasons");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"migrate-from-standalone.md", "upgrade-to-new-cluster.md"})
-    void shouldExportTheMetricsOfTheRunbook(String runbook, @TempDir Path journal) throws IOException {
-        List<String> metrics = metricsWithAJournal(journal);
-        List<MatchResult> monitored = METRIC.matcher(Files.readString(Path.of("docs/runbooks", runbook)))
-                .results()
-                .toList();
-
-        assertThat(monitored).hasSizeGreaterThan(2).allSatisfy(metric -> {
-            assertThat(metric.group(1))
-                    .as("the full name, for readers who search for it")
-                    .startsWith("tokencache_");
-            assertThat(metrics).as(metric.group()).anyMatch(line -> isOf(line, metric.group(1), metric.group(2)));
-        });
-    }
-
-    private static List<String> metricsWithAJournal(Path folder) {
-        try (MigrationSite journaled = new MigrationSite(
-                Map.of("tokencache.journal.kind", "local", "tokencache.journal.local.path", folder.toString()))) {
-            ServiceProcess one = journaled.startService();
-            ServiceApi.known(() -> ServiceApi.of(one).validate("nobody-has-this-token"))
-                    .then()
-                    .statusCode(200);
-            return RestAssured.get(one.managementUri() + "/q/metrics")
-                    .asString()
-                    .lines()
-                    .toList();
-        }
-    }
-
-    /** @param label {@code ...} in it stands for any value; null for no label */
-    private static boolean isOf(String line, String name, @Nullable String label) {
-        return line.matches(name + "[{ ].*") && (label == null || line.contains(label.replace("...", "")));
     }
 }
