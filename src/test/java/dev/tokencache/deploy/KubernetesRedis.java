@@ -50,12 +50,32 @@ final class KubernetesRedis implements AutoCloseable {
     /** Starts six nodes that have not met each other. */
     static KubernetesRedis start(Path passwordFile) throws IOException {
         ExternalTool.require("redis-server");
-        Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/deploy")), "redis-");
-        KubernetesRedis nodes =
-                new KubernetesRedis(folder.toAbsolutePath(), passwordFile.toAbsolutePath(), freePort(), network());
+        return start(newFolder(), passwordFile.toAbsolutePath(), freePort(), network());
+    }
+
+    private static Path newFolder() throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(Path.of("target/deploy")), "redis-")
+                .toAbsolutePath();
+    }
+
+    private static KubernetesRedis start(Path folder, Path passwordFile, int port, String network) {
+        KubernetesRedis nodes = new KubernetesRedis(folder, passwordFile, port, network);
         Runtime.getRuntime().addShutdownHook(new Thread(nodes::killAll));
         IntStream.range(0, NODES).forEach(nodes::start);
         return nodes;
+    }
+
+    /** Starts a copy of these nodes, which must have been killed, at the addresses that they had. */
+    KubernetesRedis startCopy() throws IOException {
+        Path copy = newFolder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = copy.resolve(folder.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+        return start(copy, passwordFile, port, network);
     }
 
     private static int freePort() throws IOException {

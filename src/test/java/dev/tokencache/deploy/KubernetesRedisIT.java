@@ -2,6 +2,7 @@ package dev.tokencache.deploy;
 
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,13 +31,25 @@ class KubernetesRedisIT {
     private static final List<Integer> ALL = List.of(0, 1, 2, 3, 4, 5);
 
     @TempDir
-    private Path folder;
+    private static Path folder;
+
+    /** The killed nodes of a cluster. Most tests start a copy of them, which is faster than to form a cluster. */
+    private static KubernetesRedis template;
 
     private KubernetesRedis nodes;
 
-    @BeforeEach
-    void start() throws Exception {
-        nodes = KubernetesRedis.start(Files.writeString(folder.resolve("password"), PASSWORD + "\n"));
+    @BeforeAll
+    static void formTemplate() throws IOException {
+        template = startNew();
+        formed(template);
+        template.killAll();
+    }
+
+    @AfterAll
+    static void deleteTemplate() {
+        if (template != null) {
+            template.close();
+        }
     }
 
     @AfterEach
@@ -43,6 +57,10 @@ class KubernetesRedisIT {
         if (nodes != null) {
             nodes.close();
         }
+    }
+
+    private static KubernetesRedis startNew() throws IOException {
+        return KubernetesRedis.start(Files.writeString(folder.resolve("password"), PASSWORD + "\n"));
     }
 
     /** Waits for a condition. Exceptions count as "not yet": a node may be loading, unreachable or slow. */
@@ -54,18 +72,24 @@ class KubernetesRedisIT {
         return nodes.run(0, "form-cluster", nodes.names());
     }
 
-    private void formed() {
-        ExternalTool.Result result = form();
+    private static void formed(KubernetesRedis nodes) {
+        ExternalTool.Result result = nodes.run(0, "form-cluster", nodes.names());
         assertThat(result.exit()).as(result.output() + result.errors()).isZero();
     }
 
+    private void startFormed() throws IOException {
+        nodes = template.startCopy();
+        formed(nodes);
+    }
+
     @Test
-    void shouldFormAClusterWithAPasswordAndRedisConf() {
+    void shouldFormAClusterWithAPasswordAndRedisConf() throws IOException {
+        nodes = startNew();
         // In parallel, as kubelet and the Job run them.
         List<ExternalTool.Result> introductions = nodes.runAll(ALL, "introduce-node", nodes.names());
         assertThat(introductions).extracting(ExternalTool.Result::exit).containsOnly(0);
 
-        formed();
+        formed(nodes);
 
         for (int shard : FIRST) {
             assertThat(nodes.masterOf(shard)).isEqualTo("-");
@@ -92,27 +116,28 @@ class KubernetesRedisIT {
     }
 
     @Test
-    void shouldChangeNothingWhenRunAgain() {
-        formed();
+    void shouldChangeNothingWhenRunAgain() throws IOException {
+        startFormed();
         List<String> before = ALL.stream().map(nodes::masterOf).toList();
-        formed();
+        formed(nodes);
         assertThat(ALL.stream().map(nodes::masterOf)).isEqualTo(before);
 
         // Also after a failover.
         assertThat(nodes.run(1, "hand-over").exit()).isZero();
         awaitThat(() -> nodes.isMaster(4));
         List<String> after = ALL.stream().map(nodes::masterOf).toList();
-        formed();
+        formed(nodes);
         assertThat(ALL.stream().map(nodes::masterOf)).isEqualTo(after);
     }
 
     @Test
-    void shouldContinueAfterAnInterruption() {
+    void shouldContinueAfterAnInterruption() throws IOException {
+        nodes = startNew();
         awaitThat(() -> ALL.stream().allMatch(nodes::answers));
         // The steps of the script for the first shard.
         nodes.ask(0, addSlots(0, 5460));
 
-        formed();
+        formed(nodes);
 
         assertThat(FIRST.stream().map(nodes::masterOf)).containsOnly("-");
         assertThat(nodes.ask(0, "CLUSTER", "NODES")).contains(" 0-5460\n", " 5461-10921\n", " 10922-16383\n");
@@ -125,7 +150,8 @@ class KubernetesRedisIT {
     }
 
     @Test
-    void shouldBeAliveButNotReadyBeforeItIsPartOfACluster() {
+    void shouldBeAliveButNotReadyBeforeItIsPartOfACluster() throws IOException {
+        nodes = startNew();
         awaitThat(() -> nodes.answers(0));
 
         assertThat(nodes.run(0, "node-is-alive").exit()).isZero();
@@ -135,8 +161,8 @@ class KubernetesRedisIT {
     }
 
     @Test
-    void shouldHandOverAllMastersInParallelAndTakeThemBack() {
-        formed();
+    void shouldHandOverAllMastersInParallelAndTakeThemBack() throws IOException {
+        startFormed();
 
         assertThat(nodes.runAll(FIRST, "hand-over"))
                 .extracting(ExternalTool.Result::exit)
@@ -159,8 +185,8 @@ class KubernetesRedisIT {
     }
 
     @Test
-    void shouldNotWaitForAMissingReplica() {
-        formed();
+    void shouldNotWaitForAMissingReplica() throws IOException {
+        startFormed();
         nodes.kill(3);
         awaitThat(() -> !nodes.ask(0, "INFO", "replication").contains("state=online"));
 
@@ -171,8 +197,8 @@ class KubernetesRedisIT {
     }
 
     @Test
-    void shouldFindEachOtherAgainWhenAllAddressesHaveChanged() {
-        formed();
+    void shouldFindEachOtherAgainWhenAllAddressesHaveChanged() throws IOException {
+        startFormed();
         nodes.ask(0, "SET", "{06S}", "kept");
         assertThat(nodes.ask(0, "CLUSTER", "KEYSLOT", "{06S}")).isEqualTo("0");
 
@@ -185,12 +211,12 @@ class KubernetesRedisIT {
                 ALL.stream().allMatch(node -> nodes.run(node, "node-is-ready").exit() == 0));
         assertThat(FIRST).allMatch(nodes::isMaster);
         assertThat(nodes.ask(0, "GET", "{06S}")).isEqualTo("kept");
-        formed();
+        formed(nodes);
     }
 
     @Test
-    void shouldMakeANodeThatLostItsDataAReplica() {
-        formed();
+    void shouldMakeANodeThatLostItsDataAReplica() throws IOException {
+        startFormed();
         String lost = nodes.id(4);
         nodes.kill(4);
         nodes.loseData(4);
@@ -205,7 +231,7 @@ class KubernetesRedisIT {
         // The node holds no data, so its shard has no second node.
         assertThat(nodes.run(4, "node-is-ready").exit()).isNotZero();
 
-        formed();
+        formed(nodes);
 
         assertThat(nodes.id(4)).isNotEqualTo(lost);
         assertThat(nodes.masterOf(4)).isEqualTo(nodes.id(1));
@@ -214,8 +240,8 @@ class KubernetesRedisIT {
 
     /** As kubelet runs it, without a Job. The node is the first of its shard, so it becomes the master again. */
     @Test
-    void shouldMakeANodeThatLostItsDataAReplicaWhenItStarts() {
-        formed();
+    void shouldMakeANodeThatLostItsDataAReplicaWhenItStarts() throws IOException {
+        startFormed();
         nodes.kill(2);
         awaitThat(() -> nodes.isMaster(5));
         // Delays the replication, as with a large dataset.
@@ -235,8 +261,8 @@ class KubernetesRedisIT {
 
     /** A new node learns the slots from each master itself, so it may know all nodes but few slots. */
     @Test
-    void shouldMakeANodeThatLostItsDataAReplicaDespiteSlowGossip() {
-        formed();
+    void shouldMakeANodeThatLostItsDataAReplicaDespiteSlowGossip() throws IOException {
+        startFormed();
         nodes.kill(5);
         nodes.loseData(5);
         nodes.start(5);
@@ -251,8 +277,8 @@ class KubernetesRedisIT {
     }
 
     @Test
-    void shouldNotGiveTheSlotsOfALostShardToAnEmptyNode() {
-        formed();
+    void shouldNotGiveTheSlotsOfALostShardToAnEmptyNode() throws IOException {
+        startFormed();
         for (int node : List.of(1, 4)) {
             nodes.kill(node);
             nodes.loseData(node);
