@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The router on a real cluster: redirections, and nodes that crash, hang and restart. */
+/** The router on a real cluster: redirections, and nodes that crash and restart. {@code FaultsOfMastersIT} tests promotions. */
 class RedisRouterIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -176,37 +176,6 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldServeOtherSlotsAfterAMasterCrashedAndItsOwnAfterThePromotion() {
-        String lost = fresh();
-        set(lost, "1");
-        TestNode victim = cluster.masterOf(cluster.slotOf(lost));
-        String other = keyOfAnotherMaster(victim);
-        set(other, "2");
-        awaitReplicated(victim);
-
-        victim.kill9();
-
-        assertThat(get(other)).isEqualTo("2");
-        awaitServed(lost, "1", other);
-    }
-
-    @Test
-    void shouldServeOtherSlotsWhileAMasterHangsAndItsOwnAfterThePromotion() {
-        String lost = fresh();
-        set(lost, "1");
-        TestNode victim = cluster.masterOf(cluster.slotOf(lost));
-        String other = keyOfAnotherMaster(victim);
-        set(other, "2");
-        awaitReplicated(victim);
-
-        victim.suspend();
-
-        assertThat(get(other)).isEqualTo("2");
-        awaitServed(lost, "1", other);
-        assertThat(redis.counted("deadline.closes")).isPositive();
-    }
-
-    @Test
     void shouldFailACommandWithinItsDeadlineIfNoNodeReplies() {
         String key = fresh();
         set(key, "1");
@@ -324,25 +293,6 @@ class RedisRouterIT {
                 .hasCauseInstanceOf(RedisErrorException.class)
                 .hasMessageContaining("WRONGTYPE")
                 .hasMessageNotContaining("secret");
-    }
-
-    /** Waits until the key is served again. The other key must be served all the time. */
-    private void awaitServed(String key, String value, String other) {
-        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
-            assertThat(get(other)).isEqualTo("2");
-            try {
-                return value.equals(get(key));
-            } catch (CompletionException notYet) {
-                assertThat(notYet).hasCauseInstanceOf(RouteException.class);
-                return false;
-            }
-        });
-    }
-
-    private void awaitReplicated(TestNode master) {
-        try (RespClient client = master.connect()) {
-            Awaitility.await().atMost(PATIENCE).until(() -> client.number("WAIT", "1", "1000") >= 1);
-        }
     }
 
     private String keyOfAnotherMaster(TestNode master) {
