@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /** Waits for conditions that other processes fulfil. */
 final class Await {
 
-    private static final long POLL_MILLIS = 10;
+    private static final long POLL_MILLIS = 30;
 
     private Await() {}
 
