@@ -34,10 +34,7 @@ public final class CommandLineProcess {
 
     /** Runs a command and waits until it ends. */
     public static Ended run(Map<String, String> environment, String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.add("-jar");
-        command.add(System.getProperty("tokencache.jar"));
+        List<String> command = new ArrayList<>(ServiceProgram.command(List.of()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);

@@ -114,7 +114,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts a service with these configuration properties and does not wait. */
     public static ServiceProcess launch(Map<String, String> properties) {
-        return launch(new ProcessBuilder(command(properties)));
+        return launch(new ProcessBuilder(ServiceProgram.command(options(properties))));
     }
 
     /** Starts a service with another command, and does not wait. Its output must name its ports. */
@@ -132,7 +132,8 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Map<String, String> properties) {
+    /** The JVM options of a service with these configuration properties. */
+    static List<String> options(Map<String, String> properties) {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx256m",
                 "-Dquarkus.http.host=127.0.0.1",
@@ -140,7 +141,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "-Dquarkus.management.host=127.0.0.1",
                 "-Dquarkus.management.port=0"));
         properties.forEach((name, value) -> options.add("-D" + name + "=" + value));
-        return ServiceProgram.command(options);
+        return options;
     }
 
     /** Waits until the API listens and the start-up checks have passed. */

@@ -25,6 +25,7 @@ public final class ServiceProgram {
         if (executable == null) {
             // Such a process lives for seconds: the second compiler would cost more than it saves.
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+            command.addAll(ServiceArchive.options());
             command.addAll(List.of("-jar", jar()));
         }
         return command;
