@@ -1,9 +1,10 @@
 # Functions that the scripts of this folder share; they source this file. A node is given as host:port.
 #
-#   REDIS_PASSWORD_FILE   the password of all nodes
+#   REDIS_PASSWORD_FILE   the password of all nodes; REDISCLI_AUTH may contain it instead
+#   REDIS_CA_FILE         the certificate of the nodes' issuer, if they accept only TLS
 
 # Passed in the environment, because the process list shows arguments.
-REDISCLI_AUTH=$(cat "$REDIS_PASSWORD_FILE")
+REDISCLI_AUTH=${REDISCLI_AUTH:-$(cat "$REDIS_PASSWORD_FILE")}
 export REDISCLI_AUTH
 
 # shellcheck disable=SC2034
@@ -17,7 +18,7 @@ self=${REDIS_ADDRESS:-127.0.0.1}:${REDIS_PORT:-6379}
 ask() (
   node=$1
   shift
-  timeout 5 redis-cli -e -h "${node%:*}" -p "${node##*:}" "$@" < /dev/null 2> /dev/null
+  timeout 5 redis-cli ${REDIS_CA_FILE:+--tls --cacert "$REDIS_CA_FILE"} -e -h "${node%:*}" -p "${node##*:}" "$@" < /dev/null 2> /dev/null
 )
 
 # address NODE: prints the node with the current IP address of its name; nothing if the name does not resolve.
@@ -107,6 +108,37 @@ has_data() {
     *) has_copy "$1" ;;
   esac
 }
+
+# obstacle REPLICA: prints why a replica cannot take over from its master; nothing if it can.
+#
+# The replica's own view is not enough. Nodes before Redis 7.0 discard the pings of some newer nodes: such a replica sees a
+# healthy cluster and is in sync, but the others list it as failed. If it was promoted, its old master would not learn of it.
+obstacle() (
+  nodes=$(ask "$1" CLUSTER NODES) || { echo "$1 does not reply" && exit; }
+  # shellcheck disable=SC2046
+  set -- "$1" $(echo "$nodes" | awk '$3 ~ /myself/ { print $1, $4 }')
+  case $(ask "$1" INFO replication | tr -d '\r') in
+    *role:master*) echo "$1 is a master" && exit ;;
+    *master_link_status:up*master_sync_in_progress:0*) ;;
+    *) echo "$1 is not in sync with its master" && exit ;;
+  esac
+  case $(ask "$1" CLUSTER INFO) in
+    *cluster_state:ok*) ;;
+    *) echo "cluster_state is not ok on $1" && exit ;;
+  esac
+  echo "$nodes" | awk -v replica="$1" '
+    $3 !~ /myself/ && ($3 ~ /fail|handshake|noaddr/ || $8 != "connected") { print replica " has no connection to " $2; exit }'
+  for master in $(echo "$nodes" | awk '$3 ~ /master/ { sub(/@.*/, "", $2); print $2 }'); do
+    ask "$master" CLUSTER NODES | awk -v replica="$1" -v id="$2" -v its="$3" -v master="$master" '
+      $1 == id {
+        known = 1
+        if ($3 ~ /fail/) print master " lists " replica " as failed"
+        else if ($3 !~ /slave/ || $4 != its) print master " does not list " replica " as a replica of its master"
+        else if ($8 != "connected") print master " has no connection to " replica
+      }
+      END { if (!known) print master " does not reply, or does not know " replica }'
+  done
+)
 
 # within SECONDS COMMAND...: repeats the command until it succeeds; fails after that time.
 within() (

@@ -6,6 +6,7 @@ import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
     /** A site whose service has one changed setting. */
     static FaultSite with(String property, String value) {
         return new FaultSite(ClusterSpec.ofSixNodes("faults"), Map.of(property, value));
+    }
+
+    /** A site whose Redis nodes run this {@code redis-server}. */
+    static FaultSite running(Path executable) {
+        return new FaultSite(ClusterSpec.ofSixNodes("faults").withExecutable(executable), Map.of());
     }
 
     /** A site whose Redis nodes persist their data. */

@@ -6,6 +6,7 @@ import dev.tokencache.faults.KnownTokens.Writable;
 import dev.tokencache.testing.cluster.TestNode;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,8 +17,15 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 /** Planned cluster operations, which callers should not notice. */
 class FaultsOfPlannedMovesIT {
 
+    private static final RedisUpgrade UPGRADE = RedisUpgrade.prepare();
+
     @RegisterExtension
-    static final FaultSite SITE = FaultSite.plain();
+    static final FaultSite SITE = FaultSite.running(UPGRADE.executable());
+
+    @AfterAll
+    static void delete() {
+        UPGRADE.close();
+    }
 
     @TestFactory
     Stream<DynamicTest> shouldServeEveryCallDuringAFailover() {
@@ -63,20 +71,11 @@ class FaultsOfPlannedMovesIT {
 
     @TestFactory
     Stream<DynamicTest> shouldServeEveryCallDuringARollingUpgrade() {
-        return claims(SITE.ride("every node restarted in turn: replica, failover, old master", run -> {
+        return claims(SITE.ride("every node upgraded in turn: replica, failover, old master", run -> {
             List<TestNode> masters = SITE.masters();
-            run.strike(() -> masters.forEach(master -> upgrade(master, SITE.replicaOf(master))));
+            run.strike(() -> UPGRADE.run(SITE.cluster(), masters));
+            SITE.cluster().awaitHealthy();
         }));
-    }
-
-    /** A restart stands for the start of a new version; awaitHealthy checks that the replica is up to date. */
-    private static void upgrade(TestNode master, TestNode replica) {
-        replica.restart();
-        SITE.cluster().awaitHealthy();
-        replica.failOver();
-        SITE.cluster().awaitHealthy();
-        master.restart();
-        SITE.cluster().awaitHealthy();
     }
 
     private static String errors(TestNode node) {
