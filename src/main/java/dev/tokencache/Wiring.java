@@ -154,6 +154,7 @@ public final class Wiring {
             RouterState state = router.state();
             return new RedisHealth.Snapshot(
                     state.isClusterOk(),
+                    router.isSettled(),
                     state.slotsCovered(),
                     state.replicasPerMaster(),
                     state.nodes().size() - state.masters(),

@@ -12,6 +12,7 @@ public interface RedisHealth {
      * The last known state of Redis.
      *
      * @param isClusterOk whether the cluster reports {@code cluster_state:ok}
+     * @param isSettled whether a connection to each known node was attempted; until then a replica only seems unreachable
      * @param slotsCovered how many slots have a master
      * @param replicasPerMaster the reachable replicas of each known master
      * @param replicas how many replicas are known
@@ -20,6 +21,7 @@ public interface RedisHealth {
      */
     record Snapshot(
             boolean isClusterOk,
+            boolean isSettled,
             int slotsCovered,
             List<Integer> replicasPerMaster,
             long replicas,

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
@@ -26,17 +27,19 @@ final class RedisReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         RedisHealth.Snapshot seen = redis.snapshot();
-        return HealthCheckResponse.named("redis")
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("redis")
                 .status(!needsRedis || seen.isServing())
                 .withData("cluster_state", seen.isClusterOk() ? "ok" : "fail")
                 .withData("slots_covered", seen.slotsCovered())
                 .withData("masters", seen.masters())
                 .withData("replicas", seen.replicas())
-                .withData("replicas_per_master", perMaster(seen))
-                .withData("masters_without_replica", seen.mastersWithoutReplica())
                 .withData("nodes_up", seen.nodesUp())
-                .withData("breakers_open", seen.openBreakers())
-                .build();
+                .withData("breakers_open", seen.openBreakers());
+        if (seen.isSettled()) {
+            response.withData("replicas_per_master", perMaster(seen))
+                    .withData("masters_without_replica", seen.mastersWithoutReplica());
+        }
+        return response.build();
     }
 
     private static String perMaster(RedisHealth.Snapshot seen) {

@@ -208,6 +208,16 @@ public final class RedisRouter implements AutoCloseable {
         return topology.slots().state(topology.isClusterOk(), breakers.openCount(), this::isUp);
     }
 
+    /** Whether the slot map is known and a connection to each of its nodes was attempted. */
+    public boolean isSettled() {
+        List<RouterState.Node> nodes = state().nodes();
+        return !nodes.isEmpty() && nodes.stream().allMatch(node -> hasOutcome(node.endpoint()));
+    }
+
+    private boolean hasOutcome(Endpoint node) {
+        return loops.stream().anyMatch(loop -> loop.route().connections().hasOutcome(node));
+    }
+
     /** The masters of the current slot map; empty until the cluster is discovered. */
     public Set<Endpoint> masters() {
         return topology.slots().shards().keySet();

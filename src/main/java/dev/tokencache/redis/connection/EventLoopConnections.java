@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop, with the timers that enforce deadlines and send heartbeats. Must only be used on that
- * loop; only {@link #isUp} is safe to call from any thread.
+ * loop; only {@link #isUp} and {@link #hasOutcome} are safe to call from any thread.
  *
  * <p>Every loop has its own connections: a Vert.x Redis client is bound to the loop that created it, so a command from
  * another loop would change threads twice.
@@ -175,6 +175,12 @@ public final class EventLoopConnections {
     public boolean isUp(Endpoint node) {
         PipelinedConnection connection = visible.get(node);
         return connection != null && connection.isReady();
+    }
+
+    /** Whether an attempt to connect to the node has ended, well or not. Safe to call from any thread. */
+    public boolean hasOutcome(Endpoint node) {
+        PipelinedConnection connection = visible.get(node);
+        return connection != null && connection.hasOutcome();
     }
 
     /** Whether this loop stalled a moment ago, so that replies of seemingly silent nodes may be waiting in the socket. */

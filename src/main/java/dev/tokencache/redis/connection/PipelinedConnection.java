@@ -68,7 +68,7 @@ public final class PipelinedConnection {
     /** Incremented with each connection attempt and each loss, to ignore late events of an earlier link. */
     private int generation;
 
-    private boolean isFirstAttempt;
+    private volatile boolean isFirstAttempt;
 
     /**
      * @param deadline how long the node may take to reply to one command
@@ -107,6 +107,11 @@ public final class PipelinedConnection {
     /** Whether the connection is established. Safe to call from any thread. */
     public boolean isReady() {
         return state == State.READY;
+    }
+
+    /** Whether an attempt to connect has ended, so that {@link #isReady} says something. Safe to call from any thread. */
+    boolean hasOutcome() {
+        return state != State.CONNECTING || !isFirstAttempt;
     }
 
     /** Whether the node has been silent for this long: a reply is outstanding, or there is no connection. */

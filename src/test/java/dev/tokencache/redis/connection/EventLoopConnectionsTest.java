@@ -105,6 +105,25 @@ class EventLoopConnectionsTest {
         assertThat(nodes.node(REPLICA).link().isClosed()).isTrue();
     }
 
+    /** Health reports a node as unreachable only after an attempt to reach it. */
+    @Test
+    void shouldTellANodeThatIsDownFromOneThatIsNotKnownYet() {
+        assertThat(connections.hasOutcome(NODE)).isFalse();
+        node.hang();
+        connections.connection(NODE);
+        assertThat(connections.hasOutcome(NODE)).isFalse();
+        node.link().accept();
+        assertThat(connections.hasOutcome(NODE)).isTrue();
+
+        nodes.node(REPLICA).refuse();
+        connections.connection(REPLICA);
+        assertThat(connections.hasOutcome(REPLICA)).isTrue();
+        assertThat(connections.isUp(REPLICA)).isFalse();
+        nodes.node(REPLICA).hang();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(connections.hasOutcome(REPLICA)).as("while it reconnects").isTrue();
+    }
+
     @Test
     void shouldLimitTheCallsInFlight() {
         assertThat(connections.tryStartCall()).isTrue();
