@@ -38,7 +38,9 @@ answers() {
 introduce() (
   to=$1
   shift
-  known=$(ask "$to" CLUSTER NODES | awk '$3 !~ /handshake|noaddr/ && $8 == "connected" { print " " $2 }')
+  # Redis 3.2 does not print the port of the bus, @ and a number.
+  known=$(ask "$to" CLUSTER NODES |
+    awk '$3 !~ /handshake|noaddr/ && $8 == "connected" { sub(/@.*/, "", $2); print " " $2 "@" }')
   strangers=0
   for other in "$@"; do
     at=$(address "$other")
@@ -62,9 +64,9 @@ follow() (
   if [ "${2-}" != slave ]; then
     return 0
   fi
-  master=$(ask "$1" CLUSTER NODES | awk '{ at[$1] = $2 } $3 ~ /myself/ { id = $4 } END { print id "=" at[id] }')
+  master=$(ask "$1" CLUSTER NODES | awk '{ sub(/@.*/, "", $2); at[$1] = $2 } $3 ~ /myself/ { id = $4 } END { print id "=" at[id] }')
   case $master in
-    *"=$3:$4@"*) return 0 ;;
+    *"=$3:$4") return 0 ;;
   esac
   ask "$1" CLUSTER REPLICATE "${master%%=*}" > /dev/null || true
   return 1
