@@ -12,6 +12,9 @@ public final class Claims {
     /** The maximum size, in bytes of minified UTF-8 JSON. */
     public static final int MAX_BYTES = 4096;
 
+    /** The maximum number of levels. */
+    public static final int MAX_DEPTH = MinifiedJson.MAX_DEPTH;
+
     private final byte[] json;
 
     private Claims(byte[] json) {
@@ -22,8 +25,12 @@ public final class Claims {
      * Wraps a minified JSON object.
      *
      * @param json UTF-8; not copied, so the caller must not change it afterwards
+     * @throws IllegalArgumentException if it is not a JSON object that every response can contain, or is too large
      */
     public static Claims ofJson(byte[] json) {
+        if (json.length > MAX_BYTES || !MinifiedJson.isObject(json)) {
+            throw new IllegalArgumentException("claims are not a JSON object of at most " + MAX_BYTES + " bytes");
+        }
         return new Claims(json);
     }
 

@@ -23,9 +23,31 @@ public record RoutingTag(String value) {
 
     private static final byte[] DOMAIN = "token-cache/sub/1:".getBytes(StandardCharsets.US_ASCII);
 
-    /** Computes the tag of a subject. */
+    /** @throws IllegalArgumentException if the text is not a tag */
+    public RoutingTag {
+        if (value.length() != TEXT_LENGTH || !isBase64Url(value)) {
+            throw new IllegalArgumentException("malformed routing tag");
+        }
+    }
+
+    private static boolean isBase64Url(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isLetterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!isLetterOrDigit && c != '-' && c != '_') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Computes the tag of a subject.
+     *
+     * @throws IllegalArgumentException if the subject contains an unpaired surrogate
+     */
     public static RoutingTag ofSubject(String subject) {
-        byte[] hash = Sha256.hash(DOMAIN, subject.getBytes(StandardCharsets.UTF_8));
+        byte[] hash = Sha256.hash(DOMAIN, Utf8.encode(subject));
         return new RoutingTag(encode(Arrays.copyOf(hash, BYTES)));
     }
 

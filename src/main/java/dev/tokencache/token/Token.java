@@ -3,7 +3,8 @@ package dev.tokencache.token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of a token: everything that is stored about it. The token string is not.
+ * The record of a token: everything that is stored about it. The token string is not. Its values follow {@link TokenRules}, so
+ * every response can contain them.
  *
  * <p>Times come from the service's clock. Seconds are NumericDates (RFC 7519 section 2), seconds since the epoch;
  * milliseconds are since the epoch, too.
@@ -43,6 +44,34 @@ public record Token(
 
     private static final long MIN_TOUCH_MILLIS = 1000;
 
+    /** The maximum time that a record can hold, in milliseconds since the epoch: six bytes. */
+    private static final long MAX_MILLIS = (1L << 48) - 1;
+
+    /** @throws IllegalArgumentException naming the field, if a value is one that no token can have */
+    public Token {
+        check("sub", TokenRules.violationOfSubject(sub));
+        check("client_id", TokenRules.violationOfClientId(clientId));
+        check("scope", TokenRules.violationOfScope(scope));
+        check("aud", TokenRules.violationOfAudience(aud));
+        boolean areTimes = isWithin(issuedAtMillis, MAX_MILLIS)
+                && isWithin(lastSeenMillis, MAX_MILLIS)
+                && isWithin(expiresAt, MAX_MILLIS / 1000)
+                && isWithin(renewableUntil, MAX_MILLIS / 1000)
+                && isWithin(lifetime, MAX_MILLIS / 1000)
+                && isWithin(idleTimeout, MAX_MILLIS / 1000);
+        check("exp", areTimes ? null : "and all other times must be possible");
+    }
+
+    private static void check(String field, @Nullable String violation) {
+        if (violation != null) {
+            throw new IllegalArgumentException(field + " " + violation);
+        }
+    }
+
+    private static boolean isWithin(long value, long max) {
+        return value >= 0 && value <= max;
+    }
+
     /** {@code iat}: the time of issue, in seconds. */
     public long issuedAt() {
         return Math.floorDiv(issuedAtMillis, 1000L);
@@ -50,7 +79,7 @@ public record Token(
 
     /** When the token expires, by {@code exp} or by its idle timeout, in milliseconds since the epoch. */
     public long endMillis() {
-        long absolute = Math.multiplyExact(expiresAt, 1000L);
+        long absolute = expiresAt * 1000L;
         return idleTimeout == 0 ? absolute : Math.min(absolute, lastSeenMillis + idleTimeout * 1000L);
     }
 

@@ -1,6 +1,5 @@
 package dev.tokencache.token;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,12 +82,13 @@ public final class TokenCodec {
     /**
      * Decodes a record.
      *
-     * @throws IllegalArgumentException if the record is malformed or of an unknown version
+     * @throws IllegalArgumentException if the record is malformed, of an unknown version, or has a value that no token can
+     *     have
      */
     public static Token decode(TokenId id, byte[] record) {
         try {
             return decode(id, new RecordReader(record));
-        } catch (IndexOutOfBoundsException | NegativeArraySizeException cutShort) {
+        } catch (IndexOutOfBoundsException | NegativeArraySizeException | ArithmeticException cutShort) {
             throw new IllegalArgumentException("malformed token record", cutShort);
         }
     }
@@ -163,7 +163,7 @@ public final class TokenCodec {
         }
 
         void text(String text) {
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            byte[] utf8 = Utf8.encode(text);
             varint(utf8.length);
             rest(utf8);
         }
@@ -215,8 +215,9 @@ public final class TokenCodec {
         }
 
         String text() {
-            int length = (int) varint();
-            String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+            int length = Math.toIntExact(varint());
+            String text = Utf8.decode(bytes, at, length)
+                    .orElseThrow(() -> new IllegalArgumentException("a text of a token record is not UTF-8"));
             at += length;
             return text;
         }

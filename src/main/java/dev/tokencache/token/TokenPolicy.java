@@ -1,24 +1,17 @@
 package dev.tokencache.token;
 
 import dev.tokencache.token.InvalidRequestException.Violation;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** The limits on subjects, scopes, audiences and lifetimes. Pure. */
+/** What a request may ask for: the values of {@link TokenRules}, and lifetimes within the configured limits. Pure. */
 final class TokenPolicy {
-
-    /** The maximum subject, in UTF-8 bytes: percent-encoding can triple it, and it must still fit into a header. */
-    static final int MAX_SUBJECT_BYTES = 1024;
 
     /** Keeps every sum of times within the fields of a token string and a record. */
     private static final long MAX_MAX_TTL = Duration.ofDays(36_500).toSeconds();
-
-    private static final int MAX_SCOPE_LENGTH = 1024;
-    private static final int MAX_AUDIENCES = 32;
-    private static final int MAX_AUDIENCE_LENGTH = 256;
 
     private final long defaultTtl;
     private final long maxTtl;
@@ -55,9 +48,9 @@ final class TokenPolicy {
      */
     Lifetimes check(TokenRequest request) {
         List<Violation> violations = new ArrayList<>();
-        checkSubject(request.sub(), violations);
-        checkScope(request, violations);
-        checkAudience(request, violations);
+        add("sub", TokenRules.violationOfSubject(request.sub()), violations);
+        add("scope", TokenRules.violationOfScope(request.scope()), violations);
+        add("aud", TokenRules.violationOfAudience(request.aud()), violations);
         if (request.token() != null && !request.token().isForeign()) {
             violations.add(new Violation(
                     "token",
@@ -82,10 +75,9 @@ final class TokenPolicy {
 
     /** @throws InvalidRequestException if the subject is invalid */
     void checkSubject(String sub) {
-        List<Violation> violations = new ArrayList<>();
-        checkSubject(sub, violations);
-        if (!violations.isEmpty()) {
-            throw new InvalidRequestException(violations);
+        String violation = TokenRules.violationOfSubject(sub);
+        if (violation != null) {
+            throw new InvalidRequestException("sub", violation);
         }
     }
 
@@ -108,50 +100,9 @@ final class TokenPolicy {
         }
     }
 
-    private static void checkSubject(String sub, List<Violation> violations) {
-        if (sub.isEmpty() || sub.getBytes(StandardCharsets.UTF_8).length > MAX_SUBJECT_BYTES) {
-            violations.add(new Violation("sub", "must have from 1 to " + MAX_SUBJECT_BYTES + " bytes of UTF-8"));
-        } else if (!isClean(sub)) {
-            violations.add(new Violation("sub", "must hold no control characters and no unpaired surrogates"));
+    private static void add(String field, @Nullable String violation, List<Violation> violations) {
+        if (violation != null) {
+            violations.add(new Violation(field, violation));
         }
-    }
-
-    /** RFC 6749 section 3.3: words of printable ASCII without quote and backslash, separated by single spaces. */
-    private static void checkScope(TokenRequest request, List<Violation> violations) {
-        String scope = request.scope();
-        if (scope == null) {
-            return;
-        }
-        boolean wellFormed = !scope.isEmpty()
-                && scope.length() <= MAX_SCOPE_LENGTH
-                && !scope.startsWith(" ")
-                && !scope.endsWith(" ")
-                && !scope.contains("  ")
-                && scope.chars().allMatch(c -> c >= 0x20 && c <= 0x7e && c != '"' && c != '\\');
-        if (!wellFormed) {
-            violations.add(new Violation(
-                    "scope", "must be words of RFC 6749 section 3.3, one space apart, at most 1024 characters"));
-        }
-    }
-
-    private static void checkAudience(TokenRequest request, List<Violation> violations) {
-        Audience aud = request.aud();
-        if (aud == null) {
-            return;
-        }
-        boolean wellFormed = !aud.values().isEmpty()
-                && aud.values().size() <= MAX_AUDIENCES
-                && aud.values().stream()
-                        .allMatch(value -> !value.isEmpty() && value.length() <= MAX_AUDIENCE_LENGTH && isClean(value));
-        if (!wellFormed) {
-            violations.add(new Violation(
-                    "aud", "must be a string, or 1 to 32 of them, of 1 to 256 characters, none a control character"));
-        }
-    }
-
-    /** Whether a text has neither control characters nor unpaired surrogates. */
-    private static boolean isClean(String text) {
-        return text.codePoints()
-                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 }

@@ -61,7 +61,7 @@ abstract class CreationContract extends TokenStoreFixture {
                 .lifetime(60, 2_592_000)
                 .idleTimeout(1200)
                 .scope("openid urn:x:y/1.0 !#[]~")
-                .aud(Audience.of(List.of("https://app.example", "\u00eb\ud83e\udd8a", "")))
+                .aud(Audience.of(List.of("https://app.example", "\u00eb\ud83e\udd8a", "\ufeffa")))
                 .claims("{\"name\":\"Zo\u00eb \ud83e\udd8a\",\"nul\":\"\\u0000\",\"n\":1.50,\"a\":[null,true]}"));
 
         assertThat(validate(byId(full))).isEqualTo(new Verdict.Active(full));

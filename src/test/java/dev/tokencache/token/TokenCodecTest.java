@@ -11,6 +11,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -113,7 +115,9 @@ class TokenCodecTest {
 
     @Provide
     Arbitrary<Token> tokens() {
-        Arbitrary<String> text = Arbitraries.strings().ofMaxLength(40).map(TokenCodecTest::withoutLoneSurrogates);
+        Arbitrary<String> text = Arbitraries.strings().ofMaxLength(40).map(TokenCodecTest::wellFormed);
+        Arbitrary<String> scope =
+                Arbitraries.strings().withCharRange('#', '[').ofMinLength(1).ofMaxLength(40);
         Arbitrary<Audience> aud = Arbitraries.oneOf(
                 text.map(Audience::of), text.list().ofMinSize(1).ofMaxSize(4).map(Audience::of));
         return Combinators.combine(
@@ -123,9 +127,9 @@ class TokenCodecTest {
                         Arbitraries.longs().between(0, 100_000),
                         text,
                         text,
-                        text.injectNull(0.5),
+                        scope.injectNull(0.5),
                         aud.injectNull(0.5))
-                .as((issued, lifetime, more, idle, client, sub, scope, audience) -> new Token(
+                .as((issued, lifetime, more, idle, client, sub, scopes, audience) -> new Token(
                         ID,
                         sub,
                         client,
@@ -135,13 +139,50 @@ class TokenCodecTest {
                         lifetime,
                         idle,
                         idle == 0 ? issued : issued + more / 7,
-                        scope,
+                        scopes,
                         audience,
                         more % 2 == 0 ? null : Claims.ofJson("{\"n\":1}".getBytes(StandardCharsets.UTF_8))));
     }
 
-    private static String withoutLoneSurrogates(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    private static String wellFormed(String text) {
+        String paired = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        return "x" + paired.replaceAll("\\p{Cc}", "");
+    }
+
+    /** Each part of a record as someone else may have written it: the verdict is unknown, whatever reads the record. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "616c69636500", // a NUL after the subject
+                "616c69ff65", // not UTF-8
+                "c1ac696365", // an overlong form
+                "eda0bd6365" // a surrogate
+            })
+    void shouldRejectASubjectThatIsNone(String subject) {
+        String length = HexFormat.of().toHexDigits((byte) (subject.length() / 2));
+        String record = "2001a1ee565e7b01a1f00dd20080e101056c6f67696e" + length + subject;
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TokenCodec.decode(ID, HexFormat.of().parseHex(record)))
+                .withMessageNotContaining("ali");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2401a1ee565e7b01a1f00dd20080e101056c6f67696e05616c69636503610d62", // CR in the scope
+                "2401a1ee565e7b01a1f00dd20080e101056c6f67696e05616c6963650361c3ab", // a scope that is not ASCII
+                "2401a1ee565e7b01a1f00dd20080e101056c6f67696e05616c69636500", // an empty scope
+                "2801a1ee565e7b01a1f00dd20080e101056c6f67696e05616c696365000100", // NUL in the audience
+                "3001a1ee565e7b01a1f00dd20080e101056c6f67696e05616c6963657b2261223a", // claims that end early
+                "3001a1ee565e7b01a1f00dd20080e101056c6f67696e05616c6963655b315d", // claims that are an array
+                "2001a1ee565e7b01a1f00dd20080e101000561" + "6c696365", // no client
+                "2001a1ee565e7b01a1f00dd20080e101ffffffffff7f6c6f67696e05616c696365", // a length beyond all bytes
+                "2201a1ee565e7b01a1f00dd20080e101ffffffffffffffff7f056c6f67696e05616c696365" // a distant maximum expiry
+            })
+    void shouldRejectAPartThatIsNone(String record) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TokenCodec.decode(ID, HexFormat.of().parseHex(record)));
     }
 
     private static Token token(long idle, long maxLifetime, String scope, Audience aud, String claims) {

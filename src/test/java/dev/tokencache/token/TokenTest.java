@@ -168,9 +168,17 @@ class TokenTest {
 
     @Test
     void shouldNotOverflowForDistantTimes() {
-        Token token = token((1L << 40) - 1 - IAT, (1L << 40) - 1 - IAT, 1L << 32);
+        long distant = (1L << 48) / 1000 - 1 - IAT;
+        Token token = token(distant, distant, 1L << 32);
 
         assertThat(token.endMillis()).isEqualTo(ISSUED + (1L << 32) * 1000);
+    }
+
+    @Test
+    void shouldRejectTimesThatARecordCannotHold() {
+        assertThatIllegalArgumentException().isThrownBy(() -> token((1L << 48) / 1000, 60, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> token(-IAT - 1, 60, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> token(60, 60, -1));
     }
 
     private static Token renewed(Token token, OptionalLong lifetime, long secondsAfterIssue) {
