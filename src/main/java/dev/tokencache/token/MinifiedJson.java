@@ -12,6 +12,7 @@ final class MinifiedJson {
 
     private final byte[] json;
     private int at;
+    private boolean isAscii = true;
 
     private MinifiedJson(byte[] json) {
         this.json = json;
@@ -20,7 +21,7 @@ final class MinifiedJson {
     /** Whether the bytes are one object in UTF-8, and nothing after it. */
     static boolean isObject(byte[] json) {
         MinifiedJson in = new MinifiedJson(json);
-        return in.peek() == '{' && in.value(1) && in.at == json.length && Utf8.isWellFormed(json);
+        return in.peek() == '{' && in.value(1) && in.at == json.length && (in.isAscii || Utf8.isWellFormed(json));
     }
 
     /** The next byte, or -1 at the end. */
@@ -81,7 +82,12 @@ final class MinifiedJson {
             if (next == '"') {
                 return true;
             }
-            if (next == '\\' ? !escape() : next >= 0 && next < ' ') {
+            if (next < ' ') {
+                if (next >= 0) {
+                    return false;
+                }
+                isAscii = false;
+            } else if (next == '\\' && !escape()) {
                 return false;
             }
         }
