@@ -223,7 +223,7 @@ public final class ResponseBodies {
 
     /** Writes the claims as members of the current object, except those with registered names. */
     private static void writeUnregistered(Claims claims, JsonGenerator json) throws IOException {
-        try (JsonParser members = Json.parser(claims.json())) {
+        try (JsonParser members = Json.parser(claims)) {
             members.nextToken();
             while (members.nextToken() == JsonToken.FIELD_NAME) {
                 String name = members.currentName();

@@ -97,7 +97,7 @@ public class ForwardAuth implements Handler<RoutingContext> {
         }
         tokens.validate(new TokenString(token))
                 .subscribe()
-                .with(verdict -> answer(request, verdict), failure -> fail(request, failure));
+                .with(verdict -> answerOrFail(request, verdict), failure -> fail(request, failure));
     }
 
     private @Nullable Rejection checkCaller(@Nullable String credentials) {
@@ -106,6 +106,16 @@ public class ForwardAuth implements Handler<RoutingContext> {
             return UNAUTHENTICATED;
         }
         return caller.get().may(Role.VALIDATE) ? null : FORBIDDEN;
+    }
+
+    /** Mutiny only logs what a callback throws, so the request would stay without an answer. */
+    private void answerOrFail(HttpServerRequest request, Verdict verdict) {
+        try {
+            answer(request, verdict);
+        } catch (RuntimeException unexpected) {
+            request.response().headers().clear();
+            fail(request, unexpected);
+        }
     }
 
     private void answer(HttpServerRequest request, Verdict verdict) {

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.tokencache.token.Claims;
+import dev.tokencache.token.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,13 +18,11 @@ import java.nio.charset.StandardCharsets;
 /** Strict reading and writing of JSON (RFC 8259), without data binding. Numbers keep their spelling. */
 public final class Json {
 
-    /** Deeper than any useful claims. */
-    static final int MAX_DEPTH = 64;
+    static final int MAX_DEPTH = Claims.MAX_DEPTH;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             // Callers choose the names, which must not fill a table that outlives the request.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
@@ -31,13 +30,19 @@ public final class Json {
     private Json() {}
 
     /**
-     * Creates a parser of a document.
+     * Creates a parser of a request, which refuses repeated names.
      *
      * @throws CharacterCodingException if the bytes are not UTF-8; the parser alone accepts some malformed UTF-8, and UTF-16
      */
     public static JsonParser parser(byte[] utf8) throws IOException {
         CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
-        return FACTORY.createParser(text.array(), text.arrayOffset(), text.remaining());
+        return FACTORY.createParser(text.array(), text.arrayOffset(), text.remaining())
+                .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    }
+
+    /** Creates a parser of claims. Accepts repeated names: what is stored must be readable. */
+    public static JsonParser parser(Claims claims) throws IOException {
+        return FACTORY.createParser(claims.toString());
     }
 
     /** Writes JSON. */
@@ -115,7 +120,7 @@ public final class Json {
     }
 
     private static String wellFormed(String text) throws CharacterCodingException {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        if (!Utf8.isWellFormed(text)) {
             throw new CharacterCodingException();
         }
         return text;

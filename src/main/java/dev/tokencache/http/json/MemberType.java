@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tokencache.token.Audience;
 import dev.tokencache.token.Claims;
+import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.InvalidRequestException.Violation;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +74,20 @@ public enum MemberType {
             if (!json.hasToken(JsonToken.START_OBJECT)) {
                 return refuse(json, field, "must be a JSON object", violations);
             }
-            byte[] minified = Json.minify(json);
+            byte[] minified = minify(json, field);
             if (minified.length > Claims.MAX_BYTES) {
                 throw new ContentTooLargeException(
                         "claims must have at most " + Claims.MAX_BYTES + " bytes as minified UTF-8 JSON");
             }
             return Claims.ofJson(minified);
+        }
+
+        private byte[] minify(JsonParser json, String field) throws IOException {
+            try {
+                return Json.minify(json);
+            } catch (CharacterCodingException unpaired) {
+                throw new InvalidRequestException(field, "must have no unpaired surrogates");
+            }
         }
     };
 

@@ -49,6 +49,8 @@ final class HttpRoutes {
                 ? ErrorMapper.problemOf(context.failure())
                 : Problem.ofStatus(context.statusCode(), null);
         ErrorDialect dialect = ErrorDialect.of(context.request().path());
+        // A handler may have failed while it was setting its own.
+        response.headers().clear();
         if (problem.status() == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, ErrorMapper.RETRY_AFTER);
         }

@@ -107,8 +107,8 @@ class RequestsTest {
                 "\"sub\"|body must be a JSON object",
                 "null|body must be a JSON object",
                 "{\"sub\":\"a\"} {}|body must be a JSON object and nothing after it",
-                "{\"sub\":\"a\",\"claims\":{\"x\":\"\\ud800\"}}|body must be UTF-8 without unpaired surrogates",
-                "{\"sub\":\"a\",\"claims\":{\"\\udc00\":1}}|body must be UTF-8 without unpaired surrogates",
+                "{\"sub\":\"a\",\"claims\":{\"x\":\"\\ud800\"}}|claims must have no unpaired surrogates",
+                "{\"sub\":\"a\",\"claims\":{\"\\udc00\":1}}|claims must have no unpaired surrogates",
             })
     void shouldNameTheViolation(String json, String violation) {
         assertRefused(utf8(json)).containsExactly(violation);
