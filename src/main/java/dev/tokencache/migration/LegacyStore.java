@@ -92,14 +92,26 @@ public interface LegacyStore {
      * @param cursor of the next page; {@link #START} if this is the last
      * @param tokens the live tokens
      * @param expiries expiries and not-before times that the cluster may lack
-     * @param scanned how many records were scanned, including {@code tokens}
+     * @param refused records that cannot be tokens
+     * @param scanned how many records were scanned, including {@code tokens} and {@code refused}
      */
-    record Page(String cursor, List<LegacyToken> tokens, List<LegacyExpiry> expiries, int scanned) {
+    record Page(
+            String cursor,
+            List<LegacyToken> tokens,
+            List<LegacyExpiry> expiries,
+            List<RefusedRecord> refused,
+            int scanned) {
         public static final String START = "0";
 
         public Page {
             tokens = List.copyOf(tokens);
             expiries = List.copyOf(expiries);
+            refused = List.copyOf(refused);
+        }
+
+        /** A page without refused records. */
+        public Page(String cursor, List<LegacyToken> tokens, List<LegacyExpiry> expiries, int scanned) {
+            this(cursor, tokens, expiries, List.of(), scanned);
         }
 
         /** A page of a store whose expiries the cluster has received from the start. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record LegacyToken(Token token, @Nullable String foreignNonce) {
 
     /** The nonce of all copies whose creation is unknown: a repeated copy counts as the same creation. */
-    private static final String COPY_NONCE = "legacy";
+    public static final String COPY_NONCE = "legacy";
 
     /** A token whose creation is unknown. */
     public LegacyToken(Token token, boolean isForeign) {

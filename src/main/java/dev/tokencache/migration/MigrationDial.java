@@ -25,7 +25,7 @@ public interface MigrationDial {
      * Changes the state.
      *
      * @param by the id of the caller, for the log
-     * @return fails with {@link IllegalArgumentException}, naming the field, if a value is invalid
+     * @return fails with {@link dev.tokencache.token.InvalidRequestException} if a value is invalid
      */
     Uni<Outcome> change(MigrationChange change, String by);
 

@@ -1,5 +1,6 @@
 package dev.tokencache.migration;
 
+import dev.tokencache.token.InvalidRequestException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
 
     private static void checkPercent(String field, int value) {
         if (value < 0 || value > 100) {
-            throw new IllegalArgumentException(field + " must be from 0 to 100");
+            throw new InvalidRequestException(field, "must be from 0 to 100");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tokencache.migration;
 
 import dev.tokencache.migration.MigrationPhase.Step;
+import dev.tokencache.token.InvalidRequestException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class MigrationRules {
     /** The next state, or the reasons why there is none. */
     record Decision(Optional<MigrationState> next, AdvanceCheck why) {}
 
-    /** @throws IllegalArgumentException naming the field, if a value is invalid */
+    /** @throws InvalidRequestException if a value is invalid */
     Decision decide(MigrationStates.Shared shared, MigrationChange change, String by, long nowMillis) {
         MigrationPhase present = shared.state().phase();
         MigrationPhase next = next(present, change);
@@ -61,13 +62,13 @@ final class MigrationRules {
                                 : MigrationPhase.DEFAULT_READ_PERCENT);
         MigrationPhase next = MigrationPhase.of(target, read, mirror);
         if (change.readPercent().isPresent() && target != Step.RAMP) {
-            throw new IllegalArgumentException("read_percent applies to ramp only");
+            throw new InvalidRequestException("read_percent", "applies to ramp only");
         }
         return next;
     }
 
     private static Step step(String name) {
-        return Step.of(name).orElseThrow(() -> new IllegalArgumentException("phase must be one of " + Step.NAMES));
+        return Step.of(name).orElseThrow(() -> new InvalidRequestException("phase", "must be one of " + Step.NAMES));
     }
 
     private static boolean isGuarded(MigrationPhase present, MigrationPhase next) {

@@ -11,7 +11,8 @@ import java.util.Optional;
  * uses it. It scans the old store, so it does not find tokens that only the cluster has.
  *
  * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} if the old store
- * cannot be scanned, and with {@link IllegalArgumentException} for an invalid position.
+ * cannot be scanned, and with
+ * {@link dev.tokencache.token.InvalidRequestException} for an invalid position.
  */
 public interface Verification {
 
@@ -46,6 +47,7 @@ public interface Verification {
      * @param mismatches by kind; a missing kind has none
      * @param unknown for how many tokens the cluster did not reply
      * @param findings the tokens with mismatches
+     * @param refused the records that cannot be tokens, and are not in the cluster for that reason
      */
     record Part(
             Optional<String> next,
@@ -53,11 +55,13 @@ public interface Verification {
             long compared,
             Map<Mismatch, Long> mismatches,
             long unknown,
-            List<Finding> findings) {
+            List<Finding> findings,
+            List<RefusedRecord> refused) {
 
         public Part {
             mismatches = Map.copyOf(mismatches);
             findings = List.copyOf(findings);
+            refused = List.copyOf(refused);
         }
     }
 

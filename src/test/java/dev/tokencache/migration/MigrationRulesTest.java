@@ -4,6 +4,7 @@ import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.MigrationRules.Decision;
 import dev.tokencache.migration.MigrationStates.Shared;
+import dev.tokencache.token.InvalidRequestException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -139,11 +140,11 @@ class MigrationRulesTest {
     @Test
     void shouldNameTheInvalidField() {
         assertThatThrownBy(() -> rules.decide(Shared.INITIAL, change("sideways", null, false), "tester", NOW))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("phase");
         assertThatThrownBy(() -> rules.decide(
                         in(MigrationPhase.mirror(10), ENOUGH, COMPLETE), change("ramp", 101, false), "tester", NOW))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("read_percent");
     }
 }

@@ -18,7 +18,9 @@ final class VerifyReport {
     private final String mode;
     private final Instant startedAt;
     private final Map<String, Long> mismatches = new LinkedHashMap<>();
+    private final Map<String, Long> refused = new LinkedHashMap<>();
     private final ArrayNode findings = AdminApi.JSON.createArrayNode();
+    private final ArrayNode refusedRecords = AdminApi.JSON.createArrayNode();
     private long scanned;
     private long compared;
     private long unknown;
@@ -35,13 +37,22 @@ final class VerifyReport {
         scanned += part.path("scanned").asLong();
         compared += part.path("compared").asLong();
         unknown += part.path("unknown").asLong();
-        part.path("mismatches")
-                .fields()
-                .forEachRemaining(entry ->
-                        mismatches.merge(entry.getKey(), entry.getValue().asLong(), Long::sum));
-        for (JsonNode finding : part.path("findings")) {
-            if (findings.size() < MAX_FINDINGS) {
-                findings.add(finding);
+        sum(part.path("mismatches"), mismatches);
+        sum(part.path("refused"), refused);
+        list(part.path("findings"), findings);
+        list(part.path("refused_records"), refusedRecords);
+    }
+
+    private static void sum(JsonNode counts, Map<String, Long> sums) {
+        counts.fields()
+                .forEachRemaining(
+                        entry -> sums.merge(entry.getKey(), entry.getValue().asLong(), Long::sum));
+    }
+
+    private void list(JsonNode more, ArrayNode all) {
+        for (JsonNode entry : more) {
+            if (all.size() < MAX_FINDINGS) {
+                all.add(entry);
             } else {
                 isCut = true;
             }
@@ -75,6 +86,8 @@ final class VerifyReport {
         lines.add(StatusTable.row("identical", StatusTable.number(compared - allMismatches())));
         mismatches.forEach(
                 (kind, count) -> lines.add(StatusTable.row(kind.replace('_', ' '), StatusTable.number(count))));
+        refused.forEach((reason, count) ->
+                lines.add(StatusTable.row("refused: " + reason.replace('_', ' '), StatusTable.number(count))));
         return lines;
     }
 
@@ -89,6 +102,9 @@ final class VerifyReport {
         ObjectNode kinds = report.putObject("mismatches");
         mismatches.forEach(kinds::put);
         report.set("findings", findings);
+        ObjectNode reasons = report.putObject("refused");
+        refused.forEach(reasons::put);
+        report.set("refused_records", refusedRecords);
         report.put("findings_cut", isCut);
         return report;
     }

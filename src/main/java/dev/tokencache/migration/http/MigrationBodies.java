@@ -12,6 +12,8 @@ import dev.tokencache.migration.Evidence;
 import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
+import dev.tokencache.migration.Refusal;
+import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.migration.Side;
 import dev.tokencache.migration.Verification;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
             MigrationBodies.StartsBody.class,
             MigrationBodies.PartBody.class,
             MigrationBodies.FindingBody.class,
+            MigrationBodies.RefusedBody.class,
             MigrationBodies.RefusalBody.class,
             Verification.Start.class
         })
@@ -84,7 +87,11 @@ final class MigrationBodies {
             long compared,
             long unknown,
             Map<String, Long> mismatches,
-            List<FindingBody> findings) {}
+            List<FindingBody> findings,
+            Map<String, Long> refused,
+            List<RefusedBody> refusedRecords) {}
+
+    record RefusedBody(String hash, String reason) {}
 
     record FindingBody(String jti, String kind) {}
 
@@ -163,6 +170,7 @@ final class MigrationBodies {
         return write(new StartsBody(starts));
     }
 
+    /** Counts all refused records, but lists none without a subject: most sessions may have none. */
     static byte[] part(Verification.Part part) {
         return write(new PartBody(
                 part.next().orElse(null),
@@ -173,7 +181,25 @@ final class MigrationBodies {
                 part.findings().stream()
                         .map(finding -> new FindingBody(
                                 finding.token().text(), finding.kind().label()))
+                        .toList(),
+                counts(part.refused()),
+                part.refused().stream()
+                        .filter(record -> record.reason() != Refusal.NO_SUBJECT)
+                        .map(record ->
+                                new RefusedBody(record.hash(), record.reason().label()))
                         .toList()));
+    }
+
+    private static Map<String, Long> counts(List<RefusedRecord> refused) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (Refusal reason : Refusal.values()) {
+            counts.put(
+                    reason.label(),
+                    refused.stream()
+                            .filter(record -> record.reason() == reason)
+                            .count());
+        }
+        return counts;
     }
 
     /** A refused request: a problem (RFC 9457) that also lists the reasons in {@code reasons}. */

@@ -13,7 +13,6 @@ import dev.tokencache.http.Responses;
 import dev.tokencache.migration.MigrationChange;
 import dev.tokencache.migration.MigrationControl;
 import dev.tokencache.migration.MigrationDial;
-import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
@@ -57,8 +56,6 @@ final class MigrationResource {
         return control.parts()
                 .map(parts -> parts.dial()
                         .change(change, caller)
-                        .onFailure(IllegalArgumentException.class)
-                        .transform(MigrationResource::nameField)
                         .invoke(outcome ->
                                 audit.write(new AuditEntry(Action.CHANGE_MIGRATION, caller, target, resultOf(outcome))))
                         .onFailure(StoreUnavailableException.class)
@@ -77,13 +74,5 @@ final class MigrationResource {
 
     private static Result resultOf(MigrationDial.Outcome outcome) {
         return outcome instanceof MigrationDial.Outcome.Changed ? Result.DONE : Result.REFUSED;
-    }
-
-    /** Splits a message of the domain, which begins with the name of the field. */
-    static InvalidRequestException nameField(Throwable failure) {
-        String message = String.valueOf(failure.getMessage());
-        int end = Math.max(0, message.indexOf(' '));
-        return new InvalidRequestException(
-                message.substring(0, end), message.substring(end).strip());
     }
 }

@@ -38,8 +38,6 @@ final class VerificationResource {
         return control.parts()
                 .map(parts -> Uni.createFrom()
                         .deferred(() -> parts.verification().compare(request.position(), request.keys()))
-                        .onFailure(IllegalArgumentException.class)
-                        .transform(MigrationResource::nameField)
                         .map(part -> Responses.json(MigrationBodies.part(part))))
                 .orElseGet(() -> Uni.createFrom().item(MigrationBodies.refused(MigrationResource.NOT_CONFIGURED)));
     }

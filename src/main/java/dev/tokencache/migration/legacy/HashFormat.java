@@ -1,20 +1,13 @@
 package dev.tokencache.migration.legacy;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import dev.tokencache.token.Claims;
+import dev.tokencache.migration.Refusal;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.Utf8;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,11 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The format of a record that is a hash: one field is the subject, the others are claims with text values. A claim of
- * another type is written as its JSON.
+ * another type is written as its JSON. A field that is not UTF-8 is no claim.
  */
 final class HashFormat implements LegacyFormat {
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     /** HSET alone could change an existing hash, or leave one without a TTL. */
     private static final String CREATE = """
@@ -50,35 +41,25 @@ final class HashFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> contents(@Nullable Response reply) {
+    public LegacyContents contents(@Nullable Response reply) {
         Map<String, String> fields = new TreeMap<>();
+        byte[] name = subject.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; reply != null && i + 1 < reply.size(); i += 2) {
-            fields.put(
-                    reply.get(i).toString(StandardCharsets.UTF_8),
-                    reply.get(i + 1).toString(StandardCharsets.UTF_8));
+            byte[] field = reply.get(i).toBytes();
+            Optional<String> value = Utf8.decode(reply.get(i + 1).toBytes());
+            if (value.isEmpty() && Arrays.equals(field, name)) {
+                return LegacyContents.refused(Refusal.NOT_UTF8);
+            }
+            Utf8.decode(field).ifPresent(text -> value.ifPresent(claim -> fields.put(text, claim)));
         }
-        return contents(fields);
+        return reply == null || reply.size() == 0 ? LegacyContents.NOTHING : contents(fields);
     }
 
-    Optional<LegacyRecord> contents(Map<String, String> fields) {
+    LegacyContents contents(Map<String, String> fields) {
         Map<String, String> rest = new TreeMap<>(fields);
         String sub = rest.remove(subject);
         String issue = issuedAt == null ? null : rest.remove(issuedAt);
-        return sub == null || sub.isEmpty() ? Optional.empty() : Optional.of(LegacyRecord.of(sub, json(rest), issue));
-    }
-
-    private static byte[] json(Map<String, String> fields) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator out = JSON.createGenerator(bytes)) {
-            out.writeStartObject();
-            for (Map.Entry<String, String> field : fields.entrySet()) {
-                out.writeStringField(field.getKey(), field.getValue());
-            }
-            out.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory cannot fail", e);
-        }
-        return bytes.toByteArray();
+        return LegacyRecord.of(sub, JsonObject.of(rest), issue);
     }
 
     @Override
@@ -87,16 +68,12 @@ final class HashFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> asWritten(Token token) {
+    public LegacyContents asWritten(Token token) {
         return contents(fields(token));
     }
 
     Map<String, String> fields(Token token) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        Claims claims = token.claims();
-        if (claims != null) {
-            read(claims, fields);
-        }
+        Map<String, String> fields = JsonObject.of(token.claims()).texts();
         fields.put(subject, token.sub());
         if (issuedAt != null) {
             fields.put(issuedAt, Long.toString(token.issuedAt()));
@@ -104,31 +81,11 @@ final class HashFormat implements LegacyFormat {
         return fields;
     }
 
-    private static void read(Claims claims, Map<String, String> fields) {
-        try (JsonParser in = JSON.createParser(claims.json())) {
-            in.nextToken();
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String name = in.currentName();
-                fields.put(name, in.nextToken() == JsonToken.VALUE_STRING ? in.getText() : toText(in));
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("claims are not a JSON object");
-        }
-    }
-
-    private static String toText(JsonParser in) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator out = JSON.createGenerator(text)) {
-            out.copyCurrentStructure(in);
-        }
-        return text.toString();
-    }
-
     @Override
     public Request create(byte[] key, Token token, long ttlMillis) {
         Request request = Request.cmd(Command.EVAL).arg(CREATE).arg(1).arg(key).arg(ttlMillis);
-        fields(token).forEach((field, value) -> request.arg(field.getBytes(StandardCharsets.UTF_8))
-                .arg(value.getBytes(StandardCharsets.UTF_8)));
+        fields(token)
+                .forEach((field, value) -> request.arg(Utf8.encode(field)).arg(Utf8.encode(value)));
         return request;
     }
 }

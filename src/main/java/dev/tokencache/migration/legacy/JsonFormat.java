@@ -1,29 +1,38 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.token.Claims;
+import dev.tokencache.migration.Refusal;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.Utf8;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of a record that is a JSON object: the subject is at a JSON pointer (RFC 6901), everything else is claims.
+ * The format of a record that is a JSON object: the subject is at a JSON pointer (RFC 6901) through objects only, everything
+ * else is claims.
  */
 final class JsonFormat implements LegacyFormat {
 
-    private static final byte[] EMPTY = "{}".getBytes(StandardCharsets.UTF_8);
-
-    private final JsonPointerField subject;
-    private final @Nullable JsonPointerField issuedAt;
+    private final List<String> subject;
+    private final @Nullable List<String> issuedAt;
 
     /** @throws IllegalArgumentException naming the property, if a pointer is invalid */
     JsonFormat(String subject, @Nullable String issuedAt) {
-        this.subject = JsonPointerField.of(subject, "tokencache.migration.legacy.subject");
-        this.issuedAt =
-                issuedAt == null ? null : JsonPointerField.of(issuedAt, "tokencache.migration.legacy.issued-at");
+        this.subject = path(subject, "tokencache.migration.legacy.subject");
+        this.issuedAt = issuedAt == null ? null : path(issuedAt, "tokencache.migration.legacy.issued-at");
+    }
+
+    private static List<String> path(String pointer, String property) {
+        if (!pointer.startsWith("/")) {
+            throw new IllegalArgumentException(property + " must be a JSON pointer, such as /sub or /user/id");
+        }
+        return Stream.of(pointer.substring(1).split("/", -1))
+                .map(part -> part.replace("~1", "/").replace("~0", "~"))
+                .toList();
     }
 
     @Override
@@ -32,21 +41,25 @@ final class JsonFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> contents(@Nullable Response reply) {
-        return reply == null ? Optional.empty() : contents(reply.toBytes());
+    public LegacyContents contents(@Nullable Response reply) {
+        return reply == null ? LegacyContents.NOTHING : contents(reply.toBytes());
     }
 
-    Optional<LegacyRecord> contents(byte[] json) {
-        JsonPointerField.Extracted taken = subject.extract(json);
-        String sub = taken.text();
-        if (sub == null || sub.isEmpty()) {
-            return Optional.empty();
+    LegacyContents contents(byte[] json) {
+        Optional<String> text = Utf8.decode(json);
+        if (text.isEmpty()) {
+            return LegacyContents.refused(Refusal.NOT_UTF8);
         }
-        if (issuedAt == null) {
-            return Optional.of(LegacyRecord.of(sub, taken.rest(), null));
+        JsonObject object;
+        try {
+            object = JsonObject.parse(text.get());
+        } catch (IllegalArgumentException malformed) {
+            return LegacyContents.refused(Refusal.UNREADABLE);
         }
-        JsonPointerField.Extracted issue = issuedAt.extract(taken.rest());
-        return Optional.of(LegacyRecord.of(sub, issue.rest(), issue.text()));
+        // Other programs may read another one of the values of a repeated name.
+        return object.isRepeated(subject)
+                ? LegacyContents.refused(Refusal.BAD_SUBJECT)
+                : LegacyRecord.of(object.take(subject), object, issuedAt == null ? null : object.take(issuedAt));
     }
 
     @Override
@@ -55,23 +68,21 @@ final class JsonFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> asWritten(Token token) {
+    public LegacyContents asWritten(Token token) {
         return contents(json(token));
     }
 
     byte[] json(Token token) {
-        Claims claims = token.claims();
-        byte[] json = subject.put(claims == null ? EMPTY : claims.json(), out -> out.writeString(token.sub()));
-        return issuedAt == null ? json : issuedAt.put(json, out -> out.writeNumber(token.issuedAt()));
+        JsonObject object = JsonObject.of(token.claims());
+        object.put(subject, token.sub());
+        if (issuedAt != null) {
+            object.put(issuedAt, new JsonObject.Plain(Long.toString(token.issuedAt())));
+        }
+        return object.bytes();
     }
 
     @Override
     public Request create(byte[] key, Token token, long ttlMillis) {
-        return Request.cmd(Command.SET)
-                .arg(key)
-                .arg(json(token))
-                .arg("PX")
-                .arg(ttlMillis)
-                .arg("NX");
+        return StringFormat.create(key, json(token), ttlMillis);
     }
 }

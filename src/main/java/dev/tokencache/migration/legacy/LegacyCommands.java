@@ -15,13 +15,20 @@ import org.jspecify.annotations.Nullable;
 /** The commands sent to the old Redis. Each changes one key atomically and is idempotent. */
 final class LegacyCommands {
 
-    /** Stores an expiry in the sidecar record of a token. Arguments: expired at (ms), TTL (ms). */
-    private static final String EXPIRE = """
-            local present = redis.call('GET', KEYS[1])
-            if present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then
-              return 0
+    /**
+     * Stores a revocation at the later of two moments, with the longer TTL. Arguments: moment (ms), TTL (ms), a prefix.
+     *
+     * <p>Redis refuses a command that may need memory only while a script has not written anything. So a revocation first
+     * deletes, which needs no memory, and is stored also if the server has none left.
+     */
+    private static final String REVOKE = """
+            local present, at, ttl = redis.call('GET', KEYS[1]) or '', tonumber(ARGV[1]), tonumber(ARGV[2])
+            local revoked = string.sub(present, 1, #ARGV[3]) == ARGV[3] and tonumber(string.sub(present, #ARGV[3] + 1))
+            if revoked then
+              at, ttl = math.max(at, revoked), math.max(ttl, redis.call('PTTL', KEYS[1]))
             end
-            redis.call('SET', KEYS[1], 'x' .. ARGV[1], 'PX', ARGV[2])
+            redis.call('DEL', KEYS[1])
+            redis.call('SET', KEYS[1], ARGV[3] .. string.format('%.0f', at), 'PX', string.format('%.0f', ttl))
             return 0
             """;
 
@@ -31,9 +38,8 @@ final class LegacyCommands {
      */
     private static final String SAVE = """
             local present = redis.call('GET', KEYS[1])
-            if present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2)) >= tonumber(ARGV[2]) then
-              return tonumber(string.sub(present, 2))
-            end
+            local expired = present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2))
+            if expired and expired >= tonumber(ARGV[2]) then return expired end
             redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
             return -1
             """;
@@ -44,12 +50,13 @@ final class LegacyCommands {
             return 0
             """;
 
-    /** Sets a not-before time, unless there is a later one. Arguments: not-before time (ms), TTL (ms). */
-    private static final String NOT_BEFORE = """
-            local present = tonumber(redis.call('GET', KEYS[1]) or '-1')
-            if tonumber(ARGV[1]) > present then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
-            return 0
-            """;
+    /** Longer than any session of another program is used, whatever TTL it has. */
+    private static final Duration PERMANENT = Duration.ofDays(36_500);
+
+    /** The replies to PTTL for a key without a TTL, and for no key. */
+    static final long NO_TTL = -1;
+
+    static final long NO_KEY = -2;
 
     private final LegacyLink link;
     private final LegacyKeys keys;
@@ -63,18 +70,18 @@ final class LegacyCommands {
         this.maxTtl = maxTtl;
     }
 
-    Future<@Nullable Response> record(byte[] key) {
-        return link.send(key, format.read(key));
+    Future<LegacyContents> contents(byte[] key) {
+        return link.send(key, format.read(key)).map(format::contents).otherwise(LegacyContents::ofFailure);
     }
 
-    /** The TTL in milliseconds; -1 for no TTL, -2 for no such key. */
+    /** The TTL in milliseconds, {@link #NO_TTL} or {@link #NO_KEY}. */
     Future<Long> ttl(byte[] key) {
         return link.send(key, Request.cmd(Command.PTTL).arg(key)).map(LegacyCommands::number);
     }
 
     /** Whether the record was created; false if the key already exists. */
-    Future<Boolean> create(byte[] key, Token token, long ttlMillis) {
-        return link.send(key, format.create(key, token, Math.max(1, ttlMillis)))
+    Future<Boolean> create(byte[] key, Token token, long nowMillis) {
+        return link.send(key, format.create(key, token, Math.max(1, token.endMillis() - nowMillis)))
                 .map(reply -> reply != null && !reply.toString().equals("0"));
     }
 
@@ -91,7 +98,7 @@ final class LegacyCommands {
     Future<Optional<SidecarRecord>> sidecar(TokenHash hash) {
         byte[] key = keys.sidecar(hash);
         return link.send(key, Request.cmd(Command.GET).arg(key))
-                .map(reply -> SidecarRecord.of(reply == null ? null : reply.toBytes(), hash));
+                .map(reply -> SidecarRecord.of(reply, hash));
     }
 
     /** Stores a sidecar record; returns empty, or the moment of the expiry if the token was expired. */
@@ -112,22 +119,32 @@ final class LegacyCommands {
         return link.send(key, eval(DELETE, key).arg(stored.bytes())).map(reply -> number(reply) == 1);
     }
 
-    Future<Void> markExpired(TokenHash hash, long atMillis) {
-        byte[] key = keys.sidecar(hash);
-        return link.send(key, eval(EXPIRE, key).arg(atMillis).arg(maxTtl.toMillis()))
-                .mapEmpty();
+    /**
+     * Stores the expiry of a token, for as long as its record may live, but at least for the maximum lifetime of a token.
+     *
+     * @param ttlMillis the reply to PTTL for its record
+     */
+    Future<Void> markExpired(TokenHash hash, long atMillis, long ttlMillis) {
+        Duration stored = ttlMillis == NO_TTL ? PERMANENT : max(maxTtl, Duration.ofMillis(ttlMillis));
+        return revoke(keys.sidecar(hash), "x", atMillis, stored);
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** The not-before time of the subject, or {@link Token#NOT_BEFORE_UNSET}. */
     Future<Long> notBefore(RoutingTag subject) {
         byte[] key = keys.notBefore(subject);
-        return link.send(key, Request.cmd(Command.GET).arg(key))
-                .map(reply -> reply == null ? Token.NOT_BEFORE_UNSET : reply.toLong());
+        return link.send(key, Request.cmd(Command.GET).arg(key)).map(LegacyCommands::notBefore);
     }
 
     Future<Void> setNotBefore(RoutingTag subject, long notBeforeMillis) {
-        byte[] key = keys.notBefore(subject);
-        return link.send(key, eval(NOT_BEFORE, key).arg(notBeforeMillis).arg(maxTtl.toMillis()))
+        return revoke(keys.notBefore(subject), "", notBeforeMillis, PERMANENT);
+    }
+
+    private Future<Void> revoke(byte[] key, String prefix, long atMillis, Duration ttl) {
+        return link.send(key, eval(REVOKE, key).arg(atMillis).arg(ttl.toMillis()).arg(prefix))
                 .mapEmpty();
     }
 
@@ -135,7 +152,12 @@ final class LegacyCommands {
         return Request.cmd(Command.EVAL).arg(script).arg(1).arg(key);
     }
 
-    private static long number(@Nullable Response reply) {
+    /** The not-before time in the reply to GET. */
+    static long notBefore(@Nullable Response reply) {
+        return reply == null ? Token.NOT_BEFORE_UNSET : reply.toLong();
+    }
+
+    static long number(@Nullable Response reply) {
         if (reply == null) {
             throw new IllegalStateException("the reply must be a number");
         }

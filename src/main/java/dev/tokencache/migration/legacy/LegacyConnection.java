@@ -1,6 +1,7 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
@@ -10,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The connection to the old store, if one is configured. */
 public final class LegacyConnection {
@@ -29,19 +31,30 @@ public final class LegacyConnection {
      * Starts to connect, and returns immediately.
      *
      * @param options hosts, password and TLS
+     * @param refusals receives the reason for each record that is looked up and cannot be a token; must not block
      * @throws IllegalArgumentException naming the property, if a setting is invalid
      */
     public static LegacyConnection open(
-            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
+            Vertx vertx,
+            RedisOptions options,
+            LegacyConfig config,
+            TokenConfig tokens,
+            Consumer<Refusal> refusals,
+            Time time) {
         LegacyConfigRules.check(config);
         return new LegacyConnection(Optional.of(
                 config.format() == LegacyConfig.Format.TOKEN_CACHE
                         ? own(vertx, options, config, tokens, time)
-                        : ofOthers(vertx, options, config, tokens, time)));
+                        : ofOthers(vertx, options, config, tokens, refusals, time)));
     }
 
     private static LegacyStore ofOthers(
-            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
+            Vertx vertx,
+            RedisOptions options,
+            LegacyConfig config,
+            TokenConfig tokens,
+            Consumer<Refusal> refusals,
+            Time time) {
         Clock clock = time.clock();
         KeyPattern pattern = KeyPattern.of(config.keyPattern());
         LegacyFormat format = LegacyFormat.of(config);
@@ -56,7 +69,7 @@ public final class LegacyConnection {
         LegacyRecordMapper records = new LegacyRecordMapper(format, tokens.defaultTtl(), tokens.maxTtl());
         PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
         LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock));
-        LegacyLookup lookup = new LegacyLookup(commands, pattern, records, clock);
+        LegacyLookup lookup = new LegacyLookup(commands, pattern, records, refusals, clock);
         return new RedisLegacyStore(commands, pattern, lookup, scan, link, clock);
     }
 

@@ -3,7 +3,6 @@ package dev.tokencache.migration.legacy;
 import dev.tokencache.token.Token;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The format of other programs' records. Pure. */
@@ -12,15 +11,11 @@ interface LegacyFormat {
     /** The command that reads a key. */
     Request read(byte[] key);
 
-    /**
-     * Decodes the reply to that command. Empty if there is no record or it has no subject.
-     *
-     * @throws IllegalArgumentException if the reply does not have this format
-     */
-    Optional<LegacyRecord> contents(@Nullable Response reply);
+    /** Decodes the reply to that command, whatever it contains. */
+    LegacyContents contents(@Nullable Response reply);
 
     /** What {@link #contents} returns for a token that was written here. */
-    Optional<LegacyRecord> asWritten(Token token);
+    LegacyContents asWritten(Token token);
 
     /** The command that creates a record if the key does not exist. Its reply is nil or 0 if the key exists. */
     Request create(byte[] key, Token token, long ttlMillis);

@@ -1,5 +1,7 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.migration.Refusal;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
@@ -7,6 +9,7 @@ import dev.tokencache.token.Verdict;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class LegacyLookup {
 
-    /** The nonce of a foreign token that was not created here. */
-    static final String COPY_NONCE = "legacy";
-
     private final LegacyCommands commands;
     private final KeyPattern pattern;
     private final LegacyRecordMapper records;
+    private final Consumer<Refusal> refusals;
     private final Clock clock;
 
-    LegacyLookup(LegacyCommands commands, KeyPattern pattern, LegacyRecordMapper records, Clock clock) {
+    /** @param refusals receives the reason for each record that cannot be a token; must not block */
+    LegacyLookup(
+            LegacyCommands commands,
+            KeyPattern pattern,
+            LegacyRecordMapper records,
+            Consumer<Refusal> refusals,
+            Clock clock) {
         this.commands = commands;
         this.pattern = pattern;
         this.records = records;
+        this.refusals = refusals;
         this.clock = clock;
     }
 
@@ -67,7 +75,7 @@ final class LegacyLookup {
             if (sidecar.isPresent() && sidecar.get() instanceof SidecarRecord.Stored stored) {
                 return stored.foreignNonce();
             }
-            return isForeign ? COPY_NONCE : null;
+            return isForeign ? LegacyToken.COPY_NONCE : null;
         }
     }
 
@@ -87,7 +95,7 @@ final class LegacyLookup {
     private Future<Found> find(
             TokenLocator token, byte[] key, Future<Optional<SidecarRecord>> sidecar, boolean isForeign) {
         long now = clock.millis();
-        Future<Optional<LegacyRecord>> contents = commands.record(key).map(records::contents);
+        Future<LegacyContents> contents = commands.contents(key).onSuccess(this::count);
         Future<Long> ttl = commands.ttl(key);
         return Future.all(contents, ttl, sidecar).compose(all -> {
             Optional<Token> record =
@@ -103,5 +111,11 @@ final class LegacyLookup {
                             record.get().isActive(clock.millis(), notBefore),
                             isForeign));
         });
+    }
+
+    private void count(LegacyContents contents) {
+        if (contents instanceof LegacyContents.Refused refused) {
+            refusals.accept(refused.reason());
+        }
     }
 }

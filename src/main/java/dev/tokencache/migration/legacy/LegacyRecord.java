@@ -1,6 +1,8 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.migration.Refusal;
 import dev.tokencache.token.Claims;
+import dev.tokencache.token.TokenRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param claims all other fields; null if there are none or if they exceed the maximum size of claims
  * @param issuedAtMillis milliseconds since the epoch; 0 if unknown
  */
-record LegacyRecord(String sub, @Nullable Claims claims, long issuedAtMillis) {
+record LegacyRecord(String sub, @Nullable Claims claims, long issuedAtMillis) implements LegacyContents {
 
     private static final long MIN_MILLIS = 100_000_000_000L;
 
-    static LegacyRecord of(String sub, byte[] claims, @Nullable String issuedAt) {
-        boolean isNone = claims.length <= 2 || claims.length > Claims.MAX_BYTES;
-        return new LegacyRecord(sub, isNone ? null : Claims.ofJson(claims), millis(issuedAt));
+    /** @param sub the subject, or null if there is none */
+    static LegacyContents of(@Nullable String sub, JsonObject claims, @Nullable String issuedAt) {
+        if (sub == null || sub.isEmpty()) {
+            return LegacyContents.refused(Refusal.NO_SUBJECT);
+        }
+        if (TokenRules.violationOfSubject(sub) != null) {
+            return LegacyContents.refused(Refusal.BAD_SUBJECT);
+        }
+        byte[] json = claims.bytes();
+        boolean isNone = json.length <= 2 || json.length > Claims.MAX_BYTES;
+        return new LegacyRecord(sub, isNone ? null : Claims.ofJson(json), millis(issuedAt));
     }
 
     /** Larger numbers are milliseconds: as seconds they would lie after the year 5138. */

@@ -5,18 +5,17 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Builds a token from the records of the old Redis. Pure. */
 final class LegacyRecordMapper {
 
     private static final String CLIENT = "legacy";
-    private static final long NO_TTL = -1;
-    private static final long NO_KEY = -2;
     private static final long TOLERATED_MILLIS = 2000;
+
+    /** An issue time that is further ahead is wrong: no revocation before it would end the token. */
+    private static final long MAX_CLOCK_SKEW_MILLIS = 5000;
 
     private final LegacyFormat format;
     private final Duration defaultTtl;
@@ -32,39 +31,37 @@ final class LegacyRecordMapper {
         this.maxTtl = maxTtl;
     }
 
-    Optional<LegacyRecord> contents(@Nullable Response reply) {
-        return format.contents(reply);
-    }
-
     /**
-     * Builds the token, without checking expiries and not-before times.
+     * Builds the token, without checking expiries and not-before times. It expires with the record of the other program, and
+     * at most the maximum lifetime from now.
      *
      * @param ttlMillis the reply to PTTL
      * @param nowMillis before the query, so that the expiry is never later than in the old store
      */
     Optional<Token> token(
             TokenHash hash,
-            Optional<LegacyRecord> contents,
+            LegacyContents contents,
             long ttlMillis,
             Optional<SidecarRecord> sidecar,
             long nowMillis) {
-        if (contents.isEmpty() || ttlMillis == NO_KEY) {
+        if (!(contents instanceof LegacyRecord record) || ttlMillis == LegacyCommands.NO_KEY) {
             return Optional.empty();
         }
-        long end = nowMillis + (ttlMillis == NO_TTL ? maxTtl.toMillis() : ttlMillis);
+        boolean isLimited = ttlMillis == LegacyCommands.NO_TTL || ttlMillis > maxTtl.toMillis();
+        long end = nowMillis + (isLimited ? maxTtl.toMillis() : ttlMillis);
         return Optional.of(sidecar.filter(SidecarRecord.Stored.class::isInstance)
                 .map(SidecarRecord.Stored.class::cast)
                 .map(SidecarRecord.Stored::token)
-                .filter(stored -> stored.sub().equals(contents.get().sub()))
-                .map(stored -> known(stored, contents.get(), end))
-                .orElseGet(() -> unknown(hash, contents.get(), end, nowMillis)));
+                .filter(stored -> stored.sub().equals(record.sub()))
+                .map(stored -> known(stored, record, end))
+                .orElseGet(() -> unknown(hash, record, end, nowMillis)));
     }
 
     /**
      * Builds a token that was created or renewed here: from its sidecar record and the changes of other programs since.
      */
     private Token known(Token stored, LegacyRecord contents, long end) {
-        boolean isUnchanged = format.asWritten(stored).map(contents::equals).orElse(false);
+        boolean isUnchanged = format.asWritten(stored).equals(contents);
         Claims claims = isUnchanged ? stored.claims() : contents.claims();
         boolean isUnchangedExpiry =
                 stored.idleTimeout() != 0 || Math.abs(end - stored.expiresAt() * 1000) <= TOLERATED_MILLIS;
@@ -88,7 +85,8 @@ final class LegacyRecordMapper {
     }
 
     private Token unknown(TokenHash hash, LegacyRecord contents, long end, long nowMillis) {
-        long issuedAt = contents.issuedAtMillis();
+        boolean isPast = contents.issuedAtMillis() <= nowMillis + MAX_CLOCK_SKEW_MILLIS;
+        long issuedAt = isPast ? contents.issuedAtMillis() : 0;
         long expiresAt = Math.floorDiv(end, 1000L);
         long firstSeen = Math.floorDiv(issuedAt == 0 ? nowMillis : issuedAt, 1000L);
         return new Token(

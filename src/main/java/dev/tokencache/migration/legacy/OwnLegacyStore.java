@@ -1,6 +1,5 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.token.RoutingTag;
@@ -14,26 +13,19 @@ import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
-import java.util.List;
 import java.util.OptionalLong;
 
 /** An old store that is another token-cache: a {@link RedisTokenStore}, which finds tokens without their strings. */
-final class OwnLegacyStore implements LegacyStore {
-
-    /** The nonce of a restored token whose creation is unknown. */
-    private static final String COPY_NONCE = "legacy";
+final class OwnLegacyStore extends ScannedLegacyStore {
 
     private final RedisTokenStore store;
     private final OwnPages pages;
-    private final LegacyScan scan;
-    private final LegacyLink link;
 
     /** @param store must leave traces of expiries */
     OwnLegacyStore(RedisTokenStore store, OwnPages pages, LegacyScan scan, LegacyLink link) {
+        super(scan, link);
         this.store = store;
         this.pages = pages;
-        this.scan = scan;
-        this.link = link;
     }
 
     @Override
@@ -77,7 +69,7 @@ final class OwnLegacyStore implements LegacyStore {
 
     private static NewToken stored(TokenLocator token, LegacyToken original) {
         boolean isUnknown = original.foreignNonce() == null && token.plain() instanceof TokenLocator.Foreign;
-        return isUnknown ? new NewToken(original.token(), COPY_NONCE) : original.copy();
+        return isUnknown ? new NewToken(original.token(), LegacyToken.COPY_NONCE) : original.copy();
     }
 
     /** Validates in the old store instead of writing the cluster's record, which would undo a concurrent renewal. */
@@ -111,21 +103,5 @@ final class OwnLegacyStore implements LegacyStore {
     @Override
     public Uni<SubjectTokens> list(RoutingTag subject) {
         return store.list(subject);
-    }
-
-    @Override
-    public Uni<List<Master>> masters() {
-        return LegacyOperation.run(scan::masters);
-    }
-
-    @Override
-    public Uni<Page> scan(String master, String cursor, int count) {
-        return LegacyOperation.run(() -> scan.page(master, cursor, count));
-    }
-
-    @Override
-    public void close() {
-        scan.close();
-        link.close();
     }
 }

@@ -3,6 +3,8 @@ package dev.tokencache.migration.legacy;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.migration.Refusal;
+import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.store.redis.ForeignPointer;
 import dev.tokencache.store.redis.ScannedKeys;
 import dev.tokencache.store.redis.SubjectContents;
@@ -48,8 +50,9 @@ final class OwnPages implements PageReader {
     }
 
     /** The contents of one key: live tokens, expiries, and the number of records. */
-    private record Part(List<Token> tokens, List<LegacyExpiry> expiries, int scanned) {
-        static final Part NOTHING = new Part(List.of(), List.of(), 0);
+    private record Part(
+            List<Token> tokens, List<LegacyExpiry> expiries, List<RefusedRecord> refused, int scanned) {
+        static final Part NOTHING = new Part(List.of(), List.of(), List.of(), 0);
     }
 
     @Override
@@ -71,6 +74,7 @@ final class OwnPages implements PageReader {
                 next,
                 originals.stream().flatMap(Optional::stream).toList(),
                 parts.stream().flatMap(part -> part.expiries().stream()).toList(),
+                parts.stream().flatMap(part -> part.refused().stream()).toList(),
                 parts.stream().mapToInt(Part::scanned).sum());
     }
 
@@ -105,7 +109,8 @@ final class OwnPages implements PageReader {
             return ofSubject(subject, SubjectContents.of(subject, fields));
         } catch (IllegalArgumentException unreadable) {
             LOG.warnf("Subject cannot be copied; tag=%s cause=%s", subject, unreadable.getMessage());
-            return new Part(List.of(), List.of(), 1);
+            return new Part(
+                    List.of(), List.of(), List.of(new RefusedRecord(subject.value(), Refusal.UNREADABLE)), 1);
         }
     }
 
@@ -123,6 +128,7 @@ final class OwnPages implements PageReader {
         return new Part(
                 contents.live(now).tokens(),
                 expiries,
+                List.of(),
                 contents.tokens().size() + contents.expiries().size());
     }
 
@@ -136,7 +142,7 @@ final class OwnPages implements PageReader {
         long at = pointer.get().expiredAtMillis().getAsLong();
         LegacyExpiry expiry =
                 new LegacyExpiry.OfToken(new TokenLocator.Foreign(token), at, clock.millis() + maxTtl.toMillis());
-        return new Part(List.of(), List.of(expiry), 0);
+        return new Part(List.of(), List.of(expiry), List.of(), 0);
     }
 
     /** The token with its nonce if it is foreign; empty if its string now belongs to another subject. */

@@ -1,8 +1,8 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.legacy.PatternPages.Key;
-import dev.tokencache.token.StoreUnavailableException;
-import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.RoutingTag;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -11,15 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of a page. A single server needs one command for all keys; a cluster needs one for each key.
  */
 final class PageCommands {
-
-    private static final Logger LOG = Logger.getLogger(PageCommands.class);
 
     /** Redis has no command for the TTLs of several keys. Read-only; takes as long as that many PTTL. */
     private static final String TTLS = """
@@ -40,29 +37,22 @@ final class PageCommands {
         this.format = format;
     }
 
-    /** The records of other programs; empty where there is no readable record. */
-    Future<List<Optional<LegacyRecord>>> contents(List<Key> keys, Function<Request, Future<Response>> master) {
+    /** The records of other programs. MGET reports a key of another type like none. */
+    Future<List<LegacyContents>> contents(List<Key> keys, Function<Request, Future<Response>> master) {
         return isOneServer && format.isString()
-                ? master.apply(forAll(Request.cmd(Command.MGET), keys)).map(reply -> each(reply, this::readable))
+                ? master.apply(forAll(Request.cmd(Command.MGET), keys)).map(reply -> each(reply, format::contents))
                 : forEach(keys, key -> master.apply(format.read(key.name()))
-                        .map(this::readable)
-                        .otherwise(PageCommands::otherType));
+                        .map(format::contents)
+                        .otherwise(LegacyContents::ofFailure));
     }
 
     /** The TTLs, as {@code PTTL} returns them. */
     Future<List<Long>> ttls(List<Key> keys, Function<Request, Future<Response>> master) {
         return isOneServer
                 ? master.apply(forAll(Request.cmd(Command.EVAL).arg(TTLS).arg(keys.size()), keys))
-                        .map(reply -> each(reply, PageCommands::number))
+                        .map(reply -> each(reply, LegacyCommands::number))
                 : forEach(keys, key -> master.apply(Request.cmd(Command.PTTL).arg(key.name()))
-                        .map(PageCommands::number));
-    }
-
-    private static long number(@Nullable Response reply) {
-        if (reply == null) {
-            throw new IllegalStateException("a TTL must be a number");
-        }
-        return reply.toLong();
+                        .map(LegacyCommands::number));
     }
 
     Future<List<Optional<SidecarRecord>>> sidecars(List<Key> keys, Function<Request, Future<Response>> master) {
@@ -74,14 +64,22 @@ final class PageCommands {
         return master.apply(request).map(reply -> {
             List<Optional<SidecarRecord>> sidecars = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
-                sidecars.add(sidecar(reply.get(i), keys.get(i).token().hash()));
+                sidecars.add(SidecarRecord.of(reply.get(i), keys.get(i).token().hash()));
             }
             return sidecars;
         });
     }
 
-    private static Optional<SidecarRecord> sidecar(@Nullable Response reply, TokenHash hash) {
-        return SidecarRecord.of(reply == null ? null : reply.toBytes(), hash);
+    /** The not-before times of the subjects of tokens, or {@link Token#NOT_BEFORE_UNSET}. */
+    Future<List<Long>> notBefores(List<LegacyToken> tokens, Function<Request, Future<Response>> master) {
+        List<RoutingTag> subjects =
+                tokens.stream().map(token -> token.token().id().tag()).toList();
+        if (!isOneServer || subjects.isEmpty()) {
+            return forEach(subjects, commands::notBefore);
+        }
+        Request request = Request.cmd(Command.MGET);
+        subjects.forEach(subject -> request.arg(ownKeys.notBefore(subject)));
+        return master.apply(request).map(reply -> each(reply, LegacyCommands::notBefore));
     }
 
     private static Request forAll(Request request, List<Key> keys) {
@@ -97,26 +95,7 @@ final class PageCommands {
         return all;
     }
 
-    private static <T> Future<List<T>> forEach(List<Key> keys, Function<Key, Future<T>> read) {
+    private static <K, T> Future<List<T>> forEach(List<K> keys, Function<K, Future<T>> read) {
         return Future.all(keys.stream().map(read).toList()).map(all -> all.<T>list());
-    }
-
-    /** An unreadable record must not end the scan. */
-    private Optional<LegacyRecord> readable(@Nullable Response reply) {
-        try {
-            return format.contents(reply);
-        } catch (IllegalArgumentException unreadable) {
-            LOG.debugf("Record of the old store ignored: it is unreadable; cause=%s", unreadable.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<LegacyRecord> otherType(Throwable failure) {
-        if (failure.getMessage() != null && failure.getMessage().startsWith("WRONGTYPE")) {
-            return Optional.empty();
-        }
-        throw failure instanceof RuntimeException unchecked
-                ? unchecked
-                : new StoreUnavailableException("the old store is unavailable", failure);
     }
 }

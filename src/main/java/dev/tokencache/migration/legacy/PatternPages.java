@@ -2,6 +2,8 @@ package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.migration.Refusal;
+import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.token.Token;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
@@ -12,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads pages of other programs' keys. Ignores not-before times: the cluster has them too, and refuses the copy. */
+/**
+ * Reads pages of other programs' keys. Checks not-before times here: the cluster has them too, but not for as long as a
+ * session of another program may live.
+ */
 final class PatternPages implements PageReader {
 
     private final KeyPattern pattern;
@@ -49,28 +54,46 @@ final class PatternPages implements PageReader {
             return Future.succeededFuture(new Page(next, List.of(), 0));
         }
         long now = clock.millis();
-        Future<List<Optional<LegacyRecord>>> contents = commands.contents(keys, master);
+        Future<List<LegacyContents>> contents = commands.contents(keys, master);
         Future<List<Long>> ttls = commands.ttls(keys, master);
         Future<List<Optional<SidecarRecord>>> sidecars = commands.sidecars(keys, master);
-        return Future.all(contents, ttls, sidecars).map(all -> {
+        return Future.all(contents, ttls, sidecars).compose(all -> {
             List<LegacyToken> live = new ArrayList<>();
+            List<RefusedRecord> refused = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
                 KeyPattern.Named token = keys.get(i).token();
-                token(
-                                token,
-                                contents.result().get(i),
-                                ttls.result().get(i),
-                                sidecars.result().get(i),
-                                now)
-                        .ifPresent(live::add);
+                LegacyContents found = contents.result().get(i);
+                long ttl = ttls.result().get(i);
+                token(token, found, ttl, sidecars.result().get(i), now).ifPresent(live::add);
+                refusal(found, ttl).ifPresent(reason -> refused.add(
+                        new RefusedRecord(token.hash().text(), reason)));
             }
-            return new Page(next, live, keys.size());
+            return commands.notBefores(live, master)
+                    .map(notBefores -> new Page(next, active(live, notBefores, now), List.of(), refused, keys.size()));
         });
+    }
+
+    private static Optional<Refusal> refusal(LegacyContents contents, long ttlMillis) {
+        if (contents instanceof LegacyContents.Refused refused) {
+            return Optional.of(refused.reason());
+        }
+        boolean isOtherType = contents instanceof LegacyContents.Nothing && ttlMillis != LegacyCommands.NO_KEY;
+        return isOtherType ? Optional.of(Refusal.WRONG_TYPE) : Optional.empty();
+    }
+
+    private static List<LegacyToken> active(List<LegacyToken> tokens, List<Long> notBefores, long now) {
+        List<LegacyToken> active = new ArrayList<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            if (tokens.get(i).token().isActive(now, notBefores.get(i))) {
+                active.add(tokens.get(i));
+            }
+        }
+        return active;
     }
 
     private Optional<LegacyToken> token(
             KeyPattern.Named named,
-            Optional<LegacyRecord> contents,
+            LegacyContents contents,
             long ttl,
             Optional<SidecarRecord> sidecar,
             long now) {

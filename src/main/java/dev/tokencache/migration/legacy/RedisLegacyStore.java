@@ -1,6 +1,5 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.redis.Futures;
 import dev.tokencache.token.RoutingTag;
@@ -10,14 +9,13 @@ import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
-import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An old store that is a plain Redis shared with other programs. Both sides can read each other's records.
@@ -25,13 +23,12 @@ import java.util.OptionalLong;
  * <p>An expiry is stored in the sidecar record before the token is deleted, and every write of a token checks that
  * record first. A late write therefore never restores an expired token.
  */
-final class RedisLegacyStore implements LegacyStore {
+final class RedisLegacyStore extends ScannedLegacyStore {
 
     private final LegacyCommands commands;
     private final KeyPattern pattern;
     private final LegacyLookup lookup;
-    private final LegacyScan scan;
-    private final LegacyLink link;
+    private final LegacyCreation creations;
     private final Clock clock;
 
     RedisLegacyStore(
@@ -41,11 +38,11 @@ final class RedisLegacyStore implements LegacyStore {
             LegacyScan scan,
             LegacyLink link,
             Clock clock) {
+        super(scan, link);
         this.commands = commands;
         this.pattern = pattern;
         this.lookup = lookup;
-        this.scan = scan;
-        this.link = link;
+        this.creations = new LegacyCreation(commands, pattern, lookup, clock);
         this.clock = clock;
     }
 
@@ -61,75 +58,19 @@ final class RedisLegacyStore implements LegacyStore {
         if (token instanceof TokenLocator.Presented presented) {
             return Uni.createFrom().item(new LegacyToken(found, presented.plain() instanceof TokenLocator.Foreign));
         }
-        return LegacyOperation.run(() -> commands.sidecar(token.hash())
-                .map(sidecar -> sidecar.isPresent() && sidecar.get() instanceof SidecarRecord.Stored stored
-                        ? new LegacyToken(found, stored.foreignNonce() != null)
-                        : new LegacyToken(found, token instanceof TokenLocator.Foreign)));
+        return LegacyOperation.run(() -> stored(token).map(stored -> new LegacyToken(
+                found,
+                stored.map(known -> known.foreignNonce() != null).orElse(token instanceof TokenLocator.Foreign))));
     }
 
     @Override
     public Uni<Creation> create(NewToken created) {
-        return LegacyOperation.run(() -> {
-            Token token = created.token();
-            return commands.notBefore(token.id().tag()).compose(notBefore -> {
-                if (token.issuedAtMillis() <= notBefore) {
-                    return Future.succeededFuture(new Creation.IssuedTooEarly(notBefore));
-                }
-                return created.isForeign() ? createForeign(created) : saveNew(created, false);
-            });
-        });
-    }
-
-    /** Creates a foreign token, whose string may already be in use. */
-    private Future<Creation> createForeign(NewToken created) {
-        TokenLocator token = new TokenLocator.Presented(
-                new TokenLocator.Foreign(created.token().id().hash()), string(created));
-        return lookup.find(token).compose(found -> {
-            if (found.live().isEmpty()) {
-                return saveNew(created, found.record().isPresent());
-            }
-            boolean isRepeated = found.sidecar().isPresent()
-                    && found.sidecar().get() instanceof SidecarRecord.Stored stored
-                    && created.foreignNonce() != null
-                    && created.foreignNonce().equals(stored.foreignNonce());
-            return Future.succeededFuture(isRepeated ? Creation.CREATED : Creation.TAKEN);
-        });
-    }
-
-    /** @param isOccupied whether there is a dead record under the key */
-    private Future<Creation> saveNew(NewToken created, boolean isOccupied) {
-        Token token = created.token();
-        SidecarRecord.Stored stored = stored(created);
-        return commands.saveSidecar(stored, clock.millis()).compose(expiredAt -> {
-            if (expiredAt.isPresent()) {
-                return Future.succeededFuture(new Creation.IssuedTooEarly(expiredAt.getAsLong()));
-            }
-            Future<Void> cleared = isOccupied ? commands.delete(stored.key()) : Future.succeededFuture();
-            return cleared.compose(deleted -> commands.create(stored.key(), token, ttlMillis(token)))
-                    // Our strings are random: an existing record is from this same creation, whose reply was lost.
-                    .map(isNew -> isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN);
-        });
-    }
-
-    private SidecarRecord.Stored stored(NewToken created) {
-        return new SidecarRecord.Stored(pattern.key(string(created)), created.token(), created.foreignNonce());
-    }
-
-    private static TokenString string(NewToken created) {
-        TokenString string = created.string();
-        if (string == null) {
-            throw new IllegalStateException("the old store needs the string of a token");
-        }
-        return string;
+        return LegacyOperation.run(() -> creations.create(created));
     }
 
     @Override
     public Uni<Void> undo(NewToken created) {
-        return LegacyOperation.run(() -> {
-            SidecarRecord.Stored stored = stored(created);
-            return commands.deleteSidecar(stored)
-                    .compose(isForgotten -> isForgotten ? commands.delete(stored.key()) : Future.succeededFuture());
-        });
+        return LegacyOperation.run(() -> creations.undo(created));
     }
 
     @Override
@@ -152,31 +93,21 @@ final class RedisLegacyStore implements LegacyStore {
         return commands.saveSidecar(renewed, clock.millis())
                 .compose(expiredAt -> expiredAt.isPresent()
                         ? Future.succeededFuture(Renewal.NOT_ACTIVE)
-                        : commands.setTtl(renewed.key(), ttlMillis(renewed.token()))
-                                .map(isThere -> isThere ? renewal : Renewal.NOT_ACTIVE));
+                        : setTtl(renewed).map(isThere -> isThere ? renewal : Renewal.NOT_ACTIVE));
     }
 
     @Override
     public Uni<Void> save(TokenLocator token, Token asInCluster) {
-        return LegacyOperation.run(() -> commands.sidecar(token.hash()).compose(sidecar -> {
-            Optional<SidecarRecord.Stored> present =
-                    sidecar.filter(SidecarRecord.Stored.class::isInstance).map(SidecarRecord.Stored.class::cast);
-            byte[] key = token instanceof TokenLocator.Presented presented
-                    ? pattern.key(presented.string())
-                    : present.map(SidecarRecord.Stored::key).orElse(null);
+        return LegacyOperation.run(() -> stored(token).compose(present -> {
+            byte[] key = key(token, present);
             if (key == null) {
                 return Future.succeededFuture();
             }
             String nonce = token.plain() instanceof TokenLocator.Foreign
-                    ? present.map(SidecarRecord.Stored::foreignNonce).orElse(LegacyLookup.COPY_NONCE)
+                    ? present.map(SidecarRecord.Stored::foreignNonce).orElse(LegacyToken.COPY_NONCE)
                     : null;
             return save(new SidecarRecord.Stored(key, asInCluster, nonce));
         }));
-    }
-
-    /** The remaining lifetime, by the current time: earlier commands may have taken a while. */
-    private long ttlMillis(Token token) {
-        return Math.max(1, token.endMillis() - clock.millis());
     }
 
     private Future<Void> save(SidecarRecord.Stored stored) {
@@ -184,12 +115,16 @@ final class RedisLegacyStore implements LegacyStore {
             if (expiredAt.isPresent()) {
                 return Future.succeededFuture();
             }
-            return commands.setTtl(stored.key(), ttlMillis(stored.token()))
+            return setTtl(stored)
                     .compose(isThere -> isThere
                             ? Future.succeededFuture()
-                            : commands.create(stored.key(), stored.token(), ttlMillis(stored.token()))
+                            : commands.create(stored.key(), stored.token(), clock.millis())
                                     .compose(created -> unlessExpired(stored)));
         });
+    }
+
+    private Future<Boolean> setTtl(SidecarRecord.Stored stored) {
+        return commands.setTtl(stored.key(), stored.token().endMillis() - clock.millis());
     }
 
     /** Deletes the key again if the token was expired in between: other programs must not see it. */
@@ -212,19 +147,36 @@ final class RedisLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
-        return LegacyOperation.run(() -> commands.sidecar(token.hash()).compose(sidecar -> {
-            Optional<SidecarRecord.Stored> stored =
-                    sidecar.filter(SidecarRecord.Stored.class::isInstance).map(SidecarRecord.Stored.class::cast);
+        return LegacyOperation.run(() -> stored(token).compose(stored -> {
             // The clock of the issuer may be ahead of ours.
             long at = Math.max(
                     atMillis,
                     stored.map(present -> present.token().issuedAtMillis()).orElse(0L));
-            byte[] key = token instanceof TokenLocator.Presented presented
-                    ? pattern.key(presented.string())
-                    : stored.map(SidecarRecord.Stored::key).orElse(null);
-            return commands.markExpired(token.hash(), at)
-                    .compose(noted -> key == null ? Future.succeededFuture() : commands.delete(key));
+            byte[] key = key(token, stored);
+            if (key == null) {
+                return commands.markExpired(token.hash(), at, LegacyCommands.NO_KEY);
+            }
+            return commands.ttl(key)
+                    .compose(ttl -> commands.markExpired(token.hash(), at, ttl))
+                    .compose(noted -> commands.delete(key));
         }));
+    }
+
+    /** The sidecar record of a token; empty if there is none, the token was expired, or it is unreadable. */
+    private Future<Optional<SidecarRecord.Stored>> stored(TokenLocator token) {
+        return commands.sidecar(token.hash())
+                .map(sidecar ->
+                        sidecar.filter(SidecarRecord.Stored.class::isInstance).map(SidecarRecord.Stored.class::cast))
+                .recover(failure -> failure instanceof IllegalArgumentException
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(failure));
+    }
+
+    /** The old key of a token, or null if it is unknown. */
+    private byte @Nullable [] key(TokenLocator token, Optional<SidecarRecord.Stored> stored) {
+        return token instanceof TokenLocator.Presented presented
+                ? pattern.key(presented.string())
+                : stored.map(SidecarRecord.Stored::key).orElse(null);
     }
 
     /** Ignores {@code reachesAll}: this store cannot list the tokens of a subject. */
@@ -232,21 +184,5 @@ final class RedisLegacyStore implements LegacyStore {
     public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
         return LegacyOperation.run(
                 () -> commands.setNotBefore(subject, notBeforeMillis).map(notBeforeMillis));
-    }
-
-    @Override
-    public Uni<List<Master>> masters() {
-        return LegacyOperation.run(scan::masters);
-    }
-
-    @Override
-    public Uni<Page> scan(String master, String cursor, int count) {
-        return LegacyOperation.run(() -> scan.page(master, cursor, count));
-    }
-
-    @Override
-    public void close() {
-        scan.close();
-        link.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
+import io.vertx.redis.client.Response;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -53,12 +54,12 @@ sealed interface SidecarRecord {
         }
     }
 
-    /** @throws IllegalArgumentException if the bytes are not a sidecar record */
-    static Optional<SidecarRecord> of(byte @Nullable [] bytes, TokenHash hash) {
-        if (bytes == null) {
+    /** @throws IllegalArgumentException if the reply to GET is not a sidecar record */
+    static Optional<SidecarRecord> of(@Nullable Response reply, TokenHash hash) {
+        if (reply == null) {
             return Optional.empty();
         }
-        ByteBuffer in = ByteBuffer.wrap(bytes);
+        ByteBuffer in = ByteBuffer.wrap(reply.toBytes());
         try {
             return switch (in.get()) {
                 case 'x' -> Optional.of(new Expired(Long.parseLong(text(in, in.remaining()))));

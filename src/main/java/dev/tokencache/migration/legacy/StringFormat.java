@@ -1,11 +1,11 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.migration.Refusal;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.Utf8;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The format of a record that is a string: the subject alone. */
@@ -17,12 +17,14 @@ final class StringFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> contents(@Nullable Response reply) {
-        return reply == null ? Optional.empty() : contents(reply.toString(StandardCharsets.UTF_8));
+    public LegacyContents contents(@Nullable Response reply) {
+        return reply == null ? LegacyContents.NOTHING : contents(reply.toBytes());
     }
 
-    private static Optional<LegacyRecord> contents(String sub) {
-        return sub.isEmpty() ? Optional.empty() : Optional.of(new LegacyRecord(sub, null, 0));
+    LegacyContents contents(byte[] sub) {
+        return Utf8.decode(sub)
+                .map(text -> LegacyRecord.of(text, JsonObject.empty(), null))
+                .orElseGet(() -> LegacyContents.refused(Refusal.NOT_UTF8));
     }
 
     @Override
@@ -31,15 +33,20 @@ final class StringFormat implements LegacyFormat {
     }
 
     @Override
-    public Optional<LegacyRecord> asWritten(Token token) {
-        return contents(token.sub());
+    public LegacyContents asWritten(Token token) {
+        return contents(Utf8.encode(token.sub()));
     }
 
     @Override
     public Request create(byte[] key, Token token, long ttlMillis) {
+        return create(key, Utf8.encode(token.sub()), ttlMillis);
+    }
+
+    /** The command that creates a string if the key does not exist. */
+    static Request create(byte[] key, byte[] value, long ttlMillis) {
         return Request.cmd(Command.SET)
                 .arg(key)
-                .arg(token.sub().getBytes(StandardCharsets.UTF_8))
+                .arg(value)
                 .arg("PX")
                 .arg(ttlMillis)
                 .arg("NX");

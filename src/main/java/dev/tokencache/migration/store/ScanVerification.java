@@ -6,6 +6,7 @@ import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Verification;
 import dev.tokencache.redis.Time;
+import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -62,10 +63,10 @@ public final class ScanVerification implements Verification {
     public Uni<Part> compare(String position, int keys) {
         Matcher parts = POSITION.matcher(position);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("position must be one that was returned before");
+            throw new InvalidRequestException("position", "must be one that was returned before");
         }
         if (keys < 1 || keys > MAX_KEYS) {
-            throw new IllegalArgumentException("keys must be from 1 to " + MAX_KEYS);
+            throw new InvalidRequestException("keys", "must be from 1 to " + MAX_KEYS);
         }
         return compare(parts.group(1), parts.group(2), keys);
     }
@@ -150,6 +151,7 @@ public final class ScanVerification implements Verification {
                 compared.size() - unknown,
                 mismatches,
                 unknown,
-                findings);
+                findings,
+                page.refused());
     }
 }

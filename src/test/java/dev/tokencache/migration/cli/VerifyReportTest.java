@@ -55,4 +55,19 @@ class VerifyReportTest {
         assertThat(json.path("findings_cut").asBoolean()).isTrue();
         assertThat(json.path("mismatches").path("other_claims").asInt()).isEqualTo(11_000);
     }
+
+    @Test
+    void shouldListRefusedRecordsWithoutCountingThemAsMismatches() throws IOException {
+        String part = "{\"scanned\":3,\"compared\":1,\"unknown\":0,\"mismatches\":{},\"findings\":[],"
+                + "\"refused\":{\"not_utf8\":1,\"wrong_type\":0},"
+                + "\"refused_records\":[{\"hash\":\"a\",\"reason\":\"not_utf8\"}]}";
+        add(part);
+        add(part);
+
+        JsonNode json = report.json(Instant.ofEpochSecond(200));
+        assertThat(json.path("refused").path("not_utf8").asInt()).isEqualTo(2);
+        assertThat(json.path("refused_records")).hasSize(2);
+        assertThat(report.table()).anyMatch(line -> line.matches("refused: not utf8 +2"));
+        assertThat(report.exitCode()).isEqualTo(ExitCode.OK);
+    }
 }

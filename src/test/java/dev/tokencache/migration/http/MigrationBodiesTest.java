@@ -10,6 +10,8 @@ import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Side;
+import dev.tokencache.migration.Refusal;
+import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.migration.Verification;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenId;
@@ -75,12 +77,17 @@ class MigrationBodiesTest {
                 4,
                 Map.of(Mismatch.OTHER_EXPIRY, 1L),
                 1,
-                List.of(new Verification.Finding(id, Mismatch.OTHER_EXPIRY)));
+                List.of(new Verification.Finding(id, Mismatch.OTHER_EXPIRY)),
+                List.of(
+                        new RefusedRecord("a-hash", Refusal.NOT_UTF8),
+                        new RefusedRecord("another-hash", Refusal.NO_SUBJECT)));
 
         assertThat(text(MigrationBodies.starts(List.of(new Verification.Start("a:0", 9)))))
                 .isEqualTo("{\"starts\":[{\"position\":\"a:0\",\"keys\":9}]}");
         assertThat(text(MigrationBodies.part(part)))
                 .startsWith("{\"next\":\"a:7\",\"scanned\":5,\"compared\":4,\"unknown\":1,\"mismatches\":{")
-                .endsWith("\"findings\":[{\"jti\":\"" + id.text() + "\",\"kind\":\"other_expiry\"}]}");
+                .contains("\"findings\":[{\"jti\":\"" + id.text() + "\",\"kind\":\"other_expiry\"}]")
+                .endsWith("\"refused\":{\"no_subject\":1,\"bad_subject\":0,\"not_utf8\":1,\"unreadable\":0,"
+                        + "\"wrong_type\":0},\"refused_records\":[{\"hash\":\"a-hash\",\"reason\":\"not_utf8\"}]}");
     }
 }

@@ -2,6 +2,7 @@ package dev.tokencache.migration.legacy;
 
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.VertxTime;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.token.TokenLocator;
@@ -11,18 +12,22 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
 /** An old store without Quarkus, and the reads and writes of other programs. */
 final class LegacyStoreFixture implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
+    private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     private final LegacyStore store;
 
     LegacyStoreFixture(LegacyConfig config, String password) {
         RedisOptions options =
                 new RedisOptions().setEndpoints(config.hosts().orElseThrow()).setPassword(password);
-        this.store = LegacyConnection.open(vertx, options, config, TokenSettings.usual(), new VertxTime(vertx))
+        this.store = LegacyConnection.open(
+                        vertx, options, config, TokenSettings.usual(), refusals::add, new VertxTime(vertx))
                 .store()
                 .orElseThrow();
         awaitUp();
@@ -38,6 +43,11 @@ final class LegacyStoreFixture implements AutoCloseable {
 
     LegacyStore store() {
         return store;
+    }
+
+    /** The reasons of the records that were refused so far. */
+    List<Refusal> refusals() {
+        return refusals;
     }
 
     static void login(RespClient redis, LegacyConfig.Format format, String key, String subject, long seconds) {

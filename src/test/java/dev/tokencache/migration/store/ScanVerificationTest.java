@@ -6,6 +6,7 @@ import dev.tokencache.migration.Verification;
 import dev.tokencache.testing.InMemoryTokenStore;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.VirtualTime;
+import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
@@ -131,9 +132,9 @@ class ScanVerificationTest {
     void shouldRejectAnInvalidPosition() {
         for (String wrong : new String[] {"", "a", "a:", "a:x", "a\r\n:0", "a:0:1", ":0"}) {
             assertThatThrownBy(() -> verification.compare(wrong, 10))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("position ");
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining("field=position");
         }
-        assertThatThrownBy(() -> verification.compare("a:0", 1001)).hasMessageStartingWith("keys ");
+        assertThatThrownBy(() -> verification.compare("a:0", 1001)).hasMessageContaining("field=keys");
     }
 }

@@ -1,0 +1,37 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.migration.Refusal;
+import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.token.StoreUnavailableException;
+
+/** What a key of another program contains. */
+sealed interface LegacyContents permits LegacyContents.Nothing, LegacyContents.Refused, LegacyRecord {
+
+    LegacyContents NOTHING = new Nothing();
+
+    /** There is no record. */
+    record Nothing() implements LegacyContents {}
+
+    /** The record cannot be a token. */
+    record Refused(Refusal reason) implements LegacyContents {}
+
+    static LegacyContents refused(Refusal reason) {
+        return new Refused(reason);
+    }
+
+    /**
+     * The contents of a key that could not be read.
+     *
+     * @throws StoreUnavailableException unless the reason is its type
+     */
+    static LegacyContents ofFailure(Throwable failure) {
+        // The router reports the code of an error, and the client of a scan its message.
+        String error = failure instanceof RedisErrorException reply ? reply.code() : String.valueOf(failure.getMessage());
+        if (error.startsWith("WRONGTYPE")) {
+            return refused(Refusal.WRONG_TYPE);
+        }
+        throw failure instanceof StoreUnavailableException known
+                ? known
+                : new StoreUnavailableException("the old store is unavailable", failure);
+    }
+}

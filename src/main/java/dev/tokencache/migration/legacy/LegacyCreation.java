@@ -1,0 +1,85 @@
+package dev.tokencache.migration.legacy;
+
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore.Creation;
+import dev.tokencache.token.TokenStore.NewToken;
+import dev.tokencache.token.TokenString;
+import io.vertx.core.Future;
+import java.time.Clock;
+
+/** Creates tokens in an old store that is shared with other programs. Thread-safe. */
+final class LegacyCreation {
+
+    private final LegacyCommands commands;
+    private final KeyPattern pattern;
+    private final LegacyLookup lookup;
+    private final Clock clock;
+
+    LegacyCreation(LegacyCommands commands, KeyPattern pattern, LegacyLookup lookup, Clock clock) {
+        this.commands = commands;
+        this.pattern = pattern;
+        this.lookup = lookup;
+        this.clock = clock;
+    }
+
+    Future<Creation> create(NewToken created) {
+        Token token = created.token();
+        return commands.notBefore(token.id().tag()).compose(notBefore -> {
+            if (token.issuedAtMillis() <= notBefore) {
+                return Future.succeededFuture(new Creation.IssuedTooEarly(notBefore));
+            }
+            return created.isForeign() ? createForeign(created) : saveNew(created, false);
+        });
+    }
+
+    /** Creates a foreign token, whose string may already be in use. */
+    private Future<Creation> createForeign(NewToken created) {
+        TokenLocator token = new TokenLocator.Presented(
+                new TokenLocator.Foreign(created.token().id().hash()), string(created));
+        return lookup.find(token).compose(found -> {
+            if (found.live().isEmpty()) {
+                return saveNew(created, found.record().isPresent());
+            }
+            boolean isRepeated = found.sidecar().isPresent()
+                    && found.sidecar().get() instanceof SidecarRecord.Stored stored
+                    && created.foreignNonce() != null
+                    && created.foreignNonce().equals(stored.foreignNonce());
+            return Future.succeededFuture(isRepeated ? Creation.CREATED : Creation.TAKEN);
+        });
+    }
+
+    /** @param isOccupied whether there is a dead record under the key */
+    private Future<Creation> saveNew(NewToken created, boolean isOccupied) {
+        Token token = created.token();
+        SidecarRecord.Stored stored = stored(created);
+        return commands.saveSidecar(stored, clock.millis()).compose(expiredAt -> {
+            if (expiredAt.isPresent()) {
+                return Future.succeededFuture(new Creation.IssuedTooEarly(expiredAt.getAsLong()));
+            }
+            Future<Void> cleared = isOccupied ? commands.delete(stored.key()) : Future.succeededFuture();
+            return cleared.compose(deleted -> commands.create(stored.key(), token, clock.millis()))
+                    // Our strings are random: an existing record is from this same creation, whose reply was lost.
+                    .map(isNew -> isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN);
+        });
+    }
+
+    private SidecarRecord.Stored stored(NewToken created) {
+        return new SidecarRecord.Stored(pattern.key(string(created)), created.token(), created.foreignNonce());
+    }
+
+    private static TokenString string(NewToken created) {
+        TokenString string = created.string();
+        if (string == null) {
+            throw new IllegalStateException("the old store needs the string of a token");
+        }
+        return string;
+    }
+
+    /** Removes a token that was just created. */
+    Future<Void> undo(NewToken created) {
+        SidecarRecord.Stored stored = stored(created);
+        return commands.deleteSidecar(stored)
+                .compose(isForgotten -> isForgotten ? commands.delete(stored.key()) : Future.succeededFuture());
+    }
+}
