@@ -12,28 +12,41 @@ public record LegacySettings(
         String keyPattern,
         String keyPrefix,
         Format format,
-        Optional<String> subject)
+        Optional<String> subject,
+        Optional<String> username,
+        Optional<String> sentinelPassword)
         implements LegacyConfig {
 
     public static LegacySettings of(String host, Format format) {
         return new LegacySettings(
-                List.of(host), ClientType.STANDALONE, "sess:{token}", "tc:", format, Optional.empty());
+                List.of(host), ClientType.STANDALONE, "sess:{token}", "tc:", format, Optional.empty(), Optional.empty(), Optional.of(OldRedis.SENTINEL_PASSWORD));
     }
 
     public LegacySettings withClientType(ClientType type, List<String> hosts) {
-        return new LegacySettings(hosts, type, keyPattern, keyPrefix, format, subject);
+        return new LegacySettings(hosts, type, keyPattern, keyPrefix, format, subject, username, sentinelPassword);
     }
 
     public LegacySettings withKeyPattern(String pattern) {
-        return new LegacySettings(someHosts, clientType, pattern, keyPrefix, format, subject);
+        return new LegacySettings(someHosts, clientType, pattern, keyPrefix, format, subject, username, sentinelPassword);
     }
 
     public LegacySettings withKeyPrefix(String prefix) {
-        return new LegacySettings(someHosts, clientType, keyPattern, prefix, format, subject);
+        return new LegacySettings(someHosts, clientType, keyPattern, prefix, format, subject, username, sentinelPassword);
     }
 
     public LegacySettings withSubject(String place) {
-        return new LegacySettings(someHosts, clientType, keyPattern, keyPrefix, format, Optional.of(place));
+        return new LegacySettings(someHosts, clientType, keyPattern, keyPrefix, format, Optional.of(place), username, sentinelPassword);
+    }
+
+    public LegacySettings withUser(String name) {
+        return new LegacySettings(
+                someHosts, clientType, keyPattern, keyPrefix, format, subject, Optional.of(name), sentinelPassword);
+    }
+
+    /** The sentinels have no password. */
+    public LegacySettings withOpenSentinels() {
+        return new LegacySettings(
+                someHosts, clientType, keyPattern, keyPrefix, format, subject, username, Optional.empty());
     }
 
     @Override
@@ -49,11 +62,6 @@ public record LegacySettings(
     @Override
     public String masterName() {
         return "mymaster";
-    }
-
-    @Override
-    public Optional<String> sentinelPassword() {
-        return Optional.of(OldRedis.SENTINEL_PASSWORD);
     }
 
     @Override

@@ -115,6 +115,15 @@ public final class OldRedis implements AutoCloseable {
 
     /** Starts a sentinel with a password that monitors this server as {@code mymaster}. */
     public Sentinel sentinel() {
+        return sentinel("requirepass " + SENTINEL_PASSWORD);
+    }
+
+    /** Starts a sentinel without a password that monitors this server as {@code mymaster}. */
+    public Sentinel openSentinel() {
+        return sentinel("protected-mode no");
+    }
+
+    private Sentinel sentinel(String access) {
         try {
             int sentinelPort = freePort();
             Path config = Files.write(
@@ -123,7 +132,7 @@ public final class OldRedis implements AutoCloseable {
                             "port " + sentinelPort,
                             "bind 127.0.0.1",
                             "dir " + folder,
-                            "requirepass " + SENTINEL_PASSWORD,
+                            access,
                             "sentinel monitor mymaster 127.0.0.1 " + port + " 1",
                             "sentinel auth-pass mymaster " + PASSWORD,
                             "sentinel down-after-milliseconds mymaster 10000",

@@ -13,6 +13,9 @@ public interface LegacyConfig {
     /** {@code redis://host:port}, or {@code rediss://} for TLS. With sentinels, their addresses. */
     Optional<List<String>> hosts();
 
+    /** The ACL user on the old Redis (6 and later); with sentinels, on its master. Else the default user. */
+    Optional<String> username();
+
     Optional<String> password();
 
     /** The type of the hosts. */

@@ -22,6 +22,9 @@ final class LegacyConfigRules {
         if (!config.hosts().orElse(List.of()).stream().allMatch(LegacyConfigRules::isHost)) {
             problems.add(PREFIX + "hosts contains an entry that is not redis://host:port or rediss://host:port");
         }
+        if (config.username().isPresent()) {
+            checkUser(config, problems);
+        }
         check("timeout", config.timeout(), problems);
         check("command-timeout", config.commandTimeout(), problems);
         if (config.ownKeyPrefix().isEmpty() || config.ownKeyPrefix().indexOf('{') >= 0) {
@@ -32,6 +35,16 @@ final class LegacyConfigRules {
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    private static void checkUser(LegacyConfig config, List<String> problems) {
+        if (config.password().isEmpty()) {
+            problems.add(PREFIX + "username needs password");
+        }
+        boolean isSentinel = config.clientType() == LegacyConfig.ClientType.SENTINEL;
+        if (!isSentinel && config.hosts().orElse(List.of()).stream().anyMatch(host -> host.contains("@"))) {
+            problems.add(PREFIX + "username is set, and hosts names a user too");
         }
     }
 

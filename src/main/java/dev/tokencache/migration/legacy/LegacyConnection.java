@@ -42,6 +42,11 @@ public final class LegacyConnection {
             Consumer<Refusal> refusals,
             Time time) {
         LegacyConfigRules.check(config);
+        if (config.clientType() != LegacyConfig.ClientType.SENTINEL) {
+            options.setEndpoints(options.getEndpoints().stream()
+                    .map(host -> LegacyUrl.withUser(host.trim(), config))
+                    .toList());
+        }
         return new LegacyConnection(Optional.of(
                 config.format() == LegacyConfig.Format.TOKEN_CACHE
                         ? own(vertx, options, config, tokens, time)

@@ -53,7 +53,7 @@ final class SentinelLink implements LegacyLink {
 
     private record Known(Endpoint master, RouterLink link) {}
 
-    /** @param options with the hosts of the sentinels and the password of the master */
+    /** @param options with the hosts of the sentinels, which may name a user of theirs, and the password of the master */
     SentinelLink(Vertx vertx, RedisOptions options, LegacyConfig config, Time time) {
         this.vertx = vertx;
         this.config = config;
@@ -118,7 +118,7 @@ final class SentinelLink implements LegacyLink {
             return;
         }
         LOG.info(present == null ? "Master of the old store found" : "Master of the old store changed");
-        RedisOptions options = new RedisOptions(masterOptions).setEndpoints(List.of(scheme + master));
+        RedisOptions options = new RedisOptions(masterOptions).setEndpoints(List.of(LegacyUrl.withUser(scheme + master, config)));
         known = new Known(master, new RouterLink(vertx, options, config, true));
         if (present != null) {
             present.link().close();

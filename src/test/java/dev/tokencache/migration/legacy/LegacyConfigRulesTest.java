@@ -1,10 +1,12 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.testing.LegacySettings;
+import dev.tokencache.testing.OldRedis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,5 +41,23 @@ class LegacyConfigRulesTest {
                 .hasMessageContaining("tokencache.migration.legacy.key-pattern")
                 .hasMessageContaining("tokencache.migration.legacy.subject")
                 .hasMessageContaining("tokencache.migration.legacy.key-prefix must not");
+    }
+
+    @Test
+    void shouldRejectTwoUsers() {
+        LegacySettings settings = LegacySettings.of("redis://ann:secret@old.example", LegacyConfig.Format.JSON)
+                .withUser("bob");
+
+        assertThatThrownBy(() -> LegacyConfigRules.check(settings))
+                .hasMessage("tokencache.migration.legacy.username is set, and hosts names a user too");
+    }
+
+    @Test
+    void shouldAddTheUserToTheUrl() {
+        LegacySettings settings = LegacySettings.of("redis://old.example", LegacyConfig.Format.JSON);
+
+        assertThat(LegacyUrl.withUser("redis://old.example", settings)).isEqualTo("redis://old.example");
+        assertThat(LegacyUrl.withUser("rediss://old.example:6380", settings.withUser("a+b@c")))
+                .isEqualTo("rediss://a%2Bb%40c:" + OldRedis.PASSWORD + "@old.example:6380");
     }
 }

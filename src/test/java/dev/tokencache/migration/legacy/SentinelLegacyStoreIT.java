@@ -53,6 +53,23 @@ class SentinelLegacyStoreIT {
         }
     }
 
+    @Test
+    void shouldLogInAsAUserWhereTheSentinelsAreOpen() {
+        try (OldRedis master = OldRedis.start();
+                OldRedis.Sentinel sentinel = master.openSentinel();
+                RespClient others = master.connect()) {
+            others.send("ACL", "SETUSER", "migr@tion", "on", ">" + OldRedis.PASSWORD, "~*", "+@all");
+            others.send("ACL", "SETUSER", "default", "-@all", "+ping", "+hello", "+auth");
+            LegacySettings settings = LegacySettings.of("", FORMAT)
+                    .withClientType(LegacyConfig.ClientType.SENTINEL, List.of(sentinel.host()))
+                    .withOpenSentinels()
+                    .withUser("migr@tion");
+            try (LegacyStoreFixture fixture = new LegacyStoreFixture(settings, OldRedis.PASSWORD)) {
+                assertThat(find(fixture.store())).isInstanceOf(Verdict.Inactive.class);
+            }
+        }
+    }
+
     private Verdict find(LegacyStore store) {
         return store.find(locator).await().indefinitely();
     }
