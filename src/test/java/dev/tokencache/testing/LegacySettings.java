@@ -19,7 +19,14 @@ public record LegacySettings(
 
     public static LegacySettings of(String host, Format format) {
         return new LegacySettings(
-                List.of(host), ClientType.STANDALONE, "sess:{token}", "tc:", format, Optional.empty(), Optional.empty(), Optional.of(OldRedis.SENTINEL_PASSWORD));
+                List.of(host),
+                ClientType.STANDALONE,
+                "sess:{token}",
+                "tc:",
+                format,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(OldRedis.SENTINEL_PASSWORD));
     }
 
     public LegacySettings withClientType(ClientType type, List<String> hosts) {
@@ -27,15 +34,18 @@ public record LegacySettings(
     }
 
     public LegacySettings withKeyPattern(String pattern) {
-        return new LegacySettings(someHosts, clientType, pattern, keyPrefix, format, subject, username, sentinelPassword);
+        return new LegacySettings(
+                someHosts, clientType, pattern, keyPrefix, format, subject, username, sentinelPassword);
     }
 
     public LegacySettings withKeyPrefix(String prefix) {
-        return new LegacySettings(someHosts, clientType, keyPattern, prefix, format, subject, username, sentinelPassword);
+        return new LegacySettings(
+                someHosts, clientType, keyPattern, prefix, format, subject, username, sentinelPassword);
     }
 
     public LegacySettings withSubject(String place) {
-        return new LegacySettings(someHosts, clientType, keyPattern, keyPrefix, format, Optional.of(place), username, sentinelPassword);
+        return new LegacySettings(
+                someHosts, clientType, keyPattern, keyPrefix, format, Optional.of(place), username, sentinelPassword);
     }
 
     public LegacySettings withUser(String name) {

@@ -104,7 +104,8 @@ class MinifiedJsonTest {
 
     @Provide
     Arbitrary<String> almostJson() {
-        return Arbitraries.of("{", "}", "[", "]", ",", ":", "\"a\"", "\"", "\\n", "1", "0", "-", ".", "e", "true", "null")
+        return Arbitraries.of(
+                        "{", "}", "[", "]", ",", ":", "\"a\"", "\"", "\\n", "1", "0", "-", ".", "e", "true", "null")
                 .list()
                 .ofMaxSize(10)
                 .map(parts -> "{\"a\":" + String.join("", parts) + "}");

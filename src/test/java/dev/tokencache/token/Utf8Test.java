@@ -37,6 +37,7 @@ class Utf8Test {
 
     @Test
     void shouldDecodeAPart() {
-        assertThat(Utf8.decode(new byte[] {(byte) 0xff, 'a', (byte) 0xff}, 1, 1)).hasValue("a");
+        assertThat(Utf8.decode(new byte[] {(byte) 0xff, 'a', (byte) 0xff}, 1, 1))
+                .hasValue("a");
     }
 }

@@ -195,9 +195,7 @@ final class MigrationBodies {
         for (Refusal reason : Refusal.values()) {
             counts.put(
                     reason.label(),
-                    refused.stream()
-                            .filter(record -> record.reason() == reason)
-                            .count());
+                    refused.stream().filter(record -> record.reason() == reason).count());
         }
         return counts;
     }

@@ -84,8 +84,7 @@ final class HashFormat implements LegacyFormat {
     @Override
     public Request create(byte[] key, Token token, long ttlMillis) {
         Request request = Request.cmd(Command.EVAL).arg(CREATE).arg(1).arg(key).arg(ttlMillis);
-        fields(token)
-                .forEach((field, value) -> request.arg(Utf8.encode(field)).arg(Utf8.encode(value)));
+        fields(token).forEach((field, value) -> request.arg(Utf8.encode(field)).arg(Utf8.encode(value)));
         return request;
     }
 }

@@ -171,8 +171,9 @@ final class JsonObject {
     /** The members as texts: strings as they are, other values as JSON. */
     Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>();
-        members.forEach((name, value) ->
-                texts.put(name, value instanceof String text ? text : Utf8.decode(bytes(value)).orElseThrow()));
+        members.forEach((name, value) -> texts.put(
+                name,
+                value instanceof String text ? text : Utf8.decode(bytes(value)).orElseThrow()));
         return texts;
     }
 

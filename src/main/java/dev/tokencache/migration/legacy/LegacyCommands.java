@@ -97,8 +97,7 @@ final class LegacyCommands {
 
     Future<Optional<SidecarRecord>> sidecar(TokenHash hash) {
         byte[] key = keys.sidecar(hash);
-        return link.send(key, Request.cmd(Command.GET).arg(key))
-                .map(reply -> SidecarRecord.of(reply, hash));
+        return link.send(key, Request.cmd(Command.GET).arg(key)).map(reply -> SidecarRecord.of(reply, hash));
     }
 
     /** Stores a sidecar record; returns empty, or the moment of the expiry if the token was expired. */
@@ -144,7 +143,8 @@ final class LegacyCommands {
     }
 
     private Future<Void> revoke(byte[] key, String prefix, long atMillis, Duration ttl) {
-        return link.send(key, eval(REVOKE, key).arg(atMillis).arg(ttl.toMillis()).arg(prefix))
+        return link.send(
+                        key, eval(REVOKE, key).arg(atMillis).arg(ttl.toMillis()).arg(prefix))
                 .mapEmpty();
     }
 

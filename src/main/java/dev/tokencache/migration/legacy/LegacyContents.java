@@ -26,7 +26,8 @@ sealed interface LegacyContents permits LegacyContents.Nothing, LegacyContents.R
      */
     static LegacyContents ofFailure(Throwable failure) {
         // The router reports the code of an error, and the client of a scan its message.
-        String error = failure instanceof RedisErrorException reply ? reply.code() : String.valueOf(failure.getMessage());
+        String error =
+                failure instanceof RedisErrorException reply ? reply.code() : String.valueOf(failure.getMessage());
         if (error.startsWith("WRONGTYPE")) {
             return refused(Refusal.WRONG_TYPE);
         }

@@ -39,11 +39,7 @@ final class LegacyRecordMapper {
      * @param nowMillis before the query, so that the expiry is never later than in the old store
      */
     Optional<Token> token(
-            TokenHash hash,
-            LegacyContents contents,
-            long ttlMillis,
-            Optional<SidecarRecord> sidecar,
-            long nowMillis) {
+            TokenHash hash, LegacyContents contents, long ttlMillis, Optional<SidecarRecord> sidecar, long nowMillis) {
         if (!(contents instanceof LegacyRecord record) || ttlMillis == LegacyCommands.NO_KEY) {
             return Optional.empty();
         }

@@ -50,8 +50,7 @@ final class OwnPages implements PageReader {
     }
 
     /** The contents of one key: live tokens, expiries, and the number of records. */
-    private record Part(
-            List<Token> tokens, List<LegacyExpiry> expiries, List<RefusedRecord> refused, int scanned) {
+    private record Part(List<Token> tokens, List<LegacyExpiry> expiries, List<RefusedRecord> refused, int scanned) {
         static final Part NOTHING = new Part(List.of(), List.of(), List.of(), 0);
     }
 
@@ -109,8 +108,7 @@ final class OwnPages implements PageReader {
             return ofSubject(subject, SubjectContents.of(subject, fields));
         } catch (IllegalArgumentException unreadable) {
             LOG.warnf("Subject cannot be copied; tag=%s cause=%s", subject, unreadable.getMessage());
-            return new Part(
-                    List.of(), List.of(), List.of(new RefusedRecord(subject.value(), Refusal.UNREADABLE)), 1);
+            return new Part(List.of(), List.of(), List.of(new RefusedRecord(subject.value(), Refusal.UNREADABLE)), 1);
         }
     }
 

@@ -65,8 +65,9 @@ final class PatternPages implements PageReader {
                 LegacyContents found = contents.result().get(i);
                 long ttl = ttls.result().get(i);
                 token(token, found, ttl, sidecars.result().get(i), now).ifPresent(live::add);
-                refusal(found, ttl).ifPresent(reason -> refused.add(
-                        new RefusedRecord(token.hash().text(), reason)));
+                refusal(found, ttl)
+                        .ifPresent(reason ->
+                                refused.add(new RefusedRecord(token.hash().text(), reason)));
             }
             return commands.notBefores(live, master)
                     .map(notBefores -> new Page(next, active(live, notBefores, now), List.of(), refused, keys.size()));
@@ -92,11 +93,7 @@ final class PatternPages implements PageReader {
     }
 
     private Optional<LegacyToken> token(
-            KeyPattern.Named named,
-            LegacyContents contents,
-            long ttl,
-            Optional<SidecarRecord> sidecar,
-            long now) {
+            KeyPattern.Named named, LegacyContents contents, long ttl, Optional<SidecarRecord> sidecar, long now) {
         boolean isForeign = sidecar.filter(SidecarRecord.Stored.class::isInstance)
                 .map(SidecarRecord.Stored.class::cast)
                 .map(stored -> stored.foreignNonce() != null)

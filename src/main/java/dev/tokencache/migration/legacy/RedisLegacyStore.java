@@ -58,9 +58,11 @@ final class RedisLegacyStore extends ScannedLegacyStore {
         if (token instanceof TokenLocator.Presented presented) {
             return Uni.createFrom().item(new LegacyToken(found, presented.plain() instanceof TokenLocator.Foreign));
         }
-        return LegacyOperation.run(() -> stored(token).map(stored -> new LegacyToken(
-                found,
-                stored.map(known -> known.foreignNonce() != null).orElse(token instanceof TokenLocator.Foreign))));
+        return LegacyOperation.run(() -> stored(token)
+                .map(stored -> new LegacyToken(
+                        found,
+                        stored.map(known -> known.foreignNonce() != null)
+                                .orElse(token instanceof TokenLocator.Foreign))));
     }
 
     @Override

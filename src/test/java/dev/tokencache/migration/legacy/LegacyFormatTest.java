@@ -167,7 +167,16 @@ class LegacyFormatTest {
     @Test
     void shouldKeepDifferentSubjectsApart() {
         List<String> subjects = List.of(
-                "Jos\u00e9", "Jose\u0301", "Jos\ufffd", "jos\u00e9", "\ufeffJos\u00e9", "Jos\u00e9 ", "Jos%C3%A9", "1", "1.0", "01");
+                "Jos\u00e9",
+                "Jose\u0301",
+                "Jos\ufffd",
+                "jos\u00e9",
+                "\ufeffJos\u00e9",
+                "Jos\u00e9 ",
+                "Jos%C3%A9",
+                "1",
+                "1.0",
+                "01");
 
         assertThat(subjects.stream().map(sub -> new StringFormat().contents(bytes(sub))))
                 .containsExactlyElementsOf(
@@ -208,7 +217,9 @@ class LegacyFormatTest {
         LegacyContents contents = ofJson(json);
 
         if (contents instanceof LegacyRecord record && record.claims() != null) {
-            Token token = TokenDraft.of(record.sub(), ISSUED).claims(record.claims().toString()).token();
+            Token token = TokenDraft.of(record.sub(), ISSUED)
+                    .claims(record.claims().toString())
+                    .token();
             assertThat(ResponseBodies.introspection(new Verdict.Active(token))).isNotEmpty();
         }
     }
@@ -216,7 +227,20 @@ class LegacyFormatTest {
     @Provide
     Arbitrary<String> almostRecords() {
         return Arbitraries.of(
-                        ",", ":", "[", "]", "{", "}", "\"a\"", "\"sub\"", "\"\\ud83d\"", "\"\ud83d\"", "1e9", "null", "\"a\":", ",\"b\":")
+                        ",",
+                        ":",
+                        "[",
+                        "]",
+                        "{",
+                        "}",
+                        "\"a\"",
+                        "\"sub\"",
+                        "\"\\ud83d\"",
+                        "\"\ud83d\"",
+                        "1e9",
+                        "null",
+                        "\"a\":",
+                        ",\"b\":")
                 .list()
                 .ofMaxSize(12)
                 .map(parts -> "{\"sub\":\"alice\"" + String.join("", parts) + "}");

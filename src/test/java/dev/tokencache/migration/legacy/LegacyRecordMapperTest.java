@@ -29,7 +29,8 @@ class LegacyRecordMapperTest {
 
     private Token issuedAt(String issuedAt) {
         String json = "{\"sub\":\"alice\",\"iat\":" + issuedAt + "}";
-        return token(format.contents(json.getBytes(StandardCharsets.UTF_8)), 60_000).orElseThrow();
+        return token(format.contents(json.getBytes(StandardCharsets.UTF_8)), 60_000)
+                .orElseThrow();
     }
 
     @ParameterizedTest
@@ -46,7 +47,8 @@ class LegacyRecordMapperTest {
         assertThat(token(new LegacyRecord("alice", null, 0), 60_999))
                 .map(Token::expiresAt)
                 .hasValue(NOW / 1000 + 60);
-        assertThat(token(new LegacyRecord("alice", null, 0), LegacyCommands.NO_KEY)).isEmpty();
+        assertThat(token(new LegacyRecord("alice", null, 0), LegacyCommands.NO_KEY))
+                .isEmpty();
     }
 
     @ParameterizedTest
