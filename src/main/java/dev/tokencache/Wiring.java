@@ -109,7 +109,7 @@ public final class Wiring {
                 .map(journal -> JournaledTokenStore.wrap(redis, journal, time, CallLimits.of(config.timeout())))
                 .orElse(redis);
         TokenStore cluster = NearCachedTokenStore.wrap(
-                redisOrJournal, bus, nearCache, configured.migration().isEmpty(), time, registry);
+                redisOrJournal, bus, nearCache, configured.migration().isEmpty(), config.timeout(), time, registry);
         TokenStore store = configured
                 .migration()
                 .map(migration -> MigratingTokenStore.wrap(

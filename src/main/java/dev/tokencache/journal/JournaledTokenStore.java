@@ -232,7 +232,7 @@ public final class JournaledTokenStore implements TokenStore {
         Uni<SubjectNotBefore> stored = store.expireSubject(subject, before)
                 .chain(notBefore ->
                         journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(subject, notBefore));
-        return orElse(stored, () -> writer.expireSubject(subject, before));
+        return limits.limitCall(orElse(stored, () -> writer.expireSubject(subject, before)));
     }
 
     /** Expires the subject's journaled records, which would otherwise be active until they are replayed. */

@@ -35,13 +35,22 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     private final SingleFlight flights;
     private final NearCacheMetrics metrics;
 
-    private NearCachedTokenStore(TokenStore store, RevocationBus bus, VerdictCache cache, NearCacheMetrics metrics) {
+    private NearCachedTokenStore(
+            TokenStore store,
+            RevocationBus bus,
+            VerdictCache cache,
+            NearCacheMetrics metrics,
+            Time time,
+            Duration timeout) {
         this.store = store;
         this.bus = bus;
         this.cache = cache;
         this.metrics = metrics;
         this.flights = new SingleFlight(
-                cache, lookup -> store.validate(lookup.token()).map(verdict -> finish(lookup, verdict)), metrics);
+                cache, lookup -> store.validate(lookup.token()).map(verdict -> finish(lookup, verdict)),
+                metrics,
+                time,
+                timeout);
     }
 
     /**
@@ -49,6 +58,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
      *
      * @param cachesInactive whether to cache inactive verdicts, too; false while a migration can still copy the service's
      *     own tokens into the store
+     * @param timeout how long a call may take
      * @throws IllegalArgumentException naming the property, if a setting is invalid
      */
     public static TokenStore wrap(
@@ -56,6 +66,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
             RevocationBus bus,
             NearCacheConfig config,
             boolean cachesInactive,
+            Duration timeout,
             Time time,
             MeterRegistry registry) {
         NearCacheConfigRules.check(config);
@@ -65,7 +76,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         NearCacheMetrics metrics = new NearCacheMetrics(registry);
         VerdictCache cache = new VerdictCache(config, cachesInactive, bus, time, metrics);
         metrics.register(cache, bus);
-        NearCachedTokenStore cached = new NearCachedTokenStore(store, bus, cache, metrics);
+        NearCachedTokenStore cached = new NearCachedTokenStore(store, bus, cache, metrics, time, timeout);
         bus.subscribe(cached);
         return cached;
     }

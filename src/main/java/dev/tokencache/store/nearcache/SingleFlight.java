@@ -1,10 +1,13 @@
 package dev.tokencache.store.nearcache;
 
+import dev.tokencache.redis.Time;
+import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -15,18 +18,33 @@ import java.util.function.Function;
  */
 final class SingleFlight {
 
+    private static final Verdict LATE =
+            new Verdict.Unknown(new StoreUnavailableException("the store did not reply in time"));
+
     private final VerdictCache cache;
     private final Function<CacheLookup, Uni<Verdict>> load;
     private final NearCacheMetrics metrics;
+    private final Time time;
+    private final Duration timeout;
     private final ConcurrentMap<TokenLocator, Flight> inFlight = new ConcurrentHashMap<>();
 
     private record Flight(CacheLookup lookup, Uni<Verdict> verdict) {}
 
-    /** @param load reads the store */
-    SingleFlight(VerdictCache cache, Function<CacheLookup, Uni<Verdict>> load, NearCacheMetrics metrics) {
+    /**
+     * @param load reads the store
+     * @param timeout how long a call may take, including the lookup that it joins
+     */
+    SingleFlight(
+            VerdictCache cache,
+            Function<CacheLookup, Uni<Verdict>> load,
+            NearCacheMetrics metrics,
+            Time time,
+            Duration timeout) {
         this.cache = cache;
         this.load = load;
         this.metrics = metrics;
+        this.time = time;
+        this.timeout = timeout;
     }
 
     /** Joins a lookup in flight, or starts this one. */
@@ -67,9 +85,17 @@ final class SingleFlight {
         // Another instance may have created a foreign token since the joined lookup started.
         return lookup.token() instanceof TokenLocator.Foreign
                 ? shared.chain(verdict -> verdict instanceof Verdict.Inactive
-                        ? load(lookup)
+                        ? loadInTime(lookup)
                         : Uni.createFrom().item(verdict))
                 : shared;
+    }
+
+    /** Reads the store in the time that the joined lookup has left of the call. */
+    private Uni<Verdict> loadInTime(CacheLookup lookup) {
+        Duration left = timeout.minusNanos(time.nanoTime() - lookup.startNanos());
+        return left.isNegative() || left.isZero()
+                ? Uni.createFrom().item(LATE)
+                : load(lookup).ifNoItem().after(left).recoverWithItem(LATE);
     }
 
     /** Continues on the caller's event loop: the joined lookup may run on another one. */

@@ -19,6 +19,7 @@ class NearCachedTokenStoreContractTest extends RestoringTokenStoreContract {
             new FakeBus(),
             Settings.usual().maxAge(Duration.ofHours(1)),
             true,
+            Duration.ofSeconds(2),
             time,
             new SimpleMeterRegistry());
 

@@ -34,7 +34,7 @@ class NearCachedTokenStoreTest {
     }
 
     private TokenStore wrap(NearCacheConfig config, boolean cachesInactive) {
-        return NearCachedTokenStore.wrap(store, bus, config, cachesInactive, time, meters);
+        return NearCachedTokenStore.wrap(store, bus, config, cachesInactive, Duration.ofSeconds(2), time, meters);
     }
 
     private TokenLocator locator() {

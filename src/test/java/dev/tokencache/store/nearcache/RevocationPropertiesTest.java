@@ -102,6 +102,7 @@ class RevocationPropertiesTest {
                     bus,
                     Settings.usual().maxAge(MAX_AGE).staleIfError(STALE),
                     true,
+                    Duration.ofSeconds(2),
                     time,
                     new SimpleMeterRegistry());
             /** Whether it received the revocation or made it itself. */

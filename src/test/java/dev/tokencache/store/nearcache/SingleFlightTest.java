@@ -18,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class SingleFlightTest {
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
     private final VirtualTime time = new VirtualTime();
     private final FakeBus bus = new FakeBus();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -25,7 +27,7 @@ class SingleFlightTest {
     private final VerdictCache cache = new VerdictCache(Settings.usual(), true, bus, time, metrics);
     private final List<UniEmitter<? super Verdict>> loads = new ArrayList<>();
     private final SingleFlight flights =
-            new SingleFlight(cache, lookup -> Uni.createFrom().emitter(loads::add), metrics);
+            new SingleFlight(cache, lookup -> Uni.createFrom().emitter(loads::add), metrics, time, TIMEOUT);
     private final Token token = TokenDraft.of("alice", time.clock().millis()).token();
     private final Verdict active = new Verdict.Active(token);
     private final List<Object> outcomes = new ArrayList<>();
@@ -108,5 +110,18 @@ class SingleFlightTest {
 
         loads.get(1).complete(active);
         assertThat(outcomes).containsExactlyInAnyOrder(Verdict.INACTIVE, active);
+    }
+
+    @Test
+    void shouldNotRepeatALookupAfterTheTimeoutOfItsCall() {
+        TokenLocator foreign = new TokenLocator.Foreign(token.id().hash());
+        validate(foreign);
+        validate(foreign);
+        time.advance(TIMEOUT);
+
+        loads.get(0).complete(Verdict.INACTIVE);
+
+        assertThat(loads).hasSize(1);
+        assertThat(outcomes).hasSize(2).anyMatch(Verdict.Unknown.class::isInstance);
     }
 }
