@@ -36,6 +36,21 @@ public record RedisSettings(
                 Optional.empty());
     }
 
+    /** The defaults of the service, with {@code WAIT} for one replica. For tests on virtual time. */
+    public static RedisSettings defaults() {
+        return new RedisSettings(
+                "tc:",
+                Duration.ofSeconds(2),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(1),
+                1,
+                Duration.ofMillis(500),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(10),
+                20_000,
+                Optional.empty());
+    }
+
     /** A copy that never reads from replicas. */
     public RedisSettings withoutReplicaReads() {
         return new RedisSettings(

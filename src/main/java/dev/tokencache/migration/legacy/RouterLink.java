@@ -25,6 +25,7 @@ final class RouterLink implements LegacyLink {
     static final LogLabels LABELS = new LogLabels(
             "Node of the old Redis unreachable; see tokencache_migration_errors_total",
             "Node of the old Redis reachable again",
+            "Node of the old Redis",
             "tokencache.migration.legacy.",
             "tokencache.migration.legacy.password",
             "tokencache.migration.legacy.hosts");

@@ -31,6 +31,7 @@ final class SentinelLink implements LegacyLink {
     private static final LogLabels LABELS = new LogLabels(
             "No sentinel of the old Redis reports its master",
             "A sentinel of the old Redis reports its master again",
+            "Sentinel of the old Redis",
             "tokencache.migration.legacy.",
             "tokencache.migration.legacy.sentinel-password",
             "tokencache.migration.legacy.hosts");

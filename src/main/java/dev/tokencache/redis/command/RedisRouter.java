@@ -102,8 +102,6 @@ public final class RedisRouter implements AutoCloseable {
                 topology,
                 breakers,
                 events,
-                config.commandTimeout().toNanos(),
-                config.replicaTimeout().toNanos(),
                 config.replicaReadAfter().toNanos());
         loops.add(new Loop(context, route));
         ownLoop.set(route);

@@ -43,8 +43,6 @@ final class RoutedCommand extends ConnectionCommand {
     /**
      * What all commands on one event loop share.
      *
-     * @param commandNanos how long a node may take to reply; no retry starts with less than that left
-     * @param waitNanos how long replicas may take in addition, for a replicated write
      * @param replicaReadNanos how long a master must be silent before a replica serves its reads; 0 for never
      */
     record Route(
@@ -53,8 +51,6 @@ final class RoutedCommand extends ConnectionCommand {
             Topology topology,
             ShardBreakers breakers,
             RouterEvents events,
-            long commandNanos,
-            long waitNanos,
             long replicaReadNanos) {}
 
     private final @Nullable Request plain;
@@ -231,6 +227,25 @@ final class RoutedCommand extends ConnectionCommand {
     }
 
     @Override
+    protected boolean isExpired(long nowNanos) {
+        return deadline.nanos() - nowNanos <= 0;
+    }
+
+    /** Another node serves the slot by now, or a replica can serve the read. */
+    @Override
+    protected boolean hasAlternative(PipelinedConnection silent) {
+        if (isReplicaRead || !silent.endpoint().equals(route.topology().slots().master(slot))) {
+            return true;
+        }
+        return replicaFor(silent) != null;
+    }
+
+    @Override
+    public void onExpired() {
+        fail("no reply in time");
+    }
+
+    @Override
     public void onNotSent() {
         retry("no connection to the node");
     }
@@ -246,10 +261,9 @@ final class RoutedCommand extends ConnectionCommand {
         retry("connection lost before the reply");
     }
 
-    /** Routes the command again after a delay, or fails if no time is left for a reply after it. */
+    /** Routes the command again after a delay, or fails if its deadline passes before. */
     private void retry(String reason) {
-        long needed = route.commandNanos() + (kind == Kind.REPLICATED_WRITE ? route.waitNanos() : 0);
-        long left = deadline.nanosLeft(route.time()) - needed;
+        long left = deadline.nanosLeft(route.time());
         if (left <= 0 || route.topology().isHopeless()) {
             fail(reason);
             return;
@@ -260,7 +274,16 @@ final class RoutedCommand extends ConnectionCommand {
             retryBackoff = backoff;
         }
         long delay = Math.min(backoff.next().toNanos(), left);
-        route.time().schedule(Duration.ofNanos(delay), this::dispatch);
+        route.time().schedule(Duration.ofNanos(delay), () -> dispatchAgain(reason));
+    }
+
+    /** @param reason why the command was not sent, or has no reply yet */
+    private void dispatchAgain(String reason) {
+        if (isExpired(route.time().nanoTime())) {
+            fail(reason);
+        } else {
+            dispatch();
+        }
     }
 
     /** Ends the call with a reply, which may be an error reply. */

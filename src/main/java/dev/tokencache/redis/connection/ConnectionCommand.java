@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A command to send on a {@link PipelinedConnection}. Each time it is sent, the connection calls exactly one of
- * {@link #onReply}, {@link #onError}, {@link #onNotSent}, {@link #onOverload} and {@link #onLost}, on its event loop.
+ * {@link #onReply}, {@link #onError}, {@link #onNotSent}, {@link #onOverload}, {@link #onLost} and {@link #onExpired}, on its
+ * event loop.
  */
 public abstract class ConnectionCommand {
 
@@ -22,6 +23,24 @@ public abstract class ConnectionCommand {
     /** When the command was last sent, on the monotonic clock. */
     protected final long sentAt() {
         return sentAtNanos;
+    }
+
+    /** Whether the deadline of the command has passed: it must not be sent, and must not wait for a reply any longer. */
+    protected boolean isExpired(long nowNanos) {
+        return false;
+    }
+
+    /** How long the node may take for this command in addition to a usual reply, in nanoseconds. */
+    long extraNanos() {
+        return 0;
+    }
+
+    /**
+     * Whether to send the command elsewhere instead of waiting for this node, which has been silent for a while. If so, the
+     * connection calls {@link #onLost}, and ignores a late reply.
+     */
+    protected boolean hasAlternative(PipelinedConnection silent) {
+        return false;
     }
 
     /** The node ran the command. */
@@ -43,4 +62,9 @@ public abstract class ConnectionCommand {
 
     /** The command was sent, then the connection was lost. Whether the node ran it is unknown. */
     public abstract void onLost();
+
+    /** The deadline of the command passed before a reply. If the command was sent, whether the node ran it is unknown. */
+    public void onExpired() {
+        onLost();
+    }
 }

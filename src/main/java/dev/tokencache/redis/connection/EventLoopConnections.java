@@ -36,7 +36,6 @@ public final class EventLoopConnections {
     /** Heartbeats detect a hanging node before a request does. */
     static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
 
-    private static final Request PING = Request.cmd(Command.PING);
     private static final Request READONLY = Request.cmd(Command.READONLY);
 
     private final ConnectionContext context;
@@ -94,11 +93,7 @@ public final class EventLoopConnections {
         return waitConnections.computeIfAbsent(
                 master,
                 added -> new WaitConnection(
-                        open(added, waitDeadline(), null, () -> {}), config.minReplicas(), config.replicaTimeout()));
-    }
-
-    private Duration waitDeadline() {
-        return config.commandTimeout().plus(config.replicaTimeout());
+                        open(added, null, () -> {}), time, config.minReplicas(), config.replicaTimeout()));
     }
 
     /** Counts a call in. Returns whether it may start; if so, the caller must call {@link #callEnded} once. */
@@ -115,14 +110,14 @@ public final class EventLoopConnections {
     }
 
     private PipelinedConnection open(Endpoint node) {
-        PipelinedConnection opened = open(node, config.commandTimeout(), null, () -> onAlive.accept(node));
+        PipelinedConnection opened = open(node, null, () -> onAlive.accept(node));
         connections.put(node, opened);
         visible.put(node, opened);
         return opened;
     }
 
-    private PipelinedConnection open(Endpoint node, Duration deadline, @Nullable Request setup, Runnable onReady) {
-        PipelinedConnection connection = new PipelinedConnection(context, node, deadline, setup, onReady, onDown);
+    private PipelinedConnection open(Endpoint node, @Nullable Request setup, Runnable onReady) {
+        PipelinedConnection connection = new PipelinedConnection(context, node, setup, onReady, onDown);
         if (!isClosed) {
             connection.open();
         }
@@ -142,14 +137,14 @@ public final class EventLoopConnections {
         visible.keySet().retainAll(nodes);
         nodes.forEach(this::connection);
         replicas.forEach(replica -> replicaConnections.computeIfAbsent(
-                replica, added -> open(added, config.commandTimeout(), READONLY, () -> {})));
+                replica, added -> open(added, READONLY, () -> {})));
     }
 
     private void release(Map<Endpoint, PipelinedConnection> from, Set<Endpoint> retained) {
         for (Endpoint node : List.copyOf(from.keySet())) {
             PipelinedConnection released = retained.contains(node) ? null : from.remove(node);
             if (released != null) {
-                // Commands in flight end within their deadline.
+                // Most commands in flight have their reply by then; the others are sent to another node.
                 time.schedule(config.commandTimeout(), released::close);
             }
         }
@@ -159,7 +154,8 @@ public final class EventLoopConnections {
         for (Endpoint node : List.copyOf(waitConnections.keySet())) {
             WaitConnection released = retained.contains(node) ? null : waitConnections.remove(node);
             if (released != null) {
-                time.schedule(waitDeadline(), released.connection()::close);
+                time.schedule(
+                        config.commandTimeout().plus(config.replicaTimeout()), released.connection()::close);
             }
         }
     }
@@ -190,17 +186,16 @@ public final class EventLoopConnections {
 
     private void sweep() {
         if (stalls.sweep()) {
-            all().forEach(PipelinedConnection::checkDeadline);
+            waitConnections.values().forEach(WaitConnection::checkDeadlines);
+            all().forEach(PipelinedConnection::checkDeadlines);
         }
     }
 
     private void heartbeat() {
-        for (PipelinedConnection connection : all()) {
-            if (connection.isReady()) {
-                // An error reply, such as LOADING, does not count: the node cannot serve commands.
-                connection.query(PING).onSuccess(pong -> onAlive.accept(connection.endpoint()));
-            }
-        }
+        connections.values().forEach(PipelinedConnection::heartbeat);
+        replicaConnections.values().forEach(PipelinedConnection::heartbeat);
+        waitConnections.values().forEach(WaitConnection::heartbeat);
+        context.connector().outages().tick(time.nanoTime());
     }
 
     /** Closes all connections permanently. */

@@ -6,17 +6,24 @@ package dev.tokencache.redis.connection;
  *
  * @param unreachable the message when one of its nodes becomes unreachable, with where to look up which one
  * @param reachable the message when the node is reachable again
+ * @param node what a message calls one of its nodes
  * @param prefix the prefix of its {@code hosts} and {@code client-type} properties
  * @param passwordProperty the property that holds its password
  * @param addressProperty the property to check if the host name of a node is unknown
  */
 public record LogLabels(
-        String unreachable, String reachable, String prefix, String passwordProperty, String addressProperty) {
+        String unreachable,
+        String reachable,
+        String node,
+        String prefix,
+        String passwordProperty,
+        String addressProperty) {
 
     /** The Redis that stores the service's tokens. */
     public static final LogLabels OWN = new LogLabels(
             "Redis node unreachable, see tokencache_router_node_up",
             "Redis node reachable again",
+            "Redis node",
             "quarkus.redis.",
             "quarkus.redis.password",
             "tokencache.redis.address-map");

@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
 final class NodeQuery extends ConnectionCommand {
 
     private final Request request;
+    private final long extraNanos;
     private final Promise<@Nullable Response> promise;
 
-    NodeQuery(Request request, Promise<@Nullable Response> promise) {
+    NodeQuery(Request request, long extraNanos, Promise<@Nullable Response> promise) {
         this.request = request;
+        this.extraNanos = extraNanos;
         this.promise = promise;
     }
 
     @Override
     protected Request request(NodeClock clock) {
         return request;
+    }
+
+    @Override
+    long extraNanos() {
+        return extraNanos;
     }
 
     @Override

@@ -3,43 +3,44 @@ package dev.tokencache.redis.connection;
 import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.redis.Time;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pipelined connection to one Redis node. Reconnects automatically until it is closed. Belongs to one event loop and must
  * only be used there.
  *
- * <p>The Vert.x client has no timeout per command. {@link #checkDeadline} closes the connection if the oldest command in
- * flight is overdue.
+ * <p>The Vert.x client has no timeout per command; {@link #checkDeadlines} enforces them. Redis replies in order, so sending a
+ * command again on the same connection is never faster than waiting. A command therefore waits until its own deadline, or
+ * until the connection is given up.
  */
 public final class PipelinedConnection {
 
     /** The maximum number of commands that may be in flight on one connection. */
     static final int MAX_IN_FLIGHT = 4096;
 
-    private static final Logger LOG = Logger.getLogger(PipelinedConnection.class);
-
     private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
-    private static final Duration MAX_RECONNECT = Duration.ofSeconds(1);
+    private static final Duration MAX_RECONNECT = Duration.ofMillis(500);
     private static final Request ASKING = Request.cmd(Command.ASKING);
+    private static final Request PING = Request.cmd(Command.PING);
     private static final Request TIME = Request.cmd(Command.TIME);
 
     private enum State {
         CONNECTING,
         READY,
+        /** Connected, but a reply is overdue: the node, the network or the connection hangs, or one of them is slow. */
+        SILENT,
         DOWN,
         CLOSED
     }
@@ -47,15 +48,15 @@ public final class PipelinedConnection {
     private final ConnectionContext context;
     private final Time time;
     private final Endpoint endpoint;
-    private final long deadlineNanos;
     private final @Nullable Request setup;
     private final Runnable onReady;
     private final Runnable onDown;
     private final Backoff reconnectBackoff;
     private final NodeClock clock;
+    private final ReplyTimes replyTimes;
+    private final ConnectTimeout connectTimeout;
 
-    /** Sent and not yet replied to, oldest first: Redis replies in order. */
-    private final Queue<ConnectionCommand> inFlight = new ArrayDeque<>();
+    private final InFlight inFlight = new InFlight();
     /** Queued until the first connection is up, for at most the command timeout. */
     private final List<ConnectionCommand> queued = new ArrayList<>();
 
@@ -69,29 +70,31 @@ public final class PipelinedConnection {
     private int generation;
 
     private volatile boolean isFirstAttempt;
+    private boolean isHeartbeatInFlight;
 
     /**
-     * @param deadline how long the node may take to reply to one command
      * @param setup sent first on each connection, or null
-     * @param onReady called each time the connection is established
-     * @param onDown called each time the connection is lost or cannot be established: the slot map may be stale
+     * @param onReady called each time the connection is established or the node replies to a heartbeat
+     * @param onDown called each time the node falls silent, or the connection is lost or cannot be established: the slot map
+     *     may be stale
      */
     PipelinedConnection(
             ConnectionContext context,
             Endpoint endpoint,
-            Duration deadline,
             @Nullable Request setup,
             Runnable onReady,
             Runnable onDown) {
         this.context = context;
         this.time = context.time();
         this.endpoint = endpoint;
-        this.deadlineNanos = deadline.toNanos();
         this.setup = setup;
         this.onReady = onReady;
         this.onDown = onDown;
         this.reconnectBackoff = new Backoff(FIRST_RECONNECT, MAX_RECONNECT, time.random());
         this.clock = new NodeClock(time);
+        RouterConfig config = context.config();
+        this.replyTimes = new ReplyTimes(config.commandTimeout(), config.timeout().dividedBy(2));
+        this.connectTimeout = new ConnectTimeout(config.connectTimeout(), config.timeout());
         this.silentSinceNanos = time.nanoTime();
     }
 
@@ -104,7 +107,7 @@ public final class PipelinedConnection {
         return clock;
     }
 
-    /** Whether the connection is established. Safe to call from any thread. */
+    /** Whether the connection is established and no reply is overdue. Safe to call from any thread. */
     public boolean isReady() {
         return state == State.READY;
     }
@@ -114,36 +117,58 @@ public final class PipelinedConnection {
         return state != State.CONNECTING || !isFirstAttempt;
     }
 
-    /** Whether the node has been silent for this long: a reply is outstanding, or there is no connection. */
+    private boolean isConnected() {
+        return state == State.READY || state == State.SILENT;
+    }
+
+    /**
+     * Whether the node has been silent for this long, or longer if its replies usually take longer: a reply is outstanding,
+     * or there is no connection.
+     */
     public boolean isSilentFor(long nanos) {
         long since = silentSinceNanos;
-        if (state == State.READY) {
-            ConnectionCommand oldest = inFlight.peek();
+        if (isConnected()) {
+            InFlight.Sent oldest = inFlight.oldest();
             if (oldest == null) {
                 return false;
             }
-            since = oldest.sentAt();
+            since = oldest.atNanos();
         }
-        return time.nanoTime() - since >= nanos;
+        return time.nanoTime() - since >= replyTimes.atLeast(nanos);
     }
 
-    /** Sends the command, or queues it until the first connection is up. */
+    /** How long to wait for a reply of this node: the command timeout, or longer if its replies usually take longer. */
+    public long replyTimeoutNanos() {
+        return replyTimes.timeoutNanos();
+    }
+
+    /** Sends the command, or queues it until the first connection is up. A silent node receives no more commands. */
     public void send(ConnectionCommand command) {
         switch (state) {
             case READY -> write(command);
             case CONNECTING -> queue(command);
-            case DOWN, CLOSED -> command.onNotSent();
+            case SILENT, DOWN, CLOSED -> command.onNotSent();
         }
     }
 
     /**
-     * Sends a request that concerns this node itself.
+     * Sends a request that concerns this node itself, also while it is silent.
      *
      * @return the reply, null for nil; fails with a {@link RedisErrorException} for an error reply
      */
     public Future<@Nullable Response> query(Request request) {
+        return query(request, 0);
+    }
+
+    /** As {@link #query(Request)}, for a request that takes longer than usual. */
+    Future<@Nullable Response> query(Request request, long extraNanos) {
         Promise<@Nullable Response> promise = Promise.promise();
-        send(new NodeQuery(request, promise));
+        NodeQuery query = new NodeQuery(request, extraNanos, promise);
+        if (state == State.SILENT) {
+            write(query);
+        } else {
+            send(query);
+        }
         return promise.future();
     }
 
@@ -164,6 +189,10 @@ public final class PipelinedConnection {
             command.onNotSent();
             return;
         }
+        if (command.isExpired(time.nanoTime())) {
+            command.onExpired();
+            return;
+        }
         // The reply is ignored: if ASKING fails, so does the command after it.
         current.send(ASKING);
         write(command);
@@ -175,26 +204,22 @@ public final class PipelinedConnection {
             command.onNotSent();
             return;
         }
+        long now = time.nanoTime();
+        if (command.isExpired(now)) {
+            command.onExpired();
+            return;
+        }
         if (inFlight.size() >= MAX_IN_FLIGHT) {
             command.onOverload();
             return;
         }
         int sentOn = generation;
-        command.sentAt(time.nanoTime());
-        inFlight.add(command);
+        command.sentAt(now);
+        inFlight.add(command, now);
         current.send(command.request(clock)).onComplete(reply -> {
-            if (sentOn != generation) {
-                // The connection was lost, and onLost was called for every command in flight on it.
-                return;
-            }
-            if (reply.succeeded()) {
-                inFlight.remove();
-                command.onReply(reply.result());
-            } else if (reply.cause() instanceof Response && !isClosed(reply.cause())) {
-                inFlight.remove();
-                command.onError(this, String.valueOf(reply.cause().getMessage()));
-            } else {
-                lose("connection closed");
+            // If the connection was lost, every command in flight on it had its outcome.
+            if (sentOn == generation) {
+                replied(reply);
             }
         });
         if (clock.isOutdated()) {
@@ -214,18 +239,87 @@ public final class PipelinedConnection {
         return parts.get(0).toLong() * 1000 + parts.get(1).toLong() / 1000;
     }
 
+    private void replied(AsyncResult<@Nullable Response> reply) {
+        boolean isError = reply.failed();
+        if (isError && (!(reply.cause() instanceof Response) || isClosed(reply.cause()))) {
+            lose("connection closed");
+            return;
+        }
+        ConnectionCommand command = inFlight.replied();
+        if (state == State.SILENT && !isOverdue(replyTimes.timeoutNanos())) {
+            state = State.READY;
+        }
+        if (isError) {
+            String message = String.valueOf(reply.cause().getMessage());
+            context.connector().refused(message, time.nanoTime());
+            if (command != null) {
+                command.onError(this, message);
+            }
+        } else if (command != null) {
+            command.onReply(reply.result());
+        }
+    }
+
     /** The Vert.x client reports a closed connection as if it were an error reply. */
     private static boolean isClosed(Throwable cause) {
         return "CONNECTION_CLOSED".equals(cause.getMessage());
     }
 
-    /** Closes the connection if its oldest command is overdue: the node may hang. */
-    void checkDeadline() {
-        ConnectionCommand oldest = inFlight.peek();
-        if (oldest != null && time.nanoTime() - oldest.sentAt() > deadlineNanos) {
+    private boolean isOverdue(long afterNanos) {
+        InFlight.Sent oldest = inFlight.oldest();
+        return oldest != null && oldest.overdueNanos(time.nanoTime()) > afterNanos;
+    }
+
+    /**
+     * Ends commands whose deadline has passed. If a reply is overdue, the node counts as silent: commands that another node
+     * can serve go there. If it stays silent, the connection is closed, since the connection itself may hang.
+     */
+    void checkDeadlines() {
+        long now = time.nanoTime();
+        expireQueued(now);
+        inFlight.take(command -> command.isExpired(now)).forEach(ConnectionCommand::onExpired);
+        long timeout = replyTimes.timeoutNanos();
+        if (isOverdue(timeout + 2 * context.config().commandTimeout().toNanos())) {
             context.events().deadlineClosed();
             lose("no reply in time");
+        } else if (isOverdue(timeout)) {
+            fallSilent();
+            inFlight.take(command -> command.hasAlternative(this)).forEach(ConnectionCommand::onLost);
         }
+    }
+
+    private void fallSilent() {
+        if (state == State.READY) {
+            state = State.SILENT;
+            onDown.run();
+        }
+    }
+
+    private void expireQueued(long now) {
+        if (!queued.isEmpty()) {
+            List<ConnectionCommand> expired =
+                    queued.stream().filter(command -> command.isExpired(now)).toList();
+            queued.removeAll(expired);
+            expired.forEach(ConnectionCommand::onExpired);
+        }
+    }
+
+    /** Checks whether the node replies, and how fast. An error reply, such as {@code LOADING}, does not count. */
+    void heartbeat() {
+        if (!isConnected() || isHeartbeatInFlight) {
+            return;
+        }
+        isHeartbeatInFlight = true;
+        long sent = time.nanoTime();
+        query(PING).onComplete(done -> {
+            isHeartbeatInFlight = false;
+            if (done.succeeded()) {
+                long now = time.nanoTime();
+                replyTimes.add(now - sent);
+                context.connector().outages().slow(endpoint, this, replyTimes.isSlow(), now);
+                onReady.run();
+            }
+        });
     }
 
     /** Starts to connect; called once. */
@@ -245,32 +339,40 @@ public final class PipelinedConnection {
         int attempt = ++generation;
         NodeLink opened = context.links().apply(endpoint);
         link = opened;
-        Time.Timer timer =
-                time.schedule(context.config().connectTimeout(), () -> connectFailed(attempt, "no connection in time"));
+        long began = time.nanoTime();
+        Time.Timer timer = time.schedule(connectTimeout.next(), () -> {
+            if (attempt == generation) {
+                connectTimeout.missed();
+                connectFailed(attempt, FailureReason.NO_LOGIN);
+            }
+        });
         opened.connect(() -> closed(attempt)).onComplete(done -> {
             timer.cancel();
             if (done.failed()) {
                 connectFailed(attempt, context.connector().reason(done.cause()));
             } else if (attempt == generation) {
-                connected(opened);
+                connected(opened, time.nanoTime() - began);
             }
         });
     }
 
-    private void connected(NodeLink opened) {
+    /** @param tookNanos at least two round trips: one for the socket, one for the login */
+    private void connected(NodeLink opened, long tookNanos) {
         if (setup != null) {
-            opened.send(setup);
+            opened.send(setup)
+                    .onFailure(failure ->
+                            context.connector().refused(String.valueOf(failure.getMessage()), time.nanoTime()));
         }
+        connectTimeout.succeededIn(tookNanos);
         state = State.READY;
         clock.reset();
         if (setup == null) {
             calibrateClock();
         }
+        context.connector().outages().recovered(endpoint, this, time.nanoTime());
+        replyTimes.add(tookNanos / 2);
         onReady.run();
         reconnectBackoff.reset();
-        if (context.connector().outages().recovered(endpoint, this)) {
-            LOG.info(context.connector().labels().reachable());
-        }
         drainQueued().forEach(this::send);
     }
 
@@ -281,7 +383,11 @@ public final class PipelinedConnection {
     }
 
     private void lose(String reason) {
-        List<ConnectionCommand> lost = new ArrayList<>(inFlight);
+        if (isConnected()) {
+            InFlight.Sent oldest = inFlight.oldest();
+            silentSinceNanos = oldest == null ? time.nanoTime() : oldest.atNanos();
+        }
+        List<ConnectionCommand> lost = inFlight.clear();
         drop(reason);
         lost.forEach(ConnectionCommand::onLost);
     }
@@ -296,16 +402,9 @@ public final class PipelinedConnection {
     /** Discards the link, connected or not, and schedules the next attempt. */
     private void drop(String reason) {
         int dropped = ++generation;
-        if (state == State.READY) {
-            ConnectionCommand oldest = inFlight.peek();
-            silentSinceNanos = oldest == null ? time.nanoTime() : oldest.sentAt();
-        }
         state = State.DOWN;
         disconnect();
-        if (context.connector().outages().failed(endpoint, this, reason)) {
-            // The reason is our own text: the Vert.x client's messages contain the password. No address either.
-            LOG.warnf("%s; reason=%s", context.connector().labels().unreachable(), reason);
-        }
+        context.connector().outages().failed(endpoint, this, reason, time.nanoTime());
         time.schedule(reconnectBackoff.next(), () -> {
             if (dropped == generation) {
                 connect();
@@ -322,7 +421,6 @@ public final class PipelinedConnection {
     }
 
     private void disconnect() {
-        inFlight.clear();
         if (link != null) {
             link.close();
             link = null;
@@ -334,10 +432,10 @@ public final class PipelinedConnection {
         if (state == State.CLOSED) {
             return;
         }
-        List<ConnectionCommand> lost = new ArrayList<>(inFlight);
+        List<ConnectionCommand> lost = inFlight.clear();
         generation++;
         state = State.CLOSED;
-        context.connector().outages().recovered(endpoint, this);
+        context.connector().outages().recovered(endpoint, this, time.nanoTime());
         disconnect();
         lost.forEach(ConnectionCommand::onLost);
         drainQueued().forEach(ConnectionCommand::onNotSent);

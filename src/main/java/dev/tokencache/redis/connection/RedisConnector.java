@@ -9,13 +9,12 @@ import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +26,12 @@ public final class RedisConnector {
     private final RedisOptions options;
     private final LogLabels labels;
     private final URI pattern;
+    private final String userInfo;
+    private final boolean hasPassword;
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
-    private final Outages outages = new Outages();
+    private final FailureReason reasons;
+    private final Outages outages;
 
     /**
      * @param configured hosts, password, TLS and socket options
@@ -44,6 +46,12 @@ public final class RedisConnector {
         this.seeds =
                 hosts.stream().map(host -> endpoint(host, property)).distinct().toList();
         this.addresses = AddressMap.of(config.addressMap().orElse(List.of()));
+        boolean isPasswordInUrl = isPasswordInUrl(pattern);
+        this.hasPassword = isPasswordInUrl || configured.getPassword() != null;
+        this.userInfo = userInfo(pattern, configured.getPassword());
+        this.reasons = new FailureReason(
+                labels, isPasswordInUrl ? property : labels.passwordProperty(), "rediss".equals(pattern.getScheme()));
+        this.outages = new Outages(labels);
         this.options = new RedisOptions(configured)
                 .setType(RedisClientType.STANDALONE)
                 // A RESP3 push message would shift every later reply on a pipelined connection.
@@ -56,7 +64,8 @@ public final class RedisConnector {
                 .setMaxWaitingHandlers(2 * PipelinedConnection.MAX_IN_FLIGHT + 16);
         this.options
                 .getNetClientOptions()
-                .setConnectTimeout((int) config.connectTimeout().toMillis())
+                // A little less than for the whole login, so that the log can name what took too long.
+                .setConnectTimeout((int) Math.max(1, config.connectTimeout().toMillis() * 9 / 10))
                 .setReconnectAttempts(0)
                 .setTcpNoDelay(true);
         verifyNames(this.options.getNetClientOptions());
@@ -97,7 +106,7 @@ public final class RedisConnector {
 
     /** A link to a node, not connected yet. */
     public NodeLink link(Vertx vertx, Endpoint endpoint) {
-        return new VertxNodeLink(() -> client(vertx, endpoint));
+        return new VertxNodeLink(() -> client(vertx, endpoint), hasPassword);
     }
 
     /** A client with one connection to one node, bound to the event loop that calls this. */
@@ -106,12 +115,31 @@ public final class RedisConnector {
     }
 
     /** The URL of a node, with the scheme, credentials and parameters of the first configured host. */
-    private String connectionString(Endpoint endpoint) {
-        String userInfo = pattern.getRawUserInfo();
+    String connectionString(Endpoint endpoint) {
         String path = pattern.getRawPath();
         String query = pattern.getRawQuery();
-        return pattern.getScheme() + "://" + (userInfo == null ? "" : userInfo + "@") + endpoint
+        return pattern.getScheme() + "://" + userInfo + endpoint
                 + (path == null ? "" : path) + (query == null ? "" : "?" + query);
+    }
+
+    private static boolean isPasswordInUrl(URI host) {
+        String user = host.getRawUserInfo();
+        String query = host.getRawQuery();
+        return (user != null && user.contains(":")) || (query != null && ("&" + query).contains("&password="));
+    }
+
+    /**
+     * The user info as the Vert.x client must get it. The client takes {@code +} for a space, but in a URI it is literal (RFC
+     * 3986 section 3.2.1). It ignores a user without a password, so the configured one is added.
+     */
+    private static String userInfo(URI host, @Nullable String password) {
+        String userInfo = host.getRawUserInfo();
+        if (userInfo == null || userInfo.isEmpty()) {
+            return "";
+        }
+        String literal = userInfo.replace("+", "%2B");
+        boolean isUserOnly = !userInfo.contains(":") && password != null;
+        return literal + (isUserOnly ? ":" + URLEncoder.encode(password, StandardCharsets.UTF_8) : "") + "@";
     }
 
     private static List<URI> hosts(@Nullable List<String> endpoints, String property) {
@@ -143,28 +171,13 @@ public final class RedisConnector {
 
     /** The reason of a connection failure, safe to log. The messages of the Vert.x client may contain the password. */
     public String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        if (message.startsWith("WRONGPASS") || message.startsWith("NOAUTH") || message.contains("invalid password")) {
-            return "wrong password or user (" + labels.passwordProperty() + ")";
+        return reasons.ofConnecting(cause);
+    }
+
+    /** Logs once in a while an error reply whose reason an operator must remove. Ignores all other error replies. */
+    public void refused(String reply, long nowNanos) {
+        if (reply.startsWith("NOPERM") || reply.startsWith("NOAUTH") || reply.startsWith("CLUSTERDOWN")) {
+            outages.refused(String.valueOf(reasons.ofReply(reply)), nowNanos);
         }
-        if (message.startsWith("NOPERM")) {
-            return "user lacks a permission";
-        }
-        if (message.startsWith("LOADING")) {
-            return "loading its data";
-        }
-        if (cause instanceof javax.net.ssl.SSLException) {
-            return TlsFailure.reason(cause);
-        }
-        if (cause instanceof UnknownHostException) {
-            return "unknown host name (" + labels.addressProperty() + ")";
-        }
-        if (cause instanceof TimeoutException) {
-            return "no reply in time";
-        }
-        if (cause instanceof ConnectException) {
-            return "connection refused or no route";
-        }
-        return cause.getClass().getSimpleName();
     }
 }

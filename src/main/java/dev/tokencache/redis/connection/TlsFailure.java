@@ -5,9 +5,14 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Explains why a TLS handshake with a node failed, without quoting certificates. */
 final class TlsFailure {
+
+    /** An alert of RFC 8446 section 6, such as {@code certificate_required}. */
+    private static final Pattern ALERT = Pattern.compile("fatal alert: ([a-z_]{1,40})");
 
     private TlsFailure() {}
 
@@ -30,6 +35,7 @@ final class TlsFailure {
                         + " (quarkus.tls.<name>.hostname-verification-algorithm)";
             }
         }
-        return "TLS handshake failed: " + failure.getClass().getSimpleName();
+        Matcher alert = ALERT.matcher(String.valueOf(failure.getMessage()));
+        return alert.find() ? "TLS handshake failed: the node reports " + alert.group(1) : "TLS handshake failed";
     }
 }

@@ -2,6 +2,7 @@ package dev.tokencache.redis.connection;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
@@ -16,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class VertxNodeLink implements NodeLink {
 
+    private static final Request PING = Request.cmd(Command.PING);
+
     private final Supplier<Redis> clients;
+    private final boolean hasPassword;
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
 
-    /** @param clients creates the client, on the event loop that calls {@link #connect} */
-    VertxNodeLink(Supplier<Redis> clients) {
+    /**
+     * @param clients creates the client, on the event loop that calls {@link #connect}
+     * @param hasPassword whether the client authenticates
+     */
+    VertxNodeLink(Supplier<Redis> clients, boolean hasPassword) {
         this.clients = clients;
+        this.hasPassword = hasPassword;
     }
 
     @Override
@@ -31,7 +39,7 @@ final class VertxNodeLink implements NodeLink {
         try {
             Redis created = clients.get();
             client = created;
-            created.connect().onComplete(done -> {
+            created.connect().compose(this::checked).onComplete(done -> {
                 if (done.succeeded()) {
                     connected(done.result(), onClose);
                     promise.complete();
@@ -44,6 +52,17 @@ final class VertxNodeLink implements NodeLink {
             promise.fail(malformed);
         }
         return promise.future();
+    }
+
+    /** Without a password the client does not notice that Redis requires one. */
+    private Future<RedisConnection> checked(RedisConnection opened) {
+        return hasPassword
+                ? Future.succeededFuture(opened)
+                : opened.send(PING)
+                        .map(opened)
+                        .recover(failure -> String.valueOf(failure.getMessage()).startsWith("NOAUTH")
+                                ? Future.failedFuture(failure)
+                                : Future.succeededFuture(opened));
     }
 
     private void connected(RedisConnection opened, Runnable onClose) {

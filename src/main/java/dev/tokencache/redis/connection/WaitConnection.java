@@ -1,5 +1,6 @@
 package dev.tokencache.redis.connection;
 
+import dev.tokencache.redis.Time;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -13,14 +14,18 @@ import org.jspecify.annotations.Nullable;
  * the write. Belongs to one event loop.
  *
  * <p>{@code WAIT} blocks its connection, and one {@code WAIT} covers every earlier write on it. Writes that arrive during a
- * {@code WAIT} are collected and sent together with the next one, so many writes share one round.
+ * {@code WAIT} are collected and sent together with the next one, so many writes share one round. A write whose deadline
+ * passes meanwhile ends then: as under-replicated if the master has replied, else with an unknown outcome.
  */
 public final class WaitConnection {
 
     private final PipelinedConnection connection;
+    private final Time time;
     private final int minReplicas;
+    private final long timeoutNanos;
     private final Request wait;
     private List<ConnectionCommand> collected = new ArrayList<>();
+    private List<HeldWrite> round = List.of();
     private boolean isWaiting;
 
     /**
@@ -28,9 +33,11 @@ public final class WaitConnection {
      * @param minReplicas how many replicas must acknowledge a write
      * @param timeout how long to wait for them
      */
-    WaitConnection(PipelinedConnection connection, int minReplicas, Duration timeout) {
+    WaitConnection(PipelinedConnection connection, Time time, int minReplicas, Duration timeout) {
         this.connection = connection;
+        this.time = time;
         this.minReplicas = minReplicas;
+        this.timeoutNanos = timeout.toNanos();
         this.wait = Request.cmd(Command.WAIT, minReplicas, timeout.toMillis());
     }
 
@@ -56,16 +63,41 @@ public final class WaitConnection {
             writes.add(write);
             connection.send(write);
         }
-        connection.query(wait).onComplete(done -> endRound(writes, done.result()));
+        round = writes;
+        if (writes.stream().allMatch(HeldWrite::isEnded)) {
+            endRound(writes, null);
+        } else {
+            connection.query(wait, timeoutNanos).onComplete(done -> endRound(writes, done.result()));
+        }
     }
 
     /** @param acknowledged null if the {@code WAIT} failed: then the writes count as under-replicated */
     private void endRound(List<HeldWrite> writes, @Nullable Response acknowledged) {
         boolean isReplicated = acknowledged != null && acknowledged.toInteger() >= minReplicas;
         isWaiting = false;
+        round = List.of();
         writes.forEach(write -> write.release(isReplicated));
-        if (!collected.isEmpty()) {
+        if (!isWaiting && !collected.isEmpty()) {
             sendCollected();
+        }
+    }
+
+    /** Ends writes whose deadline has passed: those that are collected, and those that only wait for replicas. */
+    void checkDeadlines() {
+        long now = time.nanoTime();
+        if (!collected.isEmpty()) {
+            List<ConnectionCommand> expired =
+                    collected.stream().filter(write -> write.isExpired(now)).toList();
+            collected.removeAll(expired);
+            expired.forEach(ConnectionCommand::onExpired);
+        }
+        round.stream().filter(write -> write.isExpired(now)).toList().forEach(write -> write.release(false));
+    }
+
+    /** Checks whether the node replies, unless the {@code WAIT} in flight shows that. */
+    void heartbeat() {
+        if (!isWaiting) {
+            connection.heartbeat();
         }
     }
 
@@ -73,10 +105,26 @@ public final class WaitConnection {
     private static final class HeldWrite extends ConnectionCommand {
         private final ConnectionCommand command;
         private boolean hasReply;
+        private boolean isEnded;
         private @Nullable Response reply;
 
         HeldWrite(ConnectionCommand command) {
             this.command = command;
+        }
+
+        /** Whether the command has an outcome, so that it waits neither for the master nor for replicas. */
+        boolean isEnded() {
+            return isEnded;
+        }
+
+        @Override
+        protected boolean isExpired(long nowNanos) {
+            return command.isExpired(nowNanos);
+        }
+
+        @Override
+        protected boolean hasAlternative(PipelinedConnection silent) {
+            return command.hasAlternative(silent);
         }
 
         @Override
@@ -92,7 +140,8 @@ public final class WaitConnection {
         }
 
         void release(boolean isReplicated) {
-            if (hasReply) {
+            if (hasReply && !isEnded) {
+                isEnded = true;
                 if (!isReplicated) {
                     command.onUnderReplicated();
                 }
@@ -102,22 +151,32 @@ public final class WaitConnection {
 
         @Override
         public void onError(PipelinedConnection source, String message) {
+            isEnded = true;
             command.onError(source, message);
         }
 
         @Override
         public void onNotSent() {
+            isEnded = true;
             command.onNotSent();
         }
 
         @Override
         public void onOverload() {
+            isEnded = true;
             command.onOverload();
         }
 
         @Override
         public void onLost() {
+            isEnded = true;
             command.onLost();
+        }
+
+        @Override
+        public void onExpired() {
+            isEnded = true;
+            command.onExpired();
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.tokencache.redis.AddressMap;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.Time;
-import dev.tokencache.redis.connection.LogLabels;
+import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.redis.connection.PipelinedConnection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,20 +27,21 @@ final class ClusterViewQuery {
 
     private final Time time;
     private final AddressMap addresses;
-    private final LogLabels labels;
+    private final RedisConnector connector;
     private boolean isErrorLogged;
 
-    /** @param addresses translates the addresses that the cluster announces */
-    ClusterViewQuery(Time time, AddressMap addresses, LogLabels labels) {
+    /** @param connector translates the addresses that the cluster announces, and logs refusals */
+    ClusterViewQuery(Time time, RedisConnector connector) {
         this.time = time;
-        this.addresses = addresses;
-        this.labels = labels;
+        this.addresses = connector.addresses();
+        this.connector = connector;
     }
 
     /** The view of the node, or null if it does not reply in time or returns an error. The future never fails. */
     Future<@Nullable ClusterView> query(PipelinedConnection node) {
         Promise<@Nullable ClusterView> promise = Promise.promise();
-        Time.Timer timer = time.schedule(TIMEOUT, () -> promise.tryComplete(null));
+        Duration timeout = Duration.ofNanos(Math.max(TIMEOUT.toNanos(), node.replyTimeoutNanos()));
+        Time.Timer timer = time.schedule(timeout, () -> promise.tryComplete(null));
         Future<@Nullable Response> info = node.query(CLUSTER_INFO);
         Future<@Nullable Response> slots = node.query(CLUSTER_SLOTS);
         Future.all(info, slots)
@@ -55,9 +56,14 @@ final class ClusterViewQuery {
     }
 
     private @Nullable ClusterView view(@Nullable Response info, @Nullable Response slots, Endpoint node) {
-        return info == null || slots == null
-                ? null
-                : ClusterView.parse(info, slots, node.host()).mapped(addresses);
+        if (info == null || slots == null) {
+            return null;
+        }
+        ClusterView view = ClusterView.parse(info, slots, node.host());
+        if (!view.isOk()) {
+            connector.refused("CLUSTERDOWN", time.nanoTime());
+        }
+        return view.mapped(addresses);
     }
 
     private void logError(Throwable failure) {
@@ -65,7 +71,7 @@ final class ClusterViewQuery {
             isErrorLogged = true;
             LOG.warnf(
                     "Redis rejected CLUSTER SLOTS; it may not be a cluster. For a standalone server, set %s=standalone",
-                    labels.property("client-type"));
+                    connector.labels().property("client-type"));
         }
     }
 }

@@ -87,7 +87,7 @@ public final class Topology {
         this.eventLoop = eventLoop;
         this.seeds = connector.seeds();
         this.addresses = connector.addresses();
-        this.query = new ClusterViewQuery(time, addresses, connector.labels());
+        this.query = new ClusterViewQuery(time, connector);
         this.callTimeout = callTimeout;
         this.events = events;
         this.replicas = replicas;

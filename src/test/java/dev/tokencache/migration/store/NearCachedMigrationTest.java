@@ -80,7 +80,8 @@ class NearCachedMigrationTest {
 
     /** As {@code Wiring} assembles it. */
     private final TokenStore store = MigratingTokenStore.wrap(
-            NearCachedTokenStore.wrap(cluster, QUIET, ONE_HOUR, false, time, new SimpleMeterRegistry()),
+            NearCachedTokenStore.wrap(
+                    cluster, QUIET, ONE_HOUR, false, Duration.ofSeconds(2), time, new SimpleMeterRegistry()),
             legacy,
             known,
             evidence,

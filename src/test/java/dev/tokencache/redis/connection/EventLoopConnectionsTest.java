@@ -18,7 +18,10 @@ class EventLoopConnectionsTest {
     private static final Endpoint REPLICA = new Endpoint("10.0.0.2", 7000);
     private static final RedisSettings SETTINGS = RedisSettings.usual().withMinReplicas(1);
     private static final Duration COMMAND_TIMEOUT = SETTINGS.commandTimeout();
-    private static final Duration STALL = COMMAND_TIMEOUT.plusMillis(1);
+    /** How long a node must be silent until its connection is closed. */
+    private static final Duration CLOSE_AFTER = COMMAND_TIMEOUT.multipliedBy(3);
+
+    private static final Duration STALL = CLOSE_AFTER.plusMillis(1);
 
     private final FakeNodes nodes = new FakeNodes(SETTINGS);
     private final VirtualTime time = nodes.time();
@@ -28,10 +31,10 @@ class EventLoopConnectionsTest {
     private final RecordingCommand command = new RecordingCommand("a");
 
     @Test
-    void shouldCloseTheConnectionOfANodeThatMissesTheDeadline() {
+    void shouldCloseTheConnectionOfANodeThatStaysSilent() {
         connections.connection(NODE).send(command);
 
-        time.advance(COMMAND_TIMEOUT);
+        time.advance(CLOSE_AFTER);
         assertThat(command.outcomes()).isEmpty();
         time.advance(EventLoopConnections.SWEEP_INTERVAL);
 
@@ -82,7 +85,7 @@ class EventLoopConnectionsTest {
         connections.connection(NODE);
 
         time.advance(EventLoopConnections.HEARTBEAT_INTERVAL
-                .plus(COMMAND_TIMEOUT)
+                .plus(CLOSE_AFTER)
                 .plus(EventLoopConnections.SWEEP_INTERVAL));
 
         assertThat(nodes.events().count("deadlineClosed")).isEqualTo(1);
@@ -156,6 +159,51 @@ class EventLoopConnectionsTest {
         node.link().reply(Reply.number(0));
         assertThat(second.outcomes()).containsExactly("under-replicated", "reply 2");
         assertThat(third.outcomes()).containsExactly("under-replicated", "reply 3");
+    }
+
+    private long inMillis(int millis) {
+        return time.nanoTime() + Duration.ofMillis(millis).toNanos();
+    }
+
+    @Test
+    void shouldEndAReplicatedWriteAtItsDeadlineWhileItWaitsBehindAnotherWait() {
+        connections.waitConnection(NODE).send(command);
+        RecordingCommand second = new RecordingCommand("b").withDeadline(inMillis(500));
+        connections.waitConnection(NODE).send(second);
+
+        time.advance(Duration.ofMillis(525));
+
+        assertThat(second.outcomes()).containsExactly("expired");
+        node.link().reply(Reply.text("1"));
+        node.link().reply(Reply.number(1));
+        assertThat(command.outcomes()).containsExactly("reply 1");
+        assertThat(node.received()).doesNotContain("get b");
+    }
+
+    @Test
+    void shouldReportAReplicatedWriteAsUnderReplicatedIfItsDeadlinePassesDuringItsWait() {
+        connections.waitConnection(NODE).send(command.withDeadline(inMillis(500)));
+        node.link().reply(Reply.text("1"));
+
+        time.advance(Duration.ofMillis(525));
+
+        assertThat(command.outcomes()).containsExactly("under-replicated", "reply 1");
+        node.link().reply(Reply.number(1));
+        assertThat(command.outcomes()).hasSize(2);
+    }
+
+    @Test
+    void shouldNotWaitForReplicasIfNoWriteWasSent() {
+        node.refuse();
+
+        connections.waitConnection(NODE).send(command);
+
+        assertThat(command.outcomes()).containsExactly("not sent");
+        node.accept();
+        time.advance(Duration.ofMillis(100));
+        RecordingCommand second = new RecordingCommand("b");
+        connections.waitConnection(NODE).send(second);
+        assertThat(node.received()).containsExactly("get b", "wait 1 4000");
     }
 
     @Test

@@ -1,16 +1,19 @@
 package dev.tokencache.redis.connection;
 
+import dev.tokencache.redis.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ public final class FakeNode {
     private final List<Link> links = new ArrayList<>();
     private Port port = Port.ACCEPTS;
     private Function<String, @Nullable Object> responder = request -> null;
+    private Consumer<Runnable> network = Runnable::run;
 
     /** Refuses new connections. */
     public void refuse() {
@@ -53,6 +57,11 @@ public final class FakeNode {
         responder = newResponder;
     }
 
+    /** Makes each round trip take this long from now on. */
+    public void delay(Time time, Duration roundTrip) {
+        network = arrival -> time.schedule(roundTrip, arrival);
+    }
+
     /** An error reply, for {@link #respond}. */
     public static Object error(String message) {
         return ErrorType.create(message);
@@ -62,6 +71,12 @@ public final class FakeNode {
     public void kill() {
         refuse();
         List.copyOf(links).forEach(Link::drop);
+    }
+
+    /** Accepts all connections that hang, and replies to all requests that are pending. */
+    public void resume() {
+        accept();
+        List.copyOf(links).forEach(Link::resume);
     }
 
     /** How many connection attempts there were. */
@@ -89,8 +104,13 @@ public final class FakeNode {
     public final class Link implements NodeLink {
 
         private final class Pending {
+            private final String request;
             private final Promise<@Nullable Response> promise = Promise.promise();
             private @Nullable Object reply;
+
+            private Pending(String request) {
+                this.request = request;
+            }
         }
 
         private final Promise<Void> connected = Promise.promise();
@@ -103,7 +123,8 @@ public final class FakeNode {
         public Future<Void> connect(Runnable closeHandler) {
             onClose = closeHandler;
             switch (port) {
-                case ACCEPTS -> accept();
+                // One round trip for the socket, one for the login.
+                case ACCEPTS -> network.accept(() -> network.accept(this::accept));
                 case REFUSES -> connected.fail(new ConnectException());
                 case HANGS -> {}
             }
@@ -122,10 +143,15 @@ public final class FakeNode {
                 return Future.failedFuture((Throwable) error("NOPERM"));
             }
             sent.add(text);
-            Pending added = new Pending();
-            added.reply = responder.apply(text);
+            Pending added = new Pending(text);
             pending.add(added);
-            flush();
+            Object reply = responder.apply(text);
+            if (reply != null) {
+                network.accept(() -> {
+                    added.reply = reply;
+                    flush();
+                });
+            }
             return added.promise.future();
         }
 
@@ -143,6 +169,16 @@ public final class FakeNode {
                     .findFirst()
                     .orElseThrow()
                     .reply = reply;
+            flush();
+        }
+
+        private void resume() {
+            accept();
+            for (Pending waiting : pending) {
+                if (waiting.reply == null) {
+                    waiting.reply = responder.apply(waiting.request);
+                }
+            }
             flush();
         }
 

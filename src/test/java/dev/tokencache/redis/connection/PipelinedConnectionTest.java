@@ -1,6 +1,7 @@
 package dev.tokencache.redis.connection;
 
 import dev.tokencache.redis.Reply;
+import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.VirtualTime;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -13,23 +14,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PipelinedConnectionTest {
 
-    private static final Duration DEADLINE = Duration.ofMillis(300);
-    /** The connect timeout and the command timeout of the test settings. */
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    private static final RedisSettings SETTINGS = RedisSettings.usual();
+    private static final Duration COMMAND_TIMEOUT = SETTINGS.commandTimeout();
+    private static final Duration CONNECT_TIMEOUT = SETTINGS.connectTimeout();
+    /** How long a node must be silent until its connection is closed. */
+    private static final Duration CLOSE_AFTER = COMMAND_TIMEOUT.multipliedBy(3);
 
     private static final Duration FIRST_RECONNECT_MIN = Duration.ofMillis(25);
     private static final Duration FIRST_RECONNECT_MAX = Duration.ofMillis(75);
 
-    private final FakeNodes nodes = new FakeNodes();
+    private final FakeNodes nodes = new FakeNodes(SETTINGS);
     private final VirtualTime time = nodes.time();
     private final FakeNode node = nodes.node(FakeNodes.SEED);
     private final RecordingCommand command = new RecordingCommand("a");
     private final AtomicInteger downs = new AtomicInteger();
     private final PipelinedConnection connection = connection(null);
 
+    private void checkDeadlinesAfter(Duration step) {
+        time.advance(step);
+        connection.checkDeadlines();
+    }
+
     private PipelinedConnection connection(@Nullable Request setup) {
-        return new PipelinedConnection(
-                nodes.context(), FakeNodes.SEED, DEADLINE, setup, () -> {}, downs::incrementAndGet);
+        return new PipelinedConnection(nodes.context(), FakeNodes.SEED, setup, () -> {}, downs::incrementAndGet);
     }
 
     @Test
@@ -102,16 +109,16 @@ class PipelinedConnectionTest {
     }
 
     @Test
-    void shouldCloseTheConnectionOfANodeThatMissesTheDeadlineAndReconnect() {
+    void shouldCloseTheConnectionOfANodeThatStaysSilentAndReconnect() {
         connection.open();
         connection.send(command);
         FakeNode.Link first = node.link();
 
-        time.advance(DEADLINE);
-        connection.checkDeadline();
+        time.advance(CLOSE_AFTER);
+        connection.checkDeadlines();
         assertThat(command.outcomes()).isEmpty();
         time.advance(Duration.ofMillis(1));
-        connection.checkDeadline();
+        connection.checkDeadlines();
 
         assertThat(command.outcomes()).containsExactly("lost");
         assertThat(first.isClosed()).isTrue();
@@ -124,6 +131,90 @@ class PipelinedConnectionTest {
     }
 
     @Test
+    void shouldWaitForALateReplyInsteadOfSendingTheCommandAgain() {
+        connection.open();
+        connection.send(command);
+
+        checkDeadlinesAfter(COMMAND_TIMEOUT.plusMillis(1));
+
+        assertThat(connection.isReady()).as("silent").isFalse();
+        assertThat(downs).hasValue(1);
+        RecordingCommand next = new RecordingCommand("b");
+        connection.send(next);
+        assertThat(next.outcomes()).containsExactly("not sent");
+        node.link().reply(Reply.text("1"));
+        assertThat(command.outcomes()).containsExactly("reply 1");
+        assertThat(connection.isReady()).isTrue();
+        assertThat(nodes.events().count("deadlineClosed")).isZero();
+    }
+
+    @Test
+    void shouldGiveUpCommandsThatAnotherNodeCanServeWhenTheNodeFallsSilent() {
+        RecordingCommand next = new RecordingCommand("b");
+        connection.open();
+        connection.send(command.withAlternative());
+        connection.send(next);
+
+        checkDeadlinesAfter(COMMAND_TIMEOUT.plusMillis(1));
+
+        assertThat(command.outcomes()).containsExactly("lost");
+        node.link().reply(Reply.text("late"));
+        node.link().reply(Reply.text("2"));
+        assertThat(command.outcomes()).containsExactly("lost");
+        assertThat(next.outcomes()).containsExactly("reply 2");
+    }
+
+    @Test
+    void shouldEndACommandAtItsDeadlineWhileItWaitsForItsReply() {
+        connection.open();
+        connection.send(command.withDeadline(time.nanoTime() + COMMAND_TIMEOUT.toNanos() / 2));
+
+        checkDeadlinesAfter(COMMAND_TIMEOUT.dividedBy(2));
+
+        assertThat(command.outcomes()).containsExactly("expired");
+        node.link().reply(Reply.text("late"));
+        assertThat(command.outcomes()).containsExactly("expired");
+        assertThat(connection.isReady()).isTrue();
+    }
+
+    @Test
+    void shouldEndAQueuedCommandAtItsDeadlineAndNotSendIt() {
+        node.hang();
+        connection.open();
+        RecordingCommand late = new RecordingCommand("b");
+        connection.send(command.withDeadline(time.nanoTime() + Duration.ofMillis(100).toNanos()));
+        connection.send(late.withDeadline(time.nanoTime() + Duration.ofMillis(200).toNanos()));
+
+        checkDeadlinesAfter(Duration.ofMillis(100));
+        assertThat(command.outcomes()).containsExactly("expired");
+        time.advance(Duration.ofMillis(100));
+        node.link().accept();
+
+        assertThat(late.outcomes()).containsExactly("expired");
+        assertThat(node.received()).isEmpty();
+    }
+
+    @Test
+    void shouldWaitLongerForANodeWhoseRepliesUsuallyTakeLonger() {
+        Duration roundTrip = COMMAND_TIMEOUT.plusMillis(200);
+        node.hang();
+        connection.open();
+        time.advance(CONNECT_TIMEOUT);
+        time.advance(FIRST_RECONNECT_MAX);
+        assertThat(node.attempts()).as("the second attempt may take longer").isEqualTo(2);
+        time.advance(roundTrip.multipliedBy(3).dividedBy(2));
+        node.link().accept();
+        assertThat(connection.isReady()).isTrue();
+        connection.send(command);
+
+        checkDeadlinesAfter(roundTrip);
+
+        assertThat(connection.isReady()).isTrue();
+        assertThat(connection.isSilentFor(1)).isFalse();
+        assertThat(command.outcomes()).isEmpty();
+    }
+
+    @Test
     void shouldReconnectWithIncreasingDelays() {
         node.refuse();
         connection.open();
@@ -133,7 +224,7 @@ class PipelinedConnectionTest {
         time.advance(Duration.ofSeconds(9));
 
         assertThat(attemptsOfFirstSecond).isBetween(4, 8);
-        assertThat(node.attempts() - attemptsOfFirstSecond).isBetween(6, 19);
+        assertThat(node.attempts() - attemptsOfFirstSecond).isBetween(12, 36);
     }
 
     @Test

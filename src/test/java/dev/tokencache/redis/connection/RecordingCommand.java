@@ -12,6 +12,8 @@ final class RecordingCommand extends ConnectionCommand {
 
     private final List<String> outcomes = new ArrayList<>();
     private final String key;
+    private long deadlineNanos = Long.MAX_VALUE;
+    private boolean hasAlternative;
 
     RecordingCommand(String key) {
         this.key = key;
@@ -20,6 +22,17 @@ final class RecordingCommand extends ConnectionCommand {
     @Override
     protected Request request(NodeClock clock) {
         return Request.cmd(Command.GET, key);
+    }
+
+    RecordingCommand withDeadline(long nanos) {
+        deadlineNanos = nanos;
+        return this;
+    }
+
+    /** Another node can serve the command. */
+    RecordingCommand withAlternative() {
+        hasAlternative = true;
+        return this;
     }
 
     List<String> outcomes() {
@@ -54,5 +67,20 @@ final class RecordingCommand extends ConnectionCommand {
     @Override
     public void onLost() {
         outcomes.add("lost");
+    }
+
+    @Override
+    public void onExpired() {
+        outcomes.add("expired");
+    }
+
+    @Override
+    protected boolean isExpired(long nowNanos) {
+        return nowNanos >= deadlineNanos;
+    }
+
+    @Override
+    protected boolean hasAlternative(PipelinedConnection silent) {
+        return hasAlternative;
     }
 }

@@ -3,12 +3,12 @@ package dev.tokencache.redis.connection;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.testing.RedisSettings;
 import io.vertx.redis.client.RedisOptions;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
+import io.vertx.redis.client.impl.RedisURI;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,23 +41,44 @@ class RedisConnectorTest {
     }
 
     @Test
-    void shouldExplainConnectionFailuresWithoutTheMessagesOfTheClient() {
-        RedisConnector connector = connector("redis://a:7000");
+    void shouldNameThePropertyThatThePasswordComesFrom() {
+        Throwable wrong = new IllegalStateException("WRONGPASS");
 
-        assertThat(connector.reason(new IllegalStateException("WRONGPASS " + PASSWORD)))
-                .isEqualTo("wrong password or user (quarkus.redis.password)");
-        assertThat(connector.reason(new UnknownHostException(PASSWORD)))
-                .isEqualTo("unknown host name (tokencache.redis.address-map)");
-        assertThat(connector.reason(new TimeoutException(PASSWORD))).isEqualTo("no reply in time");
-        assertThat(connector.reason(new ConnectException(PASSWORD))).isEqualTo("connection refused or no route");
-        assertThat(connector.reason(new IllegalStateException(PASSWORD))).isEqualTo("IllegalStateException");
+        assertThat(connector("redis://a:7000").reason(wrong)).contains("(quarkus.redis.password)");
+        assertThat(connector("redis://user:" + PASSWORD + "@a:7000").reason(wrong))
+                .contains("(quarkus.redis.hosts)");
+        assertThat(connector("redis://a:7000?password=" + PASSWORD).reason(wrong))
+                .contains("(quarkus.redis.hosts)");
+    }
+
+    /** RFC 3986: only percent encoding is decoded. The Vert.x client would take a plus for a space. */
+    @ParameterizedTest
+    @CsvSource({
+        "redis://user:abc+def@a:7000, user, abc+def",
+        "redis://user:abc%2Bdef@a:7000, user, abc+def",
+        "redis://us+er:abc%20def%25@a:7000, us+er, abc def%",
+        "redis://:a+b@a:7000, , a+b",
+        "redis://user@a:7000, user, from+property",
+        "redis://a:7000, , ",
+    })
+    void shouldTakeAPlusInTheUrlLiterally(String host, @Nullable String user, @Nullable String password) {
+        RedisConnector connector = new RedisConnector(
+                new RedisOptions().setEndpoints(List.of(host)).setPassword("from+property"),
+                RedisSettings.usual(),
+                LogLabels.OWN);
+
+        RedisURI url = new RedisURI(connector.connectionString(new Endpoint("b", 7001)));
+
+        assertThat(url.user()).isEqualTo(user);
+        assertThat(url.password()).isEqualTo(password);
+        assertThat(url.socketAddress().host()).isEqualTo("b");
     }
 
     @Test
     void shouldFailALinkWhoseAddressTheClientRejects() {
         VertxNodeLink link = new VertxNodeLink(() -> {
             throw new IllegalArgumentException("malformed");
-        });
+        }, true);
 
         assertThat(link.connect(() -> {}).cause()).hasMessage("malformed");
         link.close();

@@ -1,0 +1,129 @@
+package dev.tokencache.redis.connection;
+
+import io.vertx.core.VertxException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import io.netty.channel.ConnectTimeoutException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains in words why a connection or a command failed. The texts contain neither addresses nor secrets, which messages of
+ * the Vert.x client may contain. Thread-safe.
+ */
+final class FailureReason {
+
+    /** The connection was established, but not the login. */
+    static final String NO_LOGIN = "no reply to the login in time: the server hangs, has too many clients, or is not a Redis";
+
+    /** The login failed as it does if one side speaks TLS and the other does not. */
+    private static final String CLOSED = "connection closed during the login";
+
+    private static final Logger LOG = Logger.getLogger(FailureReason.class);
+
+    /** Redis quotes the command, such as {@code 'cluster|slots'}. */
+    private static final Pattern DENIED_COMMAND = Pattern.compile("'([a-z|_-]{1,40})' command");
+
+    private final LogLabels labels;
+    private final String passwordProperty;
+    private final boolean isTls;
+
+    /**
+     * @param passwordProperty the property that the password really comes from
+     * @param isTls whether connections use TLS
+     */
+    FailureReason(LogLabels labels, String passwordProperty, boolean isTls) {
+        this.labels = labels;
+        this.passwordProperty = passwordProperty;
+        this.isTls = isTls;
+    }
+
+    /** Why a connection could not be established. */
+    String ofConnecting(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String ofReply = ofReply(message);
+        if (ofReply != null) {
+            return ofReply;
+        }
+        if (cause instanceof SSLException) {
+            return TlsFailure.reason(cause);
+        }
+        if (cause instanceof UnknownHostException) {
+            return "unknown host name (" + labels.addressProperty() + ")";
+        }
+        if (cause instanceof TimeoutException) {
+            return "no reply in time";
+        }
+        if (cause instanceof IOException || cause instanceof VertxException || message.startsWith("Connection is closed")) {
+            return ofSocket(cause, message);
+        }
+        LOG.debugf("Connection failed for another reason; type=%s", cause.getClass().getName());
+        return message.startsWith("ERR ") ? "the login was refused" : "the connection failed";
+    }
+
+    private String ofSocket(Throwable cause, String message) {
+        if (cause instanceof ConnectTimeoutException) {
+            return "no connection in time";
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return "no route to host";
+        }
+        if (cause instanceof ConnectException) {
+            return message.contains("refused") ? "connection refused" : "connection refused or no route";
+        }
+        if (message.contains("nreachable") || message.contains("Network is down")) {
+            return "network unreachable";
+        }
+        return closed();
+    }
+
+    private String closed() {
+        return isTls ? CLOSED : CLOSED + ": the port may expect TLS (rediss://), or is not a Redis";
+    }
+
+    /** Why Redis refused a login or a command, or null if the error reply does not say that. */
+    @Nullable
+    String ofReply(String message) {
+        String code = message.split(" ", 2)[0];
+        return switch (code) {
+            case "WRONGPASS" -> wrongPassword("WRONGPASS");
+            case "NOAUTH" -> "a password is required (" + passwordProperty + "), reply=NOAUTH";
+            case "NOPERM" -> "the user lacks a permission, reply=NOPERM " + denied(message);
+            case "DENIED" -> "protected mode: Redis accepts only local connections until it has a password, reply=DENIED";
+            case "LOADING" -> "loading its data";
+            case "MASTERDOWN" -> "the replica has no link to its master";
+            case "CLUSTERDOWN" -> "the cluster is down or a slot has no node, reply=CLUSTERDOWN";
+            case "ILLEGAL_STATE" -> "not a Redis: its reply is not of the Redis protocol";
+            case "CONNECTION_CLOSED" -> closed();
+            case "ERR" -> ofError(message);
+            default -> null;
+        };
+    }
+
+    private @Nullable String ofError(String message) {
+        if (message.contains("invalid password")) {
+            return wrongPassword("ERR");
+        }
+        if (message.contains("max number of clients")) {
+            return "too many clients, reply=ERR max number of clients reached";
+        }
+        return message.contains("wrong number of arguments for 'auth'")
+                ? "Redis before version 6 has no users: the URL must have a password only (" + passwordProperty + ")"
+                : null;
+    }
+
+    private String wrongPassword(String reply) {
+        return "wrong password or user (" + passwordProperty + "), reply=" + reply;
+    }
+
+    private static String denied(String message) {
+        Matcher command = DENIED_COMMAND.matcher(message);
+        return command.find() ? command.group(1) : message.contains("key") ? "key" : message.contains("channel") ? "channel" : "command";
+    }
+}
