@@ -1,6 +1,7 @@
 package dev.tokencache.store.revocation;
 
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.LogLimit;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.RedisConnector;
@@ -34,6 +35,9 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
 
     private static final int PINGS_PER_SILENCE = 4;
 
+    /** Lines of log per minute, if a subscription comes and goes. */
+    private static final int MAX_LOG_LINES = 6;
+
     private final Vertx vertx;
     private final Time time;
     private final Context context;
@@ -46,6 +50,7 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
     // Confined to the event loop of the context.
     private final Map<Endpoint, Subscription> subscriptions = new HashMap<>();
     private final RecentMessages recent = new RecentMessages();
+    private final LogLimit log;
     private boolean isClosed;
 
     /** Creates a bus that does not listen yet. */
@@ -58,6 +63,7 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
         this.connector = connector;
         this.channel = channel;
         this.epoch = new ListeningEpoch(time, MAX_SILENCE);
+        this.log = new LogLimit(MAX_LOG_LINES, time.nanoTime());
     }
 
     /** Starts to listen. Returns immediately; the bus is untrusted until it is subscribed at every master. */
@@ -110,14 +116,21 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
     }
 
     private void updateTrust() {
-        if (!epoch.update(subscriptions.values())) {
-            return;
+        long now = time.nanoTime();
+        boolean isChanged = epoch.update(subscriptions.values());
+        if ((isChanged || log.isSummaryDue(now)) && log.admits(now)) {
+            logTrust(log.suffix());
         }
+    }
+
+    private void logTrust(String suffix) {
         if (epoch.isOpen()) {
-            LOG.infof("Revocation bus complete: subscribed at every master; masters=%d", subscriptions.size());
+            LOG.infof(
+                    "Revocation bus complete: subscribed at every master; masters=%d%s", subscriptions.size(), suffix);
         } else {
-            LOG.info(
-                    "Revocation bus incomplete: a subscription is missing. Each validation reads Redis until it is back.");
+            LOG.infof(
+                    "Revocation bus incomplete: a subscription is missing. Each validation reads Redis until it is back%s",
+                    suffix);
         }
     }
 

@@ -125,7 +125,7 @@ final class Subscription implements ListeningEpoch.Source {
             if (made.succeeded()) {
                 connected(made.result(), attempt);
             } else {
-                drop(made.cause().getClass().getSimpleName());
+                drop(connector.reason(made.cause()));
             }
         });
     }
