@@ -185,9 +185,12 @@ public final class EventLoopConnections {
     }
 
     private void sweep() {
-        if (stalls.sweep()) {
+        boolean mayEnforce = stalls.sweep();
+        List<PipelinedConnection> swept = all();
+        swept.forEach(connection -> connection.stalled(stalls.stalledNanos()));
+        if (mayEnforce) {
             waitConnections.values().forEach(WaitConnection::checkDeadlines);
-            all().forEach(PipelinedConnection::checkDeadlines);
+            swept.forEach(PipelinedConnection::checkDeadlines);
         }
     }
 

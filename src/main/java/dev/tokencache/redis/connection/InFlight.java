@@ -16,13 +16,14 @@ final class InFlight {
     /** One place in the order of replies. */
     static final class Sent {
         private final long atNanos;
-        private final long extraNanos;
+        /** When the extra time of the command is over, on a clock that stops during stalls. */
+        private final long expectedNanos;
         private @Nullable ConnectionCommand command;
 
-        private Sent(ConnectionCommand command, long atNanos) {
+        private Sent(ConnectionCommand command, long atNanos, long stalledNanos) {
             this.command = command;
             this.atNanos = atNanos;
-            this.extraNanos = command.extraNanos();
+            this.expectedNanos = atNanos - stalledNanos + command.extraNanos();
         }
 
         /** When it was sent. */
@@ -30,9 +31,9 @@ final class InFlight {
             return atNanos;
         }
 
-        /** How long the reply takes longer than usual at this moment. */
-        long overdueNanos(long nowNanos) {
-            return nowNanos - atNanos - extraNanos;
+        /** How long the node has taken for its reply, without stalls and the extra time of the command. */
+        long waitNanos(long nowNanos, long stalledNanos) {
+            return nowNanos - stalledNanos - expectedNanos;
         }
 
         /** The command, or null if it no longer waits. Returns it only once, so that it has one outcome. */
@@ -46,8 +47,9 @@ final class InFlight {
 
     private final Queue<Sent> places = new ArrayDeque<>();
 
-    void add(ConnectionCommand command, long nowNanos) {
-        places.add(new Sent(command, nowNanos));
+    /** @param stalledNanos how long the loop has stalled so far */
+    void add(ConnectionCommand command, long nowNanos, long stalledNanos) {
+        places.add(new Sent(command, nowNanos, stalledNanos));
     }
 
     int size() {

@@ -69,6 +69,9 @@ public final class PipelinedConnection {
     /** Incremented with each connection attempt and each loss, to ignore late events of an earlier link. */
     private int generation;
 
+    /** How long this event loop has stalled in all. */
+    private long stalledNanos;
+
     private volatile boolean isFirstAttempt;
     private boolean isHeartbeatInFlight;
 
@@ -215,7 +218,7 @@ public final class PipelinedConnection {
         }
         int sentOn = generation;
         command.sentAt(now);
-        inFlight.add(command, now);
+        inFlight.add(command, now, stalledNanos);
         current.send(command.request(clock)).onComplete(reply -> {
             // If the connection was lost, every command in flight on it had its outcome.
             if (sentOn == generation) {
@@ -267,7 +270,12 @@ public final class PipelinedConnection {
 
     private boolean isOverdue(long afterNanos) {
         InFlight.Sent oldest = inFlight.oldest();
-        return oldest != null && oldest.overdueNanos(time.nanoTime()) > afterNanos;
+        return oldest != null && oldest.waitNanos(time.nanoTime(), stalledNanos) > afterNanos;
+    }
+
+    /** @param total how long this event loop has stalled in all; the silence of a node in that time does not count */
+    void stalled(long total) {
+        stalledNanos = total;
     }
 
     /**

@@ -39,7 +39,12 @@ public final class RedisConnector {
      * @throws IllegalArgumentException naming the property, if a host or an address is malformed
      */
     public RedisConnector(RedisOptions configured, RouterConfig config, LogLabels labels) {
+        this(configured, config, labels, new Outages(labels));
+    }
+
+    RedisConnector(RedisOptions configured, RouterConfig config, LogLabels labels, Outages outages) {
         this.labels = labels;
+        this.outages = outages;
         String property = labels.property("hosts");
         List<URI> hosts = hosts(configured.getEndpoints(), property);
         this.pattern = hosts.get(0);
@@ -51,7 +56,6 @@ public final class RedisConnector {
         this.userInfo = userInfo(pattern, configured.getPassword());
         this.reasons = new FailureReason(
                 labels, isPasswordInUrl ? property : labels.passwordProperty(), "rediss".equals(pattern.getScheme()));
-        this.outages = new Outages(labels);
         this.options = new RedisOptions(configured)
                 .setType(RedisClientType.STANDALONE)
                 // A RESP3 push message would shift every later reply on a pipelined connection.

@@ -14,6 +14,7 @@ final class StallDetector {
     private final long graceNanos;
     private long lastSweepNanos;
     private long graceEndNanos;
+    private long stalledNanos;
     private boolean isInGrace;
 
     /**
@@ -38,8 +39,10 @@ final class StallDetector {
      */
     boolean sweep() {
         long now = time.nanoTime();
-        boolean isLate = now - lastSweepNanos > stallNanos;
+        long gap = now - lastSweepNanos;
+        boolean isLate = gap > stallNanos;
         lastSweepNanos = now;
+        stalledNanos += isLate ? gap - stallNanos : 0;
         if (isInGrace) {
             isInGrace = now - graceEndNanos < 0;
         } else if (isLate) {
@@ -47,5 +50,10 @@ final class StallDetector {
             graceEndNanos = now + graceNanos;
         }
         return !isInGrace;
+    }
+
+    /** How long the loop has stalled in all. Nodes on a machine that stalled cannot have replied in that time. */
+    long stalledNanos() {
+        return stalledNanos;
     }
 }

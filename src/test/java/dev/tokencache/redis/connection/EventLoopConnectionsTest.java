@@ -59,11 +59,24 @@ class EventLoopConnectionsTest {
     }
 
     @Test
-    void shouldEnforceDeadlinesAgainAfterTheGracePeriod() {
-        connections.connection(NODE).send(command);
+    void shouldEnforceTheDeadlineOfACallAgainAfterTheGracePeriod() {
+        connections.connection(NODE).send(command.withDeadline(inMillis(500)));
 
         time.stall(STALL);
         time.advance(EventLoopConnections.STALL_GRACE.plus(EventLoopConnections.SWEEP_INTERVAL));
+
+        assertThat(command.outcomes()).containsExactly("expired");
+    }
+
+    /** A node on the same machine has stalled, too, and needs time to reply. */
+    @Test
+    void shouldNotCountAStallAsTheSilenceOfANode() {
+        connections.connection(NODE).send(command);
+
+        time.stall(STALL);
+        time.advance(CLOSE_AFTER.minus(EventLoopConnections.STALL));
+        assertThat(command.outcomes()).isEmpty();
+        time.advance(EventLoopConnections.STALL);
 
         assertThat(command.outcomes()).containsExactly("lost");
     }

@@ -6,6 +6,7 @@ import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.VirtualTime;
 import io.vertx.redis.client.RedisOptions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,18 @@ public final class FakeNodes {
 
     private final VirtualTime time = new VirtualTime();
     private final RecordedEvents events = new RecordedEvents(time);
+    private final List<String> logged = new ArrayList<>();
     private final RouterConfig config;
     private final RedisConnector connector;
     private final Map<Endpoint, FakeNode> nodes = new HashMap<>();
 
     public FakeNodes(RouterConfig config) {
         this.config = config;
-        this.connector =
-                new RedisConnector(new RedisOptions().setEndpoints(List.of("redis://" + SEED)), config, LogLabels.OWN);
+        this.connector = new RedisConnector(
+                new RedisOptions().setEndpoints(List.of("redis://" + SEED)),
+                config,
+                LogLabels.OWN,
+                new Outages(LogLabels.OWN, (level, text) -> logged.add(level + " " + text)));
     }
 
     public FakeNodes() {
@@ -45,6 +50,11 @@ public final class FakeNodes {
 
     public RecordedEvents events() {
         return events;
+    }
+
+    /** The lines of log about outages, with their level. */
+    public List<String> logged() {
+        return List.copyOf(logged);
     }
 
     public RedisConnector connector() {

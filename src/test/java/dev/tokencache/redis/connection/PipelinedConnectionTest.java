@@ -362,4 +362,40 @@ class PipelinedConnectionTest {
         assertThat(node.attempts()).isEqualTo(1);
         assertThat(node.link().isClosed()).isTrue();
     }
+
+    @Test
+    void shouldLogOnceWhyTheNodeRefusesCommands() {
+        node.respond(request -> FakeNode.error(
+                request.equals("readonly")
+                        ? "NOPERM this user has no permissions to run the 'readonly' command"
+                        : "NOPERM User alice has no permissions to run the 'get' command"));
+        connection(Request.cmd(Command.READONLY)).open();
+        connection.open();
+
+        for (int i = 0; i < 3; i++) {
+            connection.send(new RecordingCommand("a"));
+        }
+
+        assertThat(nodes.logged())
+                .containsExactly(
+                        "WARN Redis node refuses commands: their results are unknown;"
+                                + " reason=the user lacks a permission, reply=NOPERM readonly",
+                        "WARN Redis node refuses commands: their results are unknown;"
+                                + " reason=the user lacks a permission, reply=NOPERM get");
+    }
+
+    @Test
+    void shouldLogOnceThatRepliesUsuallyTakeLongerThanTheCommandTimeout() {
+        node.delay(time, COMMAND_TIMEOUT.plusMillis(200));
+        node.respond(request -> Reply.text("PONG"));
+        connection.open();
+        time.advance(CONNECT_TIMEOUT.multipliedBy(4));
+
+        for (int i = 0; i < 3; i++) {
+            connection.heartbeat();
+            time.advance(COMMAND_TIMEOUT.multipliedBy(2));
+        }
+
+        assertThat(nodes.logged()).filteredOn(line -> line.contains(" slow: ")).hasSize(1);
+    }
 }

@@ -55,4 +55,17 @@ class StallDetectorTest {
         assertThat(sweepAfterMillis(200)).isFalse();
         assertThat(sweepAfterMillis(200)).isTrue();
     }
+
+    @Test
+    void shouldAddUpHowLongTheLoopStalled() {
+        sweepAfterMillis(25);
+        sweepAfterMillis(100);
+        assertThat(stalls.stalledNanos()).isZero();
+
+        sweepAfterMillis(1000);
+        sweepAfterMillis(0);
+        sweepAfterMillis(200);
+
+        assertThat(Duration.ofNanos(stalls.stalledNanos())).isEqualTo(Duration.ofMillis(900 + 100));
+    }
 }

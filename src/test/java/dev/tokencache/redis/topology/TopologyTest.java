@@ -209,4 +209,17 @@ class TopologyTest {
         time.advance(Duration.ofMinutes(1));
         assertThat(topology.isHopeless()).isFalse();
     }
+
+    @Test
+    void shouldLogOneLineWhileEveryNodeReportsThatTheClusterIsDown() {
+        cluster.report(false);
+        cluster.start();
+
+        time.advance(Duration.ofMinutes(5));
+
+        assertThat(cluster.nodes().logged())
+                .singleElement()
+                .asString()
+                .endsWith("reason=the cluster is down or a slot has no node, reply=CLUSTERDOWN");
+    }
 }
