@@ -122,7 +122,7 @@ final class Outages {
         boolean isNew = logged == null ? refusals.size() < MAX_REFUSALS : nowNanos - logged >= REFUSAL_PAUSE.toNanos();
         if (isNew) {
             refusals.put(reason, nowNanos);
-            log.accept(Logger.Level.WARN, labels.node() + " refuses commands: their results are unknown; reason=" + reason);
+            log.accept(Logger.Level.WARN, labels.node() + " refuses commands; reason=" + reason);
         }
     }
 

@@ -378,10 +378,8 @@ class PipelinedConnectionTest {
 
         assertThat(nodes.logged())
                 .containsExactly(
-                        "WARN Redis node refuses commands: their results are unknown;"
-                                + " reason=the user lacks a permission, reply=NOPERM readonly",
-                        "WARN Redis node refuses commands: their results are unknown;"
-                                + " reason=the user lacks a permission, reply=NOPERM get");
+                        "WARN Redis node refuses commands; reason=the user lacks a permission, reply=NOPERM readonly",
+                        "WARN Redis node refuses commands; reason=the user lacks a permission, reply=NOPERM get");
     }
 
     @Test
