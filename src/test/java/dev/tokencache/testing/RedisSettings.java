@@ -81,6 +81,20 @@ public record RedisSettings(
                 addressMap);
     }
 
+    /** A copy whose calls may take this long. */
+    public RedisSettings withTimeout(Duration changed) {
+        return new RedisSettings(
+                keyPrefix,
+                changed,
+                commandTimeout,
+                connectTimeout,
+                minReplicas,
+                replicaTimeout,
+                replicaReadAfter,
+                maxReplicaLag,
+                maxCalls);
+    }
+
     public RedisSettings withMaxCalls(int calls) {
         return new RedisSettings(
                 keyPrefix,

@@ -6,6 +6,7 @@ import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
+import dev.tokencache.testing.cluster.TcpFaultProxy;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import io.vertx.core.Future;
@@ -168,6 +169,25 @@ class RouterGuardsIT {
         assertThat(await(redis.send(bytes(key), Request.cmd(Command.SCARD, key)))
                         .toInteger())
                 .isEqualTo(2000);
+    }
+
+    @Test
+    void shouldWaitForASlowNodeInsteadOfReconnecting() {
+        RedisSettings usual = RedisSettings.defaults();
+        RedisSettings patient = usual.withTimeout(usual.timeout().multipliedBy(3));
+        try (TcpFaultProxy slow = TcpFaultProxy.to(master().port())) {
+            slow.delay(patient.commandTimeout().plusMillis(50));
+            String host = "redis://127.0.0.1:" + slow.port();
+            redis = RouterFixture.of(List.of(host), cluster.password(), patient, true);
+            redis.awaitAllSlots();
+
+            for (int i = 0; i < 10; i++) {
+                set("" + i);
+                assertThat(await(read(key)).response()).hasToString("" + i);
+            }
+
+            assertThat(redis.counted("deadline.closes")).isLessThan(3);
+        }
     }
 
     private Future<RoutedReply> read(String wanted) {
