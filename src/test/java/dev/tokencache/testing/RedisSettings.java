@@ -92,7 +92,8 @@ public record RedisSettings(
                 replicaTimeout,
                 replicaReadAfter,
                 maxReplicaLag,
-                maxCalls);
+                maxCalls,
+                addressMap);
     }
 
     public RedisSettings withMaxCalls(int calls) {
@@ -106,21 +107,6 @@ public record RedisSettings(
                 replicaReadAfter,
                 maxReplicaLag,
                 calls,
-                addressMap);
-    }
-
-    /** A copy with other limits of a call and of one command. */
-    public RedisSettings withTimeouts(Duration call, Duration command) {
-        return new RedisSettings(
-                keyPrefix,
-                call,
-                command,
-                connectTimeout,
-                minReplicas,
-                replicaTimeout,
-                replicaReadAfter,
-                maxReplicaLag,
-                maxCalls,
                 addressMap);
     }
 

@@ -70,9 +70,9 @@ class LateCommandsIT {
         RedisSettings settings = RedisSettings.usual().withoutReplicaReads();
         patient = RouterFixture.of(
                 cluster,
-                settings.withTimeouts(Duration.ofSeconds(15), Duration.ofSeconds(1))
+                settings.withTimeout(Duration.ofSeconds(15))
                         .through(proxy, master));
-        hasty = RouterFixture.of(cluster, settings.withTimeouts(CALL, CALL).through(proxy, master));
+        hasty = RouterFixture.of(cluster, settings.withTimeout(CALL).through(proxy, master));
         direct = RouterFixture.of(cluster, settings);
         loadScripts(store(direct, Clock.systemUTC()));
     }
