@@ -16,7 +16,10 @@ public interface RouterConfig {
     /** How long a master must be silent before a replica serves its reads; zero disables replica reads. */
     Duration replicaReadAfter();
 
-    /** How far a replica may be behind its master to serve reads. */
+    /**
+     * For how long a replica may answer for a silent master that the cluster does not report as failed. That much of the latest
+     * writes the replica may lack.
+     */
     Duration maxReplicaLag();
 
     /** The maximum number of calls in flight, over all event loops. Further calls fail immediately. */

@@ -37,4 +37,19 @@ public interface RouterEvents {
 
     /** A connection could not be established. */
     void connectFailed();
+
+    /** A call failed because the only replies that it could have had may be outdated. */
+    void distrusted(Distrust reason);
+
+    /** Why a reply is not trusted. */
+    enum Distrust {
+        /** Too few masters reply: the others may have replaced the one that replied. */
+        MINORITY,
+        /** The master is silent, but the cluster does not report it as failed: others may still write to it. */
+        MASTER_NOT_FAILED,
+        /** Every replica lacks something that the master had. */
+        REPLICA_BEHIND,
+        /** A replica does not reply, or follows another replication stream than the master had. */
+        REPLICA_UNKNOWN
+    }
 }

@@ -83,4 +83,9 @@ public final class RecordedEvents implements RouterEvents {
     public void connectFailed() {
         add("connectFailed");
     }
+
+    @Override
+    public void distrusted(Distrust reason) {
+        add(reason.name());
+    }
 }

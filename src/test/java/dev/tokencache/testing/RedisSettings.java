@@ -31,7 +31,7 @@ public record RedisSettings(
                 0,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(300),
-                Duration.ofSeconds(10),
+                Duration.ZERO,
                 20_000,
                 Optional.empty());
     }
@@ -46,9 +46,39 @@ public record RedisSettings(
                 1,
                 Duration.ofMillis(500),
                 Duration.ofMillis(300),
-                Duration.ofSeconds(10),
+                Duration.ZERO,
                 20_000,
                 Optional.empty());
+    }
+
+    /** A copy that trusts the replica of a silent master for this long, whatever the cluster reports. */
+    public RedisSettings withMaxReplicaLag(Duration lag) {
+        return new RedisSettings(
+                keyPrefix,
+                timeout,
+                commandTimeout,
+                connectTimeout,
+                minReplicas,
+                replicaTimeout,
+                replicaReadAfter,
+                lag,
+                maxCalls,
+                addressMap);
+    }
+
+    /** A copy that translates announced addresses. By default they are correct: nodes and tests share a machine. */
+    public RedisSettings withAddressMap(List<String> addresses) {
+        return new RedisSettings(
+                keyPrefix,
+                timeout,
+                commandTimeout,
+                connectTimeout,
+                minReplicas,
+                replicaTimeout,
+                replicaReadAfter,
+                maxReplicaLag,
+                maxCalls,
+                Optional.of(addresses));
     }
 
     /** A copy that never reads from replicas. */
@@ -112,16 +142,6 @@ public record RedisSettings(
 
     /** A copy that uses a proxy instead of a node. */
     public RedisSettings through(TcpFaultProxy proxy, TestNode node) {
-        return new RedisSettings(
-                keyPrefix,
-                timeout,
-                commandTimeout,
-                connectTimeout,
-                minReplicas,
-                replicaTimeout,
-                replicaReadAfter,
-                maxReplicaLag,
-                maxCalls,
-                Optional.of(List.of("127.0.0.1:" + node.port() + "=127.0.0.1:" + proxy.port())));
+        return withAddressMap(List.of("127.0.0.1:" + node.port() + "=127.0.0.1:" + proxy.port()));
     }
 }

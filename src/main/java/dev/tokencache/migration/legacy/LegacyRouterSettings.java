@@ -33,7 +33,7 @@ record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
 
     @Override
     public Duration maxReplicaLag() {
-        return config.timeout();
+        return Duration.ZERO;
     }
 
     @Override

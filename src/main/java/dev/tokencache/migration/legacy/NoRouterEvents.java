@@ -38,4 +38,7 @@ final class NoRouterEvents implements RouterEvents {
 
     @Override
     public void connectFailed() {}
+
+    @Override
+    public void distrusted(Distrust reason) {}
 }

@@ -14,7 +14,6 @@ import dev.tokencache.redis.command.RoutedCommand.Route;
 import dev.tokencache.redis.connection.ConnectionContext;
 import dev.tokencache.redis.connection.EventLoopConnections;
 import dev.tokencache.redis.connection.RedisConnector;
-import dev.tokencache.redis.topology.ReplicaMonitor;
 import dev.tokencache.redis.topology.ShardBreakers;
 import dev.tokencache.redis.topology.Topology;
 import io.netty.channel.EventLoop;
@@ -75,8 +74,8 @@ public final class RedisRouter implements AutoCloseable {
                 task -> topologyContext.runOnContext(here -> task.run()),
                 connector,
                 config.timeout(),
+                config.maxReplicaLag(),
                 events,
-                new ReplicaMonitor(config.maxReplicaLag()),
                 breakers,
                 this::slotMapChanged);
     }
@@ -221,7 +220,7 @@ public final class RedisRouter implements AutoCloseable {
         return topology.slots().shards().keySet();
     }
 
-    /** How many replicas are fresh enough to serve reads while their masters are silent. */
+    /** How many replicas reply and are connected to their masters. */
     public int readReplicas() {
         return topology.readReplicas();
     }

@@ -6,11 +6,13 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.RouteException;
 import dev.tokencache.redis.RouterEvents;
+import dev.tokencache.redis.RouterEvents.Distrust;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.ConnectionCommand;
 import dev.tokencache.redis.connection.EventLoopConnections;
 import dev.tokencache.redis.connection.NodeClock;
 import dev.tokencache.redis.connection.PipelinedConnection;
+import dev.tokencache.redis.topology.ReplicaChoice;
 import dev.tokencache.redis.topology.ShardBreakers;
 import dev.tokencache.redis.topology.Topology;
 import io.vertx.core.Promise;
@@ -65,6 +67,9 @@ final class RoutedCommand extends ConnectionCommand {
     private boolean isUnderReplicated;
     /** When a node first replied that it cannot serve the command now; 0 if none did. */
     private long unservedSinceNanos;
+
+    /** Why a reply, or a replica that could have replied, was not trusted; null if none was refused. */
+    private @Nullable Distrust distrust;
 
     private int redirections;
     /** Created by the first retry: most commands need none. */
@@ -135,15 +140,20 @@ final class RoutedCommand extends ConnectionCommand {
         }
     }
 
-    /** The connection to a usable replica if the master is out of service, else null. */
+    /** The connection to a replica that may answer if the master is out of service, else null. */
     private @Nullable PipelinedConnection replicaFor(PipelinedConnection master) {
         if (kind != Kind.READ || route.replicaReadNanos() == 0 || !isOutOfService(master)) {
             return null;
         }
-        Endpoint replica = route.topology().readReplica(slot);
-        PipelinedConnection connection =
-                replica == null ? null : route.connections().replicaConnection(replica);
-        return connection != null && connection.isReady() ? connection : null;
+        ReplicaChoice choice = route.topology().readReplica(slot, unservedSinceNanos);
+        if (choice instanceof ReplicaChoice.Trusted trusted) {
+            PipelinedConnection connection = route.connections().replicaConnection(trusted.replica());
+            return connection != null && connection.isReadySince(trusted.observedNanos()) ? connection : null;
+        }
+        if (choice instanceof ReplicaChoice.Refused refused) {
+            distrust = refused.reason();
+        }
+        return null;
     }
 
     /** Whether the master has been silent, or unable to serve this command, for long enough to read from a replica. */
@@ -167,6 +177,11 @@ final class RoutedCommand extends ConnectionCommand {
 
     @Override
     public void onReply(@Nullable Response response) {
+        if (route.topology().isCutOff()) {
+            distrust = Distrust.MINORITY;
+            retryInTime("too few masters reply");
+            return;
+        }
         endWithReply();
         if (isUnderReplicated) {
             route.events().underReplicated();
@@ -261,10 +276,19 @@ final class RoutedCommand extends ConnectionCommand {
         retry("connection lost before the reply");
     }
 
-    /** Routes the command again after a delay, or fails if its deadline passes before. */
+    /** Routes the command again after a delay, unless no node replies to anything. */
     private void retry(String reason) {
+        if (route.topology().isHopeless()) {
+            fail(reason);
+        } else {
+            retryInTime(reason);
+        }
+    }
+
+    /** Routes the command again after a delay, or fails if its deadline passes before. */
+    private void retryInTime(String reason) {
         long left = deadline.nanosLeft(route.time());
-        if (left <= 0 || route.topology().isHopeless()) {
+        if (left <= 0) {
             fail(reason);
             return;
         }
@@ -297,6 +321,9 @@ final class RoutedCommand extends ConnectionCommand {
     /** Ends the call without a reply. */
     private void fail(String reason) {
         route.connections().callEnded();
+        if (distrust != null) {
+            route.events().distrusted(distrust);
+        }
         RouteException failure = new RouteException(reason);
         // A master that was replaced in the meantime receives no more calls, so it needs no breaker.
         if (admittedMaster != null

@@ -64,6 +64,8 @@ public final class PipelinedConnection {
     private volatile State state = State.DOWN;
     /** While not connected: since when the node has been silent. */
     private long silentSinceNanos;
+    /** While connected: since when. */
+    private long readySinceNanos;
 
     private @Nullable NodeLink link;
     /** Incremented with each connection attempt and each loss, to ignore late events of an earlier link. */
@@ -122,6 +124,11 @@ public final class PipelinedConnection {
 
     private boolean isConnected() {
         return state == State.READY || state == State.SILENT;
+    }
+
+    /** Whether the connection was established before a time of the monotonic clock, and no reply is overdue. */
+    public boolean isReadySince(long nanos) {
+        return state == State.READY && readySinceNanos - nanos <= 0;
     }
 
     /**
@@ -379,6 +386,7 @@ public final class PipelinedConnection {
         }
         context.connector().outages().recovered(endpoint, this, time.nanoTime());
         replyTimes.add(tookNanos / 2);
+        readySinceNanos = time.nanoTime();
         onReady.run();
         reconnectBackoff.reset();
         drainQueued().forEach(this::send);

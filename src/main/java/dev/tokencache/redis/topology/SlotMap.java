@@ -5,6 +5,7 @@ import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.RouterState;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +54,17 @@ public final class SlotMap {
             }
         }
         return List.of();
+    }
+
+    /** Every master with the first of its slots. */
+    Map<Endpoint, Integer> firstSlots() {
+        Map<Endpoint, Integer> first = new HashMap<>();
+        for (int slot = 0; slot < masters.length; slot++) {
+            if (masters[slot] != null) {
+                first.putIfAbsent(masters[slot], slot);
+            }
+        }
+        return first;
     }
 
     /** This map after a {@code MOVED} redirection of one slot. */

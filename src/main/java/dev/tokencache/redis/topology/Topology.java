@@ -52,6 +52,7 @@ public final class Topology {
     private final ClusterViewQuery query;
     private final Duration callTimeout;
     private final RouterEvents events;
+    private final MajorityContact contact;
     private final ReplicaMonitor replicas;
     private final ShardBreakers breakers;
     private final Runnable onChange;
@@ -72,6 +73,7 @@ public final class Topology {
      * @param eventLoop runs a task on the event loop of the connections that {@link #start} receives
      * @param connector supplies the seeds and the address map
      * @param callTimeout without contact to any node for longer than this, waiting for a master is hopeless
+     * @param maxReplicaLag see {@link ReplicaMonitor}
      * @param onChange called on the event loop each time the map has changed
      */
     public Topology(
@@ -79,8 +81,8 @@ public final class Topology {
             Executor eventLoop,
             RedisConnector connector,
             Duration callTimeout,
+            Duration maxReplicaLag,
             RouterEvents events,
-            ReplicaMonitor replicas,
             ShardBreakers breakers,
             Runnable onChange) {
         this.time = time;
@@ -90,7 +92,8 @@ public final class Topology {
         this.query = new ClusterViewQuery(time, connector);
         this.callTimeout = callTimeout;
         this.events = events;
-        this.replicas = replicas;
+        this.contact = new MajorityContact(time, this::refreshSoon);
+        this.replicas = new ReplicaMonitor(time, maxReplicaLag, contact);
         this.breakers = breakers;
         this.onChange = onChange;
         this.lastContactNanos = time.nanoTime();
@@ -121,7 +124,24 @@ public final class Topology {
         connections = used;
         used.retain(allNodes(), Set.of());
         scheduleRefresh();
+        schedulePoll();
         refresh();
+    }
+
+    private void schedulePoll() {
+        time.schedule(ReplicaMonitor.INTERVAL, () -> {
+            if (!isClosed) {
+                schedulePoll();
+                poll();
+            }
+        });
+    }
+
+    private void poll() {
+        EventLoopConnections current = connections;
+        if (current != null) {
+            replicas.check(current, slots, this::refreshSoon);
+        }
     }
 
     /** Assigns all slots to the first seed, a standalone server. */
@@ -194,19 +214,38 @@ public final class Topology {
         if (current == null) {
             return;
         }
+        long sent = time.nanoTime();
         List<Future<@Nullable ClusterView>> views = candidates(current).stream()
                 .map(current::connection)
                 .map(query::query)
                 .toList();
-        Future.join(views).onComplete(done -> accept(newest(views)));
+        Future.join(views).onComplete(done -> {
+            boolean isComplete = views.stream().allMatch(view -> view.result() != null);
+            if (accept(newest(views))) {
+                confirm(sent, isComplete);
+            }
+        });
     }
 
-    /** Two random nodes with an established connection, or all nodes while there is none. */
+    /** Ends a loss of contact once every reachable node was queried since, and replied. */
+    private void confirm(long sentNanos, boolean isComplete) {
+        if (isComplete && contact.confirm(sentNanos)) {
+            breakers.recovered();
+        } else if (contact.isViewNeeded()) {
+            refreshSoon();
+        }
+    }
+
+    /**
+     * Two random nodes with an established connection, or all of these if a master may have been replaced unnoticed, or all
+     * nodes while there is no connection.
+     */
     private List<Endpoint> candidates(EventLoopConnections current) {
         List<Endpoint> shuffled = new ArrayList<>(allNodes());
         Collections.shuffle(shuffled, new Random(time.random().nextLong()));
+        int queried = contact.isViewNeeded() ? shuffled.size() : QUERIED_NODES;
         List<Endpoint> ready =
-                shuffled.stream().filter(current::isUp).limit(QUERIED_NODES).toList();
+                shuffled.stream().filter(current::isUp).limit(queried).toList();
         return ready.isEmpty() ? shuffled : ready;
     }
 
@@ -221,16 +260,17 @@ public final class Topology {
         return newest;
     }
 
-    private void accept(@Nullable ClusterView view) {
+    /** Returns whether the view is in use now. */
+    private boolean accept(@Nullable ClusterView view) {
         if (view == null) {
             isClusterOk = false;
             events.refreshFailed();
-            return;
+            return false;
         }
         events.refreshed();
         lastContactNanos = time.nanoTime();
         if (view.epoch() < epoch && ++staleViews <= MAX_STALE_VIEWS) {
-            return;
+            return false;
         }
         staleViews = 0;
         epoch = view.epoch();
@@ -241,25 +281,34 @@ public final class Topology {
         if (!slots.isOf(view.ranges())) {
             replace(SlotMap.of(view.ranges()));
         }
-        EventLoopConnections current = connections;
-        if (current != null) {
-            replicas.check(current, slots.shards(), this::refreshSoon);
-        }
+        poll();
+        return true;
     }
 
-    /** A replica that may serve reads for the master of a slot, or null if there is none. */
-    public @Nullable Endpoint readReplica(int slot) {
-        for (Endpoint replica : slots.replicas(slot)) {
-            if (replicas.isUsable(replica)) {
-                return replica;
-            }
-        }
-        return null;
+    /**
+     * Whether no reply can be trusted now, because so few masters reply that the others may have replaced one unnoticed.
+     * Safe to call from any thread.
+     */
+    public boolean isCutOff() {
+        return contact.isLost();
     }
 
-    /** How many replicas may serve reads for their masters. */
+    /**
+     * The replica that may answer for the silent master of a slot.
+     *
+     * @param refusedSinceNanos since when the master has replied that it serves no one; 0 if it has not
+     */
+    public ReplicaChoice readReplica(int slot, long refusedSinceNanos) {
+        SlotMap current = slots;
+        Endpoint master = current.master(slot);
+        return master == null
+                ? new ReplicaChoice.Refused(RouterEvents.Distrust.REPLICA_UNKNOWN)
+                : replicas.choose(master, current.replicas(slot), refusedSinceNanos);
+    }
+
+    /** How many replicas reply and are connected to their masters. */
     public int readReplicas() {
-        return (int) replicas().stream().filter(replicas::isUsable).count();
+        return (int) replicas().stream().filter(replicas::isAttached).count();
     }
 
     /** The nodes to which a loop needs connections: the masters, and every node for the loop that refreshes the map. */

@@ -30,7 +30,7 @@ public interface RedisConfig extends RouterConfig {
     Duration replicaReadAfter();
 
     @Override
-    @WithDefault("10s")
+    @WithDefault("0s")
     Duration maxReplicaLag();
 
     @Override

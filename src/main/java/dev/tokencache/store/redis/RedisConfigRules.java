@@ -13,6 +13,7 @@ final class RedisConfigRules {
     private static final String PREFIX = "tokencache.redis.";
     private static final Duration MIN_DURATION = Duration.ofMillis(1);
     private static final Duration MAX_DURATION = Duration.ofHours(1);
+    private static final Duration MAX_REPLICA_LAG = Duration.ofSeconds(10);
     private static final int MAX_AT_ONCE = 1_000_000;
     private static final int MAX_REPLICAS = 100;
 
@@ -25,7 +26,9 @@ final class RedisConfigRules {
         checkDuration("command-timeout", config.commandTimeout(), problems);
         checkDuration("connect-timeout", config.connectTimeout(), problems);
         checkDuration("replica-timeout", config.replicaTimeout(), problems);
-        checkDuration("max-replica-lag", config.maxReplicaLag(), problems);
+        if (config.maxReplicaLag().isNegative() || config.maxReplicaLag().compareTo(MAX_REPLICA_LAG) > 0) {
+            problems.add(PREFIX + "max-replica-lag must be from 0 to 10 seconds");
+        }
         if (!config.replicaReadAfter().isZero()) {
             checkDuration("replica-read-after", config.replicaReadAfter(), problems);
         }

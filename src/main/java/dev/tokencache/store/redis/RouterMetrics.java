@@ -9,7 +9,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -24,6 +28,7 @@ public final class RouterMetrics implements RouterEvents {
     private final Counter connectFailed;
     private final Counter shed;
     private final Counter underReplicated;
+    private final Map<Distrust, Counter> distrusted = new EnumMap<>(Distrust.class);
     private final MultiGauge nodes;
     /** The nodes and whether they are up, evaluated at each scrape. */
     private volatile Supplier<List<RouterState.Node>> present = List::of;
@@ -39,6 +44,14 @@ public final class RouterMetrics implements RouterEvents {
         this.underReplicated = Counter.builder("tokencache.under.replicated.writes")
                 .description("Acknowledged writes with fewer replicas than tokencache.redis.min-replicas")
                 .register(registry);
+        for (Distrust reason : Distrust.values()) {
+            distrusted.put(
+                    reason,
+                    Counter.builder("tokencache.router.distrusted")
+                            .description("Calls that ended unknown because Redis' replies to this instance may be outdated")
+                            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         this.nodes = MultiGauge.builder("tokencache.router.node.up")
                 .description("1 while there is a connection to the node, else 0")
                 .register(registry);
@@ -108,5 +121,10 @@ public final class RouterMetrics implements RouterEvents {
     @Override
     public void connectFailed() {
         connectFailed.increment();
+    }
+
+    @Override
+    public void distrusted(Distrust reason) {
+        Objects.requireNonNull(distrusted.get(reason)).increment();
     }
 }

@@ -27,6 +27,7 @@ import static dev.tokencache.redis.topology.FakeCluster.OTHER_MASTER;
 import static dev.tokencache.redis.topology.FakeCluster.REPLICA;
 import static dev.tokencache.redis.topology.FakeCluster.SLOT_OF_MASTER;
 import static dev.tokencache.redis.topology.FakeCluster.SLOT_OF_OTHER_MASTER;
+import static dev.tokencache.redis.topology.FakeCluster.THIRD_MASTER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A cluster under a steady load, with the default timeouts and one replica per write, in which a node hangs or is slow. */
@@ -38,7 +39,7 @@ class IsolatedNodeTest {
     private static final Duration SWEEP = Duration.ofMillis(25);
 
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(10);
-    private static final List<Endpoint> NODES = List.of(MASTER, OTHER_MASTER, REPLICA);
+    private static final List<Endpoint> NODES = List.of(MASTER, OTHER_MASTER, THIRD_MASTER, REPLICA);
 
     private final FakeCluster cluster = new FakeCluster(SETTINGS);
     private final VirtualTime time = cluster.nodes().time();
@@ -104,15 +105,15 @@ class IsolatedNodeTest {
     }
 
     private void work(Endpoint node) {
-        cluster.node(node).respond(this::reply);
+        cluster.node(node).respond(request -> reply(node, request));
         cluster.node(node).accept();
     }
 
-    private @Nullable Object reply(String request) {
+    private @Nullable Object reply(Endpoint node, String request) {
         if (request.equals("get a")) {
             return Reply.text("1");
         }
-        return request.startsWith("wait ") ? Reply.number(1) : cluster.reply(request);
+        return request.startsWith("wait ") ? Reply.number(1) : cluster.reply(node, request);
     }
 
     private void load(Duration duration) {

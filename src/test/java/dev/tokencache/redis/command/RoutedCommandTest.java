@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.tokencache.redis.topology.FakeCluster.MASTER;
 import static dev.tokencache.redis.topology.FakeCluster.OTHER_MASTER;
-import static dev.tokencache.redis.topology.FakeCluster.REPLICA;
 import static dev.tokencache.redis.topology.FakeCluster.SLOT_OF_MASTER;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -80,7 +79,7 @@ class RoutedCommandTest {
             if (request.startsWith("set a ")) {
                 return fence(request) < now ? FakeNode.error("LATE " + now) : Reply.text(request);
             }
-            return cluster.reply(request);
+            return cluster.reply(MASTER, request);
         });
     }
 
@@ -96,7 +95,7 @@ class RoutedCommandTest {
 
     /** Replies to every {@code GET} on a node, and as a working node to everything else. */
     private void respond(Endpoint node, Object reply) {
-        cluster.node(node).respond(request -> request.equals(GET) ? reply : cluster.reply(request));
+        cluster.node(node).respond(request -> request.equals(GET) ? reply : cluster.reply(node, request));
     }
 
     private long gets(FakeNode node) {
@@ -141,7 +140,7 @@ class RoutedCommandTest {
         other.respond(request -> switch (request) {
             case GET -> Reply.text("1");
             case "asking" -> Reply.text("OK");
-            default -> cluster.reply(request);
+            default -> cluster.reply(OTHER_MASTER, request);
         });
 
         assertThat(send(Kind.WRITE).result().response()).hasToString("1");
@@ -201,49 +200,6 @@ class RoutedCommandTest {
 
         assertThat(call.result().response()).hasToString("1");
         assertThat(gets(master)).isEqualTo(2);
-    }
-
-    @Test
-    void shouldReadFromTheReplicaAfterItsMasterHasBeenSilent() {
-        respond(REPLICA, Reply.text("1"));
-        Future<RoutedReply> first = send(Kind.READ);
-
-        time.advance(SETTINGS.replicaReadAfter().minusMillis(1));
-        Future<RoutedReply> tooEarly = send(Kind.READ);
-        time.advance(Duration.ofMillis(1));
-        RoutedReply reply = send(Kind.READ).result();
-
-        assertThat(reply.isFromReplica()).isTrue();
-        assertThat(reply.response()).hasToString("1");
-        assertThat(first.isComplete()).isFalse();
-        assertThat(tooEarly.isComplete()).isFalse();
-        time.advance(SETTINGS.commandTimeout());
-        assertThat(first.result().isFromReplica())
-                .as("after the deadline of its command")
-                .isTrue();
-    }
-
-    @Test
-    void shouldNotReadFromTheReplicaRightAfterAStall() {
-        respond(REPLICA, Reply.text("1"));
-        send(Kind.READ);
-
-        time.stall(SETTINGS.replicaReadAfter());
-
-        assertThat(send(Kind.READ).isComplete())
-                .as("the master may have replied")
-                .isFalse();
-    }
-
-    @Test
-    void shouldNotWriteToTheReplica() {
-        respond(REPLICA, Reply.text("1"));
-        send(Kind.WRITE);
-
-        time.advance(SETTINGS.replicaReadAfter());
-
-        assertThat(send(Kind.WRITE).isComplete()).isFalse();
-        assertThat(gets(cluster.node(REPLICA))).isZero();
     }
 
     @Test
@@ -345,7 +301,7 @@ class RoutedCommandTest {
         master.respond(request -> switch (request.split(" ")[0]) {
             case "time" -> FakeNode.error("NOPERM this user has no permissions to run the 'time' command");
             case "set" -> Reply.text(request);
-            default -> cluster.reply(request);
+            default -> cluster.reply(OTHER_MASTER, request);
         });
         reconnect();
 

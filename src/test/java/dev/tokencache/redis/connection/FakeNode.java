@@ -81,6 +81,11 @@ public final class FakeNode {
         List.copyOf(links).forEach(Link::resume);
     }
 
+    /** Closes all connections and accepts new ones. */
+    public void restart() {
+        List.copyOf(links).forEach(Link::drop);
+    }
+
     /** How many connection attempts there were. */
     public int attempts() {
         return links.size();

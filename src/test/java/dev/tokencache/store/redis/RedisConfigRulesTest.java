@@ -42,7 +42,7 @@ class RedisConfigRulesTest {
         "max-calls,2000000000",
         "replica-timeout,0s",
         "replica-read-after,-1s",
-        "max-replica-lag,0s"
+        "max-calls,0"
     })
     void shouldNameAPropertyOutOfRange(String name, String value) {
         RedisConfig config = with("tokencache.redis." + name, value);

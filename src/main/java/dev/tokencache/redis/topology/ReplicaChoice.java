@@ -1,0 +1,18 @@
+package dev.tokencache.redis.topology;
+
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterEvents.Distrust;
+
+/** Which replica may answer for a silent master, if any: one that cannot lack an acknowledged revocation. */
+public sealed interface ReplicaChoice {
+
+    /**
+     * A replica that may answer.
+     *
+     * @param observedNanos when the replica was last queried; on a connection made later it may have restarted since
+     */
+    record Trusted(Endpoint replica, long observedNanos) implements ReplicaChoice {}
+
+    /** No replica may answer. */
+    record Refused(Distrust reason) implements ReplicaChoice {}
+}
