@@ -1,5 +1,6 @@
 package dev.tokencache.testing.cluster;
 
+import dev.tokencache.devmode.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +52,8 @@ public final class TcpFaultProxy implements AutoCloseable {
 
     /** A proxy for a port of 127.0.0.1, on another port of it. */
     public static TcpFaultProxy to(int target) {
-        return between(loopback(0), loopback(target));
+        // Not a port of outgoing connections: while the proxy is cut, one of these could take it, or connect to itself.
+        return between(loopback(Ports.free(List.of())), loopback(target));
     }
 
     /** A proxy that listens on one address and connects to another. */
