@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 final class People implements AutoCloseable {
 
     private static final int GROUPS = 4;
-    private static final Duration PAUSE = Duration.ofMillis(30);
+    private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Notes notes = new Notes();
