@@ -2,6 +2,7 @@ package dev.tokencache;
 
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
+import dev.tokencache.caller.RefusedCallers;
 import dev.tokencache.health.RedisHealth;
 import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
@@ -145,6 +146,12 @@ public final class Wiring {
     @Singleton
     Callers callers(CallersConfig config) {
         return Callers.from(config);
+    }
+
+    @Produces
+    @Singleton
+    RefusedCallers refusedCallers(MeterRegistry registry, Time time) {
+        return new RefusedCallers(registry, time::nanoTime);
     }
 
     @Produces

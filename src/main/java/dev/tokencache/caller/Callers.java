@@ -115,6 +115,24 @@ public final class Callers {
                 .or(() -> credentials.formDecoded().flatMap(this::check)));
     }
 
+    /** Why a header that {@link #authenticate} or {@link #authenticateClient} does not accept is refused. */
+    public RefusedCallers.Refusal refusal(@Nullable String header) {
+        Optional<BasicCredentials> credentials = BasicCredentials.parse(header);
+        if (credentials.isEmpty()) {
+            return new RefusedCallers.Refusal(RefusedCallers.Reason.NO_CREDENTIALS, null);
+        }
+        return credentials
+                .map(BasicCredentials::id)
+                .filter(entries::containsKey)
+                .or(() -> credentials
+                        .get()
+                        .formDecoded()
+                        .map(BasicCredentials::id)
+                        .filter(entries::containsKey))
+                .map(id -> new RefusedCallers.Refusal(RefusedCallers.Reason.WRONG_SECRET, id))
+                .orElseGet(() -> new RefusedCallers.Refusal(RefusedCallers.Reason.UNKNOWN_CALLER, null));
+    }
+
     private Optional<Caller> check(BasicCredentials credentials) {
         Entry entry = entries.get(credentials.id());
         byte[] expected = entry == null ? UNKNOWN_CALLER_HASH : entry.secretHash;

@@ -2,6 +2,9 @@ package dev.tokencache.http;
 
 import dev.tokencache.caller.Caller;
 import dev.tokencache.caller.Callers;
+import dev.tokencache.caller.RefusedCallers;
+import dev.tokencache.caller.RefusedCallers.Reason;
+import dev.tokencache.caller.RefusedCallers.Refusal;
 import dev.tokencache.caller.Role;
 import dev.tokencache.http.error.ErrorDialect;
 import dev.tokencache.http.error.Problem;
@@ -23,10 +26,12 @@ public final class CallerFilter {
     private static final String CALLER = "dev.tokencache.caller";
 
     private final Provider<Callers> callers;
+    private final Provider<RefusedCallers> refused;
 
-    /** @param callers resolved at the first request: filters are created before the configuration is read */
-    CallerFilter(Provider<Callers> callers) {
+    /** The arguments are resolved at the first request: filters are created before the configuration is read. */
+    CallerFilter(Provider<Callers> callers, Provider<RefusedCallers> refused) {
         this.callers = callers;
+        this.refused = refused;
     }
 
     /** The caller of a request to a method that requires a role. */
@@ -44,8 +49,13 @@ public final class CallerFilter {
         Optional<Caller> caller = ErrorDialect.of(context.getUriInfo().getPath()) == ErrorDialect.OAUTH
                 ? callers.get().authenticateClient(header)
                 : callers.get().authenticate(header);
-        Caller known = caller.orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED));
+        if (caller.isEmpty()) {
+            refused.get().refused(callers.get().refusal(header));
+            throw new ProblemException(Problem.UNAUTHENTICATED);
+        }
+        Caller known = caller.get();
         if (!known.may(needed)) {
+            refused.get().refused(new Refusal(Reason.MISSING_ROLE, known.id()));
             throw new ProblemException(Problem.forbidden(needed.toString()));
         }
         context.setProperty(CALLER, known);

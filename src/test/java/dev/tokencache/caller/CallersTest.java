@@ -1,5 +1,10 @@
 package dev.tokencache.caller;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokencache.caller.RefusedCallers.Reason;
+import dev.tokencache.caller.RefusedCallers.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,9 +16,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class CallersTest {
 
@@ -57,6 +59,27 @@ class CallersTest {
         assertThat(callers.authenticate(basic("login", ""))).isEmpty();
         assertThat(callers.authenticate(basic("logout", "s3cret"))).isEmpty();
         assertThat(callers.authenticate(null)).isEmpty();
+    }
+
+    /** An id that is not configured may be anything, also a secret in the wrong field. */
+    @Test
+    void shouldNameOnlyConfiguredCallersInARefusal() {
+        Callers callers = callers("my client", "s3cret", "issue");
+        Refusal wrong = new Refusal(Reason.WRONG_SECRET, "my client");
+
+        assertThat(callers.refusal(basic("my client", "wrong"))).isEqualTo(wrong);
+        assertThat(callers.refusal(basic("my+client", "wrong"))).isEqualTo(wrong);
+        assertThat(callers.refusal(basic("s3cret", ""))).isEqualTo(new Refusal(Reason.UNKNOWN_CALLER, null));
+        for (String header : new String[] {
+            null,
+            "",
+            "Basic",
+            "Basic ?",
+            "Bearer my client",
+            basic("my client", "").substring(0, 8)
+        }) {
+            assertThat(callers.refusal(header)).isEqualTo(new Refusal(Reason.NO_CREDENTIALS, null));
+        }
     }
 
     @Test

@@ -2,6 +2,9 @@ package dev.tokencache.http.forwardauth;
 
 import dev.tokencache.caller.Caller;
 import dev.tokencache.caller.Callers;
+import dev.tokencache.caller.RefusedCallers;
+import dev.tokencache.caller.RefusedCallers.Reason;
+import dev.tokencache.caller.RefusedCallers.Refusal;
 import dev.tokencache.caller.Role;
 import dev.tokencache.http.PercentEncoding;
 import dev.tokencache.http.error.ErrorMapper;
@@ -68,13 +71,15 @@ public class ForwardAuth implements Handler<RoutingContext> {
 
     private final TokenService tokens;
     private final Callers callers;
+    private final RefusedCallers refused;
     private final boolean requireCaller;
     private final String cookie;
     private final int claimsHeaderLimit;
 
-    ForwardAuth(TokenService tokens, Callers callers, ForwardAuthConfig config) {
+    ForwardAuth(TokenService tokens, Callers callers, RefusedCallers refused, ForwardAuthConfig config) {
         this.tokens = tokens;
         this.callers = callers;
+        this.refused = refused;
         this.requireCaller = config.requireCaller();
         this.cookie = config.cookie();
         this.claimsHeaderLimit = config.claimsHeaderLimit();
@@ -103,9 +108,14 @@ public class ForwardAuth implements Handler<RoutingContext> {
     private @Nullable Rejection checkCaller(@Nullable String credentials) {
         Optional<Caller> caller = callers.authenticate(credentials);
         if (caller.isEmpty()) {
+            refused.refused(callers.refusal(credentials));
             return UNAUTHENTICATED;
         }
-        return caller.get().may(Role.VALIDATE) ? null : FORBIDDEN;
+        if (!caller.get().may(Role.VALIDATE)) {
+            refused.refused(new Refusal(Reason.MISSING_ROLE, caller.get().id()));
+            return FORBIDDEN;
+        }
+        return null;
     }
 
     /** Mutiny only logs what a callback throws, so the request would stay without an answer. */

@@ -1,11 +1,15 @@
 package dev.tokencache.http.forwardauth;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
+import dev.tokencache.caller.RefusedCallers;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -27,8 +31,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /** Whatever a store does, each request gets an answer. */
 class ForwardAuthFailuresTest {
 
@@ -42,7 +44,7 @@ class ForwardAuthFailuresTest {
         TokenService tokens = new TokenService(
                 hostileStore(), TokenSettings.usual(), Clock.systemUTC(), new SecureRandom(), verdict -> {});
         Router router = Router.router(VERTX);
-        router.route().handler(new ForwardAuth(tokens, callers(), new Config()));
+        router.route().handler(new ForwardAuth(tokens, callers(), refused(), new Config()));
         server = VERTX.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -62,6 +64,10 @@ class ForwardAuthFailuresTest {
                 TokenStore.class.getClassLoader(),
                 new Class<?>[] {TokenStore.class},
                 (proxy, method, arguments) -> reply.get());
+    }
+
+    private static RefusedCallers refused() {
+        return new RefusedCallers(new SimpleMeterRegistry(), System::nanoTime);
     }
 
     private static Callers callers() {
