@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,7 +74,7 @@ public final class RefusedCallers {
 
     /** Counts a refusal, and logs it unless one like it was logged within a minute. */
     public void refused(Refusal refusal) {
-        counters.get(refusal.reason()).increment();
+        Objects.requireNonNull(counters.get(refusal.reason())).increment();
         long now = nanoTime.getAsLong();
         Line line = lines.computeIfAbsent(refusal, first -> new Line(now));
         line.refused.incrementAndGet();
