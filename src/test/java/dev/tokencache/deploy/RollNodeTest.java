@@ -1,5 +1,7 @@
 package dev.tokencache.deploy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -7,8 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The decisions of {@code deploy/redis/roll-node}, which FaultsOfPlannedMovesIT runs on real nodes. */
 class RollNodeTest {
@@ -49,7 +49,10 @@ class RollNodeTest {
                 "role:slave\nmaster_link_status:up\nmaster_sync_in_progress:0\nslave_repl_offset:100");
         nodes.reply(MASTER, "INFO server", "redis_version:6.2.14");
         nodes.reply(REPLICA, "INFO server", "redis_version:7.0.15");
-        nodes.act(REPLICA, "CLUSTER FAILOVER", nodes.then(REPLICA, "ROLE", "master") + nodes.then(MASTER, "ROLE", "slave"));
+        nodes.act(
+                REPLICA,
+                "CLUSTER FAILOVER",
+                nodes.then(REPLICA, "ROLE", "master") + nodes.then(MASTER, "ROLE", "slave"));
     }
 
     private void sees(int port, String view) {
@@ -147,7 +150,10 @@ class RollNodeTest {
     /** A node is listed as failed only after the node timeout. */
     @Test
     void shouldWaitForTwiceTheNodeTimeoutWithoutInterruption() {
-        nodes.act(REPLICA, "CLUSTER INFO", "[ $(($(date +%s) % 3)) -eq 0 ] && echo cluster_state:fail || echo cluster_state:ok\n");
+        nodes.act(
+                REPLICA,
+                "CLUSTER INFO",
+                "[ $(($(date +%s) % 3)) -eq 0 ] && echo cluster_state:fail || echo cluster_state:ok\n");
         assertRefused("cluster_state is not ok");
     }
 
@@ -207,6 +213,16 @@ class RollNodeTest {
         assertThat(nodes.commands())
                 .containsSubsequence("7004 CLIENT PAUSE 10000 WRITE", "7004 CLUSTER FAILOVER", "7004 SHUTDOWN NOSAVE")
                 .doesNotContain("7004 CLIENT UNPAUSE", COMMAND);
+    }
+
+    @Test
+    void shouldWarnIfTheStoppedReplicaIsStartedAgain() {
+        nodes.act(REPLICA, "CLUSTER FAILOVER", nodes.then(REPLICA, "ROLE", "master"));
+
+        ExternalTool.Result result = roll(MASTER, "7.0.15");
+
+        assertThat(result.exit()).isOne();
+        assertThat(result.errors()).contains("DANGER", "127.0.0.1:7004 runs. Stop its service now");
     }
 
     @Test
