@@ -207,16 +207,17 @@ class EventLoopConnectionsTest {
 
     @Test
     void shouldNotWaitForReplicasIfNoWriteWasSent() {
-        node.refuse();
+        WaitConnection waiting = connections.waitConnection(NODE);
+        time.advance(EventLoopConnections.HEARTBEAT_INTERVAL.plus(COMMAND_TIMEOUT).plusMillis(100));
 
-        connections.waitConnection(NODE).send(command);
+        waiting.send(command);
 
-        assertThat(command.outcomes()).containsExactly("not sent");
-        node.accept();
-        time.advance(Duration.ofMillis(100));
+        assertThat(command.outcomes()).as("the node is silent").containsExactly("not sent");
+        assertThat(node.received()).containsExactly("ping");
+        node.link().reply(Reply.text("PONG"));
         RecordingCommand second = new RecordingCommand("b");
-        connections.waitConnection(NODE).send(second);
-        assertThat(node.received()).containsExactly("get b", "wait 1 4000");
+        waiting.send(second);
+        assertThat(node.received()).containsExactly("ping", "get b", "wait 1 4000");
     }
 
     @Test
