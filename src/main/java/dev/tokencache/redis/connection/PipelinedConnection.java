@@ -1,6 +1,5 @@
 package dev.tokencache.redis.connection;
 
-import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.RouterConfig;
@@ -11,7 +10,6 @@ import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,8 +28,6 @@ public final class PipelinedConnection {
     /** The maximum number of commands that may be in flight on one connection. */
     static final int MAX_IN_FLIGHT = 4096;
 
-    private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
-    private static final Duration MAX_RECONNECT = Duration.ofMillis(500);
     private static final Request ASKING = Request.cmd(Command.ASKING);
     private static final Request PING = Request.cmd(Command.PING);
     private static final Request TIME = Request.cmd(Command.TIME);
@@ -51,10 +47,9 @@ public final class PipelinedConnection {
     private final @Nullable Request setup;
     private final Runnable onReady;
     private final Runnable onDown;
-    private final Backoff reconnectBackoff;
     private final NodeClock clock;
     private final ReplyTimes replyTimes;
-    private final ConnectTimeout connectTimeout;
+    private final ReconnectingLink link;
 
     private final InFlight inFlight = new InFlight();
     /** Queued until the first connection is up, for at most the command timeout. */
@@ -66,10 +61,6 @@ public final class PipelinedConnection {
     private long silentSinceNanos;
     /** While connected: since when. */
     private long readySinceNanos;
-
-    private @Nullable NodeLink link;
-    /** Incremented with each connection attempt and each loss, to ignore late events of an earlier link. */
-    private int generation;
 
     /** How long this event loop has stalled in all. */
     private long stalledNanos;
@@ -95,11 +86,10 @@ public final class PipelinedConnection {
         this.setup = setup;
         this.onReady = onReady;
         this.onDown = onDown;
-        this.reconnectBackoff = new Backoff(FIRST_RECONNECT, MAX_RECONNECT, time.random());
         this.clock = new NodeClock(time);
         RouterConfig config = context.config();
         this.replyTimes = new ReplyTimes(config.commandTimeout(), config.timeout().dividedBy(2));
-        this.connectTimeout = new ConnectTimeout(config.connectTimeout(), config.timeout());
+        this.link = new ReconnectingLink(context, endpoint, new Events());
         this.silentSinceNanos = time.nanoTime();
     }
 
@@ -194,7 +184,7 @@ public final class PipelinedConnection {
 
     /** Sends {@code ASKING} and the command, as an {@code ASK} redirection requires. */
     public void sendAsking(ConnectionCommand command) {
-        NodeLink current = link;
+        NodeLink current = link.current();
         if (state != State.READY || current == null) {
             command.onNotSent();
             return;
@@ -209,7 +199,7 @@ public final class PipelinedConnection {
     }
 
     private void write(ConnectionCommand command) {
-        NodeLink current = link;
+        NodeLink current = link.current();
         if (current == null) {
             command.onNotSent();
             return;
@@ -223,12 +213,12 @@ public final class PipelinedConnection {
             command.onOverload();
             return;
         }
-        int sentOn = generation;
+        int sentOn = link.generation();
         command.sentAt(now);
         inFlight.add(command, now, stalledNanos);
         current.send(command.request(clock)).onComplete(reply -> {
             // If the connection was lost, every command in flight on it had its outcome.
-            if (sentOn == generation) {
+            if (sentOn == link.generation()) {
                 replied(reply);
             }
         });
@@ -331,7 +321,7 @@ public final class PipelinedConnection {
             if (done.succeeded()) {
                 long now = time.nanoTime();
                 replyTimes.add(now - sent);
-                context.connector().outages().slow(endpoint, this, replyTimes.isSlow(), now);
+                context.connector().outages().slow(endpoint, link, replyTimes.isSlow(), now);
                 onReady.run();
             }
         });
@@ -341,7 +331,7 @@ public final class PipelinedConnection {
     void open() {
         isFirstAttempt = true;
         time.schedule(context.config().commandTimeout(), this::endFirstAttempt);
-        connect();
+        link.connect();
     }
 
     private void endFirstAttempt() {
@@ -349,85 +339,50 @@ public final class PipelinedConnection {
         drainQueued().forEach(ConnectionCommand::onNotSent);
     }
 
-    private void connect() {
-        state = State.CONNECTING;
-        int attempt = ++generation;
-        NodeLink opened = context.links().apply(endpoint);
-        link = opened;
-        long began = time.nanoTime();
-        Time.Timer timer = time.schedule(connectTimeout.next(), () -> {
-            if (attempt == generation) {
-                connectTimeout.missed();
-                connectFailed(attempt, FailureReason.NO_LOGIN);
+    /** What happens to the link. */
+    private final class Events implements ReconnectingLink.Listener {
+
+        @Override
+        public void connecting() {
+            state = State.CONNECTING;
+        }
+
+        @Override
+        public void connected(NodeLink opened, long tookNanos) {
+            if (setup != null) {
+                opened.send(setup)
+                        .onFailure(failure ->
+                                context.connector().refused(String.valueOf(failure.getMessage()), time.nanoTime()));
             }
-        });
-        opened.connect(() -> closed(attempt)).onComplete(done -> {
-            timer.cancel();
-            if (done.failed()) {
-                connectFailed(attempt, context.connector().reason(done.cause()));
-            } else if (attempt == generation) {
-                connected(opened, time.nanoTime() - began);
+            state = State.READY;
+            clock.reset();
+            if (setup == null) {
+                calibrateClock();
             }
-        });
-    }
-
-    /** @param tookNanos at least two round trips: one for the socket, one for the login */
-    private void connected(NodeLink opened, long tookNanos) {
-        if (setup != null) {
-            opened.send(setup)
-                    .onFailure(failure ->
-                            context.connector().refused(String.valueOf(failure.getMessage()), time.nanoTime()));
+            replyTimes.add(tookNanos / 2);
+            readySinceNanos = time.nanoTime();
+            onReady.run();
+            drainQueued().forEach(PipelinedConnection.this::send);
         }
-        connectTimeout.succeededIn(tookNanos);
-        state = State.READY;
-        clock.reset();
-        if (setup == null) {
-            calibrateClock();
-        }
-        context.connector().outages().recovered(endpoint, this, time.nanoTime());
-        replyTimes.add(tookNanos / 2);
-        readySinceNanos = time.nanoTime();
-        onReady.run();
-        reconnectBackoff.reset();
-        drainQueued().forEach(this::send);
-    }
 
-    private void closed(int attempt) {
-        if (attempt == generation) {
-            lose("connection closed");
+        @Override
+        public void lost(String reason) {
+            lose(reason);
         }
     }
 
+    /** Gives up the link, and schedules the next attempt to connect. */
     private void lose(String reason) {
         if (isConnected()) {
             InFlight.Sent oldest = inFlight.oldest();
             silentSinceNanos = oldest == null ? time.nanoTime() : oldest.atNanos();
         }
         List<ConnectionCommand> lost = inFlight.clear();
-        drop(reason);
-        lost.forEach(ConnectionCommand::onLost);
-    }
-
-    private void connectFailed(int attempt, String reason) {
-        if (attempt == generation) {
-            context.events().connectFailed();
-            drop(reason);
-        }
-    }
-
-    /** Discards the link, connected or not, and schedules the next attempt. */
-    private void drop(String reason) {
-        int dropped = ++generation;
         state = State.DOWN;
-        disconnect();
-        context.connector().outages().failed(endpoint, this, reason, time.nanoTime());
-        time.schedule(reconnectBackoff.next(), () -> {
-            if (dropped == generation) {
-                connect();
-            }
-        });
+        link.drop(reason);
         onDown.run();
         endFirstAttempt();
+        lost.forEach(ConnectionCommand::onLost);
     }
 
     private List<ConnectionCommand> drainQueued() {
@@ -436,23 +391,14 @@ public final class PipelinedConnection {
         return drained;
     }
 
-    private void disconnect() {
-        if (link != null) {
-            link.close();
-            link = null;
-        }
-    }
-
     /** Closes the connection permanently. Commands in flight are lost. */
     void close() {
         if (state == State.CLOSED) {
             return;
         }
         List<ConnectionCommand> lost = inFlight.clear();
-        generation++;
         state = State.CLOSED;
-        context.connector().outages().recovered(endpoint, this, time.nanoTime());
-        disconnect();
+        link.close();
         lost.forEach(ConnectionCommand::onLost);
         drainQueued().forEach(ConnectionCommand::onNotSent);
     }

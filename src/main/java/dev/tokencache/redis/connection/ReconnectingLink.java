@@ -1,0 +1,132 @@
+package dev.tokencache.redis.connection;
+
+import dev.tokencache.redis.Backoff;
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.Time;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links to one node, one after the other: after each loss it connects again, with increasing delays. Reports outages for
+ * the log. Belongs to one event loop.
+ */
+final class ReconnectingLink {
+
+    /** Receives what happens to the links. */
+    interface Listener {
+
+        /** An attempt to connect begins. */
+        void connecting();
+
+        /** @param tookNanos at least two round trips: one for the socket, one for the login */
+        void connected(NodeLink link, long tookNanos);
+
+        /** The attempt failed, or the established link ended. The listener must call {@link #drop}. */
+        void lost(String reason);
+    }
+
+    private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
+    private static final Duration MAX_RECONNECT = Duration.ofMillis(500);
+
+    private final ConnectionContext context;
+    private final Time time;
+    private final Endpoint endpoint;
+    private final Listener listener;
+    private final Backoff backoff;
+    private final ConnectTimeout timeout;
+    private @Nullable NodeLink link;
+    /** Incremented with each attempt and each loss, to ignore late events of an earlier link. */
+    private int generation;
+
+    ReconnectingLink(ConnectionContext context, Endpoint endpoint, Listener listener) {
+        this.context = context;
+        this.time = context.time();
+        this.endpoint = endpoint;
+        this.listener = listener;
+        this.backoff = new Backoff(FIRST_RECONNECT, MAX_RECONNECT, time.random());
+        this.timeout = new ConnectTimeout(
+                context.config().connectTimeout(), context.config().timeout());
+    }
+
+    /** The present link, connected or not, or null between two attempts. */
+    @Nullable
+    NodeLink current() {
+        return link;
+    }
+
+    /** Identifies the present link. */
+    int generation() {
+        return generation;
+    }
+
+    /** Starts an attempt. */
+    void connect() {
+        int attempt = ++generation;
+        NodeLink opened = context.links().apply(endpoint);
+        link = opened;
+        listener.connecting();
+        long began = time.nanoTime();
+        Time.Timer timer = time.schedule(timeout.next(), () -> missed(attempt));
+        opened.connect(() -> lost(attempt, "connection closed")).onComplete(done -> {
+            timer.cancel();
+            if (done.failed()) {
+                failed(attempt, context.connector().reason(done.cause()));
+            } else if (attempt == generation) {
+                connected(opened, time.nanoTime() - began);
+            }
+        });
+    }
+
+    private void missed(int attempt) {
+        if (attempt == generation) {
+            timeout.missed();
+            failed(attempt, FailureReason.NO_LOGIN);
+        }
+    }
+
+    private void failed(int attempt, String reason) {
+        if (attempt == generation) {
+            context.events().connectFailed();
+        }
+        lost(attempt, reason);
+    }
+
+    private void lost(int attempt, String reason) {
+        if (attempt == generation) {
+            listener.lost(reason);
+        }
+    }
+
+    private void connected(NodeLink opened, long tookNanos) {
+        timeout.succeededIn(tookNanos);
+        backoff.reset();
+        context.connector().outages().recovered(endpoint, this, time.nanoTime());
+        listener.connected(opened, tookNanos);
+    }
+
+    /** Discards the link, connected or not, and schedules the next attempt. */
+    void drop(String reason) {
+        int dropped = ++generation;
+        closeLink();
+        context.connector().outages().failed(endpoint, this, reason, time.nanoTime());
+        time.schedule(backoff.next(), () -> {
+            if (dropped == generation) {
+                connect();
+            }
+        });
+    }
+
+    private void closeLink() {
+        if (link != null) {
+            link.close();
+            link = null;
+        }
+    }
+
+    /** Closes the link, and does not connect again. */
+    void close() {
+        generation++;
+        context.connector().outages().recovered(endpoint, this, time.nanoTime());
+        closeLink();
+    }
+}
