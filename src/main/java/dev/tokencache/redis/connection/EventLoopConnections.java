@@ -136,8 +136,8 @@ public final class EventLoopConnections {
         releaseWaitConnections(nodes);
         visible.keySet().retainAll(nodes);
         nodes.forEach(this::connection);
-        replicas.forEach(replica -> replicaConnections.computeIfAbsent(
-                replica, added -> open(added, READONLY, () -> {})));
+        replicas.forEach(
+                replica -> replicaConnections.computeIfAbsent(replica, added -> open(added, READONLY, () -> {})));
     }
 
     private void release(Map<Endpoint, PipelinedConnection> from, Set<Endpoint> retained) {
@@ -154,8 +154,7 @@ public final class EventLoopConnections {
         for (Endpoint node : List.copyOf(waitConnections.keySet())) {
             WaitConnection released = retained.contains(node) ? null : waitConnections.remove(node);
             if (released != null) {
-                time.schedule(
-                        config.commandTimeout().plus(config.replicaTimeout()), released.connection()::close);
+                time.schedule(config.commandTimeout().plus(config.replicaTimeout()), released.connection()::close);
             }
         }
     }

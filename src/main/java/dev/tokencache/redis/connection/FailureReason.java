@@ -1,5 +1,6 @@
 package dev.tokencache.redis.connection;
 
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.VertxException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -9,7 +10,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
-import io.netty.channel.ConnectTimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class FailureReason {
 
     /** The connection was established, but not the login. */
-    static final String NO_LOGIN = "no reply to the login in time: the server hangs, has too many clients, or is not a Redis";
+    static final String NO_LOGIN =
+            "no reply to the login in time: the server hangs, has too many clients, or is not a Redis";
 
     /** The login failed as it does if one side speaks TLS and the other does not. */
     private static final String CLOSED = "connection closed during the login";
@@ -60,10 +61,14 @@ final class FailureReason {
         if (cause instanceof TimeoutException) {
             return "no reply in time";
         }
-        if (cause instanceof IOException || cause instanceof VertxException || message.startsWith("Connection is closed")) {
+        if (cause instanceof IOException
+                || cause instanceof VertxException
+                || message.startsWith("Connection is closed")) {
             return ofSocket(cause, message);
         }
-        LOG.debugf("Connection failed for another reason; type=%s", cause.getClass().getName());
+        LOG.debugf(
+                "Connection failed for another reason; type=%s",
+                cause.getClass().getName());
         return message.startsWith("ERR ") ? "the login was refused" : "the connection failed";
     }
 
@@ -95,7 +100,8 @@ final class FailureReason {
             case "WRONGPASS" -> wrongPassword("WRONGPASS");
             case "NOAUTH" -> "a password is required (" + passwordProperty + "), reply=NOAUTH";
             case "NOPERM" -> "the user lacks a permission, reply=NOPERM " + denied(message);
-            case "DENIED" -> "protected mode: Redis accepts only local connections until it has a password, reply=DENIED";
+            case "DENIED" ->
+                "protected mode: Redis accepts only local connections until it has a password, reply=DENIED";
             case "LOADING" -> "loading its data";
             case "MASTERDOWN" -> "the replica has no link to its master";
             case "CLUSTERDOWN" -> "the cluster is down or a slot has no node, reply=CLUSTERDOWN";
@@ -124,6 +130,8 @@ final class FailureReason {
 
     private static String denied(String message) {
         Matcher command = DENIED_COMMAND.matcher(message);
-        return command.find() ? command.group(1) : message.contains("key") ? "key" : message.contains("channel") ? "channel" : "command";
+        return command.find()
+                ? command.group(1)
+                : message.contains("key") ? "key" : message.contains("channel") ? "channel" : "command";
     }
 }

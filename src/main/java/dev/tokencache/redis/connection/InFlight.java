@@ -18,6 +18,7 @@ final class InFlight {
         private final long atNanos;
         /** When the extra time of the command is over, on a clock that stops during stalls. */
         private final long expectedNanos;
+
         private @Nullable ConnectionCommand command;
 
         private Sent(ConnectionCommand command, long atNanos, long stalledNanos) {

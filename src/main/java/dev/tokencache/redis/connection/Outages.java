@@ -136,7 +136,6 @@ final class Outages {
                 logState(node);
             }
         }
-        nodes.values()
-                .removeIf(node -> node.failed.isEmpty() && node.slow.isEmpty() && node.limit.isIdle(nowNanos));
+        nodes.values().removeIf(node -> node.failed.isEmpty() && node.slow.isEmpty() && node.limit.isIdle(nowNanos));
     }
 }

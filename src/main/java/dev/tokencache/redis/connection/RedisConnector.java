@@ -122,8 +122,8 @@ public final class RedisConnector {
     String connectionString(Endpoint endpoint) {
         String path = pattern.getRawPath();
         String query = pattern.getRawQuery();
-        return pattern.getScheme() + "://" + userInfo + endpoint
-                + (path == null ? "" : path) + (query == null ? "" : "?" + query);
+        return pattern.getScheme() + "://" + userInfo + endpoint + (path == null ? "" : path)
+                + (query == null ? "" : "?" + query);
     }
 
     private static boolean isPasswordInUrl(URI host) {

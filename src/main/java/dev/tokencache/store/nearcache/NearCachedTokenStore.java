@@ -47,7 +47,8 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         this.cache = cache;
         this.metrics = metrics;
         this.flights = new SingleFlight(
-                cache, lookup -> store.validate(lookup.token()).map(verdict -> finish(lookup, verdict)),
+                cache,
+                lookup -> store.validate(lookup.token()).map(verdict -> finish(lookup, verdict)),
                 metrics,
                 time,
                 timeout);

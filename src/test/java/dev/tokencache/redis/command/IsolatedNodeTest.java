@@ -203,7 +203,8 @@ class IsolatedNodeTest {
         assertThat(exceptions(
                         SLOT_OF_MASTER,
                         call -> call.isOk && !call.isFromReplica
-                                || !call.isAfter(promoted + Duration.ofSeconds(1).toNanos())))
+                                || !call.isAfter(
+                                        promoted + Duration.ofSeconds(1).toNanos())))
                 .isEmpty();
     }
 
@@ -255,6 +256,7 @@ class IsolatedNodeTest {
         load(Duration.ofSeconds(3));
         finish();
 
-        assertThat(exceptions(call -> call.isOk && call.isWithin(TIMEOUT.plus(SWEEP)))).isEmpty();
+        assertThat(exceptions(call -> call.isOk && call.isWithin(TIMEOUT.plus(SWEEP))))
+                .isEmpty();
     }
 }

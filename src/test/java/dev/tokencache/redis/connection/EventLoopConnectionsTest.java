@@ -97,9 +97,8 @@ class EventLoopConnectionsTest {
     void shouldDetectAHangingNodeByItsHeartbeat() {
         connections.connection(NODE);
 
-        time.advance(EventLoopConnections.HEARTBEAT_INTERVAL
-                .plus(CLOSE_AFTER)
-                .plus(EventLoopConnections.SWEEP_INTERVAL));
+        time.advance(
+                EventLoopConnections.HEARTBEAT_INTERVAL.plus(CLOSE_AFTER).plus(EventLoopConnections.SWEEP_INTERVAL));
 
         assertThat(nodes.events().count("deadlineClosed")).isEqualTo(1);
     }

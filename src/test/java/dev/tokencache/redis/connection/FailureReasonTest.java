@@ -23,10 +23,7 @@ class FailureReasonTest {
 
     /** Each reply as some version of Redis sends it. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = ';', quoteCharacter = '"', textBlock = """
             WRONGPASS invalid username-password pair or user is disabled. ; wrong password or user (quarkus.redis.password), reply=WRONGPASS
             ERR invalid password ; wrong password or user (quarkus.redis.password), reply=ERR
             NOAUTH Authentication required. ; a password is required (quarkus.redis.password), reply=NOAUTH
@@ -43,8 +40,7 @@ class FailureReasonTest {
             ERR hunter2 ; the login was refused
             """)
     void shouldExplainTheReplyToALogin(String reply, String reason) {
-        assertThat(plain.ofConnecting(new IllegalStateException(reply)))
-                .isEqualTo(reason);
+        assertThat(plain.ofConnecting(new IllegalStateException(reply))).isEqualTo(reason);
     }
 
     @Test
@@ -67,9 +63,12 @@ class FailureReasonTest {
         String closed = "connection closed during the login";
         String hint = closed + ": the port may expect TLS (rediss://), or is not a Redis";
 
-        assertThat(plain.ofConnecting(new IOException("Connection reset by peer"))).isEqualTo(hint);
-        assertThat(plain.ofConnecting(new IllegalStateException("CONNECTION_CLOSED"))).isEqualTo(hint);
-        assertThat(tls.ofConnecting(new IllegalStateException("CONNECTION_CLOSED"))).isEqualTo(closed);
+        assertThat(plain.ofConnecting(new IOException("Connection reset by peer")))
+                .isEqualTo(hint);
+        assertThat(plain.ofConnecting(new IllegalStateException("CONNECTION_CLOSED")))
+                .isEqualTo(hint);
+        assertThat(tls.ofConnecting(new IllegalStateException("CONNECTION_CLOSED")))
+                .isEqualTo(closed);
     }
 
     @Test

@@ -43,8 +43,7 @@ class LoginFailuresIT {
     }
 
     /** The result of an action on a new connection, or the reason why that failed. */
-    private static String attempt(
-            String host, @Nullable String password, Function<NodeLink, Future<String>> action) {
+    private static String attempt(String host, @Nullable String password, Function<NodeLink, Future<String>> action) {
         RedisConnector connector = new RedisConnector(
                 new RedisOptions().setEndpoints(List.of(host)).setPassword(password),
                 RedisSettings.usual(),

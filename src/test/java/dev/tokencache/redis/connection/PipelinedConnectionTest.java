@@ -182,8 +182,10 @@ class PipelinedConnectionTest {
         node.hang();
         connection.open();
         RecordingCommand late = new RecordingCommand("b");
-        connection.send(command.withDeadline(time.nanoTime() + Duration.ofMillis(100).toNanos()));
-        connection.send(late.withDeadline(time.nanoTime() + Duration.ofMillis(200).toNanos()));
+        connection.send(
+                command.withDeadline(time.nanoTime() + Duration.ofMillis(100).toNanos()));
+        connection.send(
+                late.withDeadline(time.nanoTime() + Duration.ofMillis(200).toNanos()));
 
         checkDeadlinesAfter(Duration.ofMillis(100));
         assertThat(command.outcomes()).containsExactly("expired");

@@ -76,9 +76,11 @@ class RedisConnectorTest {
 
     @Test
     void shouldFailALinkWhoseAddressTheClientRejects() {
-        VertxNodeLink link = new VertxNodeLink(() -> {
-            throw new IllegalArgumentException("malformed");
-        }, true);
+        VertxNodeLink link = new VertxNodeLink(
+                () -> {
+                    throw new IllegalArgumentException("malformed");
+                },
+                true);
 
         assertThat(link.connect(() -> {}).cause()).hasMessage("malformed");
         link.close();
