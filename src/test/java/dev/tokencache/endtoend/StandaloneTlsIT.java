@@ -104,6 +104,16 @@ class StandaloneTlsIT {
         }
     }
 
+    @Test
+    void shouldLogThatAPortExpectsTlsIfTheUrlDoesNotSaySo() {
+        Map<String, String> plain = settings(PASSWORD, true);
+        plain.computeIfPresent("quarkus.redis.hosts", (name, host) -> host.replace("rediss://", "redis://"));
+        try (ServiceProcess service = ServiceProcess.start(plain)) {
+            Awaitility.await().atMost(PATIENCE).until(() -> service.output().contains("the port may expect TLS"));
+            assertThat(service.output()).doesNotContain(PASSWORD);
+        }
+    }
+
     private Map<String, String> settings(String password, boolean trusted) {
         Map<String, String> settings = new HashMap<>(ServiceProcess.callerAndKey());
         settings.putAll(ServiceProcess.PATIENCE);

@@ -35,6 +35,16 @@ final class Outages {
         private Node(long nowNanos) {
             this.limit = new LogLimit(MAX_LINES, nowNanos);
         }
+
+        /** Removes a connection. Returns whether the outage ends with it. */
+        private boolean ends(Object connection) {
+            slow.remove(connection);
+            boolean isLast = failed.remove(connection) && failed.isEmpty();
+            if (isLast) {
+                reasons.clear();
+            }
+            return isLast;
+        }
     }
 
     private final LogLabels labels;
@@ -65,18 +75,19 @@ final class Outages {
         }
     }
 
-    /** Records that a connection is established, or no longer needed. The last one ends the outage of its node. */
+    /** Records that a connection is established. The last one ends the outage of its node. */
     synchronized void recovered(Endpoint endpoint, Object connection, long nowNanos) {
         Node node = nodes.get(endpoint);
-        if (node == null) {
-            return;
+        if (node != null && node.ends(connection) && node.limit.admits(nowNanos)) {
+            logState(node);
         }
-        node.slow.remove(connection);
-        if (node.failed.remove(connection) && node.failed.isEmpty()) {
-            node.reasons.clear();
-            if (node.limit.admits(nowNanos)) {
-                logState(node);
-            }
+    }
+
+    /** Records that a connection is no longer needed: its node may still be down, but that no longer matters. */
+    synchronized void closed(Endpoint endpoint, Object connection) {
+        Node node = nodes.get(endpoint);
+        if (node != null && node.ends(connection)) {
+            node.limit.suffix();
         }
     }
 

@@ -126,7 +126,7 @@ final class ReconnectingLink {
     /** Closes the link, and does not connect again. */
     void close() {
         generation++;
-        context.connector().outages().recovered(endpoint, this, time.nanoTime());
+        context.connector().outages().closed(endpoint, this);
         closeLink();
     }
 }

@@ -64,6 +64,17 @@ class OutagesTest {
     }
 
     @Test
+    void shouldLogNoRecoveryOfANodeThatIsNoLongerNeeded() {
+        failed(NODE, first, "connection closed");
+
+        outages.closed(NODE, first);
+        time.advance(Duration.ofMinutes(2));
+        outages.tick(time.nanoTime());
+
+        assertThat(lines).containsExactly(DOWN + "connection closed");
+    }
+
+    @Test
     void shouldLogTheNextOutageAgain() {
         failed(NODE, first, "connection closed");
         recovered(NODE, first);

@@ -359,6 +359,7 @@ class PipelinedConnectionTest {
         RecordingCommand late = new RecordingCommand("b");
         connection.send(late);
 
+        assertThat(nodes.logged()).isEmpty();
         assertThat(command.outcomes()).containsExactly("lost");
         assertThat(late.outcomes()).containsExactly("not sent");
         assertThat(node.attempts()).isEqualTo(1);
