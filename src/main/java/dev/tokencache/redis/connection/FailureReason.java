@@ -112,6 +112,11 @@ final class FailureReason {
         };
     }
 
+    /** The reason for a node that accepted a login before: then it is neither the wrong port nor the wrong program. */
+    static String ofReconnecting(String reason) {
+        return reason.startsWith(CLOSED) ? CLOSED : reason;
+    }
+
     private @Nullable String ofError(String message) {
         if (message.contains("invalid password")) {
             return wrongPassword("ERR");

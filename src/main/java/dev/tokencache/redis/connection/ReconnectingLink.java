@@ -38,6 +38,8 @@ final class ReconnectingLink {
     /** Incremented with each attempt and each loss, to ignore late events of an earlier link. */
     private int generation;
 
+    private boolean wasConnected;
+
     ReconnectingLink(ConnectionContext context, Endpoint endpoint, Listener listener) {
         this.context = context;
         this.time = context.time();
@@ -70,7 +72,8 @@ final class ReconnectingLink {
         opened.connect(() -> lost(attempt, "connection closed")).onComplete(done -> {
             timer.cancel();
             if (done.failed()) {
-                failed(attempt, context.connector().reason(done.cause()));
+                String reason = context.connector().reason(done.cause());
+                failed(attempt, wasConnected ? FailureReason.ofReconnecting(reason) : reason);
             } else if (attempt == generation) {
                 connected(opened, time.nanoTime() - began);
             }
@@ -98,6 +101,7 @@ final class ReconnectingLink {
     }
 
     private void connected(NodeLink opened, long tookNanos) {
+        wasConnected = true;
         timeout.succeededIn(tookNanos);
         backoff.reset();
         context.connector().outages().recovered(endpoint, this, time.nanoTime());
