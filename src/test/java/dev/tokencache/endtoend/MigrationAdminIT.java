@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.cluster.TestCluster;
@@ -138,6 +139,71 @@ class MigrationAdminIT {
                 .body(containsString("tokencache_migration_mismatches_total{kind=\"missing_in_cluster\"} 0.0"))
                 .body(containsString("tokencache_migration_errors_total{side=\"legacy\"} 0.0"))
                 .body(not(containsString(Integer.toString(site.old.port()))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"legacy", "ramp"})
+    void shouldGiveTheSameVerdictOnEveryRouteWhateverARecordContains(String phase) {
+        if (phase.equals("ramp")) {
+            change(service, "{\"phase\":\"mirror\"}").statusCode(200);
+            change(service, "{\"phase\":\"ramp\",\"read_percent\":50}").statusCode(200);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> MigrationSite.readiness(service).getString("phase").equals(phase));
+        }
+        try (RespClient others = site.old.connect()) {
+            List<String> active = List.of(
+                    "{\"sub\":\"e\",\"bio\":\"hi \\ud83d\",\"n\":1}",
+                    "{\"sub\":\"e\",\"n\":1,\"n\":2}",
+                    "{\"sub\":\"e\",\"n\":1e999999,\"deep\":" + "[".repeat(2000) + "]".repeat(2000) + "}");
+            for (int i = 0; i < active.size(); i++) {
+                others.send("SET", "sess:an-active-session-" + i, active.get(i), "EX", "600");
+                assertVerdict("an-active-session-" + i, true);
+            }
+            others.send("SET", "sess:an-inactive-session-0", "NaN", "EX", "600");
+            others.send("SET", "sess:an-inactive-session-1", "", "EX", "600");
+            others.send("RPUSH", "sess:an-inactive-session-2", "{\"sub\":\"e\"}");
+            others.send("SET", "sess:an-inactive-session-3", "{\"sub\":\"" + "x".repeat(1500) + "\"}");
+            others.send("EVAL", "redis.call('SET', KEYS[1], '{\"sub\":\"Jos\\233\"}')", "1", "sess:an-inactive-session-4");
+            for (int i = 0; i < 5; i++) {
+                assertVerdict("an-inactive-session-" + i, false);
+            }
+        }
+        String position = MigrationSite.admin(service)
+                .get("/v1/admin/migration/verify")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("starts[0].position");
+        verify("{\"position\":\"" + position + "\",\"keys\":1000}")
+                .statusCode(200)
+                .body("refused.unreadable", equalTo(2), "refused.wrong_type", equalTo(1))
+                .body("refused.bad_subject", equalTo(1), "refused.not_utf8", equalTo(1))
+                .body("refused_records", hasSize(5));
+        RestAssured.get(service.managementUri() + "/q/metrics")
+                .then()
+                .body(containsString("tokencache_migration_refused_records_total{reason=\"not_utf8\"}"));
+    }
+
+    private void assertVerdict(String token, boolean isActive) {
+        MigrationSite.admin(service)
+                .body("{\"token\":\"" + token + "\"}")
+                .post("/v1/tokens/validate")
+                .then()
+                .statusCode(200)
+                .body("active", equalTo(isActive));
+        MigrationSite.admin(service)
+                .contentType("application/x-www-form-urlencoded")
+                .formParam("token", token)
+                .post("/oauth2/introspect")
+                .then()
+                .statusCode(200)
+                .body("active", equalTo(isActive));
+        RestAssured.given()
+                .header("Authorization", "Bearer " + token)
+                .get(service.baseUri() + "/v1/auth")
+                .then()
+                .statusCode(isActive ? 200 : 401);
     }
 
     /** Writes that the old master had not replicated yet may be lost, so the backfill must be repeated. */

@@ -34,7 +34,7 @@ final class Scripts {
 
             local function number(bytes, at, width)
               local value = 0
-              for i = at, at + width - 1 do value = value * 256 + string.byte(bytes, i) end
+              for i = at, at + width - 1 do value = value * 256 + (string.byte(bytes, i) or 0) end
               return value
             end
 
@@ -56,7 +56,7 @@ final class Scripts {
             end
 
             local function millis(field)
-              return tonumber(redis.call('HGET', key, field) or '-1')
+              return tonumber(redis.call('HGET', key, field) or '-1') or -1
             end
 
             local function extend(ttl)
@@ -168,7 +168,7 @@ final class Scripts {
             local function varint(bytes, from)
               local value, unit, byte = 0, 1
               repeat
-                byte = string.byte(bytes, from)
+                byte = string.byte(bytes, from) or 0
                 value = value + byte % 128 * unit
                 unit, from = unit * 128, from + 1
               until byte < 128
