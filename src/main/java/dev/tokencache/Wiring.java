@@ -8,6 +8,7 @@ import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.journal.JournaledTokenStore;
 import dev.tokencache.migration.legacy.LegacyConnection;
+import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.MigratingTokenStore;
 import dev.tokencache.migration.store.Migration;
 import dev.tokencache.migration.store.MigrationMetrics;
@@ -98,6 +99,7 @@ public final class Wiring {
     @Singleton
     TokenStore tokenStore(
             RedisTokenStore redis,
+            TokenConfig tokens,
             JournalStorage storage,
             Migration.Configured configured,
             RedisConfig config,
@@ -119,7 +121,8 @@ public final class Wiring {
                         migration.known(),
                         migration.evidence(),
                         new MigrationMetrics(registry, migration.known()),
-                        new MigratingTokenStore.Settings(config.timeout(), Migration.RECHECK_DELAY),
+                        new MigratingTokenStore.Settings(
+                                config.timeout(), Migration.RECHECK_DELAY, new ExpiryLimit(tokens.maxTtl(), clock)),
                         time))
                 .orElse(cluster);
         return MeteredTokenStore.wrap(store, time, registry);

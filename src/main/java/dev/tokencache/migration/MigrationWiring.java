@@ -7,6 +7,7 @@ import dev.tokencache.migration.state.RedisMigrationStates;
 import dev.tokencache.migration.store.BackfillLoop;
 import dev.tokencache.migration.store.BackfillMetrics;
 import dev.tokencache.migration.store.EvidenceCollector;
+import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.KnownState;
 import dev.tokencache.migration.store.Migration;
 import dev.tokencache.migration.store.ScanVerification;
@@ -65,13 +66,15 @@ final class MigrationWiring {
 
     @Produces
     @Singleton
-    MigrationControl migrationControl(Migration.Configured configured, RedisTokenStore redis, Time time) {
+    MigrationControl migrationControl(
+            Migration.Configured configured, RedisTokenStore redis, TokenConfig tokens, Time time) {
+        ExpiryLimit limit = new ExpiryLimit(tokens.maxTtl(), time.clock());
         return new MigrationControl(configured
                 .migration()
                 .map(migration -> new MigrationControl.Parts(
                         migration.dial(),
                         new SharedBackfill(migration.states(), migration.ledger(), time.clock()),
-                        new ScanVerification(migration.legacy(), redis, Migration.RECHECK_DELAY, time))));
+                        new ScanVerification(migration.legacy(), redis, Migration.RECHECK_DELAY, limit, time))));
     }
 
     /** The backfill bypasses the journal: a copy can wait until the cluster is available again. */

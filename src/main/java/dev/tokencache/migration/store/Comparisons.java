@@ -33,6 +33,7 @@ final class Comparisons {
     private final EvidenceCollector evidence;
     private final MigrationEvents events;
     private final Duration recheckDelay;
+    private final ExpiryLimit limit;
     private final Time time;
     private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -45,12 +46,14 @@ final class Comparisons {
             EvidenceCollector evidence,
             MigrationEvents events,
             Duration recheckDelay,
+            ExpiryLimit limit,
             Time time) {
         this.cluster = cluster;
         this.legacy = legacy;
         this.evidence = evidence;
         this.events = events;
         this.recheckDelay = recheckDelay;
+        this.limit = limit;
         this.time = time;
     }
 
@@ -74,8 +77,8 @@ final class Comparisons {
 
     private Uni<Void> compare(TokenLocator token, MigrationState state, Side answered, Verdict verdict) {
         Uni<Pair> first = answered == Side.LEGACY
-                ? cluster.read(token.plain()).map(other -> new Pair(verdict, other))
-                : legacy.find(token).map(other -> new Pair(other, verdict));
+                ? cluster.read(token.plain()).map(other -> new Pair(verdict, other, limit))
+                : legacy.find(token).map(other -> new Pair(other, verdict, limit));
         return first.chain(pair -> pair.mismatch().isEmpty() ? Uni.createFrom().item(pair) : recheck(token))
                 .invoke(pair -> count(state, pair))
                 .replaceWithVoid();
@@ -85,7 +88,7 @@ final class Comparisons {
         return after(recheckDelay, time).chain(() -> Uni.combine()
                 .all()
                 .unis(legacy.find(token), cluster.read(token.plain()))
-                .with(Pair::new));
+                .with((inLegacy, inCluster) -> new Pair(inLegacy, inCluster, limit)));
     }
 
     /** Completes after the delay. */
@@ -103,7 +106,7 @@ final class Comparisons {
     }
 
     /** The verdicts of both sides on one token. */
-    record Pair(Verdict inLegacy, Verdict inCluster) {
+    record Pair(Verdict inLegacy, Verdict inCluster, ExpiryLimit limit) {
 
         /** Whether both verdicts are known and at least one is active. */
         boolean isEvidence() {
@@ -123,14 +126,15 @@ final class Comparisons {
                     : Optional.of(Mismatch.MISSING_IN_LEGACY);
         }
 
-        private static Optional<Mismatch> mismatch(Token legacy, Token cluster) {
+        private Optional<Mismatch> mismatch(Token legacy, Token cluster) {
             if (!legacy.sub().equals(cluster.sub())) {
                 return Optional.of(Mismatch.OTHER_SUBJECT);
             }
             if (!claims(legacy).equals(claims(cluster))) {
                 return Optional.of(Mismatch.OTHER_CLAIMS);
             }
-            return Math.abs(legacy.expiresAt() - cluster.expiresAt()) > TOLERATED_SECONDS
+            boolean isOther = Math.abs(legacy.expiresAt() - cluster.expiresAt()) > TOLERATED_SECONDS;
+            return isOther && !limit.isReachedBy(legacy)
                     ? Optional.of(Mismatch.OTHER_EXPIRY)
                     : Optional.empty();
         }

@@ -55,8 +55,9 @@ public final class MigratingTokenStore implements TokenStore {
      *
      * @param timeout the deadline of a call, both sides included
      * @param recheckDelay the delay before a mismatch is checked again
+     * @param limit the latest expiry of a token
      */
-    public record Settings(Duration timeout, Duration recheckDelay) {}
+    public record Settings(Duration timeout, Duration recheckDelay, ExpiryLimit limit) {}
 
     /**
      * Wraps the cluster's store.
@@ -73,7 +74,8 @@ public final class MigratingTokenStore implements TokenStore {
             Time time) {
         CallRecorder recorder = new CallRecorder(evidence, events);
         Clock clock = time.clock();
-        Comparisons comparisons = new Comparisons(cluster, legacy, evidence, events, settings.recheckDelay(), time);
+        Comparisons comparisons = new Comparisons(
+                cluster, legacy, evidence, events, settings.recheckDelay(), settings.limit(), time);
         return new MigratingTokenStore(
                 cluster,
                 legacy,

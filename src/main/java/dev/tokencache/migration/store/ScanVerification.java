@@ -39,13 +39,16 @@ public final class ScanVerification implements Verification {
     private final LegacyStore legacy;
     private final TokenStore cluster;
     private final Duration recheckDelay;
+    private final ExpiryLimit limit;
     private final Time time;
 
     /** @param recheckDelay the delay before a mismatch is checked again */
-    public ScanVerification(LegacyStore legacy, TokenStore cluster, Duration recheckDelay, Time time) {
+    public ScanVerification(
+            LegacyStore legacy, TokenStore cluster, Duration recheckDelay, ExpiryLimit limit, Time time) {
         this.legacy = legacy;
         this.cluster = cluster;
         this.recheckDelay = recheckDelay;
+        this.limit = limit;
         this.time = time;
     }
 
@@ -119,7 +122,8 @@ public final class ScanVerification implements Verification {
             if (verdict instanceof Verdict.Unknown) {
                 return Uni.createFrom().item(new Compared(token, false, Optional.empty()));
             }
-            Optional<Mismatch> mismatch = new Comparisons.Pair(new Verdict.Active(token.token()), verdict).mismatch();
+            Optional<Mismatch> mismatch =
+                    new Comparisons.Pair(new Verdict.Active(token.token()), verdict, limit).mismatch();
             Compared compared = new Compared(token, true, mismatch);
             return mismatch.equals(Optional.of(Mismatch.MISSING_IN_CLUSTER))
                     ? ignoreLogout(compared)

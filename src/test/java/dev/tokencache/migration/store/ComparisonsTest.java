@@ -13,6 +13,8 @@ import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,8 +26,9 @@ class ComparisonsTest {
     private final InMemoryTokenStore cluster = new InMemoryTokenStore(time.clock());
     private final InMemoryLegacyStore legacy = new InMemoryLegacyStore(time.clock());
     private final EvidenceCollector evidence = new EvidenceCollector();
+    private final ExpiryLimit limit = new ExpiryLimit(Duration.ofDays(30), time.clock());
     private final Comparisons comparisons =
-            new Comparisons(cluster, legacy, evidence, MigrationEvents.NONE, RECHECK_DELAY, time);
+            new Comparisons(cluster, legacy, evidence, MigrationEvents.NONE, RECHECK_DELAY, limit, time);
     private final MigrationState state = MigrationState.INITIAL.to(MigrationPhase.mirror(100), "tester", 1000);
     private final NewToken created =
             TokenDraft.of("alice", time.clock().millis() - 1000).foreign();
@@ -59,6 +62,20 @@ class ComparisonsTest {
 
         assertThat(evidence.drain(state.window()).comparisons()).isEqualTo(1);
         assertThat(evidence.drain(state.window()).allMismatches()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2592000,false", "86400,true"})
+    void shouldNotCountTheMovingExpiryOfAnEndlessSession(long lifetime, boolean isMismatch) {
+        Token earlier = created.token();
+        Token inLegacy = TokenDraft.of("alice", time.clock().millis())
+                .hash(earlier.id().hash())
+                .lifetime(lifetime)
+                .token();
+        Comparisons.Pair pair =
+                new Comparisons.Pair(new Verdict.Active(inLegacy), new Verdict.Active(earlier), limit);
+
+        assertThat(pair.mismatch().isPresent()).isEqualTo(isMismatch);
     }
 
     @Test

@@ -26,7 +26,8 @@ class ScanVerificationTest {
     private final Clock clock = time.clock();
     private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
     private final PagedLegacyStore legacy = new PagedLegacyStore();
-    private final Verification verification = new ScanVerification(legacy, cluster, Duration.ZERO, time);
+    private final Verification verification = new ScanVerification(
+            legacy, cluster, Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock()), time);
 
     private TokenDraft draft(String sub) {
         return TokenDraft.of(sub, clock.millis() - 1000);
