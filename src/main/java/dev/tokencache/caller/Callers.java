@@ -1,6 +1,7 @@
 package dev.tokencache.caller;
 
 import dev.tokencache.token.Sha256;
+import dev.tokencache.token.TokenRules;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -55,6 +56,10 @@ public final class Callers {
             Set<Role> roles = roles(id, entry, problems);
             if (id.contains(":")) {
                 problems.add(PREFIX + id + ": an id must not contain a colon (RFC 7617)");
+            }
+            String violation = TokenRules.violationOfClientId(id);
+            if (violation != null) {
+                problems.add(PREFIX + "<id>: an id " + violation);
             }
             entries.put(id, new Entry(new Caller(id, roles), hash));
         });

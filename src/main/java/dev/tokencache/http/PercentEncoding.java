@@ -46,15 +46,22 @@ public final class PercentEncoding {
     /** Decodes a path segment; empty if it is not percent-encoded UTF-8. */
     public static Optional<String> decode(String encoded) {
         byte[] bytes = encoded.getBytes(StandardCharsets.UTF_8);
-        return decode(bytes, 0, bytes.length, false);
+        return octets(bytes, 0, bytes.length, false).flatMap(PercentEncoding::utf8);
     }
 
     /** Decodes a part of a form, as {@link #decode(String)} does; a plus sign is a space. */
     public static Optional<String> decodeForm(byte[] encoded, int from, int to) {
-        return decode(encoded, from, to, true);
+        return octets(encoded, from, to, true).flatMap(PercentEncoding::utf8);
     }
 
-    private static Optional<String> decode(byte[] encoded, int from, int to, boolean plusIsSpace) {
+    /** Decodes a token in a form. One that is not UTF-8 cannot be a token: each of its bytes becomes a character. */
+    public static Optional<String> decodeToken(byte[] encoded, int from, int to) {
+        return octets(encoded, from, to, true)
+                .map(octets -> utf8(octets.duplicate())
+                        .orElseGet(() -> StandardCharsets.ISO_8859_1.decode(octets).toString()));
+    }
+
+    private static Optional<ByteBuffer> octets(byte[] encoded, int from, int to, boolean plusIsSpace) {
         byte[] decoded = new byte[to - from];
         int length = 0;
         int i = from;
@@ -72,7 +79,7 @@ public final class PercentEncoding {
                 i++;
             }
         }
-        return utf8(ByteBuffer.wrap(decoded, 0, length));
+        return Optional.of(ByteBuffer.wrap(decoded, 0, length));
     }
 
     private static int hexadecimal(byte high, byte low) {

@@ -70,7 +70,7 @@ public final class TokenRules {
         return true;
     }
 
-    static @Nullable String violationOfClientId(String clientId) {
+    public static @Nullable String violationOfClientId(String clientId) {
         return isText(clientId, MAX_CLIENT_ID_LENGTH)
                 ? null
                 : "must have from 1 to " + MAX_CLIENT_ID_LENGTH + " characters, none a control character";

@@ -138,4 +138,11 @@ class CallersTest {
     void shouldRejectIdWithColon() {
         assertThatThrownBy(() -> callers("a:b", "x", "issue")).hasMessageContaining("colon");
     }
+
+    @Test
+    void shouldRejectAnIdThatNoTokenCanHave() {
+        assertThatThrownBy(() -> callers("a\nb", "s3cret", "issue")).hasMessageContaining("an id must have from 1 to 256");
+        assertThatThrownBy(() -> callers("a".repeat(257), "s3cret", "issue"))
+                .hasMessageContaining("an id must have from 1 to 256");
+    }
 }

@@ -7,7 +7,7 @@ import dev.tokencache.token.TokenString;
 /**
  * The form of a request to an OAuth endpoint (RFC 7662 section 2.1, RFC 7009 section 2.1).
  *
- * <p>Netty's decoder would replace malformed UTF-8, which turns one token into another. This one refuses it.
+ * <p>Netty's decoder would replace malformed UTF-8, which turns one token into another.
  */
 final class FormBody {
 
@@ -53,7 +53,7 @@ final class FormBody {
     }
 
     private static String decode(byte[] form, int from, int to) {
-        return PercentEncoding.decodeForm(form, from, to)
-                .orElseThrow(() -> new InvalidRequestException(TOKEN, "must be percent-encoded UTF-8"));
+        return PercentEncoding.decodeToken(form, from, to)
+                .orElseThrow(() -> new InvalidRequestException(TOKEN, "must be percent-encoded"));
     }
 }
