@@ -86,7 +86,8 @@ class NearCachedMigrationTest {
             known,
             evidence,
             MigrationEvents.NONE,
-            new MigratingTokenStore.Settings(Duration.ofSeconds(5), Duration.ZERO),
+            new MigratingTokenStore.Settings(
+                    Duration.ofSeconds(5), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
             time);
 
     private void in(MigrationPhase phase) {
