@@ -63,6 +63,12 @@ final class Scripts {
               if redis.call('PTTL', key) < tonumber(ttl) then redis.call('PEXPIRE', key, ttl) end
             end
 
+            -- Redis refuses a command that may need memory, unless the script has written something before. A revocation must
+            -- need none, so it first deletes a field that no hash has.
+            local function allow_without_memory()
+              redis.call('HDEL', key, '')
+            end
+
             local function latest_of_all()
               local latest, all = -1, redis.call('HGETALL', key)
               for i = 1, #all, 2 do
@@ -179,7 +185,7 @@ final class Scripts {
             -- if the flag for it is set.
             local function renewable_until(record)
               local lifetime, next = varint(record, 14)
-              if math.floor(string.byte(record, 1) / 2) % 2 == 1 then lifetime = varint(record, next) end
+              if math.floor((string.byte(record, 1) or 0) / 2) % 2 == 1 then lifetime = varint(record, next) end
               return number(record, 2, 6) + lifetime * 1000
             end
 
@@ -192,6 +198,7 @@ final class Scripts {
               at, stored_until = math.max(at, number(present, 2, 6)), renewable_until(present)
               if ARGV[5] == '1' then stored_until = math.min(stored_until, enough) end
             end
+            allow_without_memory()
             if stored_until > now then
               redis.call('HSET', key, field, string.char(0) .. six_bytes(at) .. six_bytes(stored_until))
             else
@@ -215,6 +222,7 @@ final class Scripts {
      */
     static final Script EXPIRE_SUBJECT = new Script(SUBJECT + """
             local not_before, latest = math.max(millis('m'), tonumber(ARGV[1])), latest_issue()
+            allow_without_memory()
             redis.call('HSET', key, 'm', string.format('%.0f', not_before))
             extend(ARGV[2])
             if redis.call('HLEN', key) <= small then trim(not_before, tonumber(ARGV[3])) end
@@ -285,6 +293,8 @@ final class Scripts {
             local present = redis.call('GET', KEYS[1])
             if present and string.sub(present, 1, 1) ~= 'x' then return present end
             if present and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then return false end
+            -- Needs no memory then, see above.
+            redis.call('DEL', KEYS[1])
             redis.call('SET', KEYS[1], 'x' .. ARGV[1], 'PX', ARGV[2])
             if ARGV[3] then redis.pcall('PUBLISH', ARGV[3], ARGV[4]) end
             return false

@@ -7,8 +7,10 @@ import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.migration.legacy.LegacyConfig.Format;
 import dev.tokencache.testing.LegacySettings;
 import dev.tokencache.testing.OldRedis;
+import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenLocator;
+import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
@@ -154,6 +156,28 @@ class HostileRecordsIT {
         LegacyStoreFixture.login(others, format, key(format), "bob", 600);
         assertThat(await(store.find(locator))).isInstanceOf(Verdict.Inactive.class);
         assertThat(await(store.find(otherLocator))).isInstanceOf(Verdict.Inactive.class);
+    }
+
+    @Test
+    void shouldExpireWithoutMemoryInAnotherTokenCache() {
+        LegacySettings settings =
+                LegacySettings.of(redis.host(), Format.TOKEN_CACHE).withKeyPrefix("old-" + UUID.randomUUID() + ":");
+        try (LegacyStoreFixture fixture = new LegacyStoreFixture(settings, OldRedis.PASSWORD)) {
+            LegacyStore store = fixture.store();
+            NewToken ours = TokenDraft.of("alice", System.currentTimeMillis()).ours();
+            NewToken other = TokenDraft.of("bob", System.currentTimeMillis()).ours();
+            await(store.create(ours));
+            await(store.create(other));
+            others.send("CONFIG", "SET", "maxmemory", "1");
+
+            await(store.expire(new TokenLocator.ById(ours.token().id()), System.currentTimeMillis()));
+            await(store.expire(new TokenLocator.Foreign(token.hash()), System.currentTimeMillis()));
+            await(store.expireSubject(other.token().id().tag(), System.currentTimeMillis(), true));
+
+            others.send("CONFIG", "SET", "maxmemory", "0");
+            assertThat(await(store.find(new TokenLocator.ById(ours.token().id())))).isInstanceOf(Verdict.Inactive.class);
+            assertThat(await(store.find(new TokenLocator.ById(other.token().id())))).isInstanceOf(Verdict.Inactive.class);
+        }
     }
 
     /** A session of 68 years, as some frameworks create it. */
