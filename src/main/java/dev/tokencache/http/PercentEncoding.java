@@ -56,9 +56,8 @@ public final class PercentEncoding {
 
     /** Decodes a token in a form. One that is not UTF-8 cannot be a token: each of its bytes becomes a character. */
     public static Optional<String> decodeToken(byte[] encoded, int from, int to) {
-        return octets(encoded, from, to, true)
-                .map(octets -> utf8(octets.duplicate())
-                        .orElseGet(() -> StandardCharsets.ISO_8859_1.decode(octets).toString()));
+        return octets(encoded, from, to, true).map(octets -> utf8(octets.duplicate())
+                .orElseGet(() -> StandardCharsets.ISO_8859_1.decode(octets).toString()));
     }
 
     private static Optional<ByteBuffer> octets(byte[] encoded, int from, int to, boolean plusIsSpace) {

@@ -141,7 +141,8 @@ class CallersTest {
 
     @Test
     void shouldRejectAnIdThatNoTokenCanHave() {
-        assertThatThrownBy(() -> callers("a\nb", "s3cret", "issue")).hasMessageContaining("an id must have from 1 to 256");
+        assertThatThrownBy(() -> callers("a\nb", "s3cret", "issue"))
+                .hasMessageContaining("an id must have from 1 to 256");
         assertThatThrownBy(() -> callers("a".repeat(257), "s3cret", "issue"))
                 .hasMessageContaining("an id must have from 1 to 256");
     }

@@ -149,9 +149,9 @@ class MigrationAdminIT {
         if (phase.equals("ramp")) {
             change(service, "{\"phase\":\"mirror\"}").statusCode(200);
             change(service, "{\"phase\":\"ramp\",\"read_percent\":50}").statusCode(200);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> MigrationSite.readiness(service).getString("phase").equals(phase));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> MigrationSite.readiness(service)
+                    .getString("phase")
+                    .equals(phase));
         }
         try (RespClient others = site.old.connect()) {
             List<String> active = List.of(
@@ -166,7 +166,8 @@ class MigrationAdminIT {
             others.send("SET", "sess:an-inactive-session-1", "", "EX", "600");
             others.send("RPUSH", "sess:an-inactive-session-2", "{\"sub\":\"e\"}");
             others.send("SET", "sess:an-inactive-session-3", "{\"sub\":\"" + "x".repeat(1500) + "\"}");
-            others.send("EVAL", "redis.call('SET', KEYS[1], '{\"sub\":\"Jos\\233\"}')", "1", "sess:an-inactive-session-4");
+            others.send(
+                    "EVAL", "redis.call('SET', KEYS[1], '{\"sub\":\"Jos\\233\"}')", "1", "sess:an-inactive-session-4");
             for (int i = 0; i < 5; i++) {
                 assertVerdict("an-inactive-session-" + i, false);
             }

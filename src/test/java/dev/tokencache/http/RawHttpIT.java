@@ -185,7 +185,14 @@ class RawHttpIT {
     /** {@link Introspection} answers a request with a length, {@link OAuthResource} one without. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"token=never-was-a-token", "token=", "other=1", "token=%zz", "token=%ff", "token=a&token=b", "a=b&token=tc1_x"
+            strings = {
+                "token=never-was-a-token",
+                "token=",
+                "other=1",
+                "token=%zz",
+                "token=%ff",
+                "token=a&token=b",
+                "a=b&token=tc1_x"
             })
     void shouldIntrospectAlikeOnTheFastPathAndInTheResource(String form) throws IOException {
         String head = "POST /oauth2/introspect HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n"

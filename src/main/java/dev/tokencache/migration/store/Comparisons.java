@@ -134,9 +134,7 @@ final class Comparisons {
                 return Optional.of(Mismatch.OTHER_CLAIMS);
             }
             boolean isOther = Math.abs(legacy.expiresAt() - cluster.expiresAt()) > TOLERATED_SECONDS;
-            return isOther && !limit.isReachedBy(legacy)
-                    ? Optional.of(Mismatch.OTHER_EXPIRY)
-                    : Optional.empty();
+            return isOther && !limit.isReachedBy(legacy) ? Optional.of(Mismatch.OTHER_EXPIRY) : Optional.empty();
         }
 
         /** No claims and an empty object are equal. */

@@ -74,8 +74,8 @@ public final class MigratingTokenStore implements TokenStore {
             Time time) {
         CallRecorder recorder = new CallRecorder(evidence, events);
         Clock clock = time.clock();
-        Comparisons comparisons = new Comparisons(
-                cluster, legacy, evidence, events, settings.recheckDelay(), settings.limit(), time);
+        Comparisons comparisons =
+                new Comparisons(cluster, legacy, evidence, events, settings.recheckDelay(), settings.limit(), time);
         return new MigratingTokenStore(
                 cluster,
                 legacy,

@@ -56,7 +56,8 @@ class FormBodyTest {
     /** Such a string is inactive, like every other that cannot be a token. */
     @Test
     void shouldKeepATokenThatIsNotUtf8() {
-        assertThat(token("token=a-string-that-is-no-token-%ff")).isEqualTo(new TokenString("a-string-that-is-no-token-\u00ff"));
+        assertThat(token("token=a-string-that-is-no-token-%ff"))
+                .isEqualTo(new TokenString("a-string-that-is-no-token-\u00ff"));
         assertThat(token("token=a-string-that-is-no-token-%ff").isForeign()).isFalse();
     }
 

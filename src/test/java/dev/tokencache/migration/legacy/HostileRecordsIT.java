@@ -175,8 +175,10 @@ class HostileRecordsIT {
             await(store.expireSubject(other.token().id().tag(), System.currentTimeMillis(), true));
 
             others.send("CONFIG", "SET", "maxmemory", "0");
-            assertThat(await(store.find(new TokenLocator.ById(ours.token().id())))).isInstanceOf(Verdict.Inactive.class);
-            assertThat(await(store.find(new TokenLocator.ById(other.token().id())))).isInstanceOf(Verdict.Inactive.class);
+            assertThat(await(store.find(new TokenLocator.ById(ours.token().id()))))
+                    .isInstanceOf(Verdict.Inactive.class);
+            assertThat(await(store.find(new TokenLocator.ById(other.token().id()))))
+                    .isInstanceOf(Verdict.Inactive.class);
         }
     }
 

@@ -72,8 +72,7 @@ class ComparisonsTest {
                 .hash(earlier.id().hash())
                 .lifetime(lifetime)
                 .token();
-        Comparisons.Pair pair =
-                new Comparisons.Pair(new Verdict.Active(inLegacy), new Verdict.Active(earlier), limit);
+        Comparisons.Pair pair = new Comparisons.Pair(new Verdict.Active(inLegacy), new Verdict.Active(earlier), limit);
 
         assertThat(pair.mismatch().isPresent()).isEqualTo(isMismatch);
     }

@@ -46,7 +46,8 @@ class MigratingTokenStoreTest {
             known,
             evidence,
             MigrationEvents.NONE,
-            new MigratingTokenStore.Settings(Duration.ofSeconds(5), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
+            new MigratingTokenStore.Settings(
+                    Duration.ofSeconds(5), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
             time);
 
     private final TokenString string = new TokenString("0123456789abcdef");

@@ -104,7 +104,8 @@ final class MigrationModel {
                 known,
                 new EvidenceCollector(),
                 MigrationEvents.NONE,
-                new MigratingTokenStore.Settings(Duration.ofSeconds(10), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
+                new MigratingTokenStore.Settings(
+                        Duration.ofSeconds(10), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
                 time);
     }
 

@@ -82,13 +82,15 @@ class GarbageRecordsIT {
         "claims,true"
     })
     void shouldReportAnUnreadableRecordUnknownAndStillExpireIt(String kind, boolean keepsExpiries) {
-        TokenStore store = new RedisTokenStore(redis.router(), redis.storeSettings(keepsExpiries), clock, verdict -> {});
+        TokenStore store =
+                new RedisTokenStore(redis.router(), redis.storeSettings(keepsExpiries), clock, verdict -> {});
         Token token = TokenDraft.of(subject, clock.millis())
                 .scope("read write")
                 .claims("{\"n\":1}")
                 .token();
         TokenLocator locator = new TokenLocator.ById(token.id());
-        byte[] key = redis.storeSettings(keepsExpiries).keys().subject(token.id().tag());
+        byte[] key =
+                redis.storeSettings(keepsExpiries).keys().subject(token.id().tag());
         redis.send(
                         key,
                         Request.cmd(Command.HSET)
@@ -117,7 +119,8 @@ class GarbageRecordsIT {
     @CsvSource({"empty", "short", "hello", "scope-with-cr"})
     void shouldNotKeepASubjectFromLoggingInAndOut(String kind) {
         TokenStore store = new RedisTokenStore(redis.router(), redis.storeSettings(false), clock, verdict -> {});
-        Token broken = TokenDraft.of(subject, clock.millis()).scope("read write").token();
+        Token broken =
+                TokenDraft.of(subject, clock.millis()).scope("read write").token();
         byte[] key = redis.storeSettings(false).keys().subject(broken.id().tag());
         redis.send(
                         key,
