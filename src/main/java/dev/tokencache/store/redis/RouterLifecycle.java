@@ -55,7 +55,7 @@ final class RouterLifecycle {
 
     private static void registerGauges(RedisRouter router, MeterRegistry registry) {
         Gauge.builder("tokencache.router.read.replicas", router, RedisRouter::readReplicas)
-                .description("Replicas that are recent enough to serve validations if their masters do not reply")
+                .description("Replicas that reply and are connected to their masters, so that they can serve validations if these fail")
                 .register(registry);
         Gauge.builder("tokencache.router.slots.covered", router, seen -> seen.state()
                         .slotsCovered())
