@@ -22,9 +22,13 @@ final class MajorityContact {
      */
     static final Duration LIMIT = Duration.ofSeconds(1);
 
+    /** How often a loss is logged at most. */
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
     private static final Logger LOG = Logger.getLogger(MajorityContact.class);
 
     private final Time time;
+    private final String nodes;
     private final Runnable onRegained;
     /** When each node was sent the last command that it replied to. */
     private final Map<Endpoint, Long> contacts = new HashMap<>();
@@ -38,11 +42,17 @@ final class MajorityContact {
 
     private boolean isRegained;
     private long regainedNanos;
-    private int lostChecks;
+    private long lostSinceNanos;
+    private boolean isLogged;
+    private long loggedNanos;
 
-    /** @param onRegained called when contact is regained and the slot map must be read again */
-    MajorityContact(Time time, Runnable onRegained) {
+    /**
+     * @param nodes what the log calls the nodes
+     * @param onRegained called when contact is regained and the slot map must be read again
+     */
+    MajorityContact(Time time, String nodes, Runnable onRegained) {
         this.time = time;
+        this.nodes = nodes;
         this.onRegained = onRegained;
     }
 
@@ -68,13 +78,26 @@ final class MajorityContact {
         contacts.keySet().retainAll(nodes);
         update();
         if (hasContact && isOutOfContact()) {
+            if (!isViewNeeded) {
+                lostSinceNanos = time.nanoTime();
+            }
             isViewNeeded = true;
             isRegained = false;
-            // Once may be a stall of this process.
-            if (++lostChecks == 2) {
-                LOG.warn("Redis: a majority of the masters does not reply. The others may have been replaced unnoticed."
-                        + " Verdicts are unknown until a majority replies again");
-            }
+            logLoss();
+        }
+    }
+
+    /** Logs a loss that lasts. A shorter one may be a stall of this process. */
+    private void logLoss() {
+        long now = time.nanoTime();
+        boolean isDue = loggedNanos == 0 || now - loggedNanos >= LOG_INTERVAL.toNanos();
+        if (!isLogged && isDue && now - lostSinceNanos >= LIMIT.toNanos()) {
+            isLogged = true;
+            loggedNanos = now;
+            LOG.warnf(
+                    "%s out of contact: a majority of the masters does not reply. It may replace the others unnoticed, so"
+                            + " every result is unknown",
+                    nodes);
         }
     }
 
@@ -113,10 +136,10 @@ final class MajorityContact {
         if (!isViewNeeded || !isRegained || isOutOfContact() || sentNanos - regainedNanos < 0) {
             return false;
         }
-        if (lostChecks > 1) {
-            LOG.info("Redis: a majority of the masters replies again");
+        if (isLogged) {
+            LOG.infof("%s in contact again: a majority of the masters replies", nodes);
         }
-        lostChecks = 0;
+        isLogged = false;
         isViewNeeded = false;
         return true;
     }

@@ -33,11 +33,15 @@ public final class ReplicaMonitor {
     /** What was reported longer ago than this proves nothing: the node may have failed or restarted since. */
     static final Duration RECENT = Duration.ofSeconds(1);
 
+    private static final Duration MAX_CHOICE_AGE = Duration.ofMillis(10);
+
     private static final Request INFO = Request.cmd(Command.INFO, "replication");
     private static final Request CLUSTER_NODES = Request.cmd(Command.CLUSTER, "NODES");
 
     /** The last reply of a master, and the replicas that it had then. */
     private record Master(Observation last, Set<Endpoint> replicas) {}
+
+    private record Chosen(ReplicaChoice choice, long nanos) {}
 
     private final Time time;
     private final Duration maxLag;
@@ -45,6 +49,8 @@ public final class ReplicaMonitor {
     private final MasterFailures failures;
     private final Map<Endpoint, Master> masters = new ConcurrentHashMap<>();
     private final Map<Endpoint, Observation> replicas = new ConcurrentHashMap<>();
+    /** Recent choices, for the many commands that wait for a silent master. Cleared by each reply. */
+    private final Map<Endpoint, Chosen> choices = new ConcurrentHashMap<>();
     /** Counts the replication streams of masters before Redis 4.0, which have no name. */
     private int unnamedStreams;
 
@@ -98,6 +104,7 @@ public final class ReplicaMonitor {
             }
             Response reply = done.result();
             if (reply != null) {
+                choices.clear();
                 receiver.accept(new Observation(sent, ReplicationInfo.parse(reply.toString())));
             }
         });
@@ -151,6 +158,7 @@ public final class ReplicaMonitor {
         long sent = time.nanoTime();
         reporter.query(CLUSTER_NODES).onSuccess(reply -> {
             if (reply != null) {
+                choices.clear();
                 failures.reported(reporter.endpoint(), sent, ClusterReport.parse(reply.toString()));
             }
         });
@@ -163,6 +171,18 @@ public final class ReplicaMonitor {
      * @param refusedSinceNanos since when the master has replied that it serves no one; 0 if it has not
      */
     ReplicaChoice choose(Endpoint master, Collection<Endpoint> present, long refusedSinceNanos) {
+        Chosen recent = refusedSinceNanos == 0 ? choices.get(master) : null;
+        if (recent != null && time.nanoTime() - recent.nanos < MAX_CHOICE_AGE.toNanos()) {
+            return recent.choice;
+        }
+        ReplicaChoice choice = judge(master, present, refusedSinceNanos);
+        if (refusedSinceNanos == 0) {
+            choices.put(master, new Chosen(choice, time.nanoTime()));
+        }
+        return choice;
+    }
+
+    private ReplicaChoice judge(Endpoint master, Collection<Endpoint> present, long refusedSinceNanos) {
         Master known = masters.get(master);
         if (known == null) {
             return new ReplicaChoice.Refused(Distrust.REPLICA_UNKNOWN);

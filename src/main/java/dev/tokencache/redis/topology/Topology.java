@@ -92,7 +92,7 @@ public final class Topology {
         this.query = new ClusterViewQuery(time, connector);
         this.callTimeout = callTimeout;
         this.events = events;
-        this.contact = new MajorityContact(time, this::refreshSoon);
+        this.contact = new MajorityContact(time, connector.labels().node() + "s", this::refreshSoon);
         this.replicas = new ReplicaMonitor(time, maxReplicaLag, contact);
         this.breakers = breakers;
         this.onChange = onChange;

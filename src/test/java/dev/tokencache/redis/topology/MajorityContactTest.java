@@ -18,7 +18,7 @@ class MajorityContactTest {
 
     private final VirtualTime time = new VirtualTime();
     private int regained;
-    private final MajorityContact contact = new MajorityContact(time, () -> regained++);
+    private final MajorityContact contact = new MajorityContact(time, "Nodes", () -> regained++);
 
     private static Endpoint master(int number) {
         return new Endpoint("10.0.0." + number, 7000);
