@@ -16,6 +16,8 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         CREATE,
         RENEW,
         EXPIRE,
+        /** The token was expired because its subject had too many. */
+        EVICT,
         EXPIRE_SUBJECT,
         READ,
         LIST,

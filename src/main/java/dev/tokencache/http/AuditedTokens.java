@@ -48,13 +48,17 @@ public final class AuditedTokens {
         }
         AuditTarget subject = AuditTarget.of(RoutingTag.ofSubject(request.sub()));
         return call.onItem()
-                .invoke(issued -> log.write(new AuditEntry(
-                        Action.CREATE,
-                        caller.id(),
-                        AuditTarget.of(issued.token().id()),
-                        result(issued.durability()))))
+                .invoke(issued -> logCreated(issued, caller))
                 .onFailure()
                 .invoke(failure -> log.write(new AuditEntry(Action.CREATE, caller.id(), subject, result(failure))));
+    }
+
+    private void logCreated(IssuedToken issued, Caller caller) {
+        Result result = result(issued.durability());
+        log.write(new AuditEntry(
+                Action.CREATE, caller.id(), AuditTarget.of(issued.token().id()), result));
+        issued.evicted()
+                .forEach(id -> log.write(new AuditEntry(Action.EVICT, caller.id(), AuditTarget.of(id), result)));
     }
 
     public Uni<Renewal> renew(TokenString token, OptionalLong expiresIn, Caller caller) {

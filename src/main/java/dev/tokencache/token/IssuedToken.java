@@ -1,13 +1,25 @@
 package dev.tokencache.token;
 
+import java.util.List;
+
 /**
  * A new token: its string together with its record.
  *
  * @param string the secret, for the caller alone
+ * @param evicted the tokens of the same subject that were expired to stay within the maximum number
  */
-public record IssuedToken(TokenString string, Token token, Durability durability) {
+public record IssuedToken(TokenString string, Token token, Durability durability, List<TokenId> evicted) {
 
-    IssuedToken withDurability(Durability actual) {
-        return new IssuedToken(string, token, actual);
+    public IssuedToken {
+        evicted = List.copyOf(evicted);
+    }
+
+    /** A token that ended no other one. */
+    public IssuedToken(TokenString string, Token token, Durability durability) {
+        this(string, token, durability, List.of());
+    }
+
+    IssuedToken as(TokenStore.Creation.Created created) {
+        return new IssuedToken(string, token, created.durability(), created.evicted());
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** The keys and lifetimes of tokens. */
+/** The keys, lifetimes and number of tokens. */
 @ConfigMapping(prefix = "tokencache.token")
 public interface TokenConfig {
 
@@ -26,4 +26,8 @@ public interface TokenConfig {
     /** The maximum lifetime of a token, including renewals. */
     @WithDefault("30D")
     Duration maxTtl();
+
+    /** The maximum number of active tokens of a subject: each further one ends the oldest. */
+    @WithDefault("1000")
+    int maxPerSubject();
 }

@@ -13,10 +13,12 @@ final class TokenPolicy {
     /** Keeps every sum of times within the fields of a token string and a record. */
     private static final long MAX_MAX_TTL = Duration.ofDays(36_500).toSeconds();
 
+    private static final int MAX_MAX_PER_SUBJECT = 1_000_000;
+
     private final long defaultTtl;
     private final long maxTtl;
 
-    /** @throws IllegalArgumentException naming the property, if a configured lifetime is invalid */
+    /** @throws IllegalArgumentException naming the property, if a configured lifetime or limit is invalid */
     TokenPolicy(TokenConfig config) {
         this.defaultTtl = config.defaultTtl().toSeconds();
         this.maxTtl = config.maxTtl().toSeconds();
@@ -29,6 +31,10 @@ final class TokenPolicy {
         if (maxTtl < defaultTtl) {
             throw new IllegalArgumentException(
                     "tokencache.token.max-ttl must be at least tokencache.token.default-ttl");
+        }
+        if (config.maxPerSubject() < 1 || config.maxPerSubject() > MAX_MAX_PER_SUBJECT) {
+            throw new IllegalArgumentException(
+                    "tokencache.token.max-per-subject must be from 1 to " + MAX_MAX_PER_SUBJECT);
         }
     }
 

@@ -28,6 +28,7 @@ public final class TokenService {
     private final TokenKeys keys;
     private final TokenPolicy policy;
     private final Clock clock;
+    private final int maxPerSubject;
     private final SecureRandom random;
     private final Consumer<Verdict> verdicts;
     private final boolean presentsStrings;
@@ -57,6 +58,7 @@ public final class TokenService {
         this.store = store;
         this.keys = TokenKeys.from(config);
         this.policy = new TokenPolicy(config);
+        this.maxPerSubject = config.maxPerSubject();
         this.clock = clock;
         this.random = random;
         this.verdicts = verdicts;
@@ -84,7 +86,7 @@ public final class TokenService {
             int attempts) {
         IssuedToken issued = newToken(request, lifetimes, clientId, nowMillis);
         TokenString presented = presentsStrings ? issued.string() : null;
-        return store.create(new NewToken(issued.token(), foreignNonce, presented))
+        return store.create(new NewToken(issued.token(), foreignNonce, presented, maxPerSubject))
                 .chain(creation -> {
                     if (creation instanceof Creation.Taken) {
                         return Uni.createFrom().failure(new TokenTakenException());
@@ -96,10 +98,8 @@ public final class TokenService {
                                 ? issue(request, lifetimes, clientId, foreignNonce, later, attempts - 1)
                                 : Uni.createFrom().failure(new StoreUnavailableException("concurrent expiries"));
                     }
-                    Durability durability = creation instanceof Creation.Created created
-                            ? created.durability()
-                            : Durability.AS_CONFIGURED;
-                    return Uni.createFrom().item(issued.withDurability(durability));
+                    return Uni.createFrom()
+                            .item(creation instanceof Creation.Created created ? issued.as(created) : issued);
                 });
     }
 

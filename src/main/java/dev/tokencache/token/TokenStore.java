@@ -28,8 +28,20 @@ public interface TokenStore {
 
     /** The outcome of {@link #create}. */
     sealed interface Creation {
-        /** The token is stored. */
-        record Created(Durability durability) implements Creation {}
+        /**
+         * The token is stored.
+         *
+         * @param evicted the oldest tokens of its subject, which were expired to stay within {@link NewToken#maxTokens}
+         */
+        record Created(Durability durability, List<TokenId> evicted) implements Creation {
+            public Created {
+                evicted = List.copyOf(evicted);
+            }
+
+            public Created(Durability durability) {
+                this(durability, List.of());
+            }
+        }
 
         /** The string already belongs to an active token. */
         record Taken() implements Creation {}
@@ -52,11 +64,22 @@ public interface TokenStore {
      * @param foreignNonce for a foreign string, identifies this creation among others of the same string; null for one of
      *     the service's own strings, which are unique
      * @param string the token string, for the duration of the call, if the configured store derives keys from it; else null
+     * @param maxTokens the maximum number of active tokens of the subject, this one included. The store expires the oldest
+     *     beyond it, but never this one. The journal and the old store of other programs ignore it
      */
     record NewToken(
             Token token,
             @Nullable String foreignNonce,
-            @Nullable TokenString string) {
+            @Nullable TokenString string,
+            int maxTokens) {
+
+        /** No maximum number of tokens, as for a copy or a replay: these end no other token. */
+        public static final int UNLIMITED = Integer.MAX_VALUE;
+
+        /** A token that ends no other one. */
+        public NewToken(Token token, @Nullable String foreignNonce, @Nullable TokenString string) {
+            this(token, foreignNonce, string, UNLIMITED);
+        }
 
         /** A token whose string the store does not need. */
         public NewToken(Token token, @Nullable String foreignNonce) {
@@ -65,7 +88,12 @@ public interface TokenStore {
 
         /** Returns this without the string. */
         public NewToken plain() {
-            return string == null ? this : new NewToken(token, foreignNonce);
+            return string == null ? this : new NewToken(token, foreignNonce, null, maxTokens);
+        }
+
+        /** Returns this with another maximum number of tokens. */
+        public NewToken withMaxTokens(int changed) {
+            return new NewToken(token, foreignNonce, string, changed);
         }
 
         /** Whether another system created the string, so it must be found by its hash alone. */

@@ -110,7 +110,32 @@ public final class InMemoryTokenStore implements TokenStore {
         }
         subject.lastIssued = Math.max(subject.lastIssued, token.issuedAtMillis());
         save(token);
-        return Creation.CREATED;
+        return new Creation.Created(Durability.AS_CONFIGURED, evict(subject, created));
+    }
+
+    private List<TokenId> evict(Subject subject, NewToken created) {
+        List<Token> live = live(subject);
+        List<TokenId> evicted = live.stream()
+                .map(Token::id)
+                .filter(id -> !id.equals(created.token().id()))
+                .limit(Math.max(0, live.size() - created.maxTokens()))
+                .toList();
+        evicted.forEach(id -> expireNow(id, clock.millis()));
+        return evicted;
+    }
+
+    private List<Token> live(Subject subject) {
+        return subject.tokens.values().stream()
+                .filter(token -> token.isActive(clock.millis(), subject.notBefore))
+                .sorted(Comparator.comparingLong(Token::issuedAtMillis))
+                .toList();
+    }
+
+    private void expireNow(TokenId id, long atMillis) {
+        Subject subject = subjects.computeIfAbsent(id.tag(), tag -> new Subject());
+        Token present = subject.tokens.remove(id.hash());
+        long at = present == null ? atMillis : Math.max(atMillis, present.issuedAtMillis());
+        subject.expired.merge(id.hash(), at, Math::max);
     }
 
     /** When the token was expired; empty if a foreign token is issued again later. */
@@ -162,11 +187,7 @@ public final class InMemoryTokenStore implements TokenStore {
                 expiredForeign.merge(locator.hash(), atMillis, Math::max);
                 return Durability.AS_CONFIGURED;
             }
-            TokenId id = known.get();
-            Subject subject = subjects.computeIfAbsent(id.tag(), tag -> new Subject());
-            Token present = subject.tokens.remove(id.hash());
-            long at = present == null ? atMillis : Math.max(atMillis, present.issuedAtMillis());
-            subject.expired.merge(id.hash(), at, Math::max);
+            expireNow(known.get(), atMillis);
             return Durability.AS_CONFIGURED;
         });
     }
@@ -185,15 +206,11 @@ public final class InMemoryTokenStore implements TokenStore {
     public Uni<SubjectTokens> list(RoutingTag tag) {
         return write(() -> {
             Subject subject = subjects.getOrDefault(tag, new Subject());
-            List<Token> live = subject.tokens.values().stream()
-                    .filter(token -> token.isActive(clock.millis(), subject.notBefore))
-                    .sorted(Comparator.comparingLong(Token::issuedAtMillis))
-                    .toList();
             return new SubjectTokens(
                     subject.notBefore == Token.NOT_BEFORE_UNSET
                             ? OptionalLong.empty()
                             : OptionalLong.of(subject.notBefore),
-                    live);
+                    live(subject));
         });
     }
 

@@ -7,11 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /** {@code tokencache.token.*} for tests without Quarkus. */
-public record TokenSettings(Map<String, String> keys, Optional<String> activeKey, Duration defaultTtl, Duration maxTtl)
+public record TokenSettings(
+        Map<String, String> keys, Optional<String> activeKey, Duration defaultTtl, Duration maxTtl, int maxPerSubject)
         implements TokenConfig {
 
     /** The id of the only key of {@link #usual}. */
     public static final String KEY = "2024-a";
+
+    /** Settings with the default number of tokens per subject. */
+    public TokenSettings(Map<String, String> keys, Optional<String> activeKey, Duration defaultTtl, Duration maxTtl) {
+        this(keys, activeKey, defaultTtl, maxTtl, 1000);
+    }
 
     /** One key and the default times: 8 hours, at most 30 days. */
     public static TokenSettings usual() {
@@ -28,10 +34,14 @@ public record TokenSettings(Map<String, String> keys, Optional<String> activeKey
     }
 
     public TokenSettings withKeys(Map<String, String> changed, String active) {
-        return new TokenSettings(changed, Optional.of(active), defaultTtl, maxTtl);
+        return new TokenSettings(changed, Optional.of(active), defaultTtl, maxTtl, maxPerSubject);
     }
 
     public TokenSettings withTimes(Duration changedDefault, Duration changedMax) {
-        return new TokenSettings(keys, activeKey, changedDefault, changedMax);
+        return new TokenSettings(keys, activeKey, changedDefault, changedMax, maxPerSubject);
+    }
+
+    public TokenSettings withMaxPerSubject(int changed) {
+        return new TokenSettings(keys, activeKey, defaultTtl, maxTtl, changed);
     }
 }

@@ -47,6 +47,13 @@ public abstract class TokenStoreContract {
     }
 
     @Nested
+    final class Evictions extends EvictionContract {
+        Evictions() {
+            super(TokenStoreContract.this);
+        }
+    }
+
+    @Nested
     final class Listings extends ListingContract {
         Listings() {
             super(TokenStoreContract.this);

@@ -9,6 +9,7 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
@@ -17,7 +18,9 @@ import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,23 +45,46 @@ final class WritePath {
         this.clock = clock;
     }
 
-    /** Writes to the old store first: while it is in use, it decides whether a string is taken. */
+    /**
+     * Writes to the old store first: while it is in use, it decides whether a string is taken. The maximum number of tokens
+     * applies to the old store until {@code dual}, then to the cluster; tokens that end by it end on both sides.
+     */
     Uni<Creation> create(NewToken token, MigrationState state) {
-        return writeLegacy(state, legacy.create(token)).chain(creation -> {
-            if (!(creation instanceof Creation.Created) || state.phase().is(Step.LEGACY)) {
+        boolean isLegacyFirst = state.phase().is(Step.LEGACY) || state.phase().is(Step.MIRROR);
+        NewToken inLegacy = isLegacyFirst ? token : token.withMaxTokens(NewToken.UNLIMITED);
+        return writeLegacy(state, legacy.create(inLegacy)).chain(creation -> {
+            if (!(creation instanceof Creation.Created created) || state.phase().is(Step.LEGACY)) {
                 return Uni.createFrom().item(creation);
             }
             if (state.phase().is(Step.MIRROR)) {
-                recorder.mirror(state, cluster.create(token.plain()));
+                recorder.mirror(state, mirror(token.withMaxTokens(NewToken.UNLIMITED), created.evicted()));
                 return Uni.createFrom().item(creation);
             }
             return writeCluster(state, cluster.create(token.plain()))
                     .onFailure()
                     .call(failure -> legacy.undo(token).onFailure().recoverWithNull())
-                    .chain(kept -> kept instanceof Creation.Created
-                            ? Uni.createFrom().item(kept)
+                    .chain(kept -> kept instanceof Creation.Created inCluster
+                            ? evictInLegacy(inCluster.evicted(), state).replaceWith(kept)
                             : writeLegacy(state, legacy.undo(token)).replaceWith(kept));
         });
+    }
+
+    private Uni<Creation> mirror(NewToken token, List<TokenId> evicted) {
+        return cluster.create(token.plain())
+                .call(() -> inTurn(evicted, id -> cluster.expire(new TokenLocator.ById(id), clock.millis())
+                        .replaceWithVoid()));
+    }
+
+    private Uni<Void> evictInLegacy(List<TokenId> evicted, MigrationState state) {
+        return inTurn(evicted, id -> writeLegacy(state, legacy.expire(new TokenLocator.ById(id), clock.millis())));
+    }
+
+    private static Uni<Void> inTurn(List<TokenId> ids, Function<TokenId, Uni<Void>> call) {
+        Uni<Void> all = Uni.createFrom().voidItem();
+        for (TokenId id : ids) {
+            all = all.chain(() -> call.apply(id));
+        }
+        return all;
     }
 
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime, MigrationState state) {

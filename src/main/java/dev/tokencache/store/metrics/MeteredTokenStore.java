@@ -8,6 +8,7 @@ import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** A decorator that times each operation of the store: {@code tokencache_store_seconds}. */
+/**
+ * A decorator that times each operation of the store ({@code tokencache_store_seconds}) and counts evicted tokens ({@code
+ * tokencache_tokens_evicted_total}).
+ */
 public final class MeteredTokenStore implements TokenStore {
 
     private final TokenStore store;
@@ -30,6 +34,7 @@ public final class MeteredTokenStore implements TokenStore {
     private final Timer restore;
     private final Timer expireSubject;
     private final Timer list;
+    private final Counter evicted;
 
     private MeteredTokenStore(TokenStore store, Time time, MeterRegistry registry) {
         this.store = store;
@@ -43,6 +48,9 @@ public final class MeteredTokenStore implements TokenStore {
         this.restore = timer(registry, "restore");
         this.expireSubject = timer(registry, "expire_subject");
         this.list = timer(registry, "list");
+        this.evicted = Counter.builder("tokencache.tokens.evicted")
+                .description("Tokens expired because their subject had more than tokencache.token.max-per-subject")
+                .register(registry);
     }
 
     /** Wraps a store with timers. */
@@ -81,7 +89,11 @@ public final class MeteredTokenStore implements TokenStore {
 
     @Override
     public Uni<Creation> create(NewToken token) {
-        return timed(create, store.create(token));
+        return timed(create, store.create(token)).invoke(creation -> {
+            if (creation instanceof Creation.Created created) {
+                evicted.increment(created.evicted().size());
+            }
+        });
     }
 
     @Override

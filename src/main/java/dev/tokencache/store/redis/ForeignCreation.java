@@ -98,7 +98,7 @@ final class ForeignCreation {
         if (commit instanceof ForeignPointers.Commit.Done done) {
             return Future.succeededFuture(
                     creation instanceof Creation.Created kept
-                            ? new Creation.Created(kept.durability().and(done.durability()))
+                            ? new Creation.Created(kept.durability().and(done.durability()), kept.evicted())
                             : creation);
         }
         // The record belongs to the other creation, too, which may have been acknowledged: do not delete it.

@@ -5,7 +5,7 @@ import dev.tokencache.store.revocation.RevocationChannel;
 import java.time.Clock;
 import java.util.Arrays;
 
-/** The last two arguments of a script that publishes the revocation it makes; none if publishing is off. */
+/** The last arguments of a script that publishes the revocations it makes; none if publishing is off. */
 final class RevocationNotices {
 
     private final RevocationChannel channel;
@@ -26,6 +26,16 @@ final class RevocationNotices {
         byte[][] extended = Arrays.copyOf(arguments, arguments.length + 2);
         extended[arguments.length] = channel.bytes();
         extended[arguments.length + 1] = RevocationChannel.message(revocation, clock.millis());
+        return extended;
+    }
+
+    /** Appends the channel to the arguments of a script that finds out itself what it revokes. */
+    byte[][] withChannel(byte[]... arguments) {
+        if (!isOn) {
+            return arguments;
+        }
+        byte[][] extended = Arrays.copyOf(arguments, arguments.length + 1);
+        extended[arguments.length] = channel.bytes();
         return extended;
     }
 }

@@ -96,8 +96,8 @@ final class Scripts {
             end
 
             -- Trims a small hash completely, and a part of a large one. A write stays cheap for any number of tokens, and
-            -- dead fields are deleted faster than new ones are added.
-            local function trim(not_before, now)
+            -- dead fields are deleted faster than new ones are added. Calls visit, if given, with each live record.
+            local function trim(not_before, now, visit)
               local page
               if redis.call('HLEN', key) <= small then
                 page = redis.call('HGETALL', key)
@@ -107,61 +107,19 @@ final class Scripts {
                 page = scanned[2]
               end
               for i = 1, #page, 2 do
-                if #page[i] == field_bytes and is_dead(page[i + 1], not_before, now) then
-                  redis.call('HDEL', key, page[i])
+                if #page[i] == field_bytes then
+                  if is_dead(page[i + 1], not_before, now) then
+                    redis.call('HDEL', key, page[i])
+                  elseif visit and is_live(page[i + 1], not_before, now) then
+                    visit(page[i], page[i + 1])
+                  end
                 end
               end
             end
             """;
 
-    /**
-     * Stores a new record. Arguments: field, record, issued at (ms), TTL (ms), now (ms), 1 if the token can be issued again
-     * after an expiry, else 0. Returns 0 if stored; -1 if the field has another active record; else the not-before time or
-     * expiry that is at or after the issue.
-     */
-    static final Script CREATE = new Script(SUBJECT + """
-            local field, record, issued, now = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5])
-            local not_before = millis('m')
-            if issued <= not_before then return not_before end
-            local present = redis.call('HGET', key, field)
-            if present and is_expiry(present) then
-              local expired = number(present, 2, 6)
-              if ARGV[6] == '0' or issued <= expired then return expired end
-            end
-            if present and present ~= record and is_live(present, not_before, now) then return -1 end
-            trim(not_before, now)
-            redis.call('HSET', key, field, record)
-            note_issue(issued)
-            extend(ARGV[4])
-            return 0
-            """);
-
-    /**
-     * Replaces a record that did not change since it was read. Arguments: field, the record as read, the new record, TTL
-     * (ms). Returns 1 if the new record is stored, 0 if the old one was changed, deleted or expired meanwhile.
-     */
-    static final Script REPLACE = new Script(SUBJECT + """
-            local field, read, record = ARGV[1], ARGV[2], ARGV[3]
-            local present = redis.call('HGET', key, field)
-            if number(record, 2, 6) <= millis('m') then return 0 end
-            if present == read then
-              redis.call('HSET', key, field, record)
-              extend(ARGV[4])
-            elseif present ~= record then
-              return 0
-            end
-            publish(ARGV[5], ARGV[6])
-            return 1
-            """);
-
-    /**
-     * Replaces a record with its expiry. Arguments: field, expired at (ms), now (ms), how long to store the expiry if there
-     * is no record (ms), 1 to store it for no longer than that if there is one, else 0, 1 to keep a record that was issued
-     * later, else 0.
-     */
-    static final Script EXPIRE = new Script(SUBJECT + """
-            local field, at, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-
+    /** The functions that replace a record with its expiry. */
+    private static final String TRACE = """
             local function six_bytes(value)
               local bytes = ''
               for _ = 1, 6 do
@@ -189,6 +147,214 @@ final class Scripts {
               return number(record, 2, 6) + lifetime * 1000
             end
 
+            local function leave_trace(field, at, stored_until, now)
+              if stored_until > now then
+                redis.call('HSET', key, field, string.char(0) .. six_bytes(at) .. six_bytes(stored_until))
+              else
+                redis.call('HDEL', key, field)
+              end
+            end
+            """;
+
+    /**
+     * The functions of the index: a sorted set next to a hash that has more fields than its subject may have tokens. Each token
+     * has two members: {@code i} and its field, scored with its issue, and {@code e} and its field, scored with its end plus
+     * an offset. It finds the oldest tokens and counts the live ones without reading the records.
+     *
+     * <p>The index only saves work. If a command on it fails, because the slot is moving or the user may not run the command,
+     * it is ignored.
+     */
+    private static final String INDEX = """
+            local index, ends = key .. 'i', 2251799813685248
+
+            local function indexed(...)
+              local reply = redis.pcall(...)
+              if type(reply) == 'table' and reply.err then return nil end
+              return reply
+            end
+
+            local function score(value)
+              return string.format('%.0f', value)
+            end
+
+            local function forget(field)
+              return indexed('ZREM', index, 'i' .. field, 'e' .. field)
+            end
+
+            -- Corrects the entry of a token, if it has one.
+            local function reindex(field, record)
+              indexed('ZADD', index, 'XX', score(number(record, 2, 6)), 'i' .. field,
+                  score(ends + number(record, 8, 6)), 'e' .. field)
+            end
+            """;
+
+    /**
+     * Expires the oldest tokens of a subject that has more than it may have. The work per call is bounded for any number of
+     * tokens: a hash with far too many shrinks with each call.
+     */
+    private static final String EVICTION = """
+            local function note(field, record)
+              return indexed('ZADD', index, score(number(record, 2, 6)), 'i' .. field,
+                  score(ends + number(record, 8, 6)), 'e' .. field)
+            end
+
+            local function build_index(not_before, now)
+              local cursor, seen = '0', 0
+              repeat
+                local scanned = redis.call('HSCAN', key, cursor, 'COUNT', 256)
+                cursor = scanned[1]
+                for i = 1, #scanned[2], 2 do
+                  local field, value = scanned[2][i], scanned[2][i + 1]
+                  if #field == field_bytes and is_live(value, not_before, now) then note(field, value) end
+                end
+                seen = seen + #scanned[2] / 2
+              until cursor == '0' or seen > 2048
+            end
+
+            -- The index has the end of a token as of its last change here; a validation may have moved it since.
+            local function settle_ends(not_before, now)
+              local passed = indexed('ZRANGEBYSCORE', index, score(ends), score(ends + now), 'LIMIT', 0, 1024)
+              if not passed then return false end
+              for _, member in ipairs(passed) do
+                local field = string.sub(member, 2)
+                local record = redis.call('HGET', key, field)
+                if record and is_live(record, not_before, now) then note(field, record) else forget(field) end
+              end
+              return #passed < 1024
+            end
+
+            -- The oldest live tokens beyond the cap, at most 128. Fills the index with what trimming visits.
+            local function oldest_in_index(own, record, cap, not_before, now)
+              local is_new = indexed('EXISTS', index) ~= 1
+              if not note(own, record) then return {} end
+              if is_new then build_index(not_before, now) end
+              trim(not_before, now, note)
+              if not settle_ends(not_before, now) then return {} end
+              local oldest, excess = {}, (indexed('ZCOUNT', index, '(' .. score(ends + now), '+inf') or 0) - cap
+              if excess > 0 then
+                for _, member in ipairs(indexed('ZRANGEBYSCORE', index, '-inf', '(' .. score(ends), 'LIMIT', 0,
+                    math.min(excess, 128) + 1) or {}) do
+                  local field = string.sub(member, 2)
+                  if excess > 0 and field ~= own then
+                    local value = redis.call('HGET', key, field)
+                    if value and is_live(value, not_before, now) then
+                      table.insert(oldest, field)
+                    else
+                      forget(field)
+                    end
+                    excess = excess - 1
+                  end
+                end
+              end
+              indexed('PEXPIRE', index, redis.call('PTTL', key))
+              return oldest
+            end
+
+            local function oldest_of_all(own, cap, not_before, now)
+              local live, all = {}, redis.call('HGETALL', key)
+              for i = 1, #all, 2 do
+                if #all[i] == field_bytes and all[i] ~= own and is_live(all[i + 1], not_before, now) then
+                  table.insert(live, {field = all[i], issued = number(all[i + 1], 2, 6), at = i})
+                end
+              end
+              -- A hash without large records has its fields in the order of their creation.
+              table.sort(live, function(a, b)
+                if a.issued ~= b.issued then return a.issued < b.issued end
+                return a.at < b.at
+              end)
+              local oldest = {}
+              for i = 1, #live + 1 - cap do oldest[i] = live[i].field end
+              return oldest
+            end
+
+            local function base64url(bytes)
+              local digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+              local text = ''
+              for i = 1, #bytes, 3 do
+                local group = number(bytes, i, 3)
+                for unit = 3, 0, -1 do
+                  local digit = math.floor(group / 64 ^ unit) % 64 + 1
+                  text = text .. string.sub(digits, digit, digit)
+                end
+              end
+              return text
+            end
+
+            -- Ends the oldest tokens beyond the cap, except the field just written. Returns their fields.
+            local function evict(own, record, cap, not_before, now, stored, channel)
+              local fields = redis.call('HLEN', key)
+              if fields <= cap or fields <= small then
+                trim(not_before, now)
+                if fields > small or fields > cap then indexed('DEL', index) end
+                if fields <= cap then return {} end
+              end
+              local oldest = fields > small and oldest_in_index(own, record, cap, not_before, now)
+                  or oldest_of_all(own, cap, not_before, now)
+              for _, field in ipairs(oldest) do
+                local value = redis.call('HGET', key, field)
+                local stored_until = math.min(renewable_until(value), now + stored)
+                leave_trace(field, math.max(now, number(value, 2, 6)), stored_until, now)
+                extend(stored_until - now)
+                forget(field)
+                publish(channel, 't' .. base64url(field) .. score(now))
+              end
+              return oldest
+            end
+            """;
+
+    /**
+     * Stores a new record, and expires the oldest tokens beyond the maximum number. Arguments: field, record, issued at (ms),
+     * TTL (ms), now (ms), 1 if the token can be issued again after an expiry, else 0, the maximum number of live tokens, how
+     * long to store their expiries (ms), and, if revocations are published, their channel. Returns 0 if stored, or the fields of the tokens that it expired; -1 if the
+     * field has another active record; else the not-before time or expiry that is at or after the issue.
+     */
+    static final Script CREATE = new Script(SUBJECT + TRACE + INDEX + EVICTION + """
+            local field, record, issued, now = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5])
+            local not_before = millis('m')
+            if issued <= not_before then return not_before end
+            local present = redis.call('HGET', key, field)
+            if present and is_expiry(present) then
+              local expired = number(present, 2, 6)
+              if ARGV[6] == '0' or issued <= expired then return expired end
+            end
+            if present and present ~= record and is_live(present, not_before, now) then return -1 end
+            -- Before the trimming: a Redis that refuses writes must refuse all of this script.
+            redis.call('HSET', key, field, record)
+            note_issue(issued)
+            extend(ARGV[4])
+            local evicted = evict(field, record, tonumber(ARGV[7]), not_before, now, tonumber(ARGV[8]), ARGV[9])
+            return #evicted > 0 and evicted or 0
+            """);
+
+    /**
+     * Replaces a record that did not change since it was read. Arguments: field, the record as read, the new record, TTL
+     * (ms). Returns 1 if the new record is stored, 0 if the old one was changed, deleted or expired meanwhile.
+     */
+    static final Script REPLACE = new Script(SUBJECT + INDEX + """
+            local field, read, record = ARGV[1], ARGV[2], ARGV[3]
+            local present = redis.call('HGET', key, field)
+            if number(record, 2, 6) <= millis('m') then return 0 end
+            if present == read then
+              redis.call('HSET', key, field, record)
+              extend(ARGV[4])
+              if number(record, 8, 6) < number(read, 8, 6) and redis.call('HLEN', key) > small then
+                reindex(field, record)
+              end
+            elseif present ~= record then
+              return 0
+            end
+            publish(ARGV[5], ARGV[6])
+            return 1
+            """);
+
+    /**
+     * Replaces a record with its expiry. Arguments: field, expired at (ms), now (ms), how long to store the expiry if there
+     * is no record (ms), 1 to store it for no longer than that if there is one, else 0, 1 to keep a record that was issued
+     * later, else 0.
+     */
+    static final Script EXPIRE = new Script(SUBJECT + TRACE + INDEX + """
+            local field, at, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+
             local present, enough = redis.call('HGET', key, field), now + tonumber(ARGV[4])
             local stored_until = enough
             if ARGV[6] == '1' and present and not is_expiry(present) and number(present, 2, 6) > at then return 0 end
@@ -199,11 +365,8 @@ final class Scripts {
               if ARGV[5] == '1' then stored_until = math.min(stored_until, enough) end
             end
             allow_without_memory()
-            if stored_until > now then
-              redis.call('HSET', key, field, string.char(0) .. six_bytes(at) .. six_bytes(stored_until))
-            else
-              redis.call('HDEL', key, field)
-            end
+            leave_trace(field, at, stored_until, now)
+            if redis.call('HLEN', key) > small then forget(field) end
             local ttl = math.max(1, stored_until - now)
             if redis.call('HLEN', key) <= 1 + redis.call('HEXISTS', key, 'l') + redis.call('HEXISTS', key, 'c')
                 and redis.call('HEXISTS', key, 'm') == 0 then

@@ -10,14 +10,17 @@ import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenCodec;
+import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.Verdict;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -145,19 +148,30 @@ final class SubjectHashes {
                         Scripts.CREATE,
                         keys.subject(token.id().tag()),
                         deadline,
-                        token.id().hash().bytes(),
-                        TokenCodec.encode(token),
-                        RedisCommands.number(token.issuedAtMillis()),
-                        ttl(token, now),
-                        RedisCommands.number(now),
-                        created.isForeign() ? YES : NO)
-                .map(answer -> {
-                    long number = RedisCommands.number(answer);
-                    if (number == 0) {
-                        return new Creation.Created(RedisCommands.durability(answer));
-                    }
-                    return number == -1 ? Creation.TAKEN : new Creation.IssuedTooEarly(number);
-                });
+                        notices.withChannel(
+                                token.id().hash().bytes(),
+                                TokenCodec.encode(token),
+                                RedisCommands.number(token.issuedAtMillis()),
+                                ttl(token, now),
+                                RedisCommands.number(now),
+                                created.isForeign() ? YES : NO,
+                                RedisCommands.number(created.maxTokens()),
+                                RedisCommands.number((keepsExpiries ? maxTtl : LATE_COMMANDS).toMillis())))
+                .map(answer -> creation(token.id().tag(), answer));
+    }
+
+    private static Creation creation(RoutingTag subject, RoutedReply answer) {
+        if (answer.response() != null && answer.response().type() == ResponseType.MULTI) {
+            List<TokenId> evicted = answer.response().stream()
+                    .map(field -> new TokenId(subject, TokenHash.ofBytes(field.toBytes())))
+                    .toList();
+            return new Creation.Created(RedisCommands.durability(answer), evicted);
+        }
+        long number = RedisCommands.number(answer);
+        if (number == 0) {
+            return new Creation.Created(RedisCommands.durability(answer));
+        }
+        return number == -1 ? Creation.TAKEN : new Creation.IssuedTooEarly(number);
     }
 
     /** Replaces a record, unless it changed since it was read: then empty. */
