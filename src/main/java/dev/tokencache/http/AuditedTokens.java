@@ -9,6 +9,7 @@ import dev.tokencache.caller.Caller;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.IssuedToken;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -87,8 +88,8 @@ public final class AuditedTokens {
         return audited(Action.READ, caller, () -> AuditTarget.of(id), tokens.read(id), AuditedTokens::result);
     }
 
-    public Uni<SubjectTokens> list(String sub, Caller caller) {
-        return audited(Action.LIST, caller, () -> subject(sub), tokens.list(sub), listed -> Result.DONE);
+    public Uni<SubjectTokens> list(String sub, Paging paging, Caller caller) {
+        return audited(Action.LIST, caller, () -> subject(sub), tokens.list(sub, paging), listed -> Result.DONE);
     }
 
     private <T> Uni<T> audited(

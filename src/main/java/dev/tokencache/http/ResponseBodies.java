@@ -137,6 +137,9 @@ public final class ResponseBodies {
                 writeRecord(token, json);
             }
             json.writeEndArray();
+            if (tokens.next().isPresent()) {
+                json.writeStringField("next", tokens.next().get().text());
+            }
             json.writeEndObject();
         });
     }

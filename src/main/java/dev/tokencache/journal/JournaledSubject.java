@@ -1,9 +1,9 @@
 package dev.tokencache.journal;
 
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +24,35 @@ public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> exp
         expired = Set.copyOf(expired);
     }
 
-    /** Applies these entries to the subject's tokens in the store. */
-    SubjectTokens applyTo(SubjectTokens stored, long nowMillis) {
+    /** The page to read from the store: the first page also has the journaled tokens. */
+    Paging leaveRoomOn(Paging page) {
+        return page.after().isPresent() ? page : new Paging(Math.max(1, page.limit() - records.size()), page.after());
+    }
+
+    /**
+     * Applies these entries to a page of the subject's tokens in the store. A first page has more tokens than its limit only
+     * if as many are journaled.
+     */
+    SubjectTokens applyTo(SubjectTokens stored, Paging page, long nowMillis) {
         Map<TokenHash, Token> tokens = new HashMap<>();
         stored.tokens().forEach(token -> tokens.put(token.id().hash(), token));
         tokens.keySet().removeAll(expired);
-        records.forEach(saved -> tokens.put(saved.token().id().hash(), saved.token()));
+        records.forEach(saved -> {
+            TokenHash hash = saved.token().id().hash();
+            if (page.after().isEmpty()) {
+                tokens.put(hash, saved.token());
+            } else {
+                tokens.remove(hash);
+            }
+        });
         long notBefore = Math.max(notBeforeMillis, stored.notBeforeMillis().orElse(Token.NOT_BEFORE_UNSET));
         List<Token> active = tokens.values().stream()
                 .filter(token -> token.isActive(nowMillis, notBefore))
-                .sorted(Comparator.comparingLong(Token::issuedAtMillis))
+                .sorted(Paging.OLDEST_FIRST)
                 .toList();
         return new SubjectTokens(
-                notBefore == Token.NOT_BEFORE_UNSET ? OptionalLong.empty() : OptionalLong.of(notBefore), active);
+                notBefore == Token.NOT_BEFORE_UNSET ? OptionalLong.empty() : OptionalLong.of(notBefore),
+                active,
+                stored.next());
     }
 }

@@ -2,6 +2,7 @@ package dev.tokencache.journal;
 
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -250,12 +251,13 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
         if (journal.isEmpty()) {
-            return store.list(subject);
+            return store.list(subject, paging);
         }
-        return limits.limitCall(journal.findSubject(subject)
-                .chain(journaled -> store.list(subject).map(stored -> journaled.applyTo(stored, clock.millis()))));
+        return limits.limitCall(
+                journal.findSubject(subject).chain(journaled -> store.list(subject, journaled.leaveRoomOn(paging))
+                        .map(stored -> journaled.applyTo(stored, paging, clock.millis()))));
     }
 
     private Uni<JournaledState> find(TokenLocator token) {

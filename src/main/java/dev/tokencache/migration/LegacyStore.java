@@ -1,5 +1,6 @@
 package dev.tokencache.migration;
 
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectTokens;
@@ -129,8 +130,8 @@ public interface LegacyStore {
         return false;
     }
 
-    /** The tokens of a subject, if this store {@link #isSearchable}. */
-    default Uni<SubjectTokens> list(RoutingTag subject) {
+    /** A page of the tokens of a subject, if this store {@link #isSearchable}. */
+    default Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
         return Uni.createFrom()
                 .failure(new StoreUnavailableException("the old store cannot list the tokens of a subject"));
     }

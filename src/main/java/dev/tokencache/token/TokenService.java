@@ -214,10 +214,10 @@ public final class TokenService {
         return store.expireSubject(RoutingTag.ofSubject(sub), past);
     }
 
-    /** Lists a subject's active tokens. */
-    public Uni<SubjectTokens> list(String sub) {
+    /** Lists a page of a subject's active tokens. */
+    public Uni<SubjectTokens> list(String sub, Paging paging) {
         policy.checkSubject(sub);
-        return store.list(RoutingTag.ofSubject(sub));
+        return store.list(RoutingTag.ofSubject(sub), paging);
     }
 
     private Optional<TokenLocator> locate(TokenString token, long now) {

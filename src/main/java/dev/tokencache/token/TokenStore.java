@@ -172,6 +172,9 @@ public interface TokenStore {
         TAKEN
     }
 
-    /** Lists a subject's active tokens and its not-before time. */
-    Uni<SubjectTokens> list(RoutingTag subject);
+    /**
+     * Lists a subject's active tokens, a page at a time, and its not-before time. A page may have fewer tokens than its limit
+     * although others follow. A token that stays active while all pages are read is on one of them.
+     */
+    Uni<SubjectTokens> list(RoutingTag subject, Paging paging);
 }

@@ -2,6 +2,7 @@ package dev.tokencache.http;
 
 import dev.tokencache.testing.InMemoryTokenStore;
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -93,7 +94,7 @@ class UnreachableStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
-        return store.list(subject);
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
+        return store.list(subject, paging);
     }
 }

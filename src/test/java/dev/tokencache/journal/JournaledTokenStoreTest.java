@@ -7,6 +7,7 @@ import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.WallClockTime;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RestoringTokenStoreContract;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
@@ -116,7 +117,7 @@ class JournaledTokenStoreTest {
         assertThat(await(store.validate(byId(known.token())))).isInstanceOf(Verdict.Unknown.class);
         assertThatThrownBy(() -> await(store.renew(byId(known.token()), OptionalLong.empty())))
                 .isInstanceOf(StoreUnavailableException.class);
-        assertThatThrownBy(() -> await(store.list(known.token().id().tag())))
+        assertThatThrownBy(() -> await(store.list(known.token().id().tag(), Paging.FIRST)))
                 .isInstanceOf(StoreUnavailableException.class);
     }
 
@@ -174,7 +175,8 @@ class JournaledTokenStoreTest {
         // The expiry has not been replayed to Redis yet.
         redis.mode(UnreliableStore.Mode.UP);
         assertThat(await(store.validate(byId(known.token())))).isEqualTo(Verdict.INACTIVE);
-        assertThat(await(store.list(known.token().id().tag())).tokens()).isEmpty();
+        assertThat(await(store.list(known.token().id().tag(), Paging.FIRST)).tokens())
+                .isEmpty();
         recoverRedis();
         for (TokenLocator token : List.of(byId(known.token()), byHash(foreign.token()), byId(journaled))) {
             assertThat(await(redis.validate(token))).isEqualTo(Verdict.INACTIVE);
@@ -202,7 +204,7 @@ class JournaledTokenStoreTest {
         }
         assertThat(await(store.validate(byHash(foreign)))).isEqualTo(Verdict.INACTIVE);
         assertThat(await(store.renew(byHash(foreign), OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
-        assertThat(await(store.list(stored.id().tag())).tokens()).isEmpty();
+        assertThat(await(store.list(stored.id().tag(), Paging.FIRST)).tokens()).isEmpty();
         // A token issued after the returned not-before time is active, whatever the clock says.
         assertThat(await(store.create(draft().ours()))).isEqualTo(new Creation.IssuedTooEarly(ahead.issuedAtMillis()));
         Token later = draft().issuedAtMillis(ahead.issuedAtMillis() + 1).token();

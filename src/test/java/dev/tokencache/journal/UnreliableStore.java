@@ -1,6 +1,7 @@
 package dev.tokencache.journal;
 
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -94,8 +95,8 @@ public final class UnreliableStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
-        return mode == Mode.UP ? store.list(subject) : Uni.createFrom().failure(unavailable());
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
+        return mode == Mode.UP ? store.list(subject, paging) : Uni.createFrom().failure(unavailable());
     }
 
     private <T> Uni<T> write(Supplier<Uni<T>> change) {

@@ -1,6 +1,7 @@
 package dev.tokencache.testing;
 
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -13,7 +14,6 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +127,7 @@ public final class InMemoryTokenStore implements TokenStore {
     private List<Token> live(Subject subject) {
         return subject.tokens.values().stream()
                 .filter(token -> token.isActive(clock.millis(), subject.notBefore))
-                .sorted(Comparator.comparingLong(Token::issuedAtMillis))
+                .sorted(Paging.OLDEST_FIRST)
                 .toList();
     }
 
@@ -203,14 +203,22 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag tag) {
+    public Uni<SubjectTokens> list(RoutingTag tag, Paging paging) {
         return write(() -> {
             Subject subject = subjects.getOrDefault(tag, new Subject());
+            List<Token> left = live(subject).stream()
+                    .filter(token ->
+                            paging.after().map(after -> after.isBefore(token)).orElse(true))
+                    .toList();
+            List<Token> page = left.subList(0, Math.min(paging.limit(), left.size()));
             return new SubjectTokens(
                     subject.notBefore == Token.NOT_BEFORE_UNSET
                             ? OptionalLong.empty()
                             : OptionalLong.of(subject.notBefore),
-                    live(subject));
+                    page,
+                    page.size() == left.size()
+                            ? Optional.empty()
+                            : Optional.of(Paging.Position.after(0, page.get(page.size() - 1))));
         });
     }
 

@@ -1,8 +1,13 @@
 package dev.tokencache.token;
 
 import dev.tokencache.testing.TokenDraft;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +85,67 @@ abstract class ListingContract extends TokenStoreFixture {
         assertThat(live).allSatisfy(this::assertActive);
         assertInactive(drafts.get(0).token());
         assertInactive(drafts.get(1).token());
+    }
+
+    /** All pages, each with at most this many tokens. */
+    private List<Token> pages(int limit) {
+        List<Token> all = new ArrayList<>();
+        Optional<Paging.Position> after = Optional.empty();
+        do {
+            SubjectTokens page = await(store().list(tag(sub), new Paging(limit, after)));
+            assertThat(page.tokens()).hasSizeLessThanOrEqualTo(limit);
+            all.addAll(page.tokens());
+            after = page.next();
+        } while (after.isPresent());
+        return all;
+    }
+
+    @Test
+    void shouldListFewTokensInPagesOldestFirst() {
+        List<TokenDraft> drafts = drafts(7);
+        drafts.get(5).issuedAtMillis(now() + 4);
+        createAll(drafts);
+        List<Token> inOnePage = list(sub).tokens();
+
+        for (int limit : new int[] {1, 2, 3, 6, 7, 8}) {
+            assertThat(pages(limit)).isEqualTo(inOnePage);
+        }
+    }
+
+    @Test
+    void shouldListManyTokensInPages() {
+        List<TokenDraft> drafts = drafts(1100);
+        drafts.forEach(draft -> draft.claims("{\"c\":\"" + "x".repeat(100) + "\"}"));
+        createAll(drafts);
+
+        for (int limit : new int[] {7, 64, 1000}) {
+            assertThat(pages(limit))
+                    .containsExactlyInAnyOrderElementsOf(
+                            drafts.stream().map(TokenDraft::token).toList());
+        }
+        assertThat(list(sub).tokens()).hasSize(1000).isSortedAccordingTo(Comparator.comparing(Token::issuedAtMillis));
+        assertThat(list(sub).next()).isPresent();
+    }
+
+    @Test
+    void shouldListEveryTokenThatStaysActiveWhileOthersComeAndGo() {
+        List<TokenDraft> drafts = drafts(200);
+        createAll(drafts);
+        SubjectTokens first = await(store().list(tag(sub), new Paging(50, Optional.empty())));
+        Set<TokenId> listed = new HashSet<>();
+        first.tokens().forEach(token -> listed.add(token.id()));
+        drafts.subList(0, 50).forEach(draft -> expire(byId(draft.token())));
+        createAll(drafts(300));
+        Optional<Paging.Position> after = first.next();
+        while (after.isPresent()) {
+            SubjectTokens page = await(store().list(tag(sub), new Paging(50, after)));
+            page.tokens().forEach(token -> listed.add(token.id()));
+            after = page.next();
+        }
+
+        assertThat(drafts.subList(50, 200))
+                .extracting(draft -> draft.token().id())
+                .allMatch(listed::contains);
     }
 
     @Test

@@ -79,8 +79,8 @@ final class RecordingTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
         calls.add("list");
-        return next.list(subject);
+        return next.list(subject, paging);
     }
 }

@@ -182,7 +182,7 @@ class TokenServiceTest {
         IssuedToken after = create("alice", 60, 60);
         assertActive(after);
         assertThat(after.token().issuedAtMillis()).isEqualTo(START.toEpochMilli() + 1);
-        assertThat(await(service.list("alice")).tokens()).containsExactly(after.token());
+        assertThat(await(service.list("alice", Paging.FIRST)).tokens()).containsExactly(after.token());
     }
 
     @Test
@@ -352,7 +352,7 @@ class TokenServiceTest {
                 service.expire(issued.string()),
                 service.expire(issued.token().id()),
                 service.expireSubject("alice", OptionalLong.empty()),
-                service.list("alice"));
+                service.list("alice", Paging.FIRST));
 
         assertThat(calls).allSatisfy(call -> assertThatThrownBy(() -> await(call))
                 .isInstanceOf(StoreUnavailableException.class)
@@ -386,7 +386,7 @@ class TokenServiceTest {
     void shouldRejectAnInvalidRequestBeforeQueryingTheStore() {
         assertThatThrownBy(() -> await(service.create(request("", 60, 60), "login")))
                 .isInstanceOf(InvalidRequestException.class);
-        assertThatThrownBy(() -> await(service.list(""))).isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> await(service.list("", Paging.FIRST))).isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> await(service.expireSubject("a\n", OptionalLong.empty())))
                 .isInstanceOf(InvalidRequestException.class);
         assertThat(store.calls()).isEmpty();

@@ -116,7 +116,7 @@ abstract class TokenStoreFixture {
     }
 
     final SubjectTokens list(String subject) {
-        return await(store().list(tag(subject)));
+        return await(store().list(tag(subject), Paging.FIRST));
     }
 
     /** Asserts that the token is active, and its record unchanged except for the last validation. */

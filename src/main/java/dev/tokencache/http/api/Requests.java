@@ -7,11 +7,14 @@ import dev.tokencache.http.json.RequestDocument;
 import dev.tokencache.token.Audience;
 import dev.tokencache.token.Claims;
 import dev.tokencache.token.InvalidRequestException;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.TokenRequest;
 import dev.tokencache.token.TokenString;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 import static dev.tokencache.http.json.MemberType.AUDIENCE;
 import static dev.tokencache.http.json.MemberType.CLAIMS;
@@ -38,6 +41,8 @@ final class Requests {
     private static final Map<String, MemberType> RENEW = Map.of("token", TEXT, "expires_in", WHOLE_NUMBER);
     private static final Map<String, MemberType> EXPIRE = Map.of("token", TEXT);
     private static final Map<String, MemberType> EXPIRE_SUBJECT = Map.of("before", WHOLE_NUMBER);
+
+    private static final Pattern LIMIT = Pattern.compile("[0-9]{1,9}");
 
     private Requests() {}
 
@@ -97,6 +102,31 @@ final class Requests {
     /** {@code POST /v1/subjects/{sub}/expire}: {@code before}, if present. */
     static OptionalLong expireSubject(byte[] body) {
         return body.length == 0 ? OptionalLong.empty() : seconds(RequestDocument.read(body, EXPIRE_SUBJECT), "before");
+    }
+
+    /**
+     * {@code GET /v1/subjects/{sub}/tokens}.
+     *
+     * @param query the parameters: {@code limit} and {@code next}, if present. Others are ignored
+     */
+    static Paging list(Map<String, List<String>> query) {
+        int limit = single(query, "limit").map(Requests::limit).orElse(Paging.MAX_LIMIT);
+        return new Paging(limit, single(query, "next").map(text -> Paging.Position.parse(text)
+                .orElseThrow(() ->
+                        new InvalidRequestException("next", "must be the next of an earlier answer, unchanged"))));
+    }
+
+    private static int limit(String text) {
+        // Out of range if it is not a number.
+        return LIMIT.matcher(text).matches() ? Integer.parseInt(text) : 0;
+    }
+
+    private static Optional<String> single(Map<String, List<String>> query, String name) {
+        List<String> values = query.getOrDefault(name, List.of());
+        if (values.size() > 1) {
+            throw new InvalidRequestException(name, "must be given once");
+        }
+        return values.stream().findFirst();
     }
 
     private static TokenString token(RequestDocument document) {

@@ -18,6 +18,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 
 /** The tokens of a subject: {@code /v1/subjects/{sub}}. The subject is percent-encoded, slashes included. */
 @Path("/v1/subjects/{sub}")
@@ -32,9 +33,10 @@ final class SubjectsResource {
     @GET
     @Path("/tokens")
     @Allowed(Role.ADMIN)
-    public Uni<Response> list(@Encoded @PathParam("sub") String encoded, @Context ContainerRequestContext context) {
+    public Uni<Response> list(
+            @Encoded @PathParam("sub") String encoded, @Context UriInfo uri, @Context ContainerRequestContext context) {
         String sub = decode(encoded);
-        return tokens.list(sub, CallerFilter.callerOf(context))
+        return tokens.list(sub, Requests.list(uri.getQueryParameters()), CallerFilter.callerOf(context))
                 .map(listed -> Responses.json(ResponseBodies.subject(sub, listed)));
     }
 

@@ -2,6 +2,7 @@ package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.store.redis.RedisTokenStore;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -101,7 +102,7 @@ final class OwnLegacyStore extends ScannedLegacyStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
-        return store.list(subject);
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
+        return store.list(subject, paging);
     }
 }

@@ -37,6 +37,9 @@ final class OwnPages implements PageReader {
     /** Much less than the limit of a connection, which requests use too. */
     private static final int MAX_CONCURRENT = 500;
 
+    /** The fields of a subject to read at a time. */
+    private static final int FIELDS = 100;
+
     private final LegacyLink link;
     private final ScannedKeys keys;
     private final Duration maxTtl;
@@ -94,18 +97,33 @@ final class OwnPages implements PageReader {
     private Future<Part> part(byte[] name) {
         Optional<RoutingTag> subject = keys.subject(name);
         if (subject.isPresent()) {
-            return link.send(name, Request.cmd(Command.HGETALL).arg(name))
-                    .map(reply -> reply == null ? Part.NOTHING : ofSubject(subject.get(), reply));
+            return ofSubject(subject.get(), name, "0", new ArrayList<>());
         }
         return keys.foreignToken(name)
                 .map(token -> pointer(token).map(pointer -> ofPointer(token, pointer)))
                 .orElseGet(() -> Future.succeededFuture(Part.NOTHING));
     }
 
+    /** Reads in batches, since one command for a large hash would block the old Redis. */
+    private Future<Part> ofSubject(RoutingTag subject, byte[] name, String cursor, List<Response> batches) {
+        Request scan =
+                Request.cmd(Command.HSCAN).arg(name).arg(cursor).arg("COUNT").arg(FIELDS);
+        return link.send(name, scan).compose(reply -> {
+            if (reply == null) {
+                return Future.succeededFuture(Part.NOTHING);
+            }
+            batches.add(reply.get(1));
+            String next = reply.get(0).toString();
+            return next.equals("0")
+                    ? Future.succeededFuture(ofSubject(subject, batches))
+                    : ofSubject(subject, name, next, batches);
+        });
+    }
+
     /** An unreadable hash must not end the scan; its tokens are unknown in the old store too. */
-    private Part ofSubject(RoutingTag subject, Response fields) {
+    private Part ofSubject(RoutingTag subject, List<Response> batches) {
         try {
-            return ofSubject(subject, SubjectContents.of(subject, fields));
+            return ofSubject(subject, SubjectContents.of(subject, batches));
         } catch (IllegalArgumentException unreadable) {
             LOG.warnf("Subject cannot be copied; tag=%s cause=%s", subject, unreadable.getMessage());
             return new Part(List.of(), List.of(), List.of(new RefusedRecord(subject.value(), Refusal.UNREADABLE)), 1);

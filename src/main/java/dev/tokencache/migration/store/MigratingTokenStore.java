@@ -5,6 +5,7 @@ import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -133,8 +134,8 @@ public final class MigratingTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
-        return write(state -> isListedInLegacy(state) ? legacy.list(subject) : cluster.list(subject));
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
+        return write(state -> isListedInLegacy(state) ? legacy.list(subject, paging) : cluster.list(subject, paging));
     }
 
     /** In mirror, the old store has more tokens, if it can list them; in legacy, the cluster has none. */

@@ -7,6 +7,7 @@ import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Verification;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.InvalidRequestException;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -30,6 +31,9 @@ import java.util.regex.Pattern;
  * <p>A token that the cluster lacks because its subject was logged out is no mismatch: the old store's record does not show it.
  */
 public final class ScanVerification implements Verification {
+
+    /** A listing whose not-before time is needed, and no token. */
+    private static final Paging NOT_BEFORE_ONLY = new Paging(1, Optional.empty());
 
     /** The name of a master and a cursor. */
     private static final Pattern POSITION = Pattern.compile("([A-Za-z0-9_.-]{1,80}):([0-9]{1,20})");
@@ -133,7 +137,7 @@ public final class ScanVerification implements Verification {
 
     private Uni<Compared> ignoreLogout(Compared missing) {
         LegacyToken token = missing.token();
-        return cluster.list(token.token().id().tag())
+        return cluster.list(token.token().id().tag(), NOT_BEFORE_ONLY)
                 .map(kept -> kept.notBeforeMillis().orElse(-1) >= token.token().issuedAtMillis()
                         ? new Compared(token, true, Optional.empty())
                         : missing)

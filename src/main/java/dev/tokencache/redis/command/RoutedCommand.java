@@ -36,6 +36,8 @@ final class RoutedCommand extends ConnectionCommand {
     enum Kind {
         /** Changes nothing; a replica may serve it. */
         READ,
+        /** Changes nothing; must not delay others, and is sent once. */
+        SCAN,
         /** Changes data. */
         WRITE,
         /** Changes data, and must reach replicas before its reply is reported. */
@@ -135,6 +137,8 @@ final class RoutedCommand extends ConnectionCommand {
         isUnderReplicated = false;
         if (kind == Kind.REPLICATED_WRITE) {
             route.connections().waitConnection(master.endpoint()).send(this);
+        } else if (kind == Kind.SCAN) {
+            route.connections().scanConnection(master.endpoint()).send(this);
         } else {
             master.send(this);
         }
@@ -273,7 +277,12 @@ final class RoutedCommand extends ConnectionCommand {
 
     @Override
     public void onLost() {
-        retry("connection lost before the reply");
+        if (kind == Kind.SCAN) {
+            // The node may still be busy with it.
+            fail("connection lost before the reply to a scan");
+        } else {
+            retry("connection lost before the reply");
+        }
     }
 
     /** Routes the command again after a delay, unless no node replies to anything. */

@@ -49,6 +49,8 @@ public final class EventLoopConnections {
     private final Map<Endpoint, PipelinedConnection> replicaConnections = new HashMap<>();
     /** To masters, for writes that must reach replicas; opened by the first such write. */
     private final Map<Endpoint, WaitConnection> waitConnections = new HashMap<>();
+    /** To masters, for scans; opened by the first one. */
+    private final Map<Endpoint, PipelinedConnection> scanConnections = new HashMap<>();
     /** The content of {@link #connections}, for other threads. */
     private final Map<Endpoint, PipelinedConnection> visible = new ConcurrentHashMap<>();
 
@@ -96,6 +98,11 @@ public final class EventLoopConnections {
                         open(added, null, () -> {}), time, config.minReplicas(), config.replicaTimeout()));
     }
 
+    /** The connection for scans of a node, opened if there is none yet. */
+    public PipelinedConnection scanConnection(Endpoint node) {
+        return scanConnections.computeIfAbsent(node, added -> open(added, null, () -> {}));
+    }
+
     /** Counts a call in. Returns whether it may start; if so, the caller must call {@link #callEnded} once. */
     public boolean tryStartCall() {
         if (calls >= maxCalls) {
@@ -133,6 +140,7 @@ public final class EventLoopConnections {
     public void retain(Set<Endpoint> nodes, Set<Endpoint> replicas) {
         release(connections, nodes);
         release(replicaConnections, replicas);
+        release(scanConnections, nodes);
         releaseWaitConnections(nodes);
         visible.keySet().retainAll(nodes);
         nodes.forEach(this::connection);
@@ -162,6 +170,7 @@ public final class EventLoopConnections {
     private List<PipelinedConnection> all() {
         List<PipelinedConnection> all = new ArrayList<>(connections.values());
         all.addAll(replicaConnections.values());
+        all.addAll(scanConnections.values());
         waitConnections.values().forEach(waiting -> all.add(waiting.connection()));
         return all;
     }

@@ -2,6 +2,7 @@ package dev.tokencache.store.metrics;
 
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
@@ -117,8 +118,8 @@ public final class MeteredTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
-        return timed(list, store.list(subject));
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
+        return timed(list, store.list(subject, paging));
     }
 
     /** Measures from the call on, because callers subscribe immediately. */

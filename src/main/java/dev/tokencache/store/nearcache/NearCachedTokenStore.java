@@ -4,6 +4,7 @@ import dev.tokencache.redis.Time;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.store.revocation.RevocationBus;
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
@@ -205,8 +206,8 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
-        return store.list(subject);
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
+        return store.list(subject, paging);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.tokencache.token.Durability;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
@@ -45,9 +46,20 @@ public final class RedisCommands {
         return Request.cmd(Command.HMGET).arg(key).arg(first).arg(second);
     }
 
-    /** {@code HGETALL}: alternating fields and values. */
-    public Future<RoutedReply> allFields(byte[] key, Deadline deadline) {
-        return router.send(key, Request.cmd(Command.HGETALL).arg(key), deadline);
+    /**
+     * {@code HSCAN}: the next cursor, and alternating fields and values.
+     *
+     * @param cursor unsigned; 0 to begin
+     */
+    public Future<RoutedReply> scanFields(byte[] key, long cursor, int count, Deadline deadline) {
+        return router.scan(
+                key,
+                Request.cmd(Command.HSCAN)
+                        .arg(key)
+                        .arg(Long.toUnsignedString(cursor))
+                        .arg("COUNT")
+                        .arg(count),
+                deadline);
     }
 
     /** Runs a script and waits until the configured number of replicas has its writes. */
@@ -80,6 +92,14 @@ public final class RedisCommands {
             throw new IllegalStateException("the script did not return a number");
         }
         return answer.response().toLong();
+    }
+
+    /** The list that a command returned. */
+    static Response list(RoutedReply answer) {
+        if (answer.response() == null) {
+            throw new IllegalStateException("the command did not return a list");
+        }
+        return answer.response();
     }
 
     /** The durability of a replicated write. */

@@ -4,6 +4,7 @@ import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.Futures;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -42,6 +43,7 @@ public final class RedisTokenStore implements TokenStore {
 
     private final RedisRouter router;
     private final SubjectHashes subjects;
+    private final SubjectListing listing;
     private final ForeignPointers pointers;
     private final ForeignCreation foreignCreation;
     private final Duration timeout;
@@ -58,6 +60,7 @@ public final class RedisTokenStore implements TokenStore {
         this.router = router;
         RedisCommands commands = new RedisCommands(router);
         this.subjects = new SubjectHashes(commands, settings, clock);
+        this.listing = new SubjectListing(commands, settings.keys(), clock);
         this.pointers = new ForeignPointers(commands, settings, clock);
         this.foreignCreation = new ForeignCreation(subjects, pointers, settings.maxTtl(), clock);
         this.timeout = settings.timeout();
@@ -279,8 +282,8 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
-        return write(deadline -> subjects.list(subject, deadline));
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
+        return write(deadline -> listing.page(subject, paging, deadline));
     }
 
     /** The id of a token to change, or empty if it is a foreign token without an owner. Never read from a replica. */

@@ -38,26 +38,28 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
     public record Expiry(TokenId id, long atMillis, long untilMillis) {}
 
     /**
-     * Decodes the reply to {@code HGETALL}.
+     * Decodes the replies to {@code HSCAN}: each a list of alternating fields and values.
      *
      * @throws IllegalArgumentException if a record is unreadable, so its token is unknown
      */
-    public static SubjectContents of(RoutingTag subject, Response fields) {
+    public static SubjectContents of(RoutingTag subject, List<Response> batches) {
         long notBefore = Token.NOT_BEFORE_UNSET;
         List<Token> tokens = new ArrayList<>();
         List<Expiry> expiries = new ArrayList<>();
-        for (int i = 0; i + 1 < fields.size(); i += 2) {
-            byte[] field = fields.get(i).toBytes();
-            byte[] value = fields.get(i + 1).toBytes();
-            if (field.length == TokenHash.BYTES) {
-                TokenId id = new TokenId(subject, TokenHash.ofBytes(field));
-                if (isExpiry(value)) {
-                    expiries.add(new Expiry(id, time(value, 1), time(value, 1 + TIME_BYTES)));
-                } else {
-                    tokens.add(TokenCodec.decode(id, value));
+        for (Response fields : batches) {
+            for (int i = 0; i + 1 < fields.size(); i += 2) {
+                byte[] field = fields.get(i).toBytes();
+                byte[] value = fields.get(i + 1).toBytes();
+                if (field.length == TokenHash.BYTES) {
+                    TokenId id = new TokenId(subject, TokenHash.ofBytes(field));
+                    if (isExpiry(value)) {
+                        expiries.add(new Expiry(id, time(value, 1), time(value, 1 + TIME_BYTES)));
+                    } else {
+                        tokens.add(TokenCodec.decode(id, value));
+                    }
+                } else if (Arrays.equals(field, RedisKeys.NOT_BEFORE)) {
+                    notBefore = fields.get(i + 1).toLong();
                 }
-            } else if (Arrays.equals(field, RedisKeys.NOT_BEFORE)) {
-                notBefore = fields.get(i + 1).toLong();
             }
         }
         return new SubjectContents(notBefore, tokens, expiries);

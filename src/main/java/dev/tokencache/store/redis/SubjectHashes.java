@@ -7,7 +7,6 @@ import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
-import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenHash;
@@ -110,7 +109,7 @@ final class SubjectHashes {
     }
 
     private static Found found(TokenId id, RoutedReply answer) {
-        Response fields = list(answer);
+        Response fields = RedisCommands.list(answer);
         Response notBefore = fields.get(0);
         Response record = fields.get(1);
         return new Found(
@@ -118,13 +117,6 @@ final class SubjectHashes {
                 record == null ? null : record.toBytes(),
                 notBefore == null ? Token.NOT_BEFORE_UNSET : notBefore.toLong(),
                 answer.isFromReplica());
-    }
-
-    private static Response list(RoutedReply answer) {
-        if (answer.response() == null) {
-            throw new IllegalStateException("the command did not return a list");
-        }
-        return answer.response();
     }
 
     /** Stores a new record. An existing record of the same creation counts as success, since the reply may have been lost. */
@@ -275,17 +267,11 @@ final class SubjectHashes {
                                 RedisCommands.number(maxTtl.toMillis()),
                                 RedisCommands.number(clock.millis())))
                 .map(answer -> {
-                    Response numbers = list(answer);
+                    Response numbers = RedisCommands.list(answer);
                     return new NotBeforeReply(
                             new SubjectNotBefore(numbers.get(0).toLong(), RedisCommands.durability(answer)),
                             numbers.get(1).toLong());
                 });
-    }
-
-    /** Lists the active tokens. */
-    Future<SubjectTokens> list(RoutingTag subject, Deadline deadline) {
-        return commands.allFields(keys.subject(subject), deadline)
-                .map(answer -> SubjectContents.of(subject, list(answer)).live(clock.millis()));
     }
 
     /** The remaining lifetime that the hash needs for a token, in milliseconds. At least 1, as Redis requires. */

@@ -4,12 +4,15 @@ import dev.tokencache.http.json.ContentTooLargeException;
 import dev.tokencache.token.Audience;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.InvalidRequestException.Violation;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.TokenRequest;
 import dev.tokencache.token.TokenString;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -50,8 +53,9 @@ class RequestsTest {
     @Test
     void shouldReadAllMembers() {
         TokenRequest request = create("""
-                {"sub": "älice", "expires_in": 10, "max_lifetime": 20, "idle_timeout": 5, "scope": "a b",
-                 "aud": ["x", "y"], "claims": {"b": 1, "a": []}, "token": "0123456789abcdef"}""");
+            {"sub": "älice", "expires_in": 10, "max_lifetime": 20, "idle_timeout": 5, "scope": "a b",
+             "aud": ["x", "y"], "claims": {"b": 1, "a": []}, "token": "0123456789abcdef"}\
+            """);
         assertThat(request.sub()).isEqualTo("älice");
         assertThat(request.expiresIn()).hasValue(10);
         assertThat(request.maxLifetime()).hasValue(20);
@@ -259,5 +263,36 @@ class RequestsTest {
                 assertThat(expected.violations()).isNotEmpty();
             }
         }
+    }
+
+    @Test
+    void shouldReadTheParametersOfAListing() {
+        Paging.Position position = Paging.Position.startOf(7);
+        assertThat(Requests.list(Map.of())).isEqualTo(Paging.FIRST);
+        assertThat(Requests.list(Map.of("limit", List.of("1"), "next", List.of(position.text()))))
+                .isEqualTo(new Paging(1, Optional.of(position)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "limit,0",
+        "limit,1001",
+        "limit,''",
+        "limit,ten",
+        "limit,-1",
+        "limit,+5",
+        "limit,99999999999",
+        "limit,1.0",
+        "next,''",
+        "next,0",
+        "next,garbage"
+    })
+    void shouldNameAnInvalidParameterOfAListing(String name, String value) {
+        assertThatThrownBy(() -> Requests.list(Map.of(name, List.of(value))))
+                .isInstanceOfSatisfying(InvalidRequestException.class, invalid -> assertThat(invalid.violations())
+                        .extracting(InvalidRequestException.Violation::field)
+                        .containsExactly(name));
+        assertThatThrownBy(() -> Requests.list(Map.of(name, List.of("1", "1"))))
+                .isInstanceOf(InvalidRequestException.class);
     }
 }

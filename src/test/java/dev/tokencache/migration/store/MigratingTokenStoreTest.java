@@ -8,6 +8,7 @@ import dev.tokencache.migration.Side;
 import dev.tokencache.testing.InMemoryTokenStore;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.VirtualTime;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
@@ -301,17 +302,19 @@ class MigratingTokenStoreTest {
 
         assertThat(await(store.expireSubject(alice, OptionalLong.empty())).notBeforeMillis())
                 .isEqualTo(later);
-        assertThat(await(cluster.list(alice)).notBeforeMillis()).hasValue(later);
+        assertThat(await(cluster.list(alice, Paging.FIRST)).notBeforeMillis()).hasValue(later);
     }
 
     @Test
     void shouldNotListInLegacyIfTheOldStoreCannotList() {
         in(MigrationPhase.LEGACY);
-        assertThatThrownBy(() -> await(store.list(RoutingTag.ofSubject("alice"))))
+        assertThatThrownBy(() -> await(store.list(RoutingTag.ofSubject("alice"), Paging.FIRST)))
                 .isInstanceOf(StoreUnavailableException.class);
 
         in(MIRROR);
-        assertThat(await(store.list(RoutingTag.ofSubject("alice"))).tokens()).isEmpty();
+        assertThat(await(store.list(RoutingTag.ofSubject("alice"), Paging.FIRST))
+                        .tokens())
+                .isEmpty();
     }
 
     @Test

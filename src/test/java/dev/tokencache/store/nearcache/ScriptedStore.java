@@ -1,6 +1,7 @@
 package dev.tokencache.store.nearcache;
 
 import dev.tokencache.token.Durability;
+import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -131,7 +132,7 @@ final class ScriptedStore implements TokenStore {
     }
 
     @Override
-    public Uni<SubjectTokens> list(RoutingTag subject) {
+    public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
         return write();
     }
 }
