@@ -23,6 +23,7 @@ import dev.tokencache.token.TokenTakenException;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -75,12 +76,13 @@ public final class AuditedTokens {
         return audited(Action.EXPIRE, caller, () -> AuditTarget.of(id), tokens.expire(id), AuditedTokens::result);
     }
 
-    public Uni<SubjectNotBefore> expireSubject(String sub, OptionalLong before, Caller caller) {
+    public Uni<SubjectNotBefore> expireSubject(
+            String sub, OptionalLong before, Optional<TokenId> except, Caller caller) {
         return audited(
                 Action.EXPIRE_SUBJECT,
                 caller,
                 () -> subject(sub),
-                tokens.expireSubject(sub, before),
+                tokens.expireSubject(sub, before, except),
                 notBefore -> result(notBefore.durability()));
     }
 

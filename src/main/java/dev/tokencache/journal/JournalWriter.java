@@ -188,6 +188,52 @@ final class JournalWriter {
                 .map(notBefore -> new SubjectNotBefore(notBefore, Durability.JOURNALED));
     }
 
+    /** The kept token's record must be readable: in the journal, or in the store. */
+    Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        return expireOthers(kept, before, ATTEMPTS);
+    }
+
+    private Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before, int attempts) {
+        return find(kept).chain(state -> {
+            JournaledRecord saved = state.record().orElse(null);
+            if (saved != null) {
+                return expireOthers(saved.token(), saved.foreignNonce(), state, before, attempts);
+            }
+            if (state.isExpired()) {
+                return expireSubject(kept.tag(), before);
+            }
+            return store.read(new TokenLocator.ById(kept)).chain(verdict -> {
+                if (verdict instanceof Verdict.Active active) {
+                    return expireOthers(active.token(), null, state, before, attempts);
+                }
+                return verdict instanceof Verdict.Inactive
+                        ? expireSubject(kept.tag(), before)
+                        : Uni.createFrom()
+                                .failure(new StoreUnavailableException("the kept token's record is only in Redis"));
+            });
+        });
+    }
+
+    /** Saves the new issue of the kept token first: without the not-before time it changes nothing else. */
+    private Uni<SubjectNotBefore> expireOthers(
+            Token kept, @Nullable String foreignNonce, JournaledState state, OptionalLong before, int attempts) {
+        RoutingTag subject = kept.id().tag();
+        if (!kept.isActive(clock.millis(), state.notBeforeMillis())) {
+            return expireSubject(subject, before);
+        }
+        return journal.findSubject(subject).chain(journaled -> {
+            long notBefore = before.orElse(Math.max(clock.millis(), journaled.latestIssueMillis()));
+            return save(
+                            record(kept.issuedAfter(notBefore), foreignNonce),
+                            state,
+                            OptionalLong.of(notBefore),
+                            attempts,
+                            () -> expireOthers(kept.id(), before, attempts - 1)
+                                    .map(done -> OptionalLong.of(done.notBeforeMillis())))
+                    .chain(reached -> expireSubject(subject, reached));
+        });
+    }
+
     private <T> Uni<T> save(
             JournaledRecord record, JournaledState state, T result, int attempts, Supplier<Uni<T>> retry) {
         return journal.save(record, state.saved()).chain(isSaved -> {

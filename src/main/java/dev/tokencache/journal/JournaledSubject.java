@@ -24,6 +24,14 @@ public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> exp
         expired = Set.copyOf(expired);
     }
 
+    /** The latest issue of the journaled records, or {@link Token#NOT_BEFORE_UNSET}. */
+    long latestIssueMillis() {
+        return records.stream()
+                .mapToLong(record -> record.token().issuedAtMillis())
+                .max()
+                .orElse(Token.NOT_BEFORE_UNSET);
+    }
+
     /** The page to read from the store: the first page also has the journaled tokens. */
     Paging leaveRoomOn(Paging page) {
         return page.after().isPresent() ? page : new Paging(Math.max(1, page.limit() - records.size()), page.after());

@@ -236,6 +236,31 @@ public final class JournaledTokenStore implements TokenStore {
         return limits.limitCall(orElse(stored, () -> writer.expireSubject(subject, before)));
     }
 
+    @Override
+    public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        if (journal.isEmpty()) {
+            return expireOthersInStore(kept, before);
+        }
+        return limits.limitCall(find(new TokenLocator.ById(kept))
+                .chain(state -> state.hasTokenEntry()
+                        ? expireOthersOfJournaled(kept, before)
+                        : expireOthersInStore(kept, before)));
+    }
+
+    private Uni<SubjectNotBefore> expireOthersInStore(TokenId kept, OptionalLong before) {
+        Uni<SubjectNotBefore> stored = store.expireOthers(kept, before)
+                .chain(notBefore ->
+                        journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(kept.tag(), notBefore));
+        return orElse(stored, () -> writer.expireOthers(kept, before));
+    }
+
+    /** A token with a journal entry is changed only there, so it is kept there. */
+    private Uni<SubjectNotBefore> expireOthersOfJournaled(TokenId kept, OptionalLong before) {
+        Uni<SubjectNotBefore> stored = store.expireSubject(kept.tag(), before)
+                .chain(notBefore -> writer.expireOthers(kept, OptionalLong.of(notBefore.notBeforeMillis())));
+        return orElse(stored, () -> writer.expireOthers(kept, before));
+    }
+
     /** Expires the subject's journaled records, which would otherwise be active until they are replayed. */
     private Uni<SubjectNotBefore> expireJournaled(RoutingTag subject, SubjectNotBefore notBefore) {
         return journal.findSubject(subject)

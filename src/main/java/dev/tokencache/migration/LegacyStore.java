@@ -5,6 +5,7 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
@@ -63,6 +64,12 @@ public interface LegacyStore {
      * @return the resulting not-before time, as far as this store knows it; never earlier than requested
      */
     Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll);
+
+    /**
+     * As {@link #expireSubject}, but keeps one token of the subject: it is issued again, after the not-before time. Fails if
+     * this store cannot find the token without its string.
+     */
+    Uni<Long> expireOthers(TokenId kept, long notBeforeMillis, boolean reachesAll);
 
     /**
      * The masters to scan now. A name identifies one run of one server and contains no address. After a restart or

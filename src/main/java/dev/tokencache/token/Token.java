@@ -112,6 +112,27 @@ public record Token(
         return with(newExpiresAt, seen(nowMillis));
     }
 
+    /**
+     * Returns this token issued after a not-before time, which then does not end it. Its expiry and maximum expiry stay; it
+     * counts as validated at its issue.
+     */
+    public Token issuedAfter(long notBeforeMillis) {
+        long issued = Math.max(issuedAtMillis, notBeforeMillis + 1);
+        return new Token(
+                id,
+                sub,
+                clientId,
+                issued,
+                expiresAt,
+                renewableUntil,
+                lifetime,
+                idleTimeout,
+                Math.max(lastSeenMillis, issued),
+                scope,
+                aud,
+                claims);
+    }
+
     /** Tokens without an idle timeout do not record validations. */
     private long seen(long nowMillis) {
         return idleTimeout == 0 ? lastSeenMillis : Math.max(lastSeenMillis, nowMillis);

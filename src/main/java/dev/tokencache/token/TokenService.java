@@ -199,9 +199,10 @@ public final class TokenService {
      * Expires all tokens of a subject that were issued at or before a moment.
      *
      * @param before the moment, in seconds since the epoch, inclusive; empty for now
+     * @param except a token to keep; ignored unless it is an active token of the subject
      * @return the subject's not-before time
      */
-    public Uni<SubjectNotBefore> expireSubject(String sub, OptionalLong before) {
+    public Uni<SubjectNotBefore> expireSubject(String sub, OptionalLong before, Optional<TokenId> except) {
         policy.checkSubject(sub);
         long now = now();
         if (before.isPresent() && (before.getAsLong() < 0 || before.getAsLong() > now)) {
@@ -211,7 +212,10 @@ public final class TokenService {
         OptionalLong past = before.isPresent() && before.getAsLong() < now
                 ? OptionalLong.of(before.getAsLong() * 1000 + 999)
                 : OptionalLong.empty();
-        return store.expireSubject(RoutingTag.ofSubject(sub), past);
+        RoutingTag subject = RoutingTag.ofSubject(sub);
+        return except.filter(kept -> kept.tag().equals(subject))
+                .map(kept -> store.expireOthers(kept, past))
+                .orElseGet(() -> store.expireSubject(subject, past));
     }
 
     /** Lists a page of a subject's active tokens. */

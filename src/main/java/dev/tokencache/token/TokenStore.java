@@ -157,6 +157,12 @@ public interface TokenStore {
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before);
 
     /**
+     * As {@link #expireSubject}, but keeps one token of the subject: it is issued again, after the not-before time. If it is
+     * not active, this expires all.
+     */
+    Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before);
+
+    /**
      * Stores a record that the journal accepted while this store could not. As {@link #create}, but replaces an existing
      * record of the same issue. A token that was expired since stays expired.
      */

@@ -6,6 +6,7 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -92,6 +93,11 @@ public final class UnreliableStore implements TokenStore {
     @Override
     public Uni<Restoration> restore(NewToken token) {
         return write(() -> store.restore(token));
+    }
+
+    @Override
+    public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        return write(() -> store.expireOthers(kept, before));
     }
 
     @Override

@@ -203,6 +203,22 @@ public final class InMemoryTokenStore implements TokenStore {
     }
 
     @Override
+    public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        return write(() -> {
+            boolean isKept = verdict(new TokenLocator.ById(kept)) instanceof Verdict.Active;
+            Subject subject = subjects.computeIfAbsent(kept.tag(), created -> new Subject());
+            long notBefore = before.orElse(Math.max(clock.millis(), subject.lastIssued));
+            subject.notBefore = Math.max(subject.notBefore, notBefore);
+            if (isKept) {
+                Token reissued = subject.tokens.get(kept.hash()).issuedAfter(subject.notBefore);
+                subject.lastIssued = Math.max(subject.lastIssued, reissued.issuedAtMillis());
+                save(reissued);
+            }
+            return new SubjectNotBefore(subject.notBefore, Durability.AS_CONFIGURED);
+        });
+    }
+
+    @Override
     public Uni<SubjectTokens> list(RoutingTag tag, Paging paging) {
         return write(() -> {
             Subject subject = subjects.getOrDefault(tag, new Subject());

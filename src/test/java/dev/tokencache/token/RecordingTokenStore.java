@@ -79,6 +79,11 @@ final class RecordingTokenStore implements TokenStore {
     }
 
     @Override
+    public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        return next.expireOthers(kept, before);
+    }
+
+    @Override
     public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
         calls.add("list");
         return next.list(subject, paging);

@@ -164,4 +164,153 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
         assertInactive(shortest);
         assertInactive(fresh);
     }
+
+    private static void assertKept(Verdict verdict, Token token) {
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Active.class, active -> assertThat(active.token())
+                .usingRecursiveComparison()
+                .ignoringFields("issuedAtMillis", "lastSeenMillis")
+                .isEqualTo(token));
+    }
+
+    @Test
+    void shouldExpireAllTokensExceptOne() {
+        Token before = created(draft());
+        Token kept = created(
+                draft().issuedAtMillis(now() + 1).lifetime(600, 7200).scope("a").claims("{\"a\":1}"));
+        Token after = createdForeign(draft().issuedAtMillis(now() + 2));
+        advance(60);
+
+        long notBefore = expireOthers(kept);
+
+        assertThat(notBefore).isEqualTo(now());
+        assertKept(validate(byId(kept)), kept);
+        assertKept(read(kept), kept);
+        assertInactive(before);
+        assertInactive(after);
+        assertInactiveByHash(after);
+        assertThat(list(sub).notBeforeMillis()).hasValue(notBefore);
+        assertThat(list(sub).tokens()).extracting(Token::id).containsExactly(kept.id());
+        assertActive(created(draft().issuedAtMillis(notBefore + 1)));
+        assertThat(renew(kept, 700)).isInstanceOf(TokenStore.Renewal.Renewed.class);
+    }
+
+    @Test
+    void shouldKeepAForeignTokenAndOneWithAnIdleTimeout() {
+        for (boolean isForeign : new boolean[] {true, false}) {
+            TokenDraft draft = TokenDraft.of(freshSubject(), now()).idleTimeout(100);
+            Token kept = isForeign ? createdForeign(draft) : created(draft);
+            Token other = created(TokenDraft.of(kept.sub(), now()));
+            advance(60);
+
+            expireOthers(kept);
+
+            assertInactive(other);
+            advance(60);
+            assertKept(validate(isForeign ? byHash(kept) : byId(kept)), kept);
+        }
+    }
+
+    @Test
+    void shouldEndTheKeptTokenByTheNextExpiry() {
+        Token kept = created(draft());
+        Token next = created(draft());
+        expireOthers(kept);
+        advance(1);
+        expireOthers(next);
+        assertThat(list(sub).tokens()).isEmpty();
+
+        Token third = created(draft().issuedAtMillis(now() + 1));
+        expireOthers(third);
+        expireSubject(sub);
+        assertInactive(kept);
+        assertInactive(third);
+    }
+
+    @Test
+    void shouldExpireTheKeptTokenItself() {
+        Token kept = created(draft());
+        created(draft());
+        expireOthers(kept);
+        expire(byId(kept));
+        assertInactive(kept);
+    }
+
+    @Test
+    void shouldKeepATokenAgain() {
+        Token kept = created(draft());
+        for (int i = 0; i < 3; i++) {
+            Token other = created(draft().issuedAtMillis(now() + 500));
+            advance(1);
+            expireOthers(kept);
+            assertInactive(other);
+            assertKept(validate(byId(kept)), kept);
+        }
+        expireOthers(kept);
+        assertKept(validate(byId(kept)), kept);
+    }
+
+    @Test
+    void shouldExpireAllIfTheTokenToKeepIsNotActive() {
+        Token expired = created(draft().lifetime(10));
+        Token other = created(draft());
+        Token unknown = draft().token();
+        advance(11);
+
+        assertThat(expireOthers(expired)).isEqualTo(now());
+        assertInactive(expired);
+        assertInactive(other);
+
+        Token later = created(draft().issuedAtMillis(now() + 1));
+        advance(1);
+        expireOthers(unknown);
+        assertInactive(later);
+    }
+
+    @Test
+    void shouldExpireTokensOfAClockAheadExceptOne() {
+        Token kept = created(draft());
+        Token ahead = created(draft().issuedAtMillis(now() + 5000));
+
+        assertThat(expireOthers(kept)).isEqualTo(ahead.issuedAtMillis());
+
+        assertInactive(ahead);
+        assertKept(validate(byId(kept)), kept);
+        expireSubject(sub);
+        assertInactive(kept);
+    }
+
+    @Test
+    void shouldExpireManyTokensExceptOne() {
+        List<TokenDraft> drafts = drafts(200);
+        createAll(drafts);
+        Token kept = drafts.get(17).token();
+        advance(1);
+
+        expireOthers(kept);
+
+        assertThat(list(sub).tokens()).extracting(Token::id).containsExactly(kept.id());
+        advance(1);
+        Token later = created(draft());
+        assertThat(create(draft().issuedAtMillis(now() + 1).ours().withMaxTokens(100)))
+                .isEqualTo(Creation.CREATED);
+        expireSubject(sub);
+        assertInactive(kept);
+        assertInactive(later);
+    }
+
+    @Test
+    void shouldExpireTokensUpToAMomentExceptOne() {
+        Token kept = created(draft());
+        Token early = created(draft().issuedAtMillis(now() + 1));
+        Token late = created(draft().issuedAtMillis(now() + 3));
+        advance(60);
+
+        long notBefore = await(store().expireOthers(kept.id(), OptionalLong.of(late.issuedAtMillis() - 1)))
+                .notBeforeMillis();
+
+        assertThat(notBefore).isEqualTo(late.issuedAtMillis() - 1);
+        assertInactive(early);
+        assertActive(late);
+        assertKept(validate(byId(kept)), kept);
+    }
 }

@@ -174,7 +174,7 @@ class TokenServiceTest {
         IssuedToken before = create("alice", 60, 60);
         IssuedToken other = create("bob", 60, 60);
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.empty())))
+        assertThat(await(service.expireSubject("alice", OptionalLong.empty(), Optional.empty())))
                 .isEqualTo(notBeforeAt(START.toEpochMilli()));
 
         assertInactive(before);
@@ -195,7 +195,7 @@ class TokenServiceTest {
         IssuedToken nextSecond = create("alice", 60, 60);
         clock.advance(Duration.ofSeconds(5));
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT))))
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT), Optional.empty())))
                 .isEqualTo(notBeforeAt(IAT * 1000 + 999));
 
         assertInactive(early);
@@ -207,7 +207,7 @@ class TokenServiceTest {
     void shouldTreatTheCurrentSecondAsNow() {
         IssuedToken issued = create("alice", 60, 60);
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT))))
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT), Optional.empty())))
                 .isEqualTo(notBeforeAt(START.toEpochMilli()));
 
         assertInactive(issued);
@@ -217,7 +217,7 @@ class TokenServiceTest {
     @Test
     void shouldRejectAMomentInTheFutureOrBeforeTheEpoch() {
         for (long invalid : new long[] {IAT + 1, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
-            assertThatThrownBy(() -> await(service.expireSubject("alice", OptionalLong.of(invalid))))
+            assertThatThrownBy(() -> await(service.expireSubject("alice", OptionalLong.of(invalid), Optional.empty())))
                     .isInstanceOfSatisfying(InvalidRequestException.class, rejected -> assertThat(rejected.violations())
                             .extracting(InvalidRequestException.Violation::field)
                             .containsExactly("before"));
@@ -228,10 +228,12 @@ class TokenServiceTest {
     @Test
     void shouldNotMoveBackTheNotBeforeTime() {
         clock.advance(Duration.ofSeconds(10));
-        SubjectNotBefore notBefore = await(service.expireSubject("alice", OptionalLong.empty()));
+        SubjectNotBefore notBefore = await(service.expireSubject("alice", OptionalLong.empty(), Optional.empty()));
 
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT)))).isEqualTo(notBefore);
-        assertThat(await(service.expireSubject("alice", OptionalLong.of(0)))).isEqualTo(notBefore);
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(IAT), Optional.empty())))
+                .isEqualTo(notBefore);
+        assertThat(await(service.expireSubject("alice", OptionalLong.of(0), Optional.empty())))
+                .isEqualTo(notBefore);
     }
 
     @Test
@@ -253,7 +255,7 @@ class TokenServiceTest {
 
     @Test
     void shouldIssueAForeignTokenAfterTheNotBeforeTime() {
-        await(service.expireSubject("alice", OptionalLong.empty()));
+        await(service.expireSubject("alice", OptionalLong.empty(), Optional.empty()));
 
         IssuedToken issued = await(service.create(foreign("alice", LEGACY), "login"));
 
@@ -351,7 +353,7 @@ class TokenServiceTest {
                 service.renew(issued.string(), OptionalLong.empty()),
                 service.expire(issued.string()),
                 service.expire(issued.token().id()),
-                service.expireSubject("alice", OptionalLong.empty()),
+                service.expireSubject("alice", OptionalLong.empty(), Optional.empty()),
                 service.list("alice", Paging.FIRST));
 
         assertThat(calls).allSatisfy(call -> assertThatThrownBy(() -> await(call))
@@ -387,7 +389,7 @@ class TokenServiceTest {
         assertThatThrownBy(() -> await(service.create(request("", 60, 60), "login")))
                 .isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> await(service.list("", Paging.FIRST))).isInstanceOf(InvalidRequestException.class);
-        assertThatThrownBy(() -> await(service.expireSubject("a\n", OptionalLong.empty())))
+        assertThatThrownBy(() -> await(service.expireSubject("a\n", OptionalLong.empty(), Optional.empty())))
                 .isInstanceOf(InvalidRequestException.class);
         assertThat(store.calls()).isEmpty();
     }

@@ -115,6 +115,11 @@ abstract class TokenStoreFixture {
                 .notBeforeMillis();
     }
 
+    /** Expires all tokens of the subject except one. */
+    final long expireOthers(Token kept) {
+        return await(store().expireOthers(kept.id(), OptionalLong.empty())).notBeforeMillis();
+    }
+
     final SubjectTokens list(String subject) {
         return await(store().list(tag(subject), Paging.FIRST));
     }

@@ -8,6 +8,7 @@ import dev.tokencache.token.Audience;
 import dev.tokencache.token.Claims;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.Paging;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenRequest;
 import dev.tokencache.token.TokenString;
 import java.util.List;
@@ -40,7 +41,7 @@ final class Requests {
     private static final Map<String, MemberType> VALIDATE = Map.of("token", TEXT, "tokens", TEXTS);
     private static final Map<String, MemberType> RENEW = Map.of("token", TEXT, "expires_in", WHOLE_NUMBER);
     private static final Map<String, MemberType> EXPIRE = Map.of("token", TEXT);
-    private static final Map<String, MemberType> EXPIRE_SUBJECT = Map.of("before", WHOLE_NUMBER);
+    private static final Map<String, MemberType> EXPIRE_SUBJECT = Map.of("before", WHOLE_NUMBER, "except", TEXT);
 
     private static final Pattern LIMIT = Pattern.compile("[0-9]{1,9}");
 
@@ -99,9 +100,22 @@ final class Requests {
         return token(RequestDocument.read(body, EXPIRE));
     }
 
-    /** {@code POST /v1/subjects/{sub}/expire}: {@code before}, if present. */
-    static OptionalLong expireSubject(byte[] body) {
-        return body.length == 0 ? OptionalLong.empty() : seconds(RequestDocument.read(body, EXPIRE_SUBJECT), "before");
+    /**
+     * {@code POST /v1/subjects/{sub}/expire}.
+     *
+     * @param except the token to keep
+     */
+    record SubjectExpiry(OptionalLong before, Optional<TokenId> except) {}
+
+    static SubjectExpiry expireSubject(byte[] body) {
+        if (body.length == 0) {
+            return new SubjectExpiry(OptionalLong.empty(), Optional.empty());
+        }
+        RequestDocument document = RequestDocument.read(body, EXPIRE_SUBJECT);
+        return new SubjectExpiry(
+                seconds(document, "before"),
+                Optional.ofNullable(document.optional("except", String.class)).map(jti -> TokenId.parse(jti)
+                        .orElseThrow(() -> new InvalidRequestException("except", "must be a jti"))));
     }
 
     /**

@@ -47,7 +47,8 @@ final class SubjectsResource {
     public Uni<Response> expire(
             @Encoded @PathParam("sub") String encoded, byte[] body, @Context ContainerRequestContext context) {
         String sub = decode(encoded);
-        return tokens.expireSubject(sub, Requests.expireSubject(body), CallerFilter.callerOf(context))
+        Requests.SubjectExpiry expiry = Requests.expireSubject(body);
+        return tokens.expireSubject(sub, expiry.before(), expiry.except(), CallerFilter.callerOf(context))
                 .map(notBefore -> Responses.json(ResponseBodies.expiredSubject(sub, notBefore)));
     }
 

@@ -8,6 +8,7 @@ import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
@@ -89,6 +90,18 @@ final class OwnLegacyStore extends ScannedLegacyStore {
         Uni<SubjectNotBefore> marked = store.expireSubject(subject, OptionalLong.of(notBeforeMillis));
         Uni<SubjectNotBefore> reaching = reachesAll
                 ? store.expireSubject(subject, OptionalLong.empty())
+                        .chain(notBefore -> notBefore.notBeforeMillis() < notBeforeMillis
+                                ? marked
+                                : Uni.createFrom().item(notBefore))
+                : marked;
+        return reaching.map(SubjectNotBefore::notBeforeMillis);
+    }
+
+    @Override
+    public Uni<Long> expireOthers(TokenId kept, long notBeforeMillis, boolean reachesAll) {
+        Uni<SubjectNotBefore> marked = store.expireOthers(kept, OptionalLong.of(notBeforeMillis));
+        Uni<SubjectNotBefore> reaching = reachesAll
+                ? store.expireOthers(kept, OptionalLong.empty())
                         .chain(notBefore -> notBefore.notBeforeMillis() < notBeforeMillis
                                 ? marked
                                 : Uni.createFrom().item(notBefore))

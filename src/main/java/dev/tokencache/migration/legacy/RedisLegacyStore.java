@@ -9,6 +9,7 @@ import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -186,5 +187,27 @@ final class RedisLegacyStore extends ScannedLegacyStore {
     public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
         return LegacyOperation.run(
                 () -> commands.setNotBefore(subject, notBeforeMillis).map(notBeforeMillis));
+    }
+
+    @Override
+    public Uni<Long> expireOthers(TokenId kept, long notBeforeMillis, boolean reachesAll) {
+        return LegacyOperation.run(() -> lookup.find(new TokenLocator.ById(kept))
+                .compose(found -> {
+                    if (found.isUnlocatable()) {
+                        return Future.failedFuture(
+                                new StoreUnavailableException("the old store cannot keep a token without its string"));
+                    }
+                    return found.live().isPresent() && found.key() != null
+                            ? commands.saveSidecar(
+                                            new SidecarRecord.Stored(
+                                                    found.key(),
+                                                    found.live().get().issuedAfter(notBeforeMillis),
+                                                    found.nonce()),
+                                            clock.millis())
+                                    .<Void>mapEmpty()
+                            : Future.<Void>succeededFuture();
+                })
+                .compose(saved -> commands.setNotBefore(kept.tag(), notBeforeMillis))
+                .map(notBeforeMillis));
     }
 }

@@ -10,6 +10,7 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -125,6 +126,12 @@ public final class MigratingTokenStore implements TokenStore {
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         return write(state ->
                 isDone(state) ? cluster.expireSubject(subject, before) : writes.expireSubject(subject, before, state));
+    }
+
+    @Override
+    public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        return write(
+                state -> isDone(state) ? cluster.expireOthers(kept, before) : writes.expireOthers(kept, before, state));
     }
 
     /** Replayed journal entries go only to the cluster. */

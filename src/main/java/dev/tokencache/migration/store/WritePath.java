@@ -189,6 +189,15 @@ final class WritePath {
                         : Uni.createFrom().item(notBefore)));
     }
 
+    /** As {@link #expireSubject}: each side keeps its own record of the token, so that no later copy is refused. */
+    Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before, MigrationState state) {
+        return writeCluster(state, cluster.expireOthers(kept, before)).chain(notBefore -> writeLegacy(
+                        state, legacy.expireOthers(kept, notBefore.notBeforeMillis(), before.isEmpty()))
+                .chain(inLegacy -> inLegacy > notBefore.notBeforeMillis()
+                        ? writeCluster(state, cluster.expireOthers(kept, OptionalLong.of(inLegacy)))
+                        : Uni.createFrom().item(notBefore)));
+    }
+
     private Uni<TokenCopier.Outcome> copied(TokenLocator token, Token inLegacy, MigrationState state) {
         return writeLegacy(state, legacy.original(token, inLegacy))
                 .chain(original -> writeCluster(state, copier.copyMissing(original)));

@@ -6,6 +6,7 @@ import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -115,6 +116,11 @@ public final class MeteredTokenStore implements TokenStore {
     @Override
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         return timed(expireSubject, store.expireSubject(subject, before));
+    }
+
+    @Override
+    public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        return timed(expireSubject, store.expireOthers(kept, before));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
@@ -176,6 +177,12 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         return invalidating(
                 new Revocation.OfSubject(subject), store.expireSubject(subject, before), SubjectNotBefore::durability);
+    }
+
+    @Override
+    public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        return invalidating(
+                new Revocation.OfSubject(kept.tag()), store.expireOthers(kept, before), SubjectNotBefore::durability);
     }
 
     /**

@@ -282,6 +282,35 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     @Override
+    public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
+        return write(deadline -> retryChanged(
+                REPLACE_ATTEMPTS, () -> expireOthers(kept, before.orElse(clock.millis()), before, deadline)));
+    }
+
+    /** Empty if the kept record changed meanwhile. Repeats with the latest issue, as {@link SubjectHashes#expireAll} does. */
+    private Future<Optional<SubjectNotBefore>> expireOthers(
+            TokenId kept, long notBeforeMillis, OptionalLong before, Deadline deadline) {
+        return subjects.findNow(kept, deadline).compose(found -> {
+            Optional<Token> reissued = found.verdict(clock.millis()) instanceof Verdict.Active active
+                    ? Optional.of(active.token().issuedAfter(notBeforeMillis)).filter(RedisTokenStore::canBeRenewed)
+                    : Optional.empty();
+            if (reissued.isEmpty()) {
+                return subjects.expireAll(kept.tag(), before, deadline).map(Optional::of);
+            }
+            return subjects.expireOthers(found, reissued.get(), notBeforeMillis, deadline)
+                    .compose(reply ->
+                            reply.isPresent() && before.isEmpty() && reply.get().hasLaterIssue()
+                                    ? expireOthers(kept, reply.get().latestIssueMillis(), before, deadline)
+                                    : Future.succeededFuture(reply.map(SubjectHashes.NotBeforeReply::notBefore)));
+        });
+    }
+
+    /** Not if it was issued again after its maximum expiry, because another token's clock is far ahead. */
+    private static boolean canBeRenewed(Token reissued) {
+        return reissued.issuedAt() < reissued.renewableUntil();
+    }
+
+    @Override
     public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
         return write(deadline -> listing.page(subject, paging, deadline));
     }

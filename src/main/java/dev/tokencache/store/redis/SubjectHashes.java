@@ -247,13 +247,26 @@ final class SubjectHashes {
 
     private Future<SubjectNotBefore> expireUntil(RoutingTag subject, long notBeforeMillis, Deadline deadline) {
         return setNotBefore(subject, notBeforeMillis, deadline)
-                .compose(reply -> reply.latestIssueMillis() > reply.notBefore().notBeforeMillis()
+                .compose(reply -> reply.hasLaterIssue()
                         ? expireUntil(subject, reply.latestIssueMillis(), deadline)
                         : Future.succeededFuture(reply.notBefore()));
     }
 
-    /** The reply to {@link Scripts#EXPIRE_SUBJECT}. */
-    private record NotBeforeReply(SubjectNotBefore notBefore, long latestIssueMillis) {}
+    /** The reply to {@link Scripts#EXPIRE_SUBJECT} and {@link Scripts#EXPIRE_OTHERS}. */
+    record NotBeforeReply(SubjectNotBefore notBefore, long latestIssueMillis) {
+
+        /** Whether a token was issued after the not-before time. */
+        boolean hasLaterIssue() {
+            return latestIssueMillis > notBefore.notBeforeMillis();
+        }
+
+        private static NotBeforeReply of(RoutedReply answer) {
+            Response numbers = RedisCommands.list(answer);
+            return new NotBeforeReply(
+                    new SubjectNotBefore(numbers.get(0).toLong(), RedisCommands.durability(answer)),
+                    numbers.get(1).toLong());
+        }
+    }
 
     private Future<NotBeforeReply> setNotBefore(RoutingTag subject, long notBeforeMillis, Deadline deadline) {
         return commands.run(
@@ -266,12 +279,32 @@ final class SubjectHashes {
                                 // As long as a token issued before it could live.
                                 RedisCommands.number(maxTtl.toMillis()),
                                 RedisCommands.number(clock.millis())))
-                .map(answer -> {
-                    Response numbers = RedisCommands.list(answer);
-                    return new NotBeforeReply(
-                            new SubjectNotBefore(numbers.get(0).toLong(), RedisCommands.durability(answer)),
-                            numbers.get(1).toLong());
-                });
+                .map(NotBeforeReply::of);
+    }
+
+    /**
+     * Sets the not-before time and replaces one record with its new issue. Empty if the record changed since it was read, or
+     * the subject has a not-before time that ends the new issue, too.
+     */
+    Future<Optional<NotBeforeReply>> expireOthers(Found kept, Token reissued, long notBeforeMillis, Deadline deadline) {
+        byte[] read = kept.record();
+        if (read == null) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return commands.run(
+                        Scripts.EXPIRE_OTHERS,
+                        keys.subject(kept.id().tag()),
+                        deadline,
+                        notices.with(
+                                new Revocation.OfSubject(kept.id().tag()),
+                                RedisCommands.number(notBeforeMillis),
+                                RedisCommands.number(maxTtl.toMillis()),
+                                RedisCommands.number(clock.millis()),
+                                kept.id().hash().bytes(),
+                                read,
+                                TokenCodec.encode(reissued)))
+                .map(answer -> Optional.of(NotBeforeReply.of(answer))
+                        .filter(reply -> reply.notBefore().notBeforeMillis() >= 0));
     }
 
     /** The remaining lifetime that the hash needs for a token, in milliseconds. At least 1, as Redis requires. */

@@ -1,10 +1,12 @@
 package dev.tokencache.http.api;
 
 import dev.tokencache.http.json.ContentTooLargeException;
+import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.Audience;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.InvalidRequestException.Violation;
 import dev.tokencache.token.Paging;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenRequest;
 import dev.tokencache.token.TokenString;
 import java.nio.charset.Charset;
@@ -235,9 +237,18 @@ class RequestsTest {
 
     @Test
     void shouldAcceptSubjectExpiryWithoutBody() {
-        assertThat(Requests.expireSubject(new byte[0])).isEmpty();
-        assertThat(Requests.expireSubject(utf8("{}"))).isEmpty();
-        assertThat(Requests.expireSubject(utf8("{\"before\":5}"))).hasValue(5);
+        Requests.SubjectExpiry all = new Requests.SubjectExpiry(OptionalLong.empty(), Optional.empty());
+        assertThat(Requests.expireSubject(new byte[0])).isEqualTo(all);
+        assertThat(Requests.expireSubject(utf8("{}"))).isEqualTo(all);
+        assertThat(Requests.expireSubject(utf8("{\"before\":5}")))
+                .isEqualTo(new Requests.SubjectExpiry(OptionalLong.of(5), Optional.empty()));
+        TokenId kept = TokenDraft.of("alice", 0).token().id();
+        assertThat(Requests.expireSubject(utf8("{\"except\":\"" + kept.text() + "\"}")))
+                .isEqualTo(new Requests.SubjectExpiry(OptionalLong.empty(), Optional.of(kept)));
+        assertThatThrownBy(() -> Requests.expireSubject(utf8("{\"except\":\"alice\"}")))
+                .isInstanceOfSatisfying(InvalidRequestException.class, invalid -> assertThat(invalid.violations())
+                        .extracting(Violation::field)
+                        .containsExactly("except"));
         assertThatThrownBy(() -> Requests.expireSubject(utf8(" "))).isInstanceOf(InvalidRequestException.class);
     }
 

@@ -6,6 +6,7 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
@@ -153,6 +154,16 @@ public final class InMemoryLegacyStore implements LegacyStore {
     public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
         return write(() -> {
             return notBefores.merge(subject, notBeforeMillis, Math::max);
+        });
+    }
+
+    @Override
+    public Uni<Long> expireOthers(TokenId kept, long notBeforeMillis, boolean reachesAll) {
+        return write(() -> {
+            Optional<Token> live = live(kept.hash());
+            long notBefore = notBefores.merge(kept.tag(), notBeforeMillis, Math::max);
+            live.ifPresent(token -> tokens.put(kept.hash(), token.issuedAfter(notBefore)));
+            return notBefore;
         });
     }
 

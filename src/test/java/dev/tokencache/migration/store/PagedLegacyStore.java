@@ -6,6 +6,7 @@ import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
@@ -106,6 +107,11 @@ final class PagedLegacyStore implements LegacyStore {
 
     @Override
     public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Long> expireOthers(TokenId kept, long notBeforeMillis, boolean reachesAll) {
         throw new UnsupportedOperationException();
     }
 
