@@ -215,6 +215,69 @@ class JournaledTokenStoreTest {
         assertThat(await(redis.validate(byId(stored)))).isEqualTo(Verdict.INACTIVE);
     }
 
+    private void assertKept(Token token) {
+        assertThat(await(store.validate(byId(token)))).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldJournalAnExpiryOfAllTokensExceptOneWhoseRecordCanBeRead() {
+        Token kept = draft().token();
+        Token other = draft().token();
+        await(store.create(new NewToken(kept, null)));
+        await(store.create(new NewToken(other, null)));
+        redis.mode(UnreliableStore.Mode.REPLICA);
+
+        assertThat(await(store.expireOthers(kept.id(), OptionalLong.empty())).durability())
+                .isEqualTo(Durability.JOURNALED);
+
+        assertKept(kept);
+        assertThat(await(store.validate(byId(other)))).isEqualTo(Verdict.INACTIVE);
+        recoverRedis();
+        assertKept(kept);
+        assertThat(await(redis.validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
+        assertThat(await(redis.validate(byId(other)))).isEqualTo(Verdict.INACTIVE);
+        await(store.expireSubject(kept.id().tag(), OptionalLong.of(clock.millis() + 1)));
+        assertThat(await(store.validate(byId(kept)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldNotJournalAnExpiryExceptForATokenThatOnlyRedisKnows() {
+        Token kept = draft().token();
+        await(store.create(new NewToken(kept, null)));
+        redis.mode(UnreliableStore.Mode.AWAY);
+
+        assertThatThrownBy(() -> await(store.expireOthers(kept.id(), OptionalLong.empty())))
+                .isInstanceOf(StoreUnavailableException.class);
+
+        recoverRedis();
+        assertKept(kept);
+    }
+
+    @Test
+    void shouldKeepAJournaledTokenWhileTheOthersExpire() {
+        for (UnreliableStore.Mode mode : List.of(UnreliableStore.Mode.AWAY, UnreliableStore.Mode.UP)) {
+            redis.mode(UnreliableStore.Mode.UP);
+            Token stored = draft().token();
+            await(store.create(new NewToken(stored, null)));
+            redis.mode(UnreliableStore.Mode.AWAY);
+            Token kept = journaled(draft().ours());
+            Token other = journaled(draft().ours());
+            redis.mode(mode);
+
+            await(store.expireOthers(kept.id(), OptionalLong.empty()));
+
+            redis.mode(UnreliableStore.Mode.UP);
+            assertKept(kept);
+            for (Token token : List.of(stored, other)) {
+                assertThat(await(store.validate(byId(token)))).isEqualTo(Verdict.INACTIVE);
+            }
+            recoverRedis();
+            assertThat(await(redis.validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
+            assertThat(await(redis.validate(byId(stored)))).isEqualTo(Verdict.INACTIVE);
+            clock.advance(Duration.ofSeconds(1));
+        }
+    }
+
     @Test
     void shouldExpireAJournaledTokenWithItsSubject() {
         redis.mode(UnreliableStore.Mode.AWAY);

@@ -12,6 +12,7 @@ import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
@@ -288,6 +289,30 @@ class MigratingTokenStoreTest {
         created();
 
         await(store.expireSubject(RoutingTag.ofSubject("alice"), OptionalLong.empty()));
+
+        assertThat(inLegacy()).isInstanceOf(Verdict.Inactive.class);
+        assertThat(inCluster()).isInstanceOf(Verdict.Inactive.class);
+    }
+
+    @Test
+    void shouldKeepATokenOnBothSidesWhileTheOthersExpire() {
+        in(CLUSTER);
+        created();
+        TokenId kept = drafted.token().id();
+
+        await(store.expireOthers(kept, OptionalLong.empty()));
+
+        assertThat(inLegacy()).isInstanceOf(Verdict.Active.class);
+        assertThat(inCluster()).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldExpireTheOldestTokenOfAFullSubjectOnBothSides() {
+        in(CLUSTER);
+        created();
+        TokenDraft next = TokenDraft.of("alice", clock.millis() + 1);
+
+        await(store.create(new NewToken(next.token(), null, new TokenString("another-foreign-string"), 1)));
 
         assertThat(inLegacy()).isInstanceOf(Verdict.Inactive.class);
         assertThat(inCluster()).isInstanceOf(Verdict.Inactive.class);
