@@ -93,6 +93,14 @@ public record Token(
         return issuedAtMillis > notBeforeMillis && nowMillis < endMillis();
     }
 
+    /** Whether nothing but its idle timeout has ended the token. */
+    public boolean isOnlyIdle(long nowMillis, long notBeforeMillis) {
+        return idleTimeout != 0
+                && issuedAtMillis > notBeforeMillis
+                && nowMillis >= endMillis()
+                && nowMillis < expiresAt * 1000L;
+    }
+
     /** Whether a validation at this time must be recorded for the idle timeout. */
     public boolean isTouchDue(long nowMillis) {
         return idleTimeout != 0

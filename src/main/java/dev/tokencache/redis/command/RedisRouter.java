@@ -223,6 +223,11 @@ public final class RedisRouter implements AutoCloseable {
         return loops.stream().anyMatch(loop -> loop.route().connections().hasOutcome(node));
     }
 
+    /** The master of a key's slot in the current slot map, or null if it has none. */
+    public @Nullable Endpoint master(byte[] key) {
+        return topology.slots().master(HashSlot.of(key));
+    }
+
     /** The masters of the current slot map; empty until the cluster is discovered. */
     public Set<Endpoint> masters() {
         return topology.slots().shards().keySet();

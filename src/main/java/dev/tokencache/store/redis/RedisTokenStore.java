@@ -1,6 +1,7 @@
 package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
+import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.Futures;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.token.Durability;
@@ -25,7 +26,6 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 
 /**
  * A token store in a Redis Cluster. A validation is one {@code HMGET} to one node. A foreign token needs a {@code GET} first,
@@ -36,13 +36,12 @@ import org.jboss.logging.Logger;
  */
 public final class RedisTokenStore implements TokenStore {
 
-    private static final Logger LOG = Logger.getLogger(RedisTokenStore.class);
-
     /** How often to read and replace a record that changes in between. */
     private static final int REPLACE_ATTEMPTS = 3;
 
     private final RedisRouter router;
     private final SubjectHashes subjects;
+    private final IdleTimeouts idleTimeouts;
     private final SubjectListing listing;
     private final ForeignPointers pointers;
     private final ForeignCreation foreignCreation;
@@ -65,6 +64,7 @@ public final class RedisTokenStore implements TokenStore {
         this.foreignCreation = new ForeignCreation(subjects, pointers, settings.maxTtl(), clock);
         this.timeout = settings.timeout();
         this.clock = clock;
+        this.idleTimeouts = new IdleTimeouts(new IdleRecords(settings.keys()), clock);
         this.replicaVerdicts = replicaVerdicts;
     }
 
@@ -126,26 +126,57 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     private Future<Verdict> verdict(TokenId id, boolean isValidation, Deadline deadline) {
-        return subjects.find(id, deadline).map(found -> {
-            long now = clock.millis();
-            Verdict verdict = found.verdict(now);
-            if (!isValidation) {
-                return verdict;
-            }
-            if (found.isFromReplica()) {
-                replicaVerdicts.accept(verdict);
-            } else if (verdict instanceof Verdict.Active active
-                    && active.token().isTouchDue(now)) {
-                touch(found, active.token().touched(now));
-            }
-            return verdict;
+        return subjects.find(id, deadline).compose(found -> {
+            Future<Verdict> verdict = verdict(found, isValidation, deadline);
+            return isValidation && found.isFromReplica() ? verdict.onSuccess(replicaVerdicts::accept) : verdict;
         });
     }
 
-    /** Records a validation. The verdict does not wait for it; after a failure the next validation tries again. */
-    private void touch(SubjectHashes.Found found, Token touched) {
-        subjects.touch(found, touched, router.deadline(timeout))
-                .onFailure(failure -> LOG.debugf("Touch not written; jti=%s cause=%s", touched.id(), failure));
+    private Future<Verdict> verdict(SubjectHashes.Found found, boolean isValidation, Deadline deadline) {
+        long now = clock.millis();
+        Verdict verdict = found.verdict(now);
+        if (verdict instanceof Verdict.Active active) {
+            if (isValidation && active.token().isTouchDue(now)) {
+                idleTimeouts.validated(found, active.token());
+            }
+        } else if (verdict instanceof Verdict.Inactive) {
+            Optional<Token> idle = found.token().filter(token -> token.isOnlyIdle(now, found.notBeforeMillis()));
+            if (idle.isPresent()) {
+                return idleTimeouts.verdict(found, idle.get(), isValidation, deadline);
+            }
+        }
+        return Future.succeededFuture(verdict);
+    }
+
+    /** The records of tokens with an idle timeout. */
+    private final class IdleRecords implements IdleTimeouts.Records {
+
+        private final RedisKeys keys;
+
+        private IdleRecords(RedisKeys keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        public Future<Boolean> replace(SubjectHashes.Found read, Token token, Deadline deadline) {
+            return subjects.touch(read, token, deadline).map(reply -> RedisCommands.number(reply) == 1);
+        }
+
+        @Override
+        public Future<SubjectHashes.Found> read(TokenId id, Deadline deadline) {
+            return subjects.findNow(id, deadline);
+        }
+
+        @Override
+        public Object shardOf(TokenId id) {
+            Endpoint master = router.master(keys.subject(id.tag()));
+            return master == null ? "none" : master;
+        }
+
+        @Override
+        public Deadline deadline() {
+            return router.deadline(timeout);
+        }
     }
 
     private static Verdict unknown(Throwable cause) {
@@ -230,7 +261,7 @@ public final class RedisTokenStore implements TokenStore {
         return subjects.findNow(id, deadline).compose(found -> {
             long now = clock.millis();
             if (!(found.verdict(now) instanceof Verdict.Active active)) {
-                return Future.succeededFuture(Optional.of(Renewal.NOT_ACTIVE));
+                return notRenewed(found, deadline);
             }
             Renewal renewal = Renewal.of(active.token(), lifetime, now);
             if (!(renewal instanceof Renewal.Renewed renewed)) {
@@ -238,6 +269,18 @@ public final class RedisTokenStore implements TokenStore {
             }
             return subjects.replace(found, renewed.token(), deadline)
                     .map(replaced -> replaced.map(durability -> new Renewal.Renewed(renewed.token(), durability)));
+        });
+    }
+
+    /** Empty if the record was idle, but is active now. */
+    private Future<Optional<Renewal>> notRenewed(SubjectHashes.Found found, Deadline deadline) {
+        return verdict(found, false, deadline).compose(verdict -> {
+            if (verdict instanceof Verdict.Unknown unknown) {
+                return Future.failedFuture(
+                        new StoreUnavailableException("it is unknown whether the token is idle", unknown.cause()));
+            }
+            return Future.succeededFuture(
+                    verdict instanceof Verdict.Active ? Optional.empty() : Optional.of(Renewal.NOT_ACTIVE));
         });
     }
 

@@ -33,6 +33,9 @@ final class SubjectHashes {
     /** No command runs this late: each says until when a node may run it, and clocks do not jump by minutes. */
     private static final Duration LATE_COMMANDS = Duration.ofMinutes(5);
 
+    /** How long a record is kept after its idle timeout: the longest time for which Redis may refuse validations. */
+    private static final Duration IDLE_RECORDS = Duration.ofDays(1);
+
     private final RedisCommands commands;
     private final RedisKeys keys;
     private final Duration maxTtl;
@@ -307,8 +310,14 @@ final class SubjectHashes {
                         .filter(reply -> reply.notBefore().notBeforeMillis() >= 0));
     }
 
-    /** The remaining lifetime that the hash needs for a token, in milliseconds. At least 1, as Redis requires. */
+    /**
+     * The remaining lifetime that the hash needs for a token, in milliseconds. At least 1, as Redis requires. A record outlives
+     * its idle timeout, because Redis may refuse or lose the validations that would extend it.
+     */
     private static byte[] ttl(Token token, long nowMillis) {
-        return RedisCommands.number(Math.max(1, token.endMillis() - nowMillis));
+        long end = token.idleTimeout() == 0
+                ? token.endMillis()
+                : Math.min(token.expiresAt() * 1000L, token.endMillis() + IDLE_RECORDS.toMillis());
+        return RedisCommands.number(Math.max(1, end - nowMillis));
     }
 }

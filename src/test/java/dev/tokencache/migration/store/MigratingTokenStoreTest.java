@@ -298,7 +298,7 @@ class MigratingTokenStoreTest {
     void shouldKeepATokenOnBothSidesWhileTheOthersExpire() {
         in(CLUSTER);
         created();
-        TokenId kept = drafted.token().id();
+        TokenId kept = token.token().id();
 
         await(store.expireOthers(kept, OptionalLong.empty()));
 
