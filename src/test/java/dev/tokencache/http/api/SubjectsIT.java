@@ -2,10 +2,17 @@ package dev.tokencache.http.api;
 
 import dev.tokencache.http.PercentEncoding;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.tokencache.http.Api.createToken;
@@ -19,6 +26,7 @@ import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 
 @QuarkusTest
@@ -120,5 +128,84 @@ class SubjectsIT {
                 .then()
                 .statusCode(400)
                 .body("violations.field", contains("sub"));
+    }
+
+    @Test
+    void shouldListInPages() {
+        String sub = subject();
+        List<String> created = IntStream.range(0, 5)
+                .mapToObj(i -> createToken(Map.of("sub", sub)).extract().<String>path("jti"))
+                .toList();
+        List<String> listed = new ArrayList<>();
+        String next = null;
+        do {
+            RequestSpecification request = dev().queryParam("limit", 2);
+            if (next != null) {
+                request.queryParam("next", next);
+            }
+            JsonPath page = request.get("/v1/subjects/{sub}/tokens", sub)
+                    .then()
+                    .statusCode(200)
+                    .body("tokens.size()", lessThanOrEqualTo(2))
+                    .extract()
+                    .jsonPath();
+            listed.addAll(page.getList("tokens.jti"));
+            next = page.getString("next");
+        } while (next != null);
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(created);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"limit,0", "limit,1001", "limit,x", "limit,", "next,x", "next,", "next,AAAA"})
+    void shouldNameAnInvalidParameterOfAListing(String name, String value) {
+        dev().queryParam(name, value == null ? "" : value)
+                .get("/v1/subjects/{sub}/tokens", subject())
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("violations.field", contains(name));
+    }
+
+    @Test
+    void shouldExpireAllTokensExceptOne() {
+        String sub = subject();
+        ValidatableResponse kept = createToken(Map.of("sub", sub));
+        String other = createToken(Map.of("sub", sub)).extract().path("token");
+        dev().contentType("application/json")
+                .body(Map.of("except", kept.extract().<String>path("jti")))
+                .post("/v1/subjects/{sub}/expire", sub)
+                .then()
+                .statusCode(200)
+                .body("sub", equalTo(sub));
+        assertThat(isActive(other)).isFalse();
+        assertThat(isActive(kept.extract().path("token"))).isTrue();
+        dev().get("/v1/subjects/{sub}/tokens", sub)
+                .then()
+                .body("tokens.jti", contains(kept.extract().<String>path("jti")))
+                .body("tokens.exp", contains(kept.extract().<Integer>path("exp")));
+    }
+
+    @Test
+    void shouldExpireAllTokensIfTheExceptionIsAnotherSubjects() {
+        String sub = subject();
+        String token = createToken(Map.of("sub", sub)).extract().path("token");
+        String others = createToken(Map.of("sub", subject())).extract().path("jti");
+        dev().contentType("application/json")
+                .body(Map.of("except", others))
+                .post("/v1/subjects/{sub}/expire", sub)
+                .then()
+                .statusCode(200);
+        assertThat(isActive(token)).isFalse();
+        dev().get("/v1/tokens/" + others).then().statusCode(200);
+    }
+
+    @Test
+    void shouldRefuseAnExceptionThatIsNoTokenId() {
+        dev().contentType("application/json")
+                .body(Map.of("except", "alice"))
+                .post("/v1/subjects/{sub}/expire", subject())
+                .then()
+                .statusCode(400)
+                .body("violations.field", contains("except"));
     }
 }
