@@ -190,6 +190,11 @@ public final class RedisRouter implements AutoCloseable {
         return Deadline.in(timeout, time);
     }
 
+    /** Whether a deadline of this router has passed. */
+    public boolean isOver(Deadline deadline) {
+        return deadline.nanosLeft(time) <= 0;
+    }
+
     private Future<RoutedReply> dispatch(
             byte[] key, @Nullable Request plain, @Nullable FencedRequest fenced, Kind kind, Deadline deadline) {
         Promise<RoutedReply> promise = vertx.promise();

@@ -62,6 +62,11 @@ public final class RedisCommands {
                 deadline);
     }
 
+    /** Whether the deadline has passed. */
+    boolean isOver(Deadline deadline) {
+        return router.isOver(deadline);
+    }
+
     /** Runs a script and waits until the configured number of replicas has its writes. */
     public Future<RoutedReply> run(Script script, byte[] key, Deadline deadline, byte[]... arguments) {
         return run(script, key, arguments, request -> router.writeReplicated(key, request, deadline));

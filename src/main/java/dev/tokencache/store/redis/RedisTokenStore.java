@@ -16,7 +16,9 @@ import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -355,7 +357,10 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Uni<SubjectTokens> list(RoutingTag subject, Paging paging) {
-        return write(deadline -> listing.page(subject, paging, deadline));
+        Context context = Vertx.currentContext();
+        Uni<SubjectTokens> page = write(deadline -> listing.page(subject, paging, deadline));
+        // The listing before may end on another event loop.
+        return context == null ? page : page.emitOn(task -> context.runOnContext(resumed -> task.run()));
     }
 
     /** The id of a token to change, or empty if it is a foreign token without an owner. Never read from a replica. */

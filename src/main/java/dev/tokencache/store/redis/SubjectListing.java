@@ -1,9 +1,11 @@
 package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
+import dev.tokencache.token.Claims;
 import dev.tokencache.token.Paging;
 import dev.tokencache.token.Paging.Position;
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
@@ -18,7 +20,8 @@ import java.util.OptionalLong;
 
 /**
  * Reads a subject's tokens in pages. A page consists of batches of at most about {@value #BATCH} fields ({@code HSCAN}), one
- * after the other, so that no command blocks a node for long, however many tokens there are.
+ * after the other, so that no command blocks a node for long, however many tokens there are. One page is read at a time, so
+ * that any number of listings leaves the event loops to other calls. Thread-safe.
  */
 final class SubjectListing {
 
@@ -28,9 +31,13 @@ final class SubjectListing {
     /** The batches that one page may take. A hash can have more dead fields than live ones. */
     private static final int MAX_BATCHES = 100;
 
+    /** The claims of a page, in bytes: a large page takes an event loop too long to write. */
+    private static final int MAX_CLAIMS = 1 << 20;
+
     private final RedisCommands commands;
     private final RedisKeys keys;
     private final Clock clock;
+    private Future<SubjectTokens> last = Future.succeededFuture();
 
     SubjectListing(RedisCommands commands, RedisKeys keys, Clock clock) {
         this.commands = commands;
@@ -39,7 +46,15 @@ final class SubjectListing {
     }
 
     /** Reads a page of the active tokens, oldest first. It may have fewer tokens than its limit although others follow. */
-    Future<SubjectTokens> page(RoutingTag subject, Paging paging, Deadline deadline) {
+    synchronized Future<SubjectTokens> page(RoutingTag subject, Paging paging, Deadline deadline) {
+        Future<SubjectTokens> page = last.transform(before -> commands.isOver(deadline)
+                ? Future.failedFuture(new StoreUnavailableException("other listings took too long"))
+                : read(subject, paging, deadline));
+        last = page;
+        return page;
+    }
+
+    private Future<SubjectTokens> read(RoutingTag subject, Paging paging, Deadline deadline) {
         byte[] key = keys.subject(subject);
         return commands.fieldsNow(key, RedisKeys.NOT_BEFORE, RedisKeys.NOT_BEFORE, deadline)
                 .compose(answer -> {
@@ -65,6 +80,8 @@ final class SubjectListing {
         /** By hash, because {@code HSCAN} can return a field twice. */
         private final Map<TokenHash, Token> tokens = new LinkedHashMap<>();
 
+        private int claims;
+
         private Page(RoutingTag subject, byte[] key, long notBeforeMillis, int limit, Deadline deadline) {
             this.subject = subject;
             this.key = key;
@@ -80,19 +97,25 @@ final class SubjectListing {
                     if (!from.isBefore(token)) {
                         continue;
                     }
-                    if (tokens.size() == limit) {
+                    if (isFull()) {
                         return Future.succeededFuture(result(Optional.of(Position.after(from.cursor(), last()))));
                     }
                     tokens.put(token.id().hash(), token);
+                    Claims attached = token.claims();
+                    claims += attached == null ? 0 : attached.json().length;
                 }
                 long next = Long.parseUnsignedLong(reply.get(0).toString());
                 if (next == 0) {
                     return Future.succeededFuture(result(Optional.empty()));
                 }
-                return tokens.size() == limit || batches == 1
+                return isFull() || batches == 1
                         ? Future.succeededFuture(result(Optional.of(Position.startOf(next))))
                         : read(Position.startOf(next), batches - 1);
             });
+        }
+
+        private boolean isFull() {
+            return tokens.size() == limit || claims >= MAX_CLAIMS;
         }
 
         private List<Token> live(Response fields) {
