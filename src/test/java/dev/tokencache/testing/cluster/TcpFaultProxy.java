@@ -12,9 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -43,6 +46,7 @@ public final class TcpFaultProxy implements AutoCloseable {
     private final InetSocketAddress target;
     private final InetSocketAddress local;
     private ServerSocket server;
+    private Future<?> accepting = CompletableFuture.completedFuture(null);
 
     private TcpFaultProxy(InetSocketAddress local, InetSocketAddress target) throws IOException {
         this.target = target;
@@ -162,6 +166,7 @@ public final class TcpFaultProxy implements AutoCloseable {
     public synchronized void cut() {
         try {
             server.close();
+            awaitClosed();
             for (Socket socket : sockets) {
                 socket.close();
             }
@@ -192,7 +197,18 @@ public final class TcpFaultProxy implements AutoCloseable {
     }
 
     private void acceptFrom(ServerSocket listening) {
-        threads.execute(() -> accept(listening));
+        accepting = threads.submit(() -> accept(listening));
+    }
+
+    /** The kernel keeps a closed port open while a thread is in its accept call. */
+    private void awaitClosed() {
+        try {
+            accepting.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void accept(ServerSocket listening) {
