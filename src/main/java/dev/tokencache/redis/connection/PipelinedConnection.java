@@ -75,11 +75,7 @@ public final class PipelinedConnection {
      *     may be stale
      */
     PipelinedConnection(
-            ConnectionContext context,
-            Endpoint endpoint,
-            @Nullable Request setup,
-            Runnable onReady,
-            Runnable onDown) {
+            ConnectionContext context, Endpoint endpoint, @Nullable Request setup, Runnable onReady, Runnable onDown) {
         this.context = context;
         this.time = context.time();
         this.endpoint = endpoint;
@@ -88,7 +84,8 @@ public final class PipelinedConnection {
         this.onDown = onDown;
         this.clock = new NodeClock(time);
         RouterConfig config = context.config();
-        this.replyTimes = new ReplyTimes(config.commandTimeout(), config.timeout().dividedBy(2));
+        this.replyTimes =
+                new ReplyTimes(config.commandTimeout(), config.timeout().dividedBy(2));
         this.link = new ReconnectingLink(context, endpoint, new Events());
         this.silentSinceNanos = time.nanoTime();
     }
@@ -350,9 +347,8 @@ public final class PipelinedConnection {
         @Override
         public void connected(NodeLink opened, long tookNanos) {
             if (setup != null) {
-                opened.send(setup)
-                        .onFailure(failure ->
-                                context.connector().refused(String.valueOf(failure.getMessage()), time.nanoTime()));
+                opened.send(setup).onFailure(failure -> context.connector()
+                        .refused(String.valueOf(failure.getMessage()), time.nanoTime()));
             }
             state = State.READY;
             clock.reset();

@@ -207,7 +207,8 @@ class EventLoopConnectionsTest {
     @Test
     void shouldNotWaitForReplicasIfNoWriteWasSent() {
         WaitConnection waiting = connections.waitConnection(NODE);
-        time.advance(EventLoopConnections.HEARTBEAT_INTERVAL.plus(COMMAND_TIMEOUT).plusMillis(100));
+        time.advance(
+                EventLoopConnections.HEARTBEAT_INTERVAL.plus(COMMAND_TIMEOUT).plusMillis(100));
 
         waiting.send(command);
 
