@@ -11,6 +11,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
+        NameCache.limit();
         if (arguments.length == 0) {
             Quarkus.run();
         } else {
