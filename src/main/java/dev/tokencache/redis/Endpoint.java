@@ -32,16 +32,11 @@ public record Endpoint(String host, int port) {
             return Optional.empty();
         }
         try {
-            String host = text.substring(0, colon);
-            return Optional.of(new Endpoint(announced(host, queriedHost), Integer.parseInt(text.substring(colon + 1))));
+            String host = colon == 0 ? queriedHost : text.substring(0, colon);
+            return Optional.of(new Endpoint(host, Integer.parseInt(text.substring(colon + 1))));
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }
-    }
-
-    /** The host that a node announced, or the queried host if the node announced none or does not know it. */
-    public static String announced(String host, String queriedHost) {
-        return host.isEmpty() || host.equals("?") ? queriedHost : host;
     }
 
     // Written out because every command uses this as a map key, and a native executable interprets the method handles

@@ -35,6 +35,9 @@ public interface RouterEvents {
     /** A call was rejected because too many calls or commands are in flight. */
     void shed();
 
+    /** A connection was refused: the node at the address is not a member of the known cluster. */
+    void foreignNode();
+
     /** A connection could not be established. */
     void connectFailed();
 

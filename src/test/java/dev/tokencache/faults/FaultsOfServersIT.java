@@ -91,6 +91,22 @@ class FaultsOfServersIT {
     }
 
     @TestFactory
+    Stream<DynamicTest> shouldNotUseANodeOfAnotherClusterAtTheAddressOfAMaster() {
+        TestNode master = SITE.masters().get(2);
+
+        FaultReport report = SITE.ride("a node of another cluster at the address of a master", run -> {
+            run.strike(master, master::restartAsAnotherCluster);
+            run.load().awaitRound();
+            run.load().awaitRound();
+            master.restartAsBefore();
+            SITE.cluster().awaitHealthy();
+            run.repaired();
+        });
+
+        return Claims.of(report).fullServiceAfterwards().noticesTheRepair().tests();
+    }
+
+    @TestFactory
     Stream<DynamicTest> shouldServeEveryCallWhileAMasterRefusesNewClients() {
         TestNode master = SITE.masters().get(1);
 

@@ -1,8 +1,6 @@
 package dev.tokencache.redis;
 
 import dev.tokencache.redis.command.ErrorReply;
-import dev.tokencache.redis.topology.ClusterView;
-import dev.tokencache.redis.topology.SlotRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,22 +29,6 @@ class AddressMapTest {
 
         assertThat(map.reachable(samePortElsewhere)).isEqualTo(samePortElsewhere);
         assertThat(AddressMap.of(List.of()).reachable(samePortElsewhere)).isEqualTo(samePortElsewhere);
-    }
-
-    @Test
-    void shouldTranslateEveryNodeOfARange() {
-        Endpoint one = new Endpoint("10.1.0.1", 6379);
-        Endpoint two = new Endpoint("10.1.0.2", 6379);
-
-        assertThat(new ClusterView(true, 7, List.of(new SlotRange(0, 99, one, List.of(two)))).mapped(map))
-                .isEqualTo(new ClusterView(
-                        true,
-                        7,
-                        List.of(new SlotRange(
-                                0,
-                                99,
-                                new Endpoint("gateway.example", 16379),
-                                List.of(new Endpoint("gateway.example", 16380))))));
     }
 
     @Test

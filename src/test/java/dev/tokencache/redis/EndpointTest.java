@@ -16,7 +16,6 @@ class EndpointTest {
         "redis-3.example:6379, redis-3.example, 6379",
         "::1:7001, ::1, 7001",
         ":7002, queried, 7002",
-        "?:7002, queried, 7002",
     })
     void shouldParseTheEndpointOfARedirection(String text, String host, int port) {
         assertThat(Endpoint.parse(text, "queried")).contains(new Endpoint(host, port));

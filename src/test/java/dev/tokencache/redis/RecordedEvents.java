@@ -80,6 +80,11 @@ public final class RecordedEvents implements RouterEvents {
     }
 
     @Override
+    public void foreignNode() {
+        add("foreignNode");
+    }
+
+    @Override
     public void connectFailed() {
         add("connectFailed");
     }

@@ -37,6 +37,9 @@ final class NoRouterEvents implements RouterEvents {
     public void shed() {}
 
     @Override
+    public void foreignNode() {}
+
+    @Override
     public void connectFailed() {}
 
     @Override

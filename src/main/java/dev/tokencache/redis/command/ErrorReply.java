@@ -17,8 +17,8 @@ public sealed interface ErrorReply {
     record Ask(Endpoint endpoint) implements ErrorReply {}
 
     /**
-     * The command cannot run now: the slot has no master or its keys are migrating, or the node is loading its data, is busy
-     * or has become a replica.
+     * The command cannot run now: the slot has no master or its keys are migrating, the node is loading its data, is busy or
+     * has become a replica, or a redirection names no address.
      *
      * @param reason the first word of the reply
      */
@@ -73,6 +73,10 @@ public sealed interface ErrorReply {
         }
         if (slot < 0 || slot >= HashSlot.COUNT) {
             return new Final();
+        }
+        if (words[2].startsWith("?:")) {
+            // The node has no host name to announce (Redis 7). The slot map has its address.
+            return new TryLater(words[0]);
         }
         boolean isMoved = words[0].equals("MOVED");
         return Endpoint.parse(words[2], queriedHost)

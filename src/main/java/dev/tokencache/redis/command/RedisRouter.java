@@ -13,6 +13,7 @@ import dev.tokencache.redis.command.RoutedCommand.Kind;
 import dev.tokencache.redis.command.RoutedCommand.Route;
 import dev.tokencache.redis.connection.ConnectionContext;
 import dev.tokencache.redis.connection.EventLoopConnections;
+import dev.tokencache.redis.connection.NodeIdentity;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.redis.topology.ShardBreakers;
 import dev.tokencache.redis.topology.Topology;
@@ -91,8 +92,13 @@ public final class RedisRouter implements AutoCloseable {
     }
 
     private void startLoop(Context context, int maxCalls) {
-        ConnectionContext shared =
-                new ConnectionContext(time, endpoint -> connector.link(vertx, endpoint), connector, config, events);
+        ConnectionContext shared = new ConnectionContext(
+                time,
+                endpoint -> connector.link(vertx, endpoint),
+                connector,
+                config,
+                events,
+                isStandalone ? NodeIdentity.ANY : topology.identity());
         EventLoopConnections connections =
                 new EventLoopConnections(shared, maxCalls, this::nodeIsAlive, topology::refreshSoon);
         Route route = new Route(

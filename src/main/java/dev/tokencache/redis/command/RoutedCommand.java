@@ -214,7 +214,7 @@ final class RoutedCommand extends ConnectionCommand {
             retry("the replica does not serve the slot");
         } else if (error instanceof ErrorReply.Moved moved) {
             route.events().moved();
-            route.topology().moved(moved.slot(), moved.endpoint());
+            route.topology().moved(slot, moved.endpoint());
             redirect(route.connections().connection(moved.endpoint()), false);
         } else if (error instanceof ErrorReply.Ask ask) {
             route.events().asked();

@@ -11,10 +11,12 @@ import java.util.function.Function;
  *
  * @param links creates the link of each connection attempt
  * @param connector names failures and tracks outages
+ * @param identity decides which nodes may receive commands
  */
 public record ConnectionContext(
         Time time,
         Function<Endpoint, NodeLink> links,
         RedisConnector connector,
         RouterConfig config,
-        RouterEvents events) {}
+        RouterEvents events,
+        NodeIdentity identity) {}

@@ -190,6 +190,10 @@ public final class PipelinedConnection {
             command.onExpired();
             return;
         }
+        if (!isStillMember()) {
+            command.onNotSent();
+            return;
+        }
         // The reply is ignored: if ASKING fails, so does the command after it.
         current.send(ASKING);
         write(command);
@@ -197,7 +201,7 @@ public final class PipelinedConnection {
 
     private void write(ConnectionCommand command) {
         NodeLink current = link.current();
-        if (current == null) {
+        if (current == null || !isStillMember()) {
             command.onNotSent();
             return;
         }
@@ -238,7 +242,7 @@ public final class PipelinedConnection {
 
     private void replied(AsyncResult<@Nullable Response> reply) {
         boolean isError = reply.failed();
-        if (isError && (!(reply.cause() instanceof Response) || isClosed(reply.cause()))) {
+        if (isError && (!(reply.cause() instanceof Response) || ReconnectingLink.isClosed(reply.cause()))) {
             lose("connection closed");
             return;
         }
@@ -257,9 +261,14 @@ public final class PipelinedConnection {
         }
     }
 
-    /** The Vert.x client reports a closed connection as if it were an error reply. */
-    private static boolean isClosed(Throwable cause) {
-        return "CONNECTION_CLOSED".equals(cause.getMessage());
+    /** Whether the node belongs to the cluster as known now; loses the connection if not. */
+    private boolean isStillMember() {
+        if (context.identity().isMember(link.nodeId())) {
+            return true;
+        }
+        context.events().foreignNode();
+        lose(ReconnectingLink.NOT_A_MEMBER);
+        return false;
     }
 
     private boolean isOverdue(long afterNanos) {
@@ -306,21 +315,33 @@ public final class PipelinedConnection {
         }
     }
 
-    /** Checks whether the node replies, and how fast. An error reply, such as {@code LOADING}, does not count. */
+    /**
+     * Checks whether the node replies, how fast, and whether it is still the same: {@code CLUSTER RESET HARD} changes its id.
+     * An error reply, such as {@code LOADING}, does not count.
+     */
     void heartbeat() {
         if (!isConnected() || isHeartbeatInFlight) {
             return;
         }
         isHeartbeatInFlight = true;
         long sent = time.nanoTime();
-        query(PING).onComplete(done -> {
+        int sentOn = link.generation();
+        Request question = context.identity().request();
+        query(question == null ? PING : question).onComplete(done -> {
             isHeartbeatInFlight = false;
-            if (done.succeeded()) {
-                long now = time.nanoTime();
-                replyTimes.add(now - sent);
-                context.connector().outages().slow(endpoint, link, replyTimes.isSlow(), now);
-                onReady.run();
+            if (done.failed()) {
+                return;
             }
+            if (question != null
+                    && sentOn == link.generation()
+                    && !link.nodeId().equals(String.valueOf(done.result()))) {
+                lose("the node has another id now");
+                return;
+            }
+            long now = time.nanoTime();
+            replyTimes.add(now - sent);
+            context.connector().outages().slow(endpoint, link, replyTimes.isSlow(), now);
+            onReady.run();
         });
     }
 

@@ -3,6 +3,8 @@ package dev.tokencache.redis.connection;
 import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.Time;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class ReconnectingLink {
         void lost(String reason);
     }
 
+    /** Why a connection to a node without the expected id is not used. */
+    static final String NOT_A_MEMBER = "not a node of the known cluster, see tokencache_router_foreign_nodes_total";
+
     private static final Duration FIRST_RECONNECT = Duration.ofMillis(50);
     private static final Duration MAX_RECONNECT = Duration.ofMillis(500);
 
@@ -38,6 +43,8 @@ final class ReconnectingLink {
     /** Incremented with each attempt and each loss, to ignore late events of an earlier link. */
     private int generation;
 
+    /** What the node reported on the present link. */
+    private String nodeId = "";
     private boolean wasConnected;
 
     ReconnectingLink(ConnectionContext context, Endpoint endpoint, Listener listener) {
@@ -61,6 +68,11 @@ final class ReconnectingLink {
         return generation;
     }
 
+    /** The id that the node reported; empty if it returned an error or needs none. */
+    String nodeId() {
+        return nodeId;
+    }
+
     /** Starts an attempt. */
     void connect() {
         int attempt = ++generation;
@@ -68,16 +80,52 @@ final class ReconnectingLink {
         link = opened;
         listener.connecting();
         long began = time.nanoTime();
-        Time.Timer timer = time.schedule(timeout.next(), () -> missed(attempt));
+        Time.Timer timer = limit(attempt);
         opened.connect(() -> lost(attempt, "connection closed")).onComplete(done -> {
             timer.cancel();
             if (done.failed()) {
                 String reason = context.connector().reason(done.cause());
                 failed(attempt, wasConnected ? FailureReason.ofReconnecting(reason) : reason);
             } else if (attempt == generation) {
-                connected(opened, time.nanoTime() - began);
+                identify(opened, attempt, time.nanoTime() - began);
             }
         });
+    }
+
+    private Time.Timer limit(int attempt) {
+        return time.schedule(timeout.next(), () -> missed(attempt));
+    }
+
+    /** Asks the node for its id, unless nobody needs it. */
+    private void identify(NodeLink opened, int attempt, long tookNanos) {
+        Request question = context.identity().request();
+        if (question == null) {
+            connected(opened, tookNanos);
+            return;
+        }
+        Time.Timer timer = limit(attempt);
+        opened.send(question).onComplete(done -> {
+            timer.cancel();
+            if (attempt != generation) {
+                return;
+            }
+            boolean isUnknown = done.failed() && done.cause() instanceof Response && !isClosed(done.cause());
+            if (done.succeeded() || (isUnknown && context.identity().isMember(""))) {
+                identified(opened, isUnknown ? "" : String.valueOf(done.result()), tookNanos);
+            } else {
+                failed(attempt, context.connector().reason(done.cause()));
+            }
+        });
+    }
+
+    private void identified(NodeLink opened, String id, long tookNanos) {
+        if (context.identity().isMember(id)) {
+            nodeId = id;
+            connected(opened, tookNanos);
+        } else {
+            context.events().foreignNode();
+            failed(generation, NOT_A_MEMBER);
+        }
     }
 
     private void missed(int attempt) {
@@ -132,5 +180,10 @@ final class ReconnectingLink {
         generation++;
         context.connector().outages().closed(endpoint, this);
         closeLink();
+    }
+
+    /** The Vert.x client reports a closed connection as if it were an error reply. */
+    static boolean isClosed(Throwable cause) {
+        return "CONNECTION_CLOSED".equals(cause.getMessage());
     }
 }

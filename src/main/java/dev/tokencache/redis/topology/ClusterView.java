@@ -2,26 +2,44 @@ package dev.tokencache.redis.topology;
 
 import dev.tokencache.redis.AddressMap;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.HashSlot;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The cluster as one of its nodes sees it.
  *
- * @param isOk whether the node reports {@code cluster_state:ok}
+ * @param queried the address at which the node replied
+ * @param reporter the id of the node that replied
+ * @param isOk whether it reports {@code cluster_state:ok}
  * @param epoch its {@code cluster_current_epoch}; a node with a stale view reports an older one
- * @param ranges the slot ranges and their nodes
+ * @param members the ids of all nodes that it knows, itself included
+ * @param endpoints their addresses, as far as they are known
+ * @param ranges the slot ranges and their nodes; an entry that cannot be read is left out
  */
-public record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
+public record ClusterView(
+        Endpoint queried,
+        String reporter,
+        boolean isOk,
+        long epoch,
+        Set<String> members,
+        Set<Endpoint> endpoints,
+        List<SlotRange> ranges) {
 
     /**
-     * Parses the replies of {@code CLUSTER INFO} and {@code CLUSTER SLOTS}.
+     * Parses the replies of {@code CLUSTER INFO}, {@code CLUSTER NODES} and {@code CLUSTER SLOTS}. The slots are from {@code
+     * CLUSTER NODES}, because only it also has the ids and config epochs; the endpoints are from {@code CLUSTER SLOTS}.
      *
-     * @param queriedHost the host of the node that replied; replaces a host that the node does not announce
-     * @throws IllegalArgumentException if a reply is malformed
+     * @param queried the address at which the node replied; its host replaces one that the node does not announce
+     * @param addresses translates the announced addresses
+     * @throws IllegalArgumentException if the reply does not name the node itself
      */
-    static ClusterView parse(Response info, Response slots, String queriedHost) {
+    static ClusterView parse(Response info, Response nodes, Response slots, Endpoint queried, AddressMap addresses) {
         boolean isOk = false;
         long epoch = 0;
         for (String line : info.toString().lines().toList()) {
@@ -31,57 +49,64 @@ public record ClusterView(boolean isOk, long epoch, List<SlotRange> ranges) {
                 epoch = Long.parseLong(line.substring(line.indexOf(':') + 1).trim());
             }
         }
-        return new ClusterView(isOk, epoch, ranges(slots, queriedHost));
+        List<ClusterNode> known = ClusterNode.parse(nodes.toString());
+        AnnouncedEndpoints announced = new AnnouncedEndpoints(slots, queried.host());
+        return new ClusterView(
+                queried,
+                known.stream()
+                        .filter(ClusterNode::isMyself)
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("CLUSTER NODES does not name the node itself"))
+                        .id(),
+                isOk,
+                epoch,
+                known.stream()
+                        .filter(ClusterNode::isIntroduced)
+                        .map(ClusterNode::id)
+                        .collect(Collectors.toUnmodifiableSet()),
+                endpoints(known, announced, addresses),
+                ranges(known, announced, addresses));
     }
 
-    /** Each range holds its first and last slot, the master and the replicas; each node its host and port, and more. */
-    private static List<SlotRange> ranges(Response reply, String queriedHost) {
-        List<SlotRange> ranges = new ArrayList<>(reply.size());
-        try {
-            for (Response range : reply) {
-                ranges.add(range(range, queriedHost));
+    private static Set<Endpoint> endpoints(
+            List<ClusterNode> nodes, AnnouncedEndpoints announced, AddressMap addresses) {
+        return nodes.stream()
+                .map(announced::of)
+                .flatMap(Optional::stream)
+                .map(addresses::reachable)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<SlotRange> ranges(List<ClusterNode> nodes, AnnouncedEndpoints announced, AddressMap addresses) {
+        List<SlotRange> ranges = new ArrayList<>();
+        for (ClusterNode node : nodes) {
+            Optional<Endpoint> master = announced.of(node);
+            if (node.isMaster() && master.isPresent()) {
+                List<Endpoint> replicas = replicas(node, nodes, announced);
+                for (int[] slots : node.slots()) {
+                    if (0 <= slots[0] && slots[0] <= slots[1] && slots[1] < HashSlot.COUNT) {
+                        ranges.add(new SlotRange(slots[0], slots[1], node.id(), node.epoch(), master.get(), replicas)
+                                .mapped(addresses));
+                    }
+                }
             }
-        } catch (RuntimeException malformed) {
-            throw new IllegalArgumentException("malformed reply of CLUSTER SLOTS", malformed);
         }
+        ranges.sort(Comparator.comparingInt(SlotRange::first));
         return ranges;
     }
 
-    private static SlotRange range(Response range, String queriedHost) {
-        Endpoint master = endpoint(range.get(2), queriedHost);
-        List<Endpoint> replicas = new ArrayList<>();
-        for (int i = 3; i < range.size(); i++) {
-            replicas.add(endpoint(range.get(i), queriedHost));
-        }
-        return new SlotRange(range.get(0).toInteger(), range.get(1).toInteger(), master, replicas);
+    /** In the order of their addresses, so that the views of two nodes can be compared. */
+    private static List<Endpoint> replicas(ClusterNode master, List<ClusterNode> nodes, AnnouncedEndpoints announced) {
+        return nodes.stream()
+                .filter(node -> node.isLiveReplicaOf(master.id()))
+                .map(announced::of)
+                .flatMap(Optional::stream)
+                .sorted(Comparator.comparing(Endpoint::toString))
+                .toList();
     }
 
-    private static Endpoint endpoint(Response node, String queriedHost) {
-        Response host = node.get(0);
-        return new Endpoint(
-                host == null ? queriedHost : Endpoint.announced(host.toString(), queriedHost),
-                node.get(1).toInteger());
-    }
-
-    /** This view with all announced addresses translated to reachable ones. */
-    public ClusterView mapped(AddressMap addresses) {
-        return new ClusterView(
-                isOk,
-                epoch,
-                ranges.stream().map(range -> range.mapped(addresses)).toList());
-    }
-
-    /** Whether to prefer this view to another one queried at the same time: a newer epoch, then more covered slots. */
-    boolean isNewerThan(ClusterView other) {
-        if (epoch != other.epoch) {
-            return epoch > other.epoch;
-        }
-        return covered() > other.covered();
-    }
-
-    private int covered() {
-        return ranges.stream()
-                .mapToInt(range -> range.last() - range.first() + 1)
-                .sum();
+    /** Whether both nodes know each other, so that they belong to the same cluster. */
+    boolean isOfSameClusterAs(ClusterView other) {
+        return members.contains(other.reporter) && other.members.contains(reporter);
     }
 }

@@ -23,6 +23,7 @@ final class ClusterViewQuery {
     static final Duration TIMEOUT = Duration.ofMillis(400);
 
     private static final Request CLUSTER_INFO = Request.cmd(Command.CLUSTER, "INFO");
+    private static final Request CLUSTER_NODES = Request.cmd(Command.CLUSTER, "NODES");
     private static final Request CLUSTER_SLOTS = Request.cmd(Command.CLUSTER, "SLOTS");
 
     private final Time time;
@@ -43,9 +44,11 @@ final class ClusterViewQuery {
         Duration timeout = Duration.ofNanos(Math.max(TIMEOUT.toNanos(), node.replyTimeoutNanos()));
         Time.Timer timer = time.schedule(timeout, () -> promise.tryComplete(null));
         Future<@Nullable Response> info = node.query(CLUSTER_INFO);
+        Future<@Nullable Response> nodes = node.query(CLUSTER_NODES);
         Future<@Nullable Response> slots = node.query(CLUSTER_SLOTS);
-        Future.all(info, slots)
-                .<@Nullable ClusterView>map(done -> view(info.result(), slots.result(), node.endpoint()))
+        Future.all(info, nodes, slots)
+                .<@Nullable ClusterView>map(
+                        done -> view(info.result(), nodes.result(), slots.result(), node.endpoint()))
                 .onFailure(this::logError)
                 .otherwiseEmpty()
                 .onComplete(done -> {
@@ -55,22 +58,23 @@ final class ClusterViewQuery {
         return promise.future();
     }
 
-    private @Nullable ClusterView view(@Nullable Response info, @Nullable Response slots, Endpoint node) {
-        if (info == null || slots == null) {
+    private @Nullable ClusterView view(
+            @Nullable Response info, @Nullable Response nodes, @Nullable Response slots, Endpoint node) {
+        if (info == null || nodes == null || slots == null) {
             return null;
         }
-        ClusterView view = ClusterView.parse(info, slots, node.host());
+        ClusterView view = ClusterView.parse(info, nodes, slots, node, addresses);
         if (!view.isOk()) {
             connector.refused("CLUSTERDOWN", time.nanoTime());
         }
-        return view.mapped(addresses);
+        return view;
     }
 
     private void logError(Throwable failure) {
         if (failure instanceof RedisErrorException error && error.code().equals("ERR") && !isErrorLogged) {
             isErrorLogged = true;
             LOG.warnf(
-                    "Redis rejected CLUSTER SLOTS; it may not be a cluster. For a standalone server, set %s=standalone",
+                    "Redis rejected CLUSTER NODES; it may not be a cluster. For a standalone server, set %s=standalone",
                     connector.labels().property("client-type"));
         }
     }

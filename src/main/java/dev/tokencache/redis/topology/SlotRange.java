@@ -10,10 +10,12 @@ import java.util.List;
  *
  * @param first the first slot
  * @param last the last slot, inclusive
+ * @param owner the id of the master
+ * @param epoch the config epoch of the owner: of two owners of a slot, the one with the higher epoch is right
  * @param master the node that takes writes
  * @param replicas its replicas, possibly none
  */
-public record SlotRange(int first, int last, Endpoint master, List<Endpoint> replicas) {
+public record SlotRange(int first, int last, String owner, long epoch, Endpoint master, List<Endpoint> replicas) {
 
     public SlotRange {
         if (first < 0 || last < first || last >= HashSlot.COUNT) {
@@ -22,11 +24,23 @@ public record SlotRange(int first, int last, Endpoint master, List<Endpoint> rep
         replicas = List.copyOf(replicas);
     }
 
+    /** A range of a server without ids and epochs. */
+    public SlotRange(int first, int last, Endpoint master, List<Endpoint> replicas) {
+        this(first, last, "", 0, master, replicas);
+    }
+
+    /** The same nodes for other slots. */
+    SlotRange between(int newFirst, int newLast) {
+        return new SlotRange(newFirst, newLast, owner, epoch, master, replicas);
+    }
+
     /** This range with all announced addresses translated to reachable ones. */
     SlotRange mapped(AddressMap addresses) {
         return new SlotRange(
                 first,
                 last,
+                owner,
+                epoch,
                 addresses.reachable(master),
                 replicas.stream().map(addresses::reachable).toList());
     }

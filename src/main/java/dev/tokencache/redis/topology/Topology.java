@@ -5,13 +5,16 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoopConnections;
+import dev.tokencache.redis.connection.NodeIdentity;
 import dev.tokencache.redis.connection.RedisConnector;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * that it is stale.
  *
  * <p>Each refresh queries two random nodes in parallel, so a hanging node does not delay it. The configured seeds always
- * remain candidates. {@link #slots}, {@link #moved} and {@link #refreshSoon} are safe to call from any thread; refreshes run
+ * remain candidates. {@link KnownCluster} decides which views count. {@link #slots}, {@link #moved} and {@link #refreshSoon} are safe to call from any thread; refreshes run
  * on one event loop.
  */
 public final class Topology {
@@ -40,9 +43,6 @@ public final class Topology {
     /** The delay from the first signal of a stale map to the refresh; later signals join it. */
     static final Duration SIGNAL_DELAY = Duration.ofMillis(50);
 
-    /** How many stale views to ignore in a row before accepting one: the cluster may have been rebuilt. */
-    static final int MAX_STALE_VIEWS = 3;
-
     private static final int QUERIED_NODES = 2;
 
     private final Time time;
@@ -50,6 +50,8 @@ public final class Topology {
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
     private final ClusterViewQuery query;
+    private final KnownCluster cluster;
+    private final SeedMajority seedMajority;
     private final Duration callTimeout;
     private final RouterEvents events;
     private final MajorityContact contact;
@@ -64,11 +66,6 @@ public final class Topology {
     private volatile boolean isStandalone;
     private volatile boolean isClosed;
     private volatile @Nullable EventLoopConnections connections;
-    /** The epoch of the view that {@link #slots} was built from. */
-    private long epoch;
-
-    private int staleViews;
-
     /**
      * @param eventLoop runs a task on the event loop of the connections that {@link #start} receives
      * @param connector supplies the seeds and the address map
@@ -89,6 +86,8 @@ public final class Topology {
         this.eventLoop = eventLoop;
         this.seeds = connector.seeds();
         this.addresses = connector.addresses();
+        this.cluster = new KnownCluster(time);
+        this.seedMajority = new SeedMajority(time, seeds);
         this.query = new ClusterViewQuery(time, connector);
         this.callTimeout = callTimeout;
         this.events = events;
@@ -107,6 +106,11 @@ public final class Topology {
     /** Translates the addresses that the cluster announces. */
     public AddressMap addresses() {
         return addresses;
+    }
+
+    /** Decides which nodes belong to the cluster. */
+    public NodeIdentity identity() {
+        return cluster;
     }
 
     /** Whether the node queried last reported {@code cluster_state:ok}. */
@@ -221,7 +225,7 @@ public final class Topology {
                 .toList();
         Future.join(views).onComplete(done -> {
             boolean isComplete = views.stream().allMatch(view -> view.result() != null);
-            if (accept(newest(views))) {
+            if (accept(views.stream().map(Future::result).filter(Objects::nonNull).toList())) {
                 confirm(sent, isComplete);
             }
         });
@@ -237,49 +241,39 @@ public final class Topology {
     }
 
     /**
-     * Two random nodes with an established connection, or all of these if a master may have been replaced unnoticed, or all
-     * nodes while there is no connection.
+     * Nodes with an established connection, or all nodes while there is none. Two random ones; every one before the cluster is
+     * known, while members contradict each other, and if a master may have been replaced unnoticed.
      */
     private List<Endpoint> candidates(EventLoopConnections current) {
         List<Endpoint> shuffled = new ArrayList<>(allNodes());
         Collections.shuffle(shuffled, new Random(time.random().nextLong()));
-        int queried = contact.isViewNeeded() ? shuffled.size() : QUERIED_NODES;
+        boolean isUsual = cluster.isKnown() && !cluster.isDisputed() && !contact.isViewNeeded();
+        int queried = isUsual ? QUERIED_NODES : shuffled.size();
         List<Endpoint> ready =
                 shuffled.stream().filter(current::isUp).limit(queried).toList();
         return ready.isEmpty() ? shuffled : ready;
     }
 
-    private static @Nullable ClusterView newest(List<Future<@Nullable ClusterView>> views) {
-        ClusterView newest = null;
-        for (Future<@Nullable ClusterView> queried : views) {
-            ClusterView view = queried.result();
-            if (view != null && (newest == null || view.isNewerThan(newest))) {
-                newest = view;
-            }
-        }
-        return newest;
-    }
-
-    /** Returns whether the view is in use now. */
-    private boolean accept(@Nullable ClusterView view) {
-        if (view == null) {
+    /** Returns whether a view is in use now. */
+    private boolean accept(List<ClusterView> views) {
+        List<ClusterView> believed =
+                cluster.isKnown() ? views.stream().filter(cluster::believes).toList() : seedMajority.elect(views);
+        if (believed.isEmpty()) {
             isClusterOk = false;
             events.refreshFailed();
             return false;
         }
         events.refreshed();
         lastContactNanos = time.nanoTime();
-        if (view.epoch() < epoch && ++staleViews <= MAX_STALE_VIEWS) {
-            return false;
-        }
-        staleViews = 0;
-        epoch = view.epoch();
-        if (view.isOk() && !isClusterOk) {
+        cluster.learn(believed);
+        boolean isOk = Collections.max(believed, Comparator.comparingLong(ClusterView::epoch))
+                .isOk();
+        if (isOk && !isClusterOk) {
             breakers.recovered();
         }
-        isClusterOk = view.isOk();
-        if (!slots.isOf(view.ranges())) {
-            replace(SlotMap.of(view.ranges()));
+        isClusterOk = isOk;
+        if (!slots.isOf(cluster.ranges())) {
+            replace(SlotMap.of(cluster.ranges()));
         }
         poll();
         return true;

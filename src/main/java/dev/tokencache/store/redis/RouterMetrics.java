@@ -26,6 +26,7 @@ public final class RouterMetrics implements RouterEvents {
     private final Counter refreshFailed;
     private final Counter deadlineClosed;
     private final Counter connectFailed;
+    private final Counter foreignNode;
     private final Counter shed;
     private final Counter underReplicated;
     private final Map<Distrust, Counter> distrusted = new EnumMap<>(Distrust.class);
@@ -40,6 +41,7 @@ public final class RouterMetrics implements RouterEvents {
         this.refreshFailed = counter(registry, "refresh.failures", "Slot map refreshes that failed at every node");
         this.deadlineClosed = counter(registry, "deadline.closes", "Connections closed because a reply was overdue");
         this.connectFailed = counter(registry, "connect.failures", "Failed connection attempts");
+        this.foreignNode = counter(registry, "foreign.nodes", "Connections refused: not a node of the known cluster");
         this.shed = counter(registry, "shed", "Calls rejected because too many were in flight");
         this.underReplicated = Counter.builder("tokencache.under.replicated.writes")
                 .description("Acknowledged writes with fewer replicas than tokencache.redis.min-replicas")
@@ -116,6 +118,11 @@ public final class RouterMetrics implements RouterEvents {
     @Override
     public void shed() {
         shed.increment();
+    }
+
+    @Override
+    public void foreignNode() {
+        foreignNode.increment();
     }
 
     @Override

@@ -42,6 +42,8 @@ class ErrorReplyTest {
                 "TRYAGAIN Multiple keys request during rehashing of slot",
                 "LOADING Redis is loading the dataset in memory",
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+                "MOVED 1 ?:6381",
+                "ASK 1 ?:6381",
                 "READONLY You can't write against a read only replica.",
             })
     void shouldTryLaterIfTheNodeCannotServeTheCommandNow(String message) {

@@ -101,7 +101,7 @@ class IsolatedNodeTest {
     private void start() {
         NODES.forEach(this::work);
         cluster.start();
-        time.advance(Duration.ofSeconds(3));
+        time.advance(Duration.ofSeconds(4));
     }
 
     private void work(Endpoint node) {
@@ -209,7 +209,7 @@ class IsolatedNodeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 350, 450})
+    @ValueSource(ints = {200, 350, 400})
     void shouldWorkWithoutReconnectsInASlowNetwork(int roundTripMillis) {
         Duration roundTrip = Duration.ofMillis(roundTripMillis);
         NODES.forEach(node -> cluster.node(node).delay(time, roundTrip));

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -260,6 +261,73 @@ class RedisRouterIT {
     }
 
     @Test
+    void shouldNotSendToANodeOfAnotherClusterAtTheAddressOfAMaster() {
+        String lost = fresh();
+        set(lost, "1");
+        TestNode victim = cluster.masterOf(cluster.slotOf(lost));
+        String other = keyOfAnotherMaster(victim);
+        set(other, "2");
+
+        victim.restartAsAnotherCluster();
+
+        try (RouterFixture late = RouterFixture.of(
+                List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false)) {
+            // Redis does not promote a replica while another node replies at its master's address.
+            awaitForgottenAddress(cluster, victim);
+            Awaitility.await().atMost(PATIENCE).until(() -> late.router().masters().size() == 2);
+            for (RouterFixture router : List.of(redis, late)) {
+                // Not nil: that would report a token inactive.
+                assertThatThrownBy(() -> get(router, lost)).hasCauseInstanceOf(RouteException.class);
+                assertThat(get(router, other)).isEqualTo("2");
+            }
+            assertThat(redis.counted("foreign.nodes")).isPositive();
+        } finally {
+            victim.restartAsBefore();
+        }
+    }
+
+    @Test
+    void shouldLoseOnlyTheSlotsOfANodeThatReturnsEmpty() {
+        ClusterSpec withoutReplicas = ClusterSpec.ofSixNodes("empty").withNodes(3, 0).withNodeTimeout(Duration.ofSeconds(1));
+        try (TestCluster three = TestCluster.start(withoutReplicas);
+                RouterFixture own = RouterFixture.of(three)) {
+            TestNode victim = three.nodes().get(0);
+            List<String> keys = Stream.generate(RedisRouterIT::fresh)
+                    .limit(30)
+                    .filter(key -> three.masterOf(three.slotOf(key)).port() != victim.port())
+                    .toList();
+            keys.forEach(key -> await(own.send(bytes(key), Request.cmd(Command.SET, key, "1"))));
+            String lost = Stream.generate(RedisRouterIT::fresh)
+                    .filter(key -> three.masterOf(three.slotOf(key)).port() == victim.port())
+                    .findFirst()
+                    .orElseThrow();
+
+            victim.restartAsStranger();
+            awaitForgottenAddress(three, victim);
+
+            try (RouterFixture late = RouterFixture.of(
+                    List.of(three.hosts().split(",")), three.password(), RedisSettings.usual(), false)) {
+                Awaitility.await().atMost(PATIENCE).until(() -> late.router().masters().size() == 2);
+                for (RouterFixture router : List.of(own, late)) {
+                    assertThat(keys).allSatisfy(key -> assertThat(get(router, key)).isEqualTo("1"));
+                    assertThatThrownBy(() -> get(router, lost)).hasCauseInstanceOf(RouteException.class);
+                }
+            }
+        }
+    }
+
+    /** Waits until the other nodes have noticed that another node replies at the address. */
+    private static void awaitForgottenAddress(TestCluster nodes, TestNode victim) {
+        for (TestNode node : nodes.nodes()) {
+            if (node.port() != victim.port()) {
+                try (RespClient client = node.connect()) {
+                    Awaitility.await().atMost(PATIENCE).until(() -> client.text("CLUSTER", "NODES").contains("noaddr"));
+                }
+            }
+        }
+    }
+
+    @Test
     void shouldUseThePasswordAndTheUserOfTheUrl() {
         String url = "redis://default:" + cluster.password() + "@127.0.0.1:"
                 + cluster.nodes().get(0).port();
@@ -312,7 +380,11 @@ class RedisRouterIT {
     }
 
     private String get(String key) {
-        return String.valueOf(await(redis.send(bytes(key), Request.cmd(Command.GET, key))));
+        return get(redis, key);
+    }
+
+    private static String get(RouterFixture router, String key) {
+        return String.valueOf(await(router.send(bytes(key), Request.cmd(Command.GET, key))));
     }
 
     private static <T> T await(Future<T> future) {

@@ -10,6 +10,7 @@ import dev.tokencache.redis.command.RoutedCommand.Kind;
 import dev.tokencache.redis.command.RoutedCommand.Route;
 import dev.tokencache.redis.connection.FakeNode;
 import dev.tokencache.redis.topology.FakeCluster;
+import dev.tokencache.redis.topology.FakeView;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.VirtualTime;
 import io.vertx.core.Future;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RoutedCommandTest {
 
     private static final String GET = "get a";
+    private static final Endpoint FOREIGN = new Endpoint("10.9.9.9", 7000);
     private static final int MAX_CALLS = 100;
     private static final RedisSettings SETTINGS =
             RedisSettings.usual().withMinReplicas(1).withMaxCalls(MAX_CALLS);
@@ -132,6 +134,38 @@ class RoutedCommandTest {
 
         assertThat(cluster.topology().slots().master(SLOT_OF_MASTER)).isEqualTo(OTHER_MASTER);
         assertThat(events.count("moved")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotFollowARedirectionToANodeOfAnotherCluster() {
+        for (String redirection : List.of("MOVED 0 ", "ASK 0 ")) {
+            respond(MASTER, FakeNode.error(redirection + FOREIGN));
+            beForeign(FOREIGN);
+
+            Future<RoutedReply> reply = send(Kind.WRITE);
+            time.advance(SETTINGS.timeout());
+
+            assertThat(reply.cause()).isInstanceOf(RouteException.class);
+            assertThat(gets(cluster.node(FOREIGN))).isZero();
+        }
+    }
+
+    @Test
+    void shouldSendNothingToANodeOfAnotherClusterAtTheAddressOfTheMaster() {
+        master.kill();
+        beForeign(MASTER);
+        master.accept();
+
+        Future<RoutedReply> reply = send(Kind.WRITE);
+        time.advance(SETTINGS.timeout());
+
+        assertThat(reply.cause()).isInstanceOf(RouteException.class);
+        assertThat(gets(master)).isZero();
+    }
+
+    private void beForeign(Endpoint node) {
+        FakeView.ofOneNode(node, "foreign", 99).reportAt(cluster.node(node), node, "foreign");
+        respond(node, Reply.text("of another cluster"));
     }
 
     @Test

@@ -31,6 +31,7 @@ public final class FakeNode {
 
     private final List<Link> links = new ArrayList<>();
     private Port port = Port.ACCEPTS;
+    private Function<String, @Nullable Object> identity = request -> null;
     private Function<String, @Nullable Object> responder = request -> null;
     private Consumer<Runnable> network = Runnable::run;
 
@@ -62,6 +63,16 @@ public final class FakeNode {
     /** Makes each round trip take this long from now on. */
     public void delay(Time time, Duration roundTrip) {
         network = arrival -> time.schedule(roundTrip, arrival);
+    }
+
+    /** What the node knows of itself and its cluster, for {@link #respond}. */
+    public @Nullable Object identity(String request) {
+        return identity.apply(request);
+    }
+
+    /** Changes what the node knows of itself and its cluster. */
+    public void identify(Function<String, @Nullable Object> newIdentity) {
+        identity = newIdentity;
     }
 
     /** An error reply, for {@link #respond}. */

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Redis nodes in memory, with everything that connections to them need. The only seed is {@link #SEED}. */
+/** Redis nodes in memory, with everything that connections to them need. By default, the only seed is {@link #SEED}. */
 public final class FakeNodes {
 
     public static final Endpoint SEED = new Endpoint("10.0.0.1", 7000);
@@ -24,9 +24,14 @@ public final class FakeNodes {
     private final Map<Endpoint, FakeNode> nodes = new HashMap<>();
 
     public FakeNodes(RouterConfig config) {
+        this(config, List.of(SEED));
+    }
+
+    public FakeNodes(RouterConfig config, List<Endpoint> seeds) {
         this.config = config;
         this.connector = new RedisConnector(
-                new RedisOptions().setEndpoints(List.of("redis://" + SEED)),
+                new RedisOptions()
+                        .setEndpoints(seeds.stream().map(seed -> "redis://" + seed).toList()),
                 config,
                 LogLabels.OWN,
                 new Outages(LogLabels.OWN, (level, text) -> logged.add(level + " " + text)));
@@ -41,7 +46,11 @@ public final class FakeNodes {
     }
 
     public ConnectionContext context() {
-        return new ConnectionContext(time, endpoint -> node(endpoint).newLink(), connector, config, events);
+        return context(NodeIdentity.ANY);
+    }
+
+    public ConnectionContext context(NodeIdentity identity) {
+        return new ConnectionContext(time, endpoint -> node(endpoint).newLink(), connector, config, events, identity);
     }
 
     public VirtualTime time() {

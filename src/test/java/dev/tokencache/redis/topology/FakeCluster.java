@@ -7,15 +7,11 @@ import dev.tokencache.redis.connection.EventLoopConnections;
 import dev.tokencache.redis.connection.FakeNode;
 import dev.tokencache.redis.connection.FakeNodes;
 import dev.tokencache.testing.RedisSettings;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +30,7 @@ public final class FakeCluster {
     public static final int SLOT_OF_MASTER = 0;
     public static final int SLOT_OF_OTHER_MASTER = 16383;
 
+    private static final List<Endpoint> MEMBERS = List.of(MASTER, OTHER_MASTER, THIRD_MASTER, REPLICA);
     private static final int THIRD = HashSlot.COUNT / 3;
     private static final int HALF = HashSlot.COUNT / 2;
 
@@ -41,16 +38,16 @@ public final class FakeCluster {
     private final ShardBreakers breakers;
     private final Topology topology;
     private final EventLoopConnections connections;
+    private final FakeView view = new FakeView(MEMBERS, 5, ranges(MASTER, List.of(REPLICA), 5));
     private boolean isOk = true;
-    private long epoch = 5;
     private final Map<Endpoint, FakeReplication> replication = new HashMap<>();
-    /** What all nodes report of a master in {@code CLUSTER NODES}: its flags and the state of the link. */
-    private final Map<Endpoint, String> failures = new HashMap<>();
-    private final Set<Endpoint> oblivious = new HashSet<>();
-    private List<SlotRange> ranges = ranges(MASTER, List.of(REPLICA));
 
     public FakeCluster(RedisSettings settings) {
-        nodes = new FakeNodes(settings);
+        this(settings, List.of(MASTER));
+    }
+
+    public FakeCluster(RedisSettings settings, List<Endpoint> seeds) {
+        nodes = new FakeNodes(settings, seeds);
         breakers = new ShardBreakers(Duration.ofSeconds(15), nodes.time().clock());
         topology = new Topology(
                 nodes.time(),
@@ -62,14 +59,34 @@ public final class FakeCluster {
                 breakers,
                 this::retainNodes);
         connections = new EventLoopConnections(
-                nodes.context(), settings.maxCalls(), breakers::recovered, topology::refreshSoon);
+                nodes.context(topology.identity()), settings.maxCalls(), breakers::recovered, topology::refreshSoon);
         List.of(MASTER, OTHER_MASTER, THIRD_MASTER).forEach(node -> add(node, FakeReplication.ofMaster()));
         List.of(REPLICA, SECOND_REPLICA).forEach(node -> add(node, FakeReplication.ofReplica()));
     }
 
     private void add(Endpoint node, FakeReplication state) {
-        replication.put(node, state);
-        node(node).respond(request -> reply(node, request));
+        add(node, FakeView.idOf(node), state);
+    }
+
+    private void add(Endpoint address, String id, FakeReplication state) {
+        replication.put(address, state);
+        view.reportAt(node(address), address, id);
+        node(address).respond(request -> reply(address, request));
+    }
+
+    /** Adds a master that replies at this address as the member with this id. */
+    void add(Endpoint address, String id) {
+        add(address, id, FakeReplication.ofMaster());
+    }
+
+    /** What all nodes report, unless a test changes it for one of them. */
+    public FakeView view() {
+        return view;
+    }
+
+    /** What a node reports that knows the same nodes, but another master of the first slots. */
+    public static FakeView viewWith(Endpoint firstMaster, long epoch) {
+        return new FakeView(MEMBERS, epoch, ranges(firstMaster, List.of(), epoch));
     }
 
     private void retainNodes() {
@@ -82,29 +99,32 @@ public final class FakeCluster {
         return this;
     }
 
-    private static List<SlotRange> ranges(Endpoint firstMaster, List<Endpoint> replicas) {
+    private static List<SlotRange> ranges(Endpoint firstMaster, List<Endpoint> replicas, long epoch) {
         return List.of(
-                new SlotRange(0, THIRD - 1, firstMaster, replicas),
-                new SlotRange(THIRD, HALF - 1, THIRD_MASTER, List.of()),
-                new SlotRange(HALF, HashSlot.COUNT - 1, OTHER_MASTER, List.of()));
+                new SlotRange(0, THIRD - 1, FakeView.idOf(firstMaster), epoch, firstMaster, replicas),
+                new SlotRange(THIRD, HALF - 1, FakeView.idOf(THIRD_MASTER), 2, THIRD_MASTER, List.of()),
+                new SlotRange(HALF, HashSlot.COUNT - 1, FakeView.idOf(OTHER_MASTER), 3, OTHER_MASTER, List.of()));
     }
 
     /** Adds the second replica. */
     public FakeCluster addReplica() {
-        ranges = ranges(MASTER, List.of(REPLICA, SECOND_REPLICA));
+        List<Endpoint> members = new ArrayList<>(MEMBERS);
+        members.add(SECOND_REPLICA);
+        view.setMembers(members);
+        view.change(5, ranges(MASTER, List.of(REPLICA, SECOND_REPLICA), 5));
         return this;
     }
 
     /** Removes the second replica. */
     public void removeReplica() {
-        ranges = ranges(MASTER, List.of(REPLICA));
+        view.setMembers(MEMBERS);
+        view.change(5, ranges(MASTER, List.of(REPLICA), 5));
     }
 
     /** Changes what the nodes report: the replica is the master of the first slots, in this epoch. */
-    public void promoteReplica(long newEpoch) {
-        epoch = newEpoch;
+    public void promoteReplica(long epoch) {
         replication(REPLICA).promote();
-        ranges = ranges(REPLICA, List.of());
+        view.change(epoch, ranges(REPLICA, List.of(), epoch));
     }
 
     /** Changes what the nodes report of the cluster's state. */
@@ -114,7 +134,7 @@ public final class FakeCluster {
 
     /** Kills a master; the other masters and its replicas notice immediately. */
     public void kill(Endpoint master) {
-        failures.put(master, "master - 0 0 1 disconnected");
+        view.report(master, "master", "disconnected");
         loseLinks();
         node(master).kill();
     }
@@ -126,17 +146,17 @@ public final class FakeCluster {
 
     /** Makes the nodes report that a master has not replied for longer than {@code cluster-node-timeout}. */
     public void reportFailed(Endpoint master) {
-        failures.put(master, "master,fail? - 0 0 1 connected");
+        view.report(master, "master,fail?", "connected");
     }
 
     /** Makes the nodes report that a master works. */
     public void reportWorking(Endpoint master) {
-        failures.remove(master);
+        view.report(master, "master", "connected");
     }
 
     /** Makes one node report that all masters work. */
     public void overlook(Endpoint reporter) {
-        oblivious.add(reporter);
+        view.overlook(reporter);
     }
 
     /** The state of replication at a node. */
@@ -148,32 +168,13 @@ public final class FakeCluster {
     public @Nullable Object reply(Endpoint node, String request) {
         return switch (request) {
             case "cluster INFO" ->
-                Reply.text("cluster_state:" + (isOk ? "ok" : "fail") + "\r\ncluster_current_epoch:" + epoch + "\r\n");
-            case "cluster SLOTS" ->
-                Reply.list(ranges.stream().map(FakeCluster::range).toArray(Response[]::new));
-            case "cluster NODES" -> Reply.text(ranges.stream().map(range -> line(node, range)).collect(Collectors.joining("\n")));
-            case "info replication" -> Reply.text(replication(node).info());
+                Reply.text("cluster_state:" + (isOk ? "ok" : "fail") + "\r\ncluster_current_epoch:" + view.epoch() + "\r\n");
+            case "cluster SLOTS" -> Reply.list();
+            case "info replication" -> replication.containsKey(node) ? Reply.text(replication(node).info()) : null;
             case "ping" -> Reply.text("PONG");
             case "readonly" -> Reply.text("OK");
-            default -> null;
+            default -> node(node).identity(request);
         };
-    }
-
-    private String line(Endpoint reporter, SlotRange range) {
-        String failure = oblivious.contains(reporter) ? null : failures.get(range.master());
-        return "07c37df " + range.master() + "@17000 " + (failure == null ? "master - 0 0 1 connected" : failure) + " "
-                + range.first() + "-" + range.last();
-    }
-
-    private static Response range(SlotRange range) {
-        List<Response> parts = new ArrayList<>(
-                List.of(Reply.number(range.first()), Reply.number(range.last()), node(range.master(), "")));
-        range.replicas().forEach(replica -> parts.add(node(replica, "")));
-        return Reply.list(parts.toArray(Response[]::new));
-    }
-
-    private static Response node(Endpoint endpoint, String id) {
-        return Reply.list(Reply.text(endpoint.host()), Reply.number(endpoint.port()), Reply.text(id));
     }
 
     public FakeNodes nodes() {

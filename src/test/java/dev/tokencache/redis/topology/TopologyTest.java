@@ -1,5 +1,6 @@
 package dev.tokencache.redis.topology;
 
+import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.RecordedEvents;
 import dev.tokencache.redis.RouteException;
@@ -113,23 +114,170 @@ class TopologyTest {
     }
 
     @Test
-    void shouldIgnoreStaleViewsUnlessTheyPersist() {
+    void shouldIgnoreALowerEpochUnlessMostMembersPersistInIt() {
         cluster.start();
         cluster.promoteReplica(4);
 
-        for (int i = 0; i < Topology.MAX_STALE_VIEWS; i++) {
-            advanceToNextRefresh();
-            assertThat(topology.slots().master(SLOT_OF_MASTER)).isEqualTo(MASTER);
-        }
-        advanceToNextRefresh();
+        assertThatNoSlotMovesFor(KnownCluster.DISPUTE);
+        time.advance(REFRESH.multipliedBy(2));
 
         assertThat(topology.slots().master(SLOT_OF_MASTER)).isEqualTo(REPLICA);
     }
 
-    private void advanceToNextRefresh() {
-        int before = events.count("refreshed");
-        while (events.count("refreshed") == before) {
-            time.advance(Duration.ofMillis(1));
+    @Test
+    void shouldNotMoveASlotByTheWordOfOneMemberWithALowerEpoch() {
+        cluster.start();
+        FakeCluster.viewWith(REPLICA, 4).reportAt(cluster.node(OTHER_MASTER), OTHER_MASTER);
+
+        assertThatNoSlotMovesFor(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void shouldNotMoveASlotByTheWordOfAMinorityWithALowerEpoch() {
+        cluster.start();
+        cluster.node(MASTER).kill();
+        cluster.node(REPLICA).kill();
+        FakeCluster.viewWith(REPLICA, 4).reportAt(cluster.node(OTHER_MASTER), OTHER_MASTER);
+
+        assertThatNoSlotMovesFor(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void shouldNotLoseSlotsByTheWordOfAMemberThatWasReset() {
+        cluster.start();
+        FakeView.empty().reportAt(cluster.node(OTHER_MASTER), OTHER_MASTER);
+
+        assertThatNoSlotMovesFor(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void shouldNotBelieveAMemberThatWasResetAndJoinedAnotherCluster() {
+        cluster.start();
+        FakeView.ofOneNode(OTHER_MASTER, FakeView.idOf(OTHER_MASTER), 99)
+                .reportAt(cluster.node(OTHER_MASTER), OTHER_MASTER);
+
+        assertThatNoSlotMovesFor(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void shouldLoseOnlyTheSlotsThatNoMemberKnowsAnOwnerOf() {
+        cluster.start();
+        cluster.view().change(6, List.of(cluster.view().ranges().get(2)));
+
+        time.advance(KnownCluster.DISPUTE.plus(REFRESH.multipliedBy(2)));
+
+        assertThat(topology.slots().master(SLOT_OF_MASTER)).isNull();
+        assertThat(topology.slots().master(SLOT_OF_OTHER_MASTER)).isEqualTo(OTHER_MASTER);
+    }
+
+    @Test
+    void shouldNotUseANodeOfAnotherClusterAtTheAddressOfAMember() {
+        cluster.start();
+        replaceByForeignNode(OTHER_MASTER);
+
+        assertThatNoSlotMovesFor(Duration.ofSeconds(10));
+        assertThat(cluster.connections().isUp(OTHER_MASTER)).isFalse();
+        assertThat(events.count("foreignNode")).isGreaterThan(1);
+    }
+
+    @Test
+    void shouldNotBeFooledWhileOnlyNodesOfAnotherClusterReply() {
+        cluster.start();
+        List.of(MASTER, OTHER_MASTER, THIRD_MASTER, REPLICA).forEach(this::replaceByForeignNode);
+
+        assertThatNoSlotMovesFor(Duration.ofMinutes(10));
+        assertThat(topology.isClusterOk()).isFalse();
+        assertThat(topology.isHopeless()).isTrue();
+    }
+
+    @Test
+    void shouldUseAMemberAgainWhenItReturnsToItsAddress() {
+        cluster.start();
+        replaceByForeignNode(OTHER_MASTER);
+        time.advance(Duration.ofSeconds(5));
+        cluster.view().reportAt(cluster.node(OTHER_MASTER), OTHER_MASTER);
+
+        time.advance(Duration.ofSeconds(2));
+
+        assertThat(cluster.connections().isUp(OTHER_MASTER)).isTrue();
+    }
+
+    @Test
+    void shouldNoticeAnIdThatChangesWhileTheConnectionIsOpen() {
+        cluster.start();
+        FakeView.ofOneNode(OTHER_MASTER, "other-id", 99).reportAt(cluster.node(OTHER_MASTER), OTHER_MASTER, "other-id");
+
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(cluster.connections().isUp(OTHER_MASTER)).isFalse();
+    }
+
+    @Test
+    void shouldUseANewNodeThatAMemberIntroduces() {
+        Endpoint added = new Endpoint("10.0.0.9", 7000);
+        cluster.start();
+        FakeView view = cluster.view();
+        view.setMembers(List.of(MASTER, OTHER_MASTER, REPLICA, added));
+        cluster.add(added, FakeView.idOf(added));
+        view.change(
+                6,
+                List.of(
+                        view.ranges().get(0),
+                        new SlotRange(
+                                SLOT_OF_OTHER_MASTER,
+                                SLOT_OF_OTHER_MASTER,
+                                FakeView.idOf(added),
+                                6,
+                                added,
+                                List.of())));
+
+        time.advance(REFRESH);
+
+        assertThat(topology.slots().master(SLOT_OF_OTHER_MASTER)).isEqualTo(added);
+        assertThat(cluster.connections().isUp(added)).isTrue();
+    }
+
+    @Test
+    void shouldNotUseANodeThatWasRemoved() {
+        cluster.start();
+        cluster.view().setMembers(List.of(MASTER, OTHER_MASTER));
+
+        time.advance(KnownCluster.DISPUTE.plus(REFRESH.multipliedBy(2)));
+
+        assertThat(topology.identity().isMember(FakeView.idOf(REPLICA))).isFalse();
+    }
+
+    @Test
+    void shouldFindEveryNodeAtItsNewAddressByTheSeed() {
+        cluster.start();
+        Endpoint newMaster = new Endpoint("10.9.0.1", 7000);
+        Endpoint newOther = new Endpoint("10.9.0.2", 7000);
+        cluster.node(OTHER_MASTER).kill();
+        cluster.node(REPLICA).kill();
+        cluster.view().move(MASTER, newMaster);
+        cluster.view().move(OTHER_MASTER, newOther);
+        cluster.add(newMaster, FakeView.idOf(MASTER));
+        cluster.add(newOther, FakeView.idOf(OTHER_MASTER));
+
+        time.advance(Duration.ofSeconds(3));
+
+        assertThat(topology.slots().master(SLOT_OF_MASTER)).isEqualTo(newMaster);
+        assertThat(topology.slots().master(SLOT_OF_OTHER_MASTER)).isEqualTo(newOther);
+        assertThat(cluster.connections().isUp(newOther)).isTrue();
+    }
+
+    private void replaceByForeignNode(Endpoint node) {
+        cluster.node(node).kill();
+        String id = "foreign-" + node.host();
+        FakeView.ofOneNode(node, id, 99).reportAt(cluster.node(node), node, id);
+        cluster.node(node).accept();
+    }
+
+    private void assertThatNoSlotMovesFor(Duration duration) {
+        SlotMap before = topology.slots();
+        for (long millis = 0; millis < duration.toMillis(); millis += 100) {
+            time.advance(Duration.ofMillis(100));
+            assertThat(topology.slots()).isSameAs(before);
         }
     }
 

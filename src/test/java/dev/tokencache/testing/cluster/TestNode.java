@@ -1,5 +1,6 @@
 package dev.tokencache.testing.cluster;
 
+import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.devmode.RespClient;
 import dev.tokencache.devmode.RespException;
@@ -8,23 +9,32 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** A node of a {@link TestCluster}, with the faults that a test can inject. Stateless: its files hold its state. */
 public final class TestNode {
 
+    private static final int SLOTS = 16384;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** Redis gives up a manual failover after five seconds. */
     private static final Duration FAILOVER = Duration.ofSeconds(6);
 
     private final RedisNode node;
+    /** Who the node is, and its data, if it persists them. */
+    private static final List<String> MEMORY = List.of("nodes.conf", "dump.rdb", "appendonly.aof", "appendonlydir");
+
+    private final Path folder;
     /** Exists while the process is suspended. It is a file because tests are loaded by several class loaders. */
     private final Path suspended;
 
     TestNode(RedisNode node, Path folder) {
         this.node = node;
+        this.folder = folder;
         this.suspended = folder.resolve("suspended");
     }
 
@@ -82,6 +92,53 @@ public final class TestNode {
     public void restart() {
         kill9();
         node.restart();
+    }
+
+    /** Restarts the process at the same address as a new node, without cluster, slots and data. */
+    public void restartAsStranger() {
+        kill9();
+        moveMemory(folder, stored());
+        node.restart();
+    }
+
+    /** As {@link #restartAsStranger}, and lets it serve all slots as the only node of another cluster, with a high epoch. */
+    public void restartAsAnotherCluster() {
+        restartAsStranger();
+        try (RespClient client = connect()) {
+            client.send("CLUSTER", "SET-CONFIG-EPOCH", "99");
+            Stream<String> slots = IntStream.range(0, SLOTS).mapToObj(Integer::toString);
+            client.send(Stream.concat(Stream.of("CLUSTER", "ADDSLOTS"), slots).toArray(String[]::new));
+            Awaitility.await(this + " to serve all slots")
+                    .atMost(TIMEOUT)
+                    .until(() -> client.text("CLUSTER", "INFO").contains("cluster_state:ok"));
+        }
+    }
+
+    /** Ends {@link #restartAsStranger}: restarts the process as the node that it was. */
+    public void restartAsBefore() {
+        kill9();
+        moveMemory(stored(), folder);
+        node.restart();
+    }
+
+    private Path stored() {
+        return folder.resolve("stored");
+    }
+
+    private static void moveMemory(Path from, Path to) {
+        try {
+            Files.createDirectories(to);
+            for (String name : MEMORY) {
+                if (Files.exists(to.resolve(name))) {
+                    EmbeddedCluster.delete(to.resolve(name));
+                }
+                if (Files.exists(from.resolve(name))) {
+                    Files.move(from.resolve(name), to.resolve(name));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
