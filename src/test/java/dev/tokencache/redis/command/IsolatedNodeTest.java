@@ -209,7 +209,7 @@ class IsolatedNodeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 350, 400})
+    @ValueSource(ints = {200, 350, 380})
     void shouldWorkWithoutReconnectsInASlowNetwork(int roundTripMillis) {
         Duration roundTrip = Duration.ofMillis(roundTripMillis);
         NODES.forEach(node -> cluster.node(node).delay(time, roundTrip));
