@@ -119,7 +119,8 @@ abstract class ListingContract extends TokenStoreFixture {
         createAll(drafts);
 
         for (int limit : new int[] {7, 64, 1000}) {
-            assertThat(pages(limit))
+            // Redis may be enlarging the hash: then a token can be on two pages.
+            assertThat(new HashSet<>(pages(limit)))
                     .containsExactlyInAnyOrderElementsOf(
                             drafts.stream().map(TokenDraft::token).toList());
         }
