@@ -53,7 +53,7 @@ final class Scripts {
             local function is_dead(value, not_before, now)
               if is_expiry(value) then return number(value, 8, 6) <= now end
               -- With an idle timeout, a validation that Redis did not take may still arrive.
-              return not is_live(value, not_before, now - string.byte(value, 1) % 2 * 600000)
+              return not is_live(value, not_before, now - (string.byte(value, 1) or 0) % 2 * 600000)
             end
 
             local function millis(field)
@@ -404,6 +404,7 @@ final class Scripts {
             local not_before, latest = math.max(millis('m'), tonumber(ARGV[1])), latest_issue()
             local present, issued = redis.call('HGET', key, field), number(record, 2, 6)
             if (present ~= read and present ~= record) or issued <= not_before then return {-1, -1} end
+            allow_without_memory()
             redis.call('HSET', key, 'm', string.format('%.0f', not_before))
             redis.call('HSET', key, field, record)
             note_issue(issued)
