@@ -58,7 +58,9 @@ class AuditLogIT {
     @Test
     void shouldWriteALineForEachActionAndNoneForValidations() throws Exception {
         Path file = folder.resolve("audit.log");
-        try (ServiceProcess service = ServiceProcess.start(toFile(settings(), file))) {
+        Map<String, String> settings = toFile(settings(), file);
+        settings.put("tokencache.token.max-per-subject", "1");
+        try (ServiceProcess service = ServiceProcess.start(settings)) {
             ServiceApi api = ServiceApi.of(service);
             Response created = api.create(Map.of("sub", "alice", "claims", Map.of("email", CLAIM)));
             String token = created.path("token");
@@ -83,6 +85,8 @@ class AuditLogIT {
             api.delete(foreignJti);
             api.expireSubject("alice");
             api.journal();
+            String older = api.create(Map.of("sub", "carol")).path("jti");
+            String newer = api.create(Map.of("sub", "carol")).path("jti");
             service.stop();
 
             assertThat(lines(file))
@@ -99,7 +103,10 @@ class AuditLogIT {
                             "action=expire" + CALLER + "result=done",
                             "action=expire" + CALLER + "jti=" + foreignJti + " result=done",
                             "action=expire_subject" + CALLER + "subject=" + alice + " result=done",
-                            "action=read_journal" + CALLER + "result=done");
+                            "action=read_journal" + CALLER + "result=done",
+                            "action=create" + CALLER + "jti=" + older + " result=done",
+                            "action=create" + CALLER + "jti=" + newer + " result=done",
+                            "action=evict" + CALLER + "jti=" + older + " result=done");
             assertThat(Files.readString(file) + service.output())
                     .doesNotContain(token, FOREIGN, ServiceProcess.SECRET, "alice", CLAIM);
             assertThat(service.output()).doesNotContain("action=");

@@ -212,6 +212,17 @@ class TokenPolicyTest {
         assertThatCode(() -> policy(Duration.ofHours(8), Duration.ofHours(8))).doesNotThrowAnyException();
     }
 
+    @Test
+    void shouldRejectANumberOfTokensPerSubjectOutOfRange() {
+        for (int number : new int[] {0, -1, 1_000_001}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new TokenPolicy(TokenSettings.usual().withMaxPerSubject(number)))
+                    .withMessageContaining("tokencache.token.max-per-subject");
+        }
+        assertThatCode(() -> new TokenPolicy(TokenSettings.usual().withMaxPerSubject(1)))
+                .doesNotThrowAnyException();
+    }
+
     private static TokenPolicy policy(Duration defaultTtl, Duration maxTtl) {
         return new TokenPolicy(TokenSettings.usual().withTimes(defaultTtl, maxTtl));
     }

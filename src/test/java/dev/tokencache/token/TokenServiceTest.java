@@ -71,6 +71,39 @@ class TokenServiceTest {
     }
 
     @Test
+    void shouldNameTheTokensThatALoginEnds() {
+        TokenService limited = new TokenService(
+                memory, TokenSettings.usual().withMaxPerSubject(1), clock, new SecureRandom(), verdict -> {});
+        TokenRequest request = request("alice", 60, 60);
+        IssuedToken first = await(limited.create(request, "login"));
+        clock.advance(Duration.ofMillis(1));
+
+        IssuedToken second = await(limited.create(request, "login"));
+
+        assertThat(first.evicted()).isEmpty();
+        assertThat(second.evicted()).containsExactly(first.token().id());
+        assertInactive(first);
+        assertActive(second);
+    }
+
+    @Test
+    void shouldKeepOneTokenOfASubject() {
+        IssuedToken kept = create("alice", 60, 60);
+        IssuedToken other = create("alice", 60, 60);
+        IssuedToken bobs = create("bob", 60, 60);
+
+        await(service.expireSubject(
+                "alice", OptionalLong.empty(), Optional.of(kept.token().id())));
+        assertThat(await(service.validate(kept.string()))).isInstanceOf(Verdict.Active.class);
+        assertInactive(other);
+
+        await(service.expireSubject(
+                "alice", OptionalLong.empty(), Optional.of(bobs.token().id())));
+        assertInactive(kept);
+        assertActive(bobs);
+    }
+
+    @Test
     void shouldBeActiveUntilExp() {
         IssuedToken issued = create("alice", 60, 60);
 
