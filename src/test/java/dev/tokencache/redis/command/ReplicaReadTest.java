@@ -17,6 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,17 @@ class ReplicaReadTest {
     /** The master stops to reply, to this service and to no one else. */
     private void cutOff(Endpoint node) {
         cluster.node(node).kill();
+    }
+
+    /** How often a node was queried for its view of the cluster. */
+    private int views(Endpoint node) {
+        return Collections.frequency(cluster.node(node).received(), "cluster SLOTS");
+    }
+
+    private void refuse(Endpoint node, String refused) {
+        cluster.node(node)
+                .respond(request ->
+                        request.equals(refused) ? FakeNode.error("ERR unavailable") : cluster.reply(node, request));
     }
 
     private Future<RoutedReply> send(int slot, Kind kind) {
@@ -262,10 +274,7 @@ class ReplicaReadTest {
         cluster.kill(MASTER);
         time.advance(Duration.ofSeconds(1));
         assertThat(read()).isEqualTo("replica");
-        cluster.node(OTHER_MASTER)
-                .respond(request -> request.equals("cluster NODES")
-                        ? FakeNode.error("ERR unavailable")
-                        : cluster.reply(OTHER_MASTER, request));
+        refuse(OTHER_MASTER, "cluster NODES");
         time.advance(TOO_LONG);
 
         assertUnknownForLong(Distrust.MASTER_NOT_FAILED);
@@ -297,6 +306,37 @@ class ReplicaReadTest {
     }
 
     @Test
+    void shouldNotTrustTheReplicaOfAMasterThatEndedAgainWhileThisServiceWasCutOff() {
+        cluster.kill(MASTER);
+        time.advance(Duration.ofMillis(500));
+        cluster.reportWorking(MASTER);
+        cluster.replication(REPLICA).restoreLink();
+        time.advance(LONG);
+
+        cluster.kill(MASTER);
+
+        assertUnknownForLong(Distrust.MASTER_NOT_FAILED);
+    }
+
+    @Test
+    void shouldForgetAFailureWhenTheMasterRepliesAgain() {
+        cluster.kill(MASTER);
+        time.advance(Duration.ofMillis(500));
+        cluster.node(MASTER).accept();
+        cluster.replication(REPLICA).restoreLink();
+        time.advance(LONG);
+        List.of(OTHER_MASTER, THIRD_MASTER).forEach(master -> refuse(master, "cluster NODES"));
+        cutOff(MASTER);
+        time.advance(LONG);
+
+        cluster.kill(MASTER);
+        List.of(OTHER_MASTER, THIRD_MASTER)
+                .forEach(master -> cluster.node(master).respond(request -> cluster.reply(master, request)));
+
+        assertUnknownForLong(Distrust.MASTER_NOT_FAILED);
+    }
+
+    @Test
     void shouldNotTrustAReplicaThatIsConnectedToAMasterThatOthersAreDisconnectedFrom() {
         cluster.kill(MASTER);
         cluster.replication(REPLICA).restoreLink();
@@ -325,12 +365,15 @@ class ReplicaReadTest {
         cluster.kill(MASTER);
         time.advance(Duration.ofSeconds(1));
         assertThat(read()).isEqualTo("replica");
-        respond(REPLICA, "restarted");
-        cluster.replication(REPLICA).offset(1);
+        cluster.node(REPLICA).respond(request -> switch (request) {
+            case GET -> Reply.text("restarted");
+            case "info replication" -> null;
+            default -> cluster.reply(REPLICA, request);
+        });
 
         cluster.node(REPLICA).restart();
 
-        assertUnknownForLong(Distrust.REPLICA_BEHIND);
+        assertUnknownForLong(Distrust.REPLICA_UNKNOWN);
     }
 
     @Test
@@ -398,12 +441,44 @@ class ReplicaReadTest {
         others.forEach(this::cutOff);
         time.advance(LONG);
         cluster.promoteReplica(6);
+        // It reconnects to one master first, which completes a majority.
+        List<Endpoint> reachable = List.of(MASTER, REPLICA, OTHER_MASTER);
+        List<Integer> views = reachable.stream().map(this::views).toList();
         others.forEach(master -> cluster.node(master).accept());
 
-        for (int call = 0; call < 20; call++) {
-            assertThat(read()).isIn("unknown", "replica");
+        String verdict = read();
+        while (verdict.equals("unknown")) {
+            verdict = read();
         }
-        assertThat(read()).isEqualTo("replica");
+
+        assertThat(verdict).isEqualTo("replica");
+        assertThat(reachable).allMatch(node -> views(node) > views.get(reachable.indexOf(node)), "queried");
+    }
+
+    @Test
+    void shouldNotTrustTheViewOfTheReplacedMasterWhenTheOthersAreBack() {
+        Object outdatedSlots = cluster.reply(MASTER, "cluster SLOTS");
+        Object outdatedInfo = cluster.reply(MASTER, "cluster INFO");
+        cluster.node(MASTER).respond(request -> switch (request) {
+            case GET -> Reply.text("outdated");
+            case "cluster SLOTS" -> outdatedSlots;
+            case "cluster INFO" -> outdatedInfo;
+            default -> cluster.reply(MASTER, request);
+        });
+        List<Endpoint> others = List.of(OTHER_MASTER, THIRD_MASTER, REPLICA);
+        others.forEach(this::cutOff);
+        time.advance(LONG);
+        cluster.promoteReplica(6);
+        others.forEach(node -> {
+            refuse(node, "cluster SLOTS");
+            cluster.node(node).accept();
+        });
+
+        assertUnknownForLong(Distrust.MINORITY);
+
+        others.forEach(node -> respond(node, "promoted"));
+        time.advance(LONG);
+        assertThat(read()).isEqualTo("promoted");
     }
 
     @Test
