@@ -49,6 +49,12 @@ final class FaultRun implements AutoCloseable {
         strike(fault);
     }
 
+    /** Injects a fault that hits one shard of {@link KnownTokens#shards}. */
+    void strike(int shard, Runnable fault) {
+        struck.add(shard);
+        strike(fault);
+    }
+
     /** Injects a fault that hits all shards. */
     void strikeAll(Runnable fault) {
         struck.addAll(known.shards());

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -185,6 +186,11 @@ final class FaultSite implements BeforeAllCallback, AfterEachCallback, AfterAllC
     /** Waits for a condition and checks it at short intervals. */
     static void await(String what, Callable<Boolean> condition) {
         Awaitility.await(what).atMost(PATIENCE).pollInterval(POLL).until(condition);
+    }
+
+    /** Repeats a call until its result is as wanted, and returns it. */
+    static <T> T until(String what, Callable<T> call, Predicate<T> isWanted) {
+        return Awaitility.await(what).atMost(PATIENCE).pollInterval(POLL).until(call, isWanted);
     }
 
     static boolean isMaster(RespClient node) {

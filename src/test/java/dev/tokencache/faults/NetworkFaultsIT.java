@@ -1,0 +1,306 @@
+package dev.tokencache.faults;
+
+import dev.tokencache.faults.KnownTokens.KnownToken;
+import dev.tokencache.faults.KnownTokens.Writable;
+import dev.tokencache.redis.HashSlot;
+import dev.tokencache.testing.Heartbeat;
+import dev.tokencache.testing.Outcome;
+import dev.tokencache.testing.ServiceClient;
+import dev.tokencache.testing.ServiceClient.Route;
+import dev.tokencache.testing.ServiceClient.Written;
+import dev.tokencache.testing.cluster.TcpFaultProxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Faults of the network while all processes live: partitions, loss and latency between Redis nodes and two instances of the
+ * service. Each scenario runs alone, too. They take two minutes, so they run only with {@code -Dnetwork-faults=true}.
+ */
+@EnabledIfSystemProperty(named = "network-faults", matches = "true", disabledReason = "takes two minutes")
+class NetworkFaultsIT {
+
+    private static final int NEAR = 6;
+    private static final int FAR = 7;
+    private static final int TOKENS_PER_SHARD = 10;
+    private static final int SUBJECTS_PER_SHARD = 4;
+    /** The documented limit of a call, and the allowance for HTTP. */
+    private static final Duration CALL_LIMIT = Duration.ofMillis(2300);
+    /** How long an instance that is cut off may report a token as active that another instance has expired. */
+    private static final Duration REVOKED_LIMIT = Duration.ofMillis(2500);
+    /** Longer than the node timeout, so that the cluster reacts. */
+    private static final Duration PARTITION = Duration.ofSeconds(5);
+
+    private static NetworkLab lab;
+    /** Of an instance with direct connections; the partitions hit it. */
+    private static ServiceClient near;
+    /** Of an instance that no partition hits. */
+    private static ServiceClient far;
+
+    @BeforeAll
+    static void start() {
+        lab = NetworkLab.start();
+        Map<String, String> settings = Map.of("tokencache.redis.min-replicas", "1");
+        near = new ServiceClient(lab.startService(NEAR, settings));
+        far = new ServiceClient(lab.startServiceBehindProxies(FAR, settings));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    @AfterEach
+    void heal() {
+        lab.heal();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSurviveTheIsolationOfAMaster() {
+        int master = lab.masterOf(0);
+        return claims(ride("a master isolated", near, run -> {
+                    run.strike(0, () -> {
+                        lab.cut(master, lab.others(master));
+                        lab.cut(master, List.of(NEAR));
+                    });
+                    lab.awaitPromotion(master);
+                    run.repaired();
+                }))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldLoseNothingOnAMinorityMasterInReach() {
+        int master = lab.masterOf(0);
+        return claims(ride("a master on the minority side, in reach of the service", near, run -> {
+                    run.strike(0, () -> lab.cut(master, lab.others(master)));
+                    lab.awaitPromotion(master);
+                    run.repaired();
+                }))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldLoseNothingWhenOnlyTheBusFails() {
+        int master = lab.masterOf(1);
+        return claims(ride("the cluster bus of a master cut", near, run -> {
+                    run.strike(1, () -> lab.cutBus(master));
+                    lab.awaitPromotion(master);
+                    run.repaired();
+                }))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSurviveTheLossOfAMastersReplies() {
+        int master = lab.masterOf(2);
+        return claims(ride("all packets from a master lost", near, run -> {
+                    run.strike(2, () -> {
+                        lab.others(master).forEach(other -> lab.drop(master, other));
+                        lab.drop(master, NEAR);
+                    });
+                    lab.awaitPromotion(master);
+                    run.repaired();
+                }))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldSurviveAFlappingLink() {
+        int master = lab.masterOf(0);
+        return claims(ride(
+                        "the link to a master flaps",
+                        near,
+                        run -> run.strike(0, () -> {
+                            for (int i = 0; i < 8; i++) {
+                                lab.cut(master, List.of(NEAR));
+                                pass(Duration.ofMillis(300));
+                                lab.mend();
+                                pass(Duration.ofMillis(300));
+                            }
+                        })))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldKnowRevocationsOfOthersWhenCutOffFromAMaster() {
+        int master = lab.masterOf(1);
+        List<Duration> late = new ArrayList<>();
+        return claims(ride("the service cut off from a master", near, run -> {
+                    run.strike(1, () -> lab.cut(master, List.of(NEAR)));
+                    late.add(revokedButActive(1));
+                    lab.mend();
+                }))
+                .and("knows revocations of others", () -> assertThat(late).allMatch(NetworkFaultsIT::isInTime))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldKnowRevocationsOfOthersInASplit() {
+        int master = lab.masterOf(2);
+        List<Duration> late = new ArrayList<>();
+        return claims(ride("the service and a master split from the rest", near, run -> {
+                    run.strikeAll(() -> {
+                        List<Integer> majority = lab.others(master);
+                        lab.cut(master, majority);
+                        lab.cut(NEAR, majority);
+                        lab.cut(master, List.of(NetworkLab.HERE));
+                    });
+                    lab.awaitPromotion(master);
+                    late.add(revokedButActive(2));
+                    lab.mend();
+                }))
+                .and("knows revocations of others", () -> assertThat(late).allMatch(NetworkFaultsIT::isInTime))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldServeEveryCallWith200MillisecondsOfLatency() {
+        FaultReport report = ride("200 ms of latency to all nodes", far, run -> {
+            run.strike(() -> lab.proxies().forEach(proxy -> proxy.delay(Duration.ofMillis(200))));
+            pass(PARTITION);
+            lab.mend();
+        });
+        return claims(report).tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldNotLieWith350MillisecondsOfLatency() {
+        return claims(ride("350 ms of latency to all nodes", far, run -> {
+                    run.strikeAll(() -> lab.proxies().forEach(proxy -> proxy.delay(Duration.ofMillis(350))));
+                    pass(PARTITION);
+                    lab.mend();
+                }))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldNotLieWhenAFifthOfThePacketsIsLost() {
+        return claims(ride("a fifth of the packets to all nodes lost", far, run -> {
+                    run.strikeAll(() -> lab.proxies().forEach((TcpFaultProxy proxy) -> proxy.lose(0.2)));
+                    pass(PARTITION);
+                    lab.mend();
+                }))
+                .tests();
+    }
+
+    private static Claims claims(FaultReport report) {
+        return Claims.of(report)
+                .nothingLost()
+                .fullServiceAfterwards()
+                .and("ends every call within " + CALL_LIMIT.toMillis() + " ms", () -> assertThat(
+                                report.longestCallWithoutStalls())
+                        .as(report.name() + ": longest call")
+                        .isLessThanOrEqualTo(CALL_LIMIT));
+    }
+
+    /** Runs a fault under a steady load through one instance; the network is repaired before the load ends. */
+    private static FaultReport ride(String name, ServiceClient client, Consumer<FaultRun> fault) {
+        try (FaultRun run = FaultRun.start(name, known(client), client)) {
+            FaultSite.awaitServed(run);
+            FaultSite.await("the service to trust every replica", () -> client.readReplicas() == NetworkLab.SHARDS);
+            fault.accept(run);
+            pass(Duration.ofSeconds(1));
+            lab.mend();
+            return run.finish(client);
+        }
+    }
+
+    /** Tokens and subjects of each shard; shard i has the slots of form-cluster. */
+    private static KnownTokens known(ServiceClient client) {
+        String run = UUID.randomUUID().toString();
+        List<KnownToken> tokens = subjects(run + "-read-", TOKENS_PER_SHARD).stream()
+                .map(subject -> new KnownToken(
+                        KnownTokens.create(client, subject.sub()), subject.sub(), subject.slot(), subject.shard()))
+                .toList();
+        return new KnownTokens(
+                IntStream.range(0, NetworkLab.SHARDS).boxed().toList(),
+                tokens,
+                subjects(run + "-write-", SUBJECTS_PER_SHARD));
+    }
+
+    private static List<Writable> subjects(String prefix, int perShard) {
+        List<Writable> subjects = new ArrayList<>();
+        int[] found = new int[NetworkLab.SHARDS];
+        for (int i = 0; subjects.size() < perShard * NetworkLab.SHARDS; i++) {
+            String sub = prefix + i;
+            int slot = HashSlot.of(SlotOwners.keyOf(sub).getBytes(StandardCharsets.US_ASCII));
+            int shard = shardOf(slot);
+            if (found[shard] < perShard) {
+                found[shard]++;
+                subjects.add(new Writable(sub, slot, shard));
+            }
+        }
+        return List.copyOf(subjects);
+    }
+
+    /** The slots of form-cluster: shard i begins at 16384 i / 3. */
+    private static int shardOf(int slot) {
+        return IntStream.range(0, NetworkLab.SHARDS)
+                .filter(shard -> slot < HashSlot.COUNT * (shard + 1) / NetworkLab.SHARDS)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * Expires tokens of a shard through one instance and validates them through the other one.
+     *
+     * @return the longest time after an acknowledged expiry until which a token was active, without stalls of the machine
+     */
+    private static Duration revokedButActive(int shard) {
+        Duration longest = Duration.ZERO;
+        List<String> subjects = subjects(UUID.randomUUID() + "-", 3).stream()
+                .filter(subject -> subject.shard() == shard)
+                .map(Writable::sub)
+                .toList();
+        try (Heartbeat heartbeat = Heartbeat.start()) {
+            for (String sub : subjects) {
+                String token = KnownTokens.create(far, sub);
+                Written expired = FaultSite.until(
+                        "the expiry to be done",
+                        () -> far.expire(token).join(),
+                        done -> done.outcome() == Outcome.SERVED);
+                assertThat(expired.outcome()).isEqualTo(Outcome.SERVED);
+                long since = System.nanoTime();
+                while (System.nanoTime() - since < PARTITION.dividedBy(2).toNanos()) {
+                    long start = System.nanoTime();
+                    if (near.validate(token, Route.VALIDATE).join() == Outcome.SERVED) {
+                        Duration after = Duration.ofNanos(start - since).minus(heartbeat.stoodStill(since, start));
+                        longest = after.compareTo(longest) > 0 ? after : longest;
+                    }
+                }
+            }
+        }
+        return longest;
+    }
+
+    private static boolean isInTime(Duration late) {
+        return late.compareTo(REVOKED_LIMIT) <= 0;
+    }
+
+    /** Lets a fault last. */
+    private static void pass(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
