@@ -83,6 +83,8 @@ record KeyStoreFile(Path path) {
     private void keytool(List<String> arguments, String alias) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        // The second compiler would double the cost of such a short process.
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(arguments);
         command.addAll(List.of("-alias", alias, "-keystore", path.toString()));
         command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
