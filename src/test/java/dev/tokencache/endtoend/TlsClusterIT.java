@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,19 +34,21 @@ class TlsClusterIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private TestCertificate.Authority authority;
+    private static TestCertificate.Authority authority;
+    private static TestCertificate thisMachine;
 
-    @BeforeEach
-    void makeAuthority() {
+    @BeforeAll
+    static void createCertificates() {
         SystemPackage.require("redis-server", REDIS_SERVER.toString());
         authority = TestCertificate.authority(folder);
+        thisMachine = authority.signForThisMachine();
     }
 
     @Test
     void shouldServeEverythingAndFollowAFailover() {
-        try (TestCluster cluster = start(authority.signForThisMachine());
+        try (TestCluster cluster = start(thisMachine);
                 ServiceProcess service = ServiceProcess.start(trusting(cluster, authority.certificate()))) {
             ServiceApi api = ServiceApi.of(service);
             awaitServing(service);
@@ -68,7 +70,7 @@ class TlsClusterIT {
     @Test
     void shouldAnswerUnknownAndLogWhyOncePerNodeIfTheAuthorityIsNotTrusted() {
         Path stranger = TestCertificate.create(folder).certificate();
-        try (TestCluster cluster = start(authority.signForThisMachine());
+        try (TestCluster cluster = start(thisMachine);
                 ServiceProcess service = ServiceProcess.start(trusting(cluster, stranger))) {
             assertLoggedOncePerNode(cluster, service, "not signed by a trusted authority");
             assertThat(service.output()).doesNotContain(PASSWORD);
