@@ -7,6 +7,7 @@ import dev.tokencache.health.RedisHealth;
 import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.journal.JournaledTokenStore;
+import dev.tokencache.journal.MissedTouches;
 import dev.tokencache.migration.legacy.LegacyConnection;
 import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.MigratingTokenStore;
@@ -26,6 +27,7 @@ import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.store.revocation.RedisRevocationBus;
 import dev.tokencache.store.revocation.RevocationChannel;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenConfig;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
@@ -42,6 +44,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Assembles the service: the only class that depends on every part. No class imports it. */
 public final class Wiring {
@@ -65,7 +68,8 @@ public final class Wiring {
                 router,
                 new RedisStoreSettings(config.keyPrefix(), timeout, tokens.maxTtl(), isLate, nearCache.publish()),
                 clock,
-                VerdictCounter.ofReplicas(registry));
+                VerdictCounter.ofReplicas(registry),
+                storage.journal().<Consumer<Token>>map(MissedTouches::new).orElse(missed -> {}));
     }
 
     @Produces

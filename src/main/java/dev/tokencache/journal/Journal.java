@@ -1,9 +1,11 @@
 package dev.tokencache.journal;
 
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenLocator;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the journal cannot be read, or cannot accept a write because it is broken or full.
  */
 public interface Journal {
+
+    /** A record that was saved longer ago is confirmed although it is renewed all the time. */
+    Duration BUSY = Duration.ofMinutes(10);
 
     /**
      * Whether the journal has no entries: one volatile read. Also true until the database was reached for the first time:
@@ -58,12 +63,26 @@ public interface Journal {
      */
     Uni<Long> expireSubject(RoutingTag subject, OptionalLong before);
 
+    /**
+     * Saves a validation that the store could not record, unless one is present that is less than {@link
+     * Token#touchIntervalMillis} older.
+     *
+     * @param token the record as the store returned it, with the validation
+     */
+    Uni<Void> touch(Token token);
+
+    /**
+     * Whether less than half of the capacity is in use. Writes that Redis has already accepted, and validations, are saved
+     * only then: the rest is for writes that Redis cannot accept.
+     */
+    boolean hasRoom();
+
     /** The entries as a queue for the replay. */
     interface Backlog {
 
         /**
          * Leases entries to this process for a while; no other process gets them meanwhile. Returns the oldest first:
-         * expiries and not-before times, then records. A record is returned only when no expiry of its token and no
+         * expiries and not-before times, then records and validations. One of these is returned only when no expiry of its token and no
          * not-before time of its subject is left.
          *
          * <p>Removes, and counts, entries that no longer matter. A record no longer matters after its maximum expiry. Its
@@ -74,10 +93,17 @@ public interface Journal {
         Uni<List<JournalEntry>> claim(int limit);
 
         /**
-         * Removes entries that Redis has accepted, unless they were replaced since. Also removes the records that a removed
+         * Keeps entries that Redis has accepted, because a failover may still undo that. They can be claimed again after the
+         * pause, with the time at which they were accepted first. A record that is replaced loses that time, except by a
+         * validation, and except after {@link #BUSY}.
+         */
+        Uni<Void> keep(List<JournalEntry> accepted, Duration pause);
+
+        /**
+         * Removes entries that Redis has confirmed, unless they were replaced since. Also removes the records that a removed
          * expiry or not-before time makes inactive: nothing else in the journal would say so.
          */
-        Uni<Void> acknowledge(List<JournalEntry> replayed);
+        Uni<Void> acknowledge(List<JournalEntry> confirmed);
 
         /** Releases entries that could not be replayed. They can be claimed again after a pause. */
         Uni<Void> release(List<JournalEntry> entries);

@@ -3,6 +3,7 @@ package dev.tokencache.journal;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The journal's settings. The shared database's address and user are Quarkus' settings {@code quarkus.datasource.journal.*}. */
 @ConfigMapping(prefix = "tokencache.journal")
@@ -19,6 +20,14 @@ public interface JournalConfig {
     /** The maximum number of entries that each process replays in a second. */
     @WithDefault("1000")
     int replayRate();
+
+    /**
+     * How long an entry stays in the journal after Redis has accepted it. Redis must then confirm it. At least twice the
+     * cluster's {@code cluster-node-timeout}, because for about that long a master that is cut off from the others accepts
+     * writes which a failover undoes.
+     */
+    @WithDefault("30S")
+    Duration confirmAfter();
 
     Local local();
 

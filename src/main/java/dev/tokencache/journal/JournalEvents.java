@@ -26,7 +26,7 @@ public interface JournalEvents extends ReplayEvents {
         BACKLOG,
         /** Decoding an entry, which stays in the journal. */
         DECODE,
-        /** Replaying an entry to Redis; it is retried. */
+        /** Replaying an entry to Redis, or to enough replicas; it is retried. */
         REPLAY
     }
 
@@ -37,6 +37,9 @@ public interface JournalEvents extends ReplayEvents {
 
         @Override
         public void replayed() {}
+
+        @Override
+        public void postponed() {}
 
         @Override
         public void outlived(int entries) {}

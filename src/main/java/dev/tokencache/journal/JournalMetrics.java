@@ -28,10 +28,15 @@ public final class JournalMetrics implements JournalEvents {
         counter(
                 registry,
                 "written",
-                "Writes committed to the journal because Redis could not accept them",
+                "Writes committed to the journal because Redis could not accept them with the configured durability",
                 Tags.empty(),
                 written);
-        counter(registry, "replayed", "Journal entries replayed to Redis", Tags.empty(), replayed);
+        counter(
+                registry,
+                "replayed",
+                "Journal entries that were replayed and that Redis has confirmed",
+                Tags.empty(),
+                replayed);
         String dropped =
                 "Journal entries removed without a replay: their tokens ended, or Redis rejected them permanently";
         counter(registry, "dropped", dropped, Tags.of("reason", "outlived"), outlived);
@@ -41,7 +46,7 @@ public final class JournalMetrics implements JournalEvents {
             Tags tags = Tags.of("operation", failure.name().toLowerCase(Locale.ROOT));
             counter(registry, "failed", "Journal operations that failed", tags, failed.get(failure.ordinal()));
         }
-        gauge(registry, "entries", "Journal entries not replayed to Redis yet", storage, JournalStatus::entries);
+        gauge(registry, "entries", "Journal entries that Redis has not confirmed yet", storage, JournalStatus::entries);
         gauge(
                 registry,
                 "oldest.age.seconds",
@@ -83,7 +88,7 @@ public final class JournalMetrics implements JournalEvents {
     /**
      * The counts since the start of this process.
      *
-     * @param replayed entries that Redis accepted
+     * @param replayed entries that Redis has confirmed
      * @param dropped entries removed without a replay
      * @param failed operations that failed
      */
@@ -104,6 +109,11 @@ public final class JournalMetrics implements JournalEvents {
     @Override
     public void replayed() {
         replayed.increment();
+    }
+
+    @Override
+    public void postponed() {
+        failed(Failure.REPLAY);
     }
 
     @Override

@@ -21,7 +21,7 @@ final class JournalWiring {
             JournalMetrics metrics,
             Time time) {
         if (storage.journal().isPresent() && storage.backlog().isPresent()) {
-            Replay replay = new Replay(storage.backlog().get(), redis, time, metrics);
+            Replay replay = new Replay(storage.backlog().get(), redis, config.confirmAfter(), time, metrics);
             new ReplayLoop(storage.journal().get(), replay, config.replayRate(), time).start();
         }
     }

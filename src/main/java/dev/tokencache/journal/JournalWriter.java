@@ -8,10 +8,10 @@ import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
-import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TouchableTokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the journal what the store could not accept. The rules are those of a store: a record is replaced only if it
+ * Writes to the journal what the store could not accept, or not with the configured durability. The rules are those of a store: a record is replaced only if it
  * is still the one that the decision was based on.
  */
 final class JournalWriter {
@@ -28,12 +28,12 @@ final class JournalWriter {
     /** How often a write is tried while other callers change the same record. */
     private static final int ATTEMPTS = 3;
 
-    private final TokenStore store;
+    private final TouchableTokenStore store;
     private final Journal journal;
     private final Time time;
     private final Clock clock;
 
-    JournalWriter(TokenStore store, Journal journal, Time time) {
+    JournalWriter(TouchableTokenStore store, Journal journal, Time time) {
         this.store = store;
         this.journal = journal;
         this.time = time;
@@ -141,7 +141,7 @@ final class JournalWriter {
 
     /** Renews a token whose record is only in the store: a replica may return it while the master is down. */
     private Uni<Renewal> renewStored(TokenLocator token, JournaledState state, OptionalLong lifetime, int attempts) {
-        return store.read(token).chain(verdict -> {
+        return stored(token, state).chain(verdict -> {
             if (verdict instanceof Verdict.Inactive) {
                 return Uni.createFrom().item(Renewal.NOT_ACTIVE);
             }
@@ -152,6 +152,12 @@ final class JournalWriter {
                     ? renew(new TokenLocator.ById(active.token().id()), lifetime, attempts)
                     : renew(active.token(), null, state, lifetime, attempts);
         });
+    }
+
+    /** The store's verdict on a token, given the validation in the journal. */
+    private Uni<Verdict> stored(TokenLocator token, JournaledState state) {
+        Token validated = state.validated();
+        return validated != null ? store.read(validated) : store.read(token);
     }
 
     private Uni<Renewal> renew(
@@ -169,6 +175,15 @@ final class JournalWriter {
                         attempts,
                         () -> renew(new TokenLocator.ById(token.id()), lifetime, attempts - 1))
                 : Uni.createFrom().item(renewal);
+    }
+
+    /** Saves a renewal that the store accepted. If another caller saved one meanwhile, renews that one. */
+    Uni<Renewal> keep(Renewal.Renewed renewed, OptionalLong lifetime) {
+        Token token = renewed.token();
+        return journal.save(record(token, null), null)
+                .chain(isSaved -> isSaved
+                        ? Uni.createFrom().item(new Renewal.Renewed(token, Durability.JOURNALED))
+                        : renew(new TokenLocator.ById(token.id()), lifetime));
     }
 
     /** Saves the validation of a journaled token, unless the record was changed meanwhile. Ignores failures. */
@@ -202,7 +217,7 @@ final class JournalWriter {
             if (state.isExpired()) {
                 return expireSubject(kept.tag(), before);
             }
-            return store.read(new TokenLocator.ById(kept)).chain(verdict -> {
+            return stored(new TokenLocator.ById(kept), state).chain(verdict -> {
                 if (verdict instanceof Verdict.Active active) {
                     return expireOthers(active.token(), null, state, before, attempts);
                 }

@@ -23,6 +23,11 @@ public record JournaledRecord(Token token, @Nullable String foreignNonce, long v
         return new NewToken(token, foreignNonce);
     }
 
+    /** Whether this is the former record with a later validation. */
+    public boolean isValidationOf(JournaledRecord former) {
+        return former.token().touched(token.lastSeenMillis()).equals(token);
+    }
+
     /** Whether this create made the record, whatever changed in it since. */
     boolean isCreatedBy(NewToken created) {
         return isForeign()

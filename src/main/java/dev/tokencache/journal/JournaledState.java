@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param expiredAtMillis when the token was last expired, milliseconds since the epoch, or {@link #NEVER}
  * @param notBeforeMillis the not-before time of its subject, or {@link Token#NOT_BEFORE_UNSET}. If the lookup named no
  *     subject, that of the record's subject.
+ * @param validated the token with its last validation, which the store could not record, or null
  */
-public record JournaledState(@Nullable JournaledRecord saved, long expiredAtMillis, long notBeforeMillis) {
+public record JournaledState(
+        @Nullable JournaledRecord saved,
+        long expiredAtMillis,
+        long notBeforeMillis,
+        @Nullable Token validated) {
 
     /** The value of {@link #expiredAtMillis} for a token that was not expired. */
     public static final long NEVER = -1;
@@ -22,11 +27,17 @@ public record JournaledState(@Nullable JournaledRecord saved, long expiredAtMill
     /** The journal has no entries about the token. */
     public static final JournaledState NOTHING = new JournaledState(null, NEVER, Token.NOT_BEFORE_UNSET);
 
+    /** A state without a validation. */
+    public JournaledState(@Nullable JournaledRecord saved, long expiredAtMillis, long notBeforeMillis) {
+        this(saved, expiredAtMillis, notBeforeMillis, null);
+    }
+
     /** This state without a record of another subject, which may have been issued the same foreign string since. */
     JournaledState forToken(TokenId id) {
-        return saved == null || saved.token().id().equals(id)
-                ? this
-                : new JournaledState(null, expiredAtMillis, notBeforeMillis);
+        boolean isSaved = saved != null && saved.token().id().equals(id);
+        boolean isValidated = validated != null && validated.id().equals(id);
+        return new JournaledState(
+                isSaved ? saved : null, expiredAtMillis, notBeforeMillis, isValidated ? validated : null);
     }
 
     /** The record, unless it is expired. */
@@ -53,8 +64,8 @@ public record JournaledState(@Nullable JournaledRecord saved, long expiredAtMill
                 : stored;
     }
 
-    /** Whether there is a record or an expiry. Further writes to such a token must also go through the journal. */
+    /** Whether there is an entry of the token. Further writes to such a token must also go through the journal. */
     public boolean hasTokenEntry() {
-        return saved != null || expiredAtMillis != NEVER;
+        return saved != null || expiredAtMillis != NEVER || validated != null;
     }
 }

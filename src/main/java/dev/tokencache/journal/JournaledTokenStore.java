@@ -10,12 +10,12 @@ import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TouchableTokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -23,9 +23,12 @@ import java.util.function.Supplier;
  * A token store decorator that saves writes to a journal while the store behind it is unavailable.
  *
  * <p>While the journal has entries, every call reads the journal before the store. Journal entries are newer than the
- * store's data, and an entry is removed only after the store has accepted it. A caller that reads first the journal and
- * then the store therefore misses nothing. For the same reason a token with a journal entry is changed only there. While
- * the journal is empty, all of this costs one volatile read.
+ * store's data, and an entry is removed only after the store has accepted it and confirmed that later. A caller that reads
+ * first the journal and then the store therefore misses nothing. For the same reason a token with a journal entry is changed
+ * only there. While the journal is empty, all of this costs one volatile read.
+ *
+ * <p>A write that the store accepted on fewer replicas than configured is journaled as well, so that a failover cannot undo
+ * it.
  *
  * <p>A verdict that only the store can give stays unknown.
  */
@@ -34,19 +37,21 @@ public final class JournaledTokenStore implements TokenStore {
     private final TokenStore store;
     private final Journal journal;
     private final JournalWriter writer;
+    private final JournaledVerdicts verdicts;
     private final Clock clock;
     private final CallLimits limits;
 
-    private JournaledTokenStore(TokenStore store, Journal journal, Time time, CallLimits limits) {
+    private JournaledTokenStore(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
         this.store = store;
         this.journal = journal;
         this.writer = new JournalWriter(store, journal, time);
+        this.verdicts = new JournaledVerdicts(store, journal, writer, time);
         this.clock = time.clock();
         this.limits = limits;
     }
 
     /** Adds a journal to the store. */
-    public static TokenStore wrap(TokenStore store, Journal journal, Time time, CallLimits limits) {
+    public static TokenStore wrap(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
         return new JournaledTokenStore(store, journal, time, limits);
     }
 
@@ -58,7 +63,7 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     private Uni<Verdict> validateInOutage(TokenLocator token) {
-        return unknownOnFailure(limits.limitCall(verdict(token, true)));
+        return unknownOnFailure(limits.limitCall(verdicts.verdict(token, true)));
     }
 
     @Override
@@ -85,48 +90,16 @@ public final class JournaledTokenStore implements TokenStore {
     /** Reads the journal if the store is unavailable: another process may have written an entry a moment ago. */
     private Uni<Verdict> orJournaled(TokenLocator token, Verdict verdict) {
         return verdict instanceof Verdict.Unknown
-                ? unknownOnFailure(limits.limitJournal(
-                        find(token).map(state -> state.verdict(clock.millis()).orElse(verdict))))
+                ? unknownOnFailure(limits.limitJournal(verdicts.find(token)
+                        .map(state -> state.verdict(clock.millis()).orElse(verdict))))
                 : Uni.createFrom().item(verdict);
-    }
-
-    /** The journal's verdict, or else the store's under the journaled not-before time. */
-    private Uni<Verdict> verdict(TokenLocator token, boolean isValidation) {
-        return find(token).chain(state -> {
-            Optional<Verdict> journaled = state.verdict(clock.millis());
-            if (journaled.isEmpty()) {
-                Uni<Verdict> stored = isValidation ? store.validate(token) : store.read(token);
-                return stored.chain(verdict -> applyNotBefore(token, isValidation, state, verdict));
-            }
-            if (isValidation) {
-                touch(state, journaled.get());
-            }
-            return Uni.createFrom().item(journaled.get());
-        });
-    }
-
-    private Uni<Verdict> applyNotBefore(
-            TokenLocator token, boolean isValidation, JournaledState state, Verdict verdict) {
-        if (verdict instanceof Verdict.Active active && token instanceof TokenLocator.Foreign) {
-            // The store has named the foreign token's subject. The journal must be read for that subject first.
-            return verdict(new TokenLocator.ById(active.token().id()), isValidation);
-        }
-        return Uni.createFrom().item(state.applyNotBefore(verdict));
-    }
-
-    /** Records the validation. The verdict neither waits for it nor depends on it. */
-    private void touch(JournaledState state, Verdict verdict) {
-        long now = clock.millis();
-        if (verdict instanceof Verdict.Active active && active.token().isTouchDue(now)) {
-            writer.touch(state, now);
-        }
     }
 
     @Override
     public Uni<Verdict> read(TokenLocator token) {
         return journal.isEmpty()
                 ? store.read(token).chain(verdict -> orJournaled(token, verdict))
-                : unknownOnFailure(limits.limitCall(verdict(token, false)));
+                : unknownOnFailure(limits.limitCall(verdicts.verdict(token, false)));
     }
 
     @Override
@@ -135,7 +108,18 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     private Uni<Creation> createInStore(NewToken token) {
-        return orElse(store.create(token), () -> writer.create(token));
+        Uni<Creation> stored = store.create(token)
+                .chain(creation -> creation instanceof Creation.Created created
+                        ? kept(creation, created.durability(), () -> writer.create(token)
+                                .map(journaled -> withEvicted(created, journaled)))
+                        : Uni.createFrom().item(creation));
+        return orElse(stored, () -> writer.create(token));
+    }
+
+    private static Creation withEvicted(Creation.Created stored, Creation journaled) {
+        return journaled instanceof Creation.Created created
+                ? new Creation.Created(created.durability(), stored.evicted())
+                : journaled;
     }
 
     private Uni<Creation> createInOutage(NewToken token) {
@@ -160,7 +144,7 @@ public final class JournaledTokenStore implements TokenStore {
      * since.
      */
     private Uni<Creation> createUnlessHeld(NewToken token) {
-        return verdict(new TokenLocator.Foreign(token.token().id().hash()), false)
+        return verdicts.verdict(new TokenLocator.Foreign(token.token().id().hash()), false)
                 .chain(verdict -> verdict instanceof Verdict.Active
                         ? Uni.createFrom().item(Creation.TAKEN)
                         : writer.create(token));
@@ -172,11 +156,15 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     private Uni<Renewal> renewInStore(TokenLocator token, OptionalLong lifetime) {
-        return orElse(store.renew(token, lifetime), () -> writer.renew(token, lifetime));
+        Uni<Renewal> stored = store.renew(token, lifetime)
+                .chain(renewal -> renewal instanceof Renewal.Renewed renewed
+                        ? kept(renewal, renewed.durability(), () -> writer.keep(renewed, lifetime))
+                        : Uni.createFrom().item(renewal));
+        return orElse(stored, () -> writer.renew(token, lifetime));
     }
 
     private Uni<Renewal> renewInOutage(TokenLocator token, OptionalLong lifetime) {
-        return find(token).chain(state -> {
+        return verdicts.find(token).chain(state -> {
             if (state.hasTokenEntry()) {
                 return writer.renew(token, state, lifetime);
             }
@@ -209,28 +197,46 @@ public final class JournaledTokenStore implements TokenStore {
     @Override
     public Uni<Durability> expire(TokenLocator token, long atMillis) {
         return journal.isEmpty()
-                ? orElse(store.expire(token, atMillis), () -> writer.expire(token, atMillis))
-                : limits.limitCall(expireInOutage(token, atMillis));
+                ? expireInStore(token, atMillis)
+                : limits.limitCall(verdicts.find(token).chain(state -> expireInOutage(token, atMillis, state)));
     }
 
-    private Uni<Durability> expireInOutage(TokenLocator token, long atMillis) {
-        return find(token).chain(state -> {
-            if (state.hasTokenEntry()) {
-                return writer.expire(token, atMillis);
-            }
-            // A renewal may be journaled while the store is called.
-            Uni<Durability> stored = store.expire(token, atMillis).chain(durability -> find(token)
-                    .chain(later -> later.hasTokenEntry()
-                            ? writer.expire(token, atMillis)
-                            : Uni.createFrom().item(durability)));
-            return orElse(stored, () -> writer.expire(token, atMillis));
-        });
+    private Uni<Durability> expireInStore(TokenLocator token, long atMillis) {
+        Uni<Durability> stored = store.expire(token, atMillis)
+                .chain(durability -> kept(durability, durability, () -> writer.expire(token, atMillis)));
+        return orElse(stored, () -> writer.expire(token, atMillis));
+    }
+
+    private Uni<Durability> expireInOutage(TokenLocator token, long atMillis, JournaledState state) {
+        if (state.isExpired()) {
+            // A repeated logout must not delay the confirmation of the first.
+            return Uni.createFrom().item(Durability.JOURNALED);
+        }
+        if (state.hasTokenEntry()) {
+            return writer.expire(token, atMillis);
+        }
+        // A renewal may be journaled while the store is called.
+        return expireInStore(token, atMillis)
+                .chain(durability -> durability == Durability.JOURNALED
+                        ? Uni.createFrom().item(durability)
+                        : expireIfJournaled(token, atMillis, durability));
+    }
+
+    private Uni<Durability> expireIfJournaled(TokenLocator token, long atMillis, Durability durability) {
+        return verdicts.find(token)
+                .chain(state -> state.hasTokenEntry()
+                        ? writer.expire(token, atMillis)
+                        : Uni.createFrom().item(durability));
     }
 
     @Override
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         // The journal's state is read after the call, because records may be journaled during it.
         Uni<SubjectNotBefore> stored = store.expireSubject(subject, before)
+                .chain(notBefore -> {
+                    OptionalLong expired = OptionalLong.of(notBefore.notBeforeMillis());
+                    return kept(notBefore, notBefore.durability(), () -> writer.expireSubject(subject, expired));
+                })
                 .chain(notBefore ->
                         journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(subject, notBefore));
         return limits.limitCall(orElse(stored, () -> writer.expireSubject(subject, before)));
@@ -241,14 +247,18 @@ public final class JournaledTokenStore implements TokenStore {
         if (journal.isEmpty()) {
             return expireOthersInStore(kept, before);
         }
-        return limits.limitCall(find(new TokenLocator.ById(kept))
-                .chain(state -> state.hasTokenEntry()
+        return limits.limitCall(verdicts.find(new TokenLocator.ById(kept))
+                .chain(state -> state.saved() != null || state.isExpired()
                         ? expireOthersOfJournaled(kept, before)
                         : expireOthersInStore(kept, before)));
     }
 
     private Uni<SubjectNotBefore> expireOthersInStore(TokenId kept, OptionalLong before) {
         Uni<SubjectNotBefore> stored = store.expireOthers(kept, before)
+                .chain(notBefore -> {
+                    OptionalLong expired = OptionalLong.of(notBefore.notBeforeMillis());
+                    return kept(notBefore, notBefore.durability(), () -> writer.expireOthers(kept, expired));
+                })
                 .chain(notBefore ->
                         journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(kept.tag(), notBefore));
         return orElse(stored, () -> writer.expireOthers(kept, before));
@@ -285,10 +295,16 @@ public final class JournaledTokenStore implements TokenStore {
                         .map(stored -> journaled.applyTo(stored, paging, clock.millis()))));
     }
 
-    private Uni<JournaledState> find(TokenLocator token) {
-        return token instanceof TokenLocator.ById byId
-                ? journal.find(byId.hash(), byId.id().tag()).map(state -> state.forToken(byId.id()))
-                : journal.find(token.hash(), null);
+    /**
+     * Also journals a write that fewer replicas have than configured, because a failover could undo it. Without room in the
+     * journal, the result reports it as under-replicated.
+     */
+    private <T> Uni<T> kept(T stored, Durability durability, Supplier<Uni<T>> journaled) {
+        return durability == Durability.UNDER_REPLICATED && journal.hasRoom()
+                ? limits.limitJournal(journaled.get())
+                        .onFailure(StoreUnavailableException.class)
+                        .recoverWithItem(stored)
+                : Uni.createFrom().item(stored);
     }
 
     /** The store's result, or the journal's in the remaining time if the store is unavailable. */

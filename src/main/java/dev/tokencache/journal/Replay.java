@@ -1,9 +1,10 @@
 package dev.tokencache.journal;
 
 import dev.tokencache.redis.Time;
+import dev.tokencache.token.Durability;
 import dev.tokencache.token.Token;
-import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Restoration;
+import dev.tokencache.token.TouchableTokenStore;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +13,13 @@ import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
- * Replays the journal to the store: expiries and not-before times first, then records. An entry leaves the journal only
- * after the store has accepted it. Every step is idempotent: a crash, or a concurrent replay by another process, only
- * repeats work.
+ * Replays the journal to the store: expiries and not-before times first, then records and validations. Every step is
+ * idempotent: a crash, or a concurrent replay by another process, only repeats work.
+ *
+ * <p>An entry leaves the journal only when a failover can no longer undo it. The store must have accepted it twice, with the
+ * configured durability, and some time apart: the master that accepted it first may have been cut off from the majority of
+ * the cluster, and is demoted in the meantime. The second replay then reaches its successor. A master without a replica
+ * confirms its entries in the same way.
  */
 public final class Replay {
 
@@ -31,14 +36,21 @@ public final class Replay {
     private static final Duration TAKEN_PATIENCE = Duration.ofMinutes(10);
 
     private final Journal.Backlog backlog;
-    private final TokenStore store;
+    private final TouchableTokenStore store;
+    private final Duration confirmAfter;
     private final Time time;
     private final ReplayEvents events;
 
-    /** @param store receives the writes; must not be the journaled store */
-    public Replay(Journal.Backlog backlog, TokenStore store, Time time, ReplayEvents events) {
+    /**
+     * @param store receives the writes; must not be the journaled store
+     * @param confirmAfter how long after the store first accepted an entry it is replayed again, to confirm it. Longer than
+     *     a master that is cut off from the others accepts writes
+     */
+    public Replay(
+            Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, ReplayEvents events) {
         this.backlog = backlog;
         this.store = store;
+        this.confirmAfter = confirmAfter;
         this.time = time;
         this.events = events;
     }
@@ -46,7 +58,7 @@ public final class Replay {
     /**
      * Claims entries and replays them.
      *
-     * @return false if there were entries and the store accepted none; fails if the journal could not be read or changed
+     * @return false if there were entries and the store accepted none of them with the configured durability; fails if the journal could not be read or changed
      */
     Uni<Boolean> round(int limit) {
         return backlog.claim(limit).chain(this::replay);
@@ -54,18 +66,18 @@ public final class Replay {
 
     private Uni<Boolean> replay(List<JournalEntry> entries) {
         long claimedAt = time.nanoTime();
-        List<JournalEntry> revocations = entries.stream()
-                .filter(entry -> !(entry instanceof JournalEntry.SavedRecord))
-                .toList();
-        List<JournalEntry> records = entries.stream()
-                .filter(JournalEntry.SavedRecord.class::isInstance)
-                .toList();
         Outcome outcome = new Outcome();
-        return replayAll(revocations, claimedAt, outcome)
-                .chain(() -> replayAll(records, claimedAt, outcome))
+        return replayAll(entries.stream().filter(Replay::isFirst).toList(), claimedAt, outcome)
+                .chain(() -> replayAll(
+                        entries.stream().filter(entry -> !isFirst(entry)).toList(), claimedAt, outcome))
                 .chain(() -> backlog.acknowledge(outcome.done))
+                .chain(() -> backlog.keep(outcome.accepted, confirmAfter))
                 .chain(() -> backlog.release(outcome.left))
-                .replaceWith(() -> outcome.left.isEmpty() || !outcome.done.isEmpty());
+                .replaceWith(() -> entries.isEmpty() || outcome.left.size() < entries.size());
+    }
+
+    private static boolean isFirst(JournalEntry entry) {
+        return entry instanceof JournalEntry.Expiry || entry instanceof JournalEntry.NotBefore;
     }
 
     private Uni<Void> replayAll(List<JournalEntry> entries, long claimedAt, Outcome outcome) {
@@ -75,58 +87,101 @@ public final class Replay {
         return Uni.join()
                 .all(entries.stream().map(entry -> replay(entry, claimedAt)).toList())
                 .andFailFast()
-                .invoke(isDone -> outcome.add(entries, isDone))
+                .invoke(results -> outcome.add(entries, results))
                 .replaceWithVoid();
     }
 
-    /** Returns whether the entry is done; never fails. */
-    private Uni<Boolean> replay(JournalEntry entry, long claimedAt) {
+    /** Never fails. */
+    private Uni<Result> replay(JournalEntry entry, long claimedAt) {
         if (time.nanoTime() - claimedAt > HOLD.toNanos()) {
-            return Uni.createFrom().item(false);
+            return Uni.createFrom().item(Result.LEFT);
         }
         return write(entry)
-                .map(restoration -> isDone(entry, restoration))
+                .map(restoration -> result(entry, restoration))
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.debugf("Journal entry not replayed: the store failed; cause=%s", failure);
-                    return false;
+                    return postponed();
                 });
     }
 
     private Uni<Restoration> write(JournalEntry entry) {
         if (entry instanceof JournalEntry.Expiry expiry) {
-            return store.expire(expiry.token(), expiry.atMillis()).replaceWith(Restoration.RESTORED);
+            return store.expire(expiry.token(), expiry.atMillis()).map(Replay::restoration);
         }
         if (entry instanceof JournalEntry.NotBefore notBefore) {
             return store.expireSubject(notBefore.subject(), OptionalLong.of(notBefore.notBeforeMillis()))
-                    .replaceWith(Restoration.RESTORED);
+                    .map(done -> restoration(done.durability()));
+        }
+        if (entry instanceof JournalEntry.Validation validation) {
+            return store.touch(validation.token()).replaceWith(Restoration.RESTORED);
         }
         return store.restore(((JournalEntry.SavedRecord) entry).record().toNewToken());
     }
 
-    private boolean isDone(JournalEntry entry, Restoration restoration) {
-        if (restoration == Restoration.RESTORED) {
-            events.replayed();
-            return true;
+    private static Restoration restoration(Durability durability) {
+        return durability == Durability.AS_CONFIGURED ? Restoration.RESTORED : Restoration.UNDER_REPLICATED;
+    }
+
+    private Result result(JournalEntry entry, Restoration restoration) {
+        return switch (restoration) {
+            case RESTORED -> accepted(entry);
+            case UNDER_REPLICATED -> postponed();
+            case TAKEN, EXPIRED ->
+                refused(((JournalEntry.SavedRecord) entry).record().token(), restoration);
+        };
+    }
+
+    private Result accepted(JournalEntry entry) {
+        if (!(entry instanceof JournalEntry.Validation) && !isConfirmed(entry.acceptedAtMillis())) {
+            return Result.ACCEPTED;
         }
-        Token token = ((JournalEntry.SavedRecord) entry).record().token();
+        events.replayed();
+        return Result.DONE;
+    }
+
+    private Result postponed() {
+        events.postponed();
+        return Result.LEFT;
+    }
+
+    private boolean isConfirmed(long acceptedAtMillis) {
+        return acceptedAtMillis != 0 && time.clock().millis() - acceptedAtMillis >= confirmAfter.toMillis();
+    }
+
+    private Result refused(Token token, Restoration reason) {
         long ageMillis = time.clock().millis() - token.issuedAtMillis();
-        if (restoration == Restoration.TAKEN && ageMillis < TAKEN_PATIENCE.toMillis()) {
-            return false;
+        if (reason == Restoration.TAKEN && ageMillis < TAKEN_PATIENCE.toMillis()) {
+            return postponed();
         }
-        events.refused(restoration);
-        LOG.debugf("Journaled record rejected by the store and removed; jti=%s reason=%s", token.id(), restoration);
-        return true;
+        events.refused(reason);
+        LOG.debugf("Journaled record rejected by the store and removed; jti=%s reason=%s", token.id(), reason);
+        return Result.DONE;
+    }
+
+    /** What a replay did to an entry. */
+    private enum Result {
+        /** It leaves the journal: confirmed, or rejected permanently. */
+        DONE,
+        /** The store accepted it, and must confirm it. */
+        ACCEPTED,
+        /** It must be replayed again: the store failed, or too few replicas have it. */
+        LEFT
     }
 
     /** The results of a round. */
     private static final class Outcome {
         final List<JournalEntry> done = new ArrayList<>();
+        final List<JournalEntry> accepted = new ArrayList<>();
         final List<JournalEntry> left = new ArrayList<>();
 
-        void add(List<JournalEntry> entries, List<Boolean> isDone) {
+        void add(List<JournalEntry> entries, List<Result> results) {
             for (int i = 0; i < entries.size(); i++) {
-                (isDone.get(i) ? done : left).add(entries.get(i));
+                switch (results.get(i)) {
+                    case DONE -> done.add(entries.get(i));
+                    case ACCEPTED -> accepted.add(entries.get(i));
+                    case LEFT -> left.add(entries.get(i));
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ public enum Durability {
     AS_CONFIGURED,
     /** The master has it, but fewer replicas than configured: the loss of one more node could undo it. */
     UNDER_REPLICATED,
-    /** The journal has it, because Redis could not accept it. It is replayed to Redis later. */
+    /** The journal has it, because Redis did not accept it as configured. It is replayed to Redis until it has. */
     JOURNALED;
 
     /** The weaker of the two. */

@@ -103,8 +103,12 @@ public record Token(
 
     /** Whether a validation at this time must be recorded for the idle timeout. */
     public boolean isTouchDue(long nowMillis) {
-        return idleTimeout != 0
-                && nowMillis - lastSeenMillis >= Math.max(MIN_TOUCH_MILLIS, idleTimeout * 1000L / TOUCHES_PER_TIMEOUT);
+        return idleTimeout != 0 && nowMillis - lastSeenMillis >= touchIntervalMillis();
+    }
+
+    /** The minimum time between two recorded validations, in milliseconds. */
+    public long touchIntervalMillis() {
+        return Math.max(MIN_TOUCH_MILLIS, idleTimeout * 1000L / TOUCHES_PER_TIMEOUT);
     }
 
     /** Returns this token with a validation recorded. */

@@ -170,8 +170,10 @@ public interface TokenStore {
 
     /** The outcome of {@link #restore}. */
     enum Restoration {
-        /** The record is stored. */
+        /** The record is stored with the configured durability. */
         RESTORED,
+        /** The record is stored, but on fewer replicas than configured: the loss of one more node could undo it. */
+        UNDER_REPLICATED,
         /** The token or its subject was expired since. */
         EXPIRED,
         /** The string belongs to another active token. */

@@ -73,6 +73,7 @@ abstract class OutageWithJournal {
         Map<String, String> settings = ServiceProcess.defaults(cluster);
         settings.putAll(journalSettings());
         settings.put("quarkus.shutdown.delay", "0S");
+        settings.put("tokencache.journal.confirm-after", "2S");
         return ServiceProcess.start(settings);
     }
 

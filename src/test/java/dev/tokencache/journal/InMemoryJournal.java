@@ -8,7 +8,9 @@ import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,10 +33,18 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     private final Map<TokenHash, JournaledRecord> records = new HashMap<>();
     private final Map<TokenLocator, JournalEntry.Expiry> expiries = new HashMap<>();
     private final Map<RoutingTag, JournalEntry.NotBefore> notBefores = new HashMap<>();
-    /** Leases, by the record's hash, the expiry's locator or the not-before time's subject. */
+    private final Map<TokenHash, JournalEntry.Validation> validations = new HashMap<>();
+    /** Leases, by the record's hash, the expiry's locator, the not-before time's subject, or the validation's key. */
     private final Map<Object, Long> leasedUntil = new HashMap<>();
+    /** When entries were first accepted, by the same keys. */
+    private final Map<Object, Long> acceptedAt = new HashMap<>();
+
+    /** When records were first saved. */
+    private final Map<TokenHash, Long> writtenAt = new HashMap<>();
 
     private boolean failing;
+    private boolean hasRoom = true;
+    private int touches;
 
     public InMemoryJournal(Clock clock) {
         this.clock = clock;
@@ -44,8 +54,17 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
         this.failing = failing;
     }
 
+    synchronized void hasRoom(boolean hasRoom) {
+        this.hasRoom = hasRoom;
+    }
+
+    /** How many validations were saved. */
+    synchronized int touches() {
+        return touches;
+    }
+
     synchronized int entries() {
-        return records.size() + expiries.size() + notBefores.size();
+        return records.size() + expiries.size() + notBefores.size() + validations.size();
     }
 
     @Override
@@ -65,7 +84,12 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
         if (subject != null) {
             expired = Math.max(expired, expiredAt(new TokenLocator.ById(new TokenId(subject, token))));
         }
-        return new JournaledState(saved, expired, subject == null ? Token.NOT_BEFORE_UNSET : notBefore(subject));
+        JournalEntry.Validation validation = validations.get(token);
+        return new JournaledState(
+                saved,
+                expired,
+                subject == null ? Token.NOT_BEFORE_UNSET : notBefore(subject),
+                validation == null ? null : validation.token());
     }
 
     private long expiredAt(TokenLocator token) {
@@ -122,6 +146,10 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
             if (isAsExpected) {
                 if (present == null) {
                     leasedUntil.remove(hash);
+                    acceptedAt.remove(hash);
+                    writtenAt.put(hash, clock.millis());
+                } else if (!record.isValidationOf(present) && clock.millis() - writtenAt.get(hash) < BUSY.toMillis()) {
+                    acceptedAt.remove(hash);
                 }
                 records.put(hash, record);
             }
@@ -135,8 +163,9 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
             JournalEntry.Expiry expiry = new JournalEntry.Expiry(token, atMillis, version());
             if (atMillis > expiredAt(token)) {
                 expiries.put(token, expiry);
+                acceptedAt.remove(token);
             }
-            records.computeIfPresent(token.hash(), (hash, record) -> isExpired(record, expiry) ? null : record);
+            removeExpired(expiry);
             return null;
         });
     }
@@ -151,32 +180,102 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
             long notBefore = before.orElse(Math.max(clock.millis(), latestIssue));
             if (notBefore > notBefore(subject)) {
                 notBefores.put(subject, new JournalEntry.NotBefore(subject, notBefore, version()));
+                acceptedAt.remove(subject);
             }
             return notBefore(subject);
         });
     }
 
     @Override
+    public Uni<Void> touch(Token token) {
+        return call(() -> {
+            JournalEntry.Validation present = validations.get(token.id().hash());
+            if (present == null) {
+                leasedUntil.remove(validationKey(token));
+            }
+            if (present == null
+                    || token.lastSeenMillis() - present.token().lastSeenMillis() >= token.touchIntervalMillis()) {
+                validations.put(token.id().hash(), new JournalEntry.Validation(token, version()));
+                touches++;
+            }
+            return null;
+        });
+    }
+
+    private static String validationKey(Token token) {
+        return "validation " + token.id().hash().text();
+    }
+
+    @Override
+    public synchronized boolean hasRoom() {
+        return hasRoom;
+    }
+
+    @Override
     public Uni<List<JournalEntry>> claim(int limit) {
         return call(() -> {
+            validations.values().removeIf(entry -> entry.token().endMillis() <= clock.millis());
             records.values().removeIf(record -> record.token().renewableUntil() * 1000 <= clock.millis());
             Stream<JournalEntry> first = Stream.concat(expiries.values().stream(), notBefores.values().stream());
-            Stream<JournalEntry> then =
-                    records.values().stream().filter(this::isNotBlocked).map(JournalEntry.SavedRecord::new);
+            Stream<JournalEntry> then = Stream.concat(
+                    records.values().stream()
+                            .filter(record -> isNotBlocked(record.token().id()))
+                            .map(JournalEntry.SavedRecord::new),
+                    validations.values().stream()
+                            .filter(entry -> isNotBlocked(entry.token().id())));
             List<JournalEntry> claimed = Stream.concat(first, then)
                     .filter(entry -> leasedUntil.getOrDefault(key(entry), 0L) <= clock.millis())
                     .limit(limit)
+                    .map(this::withAcceptance)
                     .collect(Collectors.toList());
             claimed.forEach(entry -> leasedUntil.put(key(entry), clock.millis() + LEASE_MILLIS));
             return claimed;
         });
     }
 
-    private boolean isNotBlocked(JournaledRecord record) {
-        TokenId id = record.token().id();
+    private JournalEntry withAcceptance(JournalEntry entry) {
+        long accepted = acceptedAt.getOrDefault(key(entry), 0L);
+        if (entry instanceof JournalEntry.Expiry expiry) {
+            return new JournalEntry.Expiry(expiry.token(), expiry.atMillis(), expiry.version(), accepted);
+        }
+        if (entry instanceof JournalEntry.NotBefore notBefore) {
+            return new JournalEntry.NotBefore(
+                    notBefore.subject(), notBefore.notBeforeMillis(), notBefore.version(), accepted);
+        }
+        return entry instanceof JournalEntry.SavedRecord saved
+                ? new JournalEntry.SavedRecord(saved.record(), accepted)
+                : entry;
+    }
+
+    private boolean isNotBlocked(TokenId id) {
         return !expiries.containsKey(new TokenLocator.ById(id))
                 && !expiries.containsKey(new TokenLocator.Foreign(id.hash()))
                 && !notBefores.containsKey(id.tag());
+    }
+
+    @Override
+    public Uni<Void> keep(List<JournalEntry> accepted, Duration pause) {
+        return call(() -> {
+            for (JournalEntry entry : accepted) {
+                if (isPresent(entry)) {
+                    acceptedAt.putIfAbsent(key(entry), clock.millis());
+                    leasedUntil.put(key(entry), clock.millis() + pause.toMillis());
+                } else {
+                    leasedUntil.remove(key(entry));
+                }
+            }
+            return null;
+        });
+    }
+
+    /** Whether the entry is still the one that was claimed. */
+    private boolean isPresent(JournalEntry entry) {
+        return Stream.of(expiries.values(), notBefores.values(), validations.values())
+                        .flatMap(Collection::stream)
+                        .anyMatch(present -> key(present).equals(key(entry)) && present.version() == entry.version())
+                || (entry instanceof JournalEntry.SavedRecord saved
+                        && saved.record()
+                                .equals(records.get(saved.record().token().id().hash())));
     }
 
     @Override
@@ -189,14 +288,21 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
 
     private void acknowledge(JournalEntry entry) {
         leasedUntil.remove(key(entry));
+        if (!isPresent(entry)) {
+            return;
+        }
+        acceptedAt.remove(key(entry));
         if (entry instanceof JournalEntry.Expiry expiry) {
-            if (expiry.equals(expiries.get(expiry.token()))) {
-                expiries.remove(expiry.token());
-                records.computeIfPresent(
-                        expiry.token().hash(), (hash, record) -> isExpired(record, expiry) ? null : record);
-            }
+            expiries.remove(expiry.token());
+            removeExpired(expiry);
+        } else if (entry instanceof JournalEntry.Validation validation) {
+            validations.remove(validation.token().id().hash());
         } else if (entry instanceof JournalEntry.NotBefore notBefore) {
-            if (notBefores.remove(notBefore.subject(), notBefore)) {
+            if (notBefores.remove(notBefore.subject()) != null) {
+                validations
+                        .values()
+                        .removeIf(validation -> validation.token().id().tag().equals(notBefore.subject())
+                                && validation.token().lastSeenMillis() <= notBefore.notBeforeMillis());
                 records.values()
                         .removeIf(record -> record.token().id().tag().equals(notBefore.subject())
                                 && record.token().issuedAtMillis() <= notBefore.notBeforeMillis());
@@ -208,10 +314,17 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
         }
     }
 
-    private static boolean isExpired(JournaledRecord record, JournalEntry.Expiry expiry) {
-        boolean isSameToken = !(expiry.token() instanceof TokenLocator.ById byId)
-                || byId.id().equals(record.token().id());
-        return isSameToken && record.isExpiredBy(expiry.atMillis());
+    private void removeExpired(JournalEntry.Expiry expiry) {
+        TokenHash hash = expiry.token().hash();
+        records.computeIfPresent(
+                hash,
+                (key, record) ->
+                        names(expiry, record.token()) && record.isExpiredBy(expiry.atMillis()) ? null : record);
+        validations.computeIfPresent(hash, (key, entry) -> names(expiry, entry.token()) ? null : entry);
+    }
+
+    private static boolean names(JournalEntry.Expiry expiry, Token token) {
+        return !(expiry.token() instanceof TokenLocator.ById byId) || byId.id().equals(token.id());
     }
 
     @Override
@@ -227,12 +340,17 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     /** Whether the entry, or one that replaced it, exists. A lease left behind would apply to a later entry. */
     private boolean exists(JournalEntry entry) {
         Object key = key(entry);
-        return records.containsKey(key) || expiries.containsKey(key) || notBefores.containsKey(key);
+        return entry instanceof JournalEntry.Validation validation
+                ? validations.containsKey(validation.token().id().hash())
+                : records.containsKey(key) || expiries.containsKey(key) || notBefores.containsKey(key);
     }
 
     private static Object key(JournalEntry entry) {
         if (entry instanceof JournalEntry.Expiry expiry) {
             return expiry.token();
+        }
+        if (entry instanceof JournalEntry.Validation validation) {
+            return validationKey(validation.token());
         }
         return entry instanceof JournalEntry.NotBefore notBefore
                 ? notBefore.subject()

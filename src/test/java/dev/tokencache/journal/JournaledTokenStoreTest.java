@@ -6,8 +6,8 @@ import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.WallClockTime;
 import dev.tokencache.token.Durability;
-import dev.tokencache.token.RestoringTokenStoreContract;
 import dev.tokencache.token.Paging;
+import dev.tokencache.token.RestoringTokenStoreContract;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
@@ -34,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class JournaledTokenStoreTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration CONFIRM_AFTER = Duration.ofSeconds(1);
 
     /** Long enough for tests that do not test timeouts. */
     private static final CallLimits LIMITS = new CallLimits(PATIENCE.multipliedBy(2), PATIENCE);
@@ -44,9 +45,12 @@ class JournaledTokenStoreTest {
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final TokenStore store = journaled();
     private final AtomicInteger refused = new AtomicInteger();
-    private final Replay replay = new Replay(journal, redis, time, new ReplayEvents() {
+    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, new ReplayEvents() {
         @Override
         public void replayed() {}
+
+        @Override
+        public void postponed() {}
 
         @Override
         public void refused(Restoration reason) {

@@ -33,9 +33,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class OutageModel {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CONFIRM_AFTER = Duration.ofSeconds(30);
     private static final ReplayEvents UNCOUNTED = new ReplayEvents() {
         @Override
         public void replayed() {}
+
+        @Override
+        public void postponed() {}
 
         @Override
         public void refused(Restoration reason) {}
@@ -56,10 +60,16 @@ final class OutageModel {
         REDIS_DOWN,
         REDIS_NO_REPLY,
         REDIS_REPLICA,
+        /** The master reports that too few replicas have its writes. */
+        REDIS_UNDER_REPLICATED,
+        /** A replica is promoted, with what it has. */
+        REDIS_FAILS_OVER,
         TIME_PASSES,
         REPLAY,
         REPLAY_DIES_BEFORE_REDIS,
-        REPLAY_DIES_AFTER_REDIS
+        REPLAY_DIES_AFTER_REDIS,
+        /** A replay to a master that no one knows to be cut off, and that is then demoted. */
+        REPLAY_TO_DEMOTED_MASTER
     }
 
     /**
@@ -97,7 +107,7 @@ final class OutageModel {
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final List<TokenStore> processes = List.of(process(), process());
-    private final Replay replay = new Replay(journal, redis, time, UNCOUNTED);
+    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, UNCOUNTED);
 
     private final List<String> subjects = List.of("alice", "bob", "carol");
     private final List<TokenHash> strings = IntStream.range(0, 2)
@@ -105,6 +115,7 @@ final class OutageModel {
             .toList();
     private final List<Issued> issuedTokens = new ArrayList<>();
     private int drafts;
+    private boolean hasBeenDemoted;
     private final Map<String, Long> notBefores = new HashMap<>();
 
     private TokenStore process() {
@@ -128,14 +139,27 @@ final class OutageModel {
             case REDIS_DOWN -> redis.mode(UnreliableStore.Mode.AWAY);
             case REDIS_NO_REPLY -> redis.mode(UnreliableStore.Mode.MUTE);
             case REDIS_REPLICA -> redis.mode(UnreliableStore.Mode.REPLICA);
+            case REDIS_UNDER_REPLICATED -> redis.mode(UnreliableStore.Mode.UNDER_REPLICATED);
+            case REDIS_FAILS_OVER -> redis.failOver();
+            case REPLAY_TO_DEMOTED_MASTER -> replayToDemotedMaster(step.amount() + 1);
             case TIME_PASSES -> time.advance(Duration.ofSeconds(step.amount()));
             case REPLAY -> await(replay.round(step.amount() + 1));
             case REPLAY_DIES_BEFORE_REDIS -> await(journal.claim(step.amount()));
             case REPLAY_DIES_AFTER_REDIS ->
-                new Replay(new DyingBacklog(journal), redis, time, UNCOUNTED)
+                new Replay(new DyingBacklog(journal), redis, CONFIRM_AFTER, time, UNCOUNTED)
                         .round(step.amount() + 1)
                         .subscribe()
                         .with(never -> {});
+        }
+    }
+
+    /** Once in a history: two masters of one shard, demoted one after the other, are beyond what the journal repairs. */
+    private void replayToDemotedMaster(int entries) {
+        if (!hasBeenDemoted) {
+            hasBeenDemoted = true;
+            redis.mode(UnreliableStore.Mode.CUT_OFF);
+            await(replay.round(entries));
+            redis.failOver();
         }
     }
 
@@ -277,7 +301,7 @@ final class OutageModel {
     void endOutage() {
         redis.mode(UnreliableStore.Mode.UP);
         for (int round = 0; round < 20 && !journal.isEmpty(); round++) {
-            time.advance(Duration.ofMillis(InMemoryJournal.LEASE_MILLIS / 10));
+            time.advance(CONFIRM_AFTER);
             await(replay.round(1000));
         }
         assertThat(journal.entries()).isZero();
@@ -303,6 +327,11 @@ final class OutageModel {
         @Override
         public Uni<List<JournalEntry>> claim(int limit) {
             return backlog.claim(limit);
+        }
+
+        @Override
+        public Uni<Void> keep(List<JournalEntry> accepted, Duration pause) {
+            return Uni.createFrom().nothing();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.tokencache.journal;
 
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenLocator;
 import io.smallrye.mutiny.Uni;
@@ -33,6 +34,16 @@ record StaleEmptyJournal(Journal journal) implements Journal {
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
         return journal.expire(token, atMillis);
+    }
+
+    @Override
+    public Uni<Void> touch(Token token) {
+        return journal.touch(token);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return journal.hasRoom();
     }
 
     @Override

@@ -10,7 +10,7 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
-import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TouchableTokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
@@ -24,13 +24,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A minimal {@link TokenStore} that fulfills the contract, and can fail ({@link #fail}). Thread-safe. */
-public final class InMemoryTokenStore implements TokenStore {
+public final class InMemoryTokenStore implements TouchableTokenStore {
 
     private static final class Subject {
         long notBefore = Token.NOT_BEFORE_UNSET;
         long lastIssued = Token.NOT_BEFORE_UNSET;
         final Map<TokenHash, Token> tokens = new HashMap<>();
         final Map<TokenHash, Long> expired = new HashMap<>();
+
+        Subject copy() {
+            Subject copy = new Subject();
+            copy.notBefore = notBefore;
+            copy.lastIssued = lastIssued;
+            copy.tokens.putAll(tokens);
+            copy.expired.putAll(expired);
+            return copy;
+        }
     }
 
     private final Clock clock;
@@ -42,6 +51,21 @@ public final class InMemoryTokenStore implements TokenStore {
 
     public InMemoryTokenStore(Clock clock) {
         this.clock = clock;
+    }
+
+    /** Another store with the same content, as a replica has it. */
+    public synchronized InMemoryTokenStore copy() {
+        InMemoryTokenStore copy = new InMemoryTokenStore(clock);
+        subjects.forEach((tag, subject) -> copy.subjects.put(tag, subject.copy()));
+        copy.foreign.putAll(foreign);
+        copy.foreignNonces.putAll(foreignNonces);
+        copy.expiredForeign.putAll(expiredForeign);
+        return copy;
+    }
+
+    /** The time of the store's clock. */
+    public long now() {
+        return clock.millis();
     }
 
     /** Sets whether every call has an unknown outcome from now on. */
@@ -162,6 +186,30 @@ public final class InMemoryTokenStore implements TokenStore {
                     .get(entry.token().id().hash());
             save(entry.token().touched(present.lastSeenMillis()));
             return Restoration.RESTORED;
+        });
+    }
+
+    @Override
+    public Uni<Verdict> read(Token touched) {
+        return query(() -> verdict(touched));
+    }
+
+    private Verdict verdict(Token touched) {
+        Subject subject = subjects.getOrDefault(touched.id().tag(), new Subject());
+        if (subject.expired.containsKey(touched.id().hash())) {
+            return Verdict.INACTIVE;
+        }
+        Token present = subject.tokens.getOrDefault(touched.id().hash(), touched);
+        return Verdict.of(present.touched(touched.lastSeenMillis()), clock.millis(), subject.notBefore);
+    }
+
+    @Override
+    public Uni<Void> touch(Token touched) {
+        return write(() -> {
+            if (verdict(touched) instanceof Verdict.Active active) {
+                save(active.token());
+            }
+            return null;
         });
     }
 

@@ -7,14 +7,19 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Acknowledges and releases entries that were claimed. */
+/** Removes, keeps and releases entries that were claimed. */
 final class BacklogAck {
 
     private static final String REMOVE = "delete from journal_entry where entry_key = ? and kind = ? and version = ?";
+
+    private static final String KEEP = "update journal_entry set taken_until = ?,"
+            + " accepted_at = case accepted_at when 0 then ? else accepted_at end"
+            + " where entry_key = ? and kind = ? and version = ?";
 
     private final Clock clock;
 
@@ -29,10 +34,8 @@ final class BacklogAck {
      * @return the number of removed rows
      */
     int acknowledge(Connection transaction, List<JournalEntry> replayed) throws SQLException {
-        List<JournalEntry> entries = replayed.stream()
-                .sorted(Comparator.comparing(EntryKey::of, EntryKey.ORDER))
-                .toList();
-        int[] removed = Sql.batch(transaction, REMOVE, entries, BacklogAck::bind);
+        List<JournalEntry> entries = inOrder(replayed);
+        int[] removed = Sql.batch(transaction, REMOVE, entries, (statement, entry) -> bind(statement, 1, entry));
         List<SupersededRecords.Expired> expiries = new ArrayList<>();
         List<SupersededRecords.ExpiredSubject> subjects = new ArrayList<>();
         List<EntryKey> replaced = new ArrayList<>();
@@ -52,11 +55,42 @@ final class BacklogAck {
                 + SupersededRecords.removeOfSubjects(transaction, subjects);
     }
 
-    private static void bind(PreparedStatement statement, JournalEntry entry) throws SQLException {
+    private static List<JournalEntry> inOrder(List<JournalEntry> entries) {
+        return entries.stream()
+                .sorted(Comparator.comparing(EntryKey::of, EntryKey.ORDER))
+                .toList();
+    }
+
+    private static void bind(PreparedStatement statement, int from, JournalEntry entry) throws SQLException {
         EntryKey key = EntryKey.of(entry);
-        statement.setString(1, key.text());
-        statement.setString(2, key.kind().letter());
-        statement.setLong(3, entry.version());
+        statement.setString(from, key.text());
+        statement.setString(from + 1, key.kind().letter());
+        statement.setLong(from + 2, entry.version());
+    }
+
+    /**
+     * Keeps accepted entries until they can be confirmed. An entry that was replaced since its claim can be claimed again
+     * immediately.
+     *
+     * @param pause how long until the entries can be claimed again
+     * @return the number of entries that still exist as they were claimed
+     */
+    int keep(Connection transaction, List<JournalEntry> accepted, Duration pause) throws SQLException {
+        long now = clock.millis();
+        List<JournalEntry> entries = inOrder(accepted);
+        int[] kept = Sql.batch(transaction, KEEP, entries, (statement, entry) -> {
+            statement.setLong(1, now + pause.toMillis());
+            statement.setLong(2, now);
+            bind(statement, 3, entry);
+        });
+        List<EntryKey> replaced = new ArrayList<>();
+        for (int i = 0; i < kept.length; i++) {
+            if (kept[i] == 0) {
+                replaced.add(EntryKey.of(entries.get(i)));
+            }
+        }
+        Leases.set(transaction, 0, replaced);
+        return Sql.sum(kept);
     }
 
     /**

@@ -19,7 +19,7 @@ final class BacklogClaim {
     /** The maximum number of outlived entries removed in one transaction, which keeps it short. */
     private static final int MAX_DROPPED = 1000;
 
-    /** One entry in four is reserved for records. */
+    /** One entry in four is reserved for records and validations. */
     private static final int RECORD_SHARE = 4;
 
     private static final String IS_BLOCKED = "exists (select 1 from journal_entry x where x.kind = 'E'"
@@ -34,7 +34,7 @@ final class BacklogClaim {
     BacklogClaim(SqlDialect dialect, Clock clock) {
         this.clock = clock;
         this.claimRevocations = claimSql("0", "e.kind in ('E', 'M')", dialect);
-        this.claimRecords = claimSql("case when " + IS_BLOCKED + " then 1 else 0 end", "e.kind = 'T'", dialect);
+        this.claimRecords = claimSql("case when " + IS_BLOCKED + " then 1 else 0 end", "e.kind in ('T', 'V')", dialect);
         this.drop =
                 "with ended as (select entry_key, kind from journal_entry where ends_at <= ? order by ends_at limit "
                         + MAX_DROPPED + dialect.skippingLocked()

@@ -29,6 +29,9 @@ record EntryKey(EntryKind kind, String text) {
         if (entry instanceof JournalEntry.NotBefore notBefore) {
             return ofNotBefore(notBefore.subject());
         }
+        if (entry instanceof JournalEntry.Validation validation) {
+            return ofValidation(validation.token().id().hash());
+        }
         return ofRecord(((JournalEntry.SavedRecord) entry).record().token().id().hash());
     }
 
@@ -45,6 +48,10 @@ record EntryKey(EntryKind kind, String text) {
 
     static EntryKey ofRecord(TokenHash token) {
         return new EntryKey(EntryKind.RECORD, token.text());
+    }
+
+    static EntryKey ofValidation(TokenHash token) {
+        return new EntryKey(EntryKind.VALIDATION, token.text());
     }
 
     /**

@@ -7,7 +7,9 @@ enum EntryKind {
     /** The not-before time of a subject; the key is the subject's tag. */
     NOT_BEFORE("M"),
     /** The record of a token; the key is the token's hash. */
-    RECORD("T");
+    RECORD("T"),
+    /** The last validation of a token; the key is the token's hash. */
+    VALIDATION("V");
 
     private final String letter;
 

@@ -73,19 +73,17 @@ final class EntryReads {
         EntryRow saved = rows.get(new EntryKey(EntryKind.RECORD, hash));
         String subject = lookup.subject() != null ? lookup.subject().value() : saved != null ? saved.subject() : null;
         JournaledRecord record = saved == null ? null : saved.journaledRecord();
-        return state(record, hash, subject, rows);
-    }
-
-    private static JournaledState state(
-            @Nullable JournaledRecord record, String hash, @Nullable String subject, Map<EntryKey, EntryRow> rows) {
+        EntryRow validation = rows.get(new EntryKey(EntryKind.VALIDATION, hash));
+        Token validated = validation == null ? null : validation.token();
         long expiredAt = at(rows, EntryKind.EXPIRY, hash, JournaledState.NEVER);
         if (subject == null) {
-            return new JournaledState(record, expiredAt, Token.NOT_BEFORE_UNSET);
+            return new JournaledState(record, expiredAt, Token.NOT_BEFORE_UNSET, validated);
         }
         return new JournaledState(
                 record,
                 Math.max(expiredAt, at(rows, EntryKind.EXPIRY, subject + hash, JournaledState.NEVER)),
-                at(rows, EntryKind.NOT_BEFORE, subject, Token.NOT_BEFORE_UNSET));
+                at(rows, EntryKind.NOT_BEFORE, subject, Token.NOT_BEFORE_UNSET),
+                validated);
     }
 
     private static long at(Map<EntryKey, EntryRow> rows, EntryKind kind, String key, long fallback) {
@@ -120,7 +118,7 @@ final class EntryReads {
             switch (key.kind()) {
                 case RECORD -> tokens.add(EntryKey.hash(key.text()));
                 case EXPIRY -> tokens.add(EntryKey.expired(key.text()).hash());
-                case NOT_BEFORE -> {}
+                case NOT_BEFORE, VALIDATION -> {}
             }
         }
         return tokens;

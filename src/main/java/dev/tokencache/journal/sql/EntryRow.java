@@ -3,6 +3,7 @@ package dev.tokencache.journal.sql;
 import dev.tokencache.journal.JournalEntry;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenId;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param atMillis when the token was issued or expired, or the not-before time; milliseconds since the epoch
  * @param record the record encoded by {@link TokenCodec}; null for other kinds
  * @param writtenAtMillis when the entry was first written, milliseconds since the epoch
+ * @param acceptedAtMillis when Redis first accepted the entry, milliseconds since the epoch; 0 if it did not yet
  */
 record EntryRow(
         EntryKey key,
@@ -24,18 +26,20 @@ record EntryRow(
         byte @Nullable [] record,
         @Nullable String foreignNonce,
         long version,
-        long writtenAtMillis) {
+        long writtenAtMillis,
+        long acceptedAtMillis) {
 
     /** The columns that {@link #read} expects. */
     static final String COLUMNS = columns("");
 
-    static final int COLUMN_COUNT = 8;
+    static final int COLUMN_COUNT = 9;
 
     /** The columns, qualified with a table's name or alias. */
     static String columns(String alias) {
         String prefix = alias.isEmpty() ? "" : alias + ".";
         return prefix + "entry_key, " + prefix + "kind, " + prefix + "subject_tag, " + prefix + "at_millis, " + prefix
-                + "record, " + prefix + "foreign_nonce, " + prefix + "version, " + prefix + "written_at";
+                + "record, " + prefix + "foreign_nonce, " + prefix + "version, " + prefix + "written_at, "
+                + prefix + "accepted_at";
     }
 
     /** @throws IllegalArgumentException if the row's kind is unknown */
@@ -47,24 +51,32 @@ record EntryRow(
                 row.getBytes(5),
                 row.getString(6),
                 row.getLong(7),
-                row.getLong(8));
+                row.getLong(8),
+                row.getLong(9));
     }
 
     /** @throws IllegalArgumentException if the row cannot be decoded */
     JournalEntry entry() {
         return switch (key.kind()) {
-            case EXPIRY -> new JournalEntry.Expiry(EntryKey.expired(key.text()), atMillis, version);
-            case NOT_BEFORE -> new JournalEntry.NotBefore(new RoutingTag(key.text()), atMillis, version);
-            case RECORD -> new JournalEntry.SavedRecord(journaledRecord());
+            case EXPIRY -> new JournalEntry.Expiry(EntryKey.expired(key.text()), atMillis, version, acceptedAtMillis);
+            case NOT_BEFORE ->
+                new JournalEntry.NotBefore(new RoutingTag(key.text()), atMillis, version, acceptedAtMillis);
+            case RECORD -> new JournalEntry.SavedRecord(journaledRecord(), acceptedAtMillis);
+            case VALIDATION -> new JournalEntry.Validation(token(), version);
         };
     }
 
     /** @throws IllegalArgumentException if the row cannot be decoded */
     JournaledRecord journaledRecord() {
+        return new JournaledRecord(token(), foreignNonce, version);
+    }
+
+    /** @throws IllegalArgumentException if the row cannot be decoded */
+    Token token() {
         if (subject == null || record == null) {
             throw new IllegalArgumentException("the row holds no record");
         }
         TokenId id = new TokenId(new RoutingTag(subject), EntryKey.hash(key.text()));
-        return new JournaledRecord(TokenCodec.decode(id, record), foreignNonce, version);
+        return TokenCodec.decode(id, record);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tokencache.journal.sql;
 
+import dev.tokencache.journal.Journal;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenLocator;
@@ -27,7 +28,7 @@ final class EntryWrites {
               (entry_key, kind, subject_tag, at_millis, ends_at, record, foreign_nonce, version, written_at, taken_until)
             values (?, ?, ?, ?, ?, null, null, ?, ?, 0)
             on conflict (entry_key, kind) do update
-              set at_millis = excluded.at_millis, ends_at = excluded.ends_at, version = excluded.version
+              set at_millis = excluded.at_millis, ends_at = excluded.ends_at, version = excluded.version, accepted_at = 0
               where excluded.at_millis > journal_entry.at_millis""";
 
     private static final String INSERT = """
@@ -38,12 +39,24 @@ final class EntryWrites {
 
     /**
      * Keeps the lease: another process may be replaying the old record, and two concurrent replays of one token could
-     * overtake each other.
+     * overtake each other. What changed since the first acceptance must be accepted again, except a validation, and except
+     * after a long time, or a busy token would never leave.
      */
     private static final String REPLACE = """
             update journal_entry
-              set subject_tag = ?, at_millis = ?, ends_at = ?, record = ?, foreign_nonce = ?, version = ?
+              set accepted_at = case when written_at <= ? then accepted_at else 0 end,
+                subject_tag = ?, at_millis = ?, ends_at = ?, record = ?, foreign_nonce = ?, version = ?
               where entry_key = ? and kind = 'T' and version = ?""";
+
+    /** The record of an earlier issue of a foreign string is replaced, too: it can no longer be active. */
+    private static final String TOUCH = """
+            insert into journal_entry
+              (subject_tag, at_millis, ends_at, record, foreign_nonce, version, entry_key, kind, written_at, taken_until)
+            values (?, ?, ?, ?, null, ?, ?, 'V', ?, 0)
+            on conflict (entry_key, kind) do update
+              set subject_tag = excluded.subject_tag, at_millis = excluded.at_millis, ends_at = excluded.ends_at,
+                record = excluded.record, version = excluded.version
+              where excluded.at_millis - journal_entry.at_millis >= ?""";
 
     private final SqlDialect dialect;
     private final Clock clock;
@@ -85,6 +98,7 @@ final class EntryWrites {
         List<Write.Expire> expiries = inOrder(Write.Expire.class, writes);
         List<Write.ExpireSubject> subjects = inOrder(Write.ExpireSubject.class, writes);
         List<Write.SaveRecord> records = inOrder(Write.SaveRecord.class, writes);
+        List<Write.Touch> touches = inOrder(Write.Touch.class, writes);
         int raised = expire(transaction, now, expiries, completions)
                 + expireSubjects(transaction, now, subjects, completions);
         int inserted = insert(
@@ -94,9 +108,14 @@ final class EntryWrites {
                 completions);
         int replaced = replace(
                 transaction,
+                now,
                 records.stream().filter(save -> save.replaced().isPresent()).toList(),
                 completions);
-        return new Outcome(raised + inserted, expiries.size() + subjects.size() + inserted + replaced, completions);
+        int touched = touch(transaction, now, touches, completions);
+        return new Outcome(
+                raised + inserted + touched,
+                expiries.size() + subjects.size() + inserted + replaced + touched,
+                completions);
     }
 
     private static <W extends Write.Entry> List<W> inOrder(Class<W> kind, List<Write.Entry> writes) {
@@ -163,36 +182,55 @@ final class EntryWrites {
             Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
             throws SQLException {
         int[] changed = Sql.batch(transaction, INSERT, records, (statement, save) -> {
-            bindRecord(statement, save);
+            bindRecord(statement, 1, save);
             statement.setLong(8, now);
         });
         complete(records, changed, completions);
         return Sql.sum(changed);
     }
 
-    private static int replace(Connection transaction, List<Write.SaveRecord> records, List<Runnable> completions)
+    private static int replace(
+            Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
             throws SQLException {
         int[] changed = Sql.batch(transaction, REPLACE, records, (statement, save) -> {
-            bindRecord(statement, save);
-            statement.setLong(8, save.replaced().orElseThrow());
+            statement.setLong(1, save.isValidation() ? Long.MAX_VALUE : now - Journal.BUSY.toMillis());
+            bindRecord(statement, 2, save);
+            statement.setLong(9, save.replaced().orElseThrow());
         });
         complete(records, changed, completions);
         return Sql.sum(changed);
     }
 
-    private static void bindRecord(PreparedStatement statement, Write.SaveRecord save) throws SQLException {
+    private static void bindRecord(PreparedStatement statement, int from, Write.SaveRecord save) throws SQLException {
         Token token = save.record().token();
-        statement.setString(1, token.id().tag().value());
-        statement.setLong(2, token.issuedAtMillis());
-        statement.setLong(3, token.renewableUntil() * 1000);
-        statement.setBytes(4, TokenCodec.encode(token));
+        statement.setString(from, token.id().tag().value());
+        statement.setLong(from + 1, token.issuedAtMillis());
+        statement.setLong(from + 2, token.renewableUntil() * 1000);
+        statement.setBytes(from + 3, TokenCodec.encode(token));
         if (save.record().foreignNonce() == null) {
-            statement.setNull(5, Types.VARCHAR);
+            statement.setNull(from + 4, Types.VARCHAR);
         } else {
-            statement.setString(5, save.record().foreignNonce());
+            statement.setString(from + 4, save.record().foreignNonce());
         }
-        statement.setLong(6, save.record().version());
-        statement.setString(7, token.id().hash().text());
+        statement.setLong(from + 5, save.record().version());
+        statement.setString(from + 6, token.id().hash().text());
+    }
+
+    private int touch(Connection transaction, long now, List<Write.Touch> touches, List<Runnable> completions)
+            throws SQLException {
+        int[] changed = Sql.batch(transaction, TOUCH, touches, (statement, touch) -> {
+            Token token = touch.token();
+            statement.setString(1, token.id().tag().value());
+            statement.setLong(2, token.lastSeenMillis());
+            statement.setLong(3, token.endMillis());
+            statement.setBytes(4, TokenCodec.encode(token));
+            statement.setLong(5, versions.getAsLong());
+            statement.setString(6, token.id().hash().text());
+            statement.setLong(7, now);
+            statement.setLong(8, token.touchIntervalMillis());
+        });
+        touches.forEach(touch -> completions.add(() -> touch.caller().complete(null)));
+        return Sql.sum(changed);
     }
 
     private static void complete(List<Write.SaveRecord> records, int[] changed, List<Runnable> completions) {

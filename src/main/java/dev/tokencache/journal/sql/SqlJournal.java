@@ -14,6 +14,7 @@ import dev.tokencache.journal.JournaledSubject;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenLocator;
 import io.smallrye.mutiny.Uni;
@@ -39,6 +40,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private static final Duration SERVER_START = Duration.ofSeconds(5);
 
     private final Kind kind;
+    private final int maxEntries;
     private final Database database;
     private final JournalEvents events;
     private final JournalActivity activity = new JournalActivity();
@@ -65,6 +67,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
             Time time,
             JournalEvents events) {
         this.kind = kind;
+        this.maxEntries = maxEntries;
         this.database = database;
         this.events = events;
         this.count = new EntryCount(time);
@@ -125,7 +128,8 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     @Override
     public Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced) {
         OptionalLong version = replaced == null ? OptionalLong.empty() : OptionalLong.of(replaced.version());
-        return PendingCall.call(caller -> write(new Write.SaveRecord(record, version, caller)));
+        boolean isValidation = replaced != null && record.isValidationOf(replaced);
+        return PendingCall.call(caller -> write(new Write.SaveRecord(record, version, isValidation, caller)));
     }
 
     @Override
@@ -136,6 +140,16 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     @Override
     public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
         return PendingCall.call(caller -> write(new Write.ExpireSubject(subject, before, caller)));
+    }
+
+    @Override
+    public Uni<Void> touch(Token token) {
+        return PendingCall.call(caller -> write(new Write.Touch(token, caller)));
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return count.entries() < maxEntries / 2;
     }
 
     @Override
@@ -154,10 +168,18 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     }
 
     @Override
-    public Uni<Void> acknowledge(List<JournalEntry> replayed) {
-        return replayed.isEmpty()
+    public Uni<Void> keep(List<JournalEntry> accepted, Duration pause) {
+        return accepted.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> acks.acknowledge(transaction, replayed), removed -> -removed)
+                : change(transaction -> acks.keep(transaction, accepted, pause), kept -> 0)
+                        .replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> acknowledge(List<JournalEntry> confirmed) {
+        return confirmed.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : change(transaction -> acks.acknowledge(transaction, confirmed), removed -> -removed)
                         .replaceWithVoid();
     }
 

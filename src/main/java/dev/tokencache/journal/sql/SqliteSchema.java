@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The schema of a journal in a file. Derived from PostgreSQL's migration, the single source: its table {@code journal_entry}
- * and that table's indexes, with SQLite's types. The version is stored in SQLite's {@code user_version}.
+ * The schema of a journal in a file. Derived from PostgreSQL's migrations, the single source: their table {@code
+ * journal_entry} and that table's indexes, with SQLite's types. The version is stored in SQLite's {@code user_version}.
  */
 final class SqliteSchema {
 
-    private static final String SOURCE = "/db/journal/V1__journal.sql";
-    private static final int VERSION = 1;
+    private static final List<String> SOURCES =
+            List.of("/db/journal/V1__journal.sql", "/db/journal/V2__confirmation.sql");
+
+    private static final int VERSION = SOURCES.size();
 
     private SqliteSchema() {}
 
@@ -29,24 +31,27 @@ final class SqliteSchema {
             throw new SQLException("a later version of this service has written the journal");
         }
         if (found < VERSION) {
-            Transaction.in(connection, SqliteSchema::create);
+            Transaction.in(connection, transaction -> migrate(transaction, found));
         }
     }
 
-    private static int create(Connection transaction) throws SQLException {
+    private static int migrate(Connection transaction, int found) throws SQLException {
         try (Statement statement = transaction.createStatement()) {
-            for (String sql : statements()) {
-                statement.executeUpdate(sql);
+            for (String source : SOURCES.subList(found, VERSION)) {
+                for (String sql : statements(source)) {
+                    statement.executeUpdate(sql);
+                }
             }
             return statement.executeUpdate("pragma user_version = " + VERSION);
         }
     }
 
-    /** The statements that create the table and its indexes. */
-    static List<String> statements() {
-        return Stream.of(source().replaceAll("--.*", "").split(";"))
+    /** The statements of a migration that change the table and its indexes. */
+    private static List<String> statements(String source) {
+        return Stream.of(text(source).replaceAll("--.*", "").split(";"))
                 .map(String::strip)
-                .filter(sql -> sql.startsWith("create") && sql.contains("journal_entry"))
+                // Storage parameters are PostgreSQL's.
+                .filter(sql -> sql.contains("journal_entry") && !sql.startsWith("alter table journal_entry set"))
                 .map(SqliteSchema::withSqliteTypes)
                 .toList();
     }
@@ -58,10 +63,10 @@ final class SqliteSchema {
                 .replace("collate \"C\"", "");
     }
 
-    private static String source() {
-        try (InputStream file = SqliteSchema.class.getResourceAsStream(SOURCE)) {
+    private static String text(String source) {
+        try (InputStream file = SqliteSchema.class.getResourceAsStream(source)) {
             if (file == null) {
-                throw new IllegalStateException("the service was built without " + SOURCE);
+                throw new IllegalStateException("the service was built without " + source);
             }
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -9,17 +9,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Removes records that an expiry or a not-before time makes inactive. */
+/** Removes records and validations that an expiry or a not-before time makes inactive. */
 final class SupersededRecords {
 
     /** As in {@link dev.tokencache.journal.JournaledState#record}: a foreign token issued after the expiry stays active. */
     private static final String OF_TOKEN =
-            "delete from journal_entry where entry_key = ? and kind = 'T' and (foreign_nonce is null or at_millis <= ?)";
+            "delete from journal_entry where entry_key = ? and kind in ('T', 'V') and (foreign_nonce is null or"
+                    + " at_millis <= ?)";
 
     private static final String OF_TOKEN_OF_SUBJECT = OF_TOKEN + " and subject_tag = ?";
 
     private static final String OF_SUBJECT =
-            "delete from journal_entry where subject_tag = ? and kind = 'T' and at_millis <= ?";
+            "delete from journal_entry where subject_tag = ? and kind in ('T', 'V') and at_millis <= ?";
 
     private SupersededRecords() {}
 

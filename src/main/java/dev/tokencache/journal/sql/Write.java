@@ -2,6 +2,7 @@ package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import java.util.OptionalLong;
 import java.util.function.ToIntFunction;
@@ -17,8 +18,12 @@ sealed interface Write {
         EntryKey key();
     }
 
-    /** @param replaced the version of the record to replace; empty if there must be none */
-    record SaveRecord(JournaledRecord record, OptionalLong replaced, PendingCall<Boolean> caller) implements Entry {
+    /**
+     * @param replaced the version of the record to replace; empty if there must be none
+     * @param isValidation whether only a validation distinguishes the two records
+     */
+    record SaveRecord(JournaledRecord record, OptionalLong replaced, boolean isValidation, PendingCall<Boolean> caller)
+            implements Entry {
         @Override
         public EntryKey key() {
             return EntryKey.ofRecord(record.token().id().hash());
@@ -37,6 +42,14 @@ sealed interface Write {
         @Override
         public EntryKey key() {
             return EntryKey.ofNotBefore(subject);
+        }
+    }
+
+    /** @param token with the validation to save */
+    record Touch(Token token, PendingCall<Void> caller) implements Entry {
+        @Override
+        public EntryKey key() {
+            return EntryKey.ofValidation(token.id().hash());
         }
     }
 

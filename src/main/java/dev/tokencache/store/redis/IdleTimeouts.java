@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -62,29 +63,37 @@ final class IdleTimeouts {
             .build();
 
     private final AtomicLong nextFlush = new AtomicLong();
+    private final Consumer<Token> missedTouches;
 
     IdleTimeouts(Records records, Clock clock) {
+        this(records, clock, touched -> {});
+    }
+
+    /** @param missedTouches receives each token with a validation that Redis did not take */
+    IdleTimeouts(Records records, Clock clock, Consumer<Token> missedTouches) {
         this.records = records;
         this.clock = clock;
+        this.missedTouches = missedTouches;
     }
 
     /** Records a validation. The verdict does not wait for it. */
     void validated(Found found, Token token) {
         long now = clock.millis();
-        TokenId id = found.id();
+        Token touched = token.touched(now);
         if (found.isFromReplica()) {
-            missed(id, now);
+            failingSince.putIfAbsent(records.shardOf(found.id()), now);
+            missed(touched);
             return;
         }
-        write(found, token.touched(now), records.deadline()).onFailure(failure -> {
-            missed.put(id, now);
-            LOG.debugf("Touch not written; jti=%s cause=%s", id, failure);
+        write(found, touched, records.deadline()).onFailure(failure -> {
+            LOG.debugf("Touch not written; jti=%s cause=%s", found.id(), failure);
+            missed(touched);
         });
     }
 
-    private void missed(TokenId id, long now) {
-        failingSince.putIfAbsent(records.shardOf(id), now);
-        missed.put(id, now);
+    private void missed(Token touched) {
+        missed.put(touched.id(), touched.lastSeenMillis());
+        missedTouches.accept(touched);
     }
 
     /**

@@ -13,7 +13,7 @@ import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
-import dev.tokencache.token.TokenStore;
+import dev.tokencache.token.TouchableTokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -36,7 +36,7 @@ import java.util.function.Supplier;
  * <p>Validations are the hot path, so this class uses Vert.x futures and adapts them to {@link Uni} only at the end. Each call
  * has one deadline for all its commands.
  */
-public final class RedisTokenStore implements TokenStore {
+public final class RedisTokenStore implements TouchableTokenStore {
 
     /** How often to read and replace a record that changes in between. */
     private static final int REPLACE_ATTEMPTS = 3;
@@ -58,6 +58,20 @@ public final class RedisTokenStore implements TokenStore {
      */
     public RedisTokenStore(
             RedisRouter router, RedisStoreSettings settings, Clock clock, Consumer<Verdict> replicaVerdicts) {
+        this(router, settings, clock, replicaVerdicts, touched -> {});
+    }
+
+    /**
+     * Creates a store that reports the validations which it could not record.
+     *
+     * @param missedTouches receives each token with such a validation; must not block
+     */
+    public RedisTokenStore(
+            RedisRouter router,
+            RedisStoreSettings settings,
+            Clock clock,
+            Consumer<Verdict> replicaVerdicts,
+            Consumer<Token> missedTouches) {
         this.router = router;
         RedisCommands commands = new RedisCommands(router);
         this.subjects = new SubjectHashes(commands, settings, clock);
@@ -66,7 +80,7 @@ public final class RedisTokenStore implements TokenStore {
         this.foreignCreation = new ForeignCreation(subjects, pointers, settings.maxTtl(), clock);
         this.timeout = settings.timeout();
         this.clock = clock;
-        this.idleTimeouts = new IdleTimeouts(new IdleRecords(settings.keys()), clock);
+        this.idleTimeouts = new IdleTimeouts(new IdleRecords(settings.keys()), clock, missedTouches);
         this.replicaVerdicts = replicaVerdicts;
     }
 
@@ -150,6 +164,34 @@ public final class RedisTokenStore implements TokenStore {
         return Future.succeededFuture(verdict);
     }
 
+    @Override
+    public Uni<Verdict> read(Token touched) {
+        return uni(deadline -> subjects.find(touched.id(), deadline)
+                .map(found -> found.verdict(touched, clock.millis()))
+                .otherwise(RedisTokenStore::unknown));
+    }
+
+    @Override
+    public Uni<Void> touch(Token touched) {
+        return write(deadline -> retryChanged(REPLACE_ATTEMPTS, () -> touch(touched, deadline)))
+                .replaceWithVoid();
+    }
+
+    /** Empty if the record changed meanwhile. A record that went with its idle timeout is stored again. */
+    private Future<Optional<Boolean>> touch(Token touched, Deadline deadline) {
+        return subjects.findNow(touched.id(), deadline).compose(found -> {
+            if (!(found.verdict(touched, clock.millis()) instanceof Verdict.Active active)) {
+                return Future.succeededFuture(Optional.of(false));
+            }
+            if (found.record() == null) {
+                return subjects.createOnce(new NewToken(touched, null), deadline)
+                        .map(created -> Optional.of(true));
+            }
+            return subjects.touch(found, active.token(), deadline)
+                    .map(reply -> RedisCommands.number(reply) == 1 ? Optional.of(true) : Optional.empty());
+        });
+    }
+
     /** The records of tokens with an idle timeout. */
     private final class IdleRecords implements IdleTimeouts.Records {
 
@@ -208,22 +250,27 @@ public final class RedisTokenStore implements TokenStore {
                 return Future.succeededFuture(
                         Optional.of(creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED));
             }
+            Durability created = ((Creation.Created) creation).durability();
             return subjects.findNow(restored.token().id(), deadline)
-                    .compose(found -> replaceSameIssue(restored.token(), found, deadline));
+                    .compose(found -> replaceSameIssue(restored.token(), found, deadline))
+                    .map(replaced -> replaced.map(durability -> restored(created.and(durability))));
         });
     }
 
-    /** Replaces a record of the same issue, which renewals and validations may have changed. Keeps its last validation. */
-    private Future<Optional<Restoration>> replaceSameIssue(
+    private static Restoration restored(Durability durability) {
+        return durability == Durability.AS_CONFIGURED ? Restoration.RESTORED : Restoration.UNDER_REPLICATED;
+    }
+
+    /**
+     * Replaces a record of the same issue, which renewals and validations may have changed. Keeps its last validation. An
+     * equal record is written, too: replicas confirm only what a call writes, and they may lack an earlier call's write.
+     */
+    private Future<Optional<Durability>> replaceSameIssue(
             Token restored, SubjectHashes.Found found, Deadline deadline) {
         Token token = found.token()
                 .map(present -> restored.touched(present.lastSeenMillis()))
                 .orElse(restored);
-        if (found.token().map(token::equals).orElse(false)) {
-            return Future.succeededFuture(Optional.of(Restoration.RESTORED));
-        }
-        return subjects.replace(found, token, deadline)
-                .map(replaced -> replaced.map(durability -> Restoration.RESTORED));
+        return subjects.replace(found, token, deadline);
     }
 
     /** Repeats a read-and-replace until its result is present: empty means that the record changed in between. */

@@ -82,6 +82,20 @@ final class SubjectHashes {
             return isFromReplica ? onReplica(verdict) : verdict;
         }
 
+        /**
+         * The verdict on a token with a validation that the record may not have. A missing record counts as present, since
+         * it may have gone with its idle timeout, while an expiry is stored.
+         */
+        Verdict verdict(Token touched, long nowMillis) {
+            if (record == null) {
+                return isFromReplica ? NOT_ON_REPLICA : Verdict.of(touched, nowMillis, notBeforeMillis);
+            }
+            Verdict verdict = token().map(present ->
+                            Verdict.of(present.touched(touched.lastSeenMillis()), nowMillis, notBeforeMillis))
+                    .orElse(Verdict.INACTIVE);
+            return isFromReplica ? onReplica(verdict) : verdict;
+        }
+
         /** The token of the record, active or not. */
         Optional<Token> token() {
             return record == null || SubjectContents.isExpiry(record)

@@ -49,6 +49,13 @@ class JournalConfigRulesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"999ms", "61M"})
+    void shouldLimitTheTimeUntilTheConfirmation(String value) {
+        assertThatThrownBy(() -> JournalConfigRules.check(with("tokencache.journal.confirm-after", value), URL))
+                .hasMessage("tokencache.journal.confirm-after must be from 1s to 1h");
+    }
+
+    @ParameterizedTest
     @CsvSource({"max-entries,0", "max-entries,2000000000", "replay-rate,0", "replay-rate,2000000000"})
     void shouldNameTheInvalidProperty(String name, String value) {
         JournalConfig config = with("tokencache.journal." + name, value);

@@ -1,5 +1,6 @@
 package dev.tokencache.journal.sql;
 
+import dev.tokencache.journal.Journal;
 import dev.tokencache.journal.JournalEntry;
 import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStatus.State;
@@ -408,6 +409,155 @@ abstract class JournalContract {
         await(journal.expire(byId(kept), 100));
         await(journal.acknowledge(claimed));
         assertThat(find(kept)).isEqualTo(JournaledState.NOTHING);
+    }
+
+    // --- confirmation
+
+    private static final Duration CONFIRM_AFTER = Duration.ofSeconds(30);
+
+    private List<JournalEntry> acceptAll() {
+        List<JournalEntry> claimed = claimAll(journal);
+        await(journal.keep(claimed, CONFIRM_AFTER));
+        return claimed;
+    }
+
+    @Test
+    void shouldKeepAcceptedEntriesUntilTheyCanBeConfirmed() {
+        JournaledRecord kept = save(ours(SUB));
+        JournaledRecord expired = ours(SUB);
+        await(journal.expire(byId(expired), now()));
+        await(journal.expireSubject(BOB, OptionalLong.of(9)));
+        long acceptedAt = now();
+        acceptAll();
+
+        clock.advance(CONFIRM_AFTER.minusMillis(1));
+        assertThat(claimAll(journal)).isEmpty();
+        assertThat(find(kept).saved()).isEqualTo(kept);
+        assertThat(find(expired).isExpired()).isTrue();
+        clock.advance(Duration.ofMillis(1));
+        List<JournalEntry> claimed = claimAll(journal);
+        assertThat(claimed).hasSize(3).allMatch(entry -> entry.acceptedAtMillis() == acceptedAt);
+        await(journal.keep(claimed, CONFIRM_AFTER));
+        clock.advance(CONFIRM_AFTER);
+        assertThat(claimAll(journal)).allMatch(entry -> entry.acceptedAtMillis() == acceptedAt);
+    }
+
+    @Test
+    void shouldReplayAnEntryReplacedWhileItWasAccepted() {
+        JournaledRecord first = save(ours(SUB));
+        List<JournalEntry> claimed = claimAll(journal);
+        JournaledRecord second = record(first.token(), null);
+        await(journal.save(second, first));
+
+        await(journal.keep(claimed, CONFIRM_AFTER));
+
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(second));
+    }
+
+    @Test
+    void shouldNotDelayTheConfirmationByValidations() {
+        JournaledRecord first =
+                save(record(TokenDraft.of(SUB, now()).idleTimeout(100).token(), null));
+        long acceptedAt = now();
+        acceptAll();
+        clock.advance(CONFIRM_AFTER.dividedBy(2));
+        JournaledRecord validated = record(first.token().touched(now()), null);
+        assertThat(await(journal.save(validated, first))).isTrue();
+        clock.advance(CONFIRM_AFTER.dividedBy(2));
+
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(validated, acceptedAt));
+    }
+
+    @Test
+    void shouldNotDelayTheConfirmationForLongByRenewals() {
+        JournaledRecord first = save(ours(SUB));
+        clock.advance(Journal.BUSY);
+        long acceptedAt = now();
+        acceptAll();
+        JournaledRecord renewed = record(first.token().renewed(first.token().renewableUntil() - 1, now()), null);
+        assertThat(await(journal.save(renewed, first))).isTrue();
+        clock.advance(CONFIRM_AFTER);
+
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(renewed, acceptedAt));
+    }
+
+    @Test
+    void shouldForgetTheAcceptanceOfARecordRenewedAndOfAnEarlierExpiry() {
+        JournaledRecord first = save(ours(SUB));
+        TokenLocator expired = byId(ours(SUB));
+        await(journal.expire(expired, now()));
+        acceptAll();
+        clock.advance(Duration.ofSeconds(1));
+        JournaledRecord renewed = record(first.token().renewed(first.token().renewableUntil() - 1, now()), null);
+        assertThat(await(journal.save(renewed, first))).isTrue();
+        await(journal.expire(expired, now()));
+        clock.advance(CONFIRM_AFTER);
+
+        assertThat(claimAll(journal)).hasSize(2).allMatch(entry -> entry.acceptedAtMillis() == 0);
+    }
+
+    // --- validations
+
+    private static JournaledState find(SqlJournal from, Token token) {
+        return await(from.find(token.id().hash(), token.id().tag()));
+    }
+
+    @Test
+    void shouldSaveAValidationAtMostOncePerTenthOfTheIdleTimeout() {
+        Token token =
+                TokenDraft.of(SUB, now()).idleTimeout(100).claims("{\"a\":1}").token();
+        Token first = token.touched(now() + 10_000);
+        Token tooSoon = token.touched(now() + 19_999);
+        Token second = token.touched(now() + 20_000);
+
+        await(journal.touch(first));
+        await(journal.touch(tooSoon));
+        assertThat(find(journal, token).validated()).isEqualTo(first);
+        assertThat(findForeign(token.id().hash()).validated()).isEqualTo(first);
+        await(journal.touch(second));
+        await(journal.touch(first));
+
+        assertThat(find(journal, token).validated()).isEqualTo(second);
+        assertThat(find(journal, token).hasTokenEntry()).isTrue();
+        assertThat(claimAll(journal))
+                .singleElement()
+                .isInstanceOfSatisfying(JournalEntry.Validation.class, validation -> assertThat(validation.token())
+                        .isEqualTo(second));
+    }
+
+    @Test
+    void shouldRemoveAcknowledgedAndOutlivedValidations() {
+        Token token = TokenDraft.of(SUB, now()).idleTimeout(100).token();
+        Token other = TokenDraft.of(SUB, now()).idleTimeout(100).token();
+        await(journal.touch(token));
+        await(journal.acknowledge(claimAll(journal)));
+        assertThat(find(journal, token)).isEqualTo(JournaledState.NOTHING);
+
+        await(journal.touch(other));
+        clock.advance(Duration.ofSeconds(100));
+        assertThat(claimAll(journal)).isEmpty();
+        assertThat(find(journal, other)).isEqualTo(JournaledState.NOTHING);
+    }
+
+    @Test
+    void shouldRemoveAValidationWithTheExpiryOfItsToken() {
+        Token token = TokenDraft.of(SUB, now()).idleTimeout(100).token();
+        await(journal.touch(token));
+        await(journal.expire(new TokenLocator.ById(token.id()), now() - 1));
+
+        assertThat(find(journal, token).validated()).isNull();
+        assertThat(claimAll(journal)).singleElement().isInstanceOf(JournalEntry.Expiry.class);
+    }
+
+    @Test
+    void shouldReserveHalfOfTheCapacityForWritesThatRedisCannotAccept() {
+        journal.close();
+        journal = open(4);
+        assertThat(journal.hasRoom()).isTrue();
+        save(ours(SUB));
+        assertThat(journal.hasRoom()).isTrue();
+        save(ours(SUB));
+        assertThat(journal.hasRoom()).isFalse();
     }
 
     @Test

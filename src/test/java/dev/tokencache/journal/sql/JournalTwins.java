@@ -43,7 +43,9 @@ final class JournalTwins {
         EXPIRE_SUBJECT,
         EXPIRE_ALL_OF_SUBJECT,
         TIME_PASSES,
+        TOUCH,
         CLAIM,
+        KEEP,
         ACKNOWLEDGE,
         RELEASE
     }
@@ -100,7 +102,10 @@ final class JournalTwins {
             case EXPIRE_SUBJECT -> both(twin -> twin.journal.expireSubject(subject, OptionalLong.of(when)));
             case EXPIRE_ALL_OF_SUBJECT -> both(twin -> twin.journal.expireSubject(subject, OptionalLong.empty()));
             case TIME_PASSES -> clock.advance(Duration.ofMillis(step.millis() * 40L));
+            case TOUCH -> touch(token, subject, when);
             case CLAIM -> claimEntries();
+            case KEEP ->
+                twins.forEach(twin -> await(twin.backlog.keep(part(twin, step.pick()), Duration.ofSeconds(5))));
             case ACKNOWLEDGE -> twins.forEach(twin -> await(twin.backlog.acknowledge(part(twin, step.pick()))));
             case RELEASE -> twins.forEach(twin -> await(twin.backlog.release(part(twin, step.pick()))));
         }
@@ -116,6 +121,7 @@ final class JournalTwins {
         Token made = TokenDraft.of(subjectOf(token), issuedAtMillis)
                 .hash(token)
                 .lifetime(60)
+                .idleTimeout(30)
                 .token();
         return new JournaledRecord(made, tokens.indexOf(token) % 3 == 0 ? "nonce" : null, ++version);
     }
@@ -126,6 +132,13 @@ final class JournalTwins {
 
     private <T> void both(Function<Twin, Uni<T>> call) {
         assertThat(await(call.apply(twins.get(1)))).isEqualTo(await(call.apply(twins.get(0))));
+    }
+
+    /** A later issue of the string cannot have been validated. */
+    private void touch(TokenHash token, RoutingTag subject, long when) {
+        JournaledRecord saved = state(twins.get(0), token, subject).saved();
+        Token validated = saved != null ? saved.token() : record(token, when).token();
+        both(twin -> twin.journal.touch(validated.touched(when)));
     }
 
     private void claimEntries() {
@@ -140,9 +153,11 @@ final class JournalTwins {
         List<Object> comparable = new ArrayList<>();
         for (JournalEntry entry : entries) {
             if (entry instanceof JournalEntry.Expiry expiry) {
-                comparable.add(List.of(expiry.token(), expiry.atMillis()));
+                comparable.add(List.of(expiry.token(), expiry.atMillis(), expiry.acceptedAtMillis()));
             } else if (entry instanceof JournalEntry.NotBefore notBefore) {
-                comparable.add(List.of(notBefore.subject(), notBefore.notBeforeMillis()));
+                comparable.add(List.of(notBefore.subject(), notBefore.notBeforeMillis(), notBefore.acceptedAtMillis()));
+            } else if (entry instanceof JournalEntry.Validation validation) {
+                comparable.add(validation.token());
             } else {
                 comparable.add(entry);
             }

@@ -98,7 +98,7 @@ class LocalJournalTest extends JournalContract {
     void shouldBeBrokenWithAFileOfALaterVersion() {
         save(ours("alice"));
         journal.close();
-        execute("pragma user_version = 2");
+        execute("pragma user_version = 3");
         assertThat(started(newJournal(PLENTY)).status().state()).isEqualTo(State.BROKEN);
     }
 

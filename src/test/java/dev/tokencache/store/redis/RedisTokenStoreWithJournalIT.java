@@ -1,22 +1,32 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.token.RestoringTokenStoreContract;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The contract of {@code TokenStore}, on a real cluster behind a journal, which may restore writes late. */
@@ -25,8 +35,9 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
     private static RouterFixture redis;
 
     private final MutableClock clock = new MutableClock(Instant.now());
+    private final List<Token> missedTouches = new CopyOnWriteArrayList<>();
     private final RedisTokenStore store =
-            new RedisTokenStore(redis.router(), redis.storeSettings(true), clock, verdict -> {});
+            new RedisTokenStore(redis.router(), redis.storeSettings(true), clock, verdict -> {}, missedTouches::add);
 
     @BeforeAll
     static void connect() {
@@ -99,5 +110,115 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
         importExpiry(new TokenLocator.ById(again.token().id()), clock.millis() - 1);
 
         assertThat(store.read(foreign).await().indefinitely()).isInstanceOf(Verdict.Active.class);
+    }
+
+    // --- validations that Redis could not record
+
+    private TestNode masterOf(Token token) {
+        TestCluster cluster = RedisClusterResource.cluster();
+        return cluster.masterOf(cluster.slotOf(key(token)));
+    }
+
+    private static String key(Token token) {
+        return redis.config().keyPrefix() + "{" + token.id().tag().value() + "}";
+    }
+
+    private Token createdIdle() {
+        TokenDraft draft =
+                TokenDraft.of("idle", clock.millis()).idleTimeout(100).lifetime(3600, 7200);
+        store.create(draft.ours()).await().indefinitely();
+        return draft.token();
+    }
+
+    private Verdict read(Token token) {
+        return store.read(new TokenLocator.ById(token.id())).await().indefinitely();
+    }
+
+    private void touch(Token touched) {
+        store.touch(touched).await().indefinitely();
+    }
+
+    @Test
+    void shouldReportAValidationThatRedisRefuses() {
+        Token token = createdIdle();
+        clock.advance(Duration.ofSeconds(50));
+        Token touched = token.touched(clock.millis());
+        try (RespClient master = masterOf(token).connect()) {
+            master.send("CONFIG", "SET", "min-slaves-to-write", "9");
+            try {
+                assertThat(store.validate(new TokenLocator.ById(token.id()))
+                                .await()
+                                .indefinitely())
+                        .isInstanceOf(Verdict.Active.class);
+                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> missedTouches.contains(touched));
+            } finally {
+                master.send("CONFIG", "SET", "min-slaves-to-write", "0");
+            }
+        }
+
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(read(token)).isEqualTo(Verdict.INACTIVE);
+        assertThat(store.read(touched).await().indefinitely()).isEqualTo(new Verdict.Active(touched));
+        touch(touched);
+        assertThat(read(token)).isEqualTo(new Verdict.Active(touched));
+    }
+
+    @Test
+    void shouldRecordTheValidationOfARecordThatRedisHasDropped() {
+        Token token = createdIdle();
+        clock.advance(Duration.ofSeconds(50));
+        Token touched = token.touched(clock.millis());
+        try (RespClient master = masterOf(token).connect()) {
+            master.send(
+                    "HDEL".getBytes(UTF_8),
+                    key(token).getBytes(UTF_8),
+                    token.id().hash().bytes());
+        }
+
+        assertThat(read(token)).isEqualTo(Verdict.INACTIVE);
+        assertThat(store.read(touched).await().indefinitely()).isEqualTo(new Verdict.Active(touched));
+        touch(touched);
+        assertThat(read(token)).isEqualTo(new Verdict.Active(touched));
+    }
+
+    @Test
+    void shouldNotReviveATokenByALateValidation() {
+        Token expired = createdIdle();
+        Token ofExpiredSubject = createdIdle();
+        Token idle = createdIdle();
+        clock.advance(Duration.ofSeconds(50));
+        long validated = clock.millis();
+        store.expire(new TokenLocator.ById(expired.id()), clock.millis())
+                .await()
+                .indefinitely();
+        store.expireSubject(ofExpiredSubject.id().tag(), OptionalLong.of(ofExpiredSubject.issuedAtMillis()))
+                .await()
+                .indefinitely();
+
+        for (Token token : List.of(expired, ofExpiredSubject)) {
+            assertThat(store.read(token.touched(validated)).await().indefinitely())
+                    .isEqualTo(Verdict.INACTIVE);
+            touch(token.touched(validated));
+            assertThat(read(token)).isEqualTo(Verdict.INACTIVE);
+        }
+        clock.advance(Duration.ofSeconds(100));
+        touch(idle.touched(validated));
+        assertThat(read(idle)).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldNotOverwriteARenewalByALateValidation() {
+        Token token = createdIdle();
+        clock.advance(Duration.ofSeconds(50));
+        store.renew(new TokenLocator.ById(token.id()), OptionalLong.of(5000))
+                .await()
+                .indefinitely();
+        Token renewed = token.renewed(clock.millis() / 1000 + 5000, clock.millis());
+
+        touch(token.touched(clock.millis() - 1000));
+        assertThat(read(token)).isEqualTo(new Verdict.Active(renewed));
+        clock.advance(Duration.ofSeconds(20));
+        touch(token.touched(clock.millis()));
+        assertThat(read(token)).isEqualTo(new Verdict.Active(renewed.touched(clock.millis())));
     }
 }
