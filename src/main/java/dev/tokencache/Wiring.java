@@ -66,7 +66,13 @@ public final class Wiring {
         Duration timeout = isLate ? CallLimits.of(config.timeout()).store() : config.timeout();
         return new RedisTokenStore(
                 router,
-                new RedisStoreSettings(config.keyPrefix(), timeout, tokens.maxTtl(), isLate, nearCache.publish()),
+                new RedisStoreSettings(
+                        config.keyPrefix(),
+                        timeout,
+                        tokens.maxTtl(),
+                        isLate,
+                        () -> legacy.store().isPresent() || storage.mayHaveEntries(),
+                        nearCache.publish()),
                 clock,
                 VerdictCounter.ofReplicas(registry),
                 storage.journal().<Consumer<Token>>map(MissedTouches::new).orElse(missed -> {}));

@@ -13,6 +13,15 @@ public interface JournalStorage {
 
     JournalStatus status();
 
+    /** Whether the journal has entries, or may have some because it cannot be read. */
+    default boolean mayHaveEntries() {
+        return switch (status().state()) {
+            case OFF -> false;
+            case EMPTY -> journal().map(journal -> !journal.isEmpty()).orElse(false);
+            case PENDING, FULL, BROKEN -> true;
+        };
+    }
+
     /** No journal. */
     JournalStorage OFF = new JournalStorage() {
         @Override

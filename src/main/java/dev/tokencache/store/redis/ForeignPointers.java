@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The pointers from foreign tokens to their subjects. A foreign string does not reveal the slot of its subject, so a key named
@@ -37,6 +38,7 @@ final class ForeignPointers {
     private final RedisKeys keys;
     private final Duration maxTtl;
     private final boolean keepsExpiries;
+    private final BooleanSupplier hasLateCreations;
     private final RevocationNotices notices;
     private final Clock clock;
 
@@ -45,6 +47,7 @@ final class ForeignPointers {
         this.keys = settings.keys();
         this.maxTtl = settings.maxTtl();
         this.keepsExpiries = settings.keepsExpiries();
+        this.hasLateCreations = settings.hasLateCreations();
         this.notices = new RevocationNotices(settings, clock);
         this.clock = clock;
     }
@@ -131,10 +134,16 @@ final class ForeignPointers {
                                 notices.with(
                                         new Revocation.OfToken(token),
                                         RedisCommands.number(atMillis),
-                                        RedisCommands.number(maxTtl.toMillis())))
+                                        RedisCommands.number(unknownExpiryTtl().toMillis())))
                         .map(answer ->
                                 new StoredExpiry(owner(answer).map(Owner::subject), RedisCommands.durability(answer)))
                 : Future.succeededFuture(new StoredExpiry(Optional.empty(), Durability.AS_CONFIGURED));
+    }
+
+    /** Anyone can send strings to a logout page: their expiries must not fill Redis. */
+    private Duration unknownExpiryTtl() {
+        boolean isShort = !hasLateCreations.getAsBoolean() && SubjectHashes.LATE_COMMANDS.compareTo(maxTtl) < 0;
+        return isShort ? SubjectHashes.LATE_COMMANDS : maxTtl;
     }
 
     /** A reservation of a new token's string. Does nothing yet. */

@@ -53,7 +53,7 @@ final class Scripts {
             local function is_dead(value, not_before, now)
               if is_expiry(value) then return number(value, 8, 6) <= now end
               -- With an idle timeout, a validation that Redis did not take may still arrive.
-              return not is_live(value, not_before, now - (string.byte(value, 1) or 0) % 2 * 600000)
+              return not is_live(value, not_before, now - string.byte(value, 1) % 2 * 600000)
             end
 
             local function millis(field)
@@ -404,7 +404,6 @@ final class Scripts {
             local not_before, latest = math.max(millis('m'), tonumber(ARGV[1])), latest_issue()
             local present, issued = redis.call('HGET', key, field), number(record, 2, 6)
             if (present ~= read and present ~= record) or issued <= not_before then return {-1, -1} end
-            allow_without_memory()
             redis.call('HSET', key, 'm', string.format('%.0f', not_before))
             redis.call('HSET', key, field, record)
             note_issue(issued)
@@ -475,15 +474,20 @@ final class Scripts {
 
     /**
      * Stores the expiry of a token without an owner. Arguments: expired at (ms), TTL (ms). Returns nil, or the pointer that
-     * appeared meanwhile: then the caller must expire the record of its subject.
+     * appeared meanwhile: then the caller must expire the record of its subject. Time and TTL are only ever extended. Writes
+     * always, so that replicas confirm a repeated call, too.
      */
     static final Script EXPIRE_POINTER = new Script("""
             local present = redis.call('GET', KEYS[1])
             if present and string.sub(present, 1, 1) ~= 'x' then return present end
-            if present and tonumber(string.sub(present, 2)) >= tonumber(ARGV[1]) then return false end
+            local at, ttl = ARGV[1], tonumber(ARGV[2])
+            if present then
+              if tonumber(string.sub(present, 2)) >= tonumber(at) then at = string.sub(present, 2) end
+              ttl = math.max(ttl, redis.call('PTTL', KEYS[1]))
+            end
             -- Needs no memory then, see above.
             redis.call('DEL', KEYS[1])
-            redis.call('SET', KEYS[1], 'x' .. ARGV[1], 'PX', ARGV[2])
+            redis.call('SET', KEYS[1], 'x' .. at, 'PX', string.format('%.0f', ttl))
             if ARGV[3] then redis.pcall('PUBLISH', ARGV[3], ARGV[4]) end
             return false
             """);

@@ -31,7 +31,7 @@ final class SubjectHashes {
     private static final byte[] NO = {'0'};
 
     /** No command runs this late: each says until when a node may run it, and clocks do not jump by minutes. */
-    private static final Duration LATE_COMMANDS = Duration.ofMinutes(5);
+    static final Duration LATE_COMMANDS = Duration.ofMinutes(5);
 
     /** How long a record is kept after its idle timeout: the longest time for which Redis may refuse validations. */
     private static final Duration IDLE_RECORDS = Duration.ofDays(1);

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,5 +221,40 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
         clock.advance(Duration.ofSeconds(20));
         touch(token.touched(clock.millis()));
         assertThat(read(token)).isEqualTo(new Verdict.Active(renewed.touched(clock.millis())));
+    }
+
+    // --- expiries of unknown foreign tokens
+
+    @Test
+    void shouldStoreTheExpiryOfAnUnknownTokenForMinutesIfNoCreationCanBeLate() {
+        AtomicBoolean hasLateCreations = new AtomicBoolean(false);
+        RedisStoreSettings settings = new RedisStoreSettings(
+                redis.config().keyPrefix(),
+                redis.config().timeout(),
+                Duration.ofDays(30),
+                true,
+                hasLateCreations::get,
+                true);
+        RedisTokenStore expiring = new RedisTokenStore(redis.router(), settings, clock, verdict -> {});
+        NewToken foreign = TokenDraft.of("unknown", clock.millis()).foreign();
+        TokenLocator token = new TokenLocator.Foreign(foreign.token().id().hash());
+
+        expiring.expire(token, clock.millis()).await().indefinitely();
+        assertThat(expiryTtl(token)).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(10));
+        assertThat(store.create(foreign).await().indefinitely()).isInstanceOf(Creation.IssuedTooEarly.class);
+        hasLateCreations.set(true);
+        expiring.expire(token, clock.millis()).await().indefinitely();
+        assertThat(expiryTtl(token)).isGreaterThan(Duration.ofDays(29));
+        hasLateCreations.set(false);
+        expiring.expire(token, clock.millis() + 1).await().indefinitely();
+        assertThat(expiryTtl(token)).as("never shortened").isGreaterThan(Duration.ofDays(29));
+    }
+
+    private static Duration expiryTtl(TokenLocator token) {
+        String key = redis.config().keyPrefix() + "{" + token.hash().text() + "}";
+        TestCluster cluster = RedisClusterResource.cluster();
+        try (RespClient master = cluster.masterOf(cluster.slotOf(key)).connect()) {
+            return Duration.ofMillis(master.number("PTTL", key));
+        }
     }
 }
