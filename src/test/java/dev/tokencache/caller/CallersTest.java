@@ -1,8 +1,5 @@
 package dev.tokencache.caller;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tokencache.caller.RefusedCallers.Reason;
 import dev.tokencache.caller.RefusedCallers.Refusal;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +13,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class CallersTest {
 

@@ -1,7 +1,5 @@
 package dev.tokencache.caller;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokencache.caller.RefusedCallers.Reason;
 import dev.tokencache.caller.RefusedCallers.Refusal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -15,6 +13,8 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class RefusedCallersTest {
 

@@ -1,7 +1,5 @@
 package dev.tokencache.deploy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -9,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The decisions of {@code deploy/redis/roll-node}, which FaultsOfPlannedMovesIT runs on real nodes. */
 class RollNodeTest {
@@ -19,8 +19,7 @@ class RollNodeTest {
     private static final String COMMAND = "restart-it";
 
     /** SECONDS is the time of the last reply, which advances. */
-    private static final String NODES =
-            """
+    private static final String NODES = """
             id1 127.0.0.1:7001@17001 master - 0 SECONDS 1 connected 0-8000
             id2 127.0.0.1:7002@17002 master - 0 SECONDS 2 connected 8001-16383
             id4 127.0.0.1:7004@17004 slave id1 0 SECONDS 1 connected

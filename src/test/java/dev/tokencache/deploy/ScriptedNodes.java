@@ -19,8 +19,7 @@ final class ScriptedNodes {
     private static final Path SCRIPTS = Path.of("deploy/redis").toAbsolutePath();
     private static final String PASSWORD = "the-password";
 
-    private static final String REDIS_CLI =
-            """
+    private static final String REDIS_CLI = """
             #!/bin/sh
             while [ "${1#-}" != "$1" ]; do
               case $1 in
@@ -35,15 +34,13 @@ final class ScriptedNodes {
             . "$LAB/$port/$*"
             """;
 
-    private static final String SLEEP =
-            """
+    private static final String SLEEP = """
             #!/bin/sh
             case $1 in 0.*) tenths=${1#0.} ;; *) tenths=${1}0 ;; esac
             echo $(($(cat "$LAB/clock") + tenths)) > "$LAB/clock"
             """;
 
-    private static final String DATE =
-            """
+    private static final String DATE = """
             #!/bin/sh
             echo $(($(cat "$LAB/clock") / 10))
             """;
@@ -105,10 +102,14 @@ final class ScriptedNodes {
         command.addAll(List.of(arguments));
         return ExternalTool.run(
                 Map.of(
-                        "PATH", folder.resolve("bin") + File.pathSeparator + System.getenv("PATH"),
-                        "LAB", folder.toString(),
-                        "REDIS_PASSWORD_FILE", folder.resolve("password").toString(),
-                        "REDIS_PATIENCE", "20"),
+                        "PATH",
+                        folder.resolve("bin") + File.pathSeparator + System.getenv("PATH"),
+                        "LAB",
+                        folder.toString(),
+                        "REDIS_PASSWORD_FILE",
+                        folder.resolve("password").toString(),
+                        "REDIS_PATIENCE",
+                        "20"),
                 command);
     }
 

@@ -16,8 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StartNodeTest {
 
     /** Prints its version, or the configuration that it should start with. */
-    private static final String REDIS_SERVER =
-            """
+    private static final String REDIS_SERVER = """
             #!/bin/sh
             [ "$1" = --version ] && echo "Redis server v=$VERSION sha=00000000:0 malloc=libc bits=64" || cat "$1"
             """;
@@ -31,12 +30,19 @@ class StartNodeTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         ExternalTool.Result result = ExternalTool.run(
                 Map.of(
-                        "PATH", program.getParent() + File.pathSeparator + System.getenv("PATH"),
-                        "VERSION", version,
-                        "REDIS_PASSWORD_FILE", Files.writeString(folder.resolve("password"), password + "\n").toString(),
-                        "REDIS_MAXMEMORY", "100mb",
-                        "REDIS_ADDRESS", "10.0.0.1",
-                        "REDIS_RUN", folder.toString()),
+                        "PATH",
+                        program.getParent() + File.pathSeparator + System.getenv("PATH"),
+                        "VERSION",
+                        version,
+                        "REDIS_PASSWORD_FILE",
+                        Files.writeString(folder.resolve("password"), password + "\n")
+                                .toString(),
+                        "REDIS_MAXMEMORY",
+                        "100mb",
+                        "REDIS_ADDRESS",
+                        "10.0.0.1",
+                        "REDIS_RUN",
+                        folder.toString()),
                 List.of(Path.of("deploy/redis/start-node").toAbsolutePath().toString()));
         assertThat(result.exit()).as(result.errors()).isZero();
         return result.output();
@@ -52,9 +58,7 @@ class StartNodeTest {
     @Test
     void shouldQuoteThePasswordOfAReplicaTwiceBeforeRedis5() throws IOException {
         assertThat(configuration("4.0.14", "a \"b\\c'"))
-                .contains(
-                        "requirepass \"a \\\"b\\\\c'\"\n",
-                        "masterauth \"\\\"a \\\\\\\"b\\\\\\\\c'\\\"\"\n");
+                .contains("requirepass \"a \\\"b\\\\c'\"\n", "masterauth \"\\\"a \\\\\\\"b\\\\\\\\c'\\\"\"\n");
         assertThat(configuration("5.0.0", "a b")).contains("masterauth \"a b\"\n");
     }
 

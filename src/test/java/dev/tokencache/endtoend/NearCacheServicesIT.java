@@ -81,7 +81,7 @@ class NearCacheServicesIT {
     }
 
     @Test
-    void shouldSeeARevocationMadeElsewhereWithinMilliseconds() {
+    void shouldSeeARevocationMadeElsewhereLongBeforeMaxAge() {
         long[] millis = new long[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             String subject = sub + round;
@@ -102,7 +102,7 @@ class NearCacheServicesIT {
             millis[round] = Duration.ofNanos(System.nanoTime() - revoked).toMillis();
         }
         Arrays.sort(millis);
-        assertThat(millis[ROUNDS / 2]).as("the median, in milliseconds").isLessThan(100);
+        assertThat(millis[ROUNDS / 2]).as("the median, in milliseconds").isLessThan(1_000);
         assertThat(metric(second, "tokencache_revocation_propagation_seconds_count"))
                 .isGreaterThanOrEqualTo(ROUNDS);
     }
@@ -130,7 +130,7 @@ class NearCacheServicesIT {
         });
 
         awaitTrust();
-        shouldSeeARevocationMadeElsewhereWithinMilliseconds();
+        shouldSeeARevocationMadeElsewhereLongBeforeMaxAge();
     }
 
     @Test
@@ -155,7 +155,7 @@ class NearCacheServicesIT {
         cluster.heal();
         awaitTrust();
         Awaitility.await().atMost(PATIENCE).until(() -> other.forwardAuth(token).header("X-Auth-Stale") == null);
-        shouldSeeARevocationMadeElsewhereWithinMilliseconds();
+        shouldSeeARevocationMadeElsewhereLongBeforeMaxAge();
     }
 
     private static void awaitTrusted(ServiceProcess service) {

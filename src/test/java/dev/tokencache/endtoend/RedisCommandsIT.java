@@ -39,7 +39,12 @@ class RedisCommandsIT {
             "cluster",
             "ping",
             "publish",
-            "readonly");
+            "readonly",
+            "time",
+            "zadd",
+            "zcount",
+            "zrangebyscore",
+            "zrem");
 
     /** Commands of the client's handshake, the replicas and this test. */
     private static final Set<String> OTHERS = Set.of("hello", "auth", "info", "config", "role", "replconf", "psync");

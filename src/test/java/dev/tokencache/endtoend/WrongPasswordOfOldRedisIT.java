@@ -33,7 +33,7 @@ class WrongPasswordOfOldRedisIT {
 
     @Test
     void shouldNameTheWrongSettingOfTheSentinels() {
-        String password = "wrong password or user (tokencache.migration.legacy.sentinel-password)";
+        String password = "wrong password or user (tokencache.migration.legacy.sentinel-password), reply=WRONGPASS";
         assertThat(logOfSentinels(Map.of("tokencache.migration.legacy.sentinel-password", WRONG), password))
                 .doesNotContain("legacy.password", WRONG, OldRedis.SENTINEL_PASSWORD);
         logOfSentinels(Map.of(), password);

@@ -22,8 +22,7 @@ import redis.embedded.core.ExecutableProvider;
 final class RedisUpgrade implements AutoCloseable {
 
     private static final Path SCRIPT = Path.of("deploy/redis/roll-node").toAbsolutePath();
-    private static final Path NEW =
-            Path.of(System.getProperty("rolling-upgrade.to", "/usr/bin/redis-server"));
+    private static final Path NEW = Path.of(System.getProperty("rolling-upgrade.to", "/usr/bin/redis-server"));
     private static final Pattern VERSION = Pattern.compile("v=([0-9.]+)");
     private static final int PATIENCE_SECONDS = 120;
 
@@ -52,7 +51,9 @@ final class RedisUpgrade implements AutoCloseable {
     private static Path old(Path folder) throws IOException {
         String given = System.getProperty("rolling-upgrade.from", "");
         return given.isEmpty()
-                ? ExecutableProvider.newJarResourceProvider(folder.toFile()).get().toPath()
+                ? ExecutableProvider.newJarResourceProvider(folder.toFile())
+                        .get()
+                        .toPath()
                 : Path.of(given);
     }
 
@@ -103,7 +104,8 @@ final class RedisUpgrade implements AutoCloseable {
         builder.environment().put("REDIS_PATIENCE", Integer.toString(PATIENCE_SECONDS));
         Process script = builder.start();
         try {
-            FaultSite.await("roll-node to ask for the restart of " + node, () -> Files.exists(request) || !script.isAlive());
+            FaultSite.await(
+                    "roll-node to ask for the restart of " + node, () -> Files.exists(request) || !script.isAlive());
             if (script.isAlive()) {
                 node.restart();
                 Files.delete(request);

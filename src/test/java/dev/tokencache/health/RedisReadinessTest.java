@@ -8,7 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RedisReadinessTest {
 
-    private static final RedisHealth.Snapshot UP = new RedisHealth.Snapshot(true, true, 16384, List.of(1, 1, 1), 3, 6, 0);
+    private static final RedisHealth.Snapshot UP =
+            new RedisHealth.Snapshot(true, true, 16384, List.of(1, 1, 1), 3, 6, 0);
     private static final RedisHealth.Snapshot DOWN = new RedisHealth.Snapshot(false, false, 0, List.of(), 0, 0, 0);
     private static final RedisHealth.Snapshot SILENT_SERVER =
             new RedisHealth.Snapshot(true, true, 16384, List.of(0), 0, 0, 0);

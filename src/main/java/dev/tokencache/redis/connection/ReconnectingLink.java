@@ -45,6 +45,7 @@ final class ReconnectingLink {
 
     /** What the node reported on the present link. */
     private String nodeId = "";
+
     private boolean wasConnected;
 
     ReconnectingLink(ConnectionContext context, Endpoint endpoint, Listener listener) {

@@ -57,8 +57,7 @@ record ClusterReport(List<Range> ranges) {
         Matcher matcher = SLOTS.matcher(slots);
         if (matcher.matches()) {
             int first = Integer.parseInt(matcher.group(1));
-            ranges.add(
-                    new Range(first, matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2)), state));
+            ranges.add(new Range(first, matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2)), state));
         }
     }
 

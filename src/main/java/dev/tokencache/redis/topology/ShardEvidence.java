@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicas the recent replies of those replicas that follow the same replication stream
  * @param failure what the other masters report of the master
  */
-record ShardEvidence(
-        Observation master, Set<Endpoint> known, Map<Endpoint, Observation> replicas, Failure failure) {
+record ShardEvidence(Observation master, Set<Endpoint> known, Map<Endpoint, Observation> replicas, Failure failure) {
 
     /** How much older than a failure the master's last reply may be. What was acknowledged between them is not proven. */
     static final Duration MAX_GAP = Duration.ofSeconds(1);
@@ -87,8 +86,8 @@ record ShardEvidence(
                         && all.stream().noneMatch(replica -> replica.info().isLinkUp());
             case FAILED ->
                 all.stream()
-                        .allMatch(replica -> !replica.info().isLinkUp()
-                                || replica.sentNanos() - failure.sinceNanos() >= 0);
+                        .allMatch(replica ->
+                                !replica.info().isLinkUp() || replica.sentNanos() - failure.sinceNanos() >= 0);
         };
     }
 }

@@ -225,7 +225,8 @@ public final class Topology {
                 .toList();
         Future.join(views).onComplete(done -> {
             boolean isComplete = views.stream().allMatch(view -> view.result() != null);
-            if (accept(views.stream().map(Future::result).filter(Objects::nonNull).toList())) {
+            if (accept(
+                    views.stream().map(Future::result).filter(Objects::nonNull).toList())) {
                 confirm(sent, isComplete);
             }
         });

@@ -55,7 +55,8 @@ final class RouterLifecycle {
 
     private static void registerGauges(RedisRouter router, MeterRegistry registry) {
         Gauge.builder("tokencache.router.read.replicas", router, RedisRouter::readReplicas)
-                .description("Replicas that reply and are connected to their masters, so that they can serve validations if these fail")
+                .description(
+                        "Replicas that reply and are connected to their masters, so that they can serve validations if these fail")
                 .register(registry);
         Gauge.builder("tokencache.router.slots.covered", router, seen -> seen.state()
                         .slotsCovered())

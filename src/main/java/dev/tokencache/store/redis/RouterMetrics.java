@@ -50,7 +50,8 @@ public final class RouterMetrics implements RouterEvents {
             distrusted.put(
                     reason,
                     Counter.builder("tokencache.router.distrusted")
-                            .description("Calls that ended unknown because Redis' replies to this instance may be outdated")
+                            .description(
+                                    "Calls that ended unknown because Redis' replies to this instance may be outdated")
                             .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }

@@ -1,7 +1,5 @@
 package dev.tokencache.http.forwardauth;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.caller.RefusedCallers;
@@ -30,6 +28,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever a store does, each request gets an answer. */
 class ForwardAuthFailuresTest {

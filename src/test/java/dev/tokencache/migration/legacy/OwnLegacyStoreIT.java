@@ -182,7 +182,8 @@ class OwnLegacyStoreIT extends LegacyStoreContract {
         NewToken ours = TokenDraft.of(sub, System.currentTimeMillis()).ours();
         save(ours);
 
-        assertThat(await(store().list(RoutingTag.ofSubject(sub), Paging.FIRST)).tokens()).containsExactly(ours.token());
+        assertThat(await(store().list(RoutingTag.ofSubject(sub), Paging.FIRST)).tokens())
+                .containsExactly(ours.token());
     }
 
     @Test

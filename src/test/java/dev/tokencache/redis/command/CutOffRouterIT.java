@@ -34,6 +34,7 @@ class CutOffRouterIT {
     private final String key = "cut-off-it:" + UUID.randomUUID();
     /** For each master's port a proxy, through which the router reaches it. */
     private final Map<Integer, TcpFaultProxy> masters = new LinkedHashMap<>();
+
     private RouterFixture redis;
 
     @BeforeEach
@@ -71,7 +72,8 @@ class CutOffRouterIT {
         }
 
         master.mend();
-        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> !await(read()).isFromReplica());
+        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> !await(read())
+                .isFromReplica());
     }
 
     @Test
@@ -88,7 +90,8 @@ class CutOffRouterIT {
                 .join());
 
         others.forEach(TcpFaultProxy::mend);
-        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> "1".equals(await(read()).response().toString()));
+        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> "1"
+                .equals(await(read()).response().toString()));
     }
 
     private int master() {

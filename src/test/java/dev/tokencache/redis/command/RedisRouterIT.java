@@ -274,7 +274,9 @@ class RedisRouterIT {
                 List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false)) {
             // Redis does not promote a replica while another node replies at its master's address.
             awaitForgottenAddress(cluster, victim);
-            Awaitility.await().atMost(PATIENCE).until(() -> late.router().masters().size() == 2);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> late.router().masters().size() == 2);
             for (RouterFixture router : List.of(redis, late)) {
                 // Not nil: that would report a token inactive.
                 assertThatThrownBy(() -> get(router, lost)).hasCauseInstanceOf(RouteException.class);
@@ -288,7 +290,8 @@ class RedisRouterIT {
 
     @Test
     void shouldLoseOnlyTheSlotsOfANodeThatReturnsEmpty() {
-        ClusterSpec withoutReplicas = ClusterSpec.ofSixNodes("empty").withNodes(3, 0).withNodeTimeout(Duration.ofSeconds(1));
+        ClusterSpec withoutReplicas =
+                ClusterSpec.ofSixNodes("empty").withNodes(3, 0).withNodeTimeout(Duration.ofSeconds(1));
         try (TestCluster three = TestCluster.start(withoutReplicas);
                 RouterFixture own = RouterFixture.of(three)) {
             TestNode victim = three.nodes().get(0);
@@ -307,9 +310,12 @@ class RedisRouterIT {
 
             try (RouterFixture late = RouterFixture.of(
                     List.of(three.hosts().split(",")), three.password(), RedisSettings.usual(), false)) {
-                Awaitility.await().atMost(PATIENCE).until(() -> late.router().masters().size() == 2);
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> late.router().masters().size() == 2);
                 for (RouterFixture router : List.of(own, late)) {
-                    assertThat(keys).allSatisfy(key -> assertThat(get(router, key)).isEqualTo("1"));
+                    assertThat(keys)
+                            .allSatisfy(key -> assertThat(get(router, key)).isEqualTo("1"));
                     assertThatThrownBy(() -> get(router, lost)).hasCauseInstanceOf(RouteException.class);
                 }
             }
@@ -321,7 +327,8 @@ class RedisRouterIT {
         for (TestNode node : nodes.nodes()) {
             if (node.port() != victim.port()) {
                 try (RespClient client = node.connect()) {
-                    Awaitility.await().atMost(PATIENCE).until(() -> client.text("CLUSTER", "NODES").contains("noaddr"));
+                    Awaitility.await().atMost(PATIENCE).until(() -> client.text("CLUSTER", "NODES")
+                            .contains("noaddr"));
                 }
             }
         }

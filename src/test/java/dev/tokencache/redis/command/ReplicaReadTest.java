@@ -69,8 +69,7 @@ class ReplicaReadTest {
 
     /** Replies to every {@code GET} on a node, and as a working node to everything else. */
     private void respond(Endpoint node, String value) {
-        cluster.node(node)
-                .respond(request -> request.equals(GET) ? Reply.text(value) : cluster.reply(node, request));
+        cluster.node(node).respond(request -> request.equals(GET) ? Reply.text(value) : cluster.reply(node, request));
     }
 
     private void respondWithError(Endpoint node, String error) {

@@ -1,7 +1,7 @@
 package dev.tokencache.redis.connection;
 
-import dev.tokencache.redis.Time;
 import dev.tokencache.redis.Reply;
+import dev.tokencache.redis.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Request;

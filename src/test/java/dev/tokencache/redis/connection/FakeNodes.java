@@ -31,7 +31,8 @@ public final class FakeNodes {
         this.config = config;
         this.connector = new RedisConnector(
                 new RedisOptions()
-                        .setEndpoints(seeds.stream().map(seed -> "redis://" + seed).toList()),
+                        .setEndpoints(
+                                seeds.stream().map(seed -> "redis://" + seed).toList()),
                 config,
                 LogLabels.OWN,
                 new Outages(LogLabels.OWN, (level, text) -> logged.add(level + " " + text)));

@@ -21,8 +21,8 @@ class NodeIdentityTest {
     private final FakeNode node = nodes.node(FakeNodes.SEED);
     private final RecordingCommand command = new RecordingCommand("a");
     private final Set<String> members = new HashSet<>(Set.of("known"));
-    private final PipelinedConnection connection = new PipelinedConnection(
-            nodes.context(new Members()), FakeNodes.SEED, null, () -> {}, () -> {});
+    private final PipelinedConnection connection =
+            new PipelinedConnection(nodes.context(new Members()), FakeNodes.SEED, null, () -> {}, () -> {});
 
     private final class Members implements NodeIdentity {
         @Override

@@ -168,9 +168,11 @@ public final class FakeCluster {
     public @Nullable Object reply(Endpoint node, String request) {
         return switch (request) {
             case "cluster INFO" ->
-                Reply.text("cluster_state:" + (isOk ? "ok" : "fail") + "\r\ncluster_current_epoch:" + view.epoch() + "\r\n");
+                Reply.text("cluster_state:" + (isOk ? "ok" : "fail") + "\r\ncluster_current_epoch:" + view.epoch()
+                        + "\r\n");
             case "cluster SLOTS" -> Reply.list();
-            case "info replication" -> replication.containsKey(node) ? Reply.text(replication(node).info()) : null;
+            case "info replication" ->
+                replication.containsKey(node) ? Reply.text(replication(node).info()) : null;
             case "ping" -> Reply.text("PONG");
             case "readonly" -> Reply.text("OK");
             default -> node(node).identity(request);

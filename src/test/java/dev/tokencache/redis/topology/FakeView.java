@@ -19,6 +19,7 @@ public final class FakeView {
     private List<SlotRange> ranges;
     /** What the nodes report of a master: its flags and the state of the link. */
     private final Map<Endpoint, String[]> states = new HashMap<>();
+
     private final Set<Endpoint> oblivious = new HashSet<>();
     private final Map<Endpoint, Endpoint> newAddresses = new HashMap<>();
 

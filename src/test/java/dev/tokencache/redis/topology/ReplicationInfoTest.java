@@ -58,7 +58,8 @@ class ReplicationInfoTest {
     @Test
     void shouldTakeMissingFieldsForTheWorst() {
         assertThat(ReplicationInfo.parse("").isComplete()).isFalse();
-        assertThat(ReplicationInfo.parse("role:slave\r\nslave_repl_offset:1\r\n").isComplete())
+        assertThat(ReplicationInfo.parse("role:slave\r\nslave_repl_offset:1\r\n")
+                        .isComplete())
                 .isFalse();
         assertThat(ReplicationInfo.parse(REPLICA.replace("slave_repl_offset:1234", ""))
                         .isComplete())

@@ -69,9 +69,7 @@ class LateCommandsIT {
         proxy = TcpFaultProxy.to(master.port());
         RedisSettings settings = RedisSettings.usual().withoutReplicaReads();
         patient = RouterFixture.of(
-                cluster,
-                settings.withTimeout(Duration.ofSeconds(15))
-                        .through(proxy, master));
+                cluster, settings.withTimeout(Duration.ofSeconds(15)).through(proxy, master));
         hasty = RouterFixture.of(cluster, settings.withTimeout(CALL).through(proxy, master));
         direct = RouterFixture.of(cluster, settings);
         loadScripts(store(direct, Clock.systemUTC()));

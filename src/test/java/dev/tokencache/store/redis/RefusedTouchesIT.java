@@ -114,7 +114,8 @@ class RefusedTouchesIT {
         List<String> folders = nodes.stream()
                 .map(node -> {
                     try (RespClient client = node.connect()) {
-                        return RespClient.textOf(client.list("CONFIG", "GET", "dir").get(1));
+                        return RespClient.textOf(
+                                client.list("CONFIG", "GET", "dir").get(1));
                     }
                 })
                 .toList();
@@ -137,9 +138,8 @@ class RefusedTouchesIT {
     private static void failASnapshot(TestNode node) {
         try (RespClient client = node.connect()) {
             client.text("BGSAVE");
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> client.text("INFO", "persistence").contains("rdb_last_bgsave_status:err"));
+            Awaitility.await().atMost(PATIENCE).until(() -> client.text("INFO", "persistence")
+                    .contains("rdb_last_bgsave_status:err"));
         }
     }
 }

@@ -108,9 +108,8 @@ public final class TestNode {
             client.send("CLUSTER", "SET-CONFIG-EPOCH", "99");
             Stream<String> slots = IntStream.range(0, SLOTS).mapToObj(Integer::toString);
             client.send(Stream.concat(Stream.of("CLUSTER", "ADDSLOTS"), slots).toArray(String[]::new));
-            Awaitility.await(this + " to serve all slots")
-                    .atMost(TIMEOUT)
-                    .until(() -> client.text("CLUSTER", "INFO").contains("cluster_state:ok"));
+            Awaitility.await(this + " to serve all slots").atMost(TIMEOUT).until(() -> client.text("CLUSTER", "INFO")
+                    .contains("cluster_state:ok"));
         }
     }
 
