@@ -121,9 +121,9 @@ final class NetworkLab implements AutoCloseable {
         String name = namespace(host);
         run("ip", "netns", "add", name);
         hosts.add(host);
-        run("ip", "link", "add", "h", "netns", name, "type", "veth", "peer", "name", "r" + host, "netns", router);
-        run("ip", "-n", name, "address", "add", address(host) + "/24", "dev", "h");
-        run("ip", "-n", name, "link", "set", "h", "up");
+        run("ip", "link", "add", "lan", "netns", name, "type", "veth", "peer", "name", "r" + host, "netns", router);
+        run("ip", "-n", name, "address", "add", address(host) + "/24", "dev", "lan");
+        run("ip", "-n", name, "link", "set", "lan", "up");
         run("ip", "-n", name, "link", "set", "lo", "up");
         run("ip", "-n", name, "route", "add", "default", "via", gateway(host));
         attach(host);
