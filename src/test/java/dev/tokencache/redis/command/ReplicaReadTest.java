@@ -458,10 +458,12 @@ class ReplicaReadTest {
     void shouldNotTrustTheViewOfTheReplacedMasterWhenTheOthersAreBack() {
         Object outdatedSlots = cluster.reply(MASTER, "cluster SLOTS");
         Object outdatedInfo = cluster.reply(MASTER, "cluster INFO");
+        Object outdatedNodes = cluster.reply(MASTER, "cluster NODES");
         cluster.node(MASTER).respond(request -> switch (request) {
             case GET -> Reply.text("outdated");
             case "cluster SLOTS" -> outdatedSlots;
             case "cluster INFO" -> outdatedInfo;
+            case "cluster NODES" -> outdatedNodes;
             default -> cluster.reply(MASTER, request);
         });
         List<Endpoint> others = List.of(OTHER_MASTER, THIRD_MASTER, REPLICA);
