@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * The cluster that this process knows: the ids of its nodes, and the owner of each slot. Only its members can add a member or
  * move a slot, so a node of another cluster changes nothing, at whatever address it replies. A cluster that was rebuilt has
- * other ids, and is found at the next start. See docs/adr/0018.
+ * other ids, and is found at the next start. See docs/adr/0017.
  *
  * <p>{@link #isMember} is safe to call from any thread; the other methods belong to one event loop.
  */
