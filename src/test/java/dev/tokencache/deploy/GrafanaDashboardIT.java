@@ -11,6 +11,7 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,8 +51,14 @@ class GrafanaDashboardIT {
         settings.put("tokencache.journal.local.path", folder.resolve("journal").toString());
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             ServiceApi.of(service).tokenFor("dashboard");
-            metrics = RestAssured.get(service.managementUri().resolve("/q/metrics"))
-                    .asString();
+            // The metrics of garbage collections appear with the first one.
+            metrics = Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(
+                            () -> RestAssured.get(service.managementUri().resolve("/q/metrics"))
+                                    .asString(),
+                            answer -> answer.contains("jvm_gc_pause_seconds"));
         }
     }
 

@@ -89,7 +89,7 @@ class RedisCommandsIT {
                         .flatMap(node -> statistics(node).entrySet().stream())
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum));
                 assertThat(counted).containsEntry("hmget", 100L);
-                assertThat(counted.keySet()).containsOnly("hmget", "ping", "cluster");
+                assertThat(counted.keySet()).isSubsetOf("hmget", "ping", "cluster");
             }
         }
     }
