@@ -36,7 +36,8 @@ class WrongPasswordOfOldRedisIT {
         String password = "wrong password or user (tokencache.migration.legacy.sentinel-password), reply=WRONGPASS";
         assertThat(logOfSentinels(Map.of("tokencache.migration.legacy.sentinel-password", WRONG), password))
                 .doesNotContain("legacy.password", WRONG, OldRedis.SENTINEL_PASSWORD);
-        logOfSentinels(Map.of(), password);
+        logOfSentinels(
+                Map.of(), "a password is required (tokencache.migration.legacy.sentinel-password), reply=NOAUTH");
         logOfSentinels(
                 Map.of(
                         "tokencache.migration.legacy.sentinel-password",

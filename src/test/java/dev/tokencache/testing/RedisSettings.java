@@ -126,6 +126,21 @@ public record RedisSettings(
                 addressMap);
     }
 
+    /** A copy whose nodes may take this long to reply. */
+    public RedisSettings withCommandTimeout(Duration changed) {
+        return new RedisSettings(
+                keyPrefix,
+                timeout,
+                changed,
+                connectTimeout,
+                minReplicas,
+                replicaTimeout,
+                replicaReadAfter,
+                maxReplicaLag,
+                maxCalls,
+                addressMap);
+    }
+
     public RedisSettings withMaxCalls(int calls) {
         return new RedisSettings(
                 keyPrefix,

@@ -1,8 +1,12 @@
 package dev.tokencache.redis.connection;
 
 import dev.tokencache.redis.Time;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts moments of this service to the wall clock of one Redis node, so that a command can say until when the node may
@@ -13,10 +17,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class NodeClock {
 
+    /** The request to which a node replies with its time. */
+    static final Request TIME = Request.cmd(Command.TIME);
+
     /** How long a calibration is used. Clocks that no one corrects drift apart by less than 10 ms in that time. */
     static final Duration MAX_AGE = Duration.ofMinutes(1);
 
-    /** Added to the service's own clock until the node's is known. A node that is ahead by more refuses one attempt. */
+    /** Added to the service's own clock if the node does not say its time. A node that is ahead by more refuses one attempt. */
     static final Duration ASSUMED_DIFFERENCE = Duration.ofSeconds(10);
 
     private final Time time;
@@ -55,10 +62,27 @@ public final class NodeClock {
         isCalibrated = true;
     }
 
-    /** Forgets the node's clock: another node may have the address now. */
-    void reset() {
+    /**
+     * Sets the node's clock.
+     *
+     * @param reply to {@link #TIME}: seconds and microseconds
+     * @param sentAtNanos as above
+     */
+    void calibrate(@Nullable Response reply, long sentAtNanos) {
+        if (reply != null) {
+            calibrate(reply.get(0).toLong() * 1000 + reply.get(1).toLong() / 1000, sentAtNanos);
+        }
+    }
+
+    /**
+     * Begins with a new connection: another node may have the address now.
+     *
+     * @param reply to {@link #TIME}, or null if the node returned an error
+     */
+    void connected(@Nullable Response reply, long sentAtNanos) {
         isCalibrated = false;
-        isInUse = false;
+        calibrate(reply, sentAtNanos);
+        asked(sentAtNanos);
     }
 
     /** Notes that the node was asked for its time. */

@@ -12,7 +12,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,6 @@ public final class PipelinedConnection {
 
     private static final Request ASKING = Request.cmd(Command.ASKING);
     private static final Request PING = Request.cmd(Command.PING);
-    private static final Request TIME = Request.cmd(Command.TIME);
 
     private enum State {
         CONNECTING,
@@ -86,7 +84,7 @@ public final class PipelinedConnection {
         RouterConfig config = context.config();
         this.replyTimes =
                 new ReplyTimes(config.commandTimeout(), config.timeout().dividedBy(2));
-        this.link = new ReconnectingLink(context, endpoint, new Events());
+        this.link = new ReconnectingLink(context, endpoint, clock, new Events());
         this.silentSinceNanos = time.nanoTime();
     }
 
@@ -231,13 +229,7 @@ public final class PipelinedConnection {
     private void calibrateClock() {
         long sentAt = time.nanoTime();
         clock.asked(sentAt);
-        query(TIME).onSuccess(reply -> clock.calibrate(millis(reply), sentAt));
-    }
-
-    /** The reply to {@code TIME}: seconds and microseconds. */
-    private static long millis(@Nullable Response reply) {
-        Response parts = Objects.requireNonNull(reply, "TIME returns a list");
-        return parts.get(0).toLong() * 1000 + parts.get(1).toLong() / 1000;
+        query(NodeClock.TIME).onSuccess(reply -> clock.calibrate(reply, sentAt));
     }
 
     private void replied(AsyncResult<@Nullable Response> reply) {
@@ -372,10 +364,6 @@ public final class PipelinedConnection {
                         .refused(String.valueOf(failure.getMessage()), time.nanoTime()));
             }
             state = State.READY;
-            clock.reset();
-            if (setup == null) {
-                calibrateClock();
-            }
             replyTimes.add(tookNanos / 2);
             readySinceNanos = time.nanoTime();
             onReady.run();

@@ -3,6 +3,7 @@ package dev.tokencache.redis.connection;
 import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.Time;
+import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class ReconnectingLink {
     private final Listener listener;
     private final Backoff backoff;
     private final ConnectTimeout timeout;
+    private final NodeClock clock;
     private @Nullable NodeLink link;
     /** Incremented with each attempt and each loss, to ignore late events of an earlier link. */
     private int generation;
@@ -48,7 +50,9 @@ final class ReconnectingLink {
 
     private boolean wasConnected;
 
-    ReconnectingLink(ConnectionContext context, Endpoint endpoint, Listener listener) {
+    /** @param clock set on each link */
+    ReconnectingLink(ConnectionContext context, Endpoint endpoint, NodeClock clock, Listener listener) {
+        this.clock = clock;
         this.context = context;
         this.time = context.time();
         this.endpoint = endpoint;
@@ -97,24 +101,26 @@ final class ReconnectingLink {
         return time.schedule(timeout.next(), () -> missed(attempt));
     }
 
-    /** Asks the node for its id, unless nobody needs it. */
+    /** Asks the node for its time, and for its id unless nobody needs it. */
     private void identify(NodeLink opened, int attempt, long tookNanos) {
         Request question = context.identity().request();
-        if (question == null) {
-            connected(opened, tookNanos);
-            return;
-        }
+        long sent = time.nanoTime();
+        Future<@Nullable Response> id = question == null ? Future.succeededFuture() : opened.send(question);
+        Future<@Nullable Response> nodeTime = opened.send(NodeClock.TIME);
         Time.Timer timer = limit(attempt);
-        opened.send(question).onComplete(done -> {
+        Future.join(id, nodeTime).onComplete(done -> {
             timer.cancel();
             if (attempt != generation) {
                 return;
             }
-            boolean isUnknown = done.failed() && done.cause() instanceof Response && !isClosed(done.cause());
-            if (done.succeeded() || (isUnknown && context.identity().isMember(""))) {
-                identified(opened, isUnknown ? "" : String.valueOf(done.result()), tookNanos);
+            clock.connected(nodeTime.result(), sent);
+            boolean isUnknown = id.failed() && id.cause() instanceof Response && !isClosed(id.cause());
+            if (question == null) {
+                connected(opened, tookNanos);
+            } else if (id.succeeded() || (isUnknown && context.identity().isMember(""))) {
+                identified(opened, isUnknown ? "" : String.valueOf(id.result()), tookNanos);
             } else {
-                failed(attempt, context.connector().reason(done.cause()));
+                failed(attempt, context.connector().reason(id.cause()));
             }
         });
     }

@@ -53,7 +53,7 @@ final class Scripts {
             local function is_dead(value, not_before, now)
               if is_expiry(value) then return number(value, 8, 6) <= now end
               -- With an idle timeout, a validation that Redis did not take may still arrive.
-              return not is_live(value, not_before, now - string.byte(value, 1) % 2 * 600000)
+              return not is_live(value, not_before, now - (string.byte(value, 1) or 0) % 2 * 600000)
             end
 
             local function millis(field)

@@ -56,7 +56,7 @@ class LateCommandsIT {
     private final Clock clock = Clock.systemUTC();
     /** Sends a command again while the first attempt is held. */
     private final RedisTokenStore store = store(patient, clock);
-    /** Gives up before a held command is released. */
+    /** Gives up before a held command is released, and does not send it again. */
     private final RedisTokenStore givingUp = store(hasty, clock);
 
     private final RedisTokenStore other = store(direct, clock);
@@ -70,7 +70,11 @@ class LateCommandsIT {
         RedisSettings settings = RedisSettings.usual().withoutReplicaReads();
         patient = RouterFixture.of(
                 cluster, settings.withTimeout(Duration.ofSeconds(15)).through(proxy, master));
-        hasty = RouterFixture.of(cluster, settings.withTimeout(CALL).through(proxy, master));
+        hasty = RouterFixture.of(
+                cluster,
+                settings.withTimeout(CALL)
+                        .withCommandTimeout(CALL.multipliedBy(5))
+                        .through(proxy, master));
         direct = RouterFixture.of(cluster, settings);
         loadScripts(store(direct, Clock.systemUTC()));
     }
