@@ -128,6 +128,8 @@ final class RoutedCommand extends ConnectionCommand {
             replica.send(this);
         } else if (isAdmitted(master)) {
             sendTo(connection);
+        } else if (kind == Kind.READ && route.topology().isHandover(master)) {
+            retry("the master is being replaced");
         } else {
             fail("circuit breaker open");
         }

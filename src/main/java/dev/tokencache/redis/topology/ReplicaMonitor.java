@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Polls the replication offsets of all nodes, and decides from them which replica may answer for a silent master. While a
  * master is silent, it also queries the other masters for whether that one works. Polls run on one event loop;
- * {@link #choose} and {@link #isAttached} are safe to call from any thread.
+ * {@link #choose}, {@link #isHandover} and {@link #isAttached} are safe to call from any thread.
  */
 public final class ReplicaMonitor {
 
@@ -51,6 +51,8 @@ public final class ReplicaMonitor {
     private final Map<Endpoint, Observation> replicas = new ConcurrentHashMap<>();
     /** Recent choices, for the many commands that wait for a silent master. Cleared by each reply. */
     private final Map<Endpoint, Chosen> choices = new ConcurrentHashMap<>();
+    /** When a replica was chosen last for a master. */
+    private final Map<Endpoint, Long> trusted = new ConcurrentHashMap<>();
     /** Counts the replication streams of masters before Redis 4.0, which have no name. */
     private int unnamedStreams;
 
@@ -90,6 +92,7 @@ public final class ReplicaMonitor {
         Set<Endpoint> attached = new HashSet<>();
         shards.values().forEach(attached::addAll);
         masters.keySet().retainAll(shards.keySet());
+        trusted.keySet().retainAll(shards.keySet());
         replicas.keySet().retainAll(attached);
         failures.retain(slots.firstSlots());
         attached.addAll(shards.keySet());
@@ -194,7 +197,21 @@ public final class ReplicaMonitor {
         long age = time.nanoTime() - sent;
         boolean servesNoOne = refusedSinceNanos != 0 && sent - refusedSinceNanos >= 0 && age <= RECENT.toNanos();
         boolean isCurrent = servesNoOne || age <= maxLag.toNanos();
-        return new ShardEvidence(known.last, all, recent(all, known.last), failures.of(master)).choose(isCurrent);
+        ReplicaChoice choice =
+                new ShardEvidence(known.last, all, recent(all, known.last), failures.of(master)).choose(isCurrent);
+        if (choice instanceof ReplicaChoice.Trusted) {
+            trusted.put(master, time.nanoTime());
+        }
+        return choice;
+    }
+
+    /**
+     * Whether a replica answered for a silent master a moment ago. If none may now, its promotion is probably under way, and
+     * the slot map names the new master soon.
+     */
+    boolean isHandover(Endpoint master) {
+        Long last = trusted.get(master);
+        return last != null && time.nanoTime() - last <= RECENT.toNanos();
     }
 
     private Map<Endpoint, Observation> recent(Set<Endpoint> all, Observation master) {

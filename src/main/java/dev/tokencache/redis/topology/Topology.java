@@ -301,6 +301,11 @@ public final class Topology {
                 : replicas.choose(master, current.replicas(slot), refusedSinceNanos);
     }
 
+    /** Whether a replica answered for this silent master a moment ago, so the master is probably being replaced. */
+    public boolean isHandover(Endpoint master) {
+        return replicas.isHandover(master);
+    }
+
     /** How many replicas reply and are connected to their masters. */
     public int readReplicas() {
         return (int) replicas().stream().filter(replicas::isAttached).count();

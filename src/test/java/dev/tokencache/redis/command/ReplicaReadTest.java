@@ -17,8 +17,11 @@ import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +147,40 @@ class ReplicaReadTest {
         assertThat(read()).isEqualTo("replica");
         time.advance(LONG);
         assertThat(read()).as("until the promotion").isEqualTo("replica");
+    }
+
+    @Test
+    void shouldAnswerWhileTheReplicaIsPromotedAndTheBreakerOfItsMasterIsOpen() {
+        cluster.kill(MASTER);
+        time.advance(Duration.ofSeconds(1));
+        for (int write = 0; write < 20; write++) {
+            send(SLOT_OF_MASTER, Kind.WRITE);
+        }
+        time.advance(CALL);
+        assertThat(cluster.breakers().openCount()).isEqualTo(1);
+        assertThat(read()).isEqualTo("replica");
+
+        List<Endpoint> others = List.of(REPLICA, OTHER_MASTER, THIRD_MASTER);
+        Map<Endpoint, Object> outdated = new HashMap<>();
+        others.forEach(node -> outdated.put(node, cluster.reply(node, "cluster NODES")));
+        cluster.promoteReplica(6);
+        // The replica says that it is a master before any node says which slots it has.
+        others.forEach(node -> cluster.node(node).respond(request -> switch (request) {
+            case GET -> Reply.text("replica");
+            case "cluster NODES" -> outdated.get(node);
+            default -> cluster.reply(node, request);
+        }));
+        List<Future<RoutedReply>> calls = new ArrayList<>();
+        for (int call = 0; call < 1_000; call++) {
+            if (call == 200) {
+                others.forEach(node -> respond(node, "promoted"));
+            }
+            calls.add(send(SLOT_OF_MASTER, Kind.READ));
+            time.advance(Duration.ofMillis(2));
+        }
+        time.advance(CALL);
+
+        assertThat(calls).allMatch(Future::succeeded);
     }
 
     @Test
