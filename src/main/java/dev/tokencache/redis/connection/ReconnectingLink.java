@@ -101,7 +101,7 @@ final class ReconnectingLink {
         return time.schedule(timeout.next(), () -> missed(attempt));
     }
 
-    /** Asks the node for its time, and for its id unless nobody needs it. */
+    /** Asks the node for its time, and for its id unless it is not needed. */
     private void identify(NodeLink opened, int attempt, long tookNanos) {
         Request question = context.identity().request();
         long sent = time.nanoTime();

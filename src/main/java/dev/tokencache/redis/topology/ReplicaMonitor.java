@@ -58,7 +58,7 @@ public final class ReplicaMonitor {
 
     /**
      * @param maxLag how old the last reply of a silent master may be while nothing else proves that it has stopped
-     * @param contact is told which nodes reply
+     * @param contact receives which nodes reply
      */
     ReplicaMonitor(Time time, Duration maxLag, MajorityContact contact) {
         this.time = time;
