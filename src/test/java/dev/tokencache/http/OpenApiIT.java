@@ -1,6 +1,7 @@
 package dev.tokencache.http;
 
 import dev.tokencache.http.error.RoutesTest;
+import dev.tokencache.testing.ManagementInterface;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -8,6 +9,7 @@ import java.net.URL;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +23,11 @@ class OpenApiIT {
 
     @TestHTTPResource(value = "openapi", management = true)
     URL openapi;
+
+    @BeforeEach
+    void awaitManagementInterface() {
+        ManagementInterface.awaitOpen(openapi);
+    }
 
     @Test
     void shouldDescribeEveryRoute() {

@@ -1,5 +1,6 @@
 package dev.tokencache.journal.http;
 
+import dev.tokencache.testing.ManagementInterface;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -7,6 +8,7 @@ import io.quarkus.test.junit.TestProfile;
 import java.net.URL;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static dev.tokencache.http.Api.as;
@@ -35,6 +37,11 @@ class JournalIT {
 
     @TestHTTPResource(value = "/metrics", management = true)
     URL metrics;
+
+    @BeforeEach
+    void awaitManagementInterface() {
+        ManagementInterface.awaitOpen(metrics);
+    }
 
     @Test
     void shouldReportTheStateInTheAdminApi() {
