@@ -153,7 +153,7 @@ final class OutageModel {
         }
     }
 
-    /** Once in a history: two masters of one shard, demoted one after the other, are beyond what the journal repairs. */
+    /** Once in a history: the journal does not repair the loss of two masters of one shard. */
     private void replayToDemotedMaster(int entries) {
         if (!hasBeenDemoted) {
             hasBeenDemoted = true;

@@ -10,8 +10,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links to one node, one after the other: after each loss it connects again, with increasing delays. Reports outages for
- * the log. Belongs to one event loop.
+ * The link to one node. After each loss it connects again, with increasing delays. Reports outages for the log. Belongs to one event loop.
  */
 final class ReconnectingLink {
 

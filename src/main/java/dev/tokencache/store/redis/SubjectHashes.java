@@ -220,8 +220,8 @@ final class SubjectHashes {
     }
 
     /**
-     * Replaces a record with its expiry. A create that was given up may still be on its way: the expiry is stored until that
-     * can no longer run, or for as long as the token could be active if a write can come from a journal or an old store.
+     * Replaces a record with its expiry. A create that was given up can still reach Redis: the expiry is stored until that
+     * create can no longer run, or for as long as the token could be active if a write can come from a journal or an old store.
      */
     Future<Durability> expire(TokenId id, long atMillis, Deadline deadline) {
         return keepsExpiries

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A migration with a near cache: no verdict that was cached before a token was copied hides the token afterwards. Time
- * stands still, so every verdict that was cached is still in the cache.
+ * does not pass, so every verdict that was cached is still in the cache.
  */
 class NearCachedMigrationTest {
 

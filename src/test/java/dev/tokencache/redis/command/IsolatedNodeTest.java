@@ -120,7 +120,7 @@ class IsolatedNodeTest {
         load(duration, Duration.ZERO);
     }
 
-    /** @param stall how long this process and all nodes stand still, once a second */
+    /** @param stall how long this process and all nodes are suspended, once a second */
     private void load(Duration duration, Duration stall) {
         long end = time.nanoTime() + duration.toNanos();
         long nextStall = time.nanoTime();
