@@ -24,7 +24,6 @@ final class RedisUpgrade implements AutoCloseable {
     private static final Path SCRIPT = Path.of("deploy/redis/roll-node").toAbsolutePath();
     private static final Path NEW = Path.of(System.getProperty("rolling-upgrade.to", "/usr/bin/redis-server"));
     private static final Pattern VERSION = Pattern.compile("v=([0-9.]+)");
-    private static final int ATTEMPTS = 3;
     private static final int PATIENCE_SECONDS = 120;
 
     /** Runs the {@code redis-server} that the file {@code path} names. */
@@ -88,18 +87,8 @@ final class RedisUpgrade implements AutoCloseable {
         return version.group(1);
     }
 
-    /** Runs the script, and runs it again if it says so: on a busy machine a failover may not end in time. */
+    /** Runs the script. Its command asks this process for the restart by a file, and waits until that is deleted. */
     private void roll(TestCluster cluster, TestNode node, String version) throws IOException {
-        for (int attempt = 1; !isRolled(cluster, node, version); attempt++) {
-            String output = Files.readString(folder.resolve("roll-node.log"));
-            if (attempt == ATTEMPTS || !output.contains("run this again")) {
-                throw new IllegalStateException("roll-node failed:\n" + output);
-            }
-        }
-    }
-
-    /** Runs the script once. Its command asks this process for the restart by a file, and waits until that is deleted. */
-    private boolean isRolled(TestCluster cluster, TestNode node, String version) throws IOException {
         Path request = folder.resolve("restart");
         Path log = folder.resolve("roll-node.log");
         ProcessBuilder builder = new ProcessBuilder(
@@ -121,7 +110,9 @@ final class RedisUpgrade implements AutoCloseable {
                 node.restart();
                 Files.delete(request);
             }
-            return script.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && script.exitValue() == 0;
+            if (!script.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || script.exitValue() != 0) {
+                throw new IllegalStateException("roll-node failed:\n" + Files.readString(log));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
