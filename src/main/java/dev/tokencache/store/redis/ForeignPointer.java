@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * A pointer as read from Redis.
  *
  * @param text the state, the routing tag and a nonce; or the expiry of a token without an owner. See {@link
- *     Scripts#RESERVE_POINTER}
+ *     PointerScripts#RESERVE_POINTER}
  */
 public record ForeignPointer(String text) {
 

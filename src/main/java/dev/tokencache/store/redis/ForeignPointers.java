@@ -104,7 +104,7 @@ final class ForeignPointers {
     Future<Durability> finish(Owner reservation, Token live, Deadline deadline) {
         byte[] ttl = RedisCommands.number(Math.max(1, live.renewableUntil() * 1000 - clock.millis()));
         return commands.run(
-                        Scripts.FINISH_POINTER,
+                        PointerScripts.FINISH_POINTER,
                         keys.pointer(live.id().hash()),
                         deadline,
                         ascii(reservation.pointer().text()),
@@ -128,7 +128,7 @@ final class ForeignPointers {
     Future<StoredExpiry> expire(TokenHash token, long atMillis, Deadline deadline) {
         return keepsExpiries
                 ? commands.run(
-                                Scripts.EXPIRE_POINTER,
+                                PointerScripts.EXPIRE_POINTER,
                                 keys.pointer(token),
                                 deadline,
                                 notices.with(
@@ -202,7 +202,7 @@ final class ForeignPointers {
 
         private Future<Optional<ForeignPointer>> take(byte[] dead) {
             return commands.runLoosely(
-                            Scripts.RESERVE_POINTER, key, deadline, tag, nonce, RESERVATION_TTL, dead, issuedAt)
+                            PointerScripts.RESERVE_POINTER, key, deadline, tag, nonce, RESERVATION_TTL, dead, issuedAt)
                     .map(answer ->
                             Optional.ofNullable(answer.response()).map(text -> new ForeignPointer(text.toString())));
         }
@@ -214,7 +214,7 @@ final class ForeignPointers {
          */
         Future<Commit> commit(long ttlMillis) {
             byte[] ttl = RedisCommands.number(Math.max(1, ttlMillis));
-            return commands.run(Scripts.COMMIT_POINTER, key, deadline, tag, nonce, ttl)
+            return commands.run(PointerScripts.COMMIT_POINTER, key, deadline, tag, nonce, ttl)
                     .map(answer -> switch ((int) RedisCommands.number(answer)) {
                         case 1 -> new Commit.Done(RedisCommands.durability(answer));
                         case 2 -> Commit.SHARED;
@@ -224,7 +224,7 @@ final class ForeignPointers {
 
         /** Deletes a reservation that was not committed. */
         Future<Void> release() {
-            return commands.runLoosely(Scripts.RELEASE_POINTER, key, deadline, tag, nonce)
+            return commands.runLoosely(PointerScripts.RELEASE_POINTER, key, deadline, tag, nonce)
                     .mapEmpty();
         }
     }
