@@ -12,10 +12,18 @@ import java.util.Set;
  * @param host its IP address; empty if the node that replied does not know it
  * @param port its port; 0 if unknown
  * @param masterId the id of its master, {@code -} for a master
+ * @param isDisconnected whether the node that replied has no connection to its cluster bus
  * @param slots first and last slot of each range that it serves
  */
 record ClusterNode(
-        String id, String host, int port, Set<String> flags, String masterId, long epoch, List<int[]> slots) {
+        String id,
+        String host,
+        int port,
+        Set<String> flags,
+        String masterId,
+        long epoch,
+        boolean isDisconnected,
+        List<int[]> slots) {
 
     private static final int FIXED_WORDS = 8;
 
@@ -36,6 +44,7 @@ record ClusterNode(
                     Set.of(words[2].split(",")),
                     words[3],
                     Long.parseLong(words[6]),
+                    words[7].equals("disconnected"),
                     slots(words)));
         } catch (RuntimeException unreadable) {
             return Optional.empty();
