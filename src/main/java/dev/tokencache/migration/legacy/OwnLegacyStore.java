@@ -16,6 +16,7 @@ import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** An old store that is another token-cache: a {@link RedisTokenStore}, which finds tokens without their strings. */
 final class OwnLegacyStore extends ScannedLegacyStore {
@@ -87,21 +88,20 @@ final class OwnLegacyStore extends ScannedLegacyStore {
 
     @Override
     public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
-        Uni<SubjectNotBefore> marked = store.expireSubject(subject, OptionalLong.of(notBeforeMillis));
-        Uni<SubjectNotBefore> reaching = reachesAll
-                ? store.expireSubject(subject, OptionalLong.empty())
-                        .chain(notBefore -> notBefore.notBeforeMillis() < notBeforeMillis
-                                ? marked
-                                : Uni.createFrom().item(notBefore))
-                : marked;
-        return reaching.map(SubjectNotBefore::notBeforeMillis);
+        return expireBefore(before -> store.expireSubject(subject, before), notBeforeMillis, reachesAll);
     }
 
     @Override
     public Uni<Long> expireOthers(TokenId kept, long notBeforeMillis, boolean reachesAll) {
-        Uni<SubjectNotBefore> marked = store.expireOthers(kept, OptionalLong.of(notBeforeMillis));
+        return expireBefore(before -> store.expireOthers(kept, before), notBeforeMillis, reachesAll);
+    }
+
+    /** Sets the not-before time of the old store, to the given one or later. */
+    private static Uni<Long> expireBefore(
+            Function<OptionalLong, Uni<SubjectNotBefore>> expiry, long notBeforeMillis, boolean reachesAll) {
+        Uni<SubjectNotBefore> marked = expiry.apply(OptionalLong.of(notBeforeMillis));
         Uni<SubjectNotBefore> reaching = reachesAll
-                ? store.expireOthers(kept, OptionalLong.empty())
+                ? expiry.apply(OptionalLong.empty())
                         .chain(notBefore -> notBefore.notBeforeMillis() < notBeforeMillis
                                 ? marked
                                 : Uni.createFrom().item(notBefore))
