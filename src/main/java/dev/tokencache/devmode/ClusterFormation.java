@@ -1,12 +1,17 @@
 package dev.tokencache.devmode;
 
+import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.redis.topology.ClusterNode;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Forms a cluster of servers, like {@code redis-cli --cluster create} but faster.
@@ -22,12 +27,14 @@ final class ClusterFormation {
     /** A node gives up a handshake after its node timeout. */
     private static final Duration MEETING = Duration.ofSeconds(3);
 
+    private static final Set<String> UNHEALTHY = Set.of("fail", "fail?", "handshake", "noaddr");
+
     private ClusterFormation() {}
 
     /** Makes the first nodes masters and the others their replicas in turn, and waits until the cluster is healthy. */
     static void form(List<RedisNode> nodes, int masters) {
         for (int i = 0; i < nodes.size(); i++) {
-            try (RespClient client = nodes.get(i).connect()) {
+            try (NodeClient client = nodes.get(i).connect()) {
                 // Distinct epochs avoid collisions, each of which would cost a second.
                 client.send("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
                 if (i < masters) {
@@ -60,7 +67,7 @@ final class ClusterFormation {
 
     private static boolean meet(List<RedisNode> nodes) {
         for (int i = 0; i < nodes.size(); i++) {
-            try (RespClient client = nodes.get(i).connect()) {
+            try (NodeClient client = nodes.get(i).connect()) {
                 for (RedisNode other : nodes.subList(i + 1, nodes.size())) {
                     client.send("CLUSTER", "MEET", "127.0.0.1", Integer.toString(other.port()));
                 }
@@ -70,12 +77,16 @@ final class ClusterFormation {
     }
 
     private static boolean know(List<RedisNode> nodes) {
-        return nodes.stream().allMatch(node -> table(node).isHealthy(nodes.size()));
+        return nodes.stream().allMatch(node -> isHealthy(view(node), nodes.size()));
     }
 
     private static void replicate(RedisNode replica, RedisNode master) {
-        String masterId = table(master).myself().id();
-        try (RespClient client = replica.connect()) {
+        String masterId = view(master).stream()
+                .filter(ClusterNode::isMyself)
+                .findFirst()
+                .orElseThrow()
+                .id();
+        try (NodeClient client = replica.connect()) {
             client.send("CLUSTER", "REPLICATE", masterId);
         }
     }
@@ -91,9 +102,9 @@ final class ClusterFormation {
     }
 
     private static boolean isReady(RedisNode node) {
-        try (RespClient client = node.connect()) {
-            String cluster = client.text("CLUSTER", "INFO");
-            String replication = client.text("INFO", "replication");
+        try (NodeClient client = node.connect()) {
+            String cluster = client.send("CLUSTER", "INFO");
+            String replication = client.send("INFO", "replication");
             return cluster.contains("cluster_state:ok\r\n")
                     && cluster.contains("cluster_slots_ok:" + SLOTS + "\r\n")
                     && (replication.contains("role:master") || replication.contains("master_link_status:up"));
@@ -106,8 +117,8 @@ final class ClusterFormation {
             return condition.getAsBoolean();
         } catch (UncheckedIOException unreachable) {
             return false;
-        } catch (RespException e) {
-            if (e.isLoading()) {
+        } catch (RedisErrorException e) {
+            if (e.code().equals("LOADING")) {
                 return false;
             }
             throw e;
@@ -117,18 +128,33 @@ final class ClusterFormation {
     private static boolean agree(List<RedisNode> nodes) {
         Set<Set<String>> reported = new HashSet<>();
         for (RedisNode node : nodes) {
-            NodeTable table = table(node);
-            if (!table.isHealthy(nodes.size())) {
+            List<ClusterNode> view = view(node);
+            if (!isHealthy(view, nodes.size())) {
                 return false;
             }
-            reported.add(table.roles());
+            reported.add(view.stream().map(ClusterFormation::role).collect(Collectors.toSet()));
         }
         return reported.size() == 1;
     }
 
-    private static NodeTable table(RedisNode node) {
-        try (RespClient client = node.connect()) {
-            return NodeTable.parse(client.text("CLUSTER", "NODES"));
+    /** Whether a node knows {@code size} members, all of them healthy. */
+    private static boolean isHealthy(List<ClusterNode> view, int size) {
+        return view.size() == size
+                && view.stream()
+                        .allMatch(member -> Collections.disjoint(member.flags(), UNHEALTHY)
+                                && (!member.isDisconnected() || member.isMyself()));
+    }
+
+    /** The master and slots of a member. All nodes of a healthy cluster report the same. */
+    private static String role(ClusterNode member) {
+        return member.id() + " " + member.masterId() + " "
+                + member.slots().stream().map(Arrays::toString).toList();
+    }
+
+    /** The cluster as a node sees it. */
+    private static List<ClusterNode> view(RedisNode node) {
+        try (NodeClient client = node.connect()) {
+            return ClusterNode.parse(client.send("CLUSTER", "NODES"));
         }
     }
 }

@@ -2,7 +2,9 @@ package dev.tokencache.devmode;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,13 +23,24 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeAccess(String password, @Nullable Path authority) {
 
+    private static final int TIMEOUT_MILLIS = 15_000;
+
     boolean isTls() {
         return authority != null;
     }
 
-    /** Opens an authenticated connection to the node at a port. */
-    RespClient connect(int port) {
-        return RespClient.connect(port, password, authority == null ? null : trusting(authority));
+    /** Connects to the node at a port, over TLS if it needs that; each reply may take at most fifteen seconds. */
+    Socket open(int port) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setTcpNoDelay(true);
+            return authority == null ? socket : trusting(authority).createSocket(socket, "127.0.0.1", port, true);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** The command-line arguments of a node's {@code redis-server}. */
@@ -41,7 +54,7 @@ record NodeAccess(String password, @Nullable Path authority) {
         return (isTls() ? "rediss" : "redis") + "://127.0.0.1:" + port;
     }
 
-    private static SSLSocketFactory trusting(Path authority) {
+    private static SSLSocketFactory trusting(Path authority) throws IOException {
         try (InputStream pem = Files.newInputStream(authority)) {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
@@ -52,10 +65,8 @@ record NodeAccess(String password, @Nullable Path authority) {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context.getSocketFactory();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot trust " + authority, e);
+            throw new IOException("cannot trust " + authority, e);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.tokencache.devmode;
 
+import dev.tokencache.redis.RedisErrorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +53,13 @@ public final class RedisNode {
         return process.handle().isPresent();
     }
 
-    /** Opens an authenticated connection. */
-    public RespClient connect() {
-        return access.connect(port);
+    /** Opens a connection, not authenticated yet. */
+    public Socket open() throws IOException {
+        return access.open(port);
+    }
+
+    NodeClient connect() {
+        return new NodeClient(access, port);
     }
 
     /** Kills the process ({@code SIGKILL}) and waits until it has ended. */
@@ -86,7 +92,7 @@ public final class RedisNode {
                 START_TIMEOUT,
                 () -> {
                     if (!isAlive()) {
-                        throw isPortInUse()
+                        throw logTail().contains("already in use")
                                 ? new PortInUseException(port)
                                 : new IllegalStateException(this + " does not start: " + logTail());
                     }
@@ -114,19 +120,12 @@ public final class RedisNode {
 
     /** Whether this process, and not another server, replies at the port. */
     private boolean replies() {
-        try (RespClient client = connect()) {
-            return client.text("INFO", "server")
+        try (NodeClient client = connect()) {
+            return client.send("INFO", "server")
                     .contains("process_id:" + processId().orElse(0L) + "\r\n");
-        } catch (UncheckedIOException notYet) {
-            return false;
-        } catch (RespException otherServer) {
+        } catch (UncheckedIOException | RedisErrorException notYetOrAnother) {
             return false;
         }
-    }
-
-    private boolean isPortInUse() {
-        String log = logTail();
-        return log.contains("already in use");
     }
 
     /** The last lines of the log. */

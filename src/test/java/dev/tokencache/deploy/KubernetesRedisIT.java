@@ -1,7 +1,7 @@
 package dev.tokencache.deploy;
 
-import dev.tokencache.devmode.RespClient;
-import dev.tokencache.devmode.RespException;
+import dev.tokencache.testing.cluster.RespClient;
+import dev.tokencache.testing.cluster.RespException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

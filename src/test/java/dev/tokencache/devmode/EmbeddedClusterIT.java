@@ -1,5 +1,7 @@
 package dev.tokencache.devmode;
 
+import dev.tokencache.testing.cluster.RespClient;
+import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.RespClient;
-import dev.tokencache.devmode.RespException;
+import dev.tokencache.testing.cluster.RespClient;
+import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.WholeApi;

@@ -1,6 +1,6 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceProcess;

@@ -1,6 +1,6 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.endtoend.Sessions.Session;
 import dev.tokencache.testing.OldRedis;
 import java.util.ArrayList;

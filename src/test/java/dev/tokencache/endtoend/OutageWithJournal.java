@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.cluster.TestCluster;

@@ -2,7 +2,7 @@ package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.ClusterTls;
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.SystemPackage;

@@ -1,6 +1,6 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.faults.KnownTokens.KnownToken;
 import dev.tokencache.faults.KnownTokens.Writable;
 import dev.tokencache.testing.cluster.TestNode;

@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RespClient;
-import dev.tokencache.devmode.RespException;
+import dev.tokencache.testing.cluster.RespClient;
+import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.ServiceProgram;
 import dev.tokencache.testing.SystemPackage;

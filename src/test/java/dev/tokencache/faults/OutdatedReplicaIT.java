@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.testing.TokenDraft;

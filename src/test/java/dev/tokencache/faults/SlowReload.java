@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.RespClient;
-import dev.tokencache.devmode.RespException;
+import dev.tokencache.testing.cluster.RespClient;
+import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;

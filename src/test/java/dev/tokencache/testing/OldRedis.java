@@ -1,6 +1,6 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param isDisconnected whether the node that replied has no connection to its cluster bus
  * @param slots first and last slot of each range that it serves
  */
-record ClusterNode(
+public record ClusterNode(
         String id,
         String host,
         int port,
@@ -28,7 +28,7 @@ record ClusterNode(
     private static final int FIXED_WORDS = 8;
 
     /** Parses the reply. A line that cannot be read is left out, and so is a range of slots that cannot be read. */
-    static List<ClusterNode> parse(String reply) {
+    public static List<ClusterNode> parse(String reply) {
         return reply.lines().map(ClusterNode::line).flatMap(Optional::stream).toList();
     }
 
@@ -66,7 +66,7 @@ record ClusterNode(
     }
 
     /** Whether this is the node that replied. */
-    boolean isMyself() {
+    public boolean isMyself() {
         return flags.contains("myself");
     }
 

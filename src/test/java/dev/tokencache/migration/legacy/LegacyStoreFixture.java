@@ -1,6 +1,6 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.VertxTime;

@@ -1,7 +1,7 @@
 package dev.tokencache.redis.command;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.RouteException;

@@ -1,6 +1,6 @@
 package dev.tokencache.redis.command;
 
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.redis.RouteException;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.testing.RedisClusterResource;

@@ -1,6 +1,6 @@
 package dev.tokencache.redis.connection;
 
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;

@@ -1,6 +1,6 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.devmode.RespException;
+import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;

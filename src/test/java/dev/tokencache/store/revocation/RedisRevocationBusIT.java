@@ -1,6 +1,6 @@
 package dev.tokencache.store.revocation;
 
-import dev.tokencache.devmode.RespClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RouterFixture;

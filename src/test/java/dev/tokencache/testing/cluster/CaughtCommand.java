@@ -1,6 +1,5 @@
 package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.RespClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

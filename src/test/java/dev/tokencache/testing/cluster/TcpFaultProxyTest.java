@@ -1,6 +1,5 @@
 package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.RespClient;
 import dev.tokencache.testing.cluster.TcpFaultProxy.Direction;
 import java.io.IOException;
 import java.io.UncheckedIOException;

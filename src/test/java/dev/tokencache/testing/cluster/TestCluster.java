@@ -2,12 +2,10 @@ package dev.tokencache.testing.cluster;
 
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.NodeTable;
-import dev.tokencache.devmode.NodeTable.Member;
+import dev.tokencache.testing.cluster.NodeTable.Member;
 import dev.tokencache.devmode.PortInUseException;
 import dev.tokencache.devmode.Ports;
 import dev.tokencache.devmode.RedisNode;
-import dev.tokencache.devmode.RespClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -210,7 +208,7 @@ public final class TestCluster implements AutoCloseable {
     }
 
     private TestNode wrap(RedisNode node) {
-        return new TestNode(node, folderOf(node.port()));
+        return new TestNode(node, folderOf(node.port()), password());
     }
 
     private int freePort() {

@@ -2,8 +2,6 @@ package dev.tokencache.testing.cluster;
 
 import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.devmode.RedisNode;
-import dev.tokencache.devmode.RespClient;
-import dev.tokencache.devmode.RespException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,11 +27,13 @@ public final class TestNode {
     private static final List<String> MEMORY = List.of("nodes.conf", "dump.rdb", "appendonly.aof", "appendonlydir");
 
     private final Path folder;
+    private final String password;
     /** Exists while the process is suspended. It is a file because tests are loaded by several class loaders. */
     private final Path suspended;
 
-    TestNode(RedisNode node, Path folder) {
+    TestNode(RedisNode node, Path folder, String password) {
         this.node = node;
+        this.password = password;
         this.folder = folder;
         this.suspended = folder.resolve("suspended");
     }
@@ -60,7 +60,11 @@ public final class TestNode {
 
     /** Opens an authenticated connection. */
     public RespClient connect() {
-        return node.connect();
+        try {
+            return new RespClient(node.open()).login(password);
+        } catch (IOException e) {
+            throw new UncheckedIOException("port " + port(), e);
+        }
     }
 
     /** Kills the process ({@code SIGKILL}) and waits until it has ended. */

@@ -1,4 +1,4 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
 /** An error reply of Redis, such as {@code MOVED 42 127.0.0.1:7701}. */
 public final class RespException extends RuntimeException {

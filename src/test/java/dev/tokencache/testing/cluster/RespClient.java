@@ -1,4 +1,4 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,27 +61,17 @@ public final class RespClient implements AutoCloseable {
 
     /** As {@link #connect(int)}, and authenticates with the password of {@code requirepass}. */
     public static RespClient connect(int port, String password) {
-        return connect(port, password, null);
+        return connect(port).login(password);
     }
 
-    /** As {@link #connect(int, String)}, over TLS unless {@code tls} is null. */
-    static RespClient connect(int port, String password, @Nullable SSLSocketFactory tls) {
-        RespClient client = tls == null ? connect(port) : secure(connect(port), port, tls);
+    /** Authenticates with the password of {@code requirepass}; closes the connection if that fails. */
+    RespClient login(String password) {
         try {
-            client.send("AUTH", password);
-            return client;
+            send("AUTH", password);
+            return this;
         } catch (RespException | UncheckedIOException e) {
-            client.close();
+            close();
             throw e;
-        }
-    }
-
-    private static RespClient secure(RespClient plain, int port, SSLSocketFactory tls) {
-        try {
-            return new RespClient(tls.createSocket(plain.socket, "127.0.0.1", port, true));
-        } catch (IOException e) {
-            plain.close();
-            throw new UncheckedIOException("port " + port, e);
         }
     }
 

@@ -1,11 +1,10 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** The cluster as one node sees it: its reply to {@code CLUSTER NODES}. */
@@ -32,11 +31,6 @@ public record NodeTable(List<Member> members) {
 
         public boolean owns(int slot) {
             return slots.stream().anyMatch(range -> range.first() <= slot && slot <= range.last());
-        }
-
-        private boolean isHealthy() {
-            return flags.stream().noneMatch(Set.of("fail", "fail?", "handshake", "noaddr")::contains)
-                    && (isLinked || flags.contains("myself"));
         }
     }
 
@@ -82,24 +76,4 @@ public record NodeTable(List<Member> members) {
                 List.copyOf(slots));
     }
 
-    /** Whether the node knows {@code size} members, all of them healthy. */
-    boolean isHealthy(int size) {
-        return members.size() == size && members.stream().allMatch(Member::isHealthy);
-    }
-
-    /** The masters and slots of all members. All nodes of a healthy cluster report the same. */
-    Set<String> roles() {
-        Set<String> roles = new TreeSet<>();
-        for (Member member : members) {
-            roles.add(member.id() + " " + member.masterId() + " " + member.slots());
-        }
-        return roles;
-    }
-
-    Member myself() {
-        return members.stream()
-                .filter(member -> member.flags().contains("myself"))
-                .findFirst()
-                .orElseThrow();
-    }
 }
