@@ -3,7 +3,6 @@ package dev.tokencache;
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.caller.RefusedCallers;
-import dev.tokencache.health.RedisHealth;
 import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.journal.JournaledTokenStore;
@@ -13,7 +12,6 @@ import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.MigratingTokenStore;
 import dev.tokencache.migration.store.Migration;
 import dev.tokencache.migration.store.MigrationMetrics;
-import dev.tokencache.redis.RouterState;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.VertxTime;
 import dev.tokencache.redis.command.RedisRouter;
@@ -168,22 +166,6 @@ public final class Wiring {
     @Singleton
     RefusedCallers refusedCallers(MeterRegistry registry, Time time) {
         return new RefusedCallers(registry, time::nanoTime);
-    }
-
-    @Produces
-    @Singleton
-    RedisHealth redisHealth(RedisRouter router) {
-        return () -> {
-            RouterState state = router.state();
-            return new RedisHealth.Snapshot(
-                    state.isClusterOk(),
-                    router.isSettled(),
-                    state.slotsCovered(),
-                    state.replicasPerMaster(),
-                    state.nodes().size() - state.masters(),
-                    state.nodesUp(),
-                    state.openBreakers());
-        };
     }
 
     @Produces

@@ -1,6 +1,9 @@
 package dev.tokencache.health;
 
+import dev.tokencache.redis.RouterState;
+import dev.tokencache.redis.command.RedisRouter;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -16,33 +19,38 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 final class RedisReadiness implements HealthCheck {
 
-    private final RedisHealth redis;
+    private final RedisRouter redis;
     private final boolean needsRedis;
 
-    RedisReadiness(RedisHealth redis, HealthConfig config) {
+    RedisReadiness(RedisRouter redis, HealthConfig config) {
         this.redis = redis;
         this.needsRedis = config.readyNeedsRedis();
     }
 
     @Override
     public HealthCheckResponse call() {
-        RedisHealth.Snapshot seen = redis.snapshot();
+        return response(redis.state(), redis.isSettled(), needsRedis);
+    }
+
+    /** @param isSettled whether a connection to each node was attempted; until then a replica only seems unreachable */
+    static HealthCheckResponse response(RouterState seen, boolean isSettled, boolean needsRedis) {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("redis")
-                .status(!needsRedis || seen.isServing())
+                .status(!needsRedis || (seen.isClusterOk() && seen.nodesUp() > 0))
                 .withData("cluster_state", seen.isClusterOk() ? "ok" : "fail")
                 .withData("slots_covered", seen.slotsCovered())
                 .withData("masters", seen.masters())
-                .withData("replicas", seen.replicas())
+                .withData("replicas", seen.nodes().size() - seen.masters())
                 .withData("nodes_up", seen.nodesUp())
                 .withData("breakers_open", seen.openBreakers());
-        if (seen.isSettled()) {
-            response.withData("replicas_per_master", perMaster(seen))
-                    .withData("masters_without_replica", seen.mastersWithoutReplica());
+        if (isSettled) {
+            List<Integer> perMaster = seen.replicasPerMaster();
+            response.withData(
+                            "replicas_per_master",
+                            perMaster.stream().map(String::valueOf).collect(Collectors.joining(",")))
+                    .withData(
+                            "masters_without_replica",
+                            perMaster.stream().filter(count -> count == 0).count());
         }
         return response.build();
-    }
-
-    private static String perMaster(RedisHealth.Snapshot seen) {
-        return seen.replicasPerMaster().stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 }

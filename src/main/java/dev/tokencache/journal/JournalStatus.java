@@ -1,6 +1,7 @@
 package dev.tokencache.journal;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * The journal's state for operators.
@@ -25,5 +26,19 @@ public record JournalStatus(JournalConfig.Kind kind, State state, long entries, 
         FULL,
         /** It cannot be read or written. */
         BROKEN
+    }
+
+    /** Whether no journal is configured. All other values are then meaningless. */
+    public boolean isOff() {
+        return kind == JournalConfig.Kind.OFF;
+    }
+
+    /** {@code off}, {@code local} or {@code shared}. */
+    public String kindLabel() {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    public String stateLabel() {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,15 +1,11 @@
 package dev.tokencache.journal;
 
-import dev.tokencache.journal.health.JournalHealth;
 import dev.tokencache.redis.Time;
 import dev.tokencache.store.redis.RedisTokenStore;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Singleton;
-import java.util.Locale;
 
-/** Wires the journal's replay and health. {@code Wiring} adds the journal to the chain of stores. */
+/** Starts the journal's replay. {@code Wiring} adds the journal to the chain of stores. */
 final class JournalWiring {
 
     /** Starts the replay: the journal may hold entries of an earlier run. */
@@ -26,24 +22,4 @@ final class JournalWiring {
         }
     }
 
-    @Produces
-    @Singleton
-    JournalHealth journalHealth(JournalStorage storage, JournalMetrics metrics) {
-        return () -> {
-            JournalStatus status = storage.status();
-            JournalMetrics.Totals totals = metrics.totals();
-            return new JournalHealth.Snapshot(
-                    lowerCase(status.kind()),
-                    lowerCase(status.state()),
-                    status.entries(),
-                    status.oldestAge().toSeconds(),
-                    totals.replayed(),
-                    totals.dropped(),
-                    totals.failed());
-        };
-    }
-
-    private static String lowerCase(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
 }

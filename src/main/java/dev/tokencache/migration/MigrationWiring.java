@@ -1,7 +1,6 @@
 package dev.tokencache.migration;
 
 import dev.tokencache.Wiring;
-import dev.tokencache.migration.health.MigrationHealth;
 import dev.tokencache.migration.legacy.LegacyConnection;
 import dev.tokencache.migration.state.RedisMigrationStates;
 import dev.tokencache.migration.store.BackfillLoop;
@@ -99,27 +98,4 @@ final class MigrationWiring {
         });
     }
 
-    @Produces
-    @Singleton
-    MigrationHealth migrationHealth(Migration.Configured configured) {
-        return configured
-                .migration()
-                .<MigrationHealth>map(migration -> () -> snapshot(migration.known()))
-                .orElse(MigrationHealth.OFF);
-    }
-
-    private static MigrationHealth.Snapshot snapshot(KnownState known) {
-        return known.state()
-                .map(state -> snapshot(state, Duration.ofNanos(known.ageNanos())))
-                .orElse(MigrationHealth.UNKNOWN);
-    }
-
-    private static MigrationHealth.Snapshot snapshot(MigrationState state, Duration age) {
-        return new MigrationHealth.Snapshot(
-                state.phase().name(),
-                state.phase().readPercent(),
-                state.phase().mirrorPercent(),
-                state.version(),
-                age.toSeconds());
-    }
 }

@@ -1,5 +1,8 @@
 package dev.tokencache.health;
 
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterState;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
@@ -8,11 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RedisReadinessTest {
 
-    private static final RedisHealth.Snapshot UP =
-            new RedisHealth.Snapshot(true, true, 16384, List.of(1, 1, 1), 3, 6, 0);
-    private static final RedisHealth.Snapshot DOWN = new RedisHealth.Snapshot(false, false, 0, List.of(), 0, 0, 0);
-    private static final RedisHealth.Snapshot SILENT_SERVER =
-            new RedisHealth.Snapshot(true, true, 16384, List.of(0), 0, 0, 0);
+    private static final RouterState UP = cluster(true, 1, 1, 1);
+    private static final RouterState DOWN = new RouterState(false, 0, 0, List.of());
+    private static final RouterState SILENT_SERVER =
+            new RouterState(true, 16384, 0, List.of(new RouterState.Node(new Endpoint("master", 1), true, false)));
 
     @Test
     void shouldStayUpWhileRedisIsDown() {
@@ -30,11 +32,11 @@ class RedisReadinessTest {
 
     @Test
     void shouldReportMastersWithoutAReplica() {
-        assertThat(check(new RedisHealth.Snapshot(true, true, 16384, List.of(1, 0, 2), 4, 6, 0), false)
+        assertThat(check(cluster(true, 1, 0, 2), false)
                         .getData()
                         .orElseThrow())
                 .containsEntry("masters", 3L)
-                .containsEntry("replicas", 4L)
+                .containsEntry("replicas", 3L)
                 .containsEntry("replicas_per_master", "1,0,2")
                 .containsEntry("masters_without_replica", 1L)
                 .containsEntry("slots_covered", 16384L)
@@ -44,14 +46,26 @@ class RedisReadinessTest {
     /** Right after the start, every replica seems unreachable. */
     @Test
     void shouldNotReportReplicasBeforeTheyAreKnown() {
-        RedisHealth.Snapshot starting = new RedisHealth.Snapshot(true, false, 16384, List.of(0, 0, 0), 3, 2, 0);
-
-        assertThat(check(starting, false).getData().orElseThrow())
+        assertThat(RedisReadiness.response(cluster(false, 1, 1, 1), false, false)
+                        .getData()
+                        .orElseThrow())
                 .containsEntry("masters", 3L)
                 .doesNotContainKeys("replicas_per_master", "masters_without_replica");
     }
 
-    private static HealthCheckResponse check(RedisHealth.Snapshot seen, boolean needsRedis) {
-        return new RedisReadiness(() -> seen, () -> needsRedis).call();
+    private static HealthCheckResponse check(RouterState seen, boolean needsRedis) {
+        return RedisReadiness.response(seen, true, needsRedis);
+    }
+
+    /** Masters that are up, each with this many replicas. */
+    private static RouterState cluster(boolean areReplicasUp, int... replicasPerMaster) {
+        List<RouterState.Node> nodes = new ArrayList<>();
+        for (int replicas : replicasPerMaster) {
+            nodes.add(new RouterState.Node(new Endpoint("master", nodes.size() + 1), true, true));
+            for (int i = 0; i < replicas; i++) {
+                nodes.add(new RouterState.Node(new Endpoint("replica", nodes.size() + 1), false, areReplicasUp));
+            }
+        }
+        return new RouterState(true, 16384, 0, nodes);
     }
 }

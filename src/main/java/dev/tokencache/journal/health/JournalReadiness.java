@@ -1,5 +1,7 @@
 package dev.tokencache.journal.health;
 
+import dev.tokencache.journal.JournalStatus;
+import dev.tokencache.journal.JournalStorage;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -14,22 +16,22 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 final class JournalReadiness implements HealthCheck {
 
-    private final JournalHealth journal;
+    private final JournalStorage journal;
 
-    JournalReadiness(JournalHealth journal) {
+    JournalReadiness(JournalStorage journal) {
         this.journal = journal;
     }
 
     @Override
     public HealthCheckResponse call() {
-        JournalHealth.Snapshot snapshot = journal.snapshot();
+        JournalStatus status = journal.status();
         HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("journal").up().withData("kind", snapshot.kind());
-        return snapshot.isOff()
+                HealthCheckResponse.named("journal").up().withData("kind", status.kindLabel());
+        return status.isOff()
                 ? response.build()
-                : response.withData("state", snapshot.state())
-                        .withData("entries", snapshot.entries())
-                        .withData("oldest_age_seconds", snapshot.oldestAgeSeconds())
+                : response.withData("state", status.stateLabel())
+                        .withData("entries", status.entries())
+                        .withData("oldest_age_seconds", status.oldestAge().toSeconds())
                         .build();
     }
 }

@@ -8,7 +8,9 @@ import dev.tokencache.http.Allowed;
 import dev.tokencache.http.CallerFilter;
 import dev.tokencache.http.Responses;
 import dev.tokencache.http.json.Json;
-import dev.tokencache.journal.health.JournalHealth;
+import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.journal.JournalStatus;
+import dev.tokencache.journal.JournalStorage;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -19,10 +21,12 @@ import jakarta.ws.rs.core.Response;
 @Path("/v1/admin/journal")
 final class JournalResource {
 
-    private final JournalHealth journal;
+    private final JournalStorage journal;
+    private final JournalMetrics metrics;
     private final AuditLog audit;
 
-    JournalResource(JournalHealth journal, AuditLog audit) {
+    JournalResource(JournalStorage journal, JournalMetrics metrics, AuditLog audit) {
+        this.metrics = metrics;
         this.journal = journal;
         this.audit = audit;
     }
@@ -35,17 +39,18 @@ final class JournalResource {
                 CallerFilter.callerOf(context).id(),
                 AuditTarget.NOTHING,
                 AuditEntry.Result.DONE));
-        JournalHealth.Snapshot snapshot = journal.snapshot();
+        JournalStatus status = journal.status();
+        JournalMetrics.Totals totals = metrics.totals();
         return Responses.json(Json.write(json -> {
             json.writeStartObject();
-            json.writeStringField("kind", snapshot.kind());
-            if (!snapshot.isOff()) {
-                json.writeStringField("state", snapshot.state());
-                json.writeNumberField("entries", snapshot.entries());
-                json.writeNumberField("oldest_age", snapshot.oldestAgeSeconds());
-                json.writeNumberField("replayed", snapshot.replayed());
-                json.writeNumberField("dropped", snapshot.dropped());
-                json.writeNumberField("failed", snapshot.failed());
+            json.writeStringField("kind", status.kindLabel());
+            if (!status.isOff()) {
+                json.writeStringField("state", status.stateLabel());
+                json.writeNumberField("entries", status.entries());
+                json.writeNumberField("oldest_age", status.oldestAge().toSeconds());
+                json.writeNumberField("replayed", totals.replayed());
+                json.writeNumberField("dropped", totals.dropped());
+                json.writeNumberField("failed", totals.failed());
             }
             json.writeEndObject();
         }));

@@ -1,6 +1,10 @@
 package dev.tokencache.migration.health;
 
+import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.store.KnownState;
+import dev.tokencache.migration.store.Migration;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -14,23 +18,29 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 final class MigrationReadiness implements HealthCheck {
 
-    private final MigrationHealth migration;
+    private final Migration.Configured configured;
 
-    MigrationReadiness(MigrationHealth migration) {
-        this.migration = migration;
+    MigrationReadiness(Migration.Configured configured) {
+        this.configured = configured;
     }
 
     @Override
     public HealthCheckResponse call() {
-        MigrationHealth.Snapshot seen = migration.snapshot();
         HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("migration").up().withData("phase", seen.phase());
-        return seen.isOff() || !seen.isKnown()
-                ? response.build()
-                : response.withData("read_percent", seen.readPercent())
-                        .withData("mirror_percent", seen.mirrorPercent())
-                        .withData("version", seen.version())
-                        .withData("age_seconds", seen.ageSeconds())
-                        .build();
+                HealthCheckResponse.named("migration").up();
+        if (configured.migration().isEmpty()) {
+            return response.withData("phase", "off").build();
+        }
+        KnownState known = configured.migration().get().known();
+        if (known.state().isEmpty()) {
+            return response.withData("phase", "unknown").build();
+        }
+        MigrationState state = known.state().get();
+        return response.withData("phase", state.phase().name())
+                .withData("read_percent", state.phase().readPercent())
+                .withData("mirror_percent", state.phase().mirrorPercent())
+                .withData("version", state.version())
+                .withData("age_seconds", Duration.ofNanos(known.ageNanos()).toSeconds())
+                .build();
     }
 }

@@ -1,6 +1,13 @@
 package dev.tokencache.journal.health;
 
+import dev.tokencache.journal.Journal;
+import dev.tokencache.journal.JournalConfig.Kind;
+import dev.tokencache.journal.JournalStatus.State;
+import dev.tokencache.journal.JournalStatus;
+import dev.tokencache.journal.JournalStorage;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 
@@ -8,13 +15,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class JournalReadinessTest {
 
-    private static HealthCheckResponse response(JournalHealth.Snapshot snapshot) {
-        return new JournalReadiness(() -> snapshot).call();
+    private static HealthCheckResponse response(JournalStatus status) {
+        return new JournalReadiness(new JournalStorage() {
+                    @Override
+                    public Optional<Journal> journal() {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public Optional<Journal.Backlog> backlog() {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public JournalStatus status() {
+                        return status;
+                    }
+                })
+                .call();
     }
 
     @Test
     void shouldReportUpAndTheStateOfABrokenJournal() {
-        HealthCheckResponse response = response(new JournalHealth.Snapshot("shared", "broken", 7, 65, 1, 2, 3));
+        HealthCheckResponse response = response(new JournalStatus(Kind.SHARED, State.BROKEN, 7, Duration.ofSeconds(65)));
         assertThat(response.getName()).isEqualTo("journal");
         assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
         assertThat(response.getData().orElseThrow())
@@ -23,7 +46,7 @@ class JournalReadinessTest {
 
     @Test
     void shouldReportOnlyTheKindOfAJournalThatIsOff() {
-        HealthCheckResponse response = response(new JournalHealth.Snapshot("off", "off", 0, 0, 0, 0, 0));
+        HealthCheckResponse response = response(JournalStatus.OFF);
         assertThat(response.getData().orElseThrow()).isEqualTo(Map.of("kind", "off"));
     }
 }
