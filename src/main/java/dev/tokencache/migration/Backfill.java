@@ -1,29 +1,25 @@
 package dev.tokencache.migration;
 
+import dev.tokencache.migration.BackfillProgress.Status;
 import io.smallrye.mutiny.Uni;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jboss.logging.Logger;
 
 /**
- * Reports the progress of the backfill and controls it. The admin API and the command line use it.
- *
- * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} while the
- * cluster, which stores the progress, is unreachable.
+ * Reports the progress of the backfill, and applies the requests of operators to it. Thread-safe, never blocks. Calls fail with
+ * {@link dev.tokencache.token.StoreUnavailableException} while the cluster, which stores the progress, is unreachable.
  */
-public interface Backfill {
+public final class Backfill {
 
-    /** Reads the progress from the cluster. */
-    Uni<BackfillProgress> progress();
+    private static final Logger LOG = Logger.getLogger(Backfill.class);
 
-    /**
-     * Requests a change. One of the instances carries it out within a few seconds.
-     *
-     * @param by the id of the caller, for the log
-     */
-    Uni<Outcome> request(Change change, String by);
+    /** How often a request is decided again after another caller changed the backfill. */
+    private static final int ATTEMPTS = 3;
 
     /** What an operator can do with a run. */
-    enum Action {
+    public enum Action {
         /** Starts a run from the beginning, even if another one is paused. */
         START,
         PAUSE,
@@ -36,7 +32,7 @@ public interface Backfill {
      *
      * @param keysPerSecond the maximum number of keys that are scanned per second; 0 for no limit
      */
-    record Change(Optional<Action> action, OptionalLong keysPerSecond) {
+    public record Change(Optional<Action> action, OptionalLong keysPerSecond) {
 
         /** @throws IllegalArgumentException naming the field, if a value is invalid */
         public Change {
@@ -47,11 +43,83 @@ public interface Backfill {
     }
 
     /** The result of {@link #request}. */
-    sealed interface Outcome {
+    public sealed interface Outcome {
         /** The request is stored, or changed nothing. */
         record Accepted(BackfillProgress progress) implements Outcome {}
 
         /** The request is invalid in the present state. The reason is for the operator. */
         record Refused(String reason) implements Outcome {}
+    }
+
+    private final MigrationStates states;
+    private final Clock clock;
+
+    public Backfill(MigrationStates states, Clock clock) {
+        this.states = states;
+        this.clock = clock;
+    }
+
+    /** Reads the progress from the cluster. */
+    public Uni<BackfillProgress> progress() {
+        return states.read().map(MigrationStates.Shared::backfill);
+    }
+
+    /**
+     * Requests a change. One of the instances carries it out within a few seconds.
+     *
+     * @param by the id of the caller, for the log
+     */
+    public Uni<Outcome> request(Change change, String by) {
+        return CompareAndRetry.run(ATTEMPTS, "other callers keep changing the backfill", () -> tryRequest(change, by));
+    }
+
+    private Uni<Optional<Outcome>> tryRequest(Change change, String by) {
+        return states.read().chain(shared -> {
+            Outcome decided = decide(shared, change, clock.millis());
+            if (!(decided instanceof Outcome.Accepted accepted)
+                    || accepted.progress().equals(shared.backfill())) {
+                return Uni.createFrom().item(Optional.of(decided));
+            }
+            return states.request(shared.backfill(), accepted.progress())
+                    .invoke(isDone -> audit(shared.backfill(), accepted.progress(), by, isDone))
+                    .map(isDone -> isDone ? Optional.of(decided) : Optional.empty());
+        });
+    }
+
+    /** Decides a request. Pure. */
+    static Outcome decide(MigrationStates.Shared shared, Change change, long nowMillis) {
+        BackfillProgress present = shared.backfill();
+        long limit = change.keysPerSecond().orElse(present.keysPerSecond());
+        if (change.action().isEmpty()) {
+            return new Outcome.Accepted(present.withRequest(present.status(), limit));
+        }
+        MigrationPhase phase = shared.state().phase();
+        Action action = change.action().get();
+        if (action != Action.PAUSE && !phase.allowsCopies()) {
+            return new Outcome.Refused("phase " + phase.name() + " allows no copies; mirror, ramp and cluster do");
+        }
+        boolean isOpen = present.status() == Status.RUNNING || present.status() == Status.PAUSED;
+        return switch (action) {
+            case START ->
+                present.status() == Status.RUNNING
+                        ? new Outcome.Refused("run " + present.run() + " is in progress: pause it first")
+                        : new Outcome.Accepted(present.restarted(nowMillis, limit));
+            case PAUSE ->
+                isOpen
+                        ? new Outcome.Accepted(present.withRequest(Status.PAUSED, limit))
+                        : new Outcome.Refused("no run is in progress");
+            case RESUME ->
+                isOpen
+                        ? new Outcome.Accepted(present.withRequest(Status.RUNNING, limit))
+                        : new Outcome.Refused("no run is paused: start one");
+        };
+    }
+
+    private static void audit(BackfillProgress before, BackfillProgress after, String by, boolean isDone) {
+        if (isDone) {
+            LOG.infof(
+                    "Backfill changed; run=%d from=%s to=%s keys_per_second=%d by=%s",
+                    after.run(), before.status(), after.status(), after.keysPerSecond(), by);
+        }
     }
 }

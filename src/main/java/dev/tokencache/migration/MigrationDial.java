@@ -1,25 +1,59 @@
 package dev.tokencache.migration;
 
 import io.smallrye.mutiny.Uni;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
- * Reports the state of a migration and changes it. The admin API, the command line and readiness use it.
- *
- * <p>Thread-safe, never blocks. Calls fail with {@link dev.tokencache.token.StoreUnavailableException} while the
- * cluster, which stores the state, is unreachable.
+ * Reports the state of a migration and changes it. Thread-safe, never blocks. Calls fail with {@link
+ * dev.tokencache.token.StoreUnavailableException} while the cluster, which stores the state, is unreachable.
  */
-public interface MigrationDial {
+public final class MigrationDial {
 
-    /** Reads the state from the cluster. */
-    Uni<Status> status();
+    private static final Logger LOG = Logger.getLogger(MigrationDial.class);
+
+    /** How often a change is decided again after another caller changed the state. */
+    private static final int ATTEMPTS = 3;
 
     /**
      * The state and whether it may advance.
      *
      * @param shared the state of all instances, without the last second of this instance's evidence
-     * @param mayAdvance whether the next guarded step is allowed
+     * @param obstacles why the next guarded step is refused, for an operator; empty if it is allowed
      */
-    record Status(MigrationStates.Shared shared, AdvanceCheck mayAdvance) {}
+    public record Status(MigrationStates.Shared shared, List<String> obstacles) {}
+
+    /** The result of {@link #change}. */
+    public sealed interface Outcome {
+        /** The state is changed; every instance follows within two seconds. */
+        record Changed(Status status) implements Outcome {}
+
+        /** The change is refused; the reasons are for the operator. */
+        record Refused(List<String> reasons) implements Outcome {}
+    }
+
+    private final MigrationStates states;
+    private final MigrationRules rules;
+    private final Clock clock;
+
+    /** @param maxTtl the maximum lifetime of a token */
+    public MigrationDial(MigrationStates states, MigrationConfig config, Duration maxTtl, Clock clock) {
+        this.states = states;
+        this.rules = new MigrationRules(config, maxTtl);
+        this.clock = clock;
+    }
+
+    /** Reads the state from the cluster. */
+    public Uni<Status> status() {
+        return states.read().map(this::status);
+    }
+
+    private Status status(MigrationStates.Shared shared) {
+        return new Status(shared, rules.obstacles(shared, clock.millis()));
+    }
 
     /**
      * Changes the state.
@@ -27,14 +61,38 @@ public interface MigrationDial {
      * @param by the id of the caller, for the log
      * @return fails with {@link dev.tokencache.token.InvalidRequestException} if a value is invalid
      */
-    Uni<Outcome> change(MigrationChange change, String by);
+    public Uni<Outcome> change(MigrationChange change, String by) {
+        return CompareAndRetry.run(ATTEMPTS, "other callers keep changing the migration", () -> tryChange(change, by));
+    }
 
-    /** The result of {@link #change}. */
-    sealed interface Outcome {
-        /** The state is changed; every instance follows within two seconds. */
-        record Changed(Status status) implements Outcome {}
+    private Uni<Optional<Outcome>> tryChange(MigrationChange change, String by) {
+        return states.read().chain(shared -> {
+            MigrationRules.Decision decision = rules.decide(shared, change, by, clock.millis());
+            return decision.next().isEmpty()
+                    ? Uni.createFrom().item(Optional.of(new Outcome.Refused(decision.why())))
+                    : set(shared.state(), decision.next().get(), change.force());
+        });
+    }
 
-        /** The change is refused; the reasons are for the operator. */
-        record Refused(AdvanceCheck why) implements Outcome {}
+    private Uni<Optional<Outcome>> set(MigrationState present, MigrationState next, boolean isForced) {
+        return states.compareAndSet(next).chain(isSet -> {
+            if (!isSet) {
+                return Uni.createFrom().item(Optional.empty());
+            }
+            audit(present, next, isForced);
+            return status().map(status -> Optional.of(new Outcome.Changed(status)));
+        });
+    }
+
+    private static void audit(MigrationState before, MigrationState after, boolean isForced) {
+        LOG.infof(
+                "Migration changed; from=%s to=%s read_percent=%d mirror_percent=%d by=%s forced=%s version=%d",
+                before.phase().name(),
+                after.phase().name(),
+                after.phase().readPercent(),
+                after.phase().mirrorPercent(),
+                after.by(),
+                isForced,
+                after.version());
     }
 }

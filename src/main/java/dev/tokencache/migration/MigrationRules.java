@@ -24,27 +24,24 @@ final class MigrationRules {
     }
 
     /** The next state, or the reasons why there is none. */
-    record Decision(Optional<MigrationState> next, AdvanceCheck why) {}
+    record Decision(Optional<MigrationState> next, List<String> why) {}
 
     /** @throws InvalidRequestException if a value is invalid */
     Decision decide(MigrationStates.Shared shared, MigrationChange change, String by, long nowMillis) {
         MigrationPhase present = shared.state().phase();
         MigrationPhase next = next(present, change);
         if (!present.step().canBecome(next.step())) {
-            return refused(List.of("the phase cannot change from " + present.name() + " to " + next.name()
-                    + ": only one step forward or any number back, and done is final"));
+            String why = "the phase cannot change from " + present.name() + " to " + next.name()
+                    + ": only one step forward or any number back, and done is final";
+            return new Decision(Optional.empty(), List.of(why));
         }
         if (isGuarded(present, next) && !change.force()) {
-            AdvanceCheck check = mayAdvance(shared, nowMillis);
-            if (!check.isOk()) {
-                return new Decision(Optional.empty(), check);
+            List<String> obstacles = obstacles(shared, nowMillis);
+            if (!obstacles.isEmpty()) {
+                return new Decision(Optional.empty(), obstacles);
             }
         }
-        return new Decision(Optional.of(shared.state().to(next, by, nowMillis)), new AdvanceCheck(List.of()));
-    }
-
-    private static Decision refused(List<String> reasons) {
-        return new Decision(Optional.empty(), new AdvanceCheck(reasons));
+        return new Decision(Optional.of(shared.state().to(next, by, nowMillis)), List.of());
     }
 
     private static MigrationPhase next(MigrationPhase present, MigrationChange change) {
@@ -78,11 +75,11 @@ final class MigrationRules {
         return readsMore || advances;
     }
 
-    /** Checks the evidence for a guarded step. */
-    AdvanceCheck mayAdvance(MigrationStates.Shared shared, long nowMillis) {
+    /** Why the evidence does not suffice for a guarded step; empty if it does. */
+    List<String> obstacles(MigrationStates.Shared shared, long nowMillis) {
         MigrationState state = shared.state();
         if (state.phase().is(Step.DONE)) {
-            return new AdvanceCheck(List.of("the migration is done"));
+            return List.of("the migration is done");
         }
         List<String> reasons = new ArrayList<>();
         Evidence evidence = shared.evidence();
@@ -102,7 +99,7 @@ final class MigrationRules {
             reasons.add(
                     "no backfill that began after the mirroring is complete, and the maximum TTL has not passed since");
         }
-        return new AdvanceCheck(reasons);
+        return reasons;
     }
 
     private boolean isAllCopied(MigrationStates.Shared shared, long nowMillis) {

@@ -37,6 +37,7 @@ final class MigrationWiring {
             LegacyConnection connection,
             RedisRouter router,
             RedisConfig redis,
+            RedisTokenStore store,
             TokenConfig tokens,
             MigrationConfig config,
             Time time) {
@@ -44,8 +45,15 @@ final class MigrationWiring {
             RedisMigrationStates states = new RedisMigrationStates(router, redis.keyPrefix(), redis.timeout());
             EvidenceCollector evidence = new EvidenceCollector();
             KnownState known = new KnownState(time, state -> enter(state, legacy, evidence, time));
-            MigrationDial dial = new SharedMigrationDial(states, config, tokens.maxTtl(), time.clock());
-            return new Migration(legacy, states, states, known, evidence, dial);
+            ExpiryLimit limit = new ExpiryLimit(tokens.maxTtl(), time.clock());
+            return new Migration(
+                    legacy,
+                    states,
+                    known,
+                    evidence,
+                    new MigrationDial(states, config, tokens.maxTtl(), time.clock()),
+                    new Backfill(states, time.clock()),
+                    new ScanVerification(legacy, store, Migration.RECHECK_DELAY, limit, time));
         }));
     }
 
@@ -63,19 +71,6 @@ final class MigrationWiring {
                 .start());
     }
 
-    @Produces
-    @Singleton
-    MigrationControl migrationControl(
-            Migration.Configured configured, RedisTokenStore redis, TokenConfig tokens, Time time) {
-        ExpiryLimit limit = new ExpiryLimit(tokens.maxTtl(), time.clock());
-        return new MigrationControl(configured
-                .migration()
-                .map(migration -> new MigrationControl.Parts(
-                        migration.dial(),
-                        new SharedBackfill(migration.states(), migration.ledger(), time.clock()),
-                        new ScanVerification(migration.legacy(), redis, Migration.RECHECK_DELAY, limit, time))));
-    }
-
     /** The backfill bypasses the journal: a copy can wait until the cluster is available again. */
     void startBackfill(
             @Observes StartupEvent event,
@@ -91,7 +86,6 @@ final class MigrationWiring {
                             expiry -> redis.importExpiry(expiry.token(), expiry.atMillis(), expiry.untilMillis()),
                             migration.legacy(),
                             migration.states(),
-                            migration.ledger(),
                             metrics::observe,
                             time)
                     .start(vertx);

@@ -51,7 +51,7 @@ class MigrationRulesTest {
         assertThat(go(start, "mirror").next().map(MigrationState::phase))
                 .contains(MigrationPhase.mirror(MigrationPhase.DEFAULT_MIRROR_PERCENT));
         assertThat(go(start, "ramp").next()).isEmpty();
-        assertThat(go(start, "done").why().reasons()).singleElement().asString().contains("cannot change");
+        assertThat(go(start, "done").why()).singleElement().asString().contains("cannot change");
     }
 
     @Test
@@ -82,7 +82,7 @@ class MigrationRulesTest {
 
         assertThat(half.next()).isPresent();
         assertThat(more.next()).isEmpty();
-        assertThat(more.why().reasons()).hasSize(2);
+        assertThat(more.why()).hasSize(2);
         assertThat(forced.next()).isPresent();
     }
 
@@ -99,9 +99,7 @@ class MigrationRulesTest {
     void shouldRefuseTooManyMismatches() {
         Evidence bad = new Evidence(1000, Map.of(Mismatch.OTHER_CLAIMS, 11L), Map.of());
 
-        assertThat(go(in(MigrationPhase.cluster(10), bad, COMPLETE), "done")
-                        .why()
-                        .reasons())
+        assertThat(go(in(MigrationPhase.cluster(10), bad, COMPLETE), "done").why())
                 .singleElement()
                 .asString()
                 .contains("11 of 1000");

@@ -1,4 +1,4 @@
-/** The readiness check of a migration. The entry type is {@link dev.tokencache.migration.health.MigrationHealth}. */
+/** The readiness check of a migration. The entry type is {@link dev.tokencache.migration.health.MigrationReadiness}. */
 @NullMarked
 package dev.tokencache.migration.health;
 

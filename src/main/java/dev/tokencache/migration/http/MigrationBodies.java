@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tokencache.http.error.Problem;
-import dev.tokencache.migration.AdvanceCheck;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.Evidence;
 import dev.tokencache.migration.MigrationDial;
@@ -113,7 +112,6 @@ final class MigrationBodies {
     static byte[] status(MigrationDial.Status status) {
         MigrationState state = status.shared().state();
         Evidence evidence = status.shared().evidence();
-        AdvanceCheck mayAdvance = status.mayAdvance();
         boolean isChanged = state.version() > 0;
         return write(new StatusBody(
                 state.phase().name(),
@@ -127,7 +125,7 @@ final class MigrationBodies {
                 mismatches(evidence.mismatches()),
                 errors(evidence),
                 backfillBody(status.shared().backfill()),
-                new AdvanceBody(mayAdvance.isOk(), mayAdvance.reasons())));
+                new AdvanceBody(status.obstacles().isEmpty(), status.obstacles())));
     }
 
     private static Map<String, Long> mismatches(Map<Mismatch, Long> counts) {

@@ -1,6 +1,5 @@
 package dev.tokencache.migration.state;
 
-import dev.tokencache.migration.BackfillLedger;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.Evidence;
 import dev.tokencache.migration.MigrationState;
@@ -25,7 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Stores the shared state of a migration in one hash of the cluster. */
-public final class RedisMigrationStates implements MigrationStates, BackfillLedger {
+public final class RedisMigrationStates implements MigrationStates {
 
     private final RedisRouter router;
     private final RedisCommands commands;

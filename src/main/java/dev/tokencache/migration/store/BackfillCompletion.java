@@ -1,7 +1,6 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.BackfillLedger;
-import dev.tokencache.migration.BackfillLedger.BackfillLease;
+import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.CompareAndRetry;
@@ -20,12 +19,10 @@ final class BackfillCompletion {
     private static final int ATTEMPTS = 5;
 
     private final MigrationStates states;
-    private final BackfillLedger ledger;
     private final Clock clock;
 
-    BackfillCompletion(MigrationStates states, BackfillLedger ledger, Clock clock) {
+    BackfillCompletion(MigrationStates states, Clock clock) {
         this.states = states;
-        this.ledger = ledger;
         this.clock = clock;
     }
 
@@ -65,13 +62,13 @@ final class BackfillCompletion {
         }
         LOG.infof(
                 "Backfill restarts: the cluster missed tokens or lost a master during the run; run=%d", present.run());
-        return ledger.request(present, present.restarted(clock.millis(), present.keysPerSecond()))
+        return states.request(present, present.restarted(clock.millis(), present.keysPerSecond()))
                 .replaceWithVoid();
     }
 
     private Uni<Void> markComplete(BackfillProgress progress, BackfillLease lease) {
         BackfillProgress completed = progress.completed(clock.millis());
-        return ledger.advance(lease, completed)
+        return states.advance(lease, completed)
                 .invoke(isNoted -> log(completed, isNoted))
                 .replaceWithVoid();
     }

@@ -1,6 +1,5 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.BackfillLedger;
 import dev.tokencache.migration.ExpiryImporter;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationStates;
@@ -31,12 +30,10 @@ public final class BackfillLoop {
             ExpiryImporter expiryImporter,
             LegacyStore legacy,
             MigrationStates states,
-            BackfillLedger ledger,
             Consumer<Shared> observer,
             Time time) {
         this.worker = new BackfillWorker(
                 states,
-                ledger,
                 legacy,
                 new PageCopier(new TokenCopier(cluster), new ExpiryCopier(cluster, expiryImporter)),
                 UUID.randomUUID().toString(),

@@ -1,6 +1,6 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.BackfillLedger.BackfillLease;
+import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.LegacyExpiry;

@@ -1,7 +1,6 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.BackfillLedger;
-import dev.tokencache.migration.BackfillLedger.BackfillLease;
+import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.LegacyStore;
@@ -44,7 +43,6 @@ final class BackfillWorker {
     private static final int MAX_COPY_ATTEMPTS = 30;
 
     private final MigrationStates states;
-    private final BackfillLedger ledger;
     private final BackfillCompletion completion;
     private final LegacyStore legacy;
     private final PageCopier pageCopier;
@@ -62,15 +60,13 @@ final class BackfillWorker {
      */
     BackfillWorker(
             MigrationStates states,
-            BackfillLedger ledger,
             LegacyStore legacy,
             PageCopier pageCopier,
             String runner,
             Consumer<Shared> observer,
             Time time) {
         this.states = states;
-        this.ledger = ledger;
-        this.completion = new BackfillCompletion(states, ledger, time.clock());
+        this.completion = new BackfillCompletion(states, time.clock());
         this.legacy = legacy;
         this.pageCopier = pageCopier;
         this.runner = runner;
@@ -118,7 +114,7 @@ final class BackfillWorker {
 
     private Uni<Duration> begin() {
         return read().chain(shared -> isRequested(shared) && isSettled(shared)
-                ? ledger.acquire(runner, LEASE)
+                ? states.acquire(runner, LEASE)
                         .chain(lease -> lease.isPresent() ? begin(lease.get()) : after(IDLE_DELAY))
                 : after(IDLE_DELAY));
     }
@@ -148,7 +144,7 @@ final class BackfillWorker {
     private Uni<Duration> renewLease(BackfillSession held) {
         return Uni.combine()
                 .all()
-                .unis(ledger.acquire(runner, LEASE), read())
+                .unis(states.acquire(runner, LEASE), read())
                 .asTuple()
                 .chain(known -> {
                     Shared shared = known.getItem2();
@@ -166,7 +162,7 @@ final class BackfillWorker {
     private Uni<Duration> end(BackfillSession held) {
         session = null;
         LOG.infof("Backfill ended on this instance; run=%d", held.progress.run());
-        return ledger.release(held.lease).replaceWith(IDLE_DELAY);
+        return states.release(held.lease).replaceWith(IDLE_DELAY);
     }
 
     private Uni<Duration> scanPage(BackfillSession held) {
@@ -222,7 +218,7 @@ final class BackfillWorker {
 
     private Uni<Duration> advance(BackfillSession held, PageProgress current) {
         BackfillProgress next = held.progress.advanced(current.master().name(), current.cursor(), current.allCounts());
-        return ledger.advance(held.lease, next).chain(isSaved -> {
+        return states.advance(held.lease, next).chain(isSaved -> {
             if (!isSaved) {
                 return end(held);
             }

@@ -1,9 +1,10 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.BackfillLedger;
+import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.migration.MigrationStates;
+import dev.tokencache.migration.Verification;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,10 +18,11 @@ import java.util.Optional;
 public record Migration(
         LegacyStore legacy,
         MigrationStates states,
-        BackfillLedger ledger,
         KnownState known,
         EvidenceCollector evidence,
-        MigrationDial dial) {
+        MigrationDial dial,
+        Backfill backfill,
+        Verification verification) {
 
     /** The delay before a mismatch is checked again: a write in flight has reached both sides by then. */
     public static final Duration RECHECK_DELAY = Duration.ofSeconds(1);

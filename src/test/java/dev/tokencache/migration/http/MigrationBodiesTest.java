@@ -1,6 +1,5 @@
 package dev.tokencache.migration.http;
 
-import dev.tokencache.migration.AdvanceCheck;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.Evidence;
@@ -46,7 +45,7 @@ class MigrationBodiesTest {
                 .completed(1_800_000_002_000L);
 
         byte[] json = MigrationBodies.status(new MigrationDial.Status(
-                new Shared(state, evidence, backfill), new AdvanceCheck(List.of("too few comparisons"))));
+                new Shared(state, evidence, backfill), List.of("too few comparisons")));
 
         assertThat(text(json))
                 .isEqualTo("{\"phase\":\"ramp\",\"read_percent\":5,\"mirror_percent\":20,\"version\":1,"
@@ -61,7 +60,7 @@ class MigrationBodiesTest {
 
     @Test
     void shouldLeaveOutAbsentMembers() {
-        byte[] json = MigrationBodies.status(new MigrationDial.Status(Shared.INITIAL, new AdvanceCheck(List.of())));
+        byte[] json = MigrationBodies.status(new MigrationDial.Status(Shared.INITIAL, List.of()));
 
         assertThat(text(json))
                 .doesNotContain("since", "\"by\"", "started_at", "completed_at", "null")

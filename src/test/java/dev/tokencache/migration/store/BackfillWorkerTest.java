@@ -5,7 +5,6 @@ import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.MigrationPhase;
-import dev.tokencache.migration.SharedBackfill;
 import dev.tokencache.testing.InMemoryTokenStore;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.VirtualTime;
@@ -32,12 +31,11 @@ class BackfillWorkerTest {
     private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
     private final PagedLegacyStore legacy = new PagedLegacyStore();
     private final InMemoryLedger ledger = new InMemoryLedger(clock);
-    private final Backfill backfill = new SharedBackfill(ledger, ledger, clock);
+    private final Backfill backfill = new Backfill(ledger, clock);
     private final BackfillWorker worker = worker("first");
 
     private BackfillWorker worker(String runner) {
         return new BackfillWorker(
-                ledger,
                 ledger,
                 legacy,
                 new PageCopier(new TokenCopier(cluster), new ExpiryCopier(cluster, expiry -> cluster.expire(

@@ -1,6 +1,5 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.BackfillLedger;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.Evidence;
@@ -15,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The shared state of a migration in memory. */
-final class InMemoryLedger implements BackfillLedger, MigrationStates {
+final class InMemoryLedger implements MigrationStates {
 
     private final Clock clock;
     private MigrationState state = MigrationState.INITIAL.to(MigrationPhase.mirror(10), "test", 1000);

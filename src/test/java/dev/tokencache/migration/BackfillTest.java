@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class SharedBackfillTest {
+class BackfillTest {
 
     private static final MigrationState MIRROR = MigrationState.INITIAL.to(MigrationPhase.mirror(10), "operator", 1000);
 
@@ -23,7 +23,7 @@ class SharedBackfillTest {
     }
 
     private static Outcome decide(MigrationState state, BackfillProgress present, Action action, OptionalLong limit) {
-        return SharedBackfill.decide(
+        return Backfill.decide(
                 new MigrationStates.Shared(state, Evidence.NONE, present),
                 new Backfill.Change(Optional.ofNullable(action), limit),
                 9000);
