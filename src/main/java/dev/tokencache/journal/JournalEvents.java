@@ -2,17 +2,26 @@ package dev.tokencache.journal;
 
 import dev.tokencache.token.TokenStore.Restoration;
 
-/** Receives the events that metrics count. Called on any thread; implementations must not block. */
-public interface JournalEvents extends ReplayEvents {
+/** Receives the events that metrics count. Called on any thread; implementations must not block. By default ignores all. */
+public interface JournalEvents {
+
+    /** Ignores all events. */
+    JournalEvents NONE = new JournalEvents() {};
 
     /** Writes were committed. */
-    void written(int writes);
+    default void written(int writes) {}
+
+    /** The store has confirmed an entry, which leaves the journal. */
+    default void replayed() {}
+
+    /** The store rejected an entry permanently. */
+    default void refused(Restoration reason) {}
 
     /** Entries were removed because their tokens are past their maximum expiry. */
-    void outlived(int entries);
+    default void outlived(int entries) {}
 
     /** An operation failed. */
-    void failed(Failure operation);
+    default void failed(Failure operation) {}
 
     /** The operation that failed. */
     enum Failure {
@@ -29,25 +38,4 @@ public interface JournalEvents extends ReplayEvents {
         /** Replaying an entry to Redis, or to enough replicas; it is retried. */
         REPLAY
     }
-
-    /** Ignores all events. */
-    JournalEvents NONE = new JournalEvents() {
-        @Override
-        public void written(int writes) {}
-
-        @Override
-        public void replayed() {}
-
-        @Override
-        public void postponed() {}
-
-        @Override
-        public void outlived(int entries) {}
-
-        @Override
-        public void refused(Restoration reason) {}
-
-        @Override
-        public void failed(Failure operation) {}
-    };
 }

@@ -25,64 +25,49 @@ public final class JournalMetrics implements JournalEvents {
 
     /** Registers the counters, and gauges of the journal's status. */
     public void register(MeterRegistry registry, JournalStorage storage) {
-        counter(
-                registry,
+        Registration all = new Registration(registry, storage);
+        all.counter(
                 "written",
                 "Writes committed to the journal because Redis could not accept them with the configured durability",
                 Tags.empty(),
                 written);
-        counter(
-                registry,
-                "replayed",
-                "Journal entries that were replayed and that Redis has confirmed",
-                Tags.empty(),
-                replayed);
+        all.counter(
+                "replayed", "Journal entries that were replayed and that Redis has confirmed", Tags.empty(), replayed);
         String dropped =
                 "Journal entries removed without a replay: their tokens ended, or Redis rejected them permanently";
-        counter(registry, "dropped", dropped, Tags.of("reason", "outlived"), outlived);
-        counter(registry, "dropped", dropped, Tags.of("reason", "expired"), expired);
-        counter(registry, "dropped", dropped, Tags.of("reason", "taken"), taken);
+        all.counter("dropped", dropped, Tags.of("reason", "outlived"), outlived);
+        all.counter("dropped", dropped, Tags.of("reason", "expired"), expired);
+        all.counter("dropped", dropped, Tags.of("reason", "taken"), taken);
         for (Failure failure : Failure.values()) {
             Tags tags = Tags.of("operation", failure.name().toLowerCase(Locale.ROOT));
-            counter(registry, "failed", "Journal operations that failed", tags, failed.get(failure.ordinal()));
+            all.counter("failed", "Journal operations that failed", tags, failed.get(failure.ordinal()));
         }
-        gauge(registry, "entries", "Journal entries that Redis has not confirmed yet", storage, JournalStatus::entries);
-        gauge(
-                registry,
-                "oldest.age.seconds",
-                "Age of the oldest journal entry",
-                storage,
-                status -> status.oldestAge().toMillis() / 1000.0);
-        gauge(
-                registry,
-                "broken",
-                "1 while the journal cannot be read or written, else 0",
-                storage,
-                status -> status.state() == JournalStatus.State.BROKEN ? 1 : 0);
-        gauge(
-                registry,
-                "full",
-                "1 while the journal accepts no further entries, else 0",
-                storage,
-                status -> status.state() == JournalStatus.State.FULL ? 1 : 0);
+        all.gauge("entries", "Journal entries that Redis has not confirmed yet", JournalStatus::entries);
+        all.gauge("oldest.age.seconds", "Age of the oldest journal entry", status -> status.oldestAge()
+                .toMillis()
+                / 1000.0);
+        all.gauge("broken", "1 while the journal cannot be read or written, else 0", is(JournalStatus.State.BROKEN));
+        all.gauge("full", "1 while the journal accepts no further entries, else 0", is(JournalStatus.State.FULL));
     }
 
-    private static void gauge(
-            MeterRegistry registry,
-            String name,
-            String description,
-            JournalStorage storage,
-            ToDoubleFunction<JournalStatus> value) {
-        Gauge.builder("tokencache.journal." + name, storage, current -> value.applyAsDouble(current.status()))
-                .description(description)
-                .register(registry);
+    private static ToDoubleFunction<JournalStatus> is(JournalStatus.State state) {
+        return status -> status.state() == state ? 1 : 0;
     }
 
-    private static void counter(MeterRegistry registry, String name, String description, Tags tags, LongAdder count) {
-        FunctionCounter.builder("tokencache.journal." + name, count, LongAdder::sum)
-                .description(description)
-                .tags(tags)
-                .register(registry);
+    private record Registration(MeterRegistry registry, JournalStorage storage) {
+
+        void gauge(String name, String description, ToDoubleFunction<JournalStatus> value) {
+            Gauge.builder("tokencache.journal." + name, storage, current -> value.applyAsDouble(current.status()))
+                    .description(description)
+                    .register(registry);
+        }
+
+        void counter(String name, String description, Tags tags, LongAdder count) {
+            FunctionCounter.builder("tokencache.journal." + name, count, LongAdder::sum)
+                    .description(description)
+                    .tags(tags)
+                    .register(registry);
+        }
     }
 
     /**
@@ -109,11 +94,6 @@ public final class JournalMetrics implements JournalEvents {
     @Override
     public void replayed() {
         replayed.increment();
-    }
-
-    @Override
-    public void postponed() {
-        failed(Failure.REPLAY);
     }
 
     @Override

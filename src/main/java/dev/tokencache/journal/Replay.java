@@ -39,7 +39,7 @@ public final class Replay {
     private final TouchableTokenStore store;
     private final Duration confirmAfter;
     private final Time time;
-    private final ReplayEvents events;
+    private final JournalEvents events;
 
     /**
      * @param store receives the writes; must not be the journaled store
@@ -47,7 +47,7 @@ public final class Replay {
      *     a master that is cut off from the others accepts writes
      */
     public Replay(
-            Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, ReplayEvents events) {
+            Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, JournalEvents events) {
         this.backlog = backlog;
         this.store = store;
         this.confirmAfter = confirmAfter;
@@ -141,7 +141,7 @@ public final class Replay {
     }
 
     private Result postponed() {
-        events.postponed();
+        events.failed(JournalEvents.Failure.REPLAY);
         return Result.LEFT;
     }
 

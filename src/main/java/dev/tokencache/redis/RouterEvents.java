@@ -4,19 +4,35 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** Receives events of the cluster client, for metrics. Called on event loops: implementations must not block. */
+@FunctionalInterface
 public interface RouterEvents {
 
-    /** A node replied {@code MOVED}. */
-    void moved();
+    /** Ignores all events. */
+    RouterEvents NONE = event -> {};
 
-    /** A node replied {@code ASK}. */
-    void asked();
+    /** What happened. */
+    enum Event {
+        /** A node replied {@code MOVED}. */
+        MOVED,
+        /** A node replied {@code ASK}. */
+        ASKED,
+        /** The slot map was refreshed. */
+        REFRESHED,
+        /** No node returned the slot map. */
+        REFRESH_FAILED,
+        /** A connection was closed because its node did not reply in time. */
+        DEADLINE_CLOSED,
+        /** A connection could not be established. */
+        CONNECT_FAILED,
+        /** A connection was refused: the node at the address is not a member of the known cluster. */
+        FOREIGN_NODE,
+        /** A call was rejected because too many calls or commands are in flight. */
+        SHED,
+        /** A write was acknowledged by fewer replicas than configured. */
+        UNDER_REPLICATED
+    }
 
-    /** The slot map was refreshed. */
-    void refreshed();
-
-    /** No node returned the slot map. */
-    void refreshFailed();
+    void happened(Event event);
 
     /**
      * The set of known nodes or their roles changed.
@@ -24,25 +40,10 @@ public interface RouterEvents {
      * @param nodes all nodes known now
      * @param isUp whether a connection to a node is established; usable at any later time and from any thread
      */
-    void nodesChanged(List<RouterState.Node> nodes, Predicate<Endpoint> isUp);
-
-    /** A connection was closed because its node did not reply in time. */
-    void deadlineClosed();
-
-    /** A write was acknowledged by fewer replicas than configured. */
-    void underReplicated();
-
-    /** A call was rejected because too many calls or commands are in flight. */
-    void shed();
-
-    /** A connection was refused: the node at the address is not a member of the known cluster. */
-    void foreignNode();
-
-    /** A connection could not be established. */
-    void connectFailed();
+    default void nodesChanged(List<RouterState.Node> nodes, Predicate<Endpoint> isUp) {}
 
     /** A call failed because the only replies that it could have had may be outdated. */
-    void distrusted(Distrust reason);
+    default void distrusted(Distrust reason) {}
 
     /** Why a reply is not trusted. */
     enum Distrust {

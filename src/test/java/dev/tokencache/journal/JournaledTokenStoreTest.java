@@ -45,13 +45,7 @@ class JournaledTokenStoreTest {
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final TokenStore store = journaled();
     private final AtomicInteger refused = new AtomicInteger();
-    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, new ReplayEvents() {
-        @Override
-        public void replayed() {}
-
-        @Override
-        public void postponed() {}
-
+    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, new JournalEvents() {
         @Override
         public void refused(Restoration reason) {
             refused.incrementAndGet();

@@ -12,7 +12,6 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
-import dev.tokencache.token.TokenStore.Restoration;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
@@ -34,16 +33,6 @@ final class OutageModel {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration CONFIRM_AFTER = Duration.ofSeconds(30);
-    private static final ReplayEvents UNCOUNTED = new ReplayEvents() {
-        @Override
-        public void replayed() {}
-
-        @Override
-        public void postponed() {}
-
-        @Override
-        public void refused(Restoration reason) {}
-    };
 
     /** The events of a history. */
     enum Action {
@@ -107,7 +96,7 @@ final class OutageModel {
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final List<TokenStore> processes = List.of(process(), process());
-    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, UNCOUNTED);
+    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, JournalEvents.NONE);
 
     private final List<String> subjects = List.of("alice", "bob", "carol");
     private final List<TokenHash> strings = IntStream.range(0, 2)
@@ -146,7 +135,7 @@ final class OutageModel {
             case REPLAY -> await(replay.round(step.amount() + 1));
             case REPLAY_DIES_BEFORE_REDIS -> await(journal.claim(step.amount()));
             case REPLAY_DIES_AFTER_REDIS ->
-                new Replay(new DyingBacklog(journal), redis, CONFIRM_AFTER, time, UNCOUNTED)
+                new Replay(new DyingBacklog(journal), redis, CONFIRM_AFTER, time, JournalEvents.NONE)
                         .round(step.amount() + 1)
                         .subscribe()
                         .with(never -> {});

@@ -1,6 +1,7 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.RouterState;
 import dev.tokencache.redis.VertxTime;
 import dev.tokencache.redis.command.RedisRouter;
@@ -47,7 +48,7 @@ final class RouterLink implements LegacyLink {
                 new VertxTime(vertx),
                 connector,
                 settings,
-                new NoRouterEvents(),
+                RouterEvents.NONE,
                 LegacyRouterSettings.BREAKER_DELAY,
                 standalone);
         router.start();

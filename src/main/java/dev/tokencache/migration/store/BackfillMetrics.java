@@ -1,7 +1,8 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.BackfillProgress;
+import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.BackfillProgress.Status;
+import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.MigrationStates.Shared;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,38 +16,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackfillMetrics {
 
+    private final MeterRegistry registry;
     private volatile @Nullable BackfillProgress progress;
 
     public BackfillMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        gauge("running", "1 while a run is in progress, else 0", is(Status.RUNNING));
+        gauge("complete", "1 if the last run is complete, else 0", is(Status.COMPLETE));
         gauge(
-                registry,
-                "running",
-                "1 while a run is in progress, else 0",
-                known -> known.status() == Status.RUNNING ? 1 : 0);
-        gauge(
-                registry,
-                "complete",
-                "1 if the last run is complete, else 0",
-                known -> known.status() == Status.COMPLETE ? 1 : 0);
-        gauge(
-                registry,
                 "estimated",
                 "Approximate number of keys in the old store at the start of the run",
                 BackfillProgress::estimatedKeys);
-        gauge(registry, "scanned", "Keys that the run has scanned", known -> known.counts()
-                .scanned());
-        gauge(registry, "copied", "Tokens that the run has copied", known -> known.counts()
-                .copied());
-        gauge(registry, "present", "Tokens that were already in the cluster", known -> known.counts()
-                .present());
-        gauge(registry, "skipped", "Keys of inactive tokens, or of no token", known -> known.counts()
-                .skipped());
-        gauge(registry, "failed", "Tokens that could not be copied", known -> known.counts()
-                .failed());
+        gauge("scanned", "Keys that the run has scanned", of(Counts::scanned));
+        gauge("copied", "Tokens that the run has copied", of(Counts::copied));
+        gauge("present", "Tokens that were already in the cluster", of(Counts::present));
+        gauge("skipped", "Keys of inactive tokens, or of no token", of(Counts::skipped));
+        gauge("failed", "Tokens that could not be copied", of(Counts::failed));
     }
 
-    private void gauge(
-            MeterRegistry registry, String name, String description, ToDoubleFunction<BackfillProgress> value) {
+    private static ToDoubleFunction<BackfillProgress> is(Status status) {
+        return known -> known.status() == status ? 1 : 0;
+    }
+
+    private static ToDoubleFunction<BackfillProgress> of(ToDoubleFunction<Counts> count) {
+        return known -> count.applyAsDouble(known.counts());
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<BackfillProgress> value) {
         Gauge.builder("tokencache.migration.backfill." + name, this, metrics -> metrics.value(value))
                 .description(description)
                 .register(registry);

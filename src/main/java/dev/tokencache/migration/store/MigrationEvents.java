@@ -8,29 +8,17 @@ import java.util.Optional;
 public interface MigrationEvents {
 
     /** Ignores all events. */
-    MigrationEvents NONE = new MigrationEvents() {
-        @Override
-        public void compared(Optional<Mismatch> mismatch) {}
-
-        @Override
-        public void shed() {}
-
-        @Override
-        public void failed(Side side) {}
-
-        @Override
-        public void copied(TokenCopier.Outcome outcome) {}
-    };
+    MigrationEvents NONE = new MigrationEvents() {};
 
     /** A token that is active on at least one side was compared. */
-    void compared(Optional<Mismatch> mismatch);
+    default void compared(Optional<Mismatch> mismatch) {}
 
     /** A comparison was skipped because too many are in flight. */
-    void shed();
+    default void shed() {}
 
     /** A read or write of a side failed. */
-    void failed(Side side);
+    default void failed(Side side) {}
 
     /** A validation found a token only in the old store. */
-    void copied(TokenCopier.Outcome outcome);
+    default void copied(TokenCopier.Outcome outcome) {}
 }

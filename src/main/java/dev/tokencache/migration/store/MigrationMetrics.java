@@ -17,6 +17,8 @@ import java.util.function.ToDoubleFunction;
 /** The metrics of a migration in this instance: {@code tokencache_migration_*}. */
 public final class MigrationMetrics implements MigrationEvents {
 
+    private final MeterRegistry registry;
+    private final KnownState known;
     private final Counter comparisons;
     private final Counter shed;
     private final Map<Mismatch, Counter> mismatches = new EnumMap<>(Mismatch.class);
@@ -24,60 +26,40 @@ public final class MigrationMetrics implements MigrationEvents {
     private final Map<TokenCopier.Outcome, Counter> copies = new EnumMap<>(TokenCopier.Outcome.class);
 
     public MigrationMetrics(MeterRegistry registry, KnownState known) {
-        this.comparisons = counter(registry, "comparisons", "Tokens compared on both sides", Tags.empty());
-        this.shed = counter(
-                registry, "comparisons.shed", "Comparisons skipped because too many were in flight", Tags.empty());
-        for (Mismatch kind : Mismatch.values()) {
-            mismatches.put(
-                    kind,
-                    counter(
-                            registry,
-                            "mismatches",
-                            "Tokens on which the two sides differ",
-                            Tags.of("kind", kind.label())));
-        }
-        for (Side side : Side.values()) {
-            errors.put(side, counter(registry, "errors", "Failed calls to a side", Tags.of("side", side.label())));
-        }
-        for (TokenCopier.Outcome outcome : TokenCopier.Outcome.values()) {
-            String label = outcome.name().toLowerCase(Locale.ROOT);
-            copies.put(
-                    outcome,
-                    counter(
-                            registry,
-                            "copies",
-                            "Tokens that a validation found only in the old store",
-                            Tags.of("outcome", label)));
-        }
+        this.registry = registry;
+        this.known = known;
+        this.comparisons = counter("comparisons", "Tokens compared on both sides", Tags.empty());
+        this.shed =
+                counter("comparisons.shed", "Comparisons skipped because too many were in flight", Tags.empty());
+        count("mismatches", "Tokens on which the two sides differ", "kind", Mismatch.values(), mismatches);
+        count("errors", "Failed calls to a side", "side", Side.values(), errors);
+        count(
+                "copies",
+                "Tokens that a validation found only in the old store",
+                "outcome",
+                TokenCopier.Outcome.values(),
+                copies);
         for (Step step : Step.values()) {
             gauge(
-                    registry,
                     "phase",
                     "1 for the current phase of this instance, else 0",
                     Tags.of("phase", step.label()),
-                    known,
                     state -> state.phase().is(step) ? 1 : 0);
         }
         gauge(
-                registry,
                 "read.percent",
                 "Of 100 tokens, how many are read from the cluster first",
                 Tags.empty(),
-                known,
                 state -> state.phase().readPercent());
         gauge(
-                registry,
                 "mirror.percent",
                 "Of 100 validations, how many are compared",
                 Tags.empty(),
-                known,
                 state -> state.phase().mirrorPercent());
         gauge(
-                registry,
                 "version",
                 "Version of the migration state; each change adds one",
                 Tags.empty(),
-                known,
                 MigrationState::version);
         Gauge.builder(
                         "tokencache.migration.state.age.seconds",
@@ -87,20 +69,22 @@ public final class MigrationMetrics implements MigrationEvents {
                 .register(registry);
     }
 
-    private static Counter counter(MeterRegistry registry, String name, String description, Tags tags) {
+    private <E extends Enum<E>> void count(
+            String name, String description, String tag, E[] constants, Map<E, Counter> counters) {
+        for (E constant : constants) {
+            Tags tags = Tags.of(tag, constant.name().toLowerCase(Locale.ROOT));
+            counters.put(constant, counter(name, description, tags));
+        }
+    }
+
+    private Counter counter(String name, String description, Tags tags) {
         return Counter.builder("tokencache.migration." + name)
                 .description(description)
                 .tags(tags)
                 .register(registry);
     }
 
-    private static void gauge(
-            MeterRegistry registry,
-            String name,
-            String description,
-            Tags tags,
-            KnownState known,
-            ToDoubleFunction<MigrationState> value) {
+    private void gauge(String name, String description, Tags tags, ToDoubleFunction<MigrationState> value) {
         Gauge.builder("tokencache.migration." + name, known, seen -> seen.state()
                         .map(value::applyAsDouble)
                         .orElse(name.equals("phase") ? 0 : Double.NaN))

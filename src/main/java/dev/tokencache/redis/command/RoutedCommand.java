@@ -5,8 +5,9 @@ import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.RouteException;
-import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.RouterEvents.Distrust;
+import dev.tokencache.redis.RouterEvents.Event;
+import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.ConnectionCommand;
 import dev.tokencache.redis.connection.EventLoopConnections;
@@ -110,7 +111,7 @@ final class RoutedCommand extends ConnectionCommand {
         if (route.connections().tryStartCall()) {
             dispatch();
         } else {
-            route.events().shed();
+            route.events().happened(Event.SHED);
             promise.tryFail(new RouteException("too many calls in flight"));
         }
     }
@@ -190,7 +191,7 @@ final class RoutedCommand extends ConnectionCommand {
         }
         endWithReply();
         if (isUnderReplicated) {
-            route.events().underReplicated();
+            route.events().happened(Event.UNDER_REPLICATED);
         }
         promise.tryComplete(new RoutedReply(response, isReplicaRead, !isUnderReplicated));
     }
@@ -215,11 +216,11 @@ final class RoutedCommand extends ConnectionCommand {
             route.topology().refreshSoon();
             retry("the replica does not serve the slot");
         } else if (error instanceof ErrorReply.Moved moved) {
-            route.events().moved();
+            route.events().happened(Event.MOVED);
             route.topology().moved(slot, moved.endpoint());
             redirect(route.connections().connection(moved.endpoint()), false);
         } else if (error instanceof ErrorReply.Ask ask) {
-            route.events().asked();
+            route.events().happened(Event.ASKED);
             redirect(route.connections().connection(ask.endpoint()), true);
         } else {
             if (unservedSinceNanos == 0) {
@@ -273,7 +274,7 @@ final class RoutedCommand extends ConnectionCommand {
 
     @Override
     public void onOverload() {
-        route.events().shed();
+        route.events().happened(Event.SHED);
         fail("too many commands in flight to one node");
     }
 

@@ -3,6 +3,7 @@ package dev.tokencache.redis.connection;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.RouterConfig;
+import dev.tokencache.redis.RouterEvents.Event;
 import dev.tokencache.redis.Time;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -258,7 +259,7 @@ public final class PipelinedConnection {
         if (context.identity().isMember(link.nodeId())) {
             return true;
         }
-        context.events().foreignNode();
+        context.events().happened(Event.FOREIGN_NODE);
         lose(ReconnectingLink.NOT_A_MEMBER);
         return false;
     }
@@ -283,7 +284,7 @@ public final class PipelinedConnection {
         inFlight.take(command -> command.isExpired(now)).forEach(ConnectionCommand::onExpired);
         long timeout = replyTimes.timeoutNanos();
         if (isOverdue(timeout + 2 * context.config().commandTimeout().toNanos())) {
-            context.events().deadlineClosed();
+            context.events().happened(Event.DEADLINE_CLOSED);
             lose("no reply in time");
         } else if (isOverdue(timeout)) {
             fallSilent();

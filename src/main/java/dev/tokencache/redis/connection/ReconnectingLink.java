@@ -2,6 +2,7 @@ package dev.tokencache.redis.connection;
 
 import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterEvents.Event;
 import dev.tokencache.redis.Time;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
@@ -129,7 +130,7 @@ final class ReconnectingLink {
             nodeId = id;
             connected(opened, tookNanos);
         } else {
-            context.events().foreignNode();
+            context.events().happened(Event.FOREIGN_NODE);
             failed(generation, NOT_A_MEMBER);
         }
     }
@@ -143,7 +144,7 @@ final class ReconnectingLink {
 
     private void failed(int attempt, String reason) {
         if (attempt == generation) {
-            context.events().connectFailed();
+            context.events().happened(Event.CONNECT_FAILED);
         }
         lost(attempt, reason);
     }

@@ -2,6 +2,7 @@ package dev.tokencache.redis.topology;
 
 import dev.tokencache.redis.AddressMap;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterEvents.Event;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoopConnections;
@@ -261,10 +262,10 @@ public final class Topology {
                 cluster.isKnown() ? views.stream().filter(cluster::believes).toList() : seedMajority.elect(views);
         if (believed.isEmpty()) {
             isClusterOk = false;
-            events.refreshFailed();
+            events.happened(Event.REFRESH_FAILED);
             return false;
         }
-        events.refreshed();
+        events.happened(Event.REFRESHED);
         lastContactNanos = time.nanoTime();
         cluster.learn(believed);
         boolean isOk = Collections.max(believed, Comparator.comparingLong(ClusterView::epoch))

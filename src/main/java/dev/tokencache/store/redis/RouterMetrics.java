@@ -20,32 +20,24 @@ import java.util.function.Supplier;
 /** The metrics of the router: {@code tokencache_router_*}. */
 public final class RouterMetrics implements RouterEvents {
 
-    private final Counter moved;
-    private final Counter asked;
-    private final Counter refreshed;
-    private final Counter refreshFailed;
-    private final Counter deadlineClosed;
-    private final Counter connectFailed;
-    private final Counter foreignNode;
-    private final Counter shed;
-    private final Counter underReplicated;
+    private final MeterRegistry registry;
+    private final Map<Event, Counter> counters = new EnumMap<>(Event.class);
     private final Map<Distrust, Counter> distrusted = new EnumMap<>(Distrust.class);
     private final MultiGauge nodes;
     /** The nodes and whether they are up, evaluated at each scrape. */
     private volatile Supplier<List<RouterState.Node>> present = List::of;
 
     public RouterMetrics(MeterRegistry registry) {
-        this.moved = counter(registry, "moved", "MOVED redirections followed");
-        this.asked = counter(registry, "ask", "ASK redirections followed");
-        this.refreshed = counter(registry, "refreshes", "Slot map refreshes");
-        this.refreshFailed = counter(registry, "refresh.failures", "Slot map refreshes that failed at every node");
-        this.deadlineClosed = counter(registry, "deadline.closes", "Connections closed because a reply was overdue");
-        this.connectFailed = counter(registry, "connect.failures", "Failed connection attempts");
-        this.foreignNode = counter(registry, "foreign.nodes", "Connections refused: not a node of the known cluster");
-        this.shed = counter(registry, "shed", "Calls rejected because too many were in flight");
-        this.underReplicated = Counter.builder("tokencache.under.replicated.writes")
-                .description("Acknowledged writes with fewer replicas than tokencache.redis.min-replicas")
-                .register(registry);
+        this.registry = registry;
+        count(Event.MOVED, "router.moved", "MOVED redirections followed");
+        count(Event.ASKED, "router.ask", "ASK redirections followed");
+        count(Event.REFRESHED, "router.refreshes", "Slot map refreshes");
+        count(Event.REFRESH_FAILED, "router.refresh.failures", "Slot map refreshes that failed at every node");
+        count(Event.DEADLINE_CLOSED, "router.deadline.closes", "Connections closed because a reply was overdue");
+        count(Event.CONNECT_FAILED, "router.connect.failures", "Failed connection attempts");
+        count(Event.FOREIGN_NODE, "router.foreign.nodes", "Connections refused: not a node of the known cluster");
+        count(Event.SHED, "router.shed", "Calls rejected because too many were in flight");
+        count(Event.UNDER_REPLICATED, "under.replicated.writes", "Acknowledged writes with fewer replicas than tokencache.redis.min-replicas");
         for (Distrust reason : Distrust.values()) {
             distrusted.put(
                     reason,
@@ -69,30 +61,15 @@ public final class RouterMetrics implements RouterEvents {
                 .count();
     }
 
-    private static Counter counter(MeterRegistry registry, String name, String description) {
-        return Counter.builder("tokencache.router." + name)
-                .description(description)
-                .register(registry);
+    private void count(Event event, String name, String description) {
+        counters.put(
+                event,
+                Counter.builder("tokencache." + name).description(description).register(registry));
     }
 
     @Override
-    public void moved() {
-        moved.increment();
-    }
-
-    @Override
-    public void asked() {
-        asked.increment();
-    }
-
-    @Override
-    public void refreshed() {
-        refreshed.increment();
-    }
-
-    @Override
-    public void refreshFailed() {
-        refreshFailed.increment();
+    public void happened(Event event) {
+        Objects.requireNonNull(counters.get(event)).increment();
     }
 
     @Override
@@ -104,31 +81,6 @@ public final class RouterMetrics implements RouterEvents {
     private static Row<?> row(RouterState.Node node, Predicate<Endpoint> isUp) {
         Tags tags = Tags.of("node", node.endpoint().toString(), "role", node.isMaster() ? "master" : "replica");
         return Row.of(tags, node.endpoint(), endpoint -> isUp.test(endpoint) ? 1 : 0);
-    }
-
-    @Override
-    public void deadlineClosed() {
-        deadlineClosed.increment();
-    }
-
-    @Override
-    public void underReplicated() {
-        underReplicated.increment();
-    }
-
-    @Override
-    public void shed() {
-        shed.increment();
-    }
-
-    @Override
-    public void foreignNode() {
-        foreignNode.increment();
-    }
-
-    @Override
-    public void connectFailed() {
-        connectFailed.increment();
     }
 
     @Override

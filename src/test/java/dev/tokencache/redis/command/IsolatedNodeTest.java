@@ -220,7 +220,7 @@ class IsolatedNodeTest {
         finish();
 
         assertThat(exceptions(call -> call.isOk && !call.isFromReplica)).isEmpty();
-        assertThat(cluster.nodes().events().count("deadlineClosed")).isZero();
+        assertThat(cluster.nodes().events().count("DEADLINE_CLOSED")).isZero();
         assertThat(attempts() - attempts).as("new connections").isLessThanOrEqualTo(2);
     }
 

@@ -133,7 +133,7 @@ class RoutedCommandTest {
         assertThat(send(Kind.WRITE).result().response()).hasToString("1");
 
         assertThat(cluster.topology().slots().master(SLOT_OF_MASTER)).isEqualTo(OTHER_MASTER);
-        assertThat(events.count("moved")).isEqualTo(1);
+        assertThat(events.count("MOVED")).isEqualTo(1);
     }
 
     @Test
@@ -262,7 +262,7 @@ class RoutedCommandTest {
         }
 
         assertThat(send(Kind.WRITE).cause()).hasMessageContaining("too many calls");
-        assertThat(events.count("shed")).isEqualTo(1);
+        assertThat(events.count("SHED")).isEqualTo(1);
         master.link().reply(Reply.text("1"));
         assertThat(send(Kind.WRITE).failed()).isFalse();
     }
@@ -277,7 +277,7 @@ class RoutedCommandTest {
         waiting.reply(Reply.number(0));
 
         assertThat(call.result().isReplicated()).isFalse();
-        assertThat(events.count("underReplicated")).isEqualTo(1);
+        assertThat(events.count("UNDER_REPLICATED")).isEqualTo(1);
     }
 
     @ParameterizedTest

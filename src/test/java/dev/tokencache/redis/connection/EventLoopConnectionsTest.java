@@ -55,7 +55,7 @@ class EventLoopConnectionsTest {
 
         assertThat(command.outcomes()).containsExactly("reply 1");
         assertThat(connections.isStalled()).isFalse();
-        assertThat(nodes.events().count("deadlineClosed")).isZero();
+        assertThat(nodes.events().count("DEADLINE_CLOSED")).isZero();
     }
 
     @Test
@@ -100,7 +100,7 @@ class EventLoopConnectionsTest {
         time.advance(
                 EventLoopConnections.HEARTBEAT_INTERVAL.plus(CLOSE_AFTER).plus(EventLoopConnections.SWEEP_INTERVAL));
 
-        assertThat(nodes.events().count("deadlineClosed")).isEqualTo(1);
+        assertThat(nodes.events().count("DEADLINE_CLOSED")).isEqualTo(1);
     }
 
     @Test

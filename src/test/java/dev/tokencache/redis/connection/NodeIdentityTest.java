@@ -57,7 +57,7 @@ class NodeIdentityTest {
         time.advance(RECONNECT);
         assertThat(connection.isReady()).isFalse();
         assertThat(command.outcomes()).containsExactly("not sent");
-        assertThat(nodes.events().count("foreignNode")).isGreaterThan(1);
+        assertThat(nodes.events().count("FOREIGN_NODE")).isGreaterThan(1);
         assertThat(connection.isSilentFor(Duration.ofSeconds(1).toNanos())).isTrue();
 
         answer("known");
@@ -96,7 +96,7 @@ class NodeIdentityTest {
         node.respond(request -> FakeNode.error("LOADING Redis is loading the dataset in memory"));
         connection.open();
         assertThat(connection.isReady()).isFalse();
-        assertThat(nodes.events().count("foreignNode")).isZero();
+        assertThat(nodes.events().count("FOREIGN_NODE")).isZero();
 
         members.add("");
         time.advance(RECONNECT);

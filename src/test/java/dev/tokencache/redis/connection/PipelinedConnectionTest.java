@@ -88,7 +88,7 @@ class PipelinedConnectionTest {
         assertThat(command.outcomes()).containsExactly("not sent");
         assertThat(connection.isReady()).isFalse();
         assertThat(downs).hasValue(1);
-        assertThat(nodes.events().count("connectFailed")).isEqualTo(1);
+        assertThat(nodes.events().count("CONNECT_FAILED")).isEqualTo(1);
     }
 
     @Test
@@ -103,7 +103,7 @@ class PipelinedConnectionTest {
         hanging.accept();
 
         assertThat(hanging.isClosed()).isTrue();
-        assertThat(nodes.events().count("connectFailed")).isEqualTo(1);
+        assertThat(nodes.events().count("CONNECT_FAILED")).isEqualTo(1);
         assertThat(node.attempts()).isEqualTo(2);
         assertThat(connection.isReady()).isTrue();
     }
@@ -122,7 +122,7 @@ class PipelinedConnectionTest {
 
         assertThat(command.outcomes()).containsExactly("lost");
         assertThat(first.isClosed()).isTrue();
-        assertThat(nodes.events().count("deadlineClosed")).isEqualTo(1);
+        assertThat(nodes.events().count("DEADLINE_CLOSED")).isEqualTo(1);
         time.advance(FIRST_RECONNECT_MIN.minusMillis(1));
         assertThat(node.attempts()).isEqualTo(1);
         time.advance(FIRST_RECONNECT_MAX);
@@ -145,7 +145,7 @@ class PipelinedConnectionTest {
         node.link().reply(Reply.text("1"));
         assertThat(command.outcomes()).containsExactly("reply 1");
         assertThat(connection.isReady()).isTrue();
-        assertThat(nodes.events().count("deadlineClosed")).isZero();
+        assertThat(nodes.events().count("DEADLINE_CLOSED")).isZero();
     }
 
     @Test

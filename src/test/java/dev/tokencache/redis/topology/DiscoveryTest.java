@@ -47,7 +47,7 @@ class DiscoveryTest {
         assertThatItIsKnown(cluster);
         cluster.nodes().time().advance(Duration.ofSeconds(2));
         assertThat(cluster.connections().isUp(FOREIGN)).isFalse();
-        assertThat(cluster.nodes().events().count("foreignNode")).isPositive();
+        assertThat(cluster.nodes().events().count("FOREIGN_NODE")).isPositive();
     }
 
     @Test

@@ -48,7 +48,7 @@ class TopologyTest {
         cluster.start();
         time.advance(Duration.ofSeconds(2));
         assertThat(topology.slots()).isSameAs(SlotMap.EMPTY);
-        assertThat(events.count("refreshFailed")).isGreaterThan(10);
+        assertThat(events.count("REFRESH_FAILED")).isGreaterThan(10);
 
         cluster.node(MASTER).accept();
         time.advance(Duration.ofSeconds(2));
@@ -60,11 +60,11 @@ class TopologyTest {
     void shouldRefreshAboutEverySecondWithJitter() {
         cluster.start();
         time.advance(Duration.ofSeconds(1));
-        int before = events.gaps("refreshed").size();
+        int before = events.gaps("REFRESHED").size();
 
         time.advance(Duration.ofSeconds(20));
 
-        List<Duration> gaps = events.gaps("refreshed");
+        List<Duration> gaps = events.gaps("REFRESHED");
         assertThat(gaps.subList(before, gaps.size()))
                 .allMatch(gap -> gap.compareTo(Duration.ofMillis(875)) >= 0 && gap.compareTo(REFRESH) <= 0)
                 .hasSizeBetween(17, 23);
@@ -78,26 +78,26 @@ class TopologyTest {
         cluster.node(MASTER).kill();
         cluster.node(MASTER).hang();
         time.advance(REFRESH);
-        int before = events.count("refreshed");
+        int before = events.count("REFRESHED");
 
         time.advance(Duration.ofSeconds(2));
 
-        assertThat(events.count("refreshed") - before).isGreaterThanOrEqualTo(7);
+        assertThat(events.count("REFRESHED") - before).isGreaterThanOrEqualTo(7);
     }
 
     @Test
     void shouldApplyMovedImmediatelyAndShareOneRefreshAmongManySignals() {
         cluster.start();
-        int before = events.count("refreshed");
+        int before = events.count("REFRESHED");
 
         topology.moved(SLOT_OF_MASTER, OTHER_MASTER);
         topology.moved(SLOT_OF_MASTER + 1, OTHER_MASTER);
         topology.refreshSoon();
 
         assertThat(topology.slots().master(SLOT_OF_MASTER)).isEqualTo(OTHER_MASTER);
-        assertThat(events.count("refreshed")).isEqualTo(before);
+        assertThat(events.count("REFRESHED")).isEqualTo(before);
         time.advance(Topology.SIGNAL_DELAY);
-        assertThat(events.count("refreshed")).isEqualTo(before + 1);
+        assertThat(events.count("REFRESHED")).isEqualTo(before + 1);
         assertThat(topology.slots().master(SLOT_OF_MASTER))
                 .as("as the nodes report it")
                 .isEqualTo(MASTER);
@@ -177,7 +177,7 @@ class TopologyTest {
 
         assertThatNoSlotMovesFor(Duration.ofSeconds(10));
         assertThat(cluster.connections().isUp(OTHER_MASTER)).isFalse();
-        assertThat(events.count("foreignNode")).isGreaterThan(1);
+        assertThat(events.count("FOREIGN_NODE")).isGreaterThan(1);
     }
 
     @Test
@@ -339,12 +339,12 @@ class TopologyTest {
     void shouldStopRefreshingWhenItIsClosed() {
         cluster.start();
         topology.close();
-        int before = events.count("refreshed");
+        int before = events.count("REFRESHED");
 
         topology.refreshSoon();
         time.advance(Duration.ofSeconds(10));
 
-        assertThat(events.count("refreshed")).isEqualTo(before);
+        assertThat(events.count("REFRESHED")).isEqualTo(before);
     }
 
     @Test
