@@ -43,9 +43,10 @@ public final class JournalMetrics implements JournalEvents {
             all.counter("failed", "Journal operations that failed", tags, failed.get(failure.ordinal()));
         }
         all.gauge("entries", "Journal entries that Redis has not confirmed yet", JournalStatus::entries);
-        all.gauge("oldest.age.seconds", "Age of the oldest journal entry", status -> status.oldestAge()
-                .toMillis()
-                / 1000.0);
+        all.gauge(
+                "oldest.age.seconds",
+                "Age of the oldest journal entry",
+                status -> status.oldestAge().toMillis() / 1000.0);
         all.gauge("broken", "1 while the journal cannot be read or written, else 0", is(JournalStatus.State.BROKEN));
         all.gauge("full", "1 while the journal accepts no further entries, else 0", is(JournalStatus.State.FULL));
     }

@@ -21,5 +21,4 @@ final class JournalWiring {
             new ReplayLoop(storage.journal().get(), replay, config.replayRate(), time).start();
         }
     }
-
 }

@@ -47,7 +47,11 @@ public final class Replay {
      *     a master that is cut off from the others accepts writes
      */
     public Replay(
-            Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, JournalEvents events) {
+            Journal.Backlog backlog,
+            TouchableTokenStore store,
+            Duration confirmAfter,
+            Time time,
+            JournalEvents events) {
         this.backlog = backlog;
         this.store = store;
         this.confirmAfter = confirmAfter;

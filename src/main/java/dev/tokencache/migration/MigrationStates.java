@@ -68,4 +68,5 @@ public interface MigrationStates {
      * @param expected the progress that the request was decided for; its run, status and limit must be unchanged
      * @return false if another caller changed the backfill in between
      */
-    Uni<Boolean> request(BackfillProgress expected, BackfillProgress wanted);}
+    Uni<Boolean> request(BackfillProgress expected, BackfillProgress wanted);
+}

@@ -91,5 +91,4 @@ final class MigrationWiring {
                     .start(vertx);
         });
     }
-
 }

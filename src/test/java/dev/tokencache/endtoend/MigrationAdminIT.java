@@ -52,7 +52,8 @@ class MigrationAdminIT {
                 .body("mismatches.size()", equalTo(5), "errors.legacy", equalTo(0), "errors.cluster", equalTo(0));
         refused(
                 change(service, "{\"phase\":\"ramp\"}"),
-                "the phase cannot change from legacy to ramp: only one step forward or any number back, and done is final");
+                "the phase cannot change from legacy to ramp: only one step forward or any number back, and done is"
+                        + " final");
         change(service, "{\"phase\":\"mirror\",\"mirror_percent\":20}")
                 .statusCode(200)
                 .body("phase", equalTo("mirror"), "mirror_percent", equalTo(20))

@@ -32,9 +32,7 @@ class RedisReadinessTest {
 
     @Test
     void shouldReportMastersWithoutAReplica() {
-        assertThat(check(cluster(true, 1, 0, 2), false)
-                        .getData()
-                        .orElseThrow())
+        assertThat(check(cluster(true, 1, 0, 2), false).getData().orElseThrow())
                 .containsEntry("masters", 3L)
                 .containsEntry("replicas", 3L)
                 .containsEntry("replicas_per_master", "1,0,2")

@@ -49,7 +49,8 @@ final class MigrationResource {
     public Uni<Response> status() {
         return configured
                 .migration()
-                .map(migration -> migration.dial().status().map(status -> Responses.json(MigrationBodies.status(status))))
+                .map(migration ->
+                        migration.dial().status().map(status -> Responses.json(MigrationBodies.status(status))))
                 .orElseGet(() -> Uni.createFrom().item(Responses.json(MigrationBodies.off())));
     }
 
@@ -120,10 +121,8 @@ final class MigrationResource {
     }
 
     private Uni<Response> ifConfigured(Function<Migration, Uni<Response>> call) {
-        return configured
-                .migration()
-                .map(call)
-                .orElseGet(() -> Uni.createFrom().item(MigrationBodies.refused(NOT_CONFIGURED)));
+        return configured.migration().map(call).orElseGet(() -> Uni.createFrom()
+                .item(MigrationBodies.refused(NOT_CONFIGURED)));
     }
 
     private Uni<Response> audited(

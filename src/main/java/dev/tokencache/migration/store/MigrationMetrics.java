@@ -29,8 +29,7 @@ public final class MigrationMetrics implements MigrationEvents {
         this.registry = registry;
         this.known = known;
         this.comparisons = counter("comparisons", "Tokens compared on both sides", Tags.empty());
-        this.shed =
-                counter("comparisons.shed", "Comparisons skipped because too many were in flight", Tags.empty());
+        this.shed = counter("comparisons.shed", "Comparisons skipped because too many were in flight", Tags.empty());
         count("mismatches", "Tokens on which the two sides differ", "kind", Mismatch.values(), mismatches);
         count("errors", "Failed calls to a side", "side", Side.values(), errors);
         count(
@@ -51,16 +50,9 @@ public final class MigrationMetrics implements MigrationEvents {
                 "Of 100 tokens, how many are read from the cluster first",
                 Tags.empty(),
                 state -> state.phase().readPercent());
-        gauge(
-                "mirror.percent",
-                "Of 100 validations, how many are compared",
-                Tags.empty(),
-                state -> state.phase().mirrorPercent());
-        gauge(
-                "version",
-                "Version of the migration state; each change adds one",
-                Tags.empty(),
-                MigrationState::version);
+        gauge("mirror.percent", "Of 100 validations, how many are compared", Tags.empty(), state -> state.phase()
+                .mirrorPercent());
+        gauge("version", "Version of the migration state; each change adds one", Tags.empty(), MigrationState::version);
         Gauge.builder(
                         "tokencache.migration.state.age.seconds",
                         known,

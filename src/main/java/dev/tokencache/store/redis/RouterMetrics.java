@@ -37,7 +37,10 @@ public final class RouterMetrics implements RouterEvents {
         count(Event.CONNECT_FAILED, "router.connect.failures", "Failed connection attempts");
         count(Event.FOREIGN_NODE, "router.foreign.nodes", "Connections refused: not a node of the known cluster");
         count(Event.SHED, "router.shed", "Calls rejected because too many were in flight");
-        count(Event.UNDER_REPLICATED, "under.replicated.writes", "Acknowledged writes with fewer replicas than tokencache.redis.min-replicas");
+        count(
+                Event.UNDER_REPLICATED,
+                "under.replicated.writes",
+                "Acknowledged writes with fewer replicas than tokencache.redis.min-replicas");
         for (Distrust reason : Distrust.values()) {
             distrusted.put(
                     reason,

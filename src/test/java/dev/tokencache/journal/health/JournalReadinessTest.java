@@ -37,7 +37,8 @@ class JournalReadinessTest {
 
     @Test
     void shouldReportUpAndTheStateOfABrokenJournal() {
-        HealthCheckResponse response = response(new JournalStatus(Kind.SHARED, State.BROKEN, 7, Duration.ofSeconds(65)));
+        HealthCheckResponse response =
+                response(new JournalStatus(Kind.SHARED, State.BROKEN, 7, Duration.ofSeconds(65)));
         assertThat(response.getName()).isEqualTo("journal");
         assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
         assertThat(response.getData().orElseThrow())

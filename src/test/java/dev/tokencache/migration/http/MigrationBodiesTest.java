@@ -44,8 +44,8 @@ class MigrationBodiesTest {
                 .advanced("a", "9", new Counts(10, 6, 1, 2, 1))
                 .completed(1_800_000_002_000L);
 
-        byte[] json = MigrationBodies.status(new MigrationDial.Status(
-                new Shared(state, evidence, backfill), List.of("too few comparisons")));
+        byte[] json = MigrationBodies.status(
+                new MigrationDial.Status(new Shared(state, evidence, backfill), List.of("too few comparisons")));
 
         assertThat(text(json))
                 .isEqualTo("{\"phase\":\"ramp\",\"read_percent\":5,\"mirror_percent\":20,\"version\":1,"

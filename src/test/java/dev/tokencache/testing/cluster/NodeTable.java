@@ -75,5 +75,4 @@ public record NodeTable(List<Member> members) {
                 words[7].equals("connected"),
                 List.copyOf(slots));
     }
-
 }
