@@ -4,23 +4,31 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Timeouts and limits of the cluster client, without the location of Redis. A part of {@code tokencache.redis.*}. */
+/** Timeouts and limits of the cluster client, without the location of Redis. By default, replicas are not used. */
 public interface RouterConfig {
 
     /** How many replicas must acknowledge a write before its reply is reported; 0 for none. */
-    int minReplicas();
+    default int minReplicas() {
+        return 0;
+    }
 
     /** How long to wait for these replicas. */
-    Duration replicaTimeout();
+    default Duration replicaTimeout() {
+        return timeout();
+    }
 
     /** How long a master must be silent before a replica serves its reads; zero disables replica reads. */
-    Duration replicaReadAfter();
+    default Duration replicaReadAfter() {
+        return Duration.ZERO;
+    }
 
     /**
      * For how long a replica may answer for a silent master that the cluster does not report as failed. That much of the latest
      * writes the replica may lack.
      */
-    Duration maxReplicaLag();
+    default Duration maxReplicaLag() {
+        return Duration.ZERO;
+    }
 
     /** The maximum number of calls in flight, over all event loops. Further calls fail immediately. */
     int maxCalls();
@@ -35,5 +43,7 @@ public interface RouterConfig {
     Duration connectTimeout();
 
     /** Translations of announced addresses to reachable ones; see {@link AddressMap#of}. */
-    Optional<List<String>> addressMap();
+    default Optional<List<String>> addressMap() {
+        return Optional.empty();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.tokencache.migration.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -26,7 +27,25 @@ final class Display {
     }
 
     static Display of(Style style, PrintWriter out) {
-        return new Display(out, style == Style.BAR || (style == Style.AUTO && Terminal.isThere()));
+        return new Display(out, style == Style.BAR || (style == Style.AUTO && isTerminal()));
+    }
+
+    @SuppressWarnings(
+            "SystemConsoleNull") // null before Java 22 without a terminal; since then the console has to be queried
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && hasTerminal(console) && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /**
+     * Since Java 22 there is a console without a terminal, and a method that detects it. Older versions have neither.
+     */
+    private static boolean hasTerminal(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException isOlder) {
+            return true;
+        }
     }
 
     /** How often to update. */

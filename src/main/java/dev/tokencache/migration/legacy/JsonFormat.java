@@ -3,9 +3,6 @@ package dev.tokencache.migration.legacy;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.Utf8;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The format of a record that is a JSON object: the subject is at a JSON pointer (RFC 6901) through objects only, everything
  * else is claims.
  */
-final class JsonFormat implements LegacyFormat {
+final class JsonFormat extends StringFormat {
 
     private final List<String> subject;
     private final @Nullable List<String> issuedAt;
@@ -36,15 +33,6 @@ final class JsonFormat implements LegacyFormat {
     }
 
     @Override
-    public Request read(byte[] key) {
-        return Request.cmd(Command.GET).arg(key);
-    }
-
-    @Override
-    public LegacyContents contents(@Nullable Response reply) {
-        return reply == null ? LegacyContents.NOTHING : contents(reply.toBytes());
-    }
-
     LegacyContents contents(byte[] json) {
         Optional<String> text = Utf8.decode(json);
         if (text.isEmpty()) {
@@ -63,26 +51,12 @@ final class JsonFormat implements LegacyFormat {
     }
 
     @Override
-    public boolean isString() {
-        return true;
-    }
-
-    @Override
-    public LegacyContents asWritten(Token token) {
-        return contents(json(token));
-    }
-
-    byte[] json(Token token) {
+    byte[] value(Token token) {
         JsonObject object = JsonObject.of(token.claims());
         object.put(subject, token.sub());
         if (issuedAt != null) {
             object.put(issuedAt, new JsonObject.Plain(Long.toString(token.issuedAt())));
         }
         return object.bytes();
-    }
-
-    @Override
-    public Request create(byte[] key, Token token, long ttlMillis) {
-        return StringFormat.create(key, json(token), ttlMillis);
     }
 }

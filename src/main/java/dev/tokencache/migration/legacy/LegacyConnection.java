@@ -1,5 +1,6 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.http.PercentEncoding;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
@@ -44,13 +45,24 @@ public final class LegacyConnection {
         LegacyConfigRules.check(config);
         if (config.clientType() != LegacyConfig.ClientType.SENTINEL) {
             options.setEndpoints(options.getEndpoints().stream()
-                    .map(host -> LegacyUrl.withUser(host.trim(), config))
+                    .map(host -> withUser(host.trim(), config))
                     .toList());
         }
         return new LegacyConnection(Optional.of(
                 config.format() == LegacyConfig.Format.TOKEN_CACHE
                         ? own(vertx, options, config, tokens, time)
                         : ofOthers(vertx, options, config, tokens, refusals, time)));
+    }
+
+    /** The URL with the configured user, if any: the client takes a user from nowhere else. */
+    static String withUser(String url, LegacyConfig config) {
+        if (config.username().isEmpty()) {
+            return url;
+        }
+        int host = url.indexOf("://") + 3;
+        String user = PercentEncoding.encode(config.username().get());
+        String password = PercentEncoding.encode(config.password().orElse(""));
+        return url.substring(0, host) + user + ":" + password + "@" + url.substring(host);
     }
 
     private static LegacyStore ofOthers(

@@ -2,8 +2,6 @@ package dev.tokencache.migration.legacy;
 
 import dev.tokencache.redis.RouterConfig;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /** The settings of the router to the old Redis: it neither reads from replicas nor waits for them. */
 record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
@@ -15,26 +13,6 @@ record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
     private static final int MAX_CALLS = 5000;
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-
-    @Override
-    public int minReplicas() {
-        return 0;
-    }
-
-    @Override
-    public Duration replicaTimeout() {
-        return config.timeout();
-    }
-
-    @Override
-    public Duration replicaReadAfter() {
-        return Duration.ZERO;
-    }
-
-    @Override
-    public Duration maxReplicaLag() {
-        return Duration.ZERO;
-    }
 
     @Override
     public int maxCalls() {
@@ -54,10 +32,5 @@ record LegacyRouterSettings(LegacyConfig config) implements RouterConfig {
     @Override
     public Duration connectTimeout() {
         return CONNECT_TIMEOUT;
-    }
-
-    @Override
-    public Optional<List<String>> addressMap() {
-        return Optional.empty();
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,22 @@ final class LegacyScan {
 
     private static final Pattern RUN_ID = Pattern.compile("run_id:([0-9a-f]+)");
     private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Reads the records of the keys that a scan returned. */
+    interface PageReader {
+
+        /** The glob of the keys to scan. */
+        byte[] glob();
+
+        /**
+         * Reads a page.
+         *
+         * @param next the cursor of the next page
+         * @param keys keys that match the pattern, and perhaps others
+         * @param master sends a command to the scanned master
+         */
+        Future<Page> read(String next, List<byte[]> keys, Function<Request, Future<Response>> master);
+    }
 
     private final LegacyLink link;
     private final PageReader pages;

@@ -38,7 +38,7 @@ final class OwnLegacyStore extends ScannedLegacyStore {
 
     @Override
     public Uni<LegacyToken> original(TokenLocator token, Token found) {
-        return LegacyOperation.run(() -> pages.original(found)
+        return run(() -> pages.original(found)
                 .map(original -> original.orElseThrow(
                         () -> new StoreUnavailableException("the string is being issued to another subject"))));
     }
@@ -64,7 +64,7 @@ final class OwnLegacyStore extends ScannedLegacyStore {
     /** Restores the cluster's record, unless the string was issued to another subject since. */
     @Override
     public Uni<Void> save(TokenLocator token, Token asInCluster) {
-        return LegacyOperation.run(() -> pages.original(asInCluster))
+        return run(() -> pages.original(asInCluster))
                 .chain(original -> original.isEmpty()
                         ? Uni.createFrom().voidItem()
                         : store.restore(stored(token, original.get())).replaceWithVoid());

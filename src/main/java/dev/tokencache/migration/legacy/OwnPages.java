@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  *
  * <p>Records are read by slot and not from the scanned master: the slot may have moved since.
  */
-final class OwnPages implements PageReader {
+final class OwnPages implements LegacyScan.PageReader {
 
     private static final Logger LOG = Logger.getLogger(OwnPages.class);
 

@@ -18,7 +18,7 @@ import java.util.function.Function;
  * Reads pages of other programs' keys. Checks not-before times here: the cluster has them too, but not for as long as a
  * session of another program may live.
  */
-final class PatternPages implements PageReader {
+final class PatternPages implements LegacyScan.PageReader {
 
     private final KeyPattern pattern;
     private final LegacyKeys ownKeys;

@@ -59,7 +59,7 @@ final class RedisLegacyStore extends ScannedLegacyStore {
         if (token instanceof TokenLocator.Presented presented) {
             return Uni.createFrom().item(new LegacyToken(found, presented.plain() instanceof TokenLocator.Foreign));
         }
-        return LegacyOperation.run(() -> stored(token)
+        return run(() -> stored(token)
                 .map(stored -> new LegacyToken(
                         found,
                         stored.map(known -> known.foreignNonce() != null)
@@ -68,17 +68,17 @@ final class RedisLegacyStore extends ScannedLegacyStore {
 
     @Override
     public Uni<Creation> create(NewToken created) {
-        return LegacyOperation.run(() -> creations.create(created));
+        return run(() -> creations.create(created));
     }
 
     @Override
     public Uni<Void> undo(NewToken created) {
-        return LegacyOperation.run(() -> creations.undo(created));
+        return run(() -> creations.undo(created));
     }
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return LegacyOperation.run(() -> lookup.find(token).compose(found -> {
+        return run(() -> lookup.find(token).compose(found -> {
             if (found.live().isEmpty() || found.key() == null) {
                 return found.isUnlocatable()
                         ? Future.failedFuture(
@@ -101,7 +101,7 @@ final class RedisLegacyStore extends ScannedLegacyStore {
 
     @Override
     public Uni<Void> save(TokenLocator token, Token asInCluster) {
-        return LegacyOperation.run(() -> stored(token).compose(present -> {
+        return run(() -> stored(token).compose(present -> {
             byte[] key = key(token, present);
             if (key == null) {
                 return Future.succeededFuture();
@@ -143,14 +143,13 @@ final class RedisLegacyStore extends ScannedLegacyStore {
         if (touched.idleTimeout() == 0 || !(token instanceof TokenLocator.Presented presented)) {
             return Uni.createFrom().voidItem();
         }
-        return LegacyOperation.run(
-                () -> commands.setTtl(pattern.key(presented.string()), touched.endMillis() - clock.millis())
-                        .mapEmpty());
+        return run(() -> commands.setTtl(pattern.key(presented.string()), touched.endMillis() - clock.millis())
+                .mapEmpty());
     }
 
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
-        return LegacyOperation.run(() -> stored(token).compose(stored -> {
+        return run(() -> stored(token).compose(stored -> {
             // The clock of the issuer may be ahead of ours.
             long at = Math.max(
                     atMillis,
@@ -185,13 +184,12 @@ final class RedisLegacyStore extends ScannedLegacyStore {
     /** Ignores {@code reachesAll}: this store cannot list the tokens of a subject. */
     @Override
     public Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll) {
-        return LegacyOperation.run(
-                () -> commands.setNotBefore(subject, notBeforeMillis).map(notBeforeMillis));
+        return run(() -> commands.setNotBefore(subject, notBeforeMillis).map(notBeforeMillis));
     }
 
     @Override
     public Uni<Long> expireOthers(TokenId kept, long notBeforeMillis, boolean reachesAll) {
-        return LegacyOperation.run(() -> lookup.find(new TokenLocator.ById(kept))
+        return run(() -> lookup.find(new TokenLocator.ById(kept))
                 .compose(found -> {
                     if (found.isUnlocatable()) {
                         return Future.failedFuture(

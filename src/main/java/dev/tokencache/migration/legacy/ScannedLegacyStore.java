@@ -1,8 +1,12 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.redis.Futures;
+import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** An old store whose masters are scanned key by key. */
 abstract class ScannedLegacyStore implements LegacyStore {
@@ -15,14 +19,24 @@ abstract class ScannedLegacyStore implements LegacyStore {
         this.link = link;
     }
 
+    /**
+     * Any failure means that the outcome is unknown. Messages of the Redis client are not passed on: they can contain
+     * an address.
+     */
+    static <T> Uni<T> run(Supplier<Future<T>> call) {
+        return Futures.toUni(call)
+                .onFailure(failure -> !(failure instanceof StoreUnavailableException))
+                .transform(failure -> new StoreUnavailableException("the old store is unavailable", failure));
+    }
+
     @Override
     public Uni<List<Master>> masters() {
-        return LegacyOperation.run(scan::masters);
+        return run(scan::masters);
     }
 
     @Override
     public Uni<Page> scan(String master, String cursor, int count) {
-        return LegacyOperation.run(() -> scan.page(master, cursor, count));
+        return run(() -> scan.page(master, cursor, count));
     }
 
     @Override

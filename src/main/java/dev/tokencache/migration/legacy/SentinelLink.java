@@ -119,8 +119,8 @@ final class SentinelLink implements LegacyLink {
             return;
         }
         LOG.info(present == null ? "Master of the old store found" : "Master of the old store changed");
-        RedisOptions options =
-                new RedisOptions(masterOptions).setEndpoints(List.of(LegacyUrl.withUser(scheme + master, config)));
+        RedisOptions options = new RedisOptions(masterOptions)
+                .setEndpoints(List.of(LegacyConnection.withUser(scheme + master, config)));
         known = new Known(master, new RouterLink(vertx, options, config, true));
         if (present != null) {
             present.link().close();

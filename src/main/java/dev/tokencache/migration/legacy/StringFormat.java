@@ -8,45 +8,45 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import org.jspecify.annotations.Nullable;
 
-/** The format of a record that is a string: the subject alone. */
-final class StringFormat implements LegacyFormat {
+/** The format of a record that is a string: the subject alone, unless a subclass says otherwise. */
+class StringFormat implements LegacyFormat {
 
     @Override
-    public Request read(byte[] key) {
+    public final Request read(byte[] key) {
         return Request.cmd(Command.GET).arg(key);
     }
 
     @Override
-    public LegacyContents contents(@Nullable Response reply) {
+    public final LegacyContents contents(@Nullable Response reply) {
         return reply == null ? LegacyContents.NOTHING : contents(reply.toBytes());
     }
 
-    LegacyContents contents(byte[] sub) {
-        return Utf8.decode(sub)
-                .map(text -> LegacyRecord.of(text, JsonObject.empty(), null))
+    LegacyContents contents(byte[] value) {
+        return Utf8.decode(value)
+                .map(sub -> LegacyRecord.of(sub, JsonObject.empty(), null))
                 .orElseGet(() -> LegacyContents.refused(Refusal.NOT_UTF8));
     }
 
+    /** The value of a token that is written here. */
+    byte[] value(Token token) {
+        return Utf8.encode(token.sub());
+    }
+
     @Override
-    public boolean isString() {
+    public final boolean isString() {
         return true;
     }
 
     @Override
-    public LegacyContents asWritten(Token token) {
-        return contents(Utf8.encode(token.sub()));
+    public final LegacyContents asWritten(Token token) {
+        return contents(value(token));
     }
 
     @Override
-    public Request create(byte[] key, Token token, long ttlMillis) {
-        return create(key, Utf8.encode(token.sub()), ttlMillis);
-    }
-
-    /** The command that creates a string if the key does not exist. */
-    static Request create(byte[] key, byte[] value, long ttlMillis) {
+    public final Request create(byte[] key, Token token, long ttlMillis) {
         return Request.cmd(Command.SET)
                 .arg(key)
-                .arg(value)
+                .arg(value(token))
                 .arg("PX")
                 .arg(ttlMillis)
                 .arg("NX");

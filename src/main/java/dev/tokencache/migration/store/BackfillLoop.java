@@ -1,16 +1,18 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.ExpiryImporter;
+import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore;
-import dev.tokencache.migration.MigrationStates;
 import dev.tokencache.migration.MigrationStates.Shared;
+import dev.tokencache.migration.MigrationStates;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.TokenStore;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Runs this instance's backfill worker until the process ends, one step after the other on one event loop. */
 public final class BackfillLoop {
@@ -22,12 +24,12 @@ public final class BackfillLoop {
      * A loop that is not started yet.
      *
      * @param cluster must leave traces of expiries
-     * @param expiryImporter writes to the same cluster
+     * @param expiryImporter makes a token of the same cluster permanently inactive, unless it was issued again since; idempotent
      * @param observer receives the shared state at least every two seconds; must not block
      */
     public BackfillLoop(
             TokenStore cluster,
-            ExpiryImporter expiryImporter,
+            Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter,
             LegacyStore legacy,
             MigrationStates states,
             Consumer<Shared> observer,

@@ -1,12 +1,12 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.ExpiryImporter;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.token.TokenStore;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Copies expiries and not-before times to the cluster. They are copied before the tokens, so no expired token is
@@ -17,9 +17,9 @@ final class ExpiryCopier {
     private static final int MAX_CONCURRENT = 64;
 
     private final TokenStore cluster;
-    private final ExpiryImporter expiryImporter;
+    private final Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter;
 
-    ExpiryCopier(TokenStore cluster, ExpiryImporter expiryImporter) {
+    ExpiryCopier(TokenStore cluster, Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter) {
         this.cluster = cluster;
         this.expiryImporter = expiryImporter;
     }
@@ -49,6 +49,6 @@ final class ExpiryCopier {
         if (expiry instanceof LegacyExpiry.OfSubject subject) {
             return cluster.expireSubject(subject.subject(), OptionalLong.of(subject.notBeforeMillis()));
         }
-        return expiryImporter.expire((LegacyExpiry.OfToken) expiry);
+        return expiryImporter.apply((LegacyExpiry.OfToken) expiry);
     }
 }

@@ -4,6 +4,8 @@ import dev.tokencache.redis.RouterConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Timeouts, limits and the key prefix. Hosts, password and TLS are Quarkus' settings, {@code quarkus.redis.*}. */
 @ConfigMapping(prefix = "tokencache.redis")
@@ -44,4 +46,7 @@ public interface RedisConfig extends RouterConfig {
     @Override
     @WithDefault("1s")
     Duration connectTimeout();
+
+    @Override
+    Optional<List<String>> addressMap();
 }

@@ -56,8 +56,8 @@ class LegacyConfigRulesTest {
     void shouldAddTheUserToTheUrl() {
         LegacySettings settings = LegacySettings.of("redis://old.example", LegacyConfig.Format.JSON);
 
-        assertThat(LegacyUrl.withUser("redis://old.example", settings)).isEqualTo("redis://old.example");
-        assertThat(LegacyUrl.withUser("rediss://old.example:6380", settings.withUser("a+b@c")))
+        assertThat(LegacyConnection.withUser("redis://old.example", settings)).isEqualTo("redis://old.example");
+        assertThat(LegacyConnection.withUser("rediss://old.example:6380", settings.withUser("a+b@c")))
                 .isEqualTo("rediss://a%2Bb%40c:" + OldRedis.PASSWORD + "@old.example:6380");
     }
 }

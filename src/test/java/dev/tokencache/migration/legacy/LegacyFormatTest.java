@@ -35,7 +35,7 @@ class LegacyFormatTest {
     }
 
     private static String json(JsonFormat format, Token token) {
-        return new String(format.json(token), StandardCharsets.UTF_8);
+        return new String(format.value(token), StandardCharsets.UTF_8);
     }
 
     @Test
