@@ -36,17 +36,17 @@ final class BacklogAck {
     int acknowledge(Connection transaction, List<JournalEntry> replayed) throws SQLException {
         List<JournalEntry> entries = inOrder(replayed);
         int[] removed = Sql.batch(transaction, REMOVE, entries, (statement, entry) -> bind(statement, 1, entry));
-        List<SupersededRecords.Expired> expiries = new ArrayList<>();
-        List<SupersededRecords.ExpiredSubject> subjects = new ArrayList<>();
+        List<Expiry> expiries = new ArrayList<>();
+        List<NotBefore> subjects = new ArrayList<>();
         List<EntryKey> replaced = new ArrayList<>();
         for (int i = 0; i < removed.length; i++) {
             JournalEntry entry = entries.get(i);
             if (removed[i] == 0) {
                 replaced.add(EntryKey.of(entry));
             } else if (entry instanceof Expiry expiry) {
-                expiries.add(new SupersededRecords.Expired(expiry.token(), expiry.atMillis()));
+                expiries.add(expiry);
             } else if (entry instanceof NotBefore notBefore) {
-                subjects.add(new SupersededRecords.ExpiredSubject(notBefore.subject(), notBefore.notBeforeMillis()));
+                subjects.add(notBefore);
             }
         }
         Leases.set(transaction, 0, replaced);

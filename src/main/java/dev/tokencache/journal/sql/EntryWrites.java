@@ -1,6 +1,7 @@
 package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.Journal;
+import dev.tokencache.journal.JournalEntry;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenLocator;
@@ -24,18 +25,20 @@ final class EntryWrites {
 
     /** Expiries and not-before times only grow. A new version keeps the row when a replay of the old one is acknowledged. */
     private static final String RAISE = """
-            insert into journal_entry
-              (entry_key, kind, subject_tag, at_millis, ends_at, record, foreign_nonce, version, written_at, taken_until)
-            values (?, ?, ?, ?, ?, null, null, ?, ?, 0)
-            on conflict (entry_key, kind) do update
-              set at_millis = excluded.at_millis, ends_at = excluded.ends_at, version = excluded.version, accepted_at = 0
-              where excluded.at_millis > journal_entry.at_millis""";
+        insert into journal_entry
+          (entry_key, kind, subject_tag, at_millis, ends_at, record, foreign_nonce, version, written_at, taken_until)
+        values (?, ?, ?, ?, ?, null, null, ?, ?, 0)
+        on conflict (entry_key, kind) do update
+          set at_millis = excluded.at_millis, ends_at = excluded.ends_at, version = excluded.version, accepted_at = 0
+          where excluded.at_millis > journal_entry.at_millis\
+        """;
 
     private static final String INSERT = """
-            insert into journal_entry
-              (subject_tag, at_millis, ends_at, record, foreign_nonce, version, entry_key, kind, written_at, taken_until)
-            values (?, ?, ?, ?, ?, ?, ?, 'T', ?, 0)
-            on conflict do nothing""";
+        insert into journal_entry
+          (subject_tag, at_millis, ends_at, record, foreign_nonce, version, entry_key, kind, written_at, taken_until)
+        values (?, ?, ?, ?, ?, ?, ?, 'T', ?, 0)
+        on conflict do nothing\
+        """;
 
     /**
      * Keeps the lease: another process may be replaying the old record, and two concurrent replays of one token could
@@ -43,20 +46,22 @@ final class EntryWrites {
      * after a long time, or a busy token would never leave.
      */
     private static final String REPLACE = """
-            update journal_entry
-              set accepted_at = case when written_at <= ? then accepted_at else 0 end,
-                subject_tag = ?, at_millis = ?, ends_at = ?, record = ?, foreign_nonce = ?, version = ?
-              where entry_key = ? and kind = 'T' and version = ?""";
+        update journal_entry
+          set accepted_at = case when written_at <= ? then accepted_at else 0 end,
+            subject_tag = ?, at_millis = ?, ends_at = ?, record = ?, foreign_nonce = ?, version = ?
+          where entry_key = ? and kind = 'T' and version = ?\
+        """;
 
     /** The record of an earlier issue of a foreign string is replaced, too: it can no longer be active. */
     private static final String TOUCH = """
-            insert into journal_entry
-              (subject_tag, at_millis, ends_at, record, foreign_nonce, version, entry_key, kind, written_at, taken_until)
-            values (?, ?, ?, ?, null, ?, ?, 'V', ?, 0)
-            on conflict (entry_key, kind) do update
-              set subject_tag = excluded.subject_tag, at_millis = excluded.at_millis, ends_at = excluded.ends_at,
-                record = excluded.record, version = excluded.version
-              where excluded.at_millis - journal_entry.at_millis >= ?""";
+        insert into journal_entry
+          (subject_tag, at_millis, ends_at, record, foreign_nonce, version, entry_key, kind, written_at, taken_until)
+        values (?, ?, ?, ?, null, ?, ?, 'V', ?, 0)
+        on conflict (entry_key, kind) do update
+          set subject_tag = excluded.subject_tag, at_millis = excluded.at_millis, ends_at = excluded.ends_at,
+            record = excluded.record, version = excluded.version
+          where excluded.at_millis - journal_entry.at_millis >= ?\
+        """;
 
     private final SqlDialect dialect;
     private final Clock clock;
@@ -140,7 +145,7 @@ final class EntryWrites {
                 - SupersededRecords.removeExpired(
                         transaction,
                         expiries.stream()
-                                .map(expiry -> new SupersededRecords.Expired(expiry.token(), expiry.atMillis()))
+                                .map(expiry -> new JournalEntry.Expiry(expiry.token(), expiry.atMillis(), 0, 0))
                                 .toList());
     }
 

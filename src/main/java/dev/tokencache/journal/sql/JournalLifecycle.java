@@ -48,27 +48,14 @@ final class JournalLifecycle {
             @FlywayDataSource("journal") Instance<Flyway> schema,
             @ConfigProperty(name = "quarkus.datasource.journal.jdbc.url") Optional<String> url) {
         JournalConfigRules.check(config, url);
-        return switch (config.kind()) {
-            case OFF -> JournalStorage.OFF;
-            case LOCAL ->
-                new SqlJournal(
-                        Kind.LOCAL,
-                        new SqliteDatabase(config.local().path()),
-                        config.maxEntries(),
-                        tokens.maxTtl(),
-                        CHECK_PERIOD,
-                        time,
-                        metrics);
-            case SHARED ->
-                new SqlJournal(
-                        Kind.SHARED,
-                        new PostgresDatabase(pool.get(), () -> schema.get().migrate(), CHECK_PERIOD),
-                        config.maxEntries(),
-                        tokens.maxTtl(),
-                        CHECK_PERIOD,
-                        time,
-                        metrics);
-        };
+        if (config.kind() == Kind.OFF) {
+            return JournalStorage.OFF;
+        }
+        Database database = config.kind() == Kind.LOCAL
+                ? new SqliteDatabase(config.local().path())
+                : new PostgresDatabase(pool.get(), () -> schema.get().migrate(), CHECK_PERIOD);
+        return new SqlJournal(
+                config.kind(), database, config.maxEntries(), tokens.maxTtl(), CHECK_PERIOD, time, metrics);
     }
 
     /** Opens the journal before the ports, so that the first request already sees its entries. */

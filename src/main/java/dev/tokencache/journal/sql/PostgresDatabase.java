@@ -66,7 +66,7 @@ final class PostgresDatabase implements Database {
     public <T> T readSlowly(Work<T> work) throws SQLException {
         return with(connection -> {
             connection.setNetworkTimeout(Runnable::run, SLOW_MILLIS + replyTimeoutMillis);
-            return Transaction.in(connection, transaction -> {
+            return Sql.transaction(connection, transaction -> {
                 Sql.update(transaction, FOR_SLOW_READ, Sql.Parameters.NONE);
                 return work.on(transaction);
             });
@@ -75,7 +75,7 @@ final class PostgresDatabase implements Database {
 
     @Override
     public <T> T write(Work<T> work) throws SQLException {
-        return with(connection -> Transaction.in(connection, work));
+        return with(connection -> Sql.transaction(connection, work));
     }
 
     private <T> T with(Work<T> work) throws SQLException {

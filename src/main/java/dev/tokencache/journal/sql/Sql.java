@@ -81,4 +81,36 @@ final class Sql {
             }
         }
     }
+
+    /** Commits the work, or rolls it back if it fails. */
+    static <T> T transaction(Connection connection, Database.Work<T> work) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            T result = work.on(connection);
+            connection.commit();
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            rollBack(connection, e);
+            throw e;
+        } finally {
+            endQuietly(connection);
+        }
+    }
+
+    private static void rollBack(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException broken) {
+            cause.addSuppressed(broken);
+        }
+    }
+
+    /** Does not throw, which would hide the failure of the work. */
+    private static void endQuietly(Connection connection) {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException broken) {
+            // The next transaction fails, or the pool discards the connection.
+        }
+    }
 }

@@ -39,6 +39,13 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     private static final Duration SERVER_START = Duration.ofSeconds(5);
 
+    private static final String ADD_PROBE = """
+        insert into journal_entry (entry_key, kind, at_millis, ends_at, version, written_at, taken_until)
+        values ('probe', 'P', 0, 0, 0, 0, 0)\
+        """;
+
+    private static final String REMOVE_PROBE = "delete from journal_entry where entry_key = 'probe' and kind = 'P'";
+
     private final Kind kind;
     private final int maxEntries;
     private final Database database;
@@ -217,9 +224,16 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         caller.fail(new StoreUnavailableException(cause));
     }
 
-    /** Attempts a write and ignores its result: the writer updates the state. */
+    /** Adds and removes a row in one transaction, and ignores the result: the writer updates the state. */
     private void probe() {
-        change(Probe::write, removed -> 0).subscribe().with(done -> {}, failure -> {});
+        change(
+                        transaction -> {
+                            Sql.update(transaction, ADD_PROBE, Sql.Parameters.NONE);
+                            return Sql.update(transaction, REMOVE_PROBE, Sql.Parameters.NONE);
+                        },
+                        removed -> 0)
+                .subscribe()
+                .with(done -> {}, failure -> {});
     }
 
     @Override

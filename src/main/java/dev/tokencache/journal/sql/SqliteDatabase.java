@@ -52,17 +52,15 @@ final class SqliteDatabase implements Database {
             writing = new SoleConnection(writer);
             SqliteSchema.migrate(writer);
             reading = new SoleConnection(connect(file));
-        } catch (IOException e) {
+        } catch (IOException | SQLException | LinkageError e) {
             close();
-            throw new SQLException(
-                    "the directory cannot be used: " + e.getClass().getSimpleName(), e);
-        } catch (SQLException e) {
-            close();
-            throw e;
-        } catch (LinkageError e) {
-            close();
-            throw new SQLException("SQLite cannot be loaded: " + e.getClass().getSimpleName(), e);
+            throw e instanceof SQLException known ? known : unusable(e);
         }
+    }
+
+    private static SQLException unusable(Throwable cause) {
+        String what = cause instanceof IOException ? "the directory cannot be used: " : "SQLite cannot be loaded: ";
+        return new SQLException(what + cause.getClass().getSimpleName(), cause);
     }
 
     private static Connection connect(Path file) throws SQLException {
@@ -86,7 +84,7 @@ final class SqliteDatabase implements Database {
 
     @Override
     public <T> T write(Work<T> work) throws SQLException {
-        return opened(writing).with(connection -> Transaction.in(connection, work));
+        return opened(writing).with(connection -> Sql.transaction(connection, work));
     }
 
     private static SoleConnection opened(@Nullable SoleConnection connection) throws SQLException {

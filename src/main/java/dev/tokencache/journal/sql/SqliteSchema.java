@@ -31,7 +31,7 @@ final class SqliteSchema {
             throw new SQLException("a later version of this service has written the journal");
         }
         if (found < VERSION) {
-            Transaction.in(connection, transaction -> migrate(transaction, found));
+            Sql.transaction(connection, transaction -> migrate(transaction, found));
         }
     }
 

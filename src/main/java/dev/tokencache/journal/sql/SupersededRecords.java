@@ -1,6 +1,7 @@
 package dev.tokencache.journal.sql;
 
-import dev.tokencache.token.RoutingTag;
+import dev.tokencache.journal.JournalEntry.Expiry;
+import dev.tokencache.journal.JournalEntry.NotBefore;
 import dev.tokencache.token.TokenLocator;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,14 +25,10 @@ final class SupersededRecords {
 
     private SupersededRecords() {}
 
-    record Expired(TokenLocator token, long atMillis) {}
-
-    record ExpiredSubject(RoutingTag subject, long notBeforeMillis) {}
-
     /** @return the number of removed records */
-    static int removeExpired(Connection transaction, List<Expired> expiries) throws SQLException {
-        List<Expired> ours = new ArrayList<>();
-        List<Expired> foreign = new ArrayList<>();
+    static int removeExpired(Connection transaction, List<Expiry> expiries) throws SQLException {
+        List<Expiry> ours = new ArrayList<>();
+        List<Expiry> foreign = new ArrayList<>();
         expiries.stream()
                 // The order in which all transactions change records, see EntryKey.
                 .sorted(Comparator.comparing(expiry -> expiry.token().hash().text()))
@@ -44,13 +41,13 @@ final class SupersededRecords {
         return Sql.sum(removedOurs) + Sql.sum(Sql.batch(transaction, OF_TOKEN, foreign, SupersededRecords::bind));
     }
 
-    private static void bind(PreparedStatement statement, Expired expiry) throws SQLException {
+    private static void bind(PreparedStatement statement, Expiry expiry) throws SQLException {
         statement.setString(1, expiry.token().hash().text());
         statement.setLong(2, expiry.atMillis());
     }
 
     /** @return the number of removed records */
-    static int removeOfSubjects(Connection transaction, List<ExpiredSubject> subjects) throws SQLException {
+    static int removeOfSubjects(Connection transaction, List<NotBefore> subjects) throws SQLException {
         return Sql.sum(Sql.batch(transaction, OF_SUBJECT, subjects, (statement, expired) -> {
             statement.setString(1, expired.subject().value());
             statement.setLong(2, expired.notBeforeMillis());

@@ -1,6 +1,7 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.RouterState;
 import dev.tokencache.redis.VertxTime;
@@ -14,6 +15,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,38 @@ final class RouterLink implements LegacyLink {
             "tokencache.migration.legacy.password",
             "tokencache.migration.legacy.hosts");
 
+    /** The settings of the router to the old Redis: it neither reads from replicas nor waits for them. */
+    record Settings(LegacyConfig config) implements RouterConfig {
+
+        /** How long the breaker of a node stays open before it lets a call probe the node. */
+        static final Duration BREAKER_DELAY = Duration.ofSeconds(5);
+
+        /** Calls beyond this number in flight fail immediately. */
+        private static final int MAX_CALLS = 5000;
+
+        private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+        @Override
+        public int maxCalls() {
+            return MAX_CALLS;
+        }
+
+        @Override
+        public Duration timeout() {
+            return config.timeout();
+        }
+
+        @Override
+        public Duration commandTimeout() {
+            return config.commandTimeout();
+        }
+
+        @Override
+        public Duration connectTimeout() {
+            return CONNECT_TIMEOUT;
+        }
+    }
+
     private final Vertx vertx;
     private final LegacyConfig config;
     private final RedisConnector connector;
@@ -38,7 +72,7 @@ final class RouterLink implements LegacyLink {
     private final boolean isOneServer;
 
     RouterLink(Vertx vertx, RedisOptions options, LegacyConfig config, boolean standalone) {
-        LegacyRouterSettings settings = new LegacyRouterSettings(config);
+        Settings settings = new Settings(config);
         this.vertx = vertx;
         this.config = config;
         this.isOneServer = standalone;
@@ -49,7 +83,7 @@ final class RouterLink implements LegacyLink {
                 connector,
                 settings,
                 RouterEvents.NONE,
-                LegacyRouterSettings.BREAKER_DELAY,
+                Settings.BREAKER_DELAY,
                 standalone);
         router.start();
     }

@@ -61,7 +61,7 @@ final class SentinelLink implements LegacyLink {
         this.masterOptions = options;
         RedisOptions sentinelOptions =
                 new RedisOptions(options).setPassword(config.sentinelPassword().orElse(null));
-        this.sentinels = new RedisConnector(sentinelOptions, new LegacyRouterSettings(config), LABELS);
+        this.sentinels = new RedisConnector(sentinelOptions, new RouterLink.Settings(config), LABELS);
         this.scheme = options.getEndpoints().get(0).startsWith("rediss://") ? "rediss://" : "redis://";
         this.firstQuery = time.schedule(Duration.ZERO, () -> querySentinel(0));
         this.timer = time.scheduleEvery(PERIOD, () -> querySentinel(0));

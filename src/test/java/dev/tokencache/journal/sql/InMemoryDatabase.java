@@ -99,7 +99,7 @@ final class InMemoryDatabase implements Database {
         if (next != null) {
             throw next;
         }
-        return Transaction.in(connection, work);
+        return Sql.transaction(connection, work);
     }
 
     @Override
