@@ -7,11 +7,9 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "tokencache.audit")
 public interface AuditConfig {
 
-    /** The format of a line's message. */
     @WithDefault("text")
     Format format();
 
-    /** The format of an audit line. */
     enum Format {
         /** {@code action=renew caller=login jti=... result=done}. */
         TEXT,

@@ -4,14 +4,9 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/**
- * One line of the audit log.
- *
- * @param caller the id of the caller
- */
+/** One line of the audit log; {@code caller} is the id of the caller. */
 public record AuditEntry(Action action, String caller, AuditTarget target, Result result) {
 
-    /** An audited action. */
     public enum Action {
         CREATE,
         RENEW,
@@ -26,9 +21,7 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         REQUEST_BACKFILL
     }
 
-    /** The outcome of an action. */
     public enum Result {
-        /** Done. */
         DONE,
         /** Done, but fewer replicas than configured have it. */
         UNDER_REPLICATED,

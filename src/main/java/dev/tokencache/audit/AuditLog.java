@@ -10,9 +10,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class AuditLog {
 
-    /** The log category. */
     public static final String CATEGORY = "tokencache.audit";
-
     private static final Logger LOG = Logger.getLogger(CATEGORY);
 
     private final AuditConfig.Format format;

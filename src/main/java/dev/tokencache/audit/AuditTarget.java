@@ -35,7 +35,6 @@ public record AuditTarget(String name, String value) {
                 : new AuditTarget("hash", plain.hash().text());
     }
 
-    /** The requested phase of a migration. */
     public static AuditTarget ofPhase(String phase) {
         return new AuditTarget("phase", phase);
     }

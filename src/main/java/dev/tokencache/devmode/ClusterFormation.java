@@ -151,7 +151,6 @@ final class ClusterFormation {
                 + member.slots().stream().map(Arrays::toString).toList();
     }
 
-    /** The cluster as a node sees it. */
     private static List<ClusterNode> view(RedisNode node) {
         try (NodeClient client = node.connect()) {
             return ClusterNode.parse(client.send("CLUSTER", "NODES"));

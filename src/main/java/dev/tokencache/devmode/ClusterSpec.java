@@ -9,12 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The specification of a cluster.
  *
- * @param masters the number of masters, at least 1
- * @param replicasPerMaster the number of replicas of each master, at least 0
  * @param ports one for each node, masters first; empty for any free ports
- * @param password the password of every node, for clients and replicas
- * @param nodeTimeout {@code cluster-node-timeout}
- * @param extraLines additional lines for every node's {@code redis.conf}
  * @param executable the {@code redis-server} to run; null for the one that {@link RedisExecutable} finds
  * @param tls the TLS files of the nodes, which then accept only TLS; null for plain text
  */
@@ -55,34 +50,28 @@ public record ClusterSpec(
         return new ClusterSpec(3, 1, List.of(), password, Duration.ofSeconds(2), List.of(), null, null);
     }
 
-    /** A copy with another number of nodes, on free ports. */
     public ClusterSpec withNodes(int masters, int replicasPerMaster) {
         return new ClusterSpec(
                 masters, replicasPerMaster, List.of(), password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** A copy with these ports. */
     public ClusterSpec withPorts(List<Integer> ports) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** A copy with another {@code cluster-node-timeout}. */
     public ClusterSpec withNodeTimeout(Duration nodeTimeout) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** A copy with these lines at the end of every node's {@code redis.conf}. */
     public ClusterSpec withExtraLines(String... extraLines) {
         return new ClusterSpec(
                 masters, replicasPerMaster, ports, password, nodeTimeout, List.of(extraLines), executable, tls);
     }
 
-    /** A copy with this {@code redis-server}. */
     public ClusterSpec withExecutable(Path executable) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** A copy whose nodes accept only TLS. */
     public ClusterSpec withTls(ClusterTls tls) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }

@@ -6,8 +6,6 @@ import java.nio.file.Path;
  * The TLS files of a cluster, used on every port, including between nodes. All nodes share one certificate, since all
  * are at 127.0.0.1. Requires Redis 6 or later.
  *
- * @param certificate the nodes' certificate (PEM)
- * @param key its private key (PEM)
  * @param authority the certificate of its issuer, which nodes and clients trust (PEM)
  */
 public record ClusterTls(Path certificate, Path key, Path authority) {

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 public final class EmbeddedCluster implements AutoCloseable {
 
     static final String CONFIGURATION = "redis.conf";
-
     private static final String DESCRIPTION = "cluster.properties";
     private static final int ATTEMPTS = 5;
 
@@ -150,7 +149,6 @@ public final class EmbeddedCluster implements AutoCloseable {
         return ports().stream().map(access::uri).collect(Collectors.joining(","));
     }
 
-    /** The password of every node. */
     public String password() {
         return access.password();
     }
@@ -185,7 +183,6 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    /** Deletes a folder and everything in it. */
     public static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

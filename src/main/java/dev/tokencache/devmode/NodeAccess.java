@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * How clients connect to the nodes of a cluster.
  *
- * @param password the password of every node
  * @param authority the certificate of the issuer of the nodes' certificate (PEM); null without TLS
  */
 record NodeAccess(String password, @Nullable Path authority) {

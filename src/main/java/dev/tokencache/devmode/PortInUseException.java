@@ -12,7 +12,6 @@ public final class PortInUseException extends RuntimeException {
         this.port = port;
     }
 
-    /** The port in use. */
     public int port() {
         return port;
     }

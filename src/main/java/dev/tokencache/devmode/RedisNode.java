@@ -21,7 +21,6 @@ import java.util.Optional;
 public final class RedisNode {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-
     private static final int LOG_LINES = 20;
 
     private final Path executable;
@@ -38,17 +37,14 @@ public final class RedisNode {
         this.process = new ProcessFile(folder.resolve(ProcessFile.NAME));
     }
 
-    /** The port on 127.0.0.1. */
     public int port() {
         return port;
     }
 
-    /** The id of the process, if it is alive. */
     public Optional<Long> processId() {
         return process.handle().map(ProcessHandle::pid);
     }
 
-    /** Whether the process exists. */
     public boolean isAlive() {
         return process.handle().isPresent();
     }
@@ -71,10 +67,7 @@ public final class RedisNode {
         process.delete();
     }
 
-    /**
-     * Kills the process if it is alive, and starts it again on the same port. It remembers the cluster but has lost its
-     * data.
-     */
+    /** Kills the process if it is alive, and starts it again on the same port, without its data. */
     public void restart() {
         kill();
         start();
@@ -128,7 +121,6 @@ public final class RedisNode {
         }
     }
 
-    /** The last lines of the log. */
     String logTail() {
         try {
             List<String> lines =

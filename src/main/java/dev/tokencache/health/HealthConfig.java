@@ -3,7 +3,6 @@ package dev.tokencache.health;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** The settings of the health probes. */
 @ConfigMapping(prefix = "tokencache.health")
 public interface HealthConfig {
 

@@ -4,15 +4,9 @@ import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 
-/**
- * The time limit of a call, and the store's share of it.
- *
- * @param call the maximum duration of a call
- * @param store the part of it after which the store behind the journal gives up
- */
+/** The time limit of a call, and the part of it after which the store behind the journal gives up. */
 public record CallLimits(Duration call, Duration store) {
 
-    /** The store gets three quarters of a call. */
     private static final int STORE_QUARTERS = 3;
 
     public CallLimits {
@@ -21,7 +15,6 @@ public record CallLimits(Duration call, Duration store) {
         }
     }
 
-    /** The default shares of a call. */
     public static CallLimits of(Duration call) {
         return new CallLimits(call, call.multipliedBy(STORE_QUARTERS).dividedBy(4));
     }

@@ -29,11 +29,7 @@ public interface Journal {
      */
     boolean isEmpty();
 
-    /**
-     * Reads the entries about a token and its subject.
-     *
-     * @param subject the token's subject, or null for a foreign token whose subject is unknown
-     */
+    /** Reads the entries about a token and its subject, which is null for a foreign token of an unknown one. */
     Uni<JournaledState> find(TokenHash token, @Nullable RoutingTag subject);
 
     /** Reads the entries about a subject and its tokens, and all expiries of foreign tokens, whose subject is unknown. */
@@ -47,11 +43,7 @@ public interface Journal {
      */
     Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced);
 
-    /**
-     * Saves the expiry of a token. Keeps the present one if that is later.
-     *
-     * @param atMillis when it was expired, milliseconds since the epoch
-     */
+    /** Saves the expiry of a token, in milliseconds since the epoch. Keeps the present one if that is later. */
     Uni<Void> expire(TokenLocator token, long atMillis);
 
     /**
@@ -66,8 +58,6 @@ public interface Journal {
     /**
      * Saves a validation that the store could not record, unless one is present that is less than {@link
      * Token#touchIntervalMillis} older.
-     *
-     * @param token the record as the store returned it, with the validation
      */
     Uni<Void> touch(Token token);
 

@@ -31,7 +31,6 @@ public interface JournalConfig {
 
     Local local();
 
-    /** Where the journal is stored. */
     enum Kind {
         /** Nowhere: writes that Redis cannot accept fail. */
         OFF,
@@ -41,7 +40,6 @@ public interface JournalConfig {
         SHARED
     }
 
-    /** The settings of a journal in a file. */
     interface Local {
 
         /** The directory, which is created if it does not exist. */

@@ -13,37 +13,22 @@ public sealed interface JournalEntry {
     /** When the store first accepted this entry, milliseconds since the epoch; 0 if it did not yet. */
     long acceptedAtMillis();
 
-    /**
-     * The expiry of a token.
-     *
-     * @param token as the caller named it: by its id, or a foreign token by its hash
-     * @param atMillis when it was expired, milliseconds since the epoch
-     */
+    /** The expiry of a token, named by its id, or by its hash if it is foreign; in milliseconds since the epoch. */
     record Expiry(TokenLocator token, long atMillis, long version, long acceptedAtMillis) implements JournalEntry {
-        /** An entry that the store has not accepted yet. */
         public Expiry(TokenLocator token, long atMillis, long version) {
             this(token, atMillis, version, 0);
         }
     }
 
-    /**
-     * The not-before time of a subject.
-     *
-     * @param notBeforeMillis milliseconds since the epoch
-     */
+    /** The not-before time of a subject, in milliseconds since the epoch. */
     record NotBefore(RoutingTag subject, long notBeforeMillis, long version, long acceptedAtMillis)
             implements JournalEntry {
-        /** An entry that the store has not accepted yet. */
         public NotBefore(RoutingTag subject, long notBeforeMillis, long version) {
             this(subject, notBeforeMillis, version, 0);
         }
     }
 
-    /**
-     * A validation that the store could not record.
-     *
-     * @param token the record as the store returned it, with the validation
-     */
+    /** A validation that the store could not record: the record as the store returned it, with the validation. */
     record Validation(Token token, long version) implements JournalEntry {
         /** A validation is not kept once it was accepted: no answer depends on it. */
         @Override
@@ -54,7 +39,6 @@ public sealed interface JournalEntry {
 
     /** The record of a token that was created, renewed or validated. */
     record SavedRecord(JournaledRecord record, long acceptedAtMillis) implements JournalEntry {
-        /** An entry that the store has not accepted yet. */
         public SavedRecord(JournaledRecord record) {
             this(record, 0);
         }

@@ -5,10 +5,8 @@ import dev.tokencache.token.TokenStore.Restoration;
 /** Receives the events that metrics count. Called on any thread; implementations must not block. By default ignores all. */
 public interface JournalEvents {
 
-    /** Ignores all events. */
     JournalEvents NONE = new JournalEvents() {};
 
-    /** Writes were committed. */
     default void written(int writes) {}
 
     /** The store has confirmed an entry, which leaves the journal. */
@@ -20,10 +18,8 @@ public interface JournalEvents {
     /** Entries were removed because their tokens are past their maximum expiry. */
     default void outlived(int entries) {}
 
-    /** An operation failed. */
     default void failed(Failure operation) {}
 
-    /** The operation that failed. */
     enum Failure {
         /** A read; its verdict is unknown. */
         READ,

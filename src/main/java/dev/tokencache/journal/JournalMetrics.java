@@ -71,13 +71,7 @@ public final class JournalMetrics implements JournalEvents {
         }
     }
 
-    /**
-     * The counts since the start of this process.
-     *
-     * @param replayed entries that Redis has confirmed
-     * @param dropped entries removed without a replay
-     * @param failed operations that failed
-     */
+    /** The counts since the start of this process; {@code dropped} entries were removed without a replay. */
     public record Totals(long replayed, long dropped, long failed) {}
 
     public Totals totals() {

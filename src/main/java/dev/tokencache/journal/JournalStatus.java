@@ -11,12 +11,10 @@ import java.util.Locale;
  */
 public record JournalStatus(JournalConfig.Kind kind, State state, long entries, Duration oldestAge) {
 
-    /** The status when no journal is configured. */
     public static final JournalStatus OFF = new JournalStatus(JournalConfig.Kind.OFF, State.OFF, 0, Duration.ZERO);
 
     /** The journal's state. The first that applies, from the bottom up. */
     public enum State {
-        /** No journal is configured. */
         OFF,
         /** It has no entries: all writes are in Redis. */
         EMPTY,

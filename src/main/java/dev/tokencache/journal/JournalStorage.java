@@ -22,7 +22,6 @@ public interface JournalStorage {
         };
     }
 
-    /** No journal. */
     JournalStorage OFF = new JournalStorage() {
         @Override
         public Optional<Journal> journal() {

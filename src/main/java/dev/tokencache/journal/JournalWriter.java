@@ -49,7 +49,6 @@ final class JournalWriter {
         return journal.find(id.hash(), id.tag()).chain(state -> create(created, state, attempts));
     }
 
-    /** @param state what the journal returned for the token's hash and subject */
     Uni<Creation> create(NewToken created, JournaledState state) {
         return create(created, state, ATTEMPTS);
     }
@@ -124,7 +123,6 @@ final class JournalWriter {
         return found.chain(state -> renew(token, state, lifetime, attempts));
     }
 
-    /** @param state what the journal returned for the token */
     Uni<Renewal> renew(TokenLocator token, JournaledState state, OptionalLong lifetime) {
         return renew(token, state, lifetime, ATTEMPTS);
     }

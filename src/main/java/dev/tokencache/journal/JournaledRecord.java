@@ -18,7 +18,6 @@ public record JournaledRecord(Token token, @Nullable String foreignNonce, long v
         return foreignNonce != null;
     }
 
-    /** The record in the form that {@link dev.tokencache.token.TokenStore} accepts. */
     NewToken toNewToken() {
         return new NewToken(token, foreignNonce);
     }

@@ -24,10 +24,8 @@ public record JournaledState(
     /** The value of {@link #expiredAtMillis} for a token that was not expired. */
     public static final long NEVER = -1;
 
-    /** The journal has no entries about the token. */
     public static final JournaledState NOTHING = new JournaledState(null, NEVER, Token.NOT_BEFORE_UNSET);
 
-    /** A state without a validation. */
     public JournaledState(@Nullable JournaledRecord saved, long expiredAtMillis, long notBeforeMillis) {
         this(saved, expiredAtMillis, notBeforeMillis, null);
     }

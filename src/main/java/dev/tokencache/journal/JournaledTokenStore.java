@@ -50,7 +50,6 @@ public final class JournaledTokenStore implements TokenStore {
         this.limits = limits;
     }
 
-    /** Adds a journal to the store. */
     public static TokenStore wrap(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
         return new JournaledTokenStore(store, journal, time, limits);
     }

@@ -20,7 +20,6 @@ public final class MissedTouches implements Consumer<Token> {
         this.journal = journal;
     }
 
-    /** @param touched the token with the validation */
     @Override
     public void accept(Token touched) {
         TokenHash token = touched.id().hash();

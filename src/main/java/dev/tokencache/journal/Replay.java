@@ -163,7 +163,6 @@ public final class Replay {
         return Result.DONE;
     }
 
-    /** What a replay did to an entry. */
     private enum Result {
         /** It leaves the journal: confirmed, or rejected permanently. */
         DONE,
@@ -173,7 +172,6 @@ public final class Replay {
         LEFT
     }
 
-    /** The results of a round. */
     private static final class Outcome {
         final List<JournalEntry> done = new ArrayList<>();
         final List<JournalEntry> accepted = new ArrayList<>();

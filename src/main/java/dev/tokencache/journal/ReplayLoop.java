@@ -12,7 +12,6 @@ import org.jboss.logging.Logger;
 public final class ReplayLoop {
 
     private static final Logger LOG = Logger.getLogger(ReplayLoop.class);
-
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int PROBE = 16;
@@ -22,7 +21,6 @@ public final class ReplayLoop {
     private final int perTick;
     private final Time time;
     private final AtomicBoolean isRunning = new AtomicBoolean();
-
     private volatile boolean isStoreDown;
     private volatile long pausedUntilNanos;
 

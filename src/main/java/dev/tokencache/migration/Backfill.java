@@ -18,7 +18,6 @@ public final class Backfill {
     /** How often a request is decided again after another caller changed the backfill. */
     private static final int ATTEMPTS = 3;
 
-    /** What an operator can do with a run. */
     public enum Action {
         /** Starts a run from the beginning, even if another one is paused. */
         START,
@@ -27,11 +26,7 @@ public final class Backfill {
         RESUME
     }
 
-    /**
-     * A change that an operator requests. Absent values stay as they are.
-     *
-     * @param keysPerSecond the maximum number of keys that are scanned per second; 0 for no limit
-     */
+    /** A change that an operator requests; absent values stay as they are, and 0 keys per second is no limit. */
     public record Change(Optional<Action> action, OptionalLong keysPerSecond) {
 
         /** @throws IllegalArgumentException naming the field, if a value is invalid */
@@ -42,7 +37,6 @@ public final class Backfill {
         }
     }
 
-    /** The result of {@link #request}. */
     public sealed interface Outcome {
         /** The request is stored, or changed nothing. */
         record Accepted(BackfillProgress progress) implements Outcome {}
@@ -64,11 +58,7 @@ public final class Backfill {
         return states.read().map(MigrationStates.Shared::backfill);
     }
 
-    /**
-     * Requests a change. One of the instances carries it out within a few seconds.
-     *
-     * @param by the id of the caller, for the log
-     */
+    /** Requests a change, which one of the instances carries out within seconds; {@code by} is a caller, for the log. */
     public Uni<Outcome> request(Change change, String by) {
         return CompareAndRetry.run(ATTEMPTS, "other callers keep changing the backfill", () -> tryRequest(change, by));
     }

@@ -7,12 +7,10 @@ import java.util.OptionalLong;
 /**
  * The progress of the backfill, across all its runners.
  *
- * @param status the requested status
  * @param run the number of the run; 0 before the first
  * @param startedAtMillis when this run started, milliseconds since the epoch; 0 before the first
  * @param completedAtMillis when this run was complete, milliseconds since the epoch
  * @param keysPerSecond the maximum number of keys scanned per second; 0 for no limit
- * @param counts the results for the scanned keys
  * @param cursors by master of the old store, the cursor of the next page; a missing master is not started, and a
  *     finished one has {@link #FINISHED}
  * @param estimatedKeys how many keys the old store had when the run started, for a progress bar
@@ -56,13 +54,11 @@ public record BackfillProgress(
                 0);
     }
 
-    /** This run with an estimate of its keys. */
     public BackfillProgress withEstimate(long keys) {
         return new BackfillProgress(
                 status, run, startedAtMillis, completedAtMillis, keysPerSecond, counts, cursors, keys);
     }
 
-    /** This run after another page of a master. */
     public BackfillProgress advanced(String master, String cursor, Counts more) {
         Map<String, String> changed = new HashMap<>(cursors);
         changed.put(master, cursor);
@@ -77,7 +73,6 @@ public record BackfillProgress(
                 estimatedKeys);
     }
 
-    /** This run as complete. */
     public BackfillProgress completed(long nowMillis) {
         return new BackfillProgress(
                 Status.COMPLETE,
@@ -102,7 +97,6 @@ public record BackfillProgress(
     /**
      * The results for the keys; {@code scanned} is the sum of the others.
      *
-     * @param scanned keys that were scanned
      * @param copied tokens that this run copied to the cluster
      * @param present tokens that were already in the cluster
      * @param skipped keys of inactive tokens, or of no token

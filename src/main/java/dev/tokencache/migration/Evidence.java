@@ -42,7 +42,6 @@ public record Evidence(long comparisons, Map<Mismatch, Long> mismatches, Map<Sid
         return comparisons == 0 ? 0 : (double) allMismatches() / comparisons;
     }
 
-    /** The sum of both. */
     public Evidence plus(Evidence other) {
         Map<Mismatch, Long> kinds = new EnumMap<>(Mismatch.class);
         kinds.putAll(mismatches);

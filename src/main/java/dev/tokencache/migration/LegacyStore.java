@@ -25,16 +25,10 @@ import java.util.OptionalLong;
  */
 public interface LegacyStore {
 
-    /**
-     * Whether a token is active: alive, not expired here, issued after its subject's not-before time. Changes nothing.
-     */
+    /** Whether a token is active: alive, not expired here, issued after its subject's not-before time. */
     Uni<Verdict> find(TokenLocator token);
 
-    /**
-     * An active token in the form in which it is copied: with the nonce of its creation, if that is known.
-     *
-     * @param found the token that {@link #find} or {@link #renew} returned
-     */
+    /** An active token, as {@link #find} or {@link #renew} returned it, with the nonce of its creation if it is known. */
     default Uni<LegacyToken> original(TokenLocator token, Token found) {
         return Uni.createFrom().item(new LegacyToken(found, token.plain() instanceof TokenLocator.Foreign));
     }
@@ -78,29 +72,17 @@ public interface LegacyStore {
      */
     Uni<List<Master>> masters();
 
-    /**
-     * A master of the old store.
-     *
-     * @param name identifies it until its next restart
-     * @param keys the approximate number of its keys
-     */
+    /** A master of the old store: its name until the next restart, and the approximate number of its keys. */
     record Master(String name, long keys) {}
 
-    /**
-     * Reads the next page of one master.
-     *
-     * @param cursor {@link Page#START}, or the cursor of the previous page
-     * @param count the approximate number of keys to scan
-     */
+    /** Reads about {@code count} keys of one master, from {@link Page#START} or the cursor of a page on. */
     Uni<Page> scan(String master, String cursor, int count);
 
     /**
      * A page of a scan.
      *
      * @param cursor of the next page; {@link #START} if this is the last
-     * @param tokens the live tokens
      * @param expiries expiries and not-before times that the cluster may lack
-     * @param refused records that cannot be tokens
      * @param scanned how many records were scanned, including {@code tokens} and {@code refused}
      */
     record Page(
@@ -117,7 +99,6 @@ public interface LegacyStore {
             refused = List.copyOf(refused);
         }
 
-        /** A page without refused records. */
         public Page(String cursor, List<LegacyToken> tokens, List<LegacyExpiry> expiries, int scanned) {
             this(cursor, tokens, expiries, List.of(), scanned);
         }

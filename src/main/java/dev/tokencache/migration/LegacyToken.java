@@ -22,14 +22,12 @@ public record LegacyToken(Token token, @Nullable String foreignNonce) {
         this(token, isForeign ? COPY_NONCE : null);
     }
 
-    /** Its locator in the cluster. */
     public TokenLocator locator() {
         return foreignNonce == null
                 ? new TokenLocator.ById(token.id())
                 : new TokenLocator.Foreign(token.id().hash());
     }
 
-    /** The token to create in the cluster. */
     public NewToken copy() {
         return new NewToken(token, foreignNonce);
     }

@@ -6,7 +6,6 @@ import java.util.OptionalInt;
 /**
  * A change that an operator requests. An absent value stays as it is, or takes its default in the new phase.
  *
- * @param phase the name of the requested phase
  * @param readPercent of {@code ramp}
  * @param mirrorPercent of {@code mirror}, {@code ramp} and {@code cluster}
  * @param force whether to advance without evidence

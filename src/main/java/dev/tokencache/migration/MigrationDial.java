@@ -26,7 +26,6 @@ public final class MigrationDial {
      */
     public record Status(MigrationStates.Shared shared, List<String> obstacles) {}
 
-    /** The result of {@link #change}. */
     public sealed interface Outcome {
         /** The state is changed; every instance follows within two seconds. */
         record Changed(Status status) implements Outcome {}
@@ -39,7 +38,6 @@ public final class MigrationDial {
     private final MigrationRules rules;
     private final Clock clock;
 
-    /** @param maxTtl the maximum lifetime of a token */
     public MigrationDial(MigrationStates states, MigrationConfig config, Duration maxTtl, Clock clock) {
         this.states = states;
         this.rules = new MigrationRules(config, maxTtl);
@@ -58,7 +56,6 @@ public final class MigrationDial {
     /**
      * Changes the state.
      *
-     * @param by the id of the caller, for the log
      * @return fails with {@link dev.tokencache.token.InvalidRequestException} if a value is invalid
      */
     public Uni<Outcome> change(MigrationChange change, String by) {

@@ -14,16 +14,11 @@ import java.util.stream.Collectors;
  */
 public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
 
-    /** The default percentage of validations that are compared. */
     static final int DEFAULT_MIRROR_PERCENT = 10;
-
-    /** The default percentage of tokens that are read from the cluster. */
     static final int DEFAULT_READ_PERCENT = 1;
-
     public static final MigrationPhase LEGACY = new MigrationPhase(Step.LEGACY, 0, 0);
     public static final MigrationPhase DONE = new MigrationPhase(Step.DONE, 100, 0);
 
-    /** The steps of a migration, in their order. */
     public enum Step {
         /** The old store answers. Expiries and not-before times reach the cluster too. */
         LEGACY,
@@ -36,7 +31,6 @@ public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
         /** Only the cluster is in use. Final: the old store lacks everything that was written since. */
         DONE;
 
-        /** All names, for messages. */
         public static final String NAMES =
                 Arrays.stream(values()).map(Step::label).collect(Collectors.joining(", "));
 
@@ -45,7 +39,6 @@ public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** The step with a name, or empty if there is none. */
         public static Optional<Step> of(String label) {
             return Arrays.stream(values())
                     .filter(step -> step.label().equals(label))
@@ -92,7 +85,6 @@ public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
         };
     }
 
-    /** The name of the step in the API, in metrics and in Redis. */
     public String name() {
         return step.label();
     }

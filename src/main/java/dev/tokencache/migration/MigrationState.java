@@ -5,9 +5,7 @@ import java.util.OptionalLong;
 /**
  * The state of a migration, shared by all instances and stored in the cluster.
  *
- * @param phase the phase, with its percentages
  * @param sinceMillis when it was entered, milliseconds since the epoch
- * @param by the id of the caller that requested it
  * @param version incremented by each change; 0 before the first
  * @param mirroredSinceMillis since when the cluster has received every create without a gap; empty in {@code legacy}
  * @param window the evidence window that counts; incremented by each change and by the end of a backfill
@@ -20,7 +18,6 @@ public record MigrationState(
         OptionalLong mirroredSinceMillis,
         long window) {
 
-    /** The state of a migration before its first change. */
     public static final MigrationState INITIAL =
             new MigrationState(MigrationPhase.LEGACY, 0, "", 0, OptionalLong.empty(), 0);
 
@@ -37,7 +34,6 @@ public record MigrationState(
         return new MigrationState(phase, sinceMillis, by, version + 1, OptionalLong.of(nowMillis), window + 1);
     }
 
-    /** This state with an empty evidence window. */
     public MigrationState withNewWindow() {
         return new MigrationState(phase, sinceMillis, by, version + 1, mirroredSinceMillis, window + 1);
     }

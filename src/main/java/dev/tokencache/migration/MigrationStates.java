@@ -14,21 +14,12 @@ public interface MigrationStates {
     /** A consistent snapshot; {@link Shared#INITIAL} if nothing was written yet. */
     Uni<Shared> read();
 
-    /**
-     * The state that all instances share.
-     *
-     * @param evidence of the current window
-     */
+    /** The state that all instances share, with the evidence of the current window. */
     record Shared(MigrationState state, Evidence evidence, BackfillProgress backfill) {
         public static final Shared INITIAL = new Shared(MigrationState.INITIAL, Evidence.NONE, BackfillProgress.NONE);
     }
 
-    /**
-     * Replaces the state if its version is unchanged. Idempotent.
-     *
-     * @param next its version is one higher than that of the state it replaces
-     * @return false if another instance changed the state in between
-     */
+    /** Replaces the state if the present version is one lower, else returns false. Idempotent. */
     Uni<Boolean> compareAndSet(MigrationState next);
 
     /**

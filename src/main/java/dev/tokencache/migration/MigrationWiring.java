@@ -30,7 +30,6 @@ final class MigrationWiring {
     /** Longer than any call. */
     private static final Duration CLOSING_GRACE = Duration.ofSeconds(10);
 
-    /** The parts of a migration, if an old store is configured. */
     @Produces
     @Singleton
     Migration.Configured migration(

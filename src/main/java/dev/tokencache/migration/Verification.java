@@ -22,12 +22,7 @@ public interface Verification {
     /** The start positions of a scan: one for each master of the old store. */
     Uni<List<Start>> starts();
 
-    /**
-     * The start of a scan.
-     *
-     * @param position for {@link #compare}
-     * @param keys the approximate number of keys
-     */
+    /** The start of a scan: a position for {@link #compare}, and the approximate number of keys. */
     record Start(String position, long keys) {}
 
     /**
@@ -42,11 +37,9 @@ public interface Verification {
      * A part of a scan.
      *
      * @param next the position of the next part; empty at the end
-     * @param scanned how many keys were scanned
      * @param compared how many live tokens were compared with a reply of the cluster
      * @param mismatches by kind; a missing kind has none
      * @param unknown for how many tokens the cluster did not reply
-     * @param findings the tokens with mismatches
      * @param refused the records that cannot be tokens, and are not in the cluster for that reason
      */
     record Part(
@@ -65,6 +58,5 @@ public interface Verification {
         }
     }
 
-    /** A token with a mismatch. */
     record Finding(TokenId token, Mismatch kind) {}
 }

@@ -15,13 +15,10 @@ final class IdleCollections {
     private final DoubleSupplier calls;
     private final Runnable collection;
     private final LongSupplier nanos;
-
     private double lastCalls;
     private long notBefore;
 
     /**
-     * Creates a scheduler that has not collected yet.
-     *
      * @param calls the total number of calls so far
      * @param collection collects garbage, and returns when it has finished
      * @param nanos a monotonic clock in nanoseconds

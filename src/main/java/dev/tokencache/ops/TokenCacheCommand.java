@@ -3,7 +3,6 @@ package dev.tokencache.ops;
 import dev.tokencache.migration.cli.MigrateCommand;
 import picocli.CommandLine.Command;
 
-/** The root command. */
 @Command(
         name = "token-cache",
         mixinStandardHelpOptions = true,

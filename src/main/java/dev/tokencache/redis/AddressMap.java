@@ -57,7 +57,6 @@ public final class AddressMap {
         return isBracketed ? new Endpoint(host.substring(1, host.length() - 1), endpoint.port()) : endpoint;
     }
 
-    /** The reachable address of a node. */
     public Endpoint reachable(Endpoint announced) {
         return reachable.getOrDefault(announced, announced);
     }

@@ -14,10 +14,7 @@ public final class Backoff {
     private final RandomGenerator random;
     private long nextMillis;
 
-    /**
-     * @param first the first delay before jitter, at least 1 ms
-     * @param max the largest delay before jitter, at least {@code first}
-     */
+    /** Both delays are before jitter; {@code first} is at least 1 ms. */
     public Backoff(Duration first, Duration max, RandomGenerator random) {
         this.firstMillis = first.toMillis();
         this.maxMillis = max.toMillis();

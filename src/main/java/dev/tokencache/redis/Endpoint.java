@@ -3,12 +3,7 @@ package dev.tokencache.redis;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The address of a Redis node.
- *
- * @param host a host name, an IPv4 address, or an IPv6 address without brackets
- * @param port from 1 to 65535
- */
+/** The address of a Redis node: a host name or an IP address without brackets, and a port from 1 to 65535. */
 public record Endpoint(String host, int port) {
 
     public Endpoint {

@@ -12,7 +12,6 @@ public interface RouterConfig {
         return 0;
     }
 
-    /** How long to wait for these replicas. */
     default Duration replicaTimeout() {
         return timeout();
     }

@@ -7,22 +7,17 @@ import java.util.function.Predicate;
 @FunctionalInterface
 public interface RouterEvents {
 
-    /** Ignores all events. */
     RouterEvents NONE = event -> {};
 
     /** What happened. */
     enum Event {
-        /** A node replied {@code MOVED}. */
         MOVED,
-        /** A node replied {@code ASK}. */
         ASKED,
-        /** The slot map was refreshed. */
         REFRESHED,
         /** No node returned the slot map. */
         REFRESH_FAILED,
         /** A connection was closed because its node did not reply in time. */
         DEADLINE_CLOSED,
-        /** A connection could not be established. */
         CONNECT_FAILED,
         /** A connection was refused: the node at the address is not a member of the known cluster. */
         FOREIGN_NODE,
@@ -34,12 +29,7 @@ public interface RouterEvents {
 
     void happened(Event event);
 
-    /**
-     * The set of known nodes or their roles changed.
-     *
-     * @param nodes all nodes known now
-     * @param isUp whether a connection to a node is established; usable at any later time and from any thread
-     */
+    /** The known nodes or their roles changed; {@code isUp} is usable at any later time and from any thread. */
     default void nodesChanged(List<RouterState.Node> nodes, Predicate<Endpoint> isUp) {}
 
     /** A call failed because the only replies that it could have had may be outdated. */

@@ -18,13 +18,7 @@ public record RouterState(boolean isClusterOk, int slotsCovered, int openBreaker
         nodes = List.copyOf(nodes);
     }
 
-    /**
-     * One node.
-     *
-     * @param endpoint its address
-     * @param isMaster whether it serves slots
-     * @param isUp whether a connection to it is established
-     */
+    /** A node, whether it serves slots, and whether a connection to it is established. */
     public record Node(Endpoint endpoint, boolean isMaster, boolean isUp) {
 
         /** This node with its current connection state. */
@@ -33,7 +27,6 @@ public record RouterState(boolean isClusterOk, int slotsCovered, int openBreaker
         }
     }
 
-    /** The number of known masters. */
     public long masters() {
         return nodes.stream().filter(Node::isMaster).count();
     }

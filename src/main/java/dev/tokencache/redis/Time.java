@@ -25,7 +25,6 @@ public interface Time {
     /** Randomness for jitter and sampling; never for secrets. Safe to use from any thread. */
     RandomGenerator random();
 
-    /** A pending task. */
     @FunctionalInterface
     interface Timer {
 

@@ -12,7 +12,6 @@ public final class Claims {
     /** The maximum size, in bytes of minified UTF-8 JSON. */
     public static final int MAX_BYTES = 4096;
 
-    /** The maximum number of levels. */
     public static final int MAX_DEPTH = MinifiedJson.MAX_DEPTH;
 
     private final byte[] json;

@@ -16,7 +16,6 @@ public record Paging(int limit, Optional<Position> after) {
     /** The default and maximum of {@link #limit}. */
     public static final int MAX_LIMIT = 1000;
 
-    /** The order of the tokens on a page. */
     public static final Comparator<Token> OLDEST_FIRST = Comparator.comparingLong(Token::issuedAtMillis)
             .thenComparing(token -> token.id().hash().text());
 
@@ -39,7 +38,6 @@ public record Paging(int limit, Optional<Position> after) {
     public record Position(long cursor, long issuedAtMillis, TokenHash hash) {
 
         private static final int BYTES = 2 * Long.BYTES + TokenHash.BYTES;
-
         private static final TokenHash NO_TOKEN = TokenHash.ofBytes(new byte[TokenHash.BYTES]);
 
         /** The start of a batch. */

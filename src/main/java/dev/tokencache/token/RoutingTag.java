@@ -15,7 +15,6 @@ import java.util.Base64;
  */
 public record RoutingTag(String value) {
 
-    /** The tag's length in bytes. */
     public static final int BYTES = 12;
 
     /** The length of the text form: a whole number of base64 groups, so it can be cut out of a {@code jti}. */
@@ -41,17 +40,12 @@ public record RoutingTag(String value) {
         return true;
     }
 
-    /**
-     * Computes the tag of a subject.
-     *
-     * @throws IllegalArgumentException if the subject contains an unpaired surrogate
-     */
+    /** Computes the tag of a subject. Throws {@link IllegalArgumentException} for an unpaired surrogate. */
     public static RoutingTag ofSubject(String subject) {
         byte[] hash = Sha256.hash(DOMAIN, Utf8.encode(subject));
         return new RoutingTag(encode(Arrays.copyOf(hash, BYTES)));
     }
 
-    /** The tag's bytes, {@value #BYTES} of them. */
     byte[] bytes() {
         return Base64.getUrlDecoder().decode(value);
     }

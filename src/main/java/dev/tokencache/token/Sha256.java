@@ -12,7 +12,6 @@ public final class Sha256 {
         return digest().digest(input);
     }
 
-    /** Hashes the concatenation of the two. */
     static byte[] hash(byte[] prefix, byte[] input) {
         MessageDigest digest = digest();
         digest.update(prefix);

@@ -1,9 +1,4 @@
 package dev.tokencache.token;
 
-/**
- * The outcome of expiring a subject.
- *
- * @param notBeforeMillis the subject's not-before time, in milliseconds since the epoch: tokens issued at or before it are
- *     inactive
- */
+/** The outcome of expiring a subject: its tokens issued up to then, milliseconds since the epoch, are inactive. */
 public record SubjectNotBefore(long notBeforeMillis, Durability durability) {}

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * milliseconds are since the epoch, too.
  *
  * @param id the token's {@code jti}
- * @param sub the subject
  * @param clientId the caller that created it
  * @param issuedAtMillis the time of issue, which is compared with the subject's not-before time
  * @param expiresAt {@code exp}, in seconds
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param lifetime the seconds that a renewal without {@code expires_in} adds
  * @param idleTimeout seconds without a validation after which the token is inactive; 0 for none
  * @param lastSeenMillis the last recorded validation, or the time of issue
- * @param scope {@code scope} of RFC 7662, or null
- * @param aud {@code aud} of RFC 7662, or null
- * @param claims the caller's own claims, or null
  */
 public record Token(
         TokenId id,

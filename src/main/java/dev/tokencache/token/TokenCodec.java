@@ -25,7 +25,6 @@ public final class TokenCodec {
 
     private static final int VERSION = 1;
     private static final int VERSION_SHIFT = 5;
-
     private static final int HAS_IDLE_TIMEOUT = 1;
     private static final int HAS_RENEWABLE_UNTIL = 1 << 1;
     private static final int HAS_SCOPE = 1 << 2;

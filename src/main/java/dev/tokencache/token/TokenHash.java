@@ -11,7 +11,6 @@ import java.util.Base64;
  */
 public final class TokenHash {
 
-    /** The hash's length in bytes. */
     public static final int BYTES = 18;
 
     private final byte[] bytes;
@@ -25,11 +24,7 @@ public final class TokenHash {
         return new TokenHash(Arrays.copyOf(Sha256.hash(token.getBytes(StandardCharsets.US_ASCII)), BYTES));
     }
 
-    /**
-     * Wraps a stored hash.
-     *
-     * @throws IllegalArgumentException unless it has exactly {@value #BYTES} bytes
-     */
+    /** Wraps a stored hash. Throws {@link IllegalArgumentException} unless it has {@value #BYTES} bytes. */
     public static TokenHash ofBytes(byte[] bytes) {
         if (bytes.length != BYTES) {
             throw new IllegalArgumentException("a token hash has " + BYTES + " bytes, not " + bytes.length);

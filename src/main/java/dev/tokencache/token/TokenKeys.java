@@ -66,7 +66,6 @@ public final class TokenKeys {
         return bytes;
     }
 
-    /** The key that signs new tokens. */
     TokenKey active() {
         return active;
     }

@@ -38,20 +38,10 @@ final class TokenPolicy {
         }
     }
 
-    /**
-     * The lifetimes of a token, in seconds.
-     *
-     * @param lifetime from its issue to {@code exp}
-     * @param maxLifetime from its issue to the maximum expiry
-     * @param idleTimeout 0 for none
-     */
+    /** The lifetimes of a token in seconds from its issue: to {@code exp}, and to the maximum expiry. */
     record Lifetimes(long lifetime, long maxLifetime, long idleTimeout) {}
 
-    /**
-     * Validates a request and returns its lifetimes.
-     *
-     * @throws InvalidRequestException with every violation
-     */
+    /** Validates a request and returns its lifetimes. Throws {@link InvalidRequestException} with every violation. */
     Lifetimes check(TokenRequest request) {
         List<Violation> violations = new ArrayList<>();
         add("sub", TokenRules.violationOfSubject(request.sub()), violations);

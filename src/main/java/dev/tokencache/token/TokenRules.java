@@ -16,7 +16,6 @@ public final class TokenRules {
     private static final int MAX_AUDIENCES = 32;
     private static final int MAX_AUDIENCE_LENGTH = 256;
     private static final int MAX_CLIENT_ID_LENGTH = 256;
-
     private static final int ILL_FORMED = -1;
 
     private TokenRules() {}

@@ -43,8 +43,6 @@ public final class TokenService {
     }
 
     /**
-     * Creates a service whose store may need token strings.
-     *
      * @param presentsStrings whether the store finds tokens by their strings and gets {@link TokenLocator.Presented}; no
      *     other store ever receives a string
      */
@@ -68,7 +66,6 @@ public final class TokenService {
     /**
      * Creates a token.
      *
-     * @param clientId the caller
      * @return fails with {@link TokenTakenException} if the caller's own token string belongs to an active token
      */
     public Uni<IssuedToken> create(TokenRequest request, String clientId) {

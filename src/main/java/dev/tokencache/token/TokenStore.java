@@ -23,16 +23,10 @@ public interface TokenStore {
     /** As {@link #validate}, but does not restart the idle timeout. Never fails. */
     Uni<Verdict> read(TokenLocator token);
 
-    /** Stores a new token. */
     Uni<Creation> create(NewToken token);
 
-    /** The outcome of {@link #create}. */
     sealed interface Creation {
-        /**
-         * The token is stored.
-         *
-         * @param evicted the oldest tokens of its subject, which were expired to stay within {@link NewToken#maxTokens}
-         */
+        /** The token is stored. The oldest tokens beyond {@link NewToken#maxTokens} were expired. */
         record Created(Durability durability, List<TokenId> evicted) implements Creation {
             public Created {
                 evicted = List.copyOf(evicted);
@@ -86,12 +80,10 @@ public interface TokenStore {
             this(token, foreignNonce, null);
         }
 
-        /** Returns this without the string. */
         public NewToken plain() {
             return string == null ? this : new NewToken(token, foreignNonce, null, maxTokens);
         }
 
-        /** Returns this with another maximum number of tokens. */
         public NewToken withMaxTokens(int changed) {
             return new NewToken(token, foreignNonce, string, changed);
         }
@@ -110,7 +102,6 @@ public interface TokenStore {
      */
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime);
 
-    /** The outcome of {@link #renew}. */
     sealed interface Renewal {
         /** The renewed record. */
         record Renewed(Token token, Durability durability) implements Renewal {
@@ -168,7 +159,6 @@ public interface TokenStore {
      */
     Uni<Restoration> restore(NewToken token);
 
-    /** The outcome of {@link #restore}. */
     enum Restoration {
         /** The record is stored with the configured durability. */
         RESTORED,

@@ -42,7 +42,6 @@ public record TokenString(String value) {
     private static final int RANDOM_AT = EXPIRY_AT + EXPIRY_BYTES;
     private static final int RANDOM_BYTES = 20;
     private static final int BYTES = RANDOM_AT + RANDOM_BYTES + TokenKey.MAC_BYTES;
-
     private static final int LENGTH = PREFIX.length() + BYTES / 3 * 4;
     private static final int TAG_CHARACTERS_AT = PREFIX.length() + TAG_AT / 3 * 4;
 

@@ -36,11 +36,7 @@ public final class Utf8 {
         }
     }
 
-    /**
-     * Encodes a text.
-     *
-     * @throws IllegalArgumentException if it contains an unpaired surrogate
-     */
+    /** Encodes a text. Throws {@link IllegalArgumentException} if it contains an unpaired surrogate. */
     public static byte[] encode(String text) {
         if (!isWellFormed(text)) {
             throw new IllegalArgumentException("a text contains an unpaired surrogate");

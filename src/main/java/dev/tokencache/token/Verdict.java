@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** Whether a token is active, inactive or unknown. An unreachable store is never reported as inactive. */
 public sealed interface Verdict {
 
-    /** The token is active. */
     record Active(Token token, Basis basis) implements Verdict {
         /** A verdict on the current record. */
         public Active(Token token) {
@@ -31,11 +30,7 @@ public sealed interface Verdict {
     /** The token is inactive, according to the store or to the token string itself. */
     record Inactive() implements Verdict {}
 
-    /**
-     * The store could not be reached, or its answer could not be read.
-     *
-     * @param cause for the log; never returned to a caller
-     */
+    /** The store could not be reached, or its answer not read. The cause is for the log, never for a caller. */
     record Unknown(@Nullable Throwable cause) implements Verdict {}
 
     Verdict INACTIVE = new Inactive();

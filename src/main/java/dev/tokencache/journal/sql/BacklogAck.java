@@ -93,11 +93,7 @@ final class BacklogAck {
         return Sql.sum(kept);
     }
 
-    /**
-     * Shortens the leases of entries, which can be claimed again after a pause.
-     *
-     * @return the number of entries that still exist
-     */
+    /** Shortens the leases of entries, which can be claimed again after a pause. Returns how many still exist. */
     int release(Connection transaction, List<JournalEntry> entries) throws SQLException {
         return Leases.set(
                 transaction,

@@ -55,12 +55,7 @@ final class BacklogClaim {
                 + EntryRow.columns("journal_entry") + ", journal_entry.taken_until";
     }
 
-    /**
-     * The result of a claim.
-     *
-     * @param unreadable the number of entries that could not be decoded; they stay in the journal
-     * @param dropped the number of outlived entries that were removed
-     */
+    /** The result of a claim; {@code unreadable} entries stay in the journal, {@code dropped} ones were outlived. */
     record Claimed(List<JournalEntry> entries, int unreadable, int dropped) {}
 
     /** Claims expiries and not-before times first, then records that none of them blocks. */

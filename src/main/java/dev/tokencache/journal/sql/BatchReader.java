@@ -30,7 +30,6 @@ final class BatchReader {
         this.events = events;
     }
 
-    /** A pending read. */
     sealed interface Read {
 
         PendingCall<?> caller();

@@ -19,8 +19,6 @@ final class BatchThread<T> implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param queueSize the capacity of the queue
-     * @param batchSize the maximum size of a batch
      * @param work processes a batch; must not throw
      * @param refuse receives each item still queued when the thread is closed
      */

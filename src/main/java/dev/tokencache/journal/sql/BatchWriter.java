@@ -107,12 +107,7 @@ final class BatchWriter {
         }
     }
 
-    /**
-     * The result of a transaction.
-     *
-     * @param delay how long the acknowledgements must wait
-     * @param rejected writes that did not fit
-     */
+    /** The result of a transaction: how long the acknowledgements must wait, and the writes that did not fit. */
     private record Committed(EntryWrites.Outcome outcome, Duration delay, List<Write.Entry> rejected) {
         int added() {
             return outcome.added();

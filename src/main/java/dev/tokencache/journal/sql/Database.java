@@ -35,7 +35,6 @@ interface Database extends AutoCloseable {
     @Override
     void close();
 
-    /** Statements that run on a connection. */
     @FunctionalInterface
     interface Work<T> {
         T on(Connection connection) throws SQLException;

@@ -77,7 +77,6 @@ final class EntryCount {
         return tookMillis <= CHEAP_MILLIS;
     }
 
-    /** Runs the query on a connection. */
     @FunctionalInterface
     private interface Query {
         long[] run(Database.Work<long[]> work) throws SQLException;

@@ -54,11 +54,7 @@ record EntryKey(EntryKind kind, String text) {
         return new EntryKey(EntryKind.VALIDATION, token.text());
     }
 
-    /**
-     * Parses the key of an expiry.
-     *
-     * @throws IllegalArgumentException if it names no token
-     */
+    /** Parses the key of an expiry. Throws {@link IllegalArgumentException} if it names no token. */
     static TokenLocator expired(String text) {
         if (text.length() == HASH_LENGTH) {
             return new TokenLocator.Foreign(hash(text));
@@ -67,11 +63,7 @@ record EntryKey(EntryKind kind, String text) {
                 TokenId.parse(text).orElseThrow(() -> new IllegalArgumentException("the key is not a token id")));
     }
 
-    /**
-     * Parses a token's hash.
-     *
-     * @throws IllegalArgumentException if it is malformed
-     */
+    /** Parses a token's hash. Throws {@link IllegalArgumentException} if it is malformed. */
     static TokenHash hash(String text) {
         return TokenHash.ofBytes(Base64.getUrlDecoder().decode(text));
     }

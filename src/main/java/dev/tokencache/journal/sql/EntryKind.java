@@ -1,6 +1,5 @@
 package dev.tokencache.journal.sql;
 
-/** The kind of a row. */
 enum EntryKind {
     /** The expiry of a token; the key is the token's id, or a foreign token's hash. */
     EXPIRY("E"),
@@ -22,7 +21,6 @@ enum EntryKind {
         return letter;
     }
 
-    /** @throws IllegalArgumentException if the kind is unknown */
     static EntryKind of(String letter) {
         for (EntryKind kind : values()) {
             if (kind.letter.equals(letter)) {

@@ -40,11 +40,7 @@ final class EntryReads {
                 + " where t.kind = 'T'";
     }
 
-    /**
-     * A lookup of a token's entries.
-     *
-     * @param subject the token's subject, or null if only its record names it
-     */
+    /** A lookup of a token's entries; {@code subject} is null if only the token's record names it. */
     record Lookup(TokenHash token, @Nullable RoutingTag subject) {}
 
     /** Finds the rows for any number of lookups with one query. */
@@ -63,11 +59,7 @@ final class EntryReads {
                 Sql.query(connection, find, statement -> dialect.bind(connection, statement, 1, keys), EntryRow::read));
     }
 
-    /**
-     * Builds a token's state from the rows.
-     *
-     * @throws IllegalArgumentException if its record cannot be decoded
-     */
+    /** Builds a token's state from the rows. Throws {@link IllegalArgumentException} if its record is unreadable. */
     static JournaledState state(Lookup lookup, Map<EntryKey, EntryRow> rows) {
         String hash = lookup.token().text();
         EntryRow saved = rows.get(new EntryKey(EntryKind.RECORD, hash));
@@ -91,11 +83,7 @@ final class EntryReads {
         return row == null ? fallback : row.atMillis();
     }
 
-    /**
-     * Reads the entries about a subject.
-     *
-     * @throws IllegalArgumentException if a record cannot be decoded
-     */
+    /** Reads the entries about a subject. Throws {@link IllegalArgumentException} if a record is unreadable. */
     JournaledSubject ofSubject(Connection connection, RoutingTag subject) throws SQLException {
         Map<EntryKey, EntryRow> rows = byKey(Sql.query(
                 connection, OF_SUBJECT, statement -> statement.setString(1, subject.value()), EntryRow::read));

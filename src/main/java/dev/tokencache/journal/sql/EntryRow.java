@@ -29,9 +29,7 @@ record EntryRow(
         long writtenAtMillis,
         long acceptedAtMillis) {
 
-    /** The columns that {@link #read} expects. */
     static final String COLUMNS = columns("");
-
     static final int COLUMN_COUNT = 9;
 
     /** The columns, qualified with a table's name or alias. */
@@ -66,7 +64,6 @@ record EntryRow(
         };
     }
 
-    /** @throws IllegalArgumentException if the row cannot be decoded */
     JournaledRecord journaledRecord() {
         return new JournaledRecord(token(), foreignNonce, version);
     }

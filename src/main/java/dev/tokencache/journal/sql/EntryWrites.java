@@ -70,10 +70,7 @@ final class EntryWrites {
     private final String findLatestIssues;
     private final String findNotBefores;
 
-    /**
-     * @param maxTtl the maximum lifetime of a token, after which an expiry or not-before time no longer matters
-     * @param versions generates unique numbers
-     */
+    /** @param maxTtl the maximum lifetime of a token, after which an expiry or not-before time no longer matters */
     EntryWrites(SqlDialect dialect, Clock clock, Duration maxTtl, LongSupplier versions) {
         this.dialect = dialect;
         this.clock = clock;
@@ -96,7 +93,6 @@ final class EntryWrites {
         static final Outcome NOTHING = new Outcome(0, 0, List.of());
     }
 
-    /** Writes all entries. */
     Outcome write(Connection transaction, List<Write.Entry> writes) throws SQLException {
         long now = clock.millis();
         List<Runnable> completions = new ArrayList<>(writes.size());

@@ -41,8 +41,6 @@ final class JournalActivity {
 
     /**
      * Applies what was read from the marker. A marker that is not set is ignored if a write may have overtaken the read.
-     *
-     * @param changeCount from before the read
      */
     synchronized void markerRead(boolean isSet, long changeCount) {
         if (isSet) {

@@ -12,16 +12,12 @@ final class JournalConfigRules {
 
     private static final int MAX_ENTRIES = 100_000_000;
     private static final int MAX_REPLAY_RATE = 1_000_000;
-
     private static final Duration MIN_CONFIRM_AFTER = Duration.ofSeconds(1);
     private static final Duration MAX_CONFIRM_AFTER = Duration.ofHours(1);
 
     private JournalConfigRules() {}
 
-    /**
-     * @param url the JDBC URL of the shared database, if set
-     * @throws IllegalArgumentException if a setting is invalid; names every such property
-     */
+    /** @throws IllegalArgumentException if a setting is invalid; names every such property */
     static void check(JournalConfig config, Optional<String> url) {
         List<String> problems = new ArrayList<>();
         checkNumber("max-entries", config.maxEntries(), MAX_ENTRIES, problems);

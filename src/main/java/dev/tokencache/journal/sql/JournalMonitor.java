@@ -35,10 +35,7 @@ final class JournalMonitor {
         void schedule(Duration delay, Runnable task);
     }
 
-    /**
-     * @param period the pause between two checks
-     * @param probe attempts a write, after one has failed
-     */
+    /** @param probe attempts a write, after one has failed */
     JournalMonitor(
             Database database,
             JournalActivity activity,

@@ -79,7 +79,6 @@ final class JournalState {
         }
     }
 
-    /** A write was rejected because the journal is full. */
     synchronized void writeRejected() {
         if (!full) {
             full = true;
@@ -89,7 +88,6 @@ final class JournalState {
         }
     }
 
-    /** The journal has this many entries. */
     void counted(long entries) {
         if (full && entries <= maxEntries - maxEntries / FREE_PART && entries < maxEntries) {
             logNotFull();
@@ -103,7 +101,6 @@ final class JournalState {
         }
     }
 
-    /** An entry could not be decoded. */
     synchronized void foundUnreadable() {
         if (!loggedUnreadable) {
             loggedUnreadable = true;

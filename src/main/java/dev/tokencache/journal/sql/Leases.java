@@ -21,7 +21,6 @@ final class Leases {
 
     private Leases() {}
 
-    /** @return the number of entries that still exist */
     static int set(Connection transaction, long untilMillis, List<EntryKey> keys) throws SQLException {
         return Sql.sum(Sql.batch(transaction, SET, keys, (statement, key) -> {
             statement.setLong(1, untilMillis);

@@ -30,12 +30,7 @@ final class LockedDirectory {
         this.directory = directory;
     }
 
-    /**
-     * Locks the directory. Creates it and the database file if they do not exist.
-     *
-     * @return the database file
-     * @throws SQLException if another process holds the lock
-     */
+    /** Locks the directory and returns its database file; creates both. Throws if another process has the lock. */
     synchronized Path lock() throws IOException, SQLException {
         Files.createDirectories(directory, permissions("rwx------"));
         if (lock == null) {

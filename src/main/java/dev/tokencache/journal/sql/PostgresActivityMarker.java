@@ -26,9 +26,7 @@ final class PostgresActivityMarker implements ActivityMarker {
             "insert into journal_gate (id, opened_at) values (1, clock_timestamp())" + " on conflict do nothing";
 
     private static final String EXISTS = "select exists (select 1 from journal_gate)";
-
     private static final String LOCK = "select id from journal_gate for update skip locked";
-
     private static final String DELETE = "delete from journal_gate where not exists (select 1 from journal_entry)";
 
     private final Duration visibleAfter;

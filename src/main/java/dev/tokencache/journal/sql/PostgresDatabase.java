@@ -26,10 +26,7 @@ final class PostgresDatabase implements Database {
     private final PostgresActivityMarker marker;
     private final int replyTimeoutMillis;
 
-    /**
-     * @param migration migrates the schema; fails if the database is unavailable
-     * @param period how often each process polls the marker
-     */
+    /** @param migration migrates the schema; fails if the database is unavailable */
     PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration period) {
         this(pool, migration, period, REPLY_TIMEOUT);
     }

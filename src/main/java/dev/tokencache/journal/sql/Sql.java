@@ -12,13 +12,11 @@ final class Sql {
 
     private Sql() {}
 
-    /** Sets the parameters of a statement for one item. */
     @FunctionalInterface
     interface Binder<T> {
         void bind(PreparedStatement statement, T item) throws SQLException;
     }
 
-    /** Sets the parameters of a statement. */
     @FunctionalInterface
     interface Parameters {
         void bind(PreparedStatement statement) throws SQLException;
@@ -26,17 +24,12 @@ final class Sql {
         Parameters NONE = statement -> {};
     }
 
-    /** Reads the current row. */
     @FunctionalInterface
     interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    /**
-     * Runs a statement for each item, in one round trip.
-     *
-     * @return the number of rows changed for each item
-     */
+    /** Runs a statement for each item, in one round trip. Returns the number of rows changed for each. */
     static <T> int[] batch(Connection connection, String sql, List<T> items, Binder<T> binder) throws SQLException {
         if (items.isEmpty()) {
             return new int[0];
@@ -50,7 +43,6 @@ final class Sql {
         }
     }
 
-    /** The total number of rows that a batch changed. */
     static int sum(int[] counts) {
         int sum = 0;
         for (int count : counts) {
@@ -59,7 +51,6 @@ final class Sql {
         return sum;
     }
 
-    /** @return the number of rows changed */
     static int update(Connection connection, String sql, Parameters parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             parameters.bind(statement);

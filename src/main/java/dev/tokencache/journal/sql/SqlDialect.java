@@ -43,7 +43,6 @@ enum SqlDialect {
         return skippingLocked;
     }
 
-    /** Sets the list of {@link #isOneOf}. */
     abstract void bind(Connection connection, PreparedStatement statement, int index, Collection<String> texts)
             throws SQLException;
 }

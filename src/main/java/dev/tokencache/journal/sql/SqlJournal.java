@@ -60,11 +60,6 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final BatchThread<Write> writer;
     private final BatchThread<BatchReader.Read> reader;
 
-    /**
-     * @param maxEntries the maximum number of entries
-     * @param maxTtl the maximum lifetime of a token
-     * @param period the pause between two checks of the database
-     */
     SqlJournal(
             Kind kind,
             Database database,

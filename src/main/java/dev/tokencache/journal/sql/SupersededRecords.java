@@ -25,7 +25,6 @@ final class SupersededRecords {
 
     private SupersededRecords() {}
 
-    /** @return the number of removed records */
     static int removeExpired(Connection transaction, List<Expiry> expiries) throws SQLException {
         List<Expiry> ours = new ArrayList<>();
         List<Expiry> foreign = new ArrayList<>();
@@ -46,7 +45,6 @@ final class SupersededRecords {
         statement.setLong(2, expiry.atMillis());
     }
 
-    /** @return the number of removed records */
     static int removeOfSubjects(Connection transaction, List<NotBefore> subjects) throws SQLException {
         return Sql.sum(Sql.batch(transaction, OF_SUBJECT, subjects, (statement, expired) -> {
             statement.setString(1, expired.subject().value());

@@ -14,7 +14,6 @@ sealed interface Write {
 
     /** A write of an entry. Any number of these share a transaction. */
     sealed interface Entry extends Write {
-        /** The key of the row that is added or changed. */
         EntryKey key();
     }
 
@@ -45,7 +44,6 @@ sealed interface Write {
         }
     }
 
-    /** @param token with the validation to save */
     record Touch(Token token, PendingCall<Void> caller) implements Entry {
         @Override
         public EntryKey key() {
@@ -53,10 +51,6 @@ sealed interface Write {
         }
     }
 
-    /**
-     * A change of the backlog, which has its own transaction.
-     *
-     * @param added the number of entries added by a result, negative if removed
-     */
+    /** A change of the backlog, in its own transaction; {@code added} is negative if a result removed entries. */
     record Backlog<T>(Database.Work<T> work, ToIntFunction<T> added, PendingCall<T> caller) implements Write {}
 }

@@ -12,16 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 
-/**
- * A client of the admin API of a running service. Each call throws {@link CommandFailedException} unless the status is
- * 200.
- */
+/** A client of the admin API. Each call throws {@link CommandFailedException} unless the status is 200. */
 final class AdminApi {
 
     static final String MIGRATION = "/v1/admin/migration";
     static final String BACKFILL = MIGRATION + "/backfill";
     static final String VERIFY = MIGRATION + "/verify";
-
     static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI base;

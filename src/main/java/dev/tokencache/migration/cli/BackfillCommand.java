@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Starts, pauses, resumes and monitors the backfill. */
 @Command(
         name = "backfill",
         mixinStandardHelpOptions = true,

@@ -7,7 +7,6 @@ public final class CommandLines {
 
     private CommandLines() {}
 
-    /** The command line of a command and its subcommands. */
     public static CommandLine of(Object command) {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -8,7 +8,6 @@ import java.util.Locale;
 /** Shows progress: a bar on a terminal, otherwise a line from time to time. */
 final class Display {
 
-    /** When to draw bars. */
     enum Style {
         AUTO,
         BAR,
@@ -37,9 +36,7 @@ final class Display {
         return console != null && hasTerminal(console) && !"dumb".equals(System.getenv("TERM"));
     }
 
-    /**
-     * Since Java 22 there is a console without a terminal, and a method that detects it. Older versions have neither.
-     */
+    /** Since Java 22 there is a console without a terminal, and a method that detects it. */
     private static boolean hasTerminal(Console console) {
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
@@ -48,7 +45,6 @@ final class Display {
         }
     }
 
-    /** How often to update. */
     Duration interval() {
         return isBar ? Duration.ofMillis(500) : Duration.ofSeconds(10);
     }

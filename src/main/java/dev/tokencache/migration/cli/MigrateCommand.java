@@ -2,7 +2,6 @@ package dev.tokencache.migration.cli;
 
 import picocli.CommandLine.Command;
 
-/** The commands for a migration from an old store to the cluster. */
 @Command(
         name = "migrate",
         mixinStandardHelpOptions = true,

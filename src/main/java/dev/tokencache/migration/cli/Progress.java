@@ -17,11 +17,8 @@ final class Progress {
     /**
      * The progress at one moment.
      *
-     * @param done how much is done
      * @param total the approximate total; 0 if unknown
-     * @param perSecond the speed
      * @param left the estimated time left; empty if unknown
-     * @param mismatches how many tokens differ
      */
     record Reading(long done, long total, double perSecond, Optional<Duration> left, long mismatches) {
 

@@ -15,21 +15,14 @@ final class Retry {
     private final Consumer<Duration> pause;
     private long silentSinceNanos = -1;
 
-    /**
-     * @param maxSilence how long the service may stay silent
-     * @param nanos a monotonic clock in nanoseconds
-     */
+    /** @param nanos a monotonic clock in nanoseconds */
     Retry(Duration maxSilence, LongSupplier nanos, Consumer<Duration> pause) {
         this.maxSilence = maxSilence;
         this.nanos = nanos;
         this.pause = pause;
     }
 
-    /**
-     * Calls until there is a reply.
-     *
-     * @throws CommandFailedException if the service was silent for too long, or refused
-     */
+    /** Calls until there is a reply. Throws if the service was silent for too long, or refused. */
     <T> T call(Supplier<T> request) {
         while (true) {
             try {

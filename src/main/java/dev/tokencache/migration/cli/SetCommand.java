@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Changes the state of the migration. */
 @Command(
         name = "set",
         mixinStandardHelpOptions = true,

@@ -9,7 +9,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows the state of the migration. */
 @Command(name = "status", mixinStandardHelpOptions = true, description = "Shows the state of the migration.")
 final class StatusCommand implements Callable<Integer> {
 

@@ -15,7 +15,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Compares both sides token by token, and writes a report. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
@@ -52,7 +51,6 @@ final class VerifyCommand implements Callable<Integer> {
             description = "bar, plain or auto: a bar if there is a terminal.")
     Display.Style style = Display.Style.AUTO;
 
-    /** How many tokens are compared. */
     static final class Extent {
 
         @Option(
@@ -66,7 +64,6 @@ final class VerifyCommand implements Callable<Integer> {
         boolean all;
     }
 
-    /** The whole comparison and its progress. */
     private record Run(AdminApi api, Retry retry, Display display, Progress progress, long total) {}
 
     @Override

@@ -32,7 +32,6 @@ final class VerifyReport {
         this.startedAt = startedAt;
     }
 
-    /** Adds one part of the comparison. */
     void add(JsonNode part) {
         scanned += part.path("scanned").asLong();
         compared += part.path("compared").asLong();

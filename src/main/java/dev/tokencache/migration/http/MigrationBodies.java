@@ -104,7 +104,6 @@ final class MigrationBodies {
         }
     }
 
-    /** The status while no migration is configured. */
     static byte[] off() {
         return write(Map.of("phase", "off"));
     }

@@ -17,20 +17,17 @@ import static dev.tokencache.http.json.MemberType.TEXT;
 import static dev.tokencache.http.json.MemberType.TRUTH;
 import static dev.tokencache.http.json.MemberType.WHOLE_NUMBER;
 
-/** Reads the request bodies under {@code /v1/admin/migration}. Each method throws the exceptions of {@link
- * RequestDocument#read}. */
+/** Reads the request bodies. Each method throws the exceptions of {@link RequestDocument#read}. */
 final class MigrationRequests {
 
     private static final Map<String, MemberType> CHANGE =
             Map.of("phase", TEXT, "read_percent", WHOLE_NUMBER, "mirror_percent", WHOLE_NUMBER, "force", TRUTH);
     private static final Map<String, MemberType> BACKFILL = Map.of("action", TEXT, "keys_per_second", WHOLE_NUMBER);
     private static final Map<String, MemberType> VERIFY = Map.of("position", TEXT, "keys", WHOLE_NUMBER);
-
     private static final int DEFAULT_KEYS = 500;
 
     private MigrationRequests() {}
 
-    /** {@code PUT /v1/admin/migration}. */
     static MigrationChange change(byte[] body) {
         RequestDocument document = RequestDocument.read(body, CHANGE);
         Optional<String> phase = Optional.ofNullable(document.optional("phase", String.class));
@@ -51,7 +48,6 @@ final class MigrationRequests {
         return value.isEmpty() ? OptionalInt.empty() : OptionalInt.of((int) value.getAsLong());
     }
 
-    /** {@code POST /v1/admin/migration/backfill}. */
     static Backfill.Change backfill(byte[] body) {
         RequestDocument document = RequestDocument.read(body, BACKFILL);
         Optional<Backfill.Action> action =
@@ -72,7 +68,6 @@ final class MigrationRequests {
         throw new InvalidRequestException("action", "must be one of start, pause, resume");
     }
 
-    /** {@code POST /v1/admin/migration/verify}. */
     record VerifyRequest(String position, int keys) {}
 
     static VerifyRequest verify(byte[] body) {

@@ -177,7 +177,6 @@ final class JsonObject {
         return texts;
     }
 
-    /** This object as minified UTF-8. */
     byte[] bytes() {
         return bytes(members);
     }

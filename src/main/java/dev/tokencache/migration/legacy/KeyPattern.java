@@ -48,7 +48,6 @@ final class KeyPattern {
         return (before + name + after).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The token that a key name identifies. */
     record Named(TokenHash hash, boolean isForeign) {}
 
     /** The token of a key, or empty if the key does not match the pattern or cannot name a token. */
@@ -78,7 +77,6 @@ final class KeyPattern {
         return isOurs || token.isForeign() ? Optional.of(new Named(token.hash(), !isOurs)) : Optional.empty();
     }
 
-    /** This pattern as a glob for {@code SCAN … MATCH}. */
     byte[] glob() {
         return (escaped(before) + "*" + escaped(after)).getBytes(StandardCharsets.UTF_8);
     }

@@ -22,33 +22,33 @@ final class LegacyCommands {
      * deletes, which needs no memory, and is stored also if the server has none left.
      */
     private static final String REVOKE = """
-            local present, at, ttl = redis.call('GET', KEYS[1]) or '', tonumber(ARGV[1]), tonumber(ARGV[2])
-            local revoked = string.sub(present, 1, #ARGV[3]) == ARGV[3] and tonumber(string.sub(present, #ARGV[3] + 1))
-            if revoked then
-              at, ttl = math.max(at, revoked), math.max(ttl, redis.call('PTTL', KEYS[1]))
-            end
-            redis.call('DEL', KEYS[1])
-            redis.call('SET', KEYS[1], ARGV[3] .. string.format('%.0f', at), 'PX', string.format('%.0f', ttl))
-            return 0
-            """;
+        local present, at, ttl = redis.call('GET', KEYS[1]) or '', tonumber(ARGV[1]), tonumber(ARGV[2])
+        local revoked = string.sub(present, 1, #ARGV[3]) == ARGV[3] and tonumber(string.sub(present, #ARGV[3] + 1))
+        if revoked then
+          at, ttl = math.max(at, revoked), math.max(ttl, redis.call('PTTL', KEYS[1]))
+        end
+        redis.call('DEL', KEYS[1])
+        redis.call('SET', KEYS[1], ARGV[3] .. string.format('%.0f', at), 'PX', string.format('%.0f', ttl))
+        return 0
+        """;
 
     /**
      * Stores the sidecar record of a token, unless the token was expired. Arguments: record, issued at (ms; 0 if the
      * token cannot be issued again), TTL (ms). Returns -1, or the moment of the expiry.
      */
     private static final String SAVE = """
-            local present = redis.call('GET', KEYS[1])
-            local expired = present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2))
-            if expired and expired >= tonumber(ARGV[2]) then return expired end
-            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-            return -1
-            """;
+        local present = redis.call('GET', KEYS[1])
+        local expired = present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2))
+        if expired and expired >= tonumber(ARGV[2]) then return expired end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+        return -1
+        """;
 
     /** Deletes a sidecar record if it is unchanged. Argument: its expected value. */
     private static final String DELETE = """
-            if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) return 1 end
-            return 0
-            """;
+        if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) return 1 end
+        return 0
+        """;
 
     /** Longer than any session of another program is used, whatever TTL it has. */
     private static final Duration PERMANENT = Duration.ofDays(36_500);
@@ -85,7 +85,6 @@ final class LegacyCommands {
                 .map(reply -> reply != null && !reply.toString().equals("0"));
     }
 
-    /** Whether the key exists. */
     Future<Boolean> setTtl(byte[] key, long ttlMillis) {
         return link.send(key, Request.cmd(Command.PEXPIRE).arg(key).arg(Math.max(1, ttlMillis)))
                 .map(reply -> number(reply) == 1);
@@ -118,11 +117,7 @@ final class LegacyCommands {
         return link.send(key, eval(DELETE, key).arg(stored.bytes())).map(reply -> number(reply) == 1);
     }
 
-    /**
-     * Stores the expiry of a token, for as long as its record may live, but at least for the maximum lifetime of a token.
-     *
-     * @param ttlMillis the reply to PTTL for its record
-     */
+    /** Stores the expiry of a token for as long as its record may live, at least for the maximum lifetime of a token. */
     Future<Void> markExpired(TokenHash hash, long atMillis, long ttlMillis) {
         Duration stored = ttlMillis == NO_TTL ? PERMANENT : max(maxTtl, Duration.ofMillis(ttlMillis));
         return revoke(keys.sidecar(hash), "x", atMillis, stored);
@@ -152,7 +147,6 @@ final class LegacyCommands {
         return Request.cmd(Command.EVAL).arg(script).arg(1).arg(key);
     }
 
-    /** The not-before time in the reply to GET. */
     static long notBefore(@Nullable Response reply) {
         return reply == null ? Token.NOT_BEFORE_UNSET : reply.toLong();
     }

@@ -23,7 +23,6 @@ public final class LegacyConnection {
         this.store = store;
     }
 
-    /** No old store is configured. */
     static LegacyConnection none() {
         return new LegacyConnection(Optional.empty());
     }
@@ -31,7 +30,6 @@ public final class LegacyConnection {
     /**
      * Starts to connect, and returns immediately.
      *
-     * @param options hosts, password and TLS
      * @param refusals receives the reason for each record that is looked up and cannot be a token; must not block
      * @throws IllegalArgumentException naming the property, if a setting is invalid
      */
@@ -90,10 +88,7 @@ public final class LegacyConnection {
         return new RedisLegacyStore(commands, pattern, lookup, scan, link, clock);
     }
 
-    /**
-     * Publishes revocations in the old store too: instances that do not know of the migration yet may have cached
-     * verdicts.
-     */
+    /** Publishes revocations too: instances that do not know of the migration yet may have cached verdicts. */
     private static LegacyStore own(
             Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
         Clock clock = time.clock();

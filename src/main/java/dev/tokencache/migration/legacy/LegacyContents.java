@@ -19,11 +19,7 @@ sealed interface LegacyContents permits LegacyContents.Nothing, LegacyContents.R
         return new Refused(reason);
     }
 
-    /**
-     * The contents of a key that could not be read.
-     *
-     * @throws StoreUnavailableException unless the reason is its type
-     */
+    /** The contents of a key that could not be read; fails with the cause unless the key has another type. */
     static LegacyContents ofFailure(Throwable failure) {
         // The router reports the code of an error, and the client of a scan its message.
         String error =

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** The format of other programs' records. Pure. */
 interface LegacyFormat {
 
-    /** The command that reads a key. */
     Request read(byte[] key);
 
     /** Decodes the reply to that command, whatever it contains. */
@@ -23,7 +22,6 @@ interface LegacyFormat {
     /** Whether a record is a Redis string, so that MGET can read many. */
     boolean isString();
 
-    /** The configured format. */
     static LegacyFormat of(LegacyConfig config) {
         return switch (config.format()) {
             case JSON ->

@@ -11,20 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** A connection to the old Redis: a single server, a cluster or a master behind sentinels. Thread-safe. */
 interface LegacyLink {
 
-    /**
-     * Sends an idempotent command to the node that owns the key. The reply is null for a nil. Ends within the timeout.
-     */
+    /** Sends an idempotent command to the node that owns the key. The reply is null for nil. Ends within the timeout. */
     Future<@Nullable Response> send(byte[] key, Request request);
 
-    /** Whether one server has all keys. */
     boolean isOneServer();
 
-    /** The known masters. */
     List<Endpoint> masters();
 
     /** A client with its own connection to one node, for a scan that must not delay requests. The caller closes it. */
     Redis client(Endpoint node);
 
-    /** Closes everything permanently. */
     void close();
 }

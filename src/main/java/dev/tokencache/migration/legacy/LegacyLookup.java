@@ -38,13 +38,7 @@ final class LegacyLookup {
         this.clock = clock;
     }
 
-    /**
-     * The result of a lookup.
-     *
-     * @param key the old key; null if unknown
-     * @param record the token, active or not
-     * @param isActive whether the token is active
-     */
+    /** The result of a lookup: the old key, or null if it is unknown, and the token, active or not. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Found(
             byte @Nullable [] key,

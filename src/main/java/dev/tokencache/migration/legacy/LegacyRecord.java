@@ -16,7 +16,6 @@ record LegacyRecord(String sub, @Nullable Claims claims, long issuedAtMillis) im
 
     private static final long MIN_MILLIS = 100_000_000_000L;
 
-    /** @param sub the subject, or null if there is none */
     static LegacyContents of(@Nullable String sub, JsonObject claims, @Nullable String issuedAt) {
         if (sub == null || sub.isEmpty()) {
             return LegacyContents.refused(Refusal.NO_SUBJECT);

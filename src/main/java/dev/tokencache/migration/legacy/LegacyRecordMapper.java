@@ -21,10 +21,7 @@ final class LegacyRecordMapper {
     private final Duration defaultTtl;
     private final Duration maxTtl;
 
-    /**
-     * @param defaultTtl the lifetime that a renewal gives to a token without one of its own
-     * @param maxTtl the maximum lifetime of a token
-     */
+    /** @param defaultTtl the lifetime that a renewal gives to a token without one of its own */
     LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration maxTtl) {
         this.format = format;
         this.defaultTtl = defaultTtl;
@@ -53,9 +50,7 @@ final class LegacyRecordMapper {
                 .orElseGet(() -> unknown(hash, record, end, nowMillis)));
     }
 
-    /**
-     * Builds a token that was created or renewed here: from its sidecar record and the changes of other programs since.
-     */
+    /** Builds a token that was created or renewed here: its sidecar record, with later changes of other programs. */
     private Token known(Token stored, LegacyRecord contents, long end) {
         boolean isUnchanged = format.asWritten(stored).equals(contents);
         Claims claims = isUnchanged ? stored.claims() : contents.claims();

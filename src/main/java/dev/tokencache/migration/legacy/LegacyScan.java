@@ -32,16 +32,9 @@ final class LegacyScan {
     /** Reads the records of the keys that a scan returned. */
     interface PageReader {
 
-        /** The glob of the keys to scan. */
         byte[] glob();
 
-        /**
-         * Reads a page.
-         *
-         * @param next the cursor of the next page
-         * @param keys keys that match the pattern, and perhaps others
-         * @param master sends a command to the scanned master
-         */
+        /** Reads a page. Some keys may not match; {@code master} sends a command to the scanned master. */
         Future<Page> read(String next, List<byte[]> keys, Function<Request, Future<Response>> master);
     }
 

@@ -148,9 +148,7 @@ final class OwnPages implements LegacyScan.PageReader {
                 contents.tokens().size() + contents.expiries().size());
     }
 
-    /**
-     * Reads the expiry of a pointer without an owner. A pointer with an owner needs none: the hash of the owner has it.
-     */
+    /** Reads the expiry of a pointer without an owner. Otherwise the hash of the owner has it. */
     private Part ofPointer(TokenHash token, Optional<ForeignPointer> pointer) {
         if (pointer.isEmpty() || pointer.get().expiredAtMillis().isEmpty()) {
             return Part.NOTHING;

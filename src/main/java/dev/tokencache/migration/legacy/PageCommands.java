@@ -13,17 +13,15 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the records of a page. A single server needs one command for all keys; a cluster needs one for each key.
- */
+/** Reads the records of a page: with one command from a single server, with one per key from a cluster. */
 final class PageCommands {
 
     /** Redis has no command for the TTLs of several keys. Read-only; takes as long as that many PTTL. */
     private static final String TTLS = """
-            local ttls = {}
-            for i, key in ipairs(KEYS) do ttls[i] = redis.call('PTTL', key) end
-            return ttls
-            """;
+        local ttls = {}
+        for i, key in ipairs(KEYS) do ttls[i] = redis.call('PTTL', key) end
+        return ttls
+        """;
 
     private final boolean isOneServer;
     private final LegacyCommands commands;
@@ -46,7 +44,6 @@ final class PageCommands {
                         .otherwise(LegacyContents::ofFailure));
     }
 
-    /** The TTLs, as {@code PTTL} returns them. */
     Future<List<Long>> ttls(List<Key> keys, Function<Request, Future<Response>> master) {
         return isOneServer
                 ? master.apply(forAll(Request.cmd(Command.EVAL).arg(TTLS).arg(keys.size()), keys))

@@ -35,7 +35,6 @@ final class PatternPages implements LegacyScan.PageReader {
         this.clock = clock;
     }
 
-    /** A key that matches the pattern. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Key(byte[] name, KeyPattern.Named token) {}
 

@@ -19,10 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A connection to a single server or a cluster, through its own router with its own deadlines, circuit breaker and
- * connections.
- */
+/** A connection to a single server or a cluster, through its own router. */
 final class RouterLink implements LegacyLink {
 
     static final LogLabels LABELS = new LogLabels(

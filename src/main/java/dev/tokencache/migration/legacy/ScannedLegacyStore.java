@@ -19,10 +19,7 @@ abstract class ScannedLegacyStore implements LegacyStore {
         this.link = link;
     }
 
-    /**
-     * Any failure means that the outcome is unknown. Messages of the Redis client are not passed on: they can contain
-     * an address.
-     */
+    /** Any failure means an unknown outcome. Does not pass on messages of the Redis client: they can name an address. */
     static <T> Uni<T> run(Supplier<Future<T>> call) {
         return Futures.toUni(call)
                 .onFailure(failure -> !(failure instanceof StoreUnavailableException))

@@ -46,7 +46,6 @@ final class SentinelLink implements LegacyLink {
     private final String scheme;
     private final Time.Timer firstQuery;
     private final Time.Timer timer;
-
     private volatile @Nullable Known known;
     private volatile boolean isClosed;
     /** The reasons logged since the last reply. Each is logged once: a slow start must not hide a wrong password. */

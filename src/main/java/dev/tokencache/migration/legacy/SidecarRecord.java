@@ -27,13 +27,7 @@ sealed interface SidecarRecord {
     /** The token was expired, in milliseconds since the epoch. */
     record Expired(long atMillis) implements SidecarRecord {}
 
-    /**
-     * The token was created or renewed here.
-     *
-     * @param key the name of the old key
-     * @param token the record at that time
-     * @param foreignNonce identifies its creation; null for our own strings
-     */
+    /** The token was created or renewed here; the nonce identifies its creation, and is null for our own strings. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Stored(byte[] key, Token token, @Nullable String foreignNonce) implements SidecarRecord {
 

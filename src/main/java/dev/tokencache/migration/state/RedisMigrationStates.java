@@ -31,10 +31,6 @@ public final class RedisMigrationStates implements MigrationStates {
     private final byte[] key;
     private final Duration timeout;
 
-    /**
-     * @param keyPrefix the prefix of all keys
-     * @param timeout the deadline of a call
-     */
     public RedisMigrationStates(RedisRouter router, String keyPrefix, Duration timeout) {
         this.router = router;
         this.commands = new RedisCommands(router);

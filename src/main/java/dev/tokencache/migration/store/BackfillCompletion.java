@@ -15,7 +15,6 @@ import org.jboss.logging.Logger;
 final class BackfillCompletion {
 
     private static final Logger LOG = Logger.getLogger(BackfillCompletion.class);
-
     private static final int ATTEMPTS = 5;
 
     private final MigrationStates states;
@@ -26,11 +25,7 @@ final class BackfillCompletion {
         this.clock = clock;
     }
 
-    /**
-     * Ends a run, under the lease of its runner.
-     *
-     * @param progress of the run, whose scan has reached its end
-     */
+    /** Ends a run whose scan has reached its end, under the lease of its runner. */
     Uni<Void> complete(BackfillProgress progress, BackfillLease lease) {
         return CompareAndRetry.<Boolean>run(
                         ATTEMPTS, "other instances keep changing the migration", () -> openWindow(progress))

@@ -21,8 +21,6 @@ public final class BackfillLoop {
     private final Time time;
 
     /**
-     * A loop that is not started yet.
-     *
      * @param cluster must leave traces of expiries
      * @param expiryImporter makes a token of the same cluster permanently inactive, unless it was issued again since; idempotent
      * @param observer receives the shared state at least every two seconds; must not block

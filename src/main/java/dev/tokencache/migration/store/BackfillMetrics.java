@@ -52,7 +52,6 @@ public final class BackfillMetrics {
         return Optional.ofNullable(progress).map(of::applyAsDouble).orElse(Double.NaN);
     }
 
-    /** Takes over the shared state that was read last. */
     public void observe(Shared read) {
         progress = read.backfill();
     }

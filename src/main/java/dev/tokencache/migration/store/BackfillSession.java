@@ -43,10 +43,8 @@ final class BackfillSession {
     /**
      * A page and how much of it is copied.
      *
-     * @param counts of the finished records
      * @param open tokens that are not copied yet
      * @param openExpiries expiries and not-before times that are not copied yet
-     * @param attempts how often the page was tried
      */
     record PageProgress(
             Master master,
@@ -77,17 +75,12 @@ final class BackfillSession {
             return counts.plus(new Counts(givenUp, 0, 0, 0, givenUp));
         }
 
-        /** The cursor after this page. */
         String cursor() {
             return page.isLast() ? BackfillProgress.FINISHED : page.cursor();
         }
     }
 
-    /**
-     * A page that was read ahead.
-     *
-     * @param from the cursor of the read
-     */
+    /** A page that was read ahead, and the cursor of that read. */
     record Ahead(Master master, String from, Page page) {}
 
     /** A master that is not scanned to its end. */

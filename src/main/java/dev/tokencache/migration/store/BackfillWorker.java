@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class BackfillWorker {
 
     private static final Logger LOG = Logger.getLogger(BackfillWorker.class);
-
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     /** Much less than the lease, so a few lost replies do not end it. */
@@ -49,12 +48,9 @@ final class BackfillWorker {
     private final String runner;
     private final Consumer<Shared> observer;
     private final Time time;
-
     private @Nullable BackfillSession session;
 
     /**
-     * A worker without a lease.
-     *
      * @param runner identifies this process; different at each start
      * @param observer receives each shared state that is read
      */
@@ -74,11 +70,7 @@ final class BackfillWorker {
         this.time = time;
     }
 
-    /**
-     * Runs the next step.
-     *
-     * @return the delay before the next step; never fails
-     */
+    /** Runs the next step. Returns the delay before the one after it; never fails. */
     Uni<Duration> step() {
         return Uni.createFrom().deferred(this::next).onFailure().recoverWithItem(this::failed);
     }

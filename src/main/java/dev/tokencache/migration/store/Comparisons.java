@@ -37,9 +37,6 @@ final class Comparisons {
     private final Time time;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    /**
-     * @param recheckDelay the delay before a mismatch is checked again
-     */
     Comparisons(
             TokenStore cluster,
             LegacyStore legacy,
@@ -57,11 +54,7 @@ final class Comparisons {
         this.time = time;
     }
 
-    /**
-     * Compares the token in the background if the sample selects it.
-     *
-     * @param answered the side that returned the verdict
-     */
+    /** Compares the token in the background if the sample selects it; {@code answered} is the side of the verdict. */
     void offer(TokenLocator token, MigrationState state, Side answered, Verdict verdict) {
         if (verdict instanceof Verdict.Unknown
                 || time.random().nextInt(100) >= state.phase().mirrorPercent()) {
@@ -91,7 +84,6 @@ final class Comparisons {
                 .with((inLegacy, inCluster) -> new Pair(inLegacy, inCluster, limit)));
     }
 
-    /** Completes after the delay. */
     static Uni<Void> after(Duration delay, Time time) {
         return delay.isZero()
                 ? Uni.createFrom().voidItem()

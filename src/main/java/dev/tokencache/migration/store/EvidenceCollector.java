@@ -16,7 +16,6 @@ public final class EvidenceCollector {
     private Evidence seen = Evidence.NONE;
     private long misses;
 
-    /** Switches to a window, if it is a different one. */
     public synchronized void enter(long present) {
         if (present != window) {
             window = present;
@@ -37,7 +36,6 @@ public final class EvidenceCollector {
         misses++;
     }
 
-    /** The number of misses in this process. */
     synchronized long misses() {
         return misses;
     }
@@ -48,7 +46,6 @@ public final class EvidenceCollector {
         }
     }
 
-    /** Removes and returns the evidence of a window. */
     synchronized Evidence drain(long of) {
         if (of != window) {
             return Evidence.NONE;

@@ -33,11 +33,7 @@ public final class KnownState {
         return time.nanoTime() - readAtNanos;
     }
 
-    /**
-     * Takes over a state that was read.
-     *
-     * @return whether the state is older than the known one and was ignored
-     */
+    /** Takes over a state that was read. Returns whether it is older than the known one and was ignored. */
     public synchronized boolean observe(MigrationState read) {
         MigrationState present = state;
         if (present != null && read.version() < present.version()) {

@@ -52,20 +52,10 @@ public final class MigratingTokenStore implements TokenStore {
         this.timeout = timeout;
     }
 
-    /**
-     * The settings of a {@link MigratingTokenStore}.
-     *
-     * @param timeout the deadline of a call, both sides included
-     * @param recheckDelay the delay before a mismatch is checked again
-     * @param limit the latest expiry of a token
-     */
+    /** The deadline of a call to both sides, the delay before a mismatch is checked again, and the latest expiry. */
     public record Settings(Duration timeout, Duration recheckDelay, ExpiryLimit limit) {}
 
-    /**
-     * Wraps the cluster's store.
-     *
-     * @param cluster must leave traces of expiries
-     */
+    /** Wraps the cluster's store, which must leave traces of expiries. */
     public static TokenStore wrap(
             TokenStore cluster,
             LegacyStore legacy,

@@ -7,7 +7,6 @@ import java.util.Optional;
 /** Receives the events of a migration, for metrics. Called on event loops; implementations must not block. */
 public interface MigrationEvents {
 
-    /** Ignores all events. */
     MigrationEvents NONE = new MigrationEvents() {};
 
     /** A token that is active on at least one side was compared. */
@@ -16,7 +15,6 @@ public interface MigrationEvents {
     /** A comparison was skipped because too many are in flight. */
     default void shed() {}
 
-    /** A read or write of a side failed. */
     default void failed(Side side) {}
 
     /** A validation found a token only in the old store. */

@@ -13,7 +13,6 @@ import org.jboss.logging.Logger;
 final class PageCopier {
 
     private static final Logger LOG = Logger.getLogger(PageCopier.class);
-
     private static final int MAX_CONCURRENT = 128;
 
     private final TokenCopier copier;
@@ -27,7 +26,6 @@ final class PageCopier {
     /**
      * The result of copying a page.
      *
-     * @param counts of the finished tokens
      * @param open tokens for which the cluster did not reply
      * @param openExpiries likewise for expiries; while there are any, no token is copied
      */

@@ -30,7 +30,6 @@ final class RateLimiter {
         }
     }
 
-    /** How many keys the next page should have. */
     int pageSize() {
         return keysPerSecond == 0 ? MAX_PAGE : (int) Math.min(MAX_PAGE, Math.max(1, keysPerSecond / PAGES_PER_SECOND));
     }

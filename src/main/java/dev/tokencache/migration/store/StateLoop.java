@@ -25,7 +25,6 @@ public final class StateLoop {
     private final Supplier<? extends Set<?>> masters;
     private final Time time;
     private final AtomicBoolean inFlight = new AtomicBoolean();
-
     private Set<?> mastersSeen = Set.of();
     private long publishedMisses;
     private Addition pending = new Addition(-1, 0, Evidence.NONE);
@@ -47,7 +46,6 @@ public final class StateLoop {
         this.time = time;
     }
 
-    /** Starts the rounds, and returns immediately. */
     public void start() {
         round();
         time.scheduleEvery(PERIOD, this::round);

@@ -14,7 +14,6 @@ import io.smallrye.mutiny.Uni;
  */
 public final class TokenCopier {
 
-    /** The result of a copy. */
     public enum Outcome {
         /** The token is in the cluster now. */
         COPIED,

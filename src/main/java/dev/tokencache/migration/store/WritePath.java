@@ -23,9 +23,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes to both sides, in the phases before {@code done}. Every call fails unless each required side acknowledges it.
- */
+/** Writes to both sides, before {@code done}. A call fails unless each required side acknowledges it. */
 final class WritePath {
 
     /** How often a renewal is repeated after a concurrent copy. */
@@ -122,11 +120,7 @@ final class WritePath {
         });
     }
 
-    /**
-     * Gives the cluster's record the expiry of the old store's record.
-     *
-     * @param expiresAt the expiry in seconds; the cluster may allow less
-     */
+    /** Gives the cluster's record the expiry of the old store's, in seconds; the cluster may allow less. */
     private Uni<Renewal> carryToCluster(
             TokenLocator token, Token renewed, long expiresAt, MigrationState state, int attempts) {
         if (attempts == 0) {
@@ -158,10 +152,7 @@ final class WritePath {
         });
     }
 
-    /**
-     * Expires the token in the old store too: its expiry had reached only the cluster, and the renewal must not keep it
-     * alive.
-     */
+    /** Expires the token in the old store too: its expiry had reached only the cluster. */
     private Uni<Renewal> finishExpiry(TokenLocator token, Token renewed, MigrationState state) {
         return writeLegacy(state, legacy.expire(token, renewed.issuedAtMillis()))
                 .replaceWith(Renewal.NOT_ACTIVE);
@@ -178,9 +169,7 @@ final class WritePath {
                 .with((durability, nothing) -> durability);
     }
 
-    /**
-     * Sets the later of both not-before times on both sides: each may have tokens of an issuer whose clock is ahead.
-     */
+    /** Sets the later of both not-before times on both sides: an issuer's clock may be ahead. */
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before, MigrationState state) {
         return writeCluster(state, cluster.expireSubject(subject, before)).chain(notBefore -> writeLegacy(
                         state, legacy.expireSubject(subject, notBefore.notBeforeMillis(), before.isEmpty()))

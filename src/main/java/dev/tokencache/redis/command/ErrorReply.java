@@ -19,8 +19,6 @@ public sealed interface ErrorReply {
     /**
      * The command cannot run now: the slot has no master or its keys are migrating, the node is loading its data, is busy or
      * has become a replica, or a redirection names no address.
-     *
-     * @param reason the first word of the reply
      */
     record TryLater(String reason) implements ErrorReply {}
 
@@ -35,13 +33,7 @@ public sealed interface ErrorReply {
     /** The result of the command itself, not a matter of routing. */
     record Final() implements ErrorReply {}
 
-    /**
-     * Classifies an error reply.
-     *
-     * @param message the reply as Redis sent it
-     * @param queriedHost the host of the node that replied; replaces an empty host in a redirection
-     * @param addresses translates the address in a redirection
-     */
+    /** Classifies an error reply of a node, whose host replaces an empty one in a redirection. */
     static ErrorReply of(String message, String queriedHost, AddressMap addresses) {
         String[] words = message.split(" ", 4);
         return switch (words[0]) {

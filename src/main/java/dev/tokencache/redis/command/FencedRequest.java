@@ -9,10 +9,6 @@ import io.vertx.redis.client.Request;
 @FunctionalInterface
 public interface FencedRequest {
 
-    /**
-     * The request for one attempt.
-     *
-     * @param nodeMillis until when the node may run it, on the node's clock, in milliseconds since the epoch
-     */
+    /** The request for one attempt, which the node may run until a moment on its clock, in milliseconds. */
     Request until(long nodeMillis);
 }

@@ -50,10 +50,7 @@ public final class RedisRouter implements AutoCloseable {
 
     private record Loop(Context context, Route route) {}
 
-    /**
-     * @param breakerDelay how long the breaker of a master stays open before it admits a probe
-     * @param isStandalone whether Redis is a standalone server instead of a cluster
-     */
+    /** @param breakerDelay how long the breaker of a master stays open before it admits a probe */
     public RedisRouter(
             Vertx vertx,
             Time time,
@@ -191,12 +188,10 @@ public final class RedisRouter implements AutoCloseable {
         return dispatch(key, null, request, config.minReplicas() > 0 ? Kind.REPLICATED_WRITE : Kind.WRITE, deadline);
     }
 
-    /** A deadline for calls of this router, which starts now. */
     public Deadline deadline(Duration timeout) {
         return Deadline.in(timeout, time);
     }
 
-    /** Whether a deadline of this router has passed. */
     public boolean isOver(Deadline deadline) {
         return deadline.nanosLeft(time) <= 0;
     }
@@ -219,7 +214,6 @@ public final class RedisRouter implements AutoCloseable {
         return promise.future();
     }
 
-    /** The current state, for health and metrics. */
     public RouterState state() {
         return topology.slots().state(topology.isClusterOk(), breakers.openCount(), this::isUp);
     }

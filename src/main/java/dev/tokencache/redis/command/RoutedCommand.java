@@ -78,10 +78,6 @@ final class RoutedCommand extends ConnectionCommand {
     /** Created by the first retry: most commands need none. */
     private @Nullable Backoff retryBackoff;
 
-    /**
-     * @param plain the request, or null if it is fenced
-     * @param fenced the request, or null if it is plain
-     */
     RoutedCommand(
             int slot,
             @Nullable Request plain,

@@ -6,13 +6,7 @@ import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.Time;
 import java.util.function.Function;
 
-/**
- * What all connections of one event loop share.
- *
- * @param links creates the link of each connection attempt
- * @param connector names failures and tracks outages
- * @param identity decides which nodes may receive commands
- */
+/** What all connections of one event loop share; {@code identity} decides which nodes may receive commands. */
 public record ConnectionContext(
         Time time,
         Function<Endpoint, NodeLink> links,

@@ -62,7 +62,6 @@ public final class EventLoopConnections {
     /**
      * Must be created on its event loop.
      *
-     * @param maxCalls how many calls may be in flight on this loop
      * @param onAlive called with each node that accepts a connection or replies to a heartbeat
      * @param onDown called each time a connection is lost or cannot be established
      */
@@ -131,12 +130,7 @@ public final class EventLoopConnections {
         return connection;
     }
 
-    /**
-     * Opens connections to these nodes, and closes the connections to nodes that left the cluster.
-     *
-     * @param nodes the nodes for commands of any kind
-     * @param replicas the nodes for reads while their master is silent
-     */
+    /** Opens connections to these nodes and replicas, and closes those to nodes that left the cluster. */
     public void retain(Set<Endpoint> nodes, Set<Endpoint> replicas) {
         release(connections, nodes);
         release(replicaConnections, replicas);
@@ -209,7 +203,6 @@ public final class EventLoopConnections {
         context.connector().outages().tick(time.nanoTime());
     }
 
-    /** Closes all connections permanently. */
     public void close() {
         isClosed = true;
         timers.forEach(Time.Timer::cancel);

@@ -21,7 +21,6 @@ import org.jboss.logging.Logger;
 final class FlushCoalescing {
 
     private static final Logger LOG = Logger.getLogger(FlushCoalescing.class);
-
     static final String HANDLER = "flush-coalescing";
 
     /** Flushes at the latest after this many commands, so that Redis is not idle during a long iteration. */
@@ -39,7 +38,6 @@ final class FlushCoalescing {
         }
     }
 
-    /** The socket of a connection. */
     static NetSocketInternal socket(RedisConnection connection) throws ReflectiveOperationException {
         Field socket = RedisStandaloneConnection.class.getDeclaredField("netSocket");
         socket.setAccessible(true);

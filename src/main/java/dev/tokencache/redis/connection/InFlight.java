@@ -27,7 +27,6 @@ final class InFlight {
             this.expectedNanos = atNanos - stalledNanos + command.extraNanos();
         }
 
-        /** When it was sent. */
         long atNanos() {
             return atNanos;
         }

@@ -5,10 +5,8 @@ package dev.tokencache.redis.connection;
  * and a message must name the settings of the right one.
  *
  * @param unreachable the message when one of its nodes becomes unreachable, with where to look up which one
- * @param reachable the message when the node is reachable again
  * @param node what a message calls one of its nodes
  * @param prefix the prefix of its {@code hosts} and {@code client-type} properties
- * @param passwordProperty the property that holds its password
  * @param addressProperty the property to check if the host name of a node is unknown
  */
 public record LogLabels(

@@ -37,12 +37,7 @@ public final class NodeClock {
         this.time = time;
     }
 
-    /**
-     * Returns what the node's clock shows at a moment.
-     *
-     * @param nanos on the service's monotonic clock
-     * @return milliseconds since the epoch
-     */
+    /** What the node's clock shows at a moment of the service's monotonic clock, in milliseconds since the epoch. */
     public long millisAt(long nanos) {
         isInUse = true;
         return isCalibrated
@@ -62,30 +57,20 @@ public final class NodeClock {
         isCalibrated = true;
     }
 
-    /**
-     * Sets the node's clock.
-     *
-     * @param reply to {@link #TIME}: seconds and microseconds
-     * @param sentAtNanos as above
-     */
+    /** Sets the node's clock from the reply to {@link #TIME}: seconds and microseconds. */
     void calibrate(@Nullable Response reply, long sentAtNanos) {
         if (reply != null) {
             calibrate(reply.get(0).toLong() * 1000 + reply.get(1).toLong() / 1000, sentAtNanos);
         }
     }
 
-    /**
-     * Begins with a new connection: another node may have the address now.
-     *
-     * @param reply to {@link #TIME}, or null if the node returned an error
-     */
+    /** Begins with a new connection, perhaps to another node; {@code reply} is null if the node returned an error. */
     void connected(@Nullable Response reply, long sentAtNanos) {
         isCalibrated = false;
         calibrate(reply, sentAtNanos);
         asked(sentAtNanos);
     }
 
-    /** Notes that the node was asked for its time. */
     void asked(long nowNanos) {
         isInUse = false;
         askedAtNanos = nowNanos;

@@ -26,10 +26,6 @@ public interface NodeIdentity {
     @Nullable
     Request request();
 
-    /**
-     * Whether the node may receive commands.
-     *
-     * @param id empty if the node returned an error instead of its id
-     */
+    /** Whether the node may receive commands; the id is empty if the node returned an error instead. */
     boolean isMember(String id);
 }

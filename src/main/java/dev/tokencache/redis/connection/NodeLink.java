@@ -11,11 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface NodeLink {
 
-    /**
-     * Connects and authenticates; called once.
-     *
-     * @param onClose called when the established connection ends, maybe more than once, also after {@link #close}
-     */
+    /** Connects and authenticates, once. {@code onClose} may run more than once, also after {@link #close}. */
     Future<Void> connect(Runnable onClose);
 
     /**

@@ -61,11 +61,7 @@ final class Outages {
         this.log = log;
     }
 
-    /**
-     * Records that a connection was lost or could not be established.
-     *
-     * @param reason contains neither an address nor a secret
-     */
+    /** Records that a connection was lost or could not be established; the reason has no address and no secret. */
     synchronized void failed(Endpoint endpoint, Object connection, String reason, long nowNanos) {
         Node node = node(endpoint, nowNanos);
         node.failed.add(connection);
@@ -123,11 +119,7 @@ final class Outages {
         }
     }
 
-    /**
-     * Records that nodes refuse commands.
-     *
-     * @param reason contains neither an address nor a secret
-     */
+    /** Records that nodes refuse commands; the reason has no address and no secret. */
     synchronized void refused(String reason, long nowNanos) {
         Long logged = refusals.get(reason);
         boolean isNew = logged == null ? refusals.size() < MAX_REFUSALS : nowNanos - logged >= REFUSAL_PAUSE.toNanos();

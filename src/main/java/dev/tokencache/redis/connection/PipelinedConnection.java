@@ -49,7 +49,6 @@ public final class PipelinedConnection {
     private final NodeClock clock;
     private final ReplyTimes replyTimes;
     private final ReconnectingLink link;
-
     private final InFlight inFlight = new InFlight();
     /** Queued until the first connection is up, for at most the command timeout. */
     private final List<ConnectionCommand> queued = new ArrayList<>();
@@ -93,7 +92,6 @@ public final class PipelinedConnection {
         return endpoint;
     }
 
-    /** The node's clock. */
     public NodeClock clock() {
         return clock;
     }
@@ -338,7 +336,6 @@ public final class PipelinedConnection {
         });
     }
 
-    /** Starts to connect; called once. */
     void open() {
         isFirstAttempt = true;
         time.schedule(context.config().commandTimeout(), this::endFirstAttempt);
@@ -350,7 +347,6 @@ public final class PipelinedConnection {
         drainQueued().forEach(ConnectionCommand::onNotSent);
     }
 
-    /** What happens to the link. */
     private final class Events implements ReconnectingLink.Listener {
 
         @Override

@@ -15,10 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReconnectingLink {
 
-    /** Receives what happens to the links. */
     interface Listener {
 
-        /** An attempt to connect begins. */
         void connecting();
 
         /** @param tookNanos at least two round trips: one for the socket, one for the login */
@@ -68,7 +66,6 @@ final class ReconnectingLink {
         return link;
     }
 
-    /** Identifies the present link. */
     int generation() {
         return generation;
     }
@@ -78,7 +75,6 @@ final class ReconnectingLink {
         return nodeId;
     }
 
-    /** Starts an attempt. */
     void connect() {
         int attempt = ++generation;
         NodeLink opened = context.links().apply(endpoint);
@@ -182,7 +178,6 @@ final class ReconnectingLink {
         }
     }
 
-    /** Closes the link, and does not connect again. */
     void close() {
         generation++;
         context.connector().outages().closed(endpoint, this);

@@ -34,7 +34,6 @@ public final class RedisConnector {
     private final Outages outages;
 
     /**
-     * @param configured hosts, password, TLS and socket options
      * @param labels names the properties that these options come from
      * @throws IllegalArgumentException naming the property, if a host or an address is malformed
      */
@@ -93,17 +92,14 @@ public final class RedisConnector {
         return seeds;
     }
 
-    /** The texts for log messages about these nodes. */
     public LogLabels labels() {
         return labels;
     }
 
-    /** Translates the addresses that the cluster announces. */
     public AddressMap addresses() {
         return addresses;
     }
 
-    /** The outages seen by all connections of this connector. */
     Outages outages() {
         return outages;
     }

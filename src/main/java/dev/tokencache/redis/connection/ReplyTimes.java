@@ -15,16 +15,11 @@ final class ReplyTimes {
     private long last;
     private long previous;
 
-    /**
-     * @param min the timeout of a fast node
-     * @param max the timeout of the slowest node
-     */
     ReplyTimes(Duration min, Duration max) {
         this.minNanos = min.toNanos();
         this.maxNanos = Math.max(minNanos, max.toNanos());
     }
 
-    /** Adds the time of a reply. */
     void add(long nanos) {
         previous = last == 0 ? nanos : last;
         last = nanos;

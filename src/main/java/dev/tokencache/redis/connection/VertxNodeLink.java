@@ -24,10 +24,7 @@ final class VertxNodeLink implements NodeLink {
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
 
-    /**
-     * @param clients creates the client, on the event loop that calls {@link #connect}
-     * @param hasPassword whether the client authenticates
-     */
+    /** @param hasPassword whether the client authenticates */
     VertxNodeLink(Supplier<Redis> clients, boolean hasPassword) {
         this.clients = clients;
         this.hasPassword = hasPassword;

@@ -28,11 +28,7 @@ public final class WaitConnection {
     private List<HeldWrite> round = List.of();
     private boolean isWaiting;
 
-    /**
-     * @param connection used for nothing else
-     * @param minReplicas how many replicas must acknowledge a write
-     * @param timeout how long to wait for them
-     */
+    /** @param connection used for nothing else */
     WaitConnection(PipelinedConnection connection, Time time, int minReplicas, Duration timeout) {
         this.connection = connection;
         this.time = time;

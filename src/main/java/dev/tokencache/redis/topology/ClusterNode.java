@@ -65,7 +65,6 @@ public record ClusterNode(
         return slots;
     }
 
-    /** Whether this is the node that replied. */
     public boolean isMyself() {
         return flags.contains("myself");
     }

@@ -16,10 +16,8 @@ import java.util.stream.Collectors;
  *
  * @param queried the address at which the node replied
  * @param reporter the id of the node that replied
- * @param isOk whether it reports {@code cluster_state:ok}
  * @param epoch its {@code cluster_current_epoch}; a node with a stale view reports an older one
  * @param members the ids of all nodes that it knows, itself included
- * @param endpoints their addresses, as far as they are known
  * @param ranges the slot ranges and their nodes; an entry that cannot be read is left out
  */
 public record ClusterView(
@@ -36,7 +34,6 @@ public record ClusterView(
      * CLUSTER NODES}, because only it also has the ids and config epochs; the endpoints are from {@code CLUSTER SLOTS}.
      *
      * @param queried the address at which the node replied; its host replaces one that the node does not announce
-     * @param addresses translates the announced addresses
      * @throws IllegalArgumentException if the reply does not name the node itself
      */
     static ClusterView parse(Response info, Response nodes, Response slots, Endpoint queried, AddressMap addresses) {

@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterViewQuery {
 
     private static final Logger LOG = Logger.getLogger(ClusterViewQuery.class);
-
     static final Duration TIMEOUT = Duration.ofMillis(400);
-
     private static final Request CLUSTER_INFO = Request.cmd(Command.CLUSTER, "INFO");
     private static final Request CLUSTER_NODES = Request.cmd(Command.CLUSTER, "NODES");
     private static final Request CLUSTER_SLOTS = Request.cmd(Command.CLUSTER, "SLOTS");

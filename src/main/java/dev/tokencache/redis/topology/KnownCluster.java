@@ -46,7 +46,6 @@ final class KnownCluster implements NodeIdentity {
         return known.contains(id) || known.isEmpty();
     }
 
-    /** Whether a cluster is known. */
     boolean isKnown() {
         return !members.isEmpty();
     }

@@ -46,10 +46,7 @@ final class MajorityContact {
     private boolean isLogged;
     private long loggedNanos;
 
-    /**
-     * @param nodes what the log calls the nodes
-     * @param onRegained called when contact is regained and the slot map must be read again
-     */
+    /** @param onRegained called when contact is regained and the slot map must be read again */
     MajorityContact(Time time, String nodes, Runnable onRegained) {
         this.time = time;
         this.nodes = nodes;
@@ -95,8 +92,8 @@ final class MajorityContact {
             isLogged = true;
             loggedNanos = now;
             LOG.warnf(
-                    "%s out of contact: a majority of the masters does not reply. It may replace the others unnoticed, so"
-                            + " every result is unknown",
+                    "%s out of contact: a majority of the masters does not reply. It may replace the others unnoticed,"
+                            + " so every result is unknown",
                     nodes);
         }
     }
@@ -127,11 +124,7 @@ final class MajorityContact {
         }
     }
 
-    /**
-     * Records that every reachable node was asked for its view of the cluster and replied, and that the newest is in use.
-     *
-     * @return whether this ends a loss of contact
-     */
+    /** Records that every reachable node replied with its view, and the newest is in use. Returns whether a loss ends. */
     boolean confirm(long sentNanos) {
         if (!isViewNeeded || !isRegained || isOutOfContact() || sentNanos - regainedNanos < 0) {
             return false;

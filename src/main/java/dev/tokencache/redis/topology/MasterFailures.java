@@ -19,11 +19,7 @@ final class MasterFailures {
     /** What a master reports of the others, and when it was queried. */
     private record Report(long sentNanos, Map<Endpoint, State> states) {}
 
-    /**
-     * The state of a master according to the others.
-     *
-     * @param sinceNanos when this service first saw that it was not working
-     */
+    /** The state of a master according to the others, and since when this service has seen it. */
     record Failure(State state, long sinceNanos) {}
 
     private static final Failure NONE = new Failure(State.WORKING, 0);

@@ -34,7 +34,6 @@ public final class ReplicaMonitor {
     static final Duration RECENT = Duration.ofSeconds(1);
 
     private static final Duration MAX_CHOICE_AGE = Duration.ofMillis(10);
-
     private static final Request INFO = Request.cmd(Command.INFO, "replication");
     private static final Request CLUSTER_NODES = Request.cmd(Command.CLUSTER, "NODES");
 
@@ -56,10 +55,7 @@ public final class ReplicaMonitor {
     /** Counts the replication streams of masters before Redis 4.0, which have no name. */
     private int unnamedStreams;
 
-    /**
-     * @param maxLag how old the last reply of a silent master may be while nothing else proves that it has stopped
-     * @param contact receives which nodes reply
-     */
+    /** @param maxLag how old the last reply of a silent master may be while nothing else proves that it has stopped */
     ReplicaMonitor(Time time, Duration maxLag, MajorityContact contact) {
         this.time = time;
         this.maxLag = maxLag;
@@ -67,11 +63,7 @@ public final class ReplicaMonitor {
         this.failures = new MasterFailures(time, RECENT);
     }
 
-    /**
-     * Polls all nodes. Must be called on the event loop of the connections.
-     *
-     * @param onRoleChange called if a node reports another role than the slot map
-     */
+    /** Polls all nodes, on the event loop of the connections. */
     void check(EventLoopConnections connections, SlotMap slots, Runnable onRoleChange) {
         Map<Endpoint, Set<Endpoint>> shards = slots.shards();
         retain(slots, shards);
@@ -170,7 +162,6 @@ public final class ReplicaMonitor {
     /**
      * Chooses the replica that may answer for a silent master.
      *
-     * @param present the replicas of the master in the slot map
      * @param refusedSinceNanos since when the master has replied that it serves no one; 0 if it has not
      */
     ReplicaChoice choose(Endpoint master, Collection<Endpoint> present, long refusedSinceNanos) {

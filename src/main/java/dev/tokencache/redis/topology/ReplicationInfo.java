@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The replication state of a node, from its {@code INFO replication}. Pure.
  *
- * @param isReplica whether the node is a replica
- * @param isMaster whether the node is a master
  * @param isLinkUp for a replica: whether the replication link to its master is up
  * @param isSyncing for a replica: whether a full synchronization is in progress
  * @param offset how much of the replication stream a master has produced, or a replica has applied; -1 if it is missing
@@ -46,7 +44,6 @@ record ReplicationInfo(
         return !history.isEmpty();
     }
 
-    /** This state with a name for its stream. */
     ReplicationInfo named(String name) {
         return new ReplicationInfo(isReplica, isMaster, isLinkUp, isSyncing, offset, name);
     }

@@ -24,11 +24,7 @@ record ShardEvidence(Observation master, Set<Endpoint> known, Map<Endpoint, Obse
     /** How much older than a failure the master's last reply may be. What was acknowledged between them is not proven. */
     static final Duration MAX_GAP = Duration.ofSeconds(1);
 
-    /**
-     * What a node reported of its replication.
-     *
-     * @param sentNanos when it was queried; its offset covers everything that was acknowledged before
-     */
+    /** What a node reported of its replication; the offset covers all that was acknowledged before it was queried. */
     record Observation(long sentNanos, ReplicationInfo info) {
 
         /** This observation with a name for the replication stream. */

@@ -92,7 +92,6 @@ public final class SlotMap {
         return true;
     }
 
-    /** How many slots have a master. */
     public int covered() {
         int covered = 0;
         for (Endpoint master : masters) {

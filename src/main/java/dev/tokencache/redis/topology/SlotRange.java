@@ -8,12 +8,9 @@ import java.util.List;
 /**
  * A range of consecutive slots and the nodes that serve them.
  *
- * @param first the first slot
  * @param last the last slot, inclusive
  * @param owner the id of the master
  * @param epoch the config epoch of the owner: of two owners of a slot, the one with the higher epoch is right
- * @param master the node that takes writes
- * @param replicas its replicas, possibly none
  */
 public record SlotRange(int first, int last, String owner, long epoch, Endpoint master, List<Endpoint> replicas) {
 

@@ -69,9 +69,7 @@ public final class Topology {
     private volatile @Nullable EventLoopConnections connections;
     /**
      * @param eventLoop runs a task on the event loop of the connections that {@link #start} receives
-     * @param connector supplies the seeds and the address map
      * @param callTimeout without contact to any node for longer than this, waiting for a master is hopeless
-     * @param maxReplicaLag see {@link ReplicaMonitor}
      * @param onChange called on the event loop each time the map has changed
      */
     public Topology(
@@ -99,17 +97,14 @@ public final class Topology {
         this.lastContactNanos = time.nanoTime();
     }
 
-    /** The current map. */
     public SlotMap slots() {
         return slots;
     }
 
-    /** Translates the addresses that the cluster announces. */
     public AddressMap addresses() {
         return addresses;
     }
 
-    /** Decides which nodes belong to the cluster. */
     public NodeIdentity identity() {
         return cluster;
     }
@@ -317,7 +312,6 @@ public final class Topology {
         return loop == connections ? allNodes() : Set.copyOf(slots.shards().keySet());
     }
 
-    /** All known replicas. */
     public Set<Endpoint> replicas() {
         Set<Endpoint> all = new HashSet<>();
         slots.shards().values().forEach(all::addAll);

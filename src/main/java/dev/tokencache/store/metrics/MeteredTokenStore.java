@@ -55,7 +55,6 @@ public final class MeteredTokenStore implements TokenStore {
                 .register(registry);
     }
 
-    /** Wraps a store with timers. */
     public static TokenStore wrap(TokenStore store, Time time, MeterRegistry registry) {
         return new MeteredTokenStore(store, time, registry);
     }

@@ -18,11 +18,7 @@ record CachedVerdict(
                 verdict, Uni.createFrom().item(verdict), lookup.startNanos(), lookup.listeningEpoch(), stamp);
     }
 
-    /**
-     * Whether the store need not be called: an active token has not expired, and its validation need not be recorded.
-     *
-     * @param nowMillis milliseconds since the epoch
-     */
+    /** Whether the store need not be called: the token has not expired, and no validation must be recorded. */
     boolean needsNoStore(long nowMillis) {
         return !(verdict instanceof Verdict.Active active)
                 || (isActive(active.token(), nowMillis) && !active.token().isTouchDue(nowMillis));

@@ -19,9 +19,7 @@ public interface NearCacheConfig {
     @WithDefault("100000")
     int maxEntries();
 
-    /**
-     * How long after its lookup an active verdict may be returned as stale when the store is unreachable. Zero: never.
-     */
+    /** How long after its lookup an active verdict may be returned as stale in an outage. Zero: never. */
     @WithDefault("0s")
     Duration staleIfError();
 

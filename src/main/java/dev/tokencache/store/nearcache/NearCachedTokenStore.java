@@ -61,7 +61,6 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
      *
      * @param cachesInactive whether to cache inactive verdicts, too; false while a migration can still copy the service's
      *     own tokens into the store
-     * @param timeout how long a call may take
      * @throws IllegalArgumentException naming the property, if a setting is invalid
      */
     public static TokenStore wrap(

@@ -46,7 +46,6 @@ final class RevocationCounters {
         return new Stamp(counter, tokens.get(counter), ANY, allSubjects.get());
     }
 
-    /** The current state of the token's counters. */
     Stamp now(TokenId id) {
         int token = index(id.hash());
         int subject = index(id.tag());

@@ -30,10 +30,7 @@ final class SingleFlight {
 
     private record Flight(CacheLookup lookup, Uni<Verdict> verdict) {}
 
-    /**
-     * @param load reads the store
-     * @param timeout how long a call may take, including the lookup that it joins
-     */
+    /** @param timeout how long a call may take, including the lookup that it joins */
     SingleFlight(
             VerdictCache cache,
             Function<CacheLookup, Uni<Verdict>> load,

@@ -102,7 +102,6 @@ final class VerdictCache {
         return listeningEpoch != RevocationBus.UNTRUSTED && listeningEpoch == bus.listeningEpoch();
     }
 
-    /** Starts a lookup in the store. */
     CacheLookup lookup(TokenLocator token) {
         return new CacheLookup(token, time.nanoTime(), bus.listeningEpoch(), revocations.now(token));
     }
@@ -168,7 +167,6 @@ final class VerdictCache {
         revocations.revoke(revocation);
     }
 
-    /** The approximate number of cached verdicts, valid or not. */
     long entries() {
         return active.estimatedSize() + inactive.estimatedSize();
     }

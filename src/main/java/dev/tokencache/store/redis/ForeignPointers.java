@@ -52,11 +52,7 @@ final class ForeignPointers {
         this.clock = clock;
     }
 
-    /**
-     * The owner of a foreign token.
-     *
-     * @param isFromReplica whether a replica returned the pointer, which may be outdated
-     */
+    /** The owner of a foreign token. A replica's pointer may be outdated. */
     record Owner(RoutingTag subject, ForeignPointer pointer, boolean isFromReplica) {
 
         /** Whether the creation is unfinished, so the pointer may expire while the record exists. */
@@ -98,7 +94,6 @@ final class ForeignPointers {
      * Commits the reservation of another creation, which may have stalled, because a caller is about to rely on the token.
      *
      * @param reservation an owner with {@link Owner#isReservation}
-     * @param live its record
      * @return fails with {@link StoreUnavailableException} if the pointer changed
      */
     Future<Durability> finish(Owner reservation, Token live, Deadline deadline) {
@@ -117,11 +112,7 @@ final class ForeignPointers {
                 });
     }
 
-    /**
-     * The outcome of storing an expiry.
-     *
-     * @param owner the owner that appeared meanwhile, in which case nothing was stored; else empty
-     */
+    /** The outcome of storing an expiry: nothing is stored if an owner has appeared meanwhile. */
     record StoredExpiry(Optional<RoutingTag> owner, Durability durability) {}
 
     /** Stores the expiry of a token without an owner, because its creation may still arrive late. */
@@ -151,13 +142,11 @@ final class ForeignPointers {
         return new Reservation(created.token(), nonce, deadline);
     }
 
-    /** The outcome of committing a reservation. */
     sealed interface Commit {
 
         Commit SHARED = new Shared();
         Commit LOST = new Lost();
 
-        /** Committed. */
         record Done(Durability durability) implements Commit {}
 
         /** The reservation expired, and another creation gave the token to the same subject: both share one record. */
@@ -207,11 +196,7 @@ final class ForeignPointers {
                             Optional.ofNullable(answer.response()).map(text -> new ForeignPointer(text.toString())));
         }
 
-        /**
-         * Commits the reservation.
-         *
-         * @param ttlMillis the maximum remaining lifetime of the token
-         */
+        /** Commits the reservation for the maximum remaining lifetime of the token. */
         Future<Commit> commit(long ttlMillis) {
             byte[] ttl = RedisCommands.number(Math.max(1, ttlMillis));
             return commands.run(PointerScripts.COMMIT_POINTER, key, deadline, tag, nonce, ttl)

@@ -27,11 +27,8 @@ import org.jboss.logging.Logger;
 final class IdleTimeouts {
 
     private static final Logger LOG = Logger.getLogger(IdleTimeouts.class);
-
     private static final int MAX_MISSED = 100_000;
-
     private static final int FLUSHED_AT_ONCE = 50;
-
     private static final long FLUSH_INTERVAL_MILLIS = 200;
 
     /** What this class needs of Redis. */
@@ -96,11 +93,7 @@ final class IdleTimeouts {
         missedTouches.accept(touched);
     }
 
-    /**
-     * The verdict on a token that only its idle timeout has ended.
-     *
-     * @param isValidation whether the call restarts the idle timeout
-     */
+    /** The verdict on a token that only its idle timeout has ended; a validation restarts that. */
     Future<Verdict> verdict(Found found, Token token, boolean isValidation, Deadline deadline) {
         long now = clock.millis();
         TokenId id = found.id();

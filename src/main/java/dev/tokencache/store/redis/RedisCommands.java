@@ -46,11 +46,7 @@ public final class RedisCommands {
         return Request.cmd(Command.HMGET).arg(key).arg(first).arg(second);
     }
 
-    /**
-     * {@code HSCAN}: the next cursor, and alternating fields and values.
-     *
-     * @param cursor unsigned; 0 to begin
-     */
+    /** {@code HSCAN} from an unsigned cursor on: the next cursor, and alternating fields and values. */
     public Future<RoutedReply> scanFields(byte[] key, long cursor, int count, Deadline deadline) {
         return router.scan(
                 key,
@@ -62,7 +58,6 @@ public final class RedisCommands {
                 deadline);
     }
 
-    /** Whether the deadline has passed. */
     boolean isOver(Deadline deadline) {
         return router.isOver(deadline);
     }
@@ -86,7 +81,6 @@ public final class RedisCommands {
                         : Future.failedFuture(failure));
     }
 
-    /** Encodes a number for a Redis command. */
     public static byte[] number(long value) {
         return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
     }
@@ -99,7 +93,6 @@ public final class RedisCommands {
         return answer.response().toLong();
     }
 
-    /** The list that a command returned. */
     static Response list(RoutedReply answer) {
         if (answer.response() == null) {
             throw new IllegalStateException("the command did not return a list");

@@ -30,12 +30,10 @@ public final class RedisKeys {
         }
     }
 
-    /** The key of a subject's hash. */
     byte[] subject(RoutingTag tag) {
         return key(tag.value());
     }
 
-    /** The key of a foreign token's pointer. */
     byte[] pointer(TokenHash foreign) {
         return key(foreign.text());
     }

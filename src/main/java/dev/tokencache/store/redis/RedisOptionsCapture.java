@@ -23,11 +23,7 @@ final class RedisOptionsCapture implements RedisOptionsCustomizer {
         }
     }
 
-    /**
-     * Returns the options.
-     *
-     * @throws IllegalArgumentException naming the property, if no host is configured
-     */
+    /** The options. Throws {@link IllegalArgumentException}, naming the property, if no host is configured. */
     RedisOptions options() {
         RedisOptions options = captured;
         if (options == null) {

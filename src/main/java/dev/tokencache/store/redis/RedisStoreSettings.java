@@ -6,7 +6,6 @@ import java.util.function.BooleanSupplier;
 /**
  * The settings of a {@link RedisTokenStore}.
  *
- * @param keyPrefix the prefix of each key
  * @param timeout the maximum duration of a call, including retries
  * @param maxTtl the maximum lifetime of a token, and therefore of a not-before time
  * @param keepsExpiries whether to store that a token was expired for as long as it could be active, instead of some minutes.

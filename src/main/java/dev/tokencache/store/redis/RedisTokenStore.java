@@ -51,21 +51,13 @@ public final class RedisTokenStore implements TouchableTokenStore {
     private final Clock clock;
     private final Consumer<Verdict> replicaVerdicts;
 
-    /**
-     * Creates a store.
-     *
-     * @param replicaVerdicts receives each verdict read from a replica, for metrics
-     */
+    /** @param replicaVerdicts receives each verdict read from a replica, for metrics */
     public RedisTokenStore(
             RedisRouter router, RedisStoreSettings settings, Clock clock, Consumer<Verdict> replicaVerdicts) {
         this(router, settings, clock, replicaVerdicts, touched -> {});
     }
 
-    /**
-     * Creates a store that reports the validations which it could not record.
-     *
-     * @param missedTouches receives each token with such a validation; must not block
-     */
+    /** @param missedTouches receives each token with a validation that could not be recorded; must not block */
     public RedisTokenStore(
             RedisRouter router,
             RedisStoreSettings settings,
@@ -192,7 +184,6 @@ public final class RedisTokenStore implements TouchableTokenStore {
         });
     }
 
-    /** The records of tokens with an idle timeout. */
     private final class IdleRecords implements IdleTimeouts.Records {
 
         private final RedisKeys keys;

@@ -15,7 +15,6 @@ public final class ScannedKeys {
     private final String prefix;
     private final RedisKeys keys;
 
-    /** @param prefix the prefix of each key */
     public ScannedKeys(String prefix) {
         this.prefix = prefix;
         this.keys = new RedisKeys(prefix);
@@ -37,7 +36,6 @@ public final class ScannedKeys {
                 .map(text -> TokenHash.ofBytes(Base64.getUrlDecoder().decode(text)));
     }
 
-    /** The key of a foreign token's pointer. */
     public byte[] pointer(TokenHash token) {
         return keys.pointer(token);
     }

@@ -18,7 +18,6 @@ import java.util.OptionalLong;
  *
  * @param notBeforeMillis the not-before time, or {@link Token#NOT_BEFORE_UNSET}
  * @param tokens the records, active or not
- * @param expiries the stored expiries
  */
 public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Expiry> expiries) {
 
@@ -29,12 +28,7 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
         expiries = List.copyOf(expiries);
     }
 
-    /**
-     * The stored expiry of a token.
-     *
-     * @param atMillis when the token was expired, in milliseconds since the epoch
-     * @param untilMillis how long the expiry must be stored, in milliseconds since the epoch
-     */
+    /** The stored expiry of a token, and how long it must be stored; both in milliseconds since the epoch. */
     public record Expiry(TokenId id, long atMillis, long untilMillis) {}
 
     /**

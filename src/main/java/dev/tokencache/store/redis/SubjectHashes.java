@@ -65,11 +65,7 @@ final class SubjectHashes {
     @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are sent back to Redis unchanged
     record Found(TokenId id, byte @Nullable [] record, long notBeforeMillis, boolean isFromReplica) {
 
-        /**
-         * The verdict on the token.
-         *
-         * @throws IllegalArgumentException if the record is unreadable, so the verdict is unknown
-         */
+        /** The verdict on the token. Throws {@link IllegalArgumentException} if the record is unreadable. */
         Verdict verdict(long nowMillis) {
             if (record == null) {
                 // A replica may have missed the last writes, so the record may exist.

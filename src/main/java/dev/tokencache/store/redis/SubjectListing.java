@@ -126,7 +126,6 @@ final class SubjectListing {
                     .toList();
         }
 
-        /** The last token that was added. */
         private Token last() {
             return tokens.values().stream().reduce((first, second) -> second).orElseThrow();
         }

@@ -13,7 +13,6 @@ final class ListeningEpoch {
     /** A subscription at one master. */
     interface Source {
 
-        /** Whether the subscription is established. */
         boolean isLive();
 
         /** All messages published before this moment were received; on the clock of {@link Time#nanoTime}. */

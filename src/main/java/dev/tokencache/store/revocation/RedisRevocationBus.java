@@ -32,7 +32,6 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
     public static final Duration MAX_SILENCE = Duration.ofSeconds(1);
 
     private static final Logger LOG = Logger.getLogger(RedisRevocationBus.class);
-
     private static final int PINGS_PER_SILENCE = 4;
 
     /** Lines of log per minute, if a subscription comes and goes. */
@@ -129,7 +128,8 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
                     "Revocation bus complete: subscribed at every master; masters=%d%s", subscriptions.size(), suffix);
         } else {
             LOG.infof(
-                    "Revocation bus incomplete: a subscription is missing. Each validation reads Redis until it is back%s",
+                    "Revocation bus incomplete: a subscription is missing. Each validation reads Redis until it is"
+                            + " back%s",
                     suffix);
         }
     }

@@ -20,7 +20,6 @@ public interface RevocationBus {
      */
     long listeningEpoch();
 
-    /** Adds a listener. */
     void subscribe(Listener listener);
 
     /**

@@ -31,15 +31,12 @@ public final class RevocationChannel {
         return name;
     }
 
-    /** The name of the channel, for a Redis command. */
     public byte[] bytes() {
         return name.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A parsed message. */
     record Message(Revocation revocation, long publishedAtMillis) {}
 
-    /** Encodes a revocation. */
     public static byte[] message(Revocation revocation, long nowMillis) {
         String what = revocation instanceof Revocation.OfToken ofToken
                 ? TOKEN + ofToken.token().text()

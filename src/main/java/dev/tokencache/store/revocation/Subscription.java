@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class Subscription implements ListeningEpoch.Source {
 
     private static final Logger LOG = Logger.getLogger(Subscription.class);
-
     private static final int MULTI_LENGTH = 3;
     private static final Duration MIN_RETRY_DELAY = Duration.ofMillis(20);
     private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(1);
@@ -62,7 +61,6 @@ final class Subscription implements ListeningEpoch.Source {
 
     /**
      * @param maxSilence how long to wait for a reply
-     * @param onMessage receives each message
      * @param onChange runs when the subscription begins, ends, or is confirmed by a ping
      */
     Subscription(
