@@ -21,7 +21,7 @@ public record ClusterSpec(
         Duration nodeTimeout,
         List<String> extraLines,
         @Nullable Path executable,
-        @Nullable ClusterTls tls) {
+        @Nullable Tls tls) {
 
     /** The highest port whose bus port is a valid port. */
     private static final int MAX_PORT = 55_535;
@@ -72,7 +72,7 @@ public record ClusterSpec(
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    public ClusterSpec withTls(ClusterTls tls) {
+    public ClusterSpec withTls(Tls tls) {
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
@@ -107,5 +107,27 @@ public record ClusterSpec(
     @Override
     public String toString() {
         return "ClusterSpec[masters=" + masters + ", replicasPerMaster=" + replicasPerMaster + ", ports=" + ports + "]";
+    }
+
+    /**
+     * The TLS files of a cluster, used on every port, including between nodes. All nodes share one certificate, since all
+     * are at 127.0.0.1. Requires Redis 6 or later.
+     *
+     * @param authority the certificate of its issuer, which nodes and clients trust (PEM)
+     */
+    public record Tls(Path certificate, Path key, Path authority) {
+
+        /** The lines for {@code redis.conf}. The ports are command-line arguments of each node. */
+        String[] configuration() {
+            return new String[] {
+                "tls-cert-file " + certificate.toAbsolutePath(),
+                "tls-key-file " + key.toAbsolutePath(),
+                "tls-ca-cert-file " + authority.toAbsolutePath(),
+                // Clients authenticate with a password, not with a certificate.
+                "tls-auth-clients no",
+                "tls-cluster yes",
+                "tls-replication yes"
+            };
+        }
     }
 }

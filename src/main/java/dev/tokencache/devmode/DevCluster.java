@@ -1,5 +1,6 @@
 package dev.tokencache.devmode;
 
+import dev.tokencache.devmode.Ports.PortInUseException;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;

@@ -1,5 +1,6 @@
 package dev.tokencache.devmode;
 
+import dev.tokencache.devmode.Ports.PortInUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

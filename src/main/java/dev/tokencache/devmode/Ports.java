@@ -16,6 +16,23 @@ public final class Ports {
     private static final int MIN_FREE = 12_000;
     private static final int END_OF_FREE = 21_700;
 
+    /** Another program uses a port that a Redis server needs. */
+    public static final class PortInUseException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        private final int port;
+
+        PortInUseException(int port) {
+            super("port " + port + " of 127.0.0.1 is in use");
+            this.port = port;
+        }
+
+        public int port() {
+            return port;
+        }
+    }
+
     private Ports() {}
 
     /** A port that is free now and not in {@code taken}. Another process may take it at any time. */

@@ -1,5 +1,6 @@
 package dev.tokencache.devmode;
 
+import dev.tokencache.devmode.Ports.PortInUseException;
 import dev.tokencache.redis.RedisErrorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

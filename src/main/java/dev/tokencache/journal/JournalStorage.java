@@ -6,12 +6,18 @@ import java.util.Optional;
 public interface JournalStorage {
 
     /** The journal for reads and writes; empty if none is configured. */
-    Optional<Journal> journal();
+    default Optional<Journal> journal() {
+        return Optional.empty();
+    }
 
     /** The entries to replay; empty if no journal is configured. */
-    Optional<Journal.Backlog> backlog();
+    default Optional<Journal.Backlog> backlog() {
+        return Optional.empty();
+    }
 
-    JournalStatus status();
+    default JournalStatus status() {
+        return JournalStatus.OFF;
+    }
 
     /** Whether the journal has entries, or may have some because it cannot be read. */
     default boolean mayHaveEntries() {
@@ -22,20 +28,5 @@ public interface JournalStorage {
         };
     }
 
-    JournalStorage OFF = new JournalStorage() {
-        @Override
-        public Optional<Journal> journal() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Journal.Backlog> backlog() {
-            return Optional.empty();
-        }
-
-        @Override
-        public JournalStatus status() {
-            return JournalStatus.OFF;
-        }
-    };
+    JournalStorage OFF = new JournalStorage() {};
 }

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -230,14 +231,8 @@ public final class JournaledTokenStore implements TokenStore {
 
     @Override
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
-        // The journal's state is read after the call, because records may be journaled during it.
-        Uni<SubjectNotBefore> stored = store.expireSubject(subject, before)
-                .chain(notBefore -> {
-                    OptionalLong expired = OptionalLong.of(notBefore.notBeforeMillis());
-                    return kept(notBefore, notBefore.durability(), () -> writer.expireSubject(subject, expired));
-                })
-                .chain(notBefore ->
-                        journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(subject, notBefore));
+        Uni<SubjectNotBefore> stored = alsoInJournal(
+                subject, store.expireSubject(subject, before), expired -> writer.expireSubject(subject, expired));
         return limits.limitCall(orElse(stored, () -> writer.expireSubject(subject, before)));
     }
 
@@ -253,14 +248,20 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     private Uni<SubjectNotBefore> expireOthersInStore(TokenId kept, OptionalLong before) {
-        Uni<SubjectNotBefore> stored = store.expireOthers(kept, before)
-                .chain(notBefore -> {
-                    OptionalLong expired = OptionalLong.of(notBefore.notBeforeMillis());
-                    return kept(notBefore, notBefore.durability(), () -> writer.expireOthers(kept, expired));
-                })
-                .chain(notBefore ->
-                        journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(kept.tag(), notBefore));
+        Uni<SubjectNotBefore> stored = alsoInJournal(
+                kept.tag(), store.expireOthers(kept, before), expired -> writer.expireOthers(kept, expired));
         return orElse(stored, () -> writer.expireOthers(kept, before));
+    }
+
+    /** Reads the journal's state after the call, because records may be journaled during it. */
+    private Uni<SubjectNotBefore> alsoInJournal(
+            RoutingTag subject, Uni<SubjectNotBefore> stored, Function<OptionalLong, Uni<SubjectNotBefore>> journaled) {
+        return stored.chain(notBefore -> kept(
+                        notBefore,
+                        notBefore.durability(),
+                        () -> journaled.apply(OptionalLong.of(notBefore.notBeforeMillis()))))
+                .chain(notBefore ->
+                        journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(subject, notBefore));
     }
 
     /** A token with a journal entry is changed only there, so it is kept there. */

@@ -9,7 +9,7 @@ import dev.tokencache.migration.store.EvidenceCollector;
 import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.KnownState;
 import dev.tokencache.migration.store.Migration;
-import dev.tokencache.migration.store.ScanVerification;
+import dev.tokencache.migration.store.Verification;
 import dev.tokencache.migration.store.StateLoop;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
@@ -52,7 +52,7 @@ final class MigrationWiring {
                     evidence,
                     new MigrationDial(states, config, tokens.maxTtl(), time.clock()),
                     new Backfill(states, time.clock()),
-                    new ScanVerification(legacy, store, Migration.RECHECK_DELAY, limit, time));
+                    new Verification(legacy, store, Migration.RECHECK_DELAY, limit, time));
         }));
     }
 

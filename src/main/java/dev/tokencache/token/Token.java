@@ -109,7 +109,7 @@ public record Token(
 
     /** Returns this token with a validation recorded. */
     public Token touched(long nowMillis) {
-        return with(expiresAt, seen(nowMillis));
+        return with(issuedAtMillis, expiresAt, seen(nowMillis));
     }
 
     /** Returns this token with a new expiry. A renewal also restarts the idle timeout. */
@@ -117,7 +117,7 @@ public record Token(
         if (newExpiresAt > renewableUntil) {
             throw new IllegalArgumentException("a renewal cannot pass the maximum expiry");
         }
-        return with(newExpiresAt, seen(nowMillis));
+        return with(issuedAtMillis, newExpiresAt, seen(nowMillis));
     }
 
     /**
@@ -126,19 +126,7 @@ public record Token(
      */
     public Token issuedAfter(long notBeforeMillis) {
         long issued = Math.max(issuedAtMillis, notBeforeMillis + 1);
-        return new Token(
-                id,
-                sub,
-                clientId,
-                issued,
-                expiresAt,
-                renewableUntil,
-                lifetime,
-                idleTimeout,
-                Math.max(lastSeenMillis, issued),
-                scope,
-                aud,
-                claims);
+        return with(issued, expiresAt, Math.max(lastSeenMillis, issued));
     }
 
     /** Tokens without an idle timeout do not record validations. */
@@ -148,15 +136,15 @@ public record Token(
 
     /** Whether both records come from the same creation: renewals and validations are ignored. */
     public boolean isSameIssue(Token other) {
-        return other.with(expiresAt, lastSeenMillis).equals(this);
+        return other.with(other.issuedAtMillis, expiresAt, lastSeenMillis).equals(this);
     }
 
-    private Token with(long newExpiresAt, long newLastSeenMillis) {
+    private Token with(long newIssuedAtMillis, long newExpiresAt, long newLastSeenMillis) {
         return new Token(
                 id,
                 sub,
                 clientId,
-                issuedAtMillis,
+                newIssuedAtMillis,
                 newExpiresAt,
                 renewableUntil,
                 lifetime,

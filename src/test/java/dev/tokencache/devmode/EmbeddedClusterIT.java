@@ -1,5 +1,6 @@
 package dev.tokencache.devmode;
 
+import dev.tokencache.devmode.Ports.PortInUseException;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.cluster.TestCluster;

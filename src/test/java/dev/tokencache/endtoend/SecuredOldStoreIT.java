@@ -1,7 +1,6 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.ClusterTls;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
@@ -44,7 +43,7 @@ class SecuredOldStoreIT {
         TestCertificate nodes = authority.signForThisMachine();
         ClusterSpec spec = ClusterSpec.ofSixNodes("operators")
                 .withExecutable(REDIS_SERVER)
-                .withTls(new ClusterTls(nodes.certificate(), nodes.key(), authority.certificate()))
+                .withTls(new ClusterSpec.Tls(nodes.certificate(), nodes.key(), authority.certificate()))
                 .withExtraLines("include " + USERS);
         try (TestCluster old = TestCluster.start(spec)) {
             grantAccess(old);

@@ -1,7 +1,6 @@
 package dev.tokencache.endtoend;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.ClusterTls;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
@@ -97,7 +96,7 @@ class TlsClusterIT {
     private static TestCluster start(TestCertificate nodes, Path authority) {
         return TestCluster.start(ClusterSpec.ofSixNodes(PASSWORD)
                 .withExecutable(REDIS_SERVER)
-                .withTls(new ClusterTls(nodes.certificate(), nodes.key(), authority)));
+                .withTls(new ClusterSpec.Tls(nodes.certificate(), nodes.key(), authority)));
     }
 
     private TestCluster start(TestCertificate nodes) {

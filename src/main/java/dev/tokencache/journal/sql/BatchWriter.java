@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
-import dev.tokencache.journal.JournalEvents;
 import dev.tokencache.journal.JournalEvents.Failure;
+import dev.tokencache.journal.JournalEvents;
 import dev.tokencache.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -26,15 +27,11 @@ final class BatchWriter {
     private final EntryCount count;
     private final JournalState state;
     private final JournalEvents events;
-    private final Acknowledgement acknowledgement;
+    /** Completes the callers after a delay. */
+    private final BiConsumer<Duration, List<Runnable>> acknowledgement;
+
     private final int maxEntries;
     private final String findPresent;
-
-    /** Completes the callers after a delay. */
-    @FunctionalInterface
-    interface Acknowledgement {
-        void after(Duration delay, List<Runnable> completions);
-    }
 
     BatchWriter(
             Database database,
@@ -43,7 +40,7 @@ final class BatchWriter {
             EntryCount count,
             JournalState state,
             JournalEvents events,
-            Acknowledgement acknowledgement,
+            BiConsumer<Duration, List<Runnable>> acknowledgement,
             int maxEntries) {
         this.database = database;
         this.entries = entries;
@@ -160,7 +157,7 @@ final class BatchWriter {
     private void acknowledge(Committed committed) {
         state.writeSucceeded();
         events.written(committed.outcome().written());
-        acknowledgement.after(committed.delay(), committed.outcome().completions());
+        acknowledgement.accept(committed.delay(), committed.outcome().completions());
         committed.rejected().forEach(this::reject);
     }
 

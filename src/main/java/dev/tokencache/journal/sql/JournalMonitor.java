@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * Checks the database periodically: whether it is reachable and writable, whether another process has written to the
@@ -23,17 +24,13 @@ final class JournalMonitor {
     private final EntryCount count;
     private final JournalState state;
     private final Duration period;
-    private final Timers timers;
+    /** Runs tasks later, on a thread that may block, one at a time. */
+    private final BiConsumer<Duration, Runnable> timers;
+
     private final Runnable probe;
     private final CountDownLatch firstSuccess = new CountDownLatch(1);
     private boolean opened;
     private int emptyCounts;
-
-    /** Runs tasks later, on a thread that may block, one at a time. */
-    @FunctionalInterface
-    interface Timers {
-        void schedule(Duration delay, Runnable task);
-    }
 
     /** @param probe attempts a write, after one has failed */
     JournalMonitor(
@@ -42,7 +39,7 @@ final class JournalMonitor {
             EntryCount count,
             JournalState state,
             Duration period,
-            Timers timers,
+            BiConsumer<Duration, Runnable> timers,
             Runnable probe) {
         this.database = database;
         this.activity = activity;
@@ -59,7 +56,7 @@ final class JournalMonitor {
      * connection of a cold JVM is slow.
      */
     void start(Duration limit) {
-        timers.schedule(Duration.ZERO, this::check);
+        timers.accept(Duration.ZERO, this::check);
         try {
             firstSuccess.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -85,7 +82,7 @@ final class JournalMonitor {
             state.unreachable(database.explain(e));
             pause = RETRY;
         }
-        timers.schedule(pause, this::check);
+        timers.accept(pause, this::check);
     }
 
     private void read() throws SQLException {
@@ -113,7 +110,7 @@ final class JournalMonitor {
         if (delay.isZero()) {
             completions.forEach(Runnable::run);
         } else {
-            timers.schedule(delay, () -> completions.forEach(Runnable::run));
+            timers.accept(delay, () -> completions.forEach(Runnable::run));
         }
     }
 }

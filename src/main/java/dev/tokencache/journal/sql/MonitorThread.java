@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The daemon thread of a {@link JournalMonitor}, whose checks block. */
-final class MonitorThread implements JournalMonitor.Timers, AutoCloseable {
+final class MonitorThread implements AutoCloseable {
 
     private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "journal-monitor");
@@ -14,8 +14,7 @@ final class MonitorThread implements JournalMonitor.Timers, AutoCloseable {
         return thread;
     });
 
-    @Override
-    public void schedule(Duration delay, Runnable task) {
+    void schedule(Duration delay, Runnable task) {
         try {
             executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closed) {

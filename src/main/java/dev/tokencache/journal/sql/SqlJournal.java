@@ -76,7 +76,8 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         this.state = new JournalState(kind, maxEntries);
         this.claims = new BacklogClaim(database.dialect(), time.clock());
         this.acks = new BacklogAck(time.clock());
-        this.monitor = new JournalMonitor(database, activity, count, state, period, monitorThread, this::probe);
+        this.monitor =
+                new JournalMonitor(database, activity, count, state, period, monitorThread::schedule, this::probe);
         EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong);
         BatchWriter writes =
                 new BatchWriter(database, entries, activity, count, state, events, monitor::completeAfter, maxEntries);

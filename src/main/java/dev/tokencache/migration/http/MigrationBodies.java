@@ -14,7 +14,7 @@ import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.migration.Side;
-import dev.tokencache.migration.Verification;
+import dev.tokencache.migration.store.Verification;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;

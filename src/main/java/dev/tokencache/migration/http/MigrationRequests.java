@@ -5,7 +5,7 @@ import dev.tokencache.http.json.RequestDocument;
 import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.MigrationChange;
 import dev.tokencache.migration.MigrationPhase.Step;
-import dev.tokencache.migration.Verification;
+import dev.tokencache.migration.store.Verification;
 import dev.tokencache.token.InvalidRequestException;
 import java.util.Locale;
 import java.util.Map;

@@ -15,17 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The connection to the old store, if one is configured. */
-public final class LegacyConnection {
-
-    private final Optional<LegacyStore> store;
-
-    private LegacyConnection(Optional<LegacyStore> store) {
-        this.store = store;
-    }
-
-    static LegacyConnection none() {
-        return new LegacyConnection(Optional.empty());
-    }
+public record LegacyConnection(Optional<LegacyStore> store) {
 
     /**
      * Starts to connect, and returns immediately.
@@ -99,9 +89,5 @@ public final class LegacyConnection {
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
         OwnPages pages = new OwnPages(link, new ScannedKeys(config.keyPrefix()), tokens.maxTtl(), clock);
         return new OwnLegacyStore(store, pages, new LegacyScan(link, pages), link);
-    }
-
-    public Optional<LegacyStore> store() {
-        return store;
     }
 }

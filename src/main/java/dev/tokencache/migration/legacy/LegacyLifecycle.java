@@ -32,7 +32,7 @@ final class LegacyLifecycle {
             MeterRegistry registry,
             Time time) {
         if (config.hosts().isEmpty()) {
-            return LegacyConnection.none();
+            return new LegacyConnection(Optional.empty());
         }
         RedisOptions options = new RedisOptions().setEndpoints(config.hosts().get());
         config.password().ifPresent(options::setPassword);

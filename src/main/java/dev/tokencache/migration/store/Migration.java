@@ -4,7 +4,6 @@ import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.migration.MigrationStates;
-import dev.tokencache.migration.Verification;
 import java.time.Duration;
 import java.util.Optional;
 

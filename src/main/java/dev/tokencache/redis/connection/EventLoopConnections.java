@@ -132,31 +132,24 @@ public final class EventLoopConnections {
 
     /** Opens connections to these nodes and replicas, and closes those to nodes that left the cluster. */
     public void retain(Set<Endpoint> nodes, Set<Endpoint> replicas) {
-        release(connections, nodes);
-        release(replicaConnections, replicas);
-        release(scanConnections, nodes);
-        releaseWaitConnections(nodes);
+        Duration grace = config.commandTimeout();
+        release(connections, nodes, grace, PipelinedConnection::close);
+        release(replicaConnections, replicas, grace, PipelinedConnection::close);
+        release(scanConnections, nodes, grace, PipelinedConnection::close);
+        Duration longer = grace.plus(config.replicaTimeout());
+        release(waitConnections, nodes, longer, waiting -> waiting.connection().close());
         visible.keySet().retainAll(nodes);
         nodes.forEach(this::connection);
         replicas.forEach(
                 replica -> replicaConnections.computeIfAbsent(replica, added -> open(added, READONLY, () -> {})));
     }
 
-    private void release(Map<Endpoint, PipelinedConnection> from, Set<Endpoint> retained) {
+    /** Most commands in flight have their reply after the grace; the others are sent to another node. */
+    private <C> void release(Map<Endpoint, C> from, Set<Endpoint> retained, Duration grace, Consumer<C> close) {
         for (Endpoint node : List.copyOf(from.keySet())) {
-            PipelinedConnection released = retained.contains(node) ? null : from.remove(node);
+            C released = retained.contains(node) ? null : from.remove(node);
             if (released != null) {
-                // Most commands in flight have their reply by then; the others are sent to another node.
-                time.schedule(config.commandTimeout(), released::close);
-            }
-        }
-    }
-
-    private void releaseWaitConnections(Set<Endpoint> retained) {
-        for (Endpoint node : List.copyOf(waitConnections.keySet())) {
-            WaitConnection released = retained.contains(node) ? null : waitConnections.remove(node);
-            if (released != null) {
-                time.schedule(config.commandTimeout().plus(config.replicaTimeout()), released.connection()::close);
+                time.schedule(grace, () -> close.accept(released));
             }
         }
     }

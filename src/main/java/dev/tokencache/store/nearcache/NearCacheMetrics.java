@@ -12,12 +12,12 @@ import java.time.Duration;
 final class NearCacheMetrics {
 
     private final MeterRegistry registry;
-    private final Counter hits;
-    private final Counter misses;
-    private final Counter coalesced;
-    private final Counter stale;
-    private final Counter size;
-    private final Counter age;
+    final Counter hits;
+    final Counter misses;
+    final Counter coalesced;
+    final Counter stale;
+    final Counter evictedBySize;
+    final Counter evictedByAge;
     private final Counter token;
     private final Counter subject;
     private final Timer propagation;
@@ -28,8 +28,8 @@ final class NearCacheMetrics {
         this.misses = counter("misses", "Validations that read the store");
         this.coalesced = counter("coalesced", "Validations that shared the store lookup of another one");
         this.stale = counter("stale", "Stale verdicts returned because the store was unreachable");
-        this.size = evictions("size");
-        this.age = evictions("age");
+        this.evictedBySize = evictions("size");
+        this.evictedByAge = evictions("age");
         this.token = evictions("token_revoked");
         this.subject = evictions("subject_revoked");
         this.propagation = Timer.builder("tokencache.revocation.propagation")
@@ -54,7 +54,8 @@ final class NearCacheMetrics {
                         bus,
                         observed -> observed.listeningEpoch() == RevocationBus.UNTRUSTED ? 0 : 1)
                 .description(
-                        "1 while every revocation is certain to be received, else 0: each validation then reads the store")
+                        "1 while every revocation is certain to be received, else 0: each validation then reads the"
+                                + " store")
                 .register(registry);
     }
 
@@ -69,30 +70,6 @@ final class NearCacheMetrics {
                 .description("Verdicts evicted by size or age, and received revocations that invalidate verdicts")
                 .tag("cause", cause)
                 .register(registry);
-    }
-
-    void hit() {
-        hits.increment();
-    }
-
-    void missed() {
-        misses.increment();
-    }
-
-    void coalesced() {
-        coalesced.increment();
-    }
-
-    void stale() {
-        stale.increment();
-    }
-
-    void evictedBySize() {
-        size.increment();
-    }
-
-    void evictedByAge() {
-        age.increment();
     }
 
     void revoked(Revocation revocation, Duration age) {

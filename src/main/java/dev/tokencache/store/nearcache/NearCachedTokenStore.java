@@ -87,7 +87,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     public Uni<Verdict> validate(TokenLocator token) {
         CachedVerdict cached = cache.find(token);
         if (cached != null) {
-            metrics.hit();
+            metrics.hits.increment();
             return cached.completed();
         }
         return flights.verdict(cache.lookup(token));
@@ -100,10 +100,10 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         for (int i = 0; i < verdicts.length; i++) {
             CachedVerdict cached = cache.find(tokens.get(i));
             if (cached != null) {
-                metrics.hit();
+                metrics.hits.increment();
                 verdicts[i] = cached.verdict();
             } else {
-                metrics.missed();
+                metrics.misses.increment();
                 lookups.add(cache.lookup(tokens.get(i)));
             }
         }
@@ -137,7 +137,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         if (stale == null) {
             return verdict;
         }
-        metrics.stale();
+        metrics.stale.increment();
         return stale;
     }
 

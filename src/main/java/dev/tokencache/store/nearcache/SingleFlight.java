@@ -57,7 +57,7 @@ final class SingleFlight {
     }
 
     private Uni<Verdict> load(CacheLookup lookup) {
-        metrics.missed();
+        metrics.misses.increment();
         return load.apply(lookup);
     }
 
@@ -77,7 +77,7 @@ final class SingleFlight {
     }
 
     private Uni<Verdict> join(Flight flight, CacheLookup lookup) {
-        metrics.coalesced();
+        metrics.coalesced.increment();
         Uni<Verdict> shared = onOwnContext(flight.verdict());
         // Another instance may have created a foreign token since the joined lookup started.
         return lookup.token() instanceof TokenLocator.Foreign

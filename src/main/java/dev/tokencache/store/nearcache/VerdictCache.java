@@ -70,9 +70,9 @@ final class VerdictCache {
 
     private void evicted(RemovalCause cause) {
         if (cause == RemovalCause.SIZE) {
-            metrics.evictedBySize();
+            metrics.evictedBySize.increment();
         } else {
-            metrics.evictedByAge();
+            metrics.evictedByAge.increment();
         }
     }
 

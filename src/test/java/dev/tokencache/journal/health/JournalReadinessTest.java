@@ -1,13 +1,11 @@
 package dev.tokencache.journal.health;
 
-import dev.tokencache.journal.Journal;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournalStatus;
 import dev.tokencache.journal.JournalStorage;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 
@@ -17,16 +15,6 @@ class JournalReadinessTest {
 
     private static HealthCheckResponse response(JournalStatus status) {
         return new JournalReadiness(new JournalStorage() {
-                    @Override
-                    public Optional<Journal> journal() {
-                        return Optional.empty();
-                    }
-
-                    @Override
-                    public Optional<Journal.Backlog> backlog() {
-                        return Optional.empty();
-                    }
-
                     @Override
                     public JournalStatus status() {
                         return status;

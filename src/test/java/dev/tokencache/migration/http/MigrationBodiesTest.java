@@ -11,7 +11,7 @@ import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.migration.Side;
-import dev.tokencache.migration.Verification;
+import dev.tokencache.migration.store.Verification;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenString;

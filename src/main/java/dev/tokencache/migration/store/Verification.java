@@ -1,10 +1,10 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyStore.Page;
+import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.Mismatch;
-import dev.tokencache.migration.Verification;
+import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.Paging;
@@ -25,12 +25,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Scans the old store and compares each live token with the cluster. The two reads happen at different moments. A page with
+ * Compares the two sides token by token, for {@code migrate verify}. Scans the old store, so it does not find tokens that only
+ * the cluster has. Thread-safe, never blocks. Fails if the old store cannot be scanned, or a position is invalid.
+ *
+ * <p>The two reads happen at different moments. A page with
  * mismatches is therefore scanned again after a short delay; a token that has left the page by then has only expired.
  *
  * <p>A token that the cluster lacks because its subject was logged out is no mismatch: the old store's record does not show it.
  */
-public final class ScanVerification implements Verification {
+public final class Verification {
+
+    /** The maximum number of keys of one {@link #compare}. */
+    public static final int MAX_KEYS = 1000;
 
     /** A listing whose not-before time is needed, and no token. */
     private static final Paging NOT_BEFORE_ONLY = new Paging(1, Optional.empty());
@@ -40,6 +46,36 @@ public final class ScanVerification implements Verification {
 
     private static final int MAX_CONCURRENT = 64;
 
+    /** The start of a scan: a position for {@link #compare}, and the approximate number of keys. */
+    public record Start(String position, long keys) {}
+
+    /**
+     * A part of a scan.
+     *
+     * @param next the position of the next part; empty at the end
+     * @param compared how many live tokens were compared with a reply of the cluster
+     * @param mismatches by kind; a missing kind has none
+     * @param unknown for how many tokens the cluster did not reply
+     * @param refused the records that cannot be tokens, and are not in the cluster for that reason
+     */
+    public record Part(
+            Optional<String> next,
+            long scanned,
+            long compared,
+            Map<Mismatch, Long> mismatches,
+            long unknown,
+            List<Finding> findings,
+            List<RefusedRecord> refused) {
+
+        public Part {
+            mismatches = Map.copyOf(mismatches);
+            findings = List.copyOf(findings);
+            refused = List.copyOf(refused);
+        }
+    }
+
+    public record Finding(TokenId token, Mismatch kind) {}
+
     private final LegacyStore legacy;
     private final TokenStore cluster;
     private final Duration recheckDelay;
@@ -47,8 +83,7 @@ public final class ScanVerification implements Verification {
     private final Time time;
 
     /** @param recheckDelay the delay before a mismatch is checked again */
-    public ScanVerification(
-            LegacyStore legacy, TokenStore cluster, Duration recheckDelay, ExpiryLimit limit, Time time) {
+    public Verification(LegacyStore legacy, TokenStore cluster, Duration recheckDelay, ExpiryLimit limit, Time time) {
         this.legacy = legacy;
         this.cluster = cluster;
         this.recheckDelay = recheckDelay;
@@ -59,14 +94,19 @@ public final class ScanVerification implements Verification {
     /** The result for one token: a mismatch, none, or unknown because the cluster did not reply. */
     private record Compared(LegacyToken token, boolean isKnown, Optional<Mismatch> mismatch) {}
 
-    @Override
+    /** The start positions of a scan: one for each master of the old store. */
     public Uni<List<Start>> starts() {
         return legacy.masters().map(masters -> masters.stream()
                 .map(master -> new Start(master.name() + ":" + Page.START, master.keys()))
                 .toList());
     }
 
-    @Override
+    /**
+     * Compares the next tokens. A mismatch is checked again a second later, and counts only if it is still there.
+     *
+     * @param position of a {@link Start}, or {@code next} of the previous part
+     * @param keys the approximate number of keys to scan, at most {@link #MAX_KEYS}
+     */
     public Uni<Part> compare(String position, int keys) {
         Matcher parts = POSITION.matcher(position);
         if (!parts.matches()) {
@@ -80,7 +120,7 @@ public final class ScanVerification implements Verification {
 
     private Uni<Part> compare(String master, String cursor, int keys) {
         return legacy.scan(master, cursor, keys).chain(page -> compareAll(page.tokens())
-                .chain(compared -> compared.stream().allMatch(ScanVerification::isSettled)
+                .chain(compared -> compared.stream().allMatch(Verification::isSettled)
                         ? Uni.createFrom().item(compared)
                         : recheck(master, cursor, keys, compared))
                 .map(compared -> part(master, page, compared)));

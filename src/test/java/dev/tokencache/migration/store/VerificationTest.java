@@ -2,7 +2,6 @@ package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.Mismatch;
-import dev.tokencache.migration.Verification;
 import dev.tokencache.testing.InMemoryTokenStore;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.VirtualTime;
@@ -20,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class ScanVerificationTest {
+class VerificationTest {
 
     private final VirtualTime time = new VirtualTime(Instant.ofEpochSecond(1_800_000_000), 1);
     private final Clock clock = time.clock();
     private final InMemoryTokenStore cluster = new InMemoryTokenStore(clock);
     private final PagedLegacyStore legacy = new PagedLegacyStore();
-    private final Verification verification = new ScanVerification(
-            legacy, cluster, Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock()), time);
+    private final Verification verification =
+            new Verification(legacy, cluster, Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock()), time);
 
     private TokenDraft draft(String sub) {
         return TokenDraft.of(sub, clock.millis() - 1000);
