@@ -14,19 +14,11 @@ public sealed interface JournalEntry {
     long acceptedAtMillis();
 
     /** The expiry of a token, named by its id, or by its hash if it is foreign; in milliseconds since the epoch. */
-    record Expiry(TokenLocator token, long atMillis, long version, long acceptedAtMillis) implements JournalEntry {
-        public Expiry(TokenLocator token, long atMillis, long version) {
-            this(token, atMillis, version, 0);
-        }
-    }
+    record Expiry(TokenLocator token, long atMillis, long version, long acceptedAtMillis) implements JournalEntry {}
 
     /** The not-before time of a subject, in milliseconds since the epoch. */
     record NotBefore(RoutingTag subject, long notBeforeMillis, long version, long acceptedAtMillis)
-            implements JournalEntry {
-        public NotBefore(RoutingTag subject, long notBeforeMillis, long version) {
-            this(subject, notBeforeMillis, version, 0);
-        }
-    }
+            implements JournalEntry {}
 
     /** A validation that the store could not record: the record as the store returned it, with the validation. */
     record Validation(Token token, long version) implements JournalEntry {
@@ -39,10 +31,6 @@ public sealed interface JournalEntry {
 
     /** The record of a token that was created, renewed or validated. */
     record SavedRecord(JournaledRecord record, long acceptedAtMillis) implements JournalEntry {
-        public SavedRecord(JournaledRecord record) {
-            this(record, 0);
-        }
-
         @Override
         public long version() {
             return record.version();

@@ -28,6 +28,9 @@ final class JournalWriter {
     /** How often a write is tried while other callers change the same record. */
     private static final int ATTEMPTS = 3;
 
+    private static final StoreUnavailableException CHANGED =
+            new StoreUnavailableException("other callers keep changing the record");
+
     private final TouchableTokenStore store;
     private final Journal journal;
     private final Time time;
@@ -40,38 +43,43 @@ final class JournalWriter {
         this.clock = time.clock();
     }
 
+    /** Repeats a call that {@link #save} has failed because another caller changed the record in between. */
+    private static <T> Uni<T> retried(Supplier<Uni<? extends T>> call) {
+        return Uni.createFrom()
+                .deferred(call)
+                .onFailure(failure -> failure == CHANGED)
+                .retry()
+                .atMost(ATTEMPTS - 1);
+    }
+
     Uni<Creation> create(NewToken created) {
-        return create(created, ATTEMPTS);
-    }
-
-    private Uni<Creation> create(NewToken created, int attempts) {
         TokenId id = created.token().id();
-        return journal.find(id.hash(), id.tag()).chain(state -> create(created, state, attempts));
+        return retried(() -> journal.find(id.hash(), id.tag()).chain(state -> tryCreate(created, state)));
     }
 
+    /** @param state what the journal returned for the token's hash and subject */
     Uni<Creation> create(NewToken created, JournaledState state) {
-        return create(created, state, ATTEMPTS);
+        return tryCreate(created, state)
+                .onFailure(failure -> failure == CHANGED)
+                .recoverWithUni(() -> create(created));
     }
 
-    private Uni<Creation> create(NewToken created, JournaledState state, int attempts) {
+    private Uni<Creation> tryCreate(NewToken created, JournaledState state) {
         TokenId id = created.token().id();
         Creation result = resultWithoutWrite(created, state.forToken(id));
         if (result != null) {
             return Uni.createFrom().item(result);
         }
         return isHeldByAnother(state.saved(), id)
-                .chain(isHeld ->
-                        isHeld ? Uni.createFrom().item(Creation.TAKEN) : saveCreated(created, state, attempts));
+                .chain(isHeld -> isHeld ? Uni.createFrom().item(Creation.TAKEN) : saveCreated(created, state));
     }
 
-    private Uni<Creation> saveCreated(NewToken created, JournaledState state, int attempts) {
+    private Uni<Creation> saveCreated(NewToken created, JournaledState state) {
         return expireFormer(state.saved())
                 .chain(() -> save(
                         record(created.token(), created.foreignNonce()),
                         state,
-                        new Creation.Created(Durability.JOURNALED),
-                        attempts,
-                        () -> create(created, attempts - 1)));
+                        new Creation.Created(Durability.JOURNALED)));
     }
 
     /** Expires the former token of the same string. It is inactive by the journal's entries, which Redis does not have. */
@@ -114,31 +122,34 @@ final class JournalWriter {
     }
 
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return renew(token, lifetime, ATTEMPTS);
+        return retried(() -> tryRenew(token, lifetime));
     }
 
-    private Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime, int attempts) {
+    private Uni<Renewal> tryRenew(TokenLocator token, OptionalLong lifetime) {
         Uni<JournaledState> found =
                 token instanceof TokenLocator.ById byId ? find(byId.id()) : journal.find(token.hash(), null);
-        return found.chain(state -> renew(token, state, lifetime, attempts));
+        return found.chain(state -> tryRenew(token, state, lifetime));
     }
 
+    /** @param state what the journal returned for the token */
     Uni<Renewal> renew(TokenLocator token, JournaledState state, OptionalLong lifetime) {
-        return renew(token, state, lifetime, ATTEMPTS);
+        return tryRenew(token, state, lifetime)
+                .onFailure(failure -> failure == CHANGED)
+                .recoverWithUni(() -> renew(token, lifetime));
     }
 
-    private Uni<Renewal> renew(TokenLocator token, JournaledState state, OptionalLong lifetime, int attempts) {
+    private Uni<Renewal> tryRenew(TokenLocator token, JournaledState state, OptionalLong lifetime) {
         if (state.isExpired()) {
             return Uni.createFrom().item(Renewal.NOT_ACTIVE);
         }
         JournaledRecord saved = state.record().orElse(null);
         return saved != null
-                ? renew(saved.token(), saved.foreignNonce(), state, lifetime, attempts)
-                : renewStored(token, state, lifetime, attempts);
+                ? renew(saved.token(), saved.foreignNonce(), state, lifetime)
+                : renewStored(token, state, lifetime);
     }
 
     /** Renews a token whose record is only in the store: a replica may return it while the master is down. */
-    private Uni<Renewal> renewStored(TokenLocator token, JournaledState state, OptionalLong lifetime, int attempts) {
+    private Uni<Renewal> renewStored(TokenLocator token, JournaledState state, OptionalLong lifetime) {
         return stored(token, state).chain(verdict -> {
             if (verdict instanceof Verdict.Inactive) {
                 return Uni.createFrom().item(Renewal.NOT_ACTIVE);
@@ -147,8 +158,8 @@ final class JournalWriter {
                 return Uni.createFrom().failure(new StoreUnavailableException("the token's record is only in Redis"));
             }
             return token instanceof TokenLocator.Foreign
-                    ? renew(new TokenLocator.ById(active.token().id()), lifetime, attempts)
-                    : renew(active.token(), null, state, lifetime, attempts);
+                    ? tryRenew(new TokenLocator.ById(active.token().id()), lifetime)
+                    : renew(active.token(), null, state, lifetime);
         });
     }
 
@@ -159,7 +170,7 @@ final class JournalWriter {
     }
 
     private Uni<Renewal> renew(
-            Token token, @Nullable String foreignNonce, JournaledState state, OptionalLong lifetime, int attempts) {
+            Token token, @Nullable String foreignNonce, JournaledState state, OptionalLong lifetime) {
         long now = clock.millis();
         if (!token.isActive(now, state.notBeforeMillis())) {
             return Uni.createFrom().item(Renewal.NOT_ACTIVE);
@@ -169,9 +180,7 @@ final class JournalWriter {
                 ? save(
                         record(renewed.token(), foreignNonce),
                         state,
-                        new Renewal.Renewed(renewed.token(), Durability.JOURNALED),
-                        attempts,
-                        () -> renew(new TokenLocator.ById(token.id()), lifetime, attempts - 1))
+                        new Renewal.Renewed(renewed.token(), Durability.JOURNALED))
                 : Uni.createFrom().item(renewal);
     }
 
@@ -203,21 +212,21 @@ final class JournalWriter {
 
     /** The kept token's record must be readable: in the journal, or in the store. */
     Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
-        return expireOthers(kept, before, ATTEMPTS);
+        return retried(() -> tryExpireOthers(kept, before));
     }
 
-    private Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before, int attempts) {
+    private Uni<SubjectNotBefore> tryExpireOthers(TokenId kept, OptionalLong before) {
         return find(kept).chain(state -> {
             JournaledRecord saved = state.record().orElse(null);
             if (saved != null) {
-                return expireOthers(saved.token(), saved.foreignNonce(), state, before, attempts);
+                return expireOthers(saved.token(), saved.foreignNonce(), state, before);
             }
             if (state.isExpired()) {
                 return expireSubject(kept.tag(), before);
             }
             return stored(new TokenLocator.ById(kept), state).chain(verdict -> {
                 if (verdict instanceof Verdict.Active active) {
-                    return expireOthers(active.token(), null, state, before, attempts);
+                    return expireOthers(active.token(), null, state, before);
                 }
                 return verdict instanceof Verdict.Inactive
                         ? expireSubject(kept.tag(), before)
@@ -229,34 +238,23 @@ final class JournalWriter {
 
     /** Saves the new issue of the kept token first: without the not-before time it changes nothing else. */
     private Uni<SubjectNotBefore> expireOthers(
-            Token kept, @Nullable String foreignNonce, JournaledState state, OptionalLong before, int attempts) {
+            Token kept, @Nullable String foreignNonce, JournaledState state, OptionalLong before) {
         RoutingTag subject = kept.id().tag();
         if (!kept.isActive(clock.millis(), state.notBeforeMillis())) {
             return expireSubject(subject, before);
         }
         return journal.findSubject(subject).chain(journaled -> {
             long notBefore = before.orElse(Math.max(clock.millis(), journaled.latestIssueMillis()));
-            return save(
-                            record(kept.issuedAfter(notBefore), foreignNonce),
-                            state,
-                            OptionalLong.of(notBefore),
-                            attempts,
-                            () -> expireOthers(kept.id(), before, attempts - 1)
-                                    .map(done -> OptionalLong.of(done.notBeforeMillis())))
+            return save(record(kept.issuedAfter(notBefore), foreignNonce), state, OptionalLong.of(notBefore))
                     .chain(reached -> expireSubject(subject, reached));
         });
     }
 
-    private <T> Uni<T> save(
-            JournaledRecord record, JournaledState state, T result, int attempts, Supplier<Uni<T>> retry) {
-        return journal.save(record, state.saved()).chain(isSaved -> {
-            if (isSaved) {
-                return Uni.createFrom().item(result);
-            }
-            return attempts > 1
-                    ? retry.get()
-                    : Uni.createFrom().failure(new StoreUnavailableException("other callers keep changing the record"));
-        });
+    private <T> Uni<T> save(JournaledRecord record, JournaledState state, T result) {
+        return journal.save(record, state.saved())
+                .chain(isSaved -> isSaved
+                        ? Uni.createFrom().item(result)
+                        : Uni.createFrom().failure(CHANGED));
     }
 
     private JournaledRecord record(Token token, @Nullable String foreignNonce) {

@@ -36,13 +36,6 @@ public final class TokenService {
     /**
      * @param verdicts receives the verdict of each validation, for metrics; must not block
      * @throws IllegalArgumentException naming the property, if the configuration is invalid
-     */
-    public TokenService(
-            TokenStore store, TokenConfig config, Clock clock, SecureRandom random, Consumer<Verdict> verdicts) {
-        this(store, config, clock, random, verdicts, false);
-    }
-
-    /**
      * @param presentsStrings whether the store finds tokens by their strings and gets {@link TokenLocator.Presented}; no
      *     other store ever receives a string
      */

@@ -160,7 +160,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
         return call(() -> {
-            JournalEntry.Expiry expiry = new JournalEntry.Expiry(token, atMillis, version());
+            JournalEntry.Expiry expiry = new JournalEntry.Expiry(token, atMillis, version(), 0);
             if (atMillis > expiredAt(token)) {
                 expiries.put(token, expiry);
                 acceptedAt.remove(token);
@@ -179,7 +179,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
                     .orElse(0);
             long notBefore = before.orElse(Math.max(clock.millis(), latestIssue));
             if (notBefore > notBefore(subject)) {
-                notBefores.put(subject, new JournalEntry.NotBefore(subject, notBefore, version()));
+                notBefores.put(subject, new JournalEntry.NotBefore(subject, notBefore, version(), 0));
                 acceptedAt.remove(subject);
             }
             return notBefore(subject);
@@ -220,7 +220,7 @@ public final class InMemoryJournal implements Journal, Journal.Backlog {
             Stream<JournalEntry> then = Stream.concat(
                     records.values().stream()
                             .filter(record -> isNotBlocked(record.token().id()))
-                            .map(JournalEntry.SavedRecord::new),
+                            .map(record -> new JournalEntry.SavedRecord(record, 0)),
                     validations.values().stream()
                             .filter(entry -> isNotBlocked(entry.token().id())));
             List<JournalEntry> claimed = Stream.concat(first, then)

@@ -73,7 +73,7 @@ class TokenServiceTest {
     @Test
     void shouldNameTheTokensThatALoginEnds() {
         TokenService limited = new TokenService(
-                memory, TokenSettings.usual().withMaxPerSubject(1), clock, new SecureRandom(), verdict -> {});
+                memory, TokenSettings.usual().withMaxPerSubject(1), clock, new SecureRandom(), verdict -> {}, false);
         TokenRequest request = request("alice", 60, 60);
         IssuedToken first = await(limited.create(request, "login"));
         clock.advance(Duration.ofMillis(1));
@@ -451,7 +451,7 @@ class TokenServiceTest {
     }
 
     private TokenService service(TokenStore tokens, TokenConfig config) {
-        return new TokenService(tokens, config, clock, new SecureRandom(), verdict -> {});
+        return new TokenService(tokens, config, clock, new SecureRandom(), verdict -> {}, false);
     }
 
     private IssuedToken create(String sub, long expiresIn, long maxLifetime) {

@@ -62,10 +62,6 @@ final class IdleTimeouts {
     private final AtomicLong nextFlush = new AtomicLong();
     private final Consumer<Token> missedTouches;
 
-    IdleTimeouts(Records records, Clock clock) {
-        this(records, clock, touched -> {});
-    }
-
     /** @param missedTouches receives each token with a validation that Redis did not take */
     IdleTimeouts(Records records, Clock clock, Consumer<Token> missedTouches) {
         this.records = records;

@@ -42,7 +42,7 @@ class ForwardAuthFailuresTest {
     @BeforeAll
     static void start() {
         TokenService tokens = new TokenService(
-                hostileStore(), TokenSettings.usual(), Clock.systemUTC(), new SecureRandom(), verdict -> {});
+                hostileStore(), TokenSettings.usual(), Clock.systemUTC(), new SecureRandom(), verdict -> {}, false);
         Router router = Router.router(VERTX);
         router.route().handler(new ForwardAuth(tokens, callers(), refused(), new Config()));
         server = VERTX.createHttpServer()

@@ -347,20 +347,20 @@ abstract class JournalContract {
                 .extracting(Object::getClass)
                 .containsExactly((Class) JournalEntry.NotBefore.class, JournalEntry.Expiry.class);
         List<JournalEntry> second = claimAll(journal);
-        assertThat(second).hasSize(2).last().isEqualTo(new JournalEntry.SavedRecord(plain));
+        assertThat(second).hasSize(2).last().isEqualTo(new JournalEntry.SavedRecord(plain, 0));
         assertThat(claimAll(journal)).isEmpty();
 
         await(journal.acknowledge(first));
         assertThat(claimAll(journal))
                 .containsExactlyInAnyOrder(
-                        new JournalEntry.SavedRecord(expired), new JournalEntry.SavedRecord(ofExpiredSubject));
+                        new JournalEntry.SavedRecord(expired, 0), new JournalEntry.SavedRecord(ofExpiredSubject, 0));
     }
 
     @Test
     void shouldClaimTheOldestFirst() {
         List<JournalEntry> inOrder = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            inOrder.add(new JournalEntry.SavedRecord(save(ours(SUB))));
+            inOrder.add(new JournalEntry.SavedRecord(save(ours(SUB)), 0));
             clock.advance(Duration.ofMillis(1));
         }
         assertThat(await(journal.claim(15))).isEqualTo(inOrder.subList(0, 15));
@@ -384,7 +384,7 @@ abstract class JournalContract {
         assertThat(await(journal.save(second, first))).isTrue();
         assertThat(claimAll(journal)).as("while the first is leased").isEmpty();
         await(journal.acknowledge(claimed));
-        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(second));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(second, 0));
     }
 
     @Test
@@ -451,7 +451,7 @@ abstract class JournalContract {
 
         await(journal.keep(claimed, CONFIRM_AFTER));
 
-        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(second));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(second, 0));
     }
 
     @Test
@@ -577,12 +577,12 @@ abstract class JournalContract {
         assertThat(find(expiredForeign).saved()).isNull();
         assertThat(find(reissued).saved()).isEqualTo(reissued);
         List<JournalEntry> claimed = claimAll(journal);
-        assertThat(claimed).hasSize(5).last().isEqualTo(new JournalEntry.SavedRecord(ofAlice));
+        assertThat(claimed).hasSize(5).last().isEqualTo(new JournalEntry.SavedRecord(ofAlice, 0));
         await(journal.acknowledge(claimed));
 
         assertThat(find(expired)).isEqualTo(JournaledState.NOTHING);
         assertThat(find(expiredForeign)).isEqualTo(JournaledState.NOTHING);
-        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(reissued));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(reissued, 0));
     }
 
     @Test
@@ -596,7 +596,8 @@ abstract class JournalContract {
 
         assertThat(find(covered)).isEqualTo(JournaledState.NOTHING);
         assertThat(claimAll(journal))
-                .containsExactlyInAnyOrder(new JournalEntry.SavedRecord(later), new JournalEntry.SavedRecord(other));
+                .containsExactlyInAnyOrder(
+                        new JournalEntry.SavedRecord(later, 0), new JournalEntry.SavedRecord(other, 0));
     }
 
     @Test
@@ -605,7 +606,7 @@ abstract class JournalContract {
                 save(record(TokenDraft.of(SUB, now()).lifetime(60, 600).token(), null));
         clock.advance(Duration.ofSeconds(61));
 
-        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(ended));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(ended, 0));
     }
 
     @Test
@@ -625,7 +626,7 @@ abstract class JournalContract {
                 .toList());
         clock.advance(Duration.ofMillis(1));
         JournaledRecord kept = save(ours(SUB));
-        assertThat(await(journal.claim(8))).hasSize(8).last().isEqualTo(new JournalEntry.SavedRecord(kept));
+        assertThat(await(journal.claim(8))).hasSize(8).last().isEqualTo(new JournalEntry.SavedRecord(kept, 0));
 
         clock.advance(Duration.ofMillis(1));
         JournaledRecord late = ours(SUB);
@@ -684,10 +685,10 @@ abstract class JournalContract {
         execute("update journal_entry set record = null where entry_key = '"
                 + unreadable.token().id().hash().text() + "'");
 
-        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(late));
+        assertThat(claimAll(journal)).containsExactly(new JournalEntry.SavedRecord(late, 0));
         assertThat(events.totals().failed()).isEqualTo(1);
         clock.advance(Duration.ofMinutes(1));
-        assertThat(claimAll(journal)).as("leased for longer").containsExactly(new JournalEntry.SavedRecord(late));
+        assertThat(claimAll(journal)).as("leased for longer").containsExactly(new JournalEntry.SavedRecord(late, 0));
 
         assertThatThrownBy(() -> find(unreadable)).isInstanceOf(StoreUnavailableException.class);
         assertThatThrownBy(() -> await(journal.findSubject(ALICE))).isInstanceOf(StoreUnavailableException.class);

@@ -27,8 +27,8 @@ class IdleTimeoutsTest {
 
     private final MutableClock clock = new MutableClock(Instant.now());
     private final FakeRecords redis = new FakeRecords();
-    private final IdleTimeouts instance = new IdleTimeouts(redis, clock);
-    private final IdleTimeouts other = new IdleTimeouts(redis, clock);
+    private final IdleTimeouts instance = new IdleTimeouts(redis, clock, touched -> {});
+    private final IdleTimeouts other = new IdleTimeouts(redis, clock, touched -> {});
 
     private final class FakeRecords implements IdleTimeouts.Records {
 
