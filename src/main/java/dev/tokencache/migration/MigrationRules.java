@@ -8,20 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Decides whether a change of the state is allowed. Pure. */
-final class MigrationRules {
+/**
+ * Decides whether a change of the state is allowed. Pure.
+ *
+ * @param maxTtl the maximum lifetime of a token; once it has passed, every live token was mirrored
+ */
+record MigrationRules(MigrationConfig config, Duration maxTtl) {
 
     /** Raising the read percentage up to this value needs no evidence. */
     private static final int FREE_READ_PERCENT = 50;
-
-    private final MigrationConfig config;
-    private final Duration maxTtl;
-
-    /** @param maxTtl the maximum lifetime of a token; once it has passed, every live token was mirrored */
-    MigrationRules(MigrationConfig config, Duration maxTtl) {
-        this.config = config;
-        this.maxTtl = maxTtl;
-    }
 
     /** The next state, or the reasons why there is none. */
     record Decision(Optional<MigrationState> next, List<String> why) {}

@@ -13,19 +13,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Removes, keeps and releases entries that were claimed. */
-final class BacklogAck {
+record BacklogAck(Clock clock) {
 
     private static final String REMOVE = "delete from journal_entry where entry_key = ? and kind = ? and version = ?";
 
     private static final String KEEP = "update journal_entry set taken_until = ?,"
             + " accepted_at = case accepted_at when 0 then ? else accepted_at end"
             + " where entry_key = ? and kind = ? and version = ?";
-
-    private final Clock clock;
-
-    BacklogAck(Clock clock) {
-        this.clock = clock;
-    }
 
     /**
      * Removes replayed entries, and the records that a removed expiry or not-before time makes inactive. An entry that was

@@ -17,23 +17,15 @@ import org.jspecify.annotations.Nullable;
  * The format of a record that is a hash: one field is the subject, the others are claims with text values. A claim of
  * another type is written as its JSON. A field that is not UTF-8 is no claim.
  */
-final class HashFormat implements LegacyFormat {
+record HashFormat(String subject, @Nullable String issuedAt) implements LegacyFormat {
 
     /** HSET alone could change an existing hash, or leave one without a TTL. */
     private static final String CREATE = """
-            if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-            for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-            redis.call('PEXPIRE', KEYS[1], ARGV[1])
-            return 1
-            """;
-
-    private final String subject;
-    private final @Nullable String issuedAt;
-
-    HashFormat(String subject, @Nullable String issuedAt) {
-        this.subject = subject;
-        this.issuedAt = issuedAt;
-    }
+        if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+        for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+        redis.call('PEXPIRE', KEYS[1], ARGV[1])
+        return 1
+        """;
 
     @Override
     public Request read(byte[] key) {

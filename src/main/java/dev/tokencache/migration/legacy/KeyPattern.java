@@ -9,21 +9,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** The pattern of the key names that other programs use for tokens. Pure. */
-final class KeyPattern {
+record KeyPattern(String before, String after, boolean isHashed) {
 
     private static final String TOKEN = "{token}";
     private static final String SHA_256 = "{sha256}";
     private static final int SHA_256_BYTES = 32;
-
-    private final String before;
-    private final String after;
-    private final boolean isHashed;
-
-    private KeyPattern(String before, String after, boolean isHashed) {
-        this.before = before;
-        this.after = after;
-        this.isHashed = isHashed;
-    }
 
     /** @throws IllegalArgumentException naming the property, unless the pattern contains exactly one placeholder */
     static KeyPattern of(String pattern) {

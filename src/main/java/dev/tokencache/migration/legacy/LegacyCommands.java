@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The commands sent to the old Redis. Each changes one key atomically and is idempotent. */
-final class LegacyCommands {
+record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Duration maxTtl) {
 
     /**
      * Stores a revocation at the later of two moments, with the longer TTL. Arguments: moment (ms), TTL (ms), a prefix.
@@ -57,18 +57,6 @@ final class LegacyCommands {
     static final long NO_TTL = -1;
 
     static final long NO_KEY = -2;
-
-    private final LegacyLink link;
-    private final LegacyKeys keys;
-    private final LegacyFormat format;
-    private final Duration maxTtl;
-
-    LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Duration maxTtl) {
-        this.link = link;
-        this.keys = keys;
-        this.format = format;
-        this.maxTtl = maxTtl;
-    }
 
     Future<LegacyContents> contents(byte[] key) {
         return link.send(key, format.read(key)).map(format::contents).otherwise(LegacyContents::ofFailure);

@@ -9,19 +9,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 
 /** Creates tokens in an old store that is shared with other programs. Thread-safe. */
-final class LegacyCreation {
-
-    private final LegacyCommands commands;
-    private final KeyPattern pattern;
-    private final LegacyLookup lookup;
-    private final Clock clock;
-
-    LegacyCreation(LegacyCommands commands, KeyPattern pattern, LegacyLookup lookup, Clock clock) {
-        this.commands = commands;
-        this.pattern = pattern;
-        this.lookup = lookup;
-        this.clock = clock;
-    }
+record LegacyCreation(LegacyCommands commands, KeyPattern pattern, LegacyLookup lookup, Clock clock) {
 
     Future<Creation> create(NewToken created) {
         Token token = created.token();

@@ -15,28 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks up a token in the old store: the record of the other programs with its TTL, the sidecar record, and the
  * not-before time of the subject. Thread-safe.
+ *
+ * @param refusals receives the reason for each record that cannot be a token; must not block
  */
-final class LegacyLookup {
-
-    private final LegacyCommands commands;
-    private final KeyPattern pattern;
-    private final LegacyRecordMapper records;
-    private final Consumer<Refusal> refusals;
-    private final Clock clock;
-
-    /** @param refusals receives the reason for each record that cannot be a token; must not block */
-    LegacyLookup(
-            LegacyCommands commands,
-            KeyPattern pattern,
-            LegacyRecordMapper records,
-            Consumer<Refusal> refusals,
-            Clock clock) {
-        this.commands = commands;
-        this.pattern = pattern;
-        this.records = records;
-        this.refusals = refusals;
-        this.clock = clock;
-    }
+record LegacyLookup(
+        LegacyCommands commands,
+        KeyPattern pattern,
+        LegacyRecordMapper records,
+        Consumer<Refusal> refusals,
+        Clock clock) {
 
     /** The result of a lookup: the old key, or null if it is unknown, and the token, active or not. */
     @SuppressWarnings("ArrayRecordComponent") // never compared

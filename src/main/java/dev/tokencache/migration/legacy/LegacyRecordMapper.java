@@ -8,25 +8,18 @@ import dev.tokencache.token.TokenId;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Builds a token from the records of the old Redis. Pure. */
-final class LegacyRecordMapper {
+/**
+ * Builds a token from the records of the old Redis. Pure.
+ *
+ * @param defaultTtl the lifetime that a renewal gives to a token without one of its own
+ */
+record LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration maxTtl) {
 
     private static final String CLIENT = "legacy";
     private static final long TOLERATED_MILLIS = 2000;
 
     /** An issue time that is further ahead is wrong: no revocation before it would end the token. */
     private static final long MAX_CLOCK_SKEW_MILLIS = 5000;
-
-    private final LegacyFormat format;
-    private final Duration defaultTtl;
-    private final Duration maxTtl;
-
-    /** @param defaultTtl the lifetime that a renewal gives to a token without one of its own */
-    LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration maxTtl) {
-        this.format = format;
-        this.defaultTtl = defaultTtl;
-        this.maxTtl = maxTtl;
-    }
 
     /**
      * Builds the token, without checking expiries and not-before times. It expires with the record of the other program, and

@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  *
  * <p>Records are read by slot and not from the scanned master: the slot may have moved since.
  */
-final class OwnPages implements LegacyScan.PageReader {
+record OwnPages(LegacyLink link, ScannedKeys keys, Duration maxTtl, Clock clock) implements LegacyScan.PageReader {
 
     private static final Logger LOG = Logger.getLogger(OwnPages.class);
 
@@ -39,18 +39,6 @@ final class OwnPages implements LegacyScan.PageReader {
 
     /** The fields of a subject to read at a time. */
     private static final int FIELDS = 100;
-
-    private final LegacyLink link;
-    private final ScannedKeys keys;
-    private final Duration maxTtl;
-    private final Clock clock;
-
-    OwnPages(LegacyLink link, ScannedKeys keys, Duration maxTtl, Clock clock) {
-        this.link = link;
-        this.keys = keys;
-        this.maxTtl = maxTtl;
-        this.clock = clock;
-    }
 
     /** The contents of one key: live tokens, expiries, and the number of records. */
     private record Part(List<Token> tokens, List<LegacyExpiry> expiries, List<RefusedRecord> refused, int scanned) {

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the records of a page: with one command from a single server, with one per key from a cluster. */
-final class PageCommands {
+record PageCommands(boolean isOneServer, LegacyCommands commands, LegacyKeys ownKeys, LegacyFormat format) {
 
     /** Redis has no command for the TTLs of several keys. Read-only; takes as long as that many PTTL. */
     private static final String TTLS = """
@@ -22,18 +22,6 @@ final class PageCommands {
         for i, key in ipairs(KEYS) do ttls[i] = redis.call('PTTL', key) end
         return ttls
         """;
-
-    private final boolean isOneServer;
-    private final LegacyCommands commands;
-    private final LegacyKeys ownKeys;
-    private final LegacyFormat format;
-
-    PageCommands(boolean isOneServer, LegacyCommands commands, LegacyKeys ownKeys, LegacyFormat format) {
-        this.isOneServer = isOneServer;
-        this.commands = commands;
-        this.ownKeys = ownKeys;
-        this.format = format;
-    }
 
     /** The records of other programs. MGET reports a key of another type like none. */
     Future<List<LegacyContents>> contents(List<Key> keys, Function<Request, Future<Response>> master) {

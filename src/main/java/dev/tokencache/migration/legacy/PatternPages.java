@@ -18,22 +18,9 @@ import java.util.function.Function;
  * Reads pages of other programs' keys. Checks not-before times here: the cluster has them too, but not for as long as a
  * session of another program may live.
  */
-final class PatternPages implements LegacyScan.PageReader {
-
-    private final KeyPattern pattern;
-    private final LegacyKeys ownKeys;
-    private final LegacyRecordMapper records;
-    private final PageCommands commands;
-    private final Clock clock;
-
-    PatternPages(
-            KeyPattern pattern, LegacyKeys ownKeys, LegacyRecordMapper records, PageCommands commands, Clock clock) {
-        this.pattern = pattern;
-        this.ownKeys = ownKeys;
-        this.records = records;
-        this.commands = commands;
-        this.clock = clock;
-    }
+record PatternPages(
+        KeyPattern pattern, LegacyKeys ownKeys, LegacyRecordMapper records, PageCommands commands, Clock clock)
+        implements LegacyScan.PageReader {
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Key(byte[] name, KeyPattern.Named token) {}

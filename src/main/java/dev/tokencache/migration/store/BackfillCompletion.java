@@ -12,18 +12,10 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Completes a run that has scanned everything, or starts it again if the cluster may have missed tokens behind it. */
-final class BackfillCompletion {
+record BackfillCompletion(MigrationStates states, Clock clock) {
 
     private static final Logger LOG = Logger.getLogger(BackfillCompletion.class);
     private static final int ATTEMPTS = 5;
-
-    private final MigrationStates states;
-    private final Clock clock;
-
-    BackfillCompletion(MigrationStates states, Clock clock) {
-        this.states = states;
-        this.clock = clock;
-    }
 
     /** Ends a run whose scan has reached its end, under the lease of its runner. */
     Uni<Void> complete(BackfillProgress progress, BackfillLease lease) {

@@ -6,15 +6,7 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 
 /** Records the failed calls of each side. */
-final class CallRecorder {
-
-    private final EvidenceCollector evidence;
-    private final MigrationEvents events;
-
-    CallRecorder(EvidenceCollector evidence, MigrationEvents events) {
-        this.evidence = evidence;
-        this.events = events;
-    }
+record CallRecorder(EvidenceCollector evidence, MigrationEvents events) {
 
     /** A read; an unknown verdict counts as an error of the side. */
     Uni<Verdict> read(Side side, MigrationState state, Uni<Verdict> read) {

@@ -12,17 +12,9 @@ import java.util.function.Function;
  * Copies expiries and not-before times to the cluster. They are copied before the tokens, so no expired token is
  * restored. Thread-safe.
  */
-final class ExpiryCopier {
+record ExpiryCopier(TokenStore cluster, Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter) {
 
     private static final int MAX_CONCURRENT = 64;
-
-    private final TokenStore cluster;
-    private final Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter;
-
-    ExpiryCopier(TokenStore cluster, Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter) {
-        this.cluster = cluster;
-        this.expiryImporter = expiryImporter;
-    }
 
     /** Tries each one once. Never fails; returns those for which the cluster did not reply. */
     Uni<List<LegacyExpiry>> copy(List<LegacyExpiry> expiries) {

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Explains in words why a connection or a command failed. The texts contain neither addresses nor secrets, which messages of
  * the Vert.x client may contain. Thread-safe.
+ *
+ * @param passwordProperty the property that the password really comes from
+ * @param isTls whether connections use TLS
  */
-final class FailureReason {
+record FailureReason(LogLabels labels, String passwordProperty, boolean isTls) {
 
     /** The connection was established, but not the login. */
     static final String NO_LOGIN =
@@ -30,20 +33,6 @@ final class FailureReason {
 
     /** Redis quotes the command, such as {@code 'cluster|slots'}. */
     private static final Pattern DENIED_COMMAND = Pattern.compile("'([a-z|_-]{1,40})' command");
-
-    private final LogLabels labels;
-    private final String passwordProperty;
-    private final boolean isTls;
-
-    /**
-     * @param passwordProperty the property that the password really comes from
-     * @param isTls whether connections use TLS
-     */
-    FailureReason(LogLabels labels, String passwordProperty, boolean isTls) {
-        this.labels = labels;
-        this.passwordProperty = passwordProperty;
-        this.isTls = isTls;
-    }
 
     /** Why a connection could not be established. */
     String ofConnecting(Throwable cause) {

@@ -16,19 +16,7 @@ import java.util.Optional;
  * pointer is reserved, then the record is written, then the reservation is committed. {@link ForeignPointers} explains why no
  * acknowledged creation can be lost.
  */
-final class ForeignCreation {
-
-    private final SubjectHashes subjects;
-    private final ForeignPointers pointers;
-    private final Duration maxTtl;
-    private final Clock clock;
-
-    ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Duration maxTtl, Clock clock) {
-        this.subjects = subjects;
-        this.pointers = pointers;
-        this.maxTtl = maxTtl;
-        this.clock = clock;
-    }
+record ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Duration maxTtl, Clock clock) {
 
     /** @param nonce identifies this creation among others of the same string */
     Future<Creation> create(NewToken created, String nonce, Deadline deadline) {
