@@ -74,7 +74,7 @@ final class MigrationResource {
     }
 
     @GET
-    @Path("backfill")
+    @Path("/backfill")
     @Allowed(Role.ADMIN)
     public Uni<Response> progress() {
         return ifConfigured(migration ->
@@ -82,7 +82,7 @@ final class MigrationResource {
     }
 
     @POST
-    @Path("backfill")
+    @Path("/backfill")
     @Allowed(Role.ADMIN)
     @Body(Body.JSON)
     public Uni<Response> requestBackfill(byte[] body, @Context ContainerRequestContext context) {
@@ -101,7 +101,7 @@ final class MigrationResource {
     }
 
     @GET
-    @Path("verify")
+    @Path("/verify")
     @Allowed(Role.ADMIN)
     public Uni<Response> starts() {
         return ifConfigured(migration ->
@@ -109,7 +109,7 @@ final class MigrationResource {
     }
 
     @POST
-    @Path("verify")
+    @Path("/verify")
     @Allowed(Role.ADMIN)
     @Body(Body.JSON)
     public Uni<Response> compare(byte[] body) {
