@@ -110,10 +110,8 @@ public record ClusterSpec(
     }
 
     /**
-     * The TLS files of a cluster, used on every port, including between nodes. All nodes share one certificate, since all
-     * are at 127.0.0.1. Requires Redis 6 or later.
-     *
-     * @param authority the certificate of its issuer, which nodes and clients trust (PEM)
+     * The TLS files (PEM) of a cluster, used on every port, also between nodes, from Redis 6 on. All nodes share the
+     * certificate of 127.0.0.1; nodes and clients trust {@code authority}, its issuer.
      */
     public record Tls(Path certificate, Path key, Path authority) {
 

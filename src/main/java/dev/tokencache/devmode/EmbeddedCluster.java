@@ -35,10 +35,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
-     * Starts a cluster and waits until it is healthy, which takes about three seconds.
-     *
-     * @throws PortInUseException if another program uses one of the ports of {@code spec}
-     * @throws IllegalStateException with the end of its log, if a server does not start
+     * Starts a cluster and waits until it is healthy, about three seconds. Throws {@link PortInUseException} if another
+     * program uses a port, and {@link IllegalStateException} with the end of its log if a server does not start.
      */
     public static EmbeddedCluster start(ClusterSpec spec) {
         EmbeddedCluster cluster = create(spec);
@@ -154,7 +152,6 @@ public final class EmbeddedCluster implements AutoCloseable {
         return access.password();
     }
 
-    /** The folder of the cluster, for {@link #attach}. */
     public Path folder() {
         return folder;
     }

@@ -15,11 +15,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How clients connect to the nodes of a cluster.
- *
- * @param authority the certificate of the issuer of the nodes' certificate (PEM); null without TLS
- */
+/** How clients connect to the nodes; {@code authority} is the issuer of their certificate (PEM), null without TLS. */
 record NodeAccess(String password, @Nullable Path authority) {
 
     private static final int TIMEOUT_MILLIS = 15_000;

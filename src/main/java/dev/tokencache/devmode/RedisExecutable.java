@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
-/** Finds the {@code redis-server} to run. */
 final class RedisExecutable {
 
     private static final String PROPERTY = "tokencache.dev.redis-server";

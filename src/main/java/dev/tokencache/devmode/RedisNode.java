@@ -74,12 +74,7 @@ public final class RedisNode {
         start();
     }
 
-    /**
-     * Starts the process and waits until it replies.
-     *
-     * @throws PortInUseException if another program uses the port or the bus port
-     * @throws IllegalStateException with the end of its log, if it does not start
-     */
+    /** Starts the process and waits until it replies. Throws as {@link EmbeddedCluster#start}. */
     void start() {
         process.save(launch());
         Await.until(

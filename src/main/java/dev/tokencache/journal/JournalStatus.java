@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * The journal's state for operators.
- *
- * @param entries the number of entries. Writes of other processes are counted about once a second.
- * @param oldestAge how long ago the oldest entry was written; zero if there is none
+ * The journal's state for operators: its entries, those of other processes as of about a second ago, and the age of the
+ * oldest, zero if there is none.
  */
 public record JournalStatus(JournalConfig.Kind kind, State state, long entries, Duration oldestAge) {
 

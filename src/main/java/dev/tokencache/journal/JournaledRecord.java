@@ -6,10 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token's record as Redis should have it, written while Redis was unreachable.
- *
- * @param foreignNonce see {@link NewToken}; null for a token that this service issued
- * @param version identifies this state of the record
+ * A token's record as Redis should have it, written while Redis was unreachable. {@code foreignNonce} is null for a
+ * token that this service issued; {@code version} identifies this state.
  */
 public record JournaledRecord(Token token, @Nullable String foreignNonce, long version) {
 

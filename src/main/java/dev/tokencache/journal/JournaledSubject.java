@@ -11,11 +11,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The journal's entries about one subject.
- *
- * @param records the records of its tokens, without expired ones
- * @param expired tokens that were expired and not issued again since: its own, and foreign ones of any subject
- * @param notBeforeMillis its not-before time, or {@link dev.tokencache.token.Token#NOT_BEFORE_UNSET}
+ * The journal's entries about one subject: records without expired ones, tokens that were expired and not issued again
+ * since (its own, and foreign ones of any subject), and the not-before time, or {@link
+ * dev.tokencache.token.Token#NOT_BEFORE_UNSET}.
  */
 public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> expired, long notBeforeMillis) {
 

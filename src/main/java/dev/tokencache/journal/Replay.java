@@ -60,9 +60,8 @@ public final class Replay {
     }
 
     /**
-     * Claims entries and replays them.
-     *
-     * @return false if there were entries and the store accepted none of them with the configured durability; fails if the journal could not be read or changed
+     * Claims entries and replays them. Returns false if there were entries and the store accepted none with the
+     * configured durability; fails if the journal could not be read or changed.
      */
     Uni<Boolean> round(int limit) {
         return backlog.claim(limit).chain(this::replay);

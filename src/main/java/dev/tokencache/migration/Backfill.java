@@ -53,7 +53,6 @@ public final class Backfill {
         this.clock = clock;
     }
 
-    /** Reads the progress from the cluster. */
     public Uni<BackfillProgress> progress() {
         return states.read().map(MigrationStates.Shared::backfill);
     }
@@ -76,7 +75,6 @@ public final class Backfill {
         });
     }
 
-    /** Decides a request. Pure. */
     static Outcome decide(MigrationStates.Shared shared, Change change, long nowMillis) {
         BackfillProgress present = shared.backfill();
         long limit = change.keysPerSecond().orElse(present.keysPerSecond());

@@ -87,7 +87,6 @@ public record BackfillProgress(
 
     /** The requested status of a backfill. Only the lease shows whether a runner is alive. */
     public enum Status {
-        /** Never started. */
         IDLE,
         RUNNING,
         PAUSED,

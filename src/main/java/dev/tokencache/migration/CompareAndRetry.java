@@ -11,10 +11,8 @@ public final class CompareAndRetry {
     private CompareAndRetry() {}
 
     /**
-     * Runs rounds until one has a result.
-     *
-     * @param round empty if another instance changed the state in between
-     * @return fails with {@link StoreUnavailableException} after that many lost rounds
+     * Runs rounds until one has a result; it is empty if another instance changed the state in between. Fails with
+     * {@link StoreUnavailableException} after that many lost rounds.
      */
     public static <T> Uni<T> run(int attempts, String failureMessage, Supplier<Uni<Optional<T>>> round) {
         return round.get().chain(result -> {

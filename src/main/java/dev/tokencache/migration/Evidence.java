@@ -4,11 +4,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The results of comparisons.
- *
- * @param comparisons how many tokens were compared, with replies from both sides
- * @param mismatches by kind; a missing kind has none
- * @param errors failed reads and writes by side; a missing side has none
+ * The results of comparisons: how many tokens were compared, mismatches by kind, and failed reads and writes by side. A
+ * missing kind or side has none.
  */
 public record Evidence(long comparisons, Map<Mismatch, Long> mismatches, Map<Side, Long> errors) {
 

@@ -19,10 +19,8 @@ public final class MigrationDial {
     private static final int ATTEMPTS = 3;
 
     /**
-     * The state and whether it may advance.
-     *
-     * @param shared the state of all instances, without the last second of this instance's evidence
-     * @param obstacles why the next guarded step is refused, for an operator; empty if it is allowed
+     * The state of all instances, without the last second of this one's evidence, and why the next guarded step is
+     * refused, for an operator; empty if it is allowed.
      */
     public record Status(MigrationStates.Shared shared, List<String> obstacles) {}
 
@@ -44,7 +42,6 @@ public final class MigrationDial {
         this.clock = clock;
     }
 
-    /** Reads the state from the cluster. */
     public Uni<Status> status() {
         return states.read().map(this::status);
     }
@@ -53,11 +50,7 @@ public final class MigrationDial {
         return new Status(shared, rules.obstacles(shared, clock.millis()));
     }
 
-    /**
-     * Changes the state.
-     *
-     * @return fails with {@link dev.tokencache.token.InvalidRequestException} if a value is invalid
-     */
+    /** Changes the state. Fails with {@link dev.tokencache.token.InvalidRequestException} if a value is invalid. */
     public Uni<Outcome> change(MigrationChange change, String by) {
         return CompareAndRetry.run(ATTEMPTS, "other callers keep changing the migration", () -> tryChange(change, by));
     }

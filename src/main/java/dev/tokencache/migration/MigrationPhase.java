@@ -7,10 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How far a migration has come: a step and its percentages. A step without a percentage of its own has a fixed one.
- *
- * @param readPercent of 100 tokens, how many are read from the cluster first
- * @param mirrorPercent of 100 validations, how many are also read from the other side and compared
+ * How far a migration has come: a step, of 100 tokens how many are read from the cluster first, and of 100 validations
+ * how many are compared with the other side. Some steps fix a percentage.
  */
 public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
 

@@ -8,11 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * Decides whether a change of the state is allowed. Pure.
- *
- * @param maxTtl the maximum lifetime of a token; once it has passed, every live token was mirrored
- */
+/** Decides whether a change of the state is allowed. After {@code maxTtl} every live token was mirrored. Pure. */
 record MigrationRules(MigrationConfig config, Duration maxTtl) {
 
     /** Raising the read percentage up to this value needs no evidence. */

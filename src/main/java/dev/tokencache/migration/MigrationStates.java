@@ -34,11 +34,8 @@ public interface MigrationStates {
     record BackfillLease(long fencingToken) {}
 
     /**
-     * Takes the lease if no other runner holds it, or extends the runner's own lease.
-     *
-     * @param runner identifies this process; different at each start
-     * @param duration of the lease, measured by the clock of Redis
-     * @return empty if another runner holds the lease
+     * Takes the lease for a time on Redis' clock if no other runner holds it, or extends the runner's own; else empty.
+     * A process has another {@code runner} at each start.
      */
     Uni<Optional<BackfillLease>> acquire(String runner, Duration duration);
 

@@ -2,7 +2,6 @@ package dev.tokencache.migration;
 
 import java.util.Locale;
 
-/** The two stores of a migration. */
 public enum Side {
     LEGACY,
     CLUSTER;

@@ -52,9 +52,8 @@ final class IdleHeap {
     }
 
     /**
-     * Collects garbage and returns free memory to the system. Collections under load retain it, since they need it again.
-     *
-     * @return false if the executable's collector does not have the option
+     * Collects garbage and returns free memory to the system; collections under load retain it, since they need it
+     * again. Returns false if the executable's collector does not have the option.
      */
     private static boolean collect() {
         try {

@@ -16,10 +16,8 @@ public record Endpoint(String host, int port) {
     }
 
     /**
-     * Parses the endpoint of a redirection, {@code host:port}.
-     *
-     * @param queriedHost the host of the node that replied; an empty host means this one (Redis 7)
-     * @return empty if the text is malformed
+     * Parses the endpoint of a redirection, {@code host:port}; an empty host means the queried one (Redis 7). Empty if
+     * the text is malformed.
      */
     public static Optional<Endpoint> parse(String text, String queriedHost) {
         int colon = text.lastIndexOf(':');

@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
 
-/** Adapts Vert.x futures to {@link Uni}. */
 public final class Futures {
 
     private Futures() {}

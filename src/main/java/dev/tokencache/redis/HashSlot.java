@@ -6,7 +6,6 @@ package dev.tokencache.redis;
  */
 public final class HashSlot {
 
-    /** The number of slots of a Redis Cluster. */
     public static final int COUNT = 16384;
 
     private static final int POLYNOMIAL = 0x1021;

@@ -9,7 +9,6 @@ public interface RouterEvents {
 
     RouterEvents NONE = event -> {};
 
-    /** What happened. */
     enum Event {
         MOVED,
         ASKED,

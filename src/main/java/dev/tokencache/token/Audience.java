@@ -3,10 +3,8 @@ package dev.tokencache.token;
 import java.util.List;
 
 /**
- * The {@code aud} of a token (RFC 7519 section 4.1.3): a string or an array of strings.
- *
- * @param values in the caller's order
- * @param single whether the caller sent a string, which is then returned as a string
+ * The {@code aud} of a token (RFC 7519 section 4.1.3): strings in the caller's order, or a {@code single} one, which is
+ * then returned as a string.
  */
 public record Audience(List<String> values, boolean single) {
 

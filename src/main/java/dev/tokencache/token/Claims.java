@@ -21,10 +21,8 @@ public final class Claims {
     }
 
     /**
-     * Wraps a minified JSON object.
-     *
-     * @param json UTF-8; not copied, so the caller must not change it afterwards
-     * @throws IllegalArgumentException if it is not a JSON object that every response can contain, or is too large
+     * Wraps a minified JSON object in UTF-8, which is not copied and must not change. Throws {@link
+     * IllegalArgumentException} if it is too large, or not an object that every response can contain.
      */
     public static Claims ofJson(byte[] json) {
         if (json.length > MAX_BYTES || !MinifiedJson.isObject(json)) {

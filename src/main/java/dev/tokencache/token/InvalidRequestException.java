@@ -8,10 +8,7 @@ public final class InvalidRequestException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * One violated rule.
-     *
-     * @param field the JSON name of the field
-     * @param message the rule; must not contain the value, which could be a token
+     * A violated rule of the field with that JSON name. The message must not contain the value: it could be a token.
      */
     public record Violation(String field, String message) {}
 

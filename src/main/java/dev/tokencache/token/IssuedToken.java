@@ -3,10 +3,8 @@ package dev.tokencache.token;
 import java.util.List;
 
 /**
- * A new token: its string together with its record.
- *
- * @param string the secret, for the caller alone
- * @param evicted the tokens of the same subject that were expired to stay within the maximum number
+ * A new token: its string, a secret for the caller alone, its record, and the tokens of the subject that were expired
+ * to stay within the maximum.
  */
 public record IssuedToken(TokenString string, Token token, Durability durability, List<TokenId> evicted) {
 

@@ -49,7 +49,6 @@ final class MinifiedJson {
         };
     }
 
-    /** The members of an object, or the elements of an array. */
     private boolean elements(char end, int depth) {
         at++;
         if (skip(end)) {

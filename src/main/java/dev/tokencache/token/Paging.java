@@ -5,12 +5,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.Optional;
 
-/**
- * A request for one page of a subject's tokens.
- *
- * @param limit the maximum number of tokens on the page
- * @param after where the page before ended; empty for the first page
- */
+/** A page of a subject's tokens: at most {@code limit}, after the page before, or from the start if that is empty. */
 public record Paging(int limit, Optional<Position> after) {
 
     /** The default and maximum of {@link #limit}. */

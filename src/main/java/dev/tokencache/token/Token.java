@@ -80,10 +80,7 @@ public record Token(
     }
 
     /**
-     * Whether the token is active.
-     *
-     * @param notBeforeMillis the subject's not-before time, or {@link #NOT_BEFORE_UNSET}: a token issued at or before it
-     *     is inactive
+     * Whether the token is active: a not-before time, unless {@link #NOT_BEFORE_UNSET}, ends tokens issued up to it.
      */
     public boolean isActive(long nowMillis, long notBeforeMillis) {
         return issuedAtMillis > notBeforeMillis && nowMillis < endMillis();

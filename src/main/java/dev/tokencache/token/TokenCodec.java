@@ -79,10 +79,8 @@ public final class TokenCodec {
     }
 
     /**
-     * Decodes a record.
-     *
-     * @throws IllegalArgumentException if the record is malformed, of an unknown version, or has a value that no token can
-     *     have
+     * Decodes a record. Throws {@link IllegalArgumentException} if it is malformed, of an unknown version, or has a
+     * value that no token can have.
      */
     public static Token decode(TokenId id, byte[] record) {
         try {
@@ -138,7 +136,6 @@ public final class TokenCodec {
         return Audience.of(values);
     }
 
-    /** A growing buffer of numbers and texts. */
     private static final class RecordWriter {
         private byte[] bytes = new byte[96];
         private int length;

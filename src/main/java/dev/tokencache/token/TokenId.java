@@ -4,11 +4,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A token's {@code jti}. It identifies the stored record without revealing the token. Safe to log, and enough to expire the
- * token.
- *
- * @param tag identifies the subject
- * @param hash identifies the token among the subject's tokens
+ * A token's {@code jti}: the subject's tag, and the hash that identifies the token among the subject's. It does not
+ * reveal the token, is safe to log, and is enough to expire the token.
  */
 public record TokenId(RoutingTag tag, TokenHash hash) {
 

@@ -21,10 +21,8 @@ public final class TokenKeys {
     }
 
     /**
-     * Reads the keys from the configuration.
-     *
-     * @throws IllegalArgumentException naming the property, if there is no key, a key is too short or not base64, or the
-     *     active key is not among them
+     * Reads the keys. Throws {@link IllegalArgumentException}, naming the property, if there is none, one is too short
+     * or not base64, or the active key is not among them.
      */
     public static TokenKeys from(TokenConfig config) {
         if (config.keys().isEmpty()) {
@@ -70,7 +68,6 @@ public final class TokenKeys {
         return active;
     }
 
-    /** The key with this short id, or null. */
     @Nullable
     TokenKey byId(int id) {
         return byId.get(id);

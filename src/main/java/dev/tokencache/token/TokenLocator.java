@@ -3,7 +3,6 @@ package dev.tokencache.token;
 /** Where to find the record of a token. Safe to log, since it never prints the token. */
 public sealed interface TokenLocator {
 
-    /** The hash of the token string. */
     TokenHash hash();
 
     /** This locator without the token string. */
@@ -23,10 +22,8 @@ public sealed interface TokenLocator {
     record Foreign(TokenHash hash) implements TokenLocator {}
 
     /**
-     * A locator and its token string, for the duration of a call. It is created only for a store that finds tokens by
-     * their strings; that store passes on {@link #plain} alone.
-     *
-     * @param plain a locator of another type
+     * A locator of another type with its token string, for the duration of a call. Only a store that finds tokens by
+     * their strings gets it; that store passes on {@link #plain} alone.
      */
     record Presented(TokenLocator plain, TokenString string) implements TokenLocator {
 

@@ -57,9 +57,7 @@ public final class TokenService {
     }
 
     /**
-     * Creates a token.
-     *
-     * @return fails with {@link TokenTakenException} if the caller's own token string belongs to an active token
+     * Creates a token. Fails with {@link TokenTakenException} if the caller's own string belongs to an active token.
      */
     public Uni<IssuedToken> create(TokenRequest request, String clientId) {
         TokenPolicy.Lifetimes lifetimes = policy.check(request);
@@ -159,11 +157,7 @@ public final class TokenService {
         return token.locate(keys, now());
     }
 
-    /**
-     * Renews a token.
-     *
-     * @param expiresIn seconds from now; empty for the lifetime it was created with, limited by its maximum expiry
-     */
+    /** Renews a token, for {@code expiresIn} seconds from now or its own lifetime, limited by its maximum expiry. */
     public Uni<Renewal> renew(TokenString token, OptionalLong expiresIn) {
         policy.checkRenewal(expiresIn);
         Optional<TokenLocator> locator = locate(token, now());
@@ -186,11 +180,8 @@ public final class TokenService {
     }
 
     /**
-     * Expires all tokens of a subject that were issued at or before a moment.
-     *
-     * @param before the moment, in seconds since the epoch, inclusive; empty for now
-     * @param except a token to keep; ignored unless it is an active token of the subject
-     * @return the subject's not-before time
+     * Expires all tokens of a subject that were issued up to a moment, in seconds since the epoch; empty for now. Keeps
+     * the token {@code except} if it is an active one of the subject. Returns the not-before time.
      */
     public Uni<SubjectNotBefore> expireSubject(String sub, OptionalLong before, Optional<TokenId> except) {
         policy.checkSubject(sub);

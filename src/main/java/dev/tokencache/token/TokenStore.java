@@ -41,10 +41,7 @@ public interface TokenStore {
         record Taken() implements Creation {}
 
         /**
-         * The subject, or this foreign token, was expired at or after the token's time of issue. The token must be issued
-         * later.
-         *
-         * @param notBeforeMillis when it was expired, in milliseconds since the epoch
+         * The subject, or this foreign token, was expired then (milliseconds since the epoch): it must be issued later.
          */
         record IssuedTooEarly(long notBeforeMillis) implements Creation {}
 
@@ -95,10 +92,8 @@ public interface TokenStore {
     }
 
     /**
-     * Moves the expiry of a token.
-     *
-     * @param lifetime seconds from now to the new expiry; empty for the token's own {@link Token#lifetime}, limited by its
-     *     maximum expiry
+     * Moves the expiry to {@code lifetime} seconds from now, or by the token's own {@link Token#lifetime}, limited by
+     * its maximum expiry.
      */
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime);
 
@@ -131,10 +126,8 @@ public interface TokenStore {
     }
 
     /**
-     * Makes a token permanently inactive. Only a foreign token can be created again, if it is issued later. Succeeds also
-     * if the token is already inactive.
-     *
-     * @param atMillis when it was expired, in milliseconds since the epoch
+     * Makes a token permanently inactive as of a time, in milliseconds since the epoch. Succeeds also if it already is.
+     * Only a foreign token can be created again, if it is issued later.
      */
     Uni<Durability> expire(TokenLocator token, long atMillis);
 

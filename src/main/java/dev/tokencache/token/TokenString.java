@@ -61,10 +61,8 @@ public record TokenString(String value) {
     }
 
     /**
-     * Where the record of this token is. Empty if the string alone proves the token inactive: it is malformed, its MAC is
-     * wrong, or its maximum expiry has passed.
-     *
-     * @param now in seconds since the epoch
+     * Where the record of this token is, at a time in seconds. Empty if the string alone proves the token inactive: it
+     * is malformed, its MAC is wrong, or its maximum expiry has passed.
      */
     Optional<TokenLocator> locate(TokenKeys keys, long now) {
         if (!value.startsWith(PREFIX)) {

@@ -8,9 +8,8 @@ import java.time.Duration;
 interface ActivityMarker {
 
     /**
-     * Sets the marker and holds it until the end of the transaction, which may then add entries.
-     *
-     * @return how long after the commit another process may not have seen the marker yet; the write is answered after that
+     * Sets the marker until the end of the transaction, which may then add entries. Returns how long after the commit
+     * another process may not have seen it; the write is answered after that.
      */
     Duration set(Connection transaction) throws SQLException;
 

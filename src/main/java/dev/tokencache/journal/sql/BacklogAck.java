@@ -22,10 +22,8 @@ record BacklogAck(Clock clock) {
             + " where entry_key = ? and kind = ? and version = ?";
 
     /**
-     * Removes replayed entries, and the records that a removed expiry or not-before time makes inactive. An entry that was
-     * replaced since its claim can be claimed again immediately.
-     *
-     * @return the number of removed rows
+     * Removes replayed entries, and the records that a removed expiry or not-before time makes inactive. One that was
+     * replaced since its claim can be claimed again immediately. Returns the number of removed rows.
      */
     int acknowledge(Connection transaction, List<JournalEntry> replayed) throws SQLException {
         List<JournalEntry> entries = inOrder(replayed);

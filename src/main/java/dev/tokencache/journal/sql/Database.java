@@ -13,11 +13,7 @@ interface Database extends AutoCloseable {
 
     ActivityMarker marker();
 
-    /**
-     * Connects, and migrates the schema. Called until it succeeds.
-     *
-     * @throws SQLException if the database is unavailable; its message is logged and holds no address
-     */
+    /** Connects and migrates the schema, until it succeeds. A failure is logged: its message has no address. */
     void open() throws SQLException;
 
     /** Runs read-only statements, each in its own transaction. */

@@ -83,11 +83,8 @@ final class EntryWrites {
     }
 
     /**
-     * The result of the writes.
-     *
-     * @param added the maximum number of rows added; a row that existed may be counted
-     * @param written the number of writes that took effect; not a record that another caller replaced first
-     * @param completions complete the callers; to be run after the commit
+     * The result of the writes: how many rows were added at most, how many writes took effect (not a record that
+     * another caller replaced first), and what completes the callers after the commit.
      */
     record Outcome(int added, int written, List<Runnable> completions) {
         static final Outcome NOTHING = new Outcome(0, 0, List.of());

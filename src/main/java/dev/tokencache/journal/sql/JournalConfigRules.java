@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Validates the settings of {@link JournalConfig}. */
 final class JournalConfigRules {
 
     private static final int MAX_ENTRIES = 100_000_000;

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs statements with JDBC. */
 final class Sql {
 
     private Sql() {}

@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 
-/** The differences between the SQL of the two databases. */
 enum SqlDialect {
     /** {@link #bind} passes a list as JSON, because a list of parameters would need a statement for each length. */
     SQLITE(" in (select value from json_each(?))", "") {

@@ -7,7 +7,6 @@ import dev.tokencache.token.TokenLocator;
 import java.util.OptionalLong;
 import java.util.function.ToIntFunction;
 
-/** A pending write. */
 sealed interface Write {
 
     PendingCall<?> caller();

@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
         })
 final class BackfillCommand implements Callable<Integer> {
 
-    /** The actions of the command. */
     enum Action {
         /** Starts a run, resumes a paused one, or monitors the running one. */
         RUN,

@@ -14,12 +14,7 @@ final class Progress {
 
     private final Deque<Sample> samples = new ArrayDeque<>();
 
-    /**
-     * The progress at one moment.
-     *
-     * @param total the approximate total; 0 if unknown
-     * @param left the estimated time left; empty if unknown
-     */
+    /** The progress at one moment; a total of 0 and an empty time left are unknown. */
     record Reading(long done, long total, double perSecond, Optional<Duration> left, long mismatches) {
 
         /** From 0 to 100, even if the estimated total was too low. */

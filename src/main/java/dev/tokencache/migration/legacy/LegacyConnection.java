@@ -18,10 +18,8 @@ import java.util.function.Consumer;
 public record LegacyConnection(Optional<LegacyStore> store) {
 
     /**
-     * Starts to connect, and returns immediately.
-     *
-     * @param refusals receives the reason for each record that is looked up and cannot be a token; must not block
-     * @throws IllegalArgumentException naming the property, if a setting is invalid
+     * Starts to connect, and returns immediately. {@code refusals} gets the reason for each record that cannot be a
+     * token, and must not block. Throws {@link IllegalArgumentException}, naming the property, if a setting is invalid.
      */
     public static LegacyConnection open(
             Vertx vertx,

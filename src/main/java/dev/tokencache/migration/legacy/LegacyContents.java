@@ -9,7 +9,6 @@ sealed interface LegacyContents permits LegacyContents.Nothing, LegacyContents.R
 
     LegacyContents NOTHING = new Nothing();
 
-    /** There is no record. */
     record Nothing() implements LegacyContents {}
 
     /** The record cannot be a token. */

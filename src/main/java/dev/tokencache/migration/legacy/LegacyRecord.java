@@ -6,11 +6,8 @@ import dev.tokencache.token.TokenRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents of another program's record of a token.
- *
- * @param sub its subject
- * @param claims all other fields; null if there are none or if they exceed the maximum size of claims
- * @param issuedAtMillis milliseconds since the epoch; 0 if unknown
+ * The contents of another program's record: its subject, all other fields (null for none, or more than claims can be),
+ * and the issue time in milliseconds since the epoch, 0 if unknown.
  */
 record LegacyRecord(String sub, @Nullable Claims claims, long issuedAtMillis) implements LegacyContents {
 

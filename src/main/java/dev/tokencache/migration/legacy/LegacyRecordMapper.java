@@ -8,11 +8,7 @@ import dev.tokencache.token.TokenId;
 import java.time.Duration;
 import java.util.Optional;
 
-/**
- * Builds a token from the records of the old Redis. Pure.
- *
- * @param defaultTtl the lifetime that a renewal gives to a token without one of its own
- */
+/** Builds a token from the records of the old Redis. Renewals add {@code defaultTtl} unless it has a lifetime. Pure. */
 record LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration maxTtl) {
 
     private static final String CLIENT = "legacy";

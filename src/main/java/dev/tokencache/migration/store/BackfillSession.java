@@ -40,12 +40,7 @@ final class BackfillSession {
         rateLimiter.limit(progress.keysPerSecond());
     }
 
-    /**
-     * A page and how much of it is copied.
-     *
-     * @param open tokens that are not copied yet
-     * @param openExpiries expiries and not-before times that are not copied yet
-     */
+    /** A page and what is not copied of it yet: tokens, and expiries and not-before times. */
     record PageProgress(
             Master master,
             Page page,

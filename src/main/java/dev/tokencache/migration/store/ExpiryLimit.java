@@ -5,10 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * The latest expiry that a token may have now. An old session that lives longer has this expiry, which moves on until the
- * session is copied, so its copy has an earlier one.
- *
- * @param maxTtl the maximum lifetime of a token
+ * The latest expiry that a token may have now, {@code maxTtl} from now. An old session that lives longer has this
+ * expiry, which moves on until the session is copied, so its copy has an earlier one.
  */
 public record ExpiryLimit(Duration maxTtl, Clock clock) {
 

@@ -24,10 +24,8 @@ final class PageCopier {
     }
 
     /**
-     * The result of copying a page.
-     *
-     * @param open tokens for which the cluster did not reply
-     * @param openExpiries likewise for expiries; while there are any, no token is copied
+     * The result of copying a page, with the tokens and expiries for which the cluster did not reply; while there are
+     * such expiries, no token is copied.
      */
     record Result(Counts counts, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
 

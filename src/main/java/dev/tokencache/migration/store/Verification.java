@@ -102,10 +102,8 @@ public final class Verification {
     }
 
     /**
-     * Compares the next tokens. A mismatch is checked again a second later, and counts only if it is still there.
-     *
-     * @param position of a {@link Start}, or {@code next} of the previous part
-     * @param keys the approximate number of keys to scan, at most {@link #MAX_KEYS}
+     * Compares the tokens of about {@code keys} keys, at most {@link #MAX_KEYS}, from a {@link Start} or the {@code
+     * next} part on. A mismatch counts only if it is still there a second later.
      */
     public Uni<Part> compare(String position, int keys) {
         Matcher parts = POSITION.matcher(position);

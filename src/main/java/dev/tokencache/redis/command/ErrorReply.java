@@ -23,10 +23,8 @@ public sealed interface ErrorReply {
     record TryLater(String reason) implements ErrorReply {}
 
     /**
-     * {@code LATE}: the node did not run a {@link FencedRequest}, because its clock shows a later time. If the call is still
-     * waiting, the service was wrong about the node's clock.
-     *
-     * @param nodeMillis the node's clock, in milliseconds since the epoch
+     * {@code LATE}: the node did not run a {@link FencedRequest}, because its clock, in milliseconds since the epoch,
+     * shows a later time. If the call is still waiting, the service was wrong about that clock.
      */
     record Late(long nodeMillis) implements ErrorReply {}
 

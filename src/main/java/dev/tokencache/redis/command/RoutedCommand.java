@@ -33,7 +33,6 @@ final class RoutedCommand extends ConnectionCommand {
     private static final Duration FIRST_RETRY = Duration.ofMillis(10);
     private static final Duration MAX_RETRY = Duration.ofMillis(160);
 
-    /** What a command does to the data. */
     enum Kind {
         /** Changes nothing; a replica may serve it. */
         READ,

@@ -4,10 +4,7 @@ import io.vertx.redis.client.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reply to a routed command.
- *
- * @param response the reply, null for nil
- * @param isFromReplica whether a replica served the read. It may lack the latest writes: a missing key may exist
- * @param isReplicated false if fewer replicas than configured acknowledged the write
+ * The reply to a routed command, null for nil. One of a replica may lack the latest writes: a missing key may exist. A
+ * write is not replicated if fewer replicas than configured acknowledged it.
  */
 public record RoutedReply(@Nullable Response response, boolean isFromReplica, boolean isReplicated) {}

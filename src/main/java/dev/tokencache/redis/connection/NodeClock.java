@@ -46,10 +46,8 @@ public final class NodeClock {
     }
 
     /**
-     * Sets the node's clock.
-     *
-     * @param nodeMillis what the node's clock showed when it replied, in milliseconds since the epoch
-     * @param sentAtNanos when the request was sent, on the service's monotonic clock
+     * Sets the node's clock: what it showed when it replied, in milliseconds since the epoch, and when the request was
+     * sent, on the service's monotonic clock.
      */
     public void calibrate(long nodeMillis, long sentAtNanos) {
         // The node replied after the request was sent; rounding adds at most two milliseconds.

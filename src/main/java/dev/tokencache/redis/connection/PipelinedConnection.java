@@ -145,11 +145,7 @@ public final class PipelinedConnection {
         }
     }
 
-    /**
-     * Sends a request that concerns this node itself, also while it is silent.
-     *
-     * @return the reply, null for nil; fails with a {@link RedisErrorException} for an error reply
-     */
+    /** Asks this node about itself, also while it is silent; null for nil. Fails with {@link RedisErrorException}. */
     public Future<@Nullable Response> query(Request request) {
         return query(request, 0);
     }

@@ -98,7 +98,6 @@ final class MajorityContact {
         }
     }
 
-    /** Records that a node replied to a command. */
     void replied(Endpoint node, long sentNanos) {
         contacts.merge(node, sentNanos, (before, now) -> now - before > 0 ? now : before);
         update();

@@ -44,7 +44,6 @@ final class MasterFailures {
         since.keySet().retainAll(current.keySet());
     }
 
-    /** Records what a master reports of all masters. */
     void reported(Endpoint reporter, long sentNanos, ClusterReport report) {
         Map<Endpoint, State> states = new HashMap<>();
         masters.forEach((master, slot) -> states.put(master, report.state(slot)));

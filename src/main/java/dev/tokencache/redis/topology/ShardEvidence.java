@@ -34,10 +34,8 @@ record ShardEvidence(Observation master, Set<Endpoint> known, Map<Endpoint, Obse
     }
 
     /**
-     * Chooses the replica with the highest offset. It must have everything that the master had at its last reply. Also, either
-     * that reply is current, or the master has stopped and no other replica has more.
-     *
-     * @param isCurrent whether the last reply of the master is recent enough to rely on its offset alone
+     * Chooses the replica with the highest offset. It must have everything that the master had at its last reply, and
+     * either that reply is recent ({@code isCurrent}), or the master has stopped and no other replica has more.
      */
     ReplicaChoice choose(boolean isCurrent) {
         Map.Entry<Endpoint, Observation> freshest = freshest();

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
 
-/** Counts verdicts: active, inactive and unknown. */
 public final class VerdictCounter implements Consumer<Verdict> {
 
     private final Counter active;

@@ -5,10 +5,8 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 
 /**
- * A verdict of the store, with the conditions under which it was learned.
- *
- * @param completed the verdict as a completed Uni, so that a hit allocates nothing
- * @param startNanos when the lookup started, on the clock of {@link dev.tokencache.redis.Time#nanoTime}
+ * A verdict of the store as a completed Uni, so that a hit allocates nothing, with the conditions under which it was
+ * learned: {@code startNanos} is when the lookup started, on the clock of {@link dev.tokencache.redis.Time#nanoTime}.
  */
 record CachedVerdict(
         Verdict verdict, Uni<Verdict> completed, long startNanos, long listeningEpoch, RevocationCounters.Stamp stamp) {

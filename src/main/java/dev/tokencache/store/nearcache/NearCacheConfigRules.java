@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The limits of the settings of {@link NearCacheConfig}. Pure. */
 final class NearCacheConfigRules {
 
     private static final String PREFIX = "tokencache.near-cache.";

@@ -37,7 +37,6 @@ final class RevocationCounters {
     /** The state of a token's counters at one moment. */
     record Stamp(int token, long tokenRevocations, int subject, long subjectRevocations) {}
 
-    /** The current state of the token's counters. */
     Stamp now(TokenLocator token) {
         if (token instanceof TokenLocator.ById byId) {
             return now(byId.id());

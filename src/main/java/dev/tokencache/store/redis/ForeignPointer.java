@@ -5,10 +5,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A pointer as read from Redis.
- *
- * @param text the state, the routing tag and a nonce; or the expiry of a token without an owner. See {@link
- *     PointerScripts#RESERVE_POINTER}
+ * A pointer as read from Redis: the state, the routing tag and a nonce; or the expiry of a token without an owner. See
+ * {@link PointerScripts#RESERVE_POINTER}.
  */
 public record ForeignPointer(String text) {
 

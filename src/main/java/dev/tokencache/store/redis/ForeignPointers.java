@@ -62,10 +62,8 @@ final class ForeignPointers {
     }
 
     /**
-     * Reads the owner of a foreign token. A replica may reply if the master does not.
-     *
-     * @return fails with {@link StoreUnavailableException} if a replica has no pointer, since it may have missed the last
-     *     writes
+     * Reads the owner of a foreign token. A replica may reply if the master does not; if it has no pointer, this fails
+     * with {@link StoreUnavailableException}, since it may have missed the last writes.
      */
     Future<Optional<Owner>> ownerOf(TokenHash token, Deadline deadline) {
         return commands.get(keys.pointer(token), deadline).map(answer -> {
@@ -91,10 +89,8 @@ final class ForeignPointers {
     }
 
     /**
-     * Commits the reservation of another creation, which may have stalled, because a caller is about to rely on the token.
-     *
-     * @param reservation an owner with {@link Owner#isReservation}
-     * @return fails with {@link StoreUnavailableException} if the pointer changed
+     * Commits the reservation of another creation, which may have stalled, because a caller is about to rely on the
+     * token. Fails with {@link StoreUnavailableException} if the pointer changed.
      */
     Future<Durability> finish(Owner reservation, Token live, Deadline deadline) {
         byte[] ttl = RedisCommands.number(Math.max(1, live.renewableUntil() * 1000 - clock.millis()));

@@ -85,7 +85,6 @@ public final class RedisCommands {
         return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Decodes the number that a script returned. */
     public static long number(RoutedReply answer) {
         if (answer.response() == null) {
             throw new IllegalStateException("the script did not return a number");
@@ -100,7 +99,6 @@ public final class RedisCommands {
         return answer.response();
     }
 
-    /** The durability of a replicated write. */
     public static Durability durability(RoutedReply answer) {
         return answer.isReplicated() ? Durability.AS_CONFIGURED : Durability.UNDER_REPLICATED;
     }

@@ -330,11 +330,8 @@ public final class RedisTokenStore implements TouchableTokenStore {
     }
 
     /**
-     * Imports the expiry of a token from another store, unless the token was issued again since. Idempotent. Fails with {@link
-     * StoreUnavailableException} if the outcome is unknown.
-     *
-     * @param atMillis when it was expired, in milliseconds since the epoch
-     * @param untilMillis how long the expiry must be stored, in milliseconds since the epoch
+     * Imports the expiry of a token from another store (times in milliseconds since the epoch), unless the token was
+     * issued again since. Idempotent. Fails with {@link StoreUnavailableException} if the outcome is unknown.
      */
     public Uni<Void> importExpiry(TokenLocator token, long atMillis, long untilMillis) {
         return write(deadline -> expire(

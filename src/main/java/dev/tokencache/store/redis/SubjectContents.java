@@ -32,9 +32,8 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
     public record Expiry(TokenId id, long atMillis, long untilMillis) {}
 
     /**
-     * Decodes the replies to {@code HSCAN}: each a list of alternating fields and values.
-     *
-     * @throws IllegalArgumentException if a record is unreadable, so its token is unknown
+     * Decodes replies to {@code HSCAN}: alternating fields and values. Throws {@link IllegalArgumentException} if a
+     * record is unreadable, so its token is unknown.
      */
     public static SubjectContents of(RoutingTag subject, List<Response> batches) {
         long notBefore = Token.NOT_BEFORE_UNSET;

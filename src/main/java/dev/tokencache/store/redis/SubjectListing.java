@@ -69,7 +69,6 @@ final class SubjectListing {
                 });
     }
 
-    /** A page that is being read. */
     private final class Page {
 
         private final RoutingTag subject;

@@ -251,7 +251,6 @@ final class Subscription implements ListeningEpoch.Source {
         }
     }
 
-    /** Closes the subscription permanently. */
     void close() {
         isClosed = true;
         disconnect();
