@@ -118,13 +118,14 @@ public final class Wiring {
             Time time,
             MeterRegistry registry) {
         TokenStore redisOrJournal = storage.journal()
-                .map(journal -> JournaledTokenStore.wrap(redis, journal, time, CallLimits.of(config.timeout())))
+                .<TokenStore>map(
+                        journal -> new JournaledTokenStore(redis, journal, time, CallLimits.of(config.timeout())))
                 .orElse(redis);
         TokenStore cluster = NearCachedTokenStore.wrap(
                 redisOrJournal, bus, nearCache, configured.migration().isEmpty(), config.timeout(), time, registry);
         TokenStore store = configured
                 .migration()
-                .map(migration -> MigratingTokenStore.wrap(
+                .<TokenStore>map(migration -> new MigratingTokenStore(
                         cluster,
                         migration.legacy(),
                         migration.known(),
@@ -134,7 +135,7 @@ public final class Wiring {
                                 config.timeout(), Migration.RECHECK_DELAY, new ExpiryLimit(tokens.maxTtl(), clock)),
                         time))
                 .orElse(cluster);
-        return MeteredTokenStore.wrap(store, time, registry);
+        return new MeteredTokenStore(store, time, registry);
     }
 
     @Produces

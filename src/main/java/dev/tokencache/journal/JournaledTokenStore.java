@@ -42,17 +42,13 @@ public final class JournaledTokenStore implements TokenStore {
     private final Clock clock;
     private final CallLimits limits;
 
-    private JournaledTokenStore(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
+    public JournaledTokenStore(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
         this.store = store;
         this.journal = journal;
         this.writer = new JournalWriter(store, journal, time);
         this.verdicts = new JournaledVerdicts(store, journal, writer, time);
         this.clock = time.clock();
         this.limits = limits;
-    }
-
-    public static TokenStore wrap(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
-        return new JournaledTokenStore(store, journal, time, limits);
     }
 
     @Override

@@ -53,7 +53,7 @@ class JournaledTokenStoreTest {
     });
 
     private TokenStore journaled() {
-        return JournaledTokenStore.wrap(redis, journal, time, LIMITS);
+        return new JournaledTokenStore(redis, journal, time, LIMITS);
     }
 
     /** The contract of the port, with an empty journal. */
@@ -426,7 +426,7 @@ class JournaledTokenStoreTest {
 
     @Test
     void shouldReadTheJournalIfRedisIsDownAndTheMarkerWasNotSeenYet() {
-        TokenStore other = JournaledTokenStore.wrap(redis, new StaleEmptyJournal(journal), time, LIMITS);
+        TokenStore other = new JournaledTokenStore(redis, new StaleEmptyJournal(journal), time, LIMITS);
         redis.mode(UnreliableStore.Mode.AWAY);
         Token token = journaled(draft().ours());
 

@@ -41,7 +41,7 @@ class MissedTouchesTest {
     private final Token token = draft().token();
 
     private TokenStore journaled(Journal read) {
-        return JournaledTokenStore.wrap(redis, read, time, CallLimits.of(PATIENCE));
+        return new JournaledTokenStore(redis, read, time, CallLimits.of(PATIENCE));
     }
 
     @BeforeEach

@@ -108,7 +108,7 @@ final class OutageModel {
     private final Map<String, Long> notBefores = new HashMap<>();
 
     private TokenStore process() {
-        return JournaledTokenStore.wrap(redis, journal, time, CallLimits.of(PATIENCE));
+        return new JournaledTokenStore(redis, journal, time, CallLimits.of(PATIENCE));
     }
 
     void apply(Step step) {

@@ -37,26 +37,11 @@ public final class MigratingTokenStore implements TokenStore {
     private final WritePath writes;
     private final Duration timeout;
 
-    private MigratingTokenStore(
-            TokenStore cluster,
-            LegacyStore legacy,
-            KnownState known,
-            ReadPath reads,
-            WritePath writes,
-            Duration timeout) {
-        this.cluster = cluster;
-        this.legacy = legacy;
-        this.known = known;
-        this.reads = reads;
-        this.writes = writes;
-        this.timeout = timeout;
-    }
-
     /** The deadline of a call to both sides, the delay before a mismatch is checked again, and the latest expiry. */
     public record Settings(Duration timeout, Duration recheckDelay, ExpiryLimit limit) {}
 
-    /** Wraps the cluster's store, which must leave traces of expiries. */
-    public static TokenStore wrap(
+    /** @param cluster must leave traces of expiries */
+    public MigratingTokenStore(
             TokenStore cluster,
             LegacyStore legacy,
             KnownState known,
@@ -64,17 +49,17 @@ public final class MigratingTokenStore implements TokenStore {
             MigrationEvents events,
             Settings settings,
             Time time) {
-        CallRecorder recorder = new CallRecorder(evidence, events);
+        this.cluster = cluster;
+        this.legacy = legacy;
+        this.known = known;
+        this.timeout = settings.timeout();
         Clock clock = time.clock();
+        CallRecorder recorder = new CallRecorder(evidence, events);
+        TokenCopier copier = new TokenCopier(cluster);
         Comparisons comparisons =
                 new Comparisons(cluster, legacy, evidence, events, settings.recheckDelay(), settings.limit(), time);
-        return new MigratingTokenStore(
-                cluster,
-                legacy,
-                known,
-                new ReadPath(cluster, legacy, comparisons, recorder, clock),
-                new WritePath(cluster, legacy, recorder, clock),
-                settings.timeout());
+        this.reads = new ReadPath(cluster, legacy, copier, comparisons, recorder, clock);
+        this.writes = new WritePath(cluster, legacy, copier, recorder, clock);
     }
 
     @Override

@@ -10,18 +10,10 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /** Copies the contents of a page: first the expiries and not-before times, then the live tokens. Thread-safe. */
-final class PageCopier {
+record PageCopier(TokenCopier copier, ExpiryCopier expiryCopier) {
 
     private static final Logger LOG = Logger.getLogger(PageCopier.class);
     private static final int MAX_CONCURRENT = 128;
-
-    private final TokenCopier copier;
-    private final ExpiryCopier expiryCopier;
-
-    PageCopier(TokenCopier copier, ExpiryCopier expiryCopier) {
-        this.copier = copier;
-        this.expiryCopier = expiryCopier;
-    }
 
     /**
      * The result of copying a page, with the tokens and expiries for which the cluster did not reply; while there are

@@ -11,23 +11,13 @@ import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 
 /** Reads verdicts from the two sides, in the phases before {@code done}. Never fails. */
-final class ReadPath {
-
-    private final TokenStore cluster;
-    private final LegacyStore legacy;
-    private final TokenCopier copier;
-    private final Comparisons comparisons;
-    private final CallRecorder recorder;
-    private final Clock clock;
-
-    ReadPath(TokenStore cluster, LegacyStore legacy, Comparisons comparisons, CallRecorder recorder, Clock clock) {
-        this.cluster = cluster;
-        this.legacy = legacy;
-        this.copier = new TokenCopier(cluster);
-        this.comparisons = comparisons;
-        this.recorder = recorder;
-        this.clock = clock;
-    }
+record ReadPath(
+        TokenStore cluster,
+        LegacyStore legacy,
+        TokenCopier copier,
+        Comparisons comparisons,
+        CallRecorder recorder,
+        Clock clock) {
 
     static boolean isClusterFirst(TokenLocator token, MigrationState state) {
         return bucket(token.hash()) < state.phase().readPercent();

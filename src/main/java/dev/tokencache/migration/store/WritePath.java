@@ -24,24 +24,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Writes to both sides, before {@code done}. A call fails unless each required side acknowledges it. */
-final class WritePath {
+record WritePath(TokenStore cluster, LegacyStore legacy, TokenCopier copier, CallRecorder recorder, Clock clock) {
 
     /** How often a renewal is repeated after a concurrent copy. */
     private static final int ATTEMPTS = 3;
-
-    private final TokenStore cluster;
-    private final LegacyStore legacy;
-    private final TokenCopier copier;
-    private final CallRecorder recorder;
-    private final Clock clock;
-
-    WritePath(TokenStore cluster, LegacyStore legacy, CallRecorder recorder, Clock clock) {
-        this.cluster = cluster;
-        this.legacy = legacy;
-        this.copier = new TokenCopier(cluster);
-        this.recorder = recorder;
-        this.clock = clock;
-    }
 
     /**
      * Writes to the old store first: while it is in use, it decides whether a string is taken. The maximum number of tokens

@@ -38,7 +38,7 @@ public final class MeteredTokenStore implements TokenStore {
     private final Timer list;
     private final Counter evicted;
 
-    private MeteredTokenStore(TokenStore store, Time time, MeterRegistry registry) {
+    public MeteredTokenStore(TokenStore store, Time time, MeterRegistry registry) {
         this.store = store;
         this.time = time;
         this.validate = timer(registry, "validate");
@@ -53,10 +53,6 @@ public final class MeteredTokenStore implements TokenStore {
         this.evicted = Counter.builder("tokencache.tokens.evicted")
                 .description("Tokens expired because their subject had more than tokencache.token.max-per-subject")
                 .register(registry);
-    }
-
-    public static TokenStore wrap(TokenStore store, Time time, MeterRegistry registry) {
-        return new MeteredTokenStore(store, time, registry);
     }
 
     private static Timer timer(MeterRegistry registry, String operation) {

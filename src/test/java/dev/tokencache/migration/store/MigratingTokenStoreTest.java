@@ -42,7 +42,7 @@ class MigratingTokenStoreTest {
     private final InMemoryLegacyStore legacy = new InMemoryLegacyStore(clock);
     private final EvidenceCollector evidence = new EvidenceCollector();
     private final KnownState known = new KnownState(time, state -> evidence.enter(state.window()));
-    private final TokenStore store = MigratingTokenStore.wrap(
+    private final TokenStore store = new MigratingTokenStore(
             cluster,
             legacy,
             known,

@@ -98,7 +98,7 @@ final class MigrationModel {
     }
 
     private TokenStore replica(KnownState known) {
-        return MigratingTokenStore.wrap(
+        return new MigratingTokenStore(
                 cluster,
                 legacy,
                 known,

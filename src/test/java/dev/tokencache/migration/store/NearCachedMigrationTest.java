@@ -79,7 +79,7 @@ class NearCachedMigrationTest {
     private MigrationState state = MigrationState.INITIAL;
 
     /** As {@code Wiring} assembles it. */
-    private final TokenStore store = MigratingTokenStore.wrap(
+    private final TokenStore store = new MigratingTokenStore(
             NearCachedTokenStore.wrap(
                     cluster, QUIET, ONE_HOUR, false, Duration.ofSeconds(2), time, new SimpleMeterRegistry()),
             legacy,
