@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 final class Sql {
@@ -43,11 +44,7 @@ final class Sql {
     }
 
     static int sum(int[] counts) {
-        int sum = 0;
-        for (int count : counts) {
-            sum += Math.max(0, count);
-        }
-        return sum;
+        return Arrays.stream(counts).filter(count -> count > 0).sum();
     }
 
     static int update(Connection connection, String sql, Parameters parameters) throws SQLException {

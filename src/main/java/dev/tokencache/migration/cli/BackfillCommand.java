@@ -2,17 +2,12 @@ package dev.tokencache.migration.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "backfill",
@@ -21,7 +16,7 @@ import picocli.CommandLine.Spec;
             "Copies the live tokens of the old store to the cluster, and shows the progress.",
             "The service does the work: ending this command only ends the display."
         })
-final class BackfillCommand implements Callable<Integer> {
+final class BackfillCommand extends AdminCommand {
 
     enum Action {
         /** Starts a run, resumes a paused one, or monitors the running one. */
@@ -31,12 +26,6 @@ final class BackfillCommand implements Callable<Integer> {
         RESUME,
         WATCH
     }
-
-    @Mixin
-    final Connection connection = new Connection();
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
 
     @Parameters(
             arity = "0..1",
@@ -68,14 +57,14 @@ final class BackfillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AdminApi api = connection.api();
+        AdminApi api = api();
         JsonNode backfill = api.get(AdminApi.BACKFILL);
         ObjectNode wish = wish(backfill.path("status").asText());
         if (!wish.isEmpty()) {
             backfill = api.post(AdminApi.BACKFILL, wish);
         }
         if (noWatch || action == Action.PAUSE) {
-            StatusTable.backfill(backfill).forEach(spec.commandLine().getOut()::println);
+            StatusTable.backfill(backfill).forEach(out()::println);
             return ExitCode.OK.number();
         }
         return watch(api).number();
@@ -99,8 +88,7 @@ final class BackfillCommand implements Callable<Integer> {
     }
 
     private ExitCode watch(AdminApi api) {
-        PrintWriter out = spec.commandLine().getOut();
-        Display display = Display.of(style, out);
+        Display display = Display.of(style, out());
         Retry retry = Retry.upToOneMinute();
         Progress progress = new Progress();
         while (true) {
@@ -110,7 +98,7 @@ final class BackfillCommand implements Callable<Integer> {
             display.show("backfill " + state, reading(progress, status, backfill));
             if (!state.equals("running")) {
                 display.end();
-                StatusTable.backfill(backfill).forEach(out::println);
+                StatusTable.backfill(backfill).forEach(out()::println);
                 return end(state, backfill.path("failed").asLong());
             }
             awaitNext(api, retry, display.interval());

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Shows progress: a bar on a terminal, otherwise a line from time to time. */
-final class Display {
+record Display(PrintWriter out, boolean isBar) {
 
     enum Style {
         AUTO,
@@ -16,14 +16,6 @@ final class Display {
 
     private static final int BAR = 30;
     private static final String BACK_AND_CLEAR = "\r\u001b[K";
-
-    private final PrintWriter out;
-    private final boolean isBar;
-
-    private Display(PrintWriter out, boolean isBar) {
-        this.out = out;
-        this.isBar = isBar;
-    }
 
     static Display of(Style style, PrintWriter out) {
         return new Display(out, style == Style.BAR || (style == Style.AUTO && isTerminal()));

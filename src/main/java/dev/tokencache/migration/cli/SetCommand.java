@@ -2,26 +2,16 @@ package dev.tokencache.migration.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "set",
         mixinStandardHelpOptions = true,
         description = "Changes the phase (one step forward, any number back) or the percentages.")
-final class SetCommand implements Callable<Integer> {
-
-    @Mixin
-    final Connection connection = new Connection();
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
+final class SetCommand extends AdminCommand {
 
     @Parameters(
             arity = "0..1",
@@ -65,8 +55,8 @@ final class SetCommand implements Callable<Integer> {
         if (force) {
             change.put("force", true);
         }
-        JsonNode status = connection.api().put(AdminApi.MIGRATION, change);
-        StatusTable.lines(status).forEach(spec.commandLine().getOut()::println);
+        JsonNode status = api().put(AdminApi.MIGRATION, change);
+        StatusTable.lines(status).forEach(out()::println);
         return ExitCode.OK.number();
     }
 }

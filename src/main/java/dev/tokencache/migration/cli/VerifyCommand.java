@@ -6,14 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "verify",
@@ -22,16 +18,10 @@ import picocli.CommandLine.Spec;
             "Compares both sides token by token: prints a table and writes a report in JSON.",
             "It scans the old store, so it does not find tokens that only the cluster has."
         })
-final class VerifyCommand implements Callable<Integer> {
+final class VerifyCommand extends AdminCommand {
 
     private static final int DEFAULT_SAMPLE = 1000;
     private static final int PAGE_SIZE = 500;
-
-    @Mixin
-    final Connection connection = new Connection();
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
 
     @ArgGroup
     @Nullable
@@ -73,10 +63,10 @@ final class VerifyCommand implements Callable<Integer> {
         if (!isAll && sample < 1) {
             throw new CommandFailedException(ExitCode.USAGE, "--sample must be at least 1");
         }
-        AdminApi api = connection.api();
+        AdminApi api = api();
         JsonNode starts = api.get(AdminApi.VERIFY).path("starts");
         VerifyReport found = new VerifyReport(isAll ? "all" : "sample", Instant.now());
-        Display display = Display.of(style, spec.commandLine().getOut());
+        Display display = Display.of(style, out());
         Run run = new Run(api, Retry.upToOneMinute(), display, new Progress(), isAll ? keys(starts) : sample);
         long left = starts.size();
         for (JsonNode start : starts) {
@@ -119,7 +109,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private void write(VerifyReport found) {
-        found.table().forEach(spec.commandLine().getOut()::println);
+        found.table().forEach(out()::println);
         try {
             Files.writeString(report, found.json(Instant.now()).toPrettyString() + "\n");
         } catch (IOException unwritable) {

@@ -1,17 +1,24 @@
 package dev.tokencache.migration.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** The options for the address of the service and the credentials of the caller. */
-final class Connection {
+/** A command that calls the admin API: with the address of the service and the credentials of the caller. */
+abstract class AdminCommand implements Callable<Integer> {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--url",
@@ -35,7 +42,8 @@ final class Connection {
             interactive = true,
             defaultValue = "${env:TOKENCACHE_SECRET}",
             description =
-                    "Its secret (TOKENCACHE_SECRET). Without a value the command prompts for it: other users can see arguments.")
+                    "Its secret (TOKENCACHE_SECRET). Without a value the command prompts for it: other users can see"
+                            + " arguments.")
     @Nullable
     String secret;
 
@@ -43,7 +51,11 @@ final class Connection {
     @Nullable
     Path secretFile;
 
-    AdminApi api() {
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    final AdminApi api() {
         if (caller == null || caller.isEmpty()) {
             throw usage("--caller or TOKENCACHE_CALLER must name a caller with the role admin");
         }
