@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -67,6 +68,23 @@ final class IdleTimeouts {
         this.records = records;
         this.clock = clock;
         this.missedTouches = missedTouches;
+    }
+
+    /** The verdict on a record as it was read. */
+    Future<Verdict> verdict(Found found, boolean isValidation, Deadline deadline) {
+        long now = clock.millis();
+        Verdict verdict = found.verdict(now);
+        if (verdict instanceof Verdict.Active active) {
+            if (isValidation && active.token().isTouchDue(now)) {
+                validated(found, active.token());
+            }
+        } else if (verdict instanceof Verdict.Inactive) {
+            Optional<Token> idle = found.token().filter(token -> token.isOnlyIdle(now, found.notBeforeMillis()));
+            if (idle.isPresent()) {
+                return verdict(found, idle.get(), isValidation, deadline);
+            }
+        }
+        return Future.succeededFuture(verdict);
     }
 
     /** Records a validation. The verdict does not wait for it. */
