@@ -2,9 +2,8 @@ package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalConfig;
 import dev.tokencache.journal.JournalConfig.Kind;
+import dev.tokencache.redis.ConfigProblems;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 final class JournalConfigRules {
@@ -16,26 +15,18 @@ final class JournalConfigRules {
 
     private JournalConfigRules() {}
 
-    /** @throws IllegalArgumentException if a setting is invalid; names every such property */
+    /** Throws as {@link ConfigProblems#report}. */
     static void check(JournalConfig config, Optional<String> url) {
-        List<String> problems = new ArrayList<>();
-        checkNumber("max-entries", config.maxEntries(), MAX_ENTRIES, problems);
-        checkNumber("replay-rate", config.replayRate(), MAX_REPLAY_RATE, problems);
-        if (config.confirmAfter().compareTo(MIN_CONFIRM_AFTER) < 0
-                || config.confirmAfter().compareTo(MAX_CONFIRM_AFTER) > 0) {
-            problems.add("tokencache.journal.confirm-after must be from 1s to 1h");
-        }
-        if (config.kind() == Kind.SHARED && url.isEmpty()) {
-            problems.add("quarkus.datasource.journal.jdbc.url is not set; tokencache.journal.kind=shared requires it");
-        }
-        if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", problems));
-        }
-    }
-
-    private static void checkNumber(String name, int value, int max, List<String> problems) {
-        if (value < 1 || value > max) {
-            problems.add("tokencache.journal." + name + " must be from 1 to " + max);
-        }
+        ConfigProblems problems = new ConfigProblems("");
+        problems.checkNumber("tokencache.journal.max-entries", config.maxEntries(), 1, MAX_ENTRIES);
+        problems.checkNumber("tokencache.journal.replay-rate", config.replayRate(), 1, MAX_REPLAY_RATE);
+        problems.addIf(
+                config.confirmAfter().compareTo(MIN_CONFIRM_AFTER) < 0
+                        || config.confirmAfter().compareTo(MAX_CONFIRM_AFTER) > 0,
+                "tokencache.journal.confirm-after must be from 1s to 1h");
+        problems.addIf(
+                config.kind() == Kind.SHARED && url.isEmpty(),
+                "quarkus.datasource.journal.jdbc.url is not set; tokencache.journal.kind=shared requires it");
+        problems.report();
     }
 }
