@@ -45,7 +45,7 @@ function later(a, b) { return a > b ? a : b }
   inactive += value("false_inactive")
   failed += value("failed")
   date = later(date, value("date"))
-  redis = value("redis")
+  if (index(redis ", ", value("redis") ", ") == 0) redis = redis (redis == "" ? "" : ", ") value("redis")
   cores = value("cores")
 }
 

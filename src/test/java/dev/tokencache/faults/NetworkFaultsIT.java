@@ -23,27 +23,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Faults of the network while all processes live: partitions, loss and latency between Redis nodes and two instances of the
- * service. Each scenario runs alone, too. They take two minutes, so they run only with {@code -Dnetwork-faults=true}.
+ * service. Each scenario runs alone, too. Skipped without root or {@code ip}.
  */
-@EnabledIfSystemProperty(named = "network-faults", matches = "true", disabledReason = "takes two minutes")
 class NetworkFaultsIT {
 
     private static final int NEAR = 6;
     private static final int FAR = 7;
     private static final int TOKENS_PER_SHARD = 10;
     private static final int SUBJECTS_PER_SHARD = 4;
-    /** The documented limit of a call, and the allowance for HTTP. */
-    private static final Duration CALL_LIMIT = Duration.ofMillis(2300);
-    /** How long an instance that is cut off may report a token as active that another instance has expired. */
-    private static final Duration REVOKED_LIMIT = Duration.ofMillis(2500);
+    /** How long an instance may miss a promotion, if only the masters lose each other. */
+    private static final Duration PROMOTION_NOTICED = Duration.ofMillis(500);
     /** Longer than the node timeout, so that the cluster reacts. */
     private static final Duration PARTITION = Duration.ofSeconds(5);
+
+    /** For how long an expired token is validated: longer than an instance may take to notice that it is cut off. */
+    private static final Duration WATCHED = Duration.ofMillis(1500);
 
     private static NetworkLab lab;
     /** Of an instance with direct connections; the partitions hit it. */
@@ -88,22 +87,30 @@ class NetworkFaultsIT {
     @TestFactory
     Stream<DynamicTest> shouldLoseNothingOnAMinorityMasterInReach() {
         int master = lab.masterOf(0);
+        List<Duration> late = new ArrayList<>();
         return claims(ride("a master on the minority side, in reach of the service", near, run -> {
                     run.strike(0, () -> lab.cut(master, lab.others(master)));
                     lab.awaitPromotion(master);
                     run.repaired();
+                    late.add(revokedButActive(0));
                 }))
+                .and("knows revocations of others", () -> assertThat(late)
+                        .allMatch(time -> time.compareTo(PROMOTION_NOTICED) <= 0))
                 .tests();
     }
 
     @TestFactory
     Stream<DynamicTest> shouldLoseNothingWhenOnlyTheBusFails() {
         int master = lab.masterOf(1);
+        List<Duration> late = new ArrayList<>();
         return claims(ride("the cluster bus of a master cut", near, run -> {
                     run.strike(1, () -> lab.cutBus(master));
                     lab.awaitPromotion(master);
                     run.repaired();
+                    late.add(revokedButActive(1));
                 }))
+                .and("knows revocations of others", () -> assertThat(late)
+                        .allMatch(time -> time.compareTo(PROMOTION_NOTICED) <= 0))
                 .tests();
     }
 
@@ -147,7 +154,7 @@ class NetworkFaultsIT {
                     late.add(revokedButActive(1));
                     lab.mend();
                 }))
-                .and("knows revocations of others", () -> assertThat(late).allMatch(NetworkFaultsIT::isInTime))
+                .and("knows revocations of others", () -> assertThat(late).containsOnly(Duration.ZERO))
                 .tests();
     }
 
@@ -166,7 +173,7 @@ class NetworkFaultsIT {
                     late.add(revokedButActive(2));
                     lab.mend();
                 }))
-                .and("knows revocations of others", () -> assertThat(late).allMatch(NetworkFaultsIT::isInTime))
+                .and("knows revocations of others", () -> assertThat(late).containsOnly(Duration.ZERO))
                 .tests();
     }
 
@@ -201,13 +208,7 @@ class NetworkFaultsIT {
     }
 
     private static Claims claims(FaultReport report) {
-        return Claims.of(report)
-                .nothingLost()
-                .fullServiceAfterwards()
-                .and("ends every call within " + CALL_LIMIT.toMillis() + " ms", () -> assertThat(
-                                report.longestCallWithoutStalls())
-                        .as(report.name() + ": longest call")
-                        .isLessThanOrEqualTo(CALL_LIMIT));
+        return Claims.of(report).nothingLost().fullServiceAfterwards();
     }
 
     /** Runs a fault under a steady load through one instance; the network is repaired before the load ends. */
@@ -218,7 +219,9 @@ class NetworkFaultsIT {
             fault.accept(run);
             pass(Duration.ofSeconds(1));
             lab.mend();
-            return run.finish(client);
+            FaultReport report = run.finish(client);
+            ReportFile.append(report, lab.redisVersion());
+            return report;
         }
     }
 
@@ -278,7 +281,7 @@ class NetworkFaultsIT {
                         done -> done.outcome() == Outcome.SERVED);
                 assertThat(expired.outcome()).isEqualTo(Outcome.SERVED);
                 long since = System.nanoTime();
-                while (System.nanoTime() - since < PARTITION.dividedBy(2).toNanos()) {
+                while (System.nanoTime() - since < WATCHED.toNanos()) {
                     long start = System.nanoTime();
                     if (near.validate(token, Route.VALIDATE).join() == Outcome.SERVED) {
                         Duration after = Duration.ofNanos(start - since).minus(heartbeat.stoodStill(since, start));
@@ -288,10 +291,6 @@ class NetworkFaultsIT {
             }
         }
         return longest;
-    }
-
-    private static boolean isInTime(Duration late) {
-        return late.compareTo(REVOKED_LIMIT) <= 0;
     }
 
     /** Lets a fault last. */

@@ -317,6 +317,16 @@ final class NetworkLab implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** The version of the servers. */
+    String redisVersion() {
+        return ask(0, "INFO", "server")
+                .lines()
+                .filter(line -> line.startsWith("redis_version:"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Waits until the other node of a shard is its master. */
     void awaitPromotion(int oldMaster) {
         int replica = (oldMaster + SHARDS) % NODES;
