@@ -27,15 +27,12 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         UNDER_REPLICATED,
         /** Done, and journaled until Redis accepts it. */
         JOURNALED,
-        /** There was no active token. */
         INACTIVE,
         /** The caller's own token string belongs to an active token. */
         TAKEN,
-        /** Rejected by a rule. */
         REFUSED,
         /** Redis was unreachable or did not reply: the action may have been done. */
         UNKNOWN,
-        /** The service failed; see its log. */
         FAILED
     }
 

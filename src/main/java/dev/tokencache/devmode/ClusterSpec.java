@@ -76,7 +76,6 @@ public record ClusterSpec(
         return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
     }
 
-    /** How clients connect to the nodes. */
     NodeAccess access() {
         return new NodeAccess(password, tls == null ? null : tls.authority().toAbsolutePath());
     }

@@ -156,7 +156,6 @@ public final class EmbeddedCluster implements AutoCloseable {
         return folder;
     }
 
-    /** Kills all servers and deletes the folder. */
     @Override
     public void close() {
         if (Files.exists(folder)) {

@@ -18,7 +18,6 @@ final class NodeClient implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    /** Connects to the node at a port, and authenticates. */
     NodeClient(NodeAccess access, int port) {
         try {
             this.socket = access.open(port);

@@ -16,10 +16,8 @@ final class RedisExecutable {
 
     /**
      * The {@code wanted} one, else that of the system property {@code tokencache.dev.redis-server}, else that of the
-     * environment variable {@code TOKENCACHE_DEV_REDIS_SERVER}, else the one inside the embedded-redis library.
-     *
-     * @param folder the folder to extract that last one into
-     * @throws IllegalStateException if there is none
+     * environment variable {@code TOKENCACHE_DEV_REDIS_SERVER}, else the one inside the embedded-redis library,
+     * extracted to {@code folder}. Throws {@link IllegalStateException} if there is none.
      */
     static Path find(@Nullable Path wanted, Path folder) {
         Path given = wanted != null ? wanted : configured();

@@ -36,10 +36,8 @@ public interface Journal {
     Uni<JournaledSubject> findSubject(RoutingTag subject);
 
     /**
-     * Saves a token's record if the present one is still the expected one.
-     *
-     * @param replaced the record that {@link #find} returned for the token, or null if it returned none
-     * @return false, without a change, if another record is present
+     * Saves a token's record if the present one is still {@code replaced}, as {@link #find} returned it for the token,
+     * null for none. Else returns false, without a change.
      */
     Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced);
 
@@ -47,11 +45,9 @@ public interface Journal {
     Uni<Void> expire(TokenLocator token, long atMillis);
 
     /**
-     * Saves a subject's not-before time, or moves it forward.
-     *
-     * @param before tokens issued up to this moment are inactive, milliseconds since the epoch. Empty for all tokens that
-     *     exist now: the present, or the latest issue among the subject's journaled records if that is later.
-     * @return the subject's not-before time in the journal afterwards, milliseconds since the epoch
+     * Saves a subject's not-before time, or moves it forward, and returns it (milliseconds since the epoch). It is
+     * {@code before}; if empty, it makes all tokens inactive that exist now: the present, or the latest issue among the
+     * subject's journaled records if that is later.
      */
     Uni<Long> expireSubject(RoutingTag subject, OptionalLong before);
 

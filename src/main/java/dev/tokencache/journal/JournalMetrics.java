@@ -23,7 +23,6 @@ public final class JournalMetrics implements JournalEvents {
     private final List<LongAdder> failed =
             Stream.of(Failure.values()).map(failure -> new LongAdder()).toList();
 
-    /** Registers the counters, and gauges of the journal's status. */
     public void register(MeterRegistry registry, JournalStorage storage) {
         Registration all = new Registration(registry, storage);
         all.counter(

@@ -14,13 +14,9 @@ public record JournalStatus(JournalConfig.Kind kind, State state, long entries, 
     /** The journal's state. The first that applies, from the bottom up. */
     public enum State {
         OFF,
-        /** It has no entries: all writes are in Redis. */
         EMPTY,
-        /** It has entries that must be replayed. */
         PENDING,
-        /** It accepts no further entries. */
         FULL,
-        /** It cannot be read or written. */
         BROKEN
     }
 

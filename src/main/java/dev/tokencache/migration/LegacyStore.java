@@ -52,10 +52,8 @@ public interface LegacyStore {
     Uni<Void> expire(TokenLocator token, long atMillis);
 
     /**
-     * Sets the not-before time of a subject, unless it has a later one.
-     *
-     * @param reachesAll whether every existing token must become inactive, even one from an issuer whose clock is ahead
-     * @return the resulting not-before time, as far as this store knows it; never earlier than requested
+     * Sets the not-before time of a subject, unless it has a later one, and returns it as far as this store knows it.
+     * With {@code reachesAll}, every existing token must become inactive, even one from an issuer whose clock is ahead.
      */
     Uni<Long> expireSubject(RoutingTag subject, long notBeforeMillis, boolean reachesAll);
 

@@ -6,11 +6,9 @@ import dev.tokencache.token.TokenStore.NewToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live token of the old store, without its token string.
- *
- * @param token its record; expires no later than in the old store
- * @param foreignNonce null for our own token strings. For foreign tokens, the nonce of the creation if the old store
- *     knows it, so that a late retry of that creation also finds the token in the cluster
+ * A live token of the old store, without its string; it expires no later than there. {@code foreignNonce} is null for
+ * our own strings, else the nonce of the creation if the old store knows it, so that a late retry of that creation also
+ * finds the token in the cluster.
  */
 public record LegacyToken(Token token, @Nullable String foreignNonce) {
 

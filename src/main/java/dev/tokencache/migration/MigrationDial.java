@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,6 +24,12 @@ public final class MigrationDial {
      * refused, for an operator; empty if it is allowed.
      */
     public record Status(MigrationStates.Shared shared, List<String> obstacles) {}
+
+    /**
+     * A change that an operator requests. An absent value stays as it is, or takes its default in the new phase. {@code
+     * readPercent} is of {@code ramp}; {@code force} advances without evidence.
+     */
+    public record Change(Optional<String> phase, OptionalInt readPercent, OptionalInt mirrorPercent, boolean force) {}
 
     public sealed interface Outcome {
         /** The state is changed; every instance follows within two seconds. */
@@ -51,11 +58,11 @@ public final class MigrationDial {
     }
 
     /** Changes the state. Fails with {@link dev.tokencache.token.InvalidRequestException} if a value is invalid. */
-    public Uni<Outcome> change(MigrationChange change, String by) {
+    public Uni<Outcome> change(Change change, String by) {
         return CompareAndRetry.run(ATTEMPTS, "other callers keep changing the migration", () -> tryChange(change, by));
     }
 
-    private Uni<Optional<Outcome>> tryChange(MigrationChange change, String by) {
+    private Uni<Optional<Outcome>> tryChange(Change change, String by) {
         return states.read().chain(shared -> {
             MigrationRules.Decision decision = rules.decide(shared, change, by, clock.millis());
             return decision.next().isEmpty()

@@ -1,5 +1,6 @@
 package dev.tokencache.migration;
 
+import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.token.InvalidRequestException;
 import java.time.Duration;
@@ -18,7 +19,7 @@ record MigrationRules(MigrationConfig config, Duration maxTtl) {
     record Decision(Optional<MigrationState> next, List<String> why) {}
 
     /** @throws InvalidRequestException if a value is invalid */
-    Decision decide(MigrationStates.Shared shared, MigrationChange change, String by, long nowMillis) {
+    Decision decide(MigrationStates.Shared shared, Change change, String by, long nowMillis) {
         MigrationPhase present = shared.state().phase();
         MigrationPhase next = next(present, change);
         if (!present.step().canBecome(next.step())) {
@@ -35,7 +36,7 @@ record MigrationRules(MigrationConfig config, Duration maxTtl) {
         return new Decision(Optional.of(shared.state().to(next, by, nowMillis)), List.of());
     }
 
-    private static MigrationPhase next(MigrationPhase present, MigrationChange change) {
+    private static MigrationPhase next(MigrationPhase present, Change change) {
         Step target = change.phase().map(MigrationRules::step).orElse(present.step());
         boolean stays = target == present.step();
         int mirror = change.mirrorPercent()

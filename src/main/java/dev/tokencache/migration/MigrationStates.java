@@ -23,10 +23,8 @@ public interface MigrationStates {
     Uni<Boolean> compareAndSet(MigrationState next);
 
     /**
-     * Adds the evidence of one instance; does nothing if the window is closed.
-     *
-     * @param source identifies the instance; different at each start
-     * @param sequence incremented by each addition of the source; a repeated addition counts once
+     * Adds the evidence of one instance; does nothing if the window is closed. The source is another one at each start
+     * of the instance, and increments the sequence with each addition; a repeated one counts once.
      */
     Uni<Void> add(long window, String source, long sequence, Evidence seen);
 
@@ -43,18 +41,15 @@ public interface MigrationStates {
     Uni<Void> release(BackfillLease lease);
 
     /**
-     * Saves the progress of the runner under its lease.
-     *
-     * @return false if the lease is no longer the current one, or an operator has started another run or paused this
-     *     one. Nothing is written then, and the runner has to read the state again
+     * Saves the progress of the runner under its lease. Returns false, and writes nothing, if the lease is not the
+     * current one any more, or an operator has started another run or paused this one: the runner must read the state
+     * again.
      */
     Uni<Boolean> advance(BackfillLease lease, BackfillProgress progress);
 
     /**
-     * Stores a request of an operator: a new run, a pause, a resumption or another limit. Needs no lease.
-     *
-     * @param expected the progress that the request was decided for; its run, status and limit must be unchanged
-     * @return false if another caller changed the backfill in between
+     * Stores a request of an operator: a new run, a pause, a resumption or another limit. Needs no lease. Returns false
+     * if the run, status or limit is not the expected one any more.
      */
     Uni<Boolean> request(BackfillProgress expected, BackfillProgress wanted);
 }

@@ -31,7 +31,6 @@ public record RouterState(boolean isClusterOk, int slotsCovered, int openBreaker
         return nodes.stream().filter(Node::isMaster).count();
     }
 
-    /** The number of nodes to which a connection is established. */
     public long nodesUp() {
         return nodes.stream().filter(Node::isUp).count();
     }

@@ -9,7 +9,6 @@ public enum Durability {
     /** The journal has it, because Redis did not accept it as configured. It is replayed to Redis until it has. */
     JOURNALED;
 
-    /** The weaker of the two. */
     public Durability and(Durability other) {
         return compareTo(other) >= 0 ? this : other;
     }

@@ -24,7 +24,6 @@ final class MinifiedJson {
         return in.peek() == '{' && in.value(1) && in.at == json.length && (in.isAscii || Utf8.isWellFormed(json));
     }
 
-    /** The next byte, or -1 at the end. */
     private int peek() {
         return at < json.length ? json[at] & 0xff : -1;
     }

@@ -35,12 +35,10 @@ public record Paging(int limit, Optional<Position> after) {
         private static final int BYTES = 2 * Long.BYTES + TokenHash.BYTES;
         private static final TokenHash NO_TOKEN = TokenHash.ofBytes(new byte[TokenHash.BYTES]);
 
-        /** The start of a batch. */
         public static Position startOf(long cursor) {
             return new Position(cursor, Token.NOT_BEFORE_UNSET, NO_TOKEN);
         }
 
-        /** After a token of a batch. */
         public static Position after(long cursor, Token token) {
             return new Position(cursor, token.issuedAtMillis(), token.id().hash());
         }

@@ -6,12 +6,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A page of the tokens of one subject.
- *
- * @param notBeforeMillis the subject's not-before time, in milliseconds since the epoch: tokens issued at or before it are
- *     inactive
- * @param tokens the active tokens, oldest first
- * @param next where the next page begins; empty if this is the last
+ * A page of the tokens of one subject: its not-before time in milliseconds since the epoch, up to which tokens are
+ * inactive, the active tokens, oldest first, and where the next page begins, empty if this is the last.
  */
 public record SubjectTokens(OptionalLong notBeforeMillis, List<Token> tokens, Optional<Position> next) {
 

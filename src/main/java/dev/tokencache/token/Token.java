@@ -104,7 +104,6 @@ public record Token(
         return Math.max(MIN_TOUCH_MILLIS, idleTimeout * 1000L / TOUCHES_PER_TIMEOUT);
     }
 
-    /** Returns this token with a validation recorded. */
     public Token touched(long nowMillis) {
         return with(issuedAtMillis, expiresAt, seen(nowMillis));
     }

@@ -181,7 +181,6 @@ public final class TokenCodec {
         }
     }
 
-    /** Reads the format of {@link RecordWriter}. */
     private static final class RecordReader {
         private final byte[] bytes;
         private int at;

@@ -132,11 +132,9 @@ public interface TokenStore {
     Uni<Durability> expire(TokenLocator token, long atMillis);
 
     /**
-     * Expires all tokens of a subject that were issued at or before a moment. The cost does not depend on their number.
-     *
-     * @param before the moment, in milliseconds since the epoch; empty for all tokens that exist now, even if the clock of
-     *     their issuer is ahead
-     * @return the subject's not-before time afterwards; it never moves back
+     * Expires all tokens of a subject that were issued up to a moment in milliseconds since the epoch; empty for all
+     * that exist now, even if the clock of their issuer is ahead. Returns the not-before time afterwards; it never
+     * moves back. The cost does not depend on the number of tokens.
      */
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before);
 

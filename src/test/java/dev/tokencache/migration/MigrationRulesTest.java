@@ -1,5 +1,6 @@
 package dev.tokencache.migration;
 
+import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.MigrationRules.Decision;
@@ -36,8 +37,8 @@ class MigrationRulesTest {
         return rules.decide(shared, change(phase, null, false), "tester", NOW);
     }
 
-    private static MigrationChange change(String phase, Integer readPercent, boolean force) {
-        return new MigrationChange(
+    private static Change change(String phase, Integer readPercent, boolean force) {
+        return new Change(
                 Optional.ofNullable(phase),
                 readPercent == null ? OptionalInt.empty() : OptionalInt.of(readPercent),
                 OptionalInt.empty(),

@@ -61,11 +61,8 @@ record BacklogAck(Clock clock) {
     }
 
     /**
-     * Keeps accepted entries until they can be confirmed. An entry that was replaced since its claim can be claimed again
-     * immediately.
-     *
-     * @param pause how long until the entries can be claimed again
-     * @return the number of entries that still exist as they were claimed
+     * Keeps accepted entries, which can be claimed again after the pause, to be confirmed. One that was replaced since
+     * its claim can be claimed again immediately. Returns how many still exist as they were claimed.
      */
     int keep(Connection transaction, List<JournalEntry> accepted, Duration pause) throws SQLException {
         long now = clock.millis();

@@ -26,7 +26,6 @@ final class PendingCall<T> {
         return Uni.createFrom().emitter(caller -> start.accept(new PendingCall<>(caller)));
     }
 
-    /** Whether the caller has cancelled the call. */
     boolean isAbandoned() {
         return abandoned;
     }

@@ -3,7 +3,7 @@ package dev.tokencache.migration.http;
 import dev.tokencache.http.json.MemberType;
 import dev.tokencache.http.json.RequestDocument;
 import dev.tokencache.migration.Backfill;
-import dev.tokencache.migration.MigrationChange;
+import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.store.Verification;
 import dev.tokencache.token.InvalidRequestException;
@@ -28,7 +28,7 @@ final class MigrationRequests {
 
     private MigrationRequests() {}
 
-    static MigrationChange change(byte[] body) {
+    static Change change(byte[] body) {
         RequestDocument document = RequestDocument.read(body, CHANGE);
         Optional<String> phase = Optional.ofNullable(document.optional("phase", String.class));
         if (phase.isPresent() && Step.of(phase.get()).isEmpty()) {
@@ -39,7 +39,7 @@ final class MigrationRequests {
         if (phase.isEmpty() && readPercent.isEmpty() && mirrorPercent.isEmpty()) {
             throw new InvalidRequestException("phase", "is missing, and so are read_percent and mirror_percent");
         }
-        return new MigrationChange(
+        return new Change(
                 phase, readPercent, mirrorPercent, Boolean.TRUE.equals(document.optional("force", Boolean.class)));
     }
 

@@ -11,7 +11,7 @@ import dev.tokencache.http.Body;
 import dev.tokencache.http.CallerFilter;
 import dev.tokencache.http.Responses;
 import dev.tokencache.migration.Backfill;
-import dev.tokencache.migration.MigrationChange;
+import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.migration.store.Migration;
 import dev.tokencache.token.StoreUnavailableException;
@@ -58,7 +58,7 @@ final class MigrationResource {
     @Allowed(Role.ADMIN)
     @Body(Body.JSON)
     public Uni<Response> change(byte[] body, @Context ContainerRequestContext context) {
-        MigrationChange change = MigrationRequests.change(body);
+        Change change = MigrationRequests.change(body);
         String caller = CallerFilter.callerOf(context).id();
         AuditTarget target = change.phase().map(AuditTarget::ofPhase).orElse(AuditTarget.NOTHING);
         return audited(Action.CHANGE_MIGRATION, caller, target, migration -> migration

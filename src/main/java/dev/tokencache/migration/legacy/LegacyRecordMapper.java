@@ -18,11 +18,9 @@ record LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration max
     private static final long MAX_CLOCK_SKEW_MILLIS = 5000;
 
     /**
-     * Builds the token, without checking expiries and not-before times. It expires with the record of the other program, and
-     * at most the maximum lifetime from now.
-     *
-     * @param ttlMillis the reply to PTTL
-     * @param nowMillis before the query, so that the expiry is never later than in the old store
+     * Builds the token, without checking expiries and not-before times. It expires with the record of the other
+     * program, {@code ttlMillis} (the reply to PTTL) after a moment before the query, and at most the maximum lifetime
+     * from now.
      */
     Optional<Token> token(
             TokenHash hash, LegacyContents contents, long ttlMillis, Optional<SidecarRecord> sidecar, long nowMillis) {

@@ -42,7 +42,6 @@ public final class BackfillLoop {
         this.time = time;
     }
 
-    /** Starts the loop, and returns immediately. */
     public void start(Vertx vertx) {
         Context loop = vertx.getOrCreateContext();
         loop.runOnContext(started -> step(loop));

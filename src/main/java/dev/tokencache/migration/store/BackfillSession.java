@@ -19,10 +19,10 @@ final class BackfillSession {
     List<Master> masters;
     BackfillProgress progress;
     long renewedAtNanos;
-    /** The page that is being copied, if any. */
+
     @Nullable
     PageProgress page;
-    /** The next page, if it was read ahead. */
+
     @Nullable
     Ahead ahead;
 

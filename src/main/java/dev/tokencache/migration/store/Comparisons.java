@@ -97,7 +97,6 @@ final class Comparisons {
         }
     }
 
-    /** The verdicts of both sides on one token. */
     record Pair(Verdict inLegacy, Verdict inCluster, ExpiryLimit limit) {
 
         /** Whether both verdicts are known and at least one is active. */

@@ -150,11 +150,9 @@ public final class RedisRouter implements AutoCloseable {
     }
 
     /**
-     * Sends a command that changes nothing to the master of a key's slot.
-     *
-     * @param key determines the slot; all keys of the command must belong to it
-     * @return the reply. Fails with {@link RedisErrorException} for an error reply, and with {@link RouteException} if there
-     *     was no reply in time
+     * Sends a command that changes nothing to the master of the slot of {@code key}, to which all its keys must belong.
+     * Fails with {@link RedisErrorException} for an error reply, and with {@link RouteException} if there was no reply
+     * in time.
      */
     public Future<RoutedReply> send(byte[] key, Request request, Deadline deadline) {
         return dispatch(key, request, null, Kind.WRITE, deadline);
@@ -174,10 +172,9 @@ public final class RedisRouter implements AutoCloseable {
     }
 
     /**
-     * Sends a write to the master of a key's slot. The write must be idempotent: it is sent again if its reply is lost. If
-     * this fails with {@link RouteException} it is unknown whether the write ran, but it does not run later.
-     *
-     * @return as {@link #send}
+     * Sends a write to the master of a key's slot, as {@link #send}. It must be idempotent: it is sent again if its
+     * reply is lost. If this fails with {@link RouteException} it is unknown whether the write ran, but it does not run
+     * later.
      */
     public Future<RoutedReply> write(byte[] key, FencedRequest request, Deadline deadline) {
         return dispatch(key, null, request, Kind.WRITE, deadline);

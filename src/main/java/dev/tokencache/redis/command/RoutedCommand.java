@@ -325,7 +325,6 @@ final class RoutedCommand extends ConnectionCommand {
         }
     }
 
-    /** Ends the call without a reply. */
     private void fail(String reason) {
         route.connections().callEnded();
         if (distrust != null) {

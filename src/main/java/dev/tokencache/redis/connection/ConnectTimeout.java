@@ -23,7 +23,6 @@ final class ConnectTimeout {
         return next;
     }
 
-    /** An attempt was not finished in time. */
     void missed() {
         Duration twice = next.multipliedBy(2);
         next = twice.compareTo(max) < 0 ? twice : max;

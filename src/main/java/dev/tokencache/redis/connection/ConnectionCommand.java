@@ -46,7 +46,6 @@ public abstract class ConnectionCommand {
     /** The node ran the command. */
     public abstract void onReply(@Nullable Response response);
 
-    /** The node returned an error reply. */
     public abstract void onError(PipelinedConnection source, String message);
 
     /** The command was not sent; it is safe to send it elsewhere. */

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLoopConnections {
 
-    /** How often deadlines are checked. */
     static final Duration SWEEP_INTERVAL = Duration.ofMillis(25);
 
     /** A gap between sweeps longer than this is a stall. */

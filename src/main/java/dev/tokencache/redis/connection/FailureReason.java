@@ -34,7 +34,6 @@ record FailureReason(LogLabels labels, String passwordProperty, boolean isTls) {
     /** Redis quotes the command, such as {@code 'cluster|slots'}. */
     private static final Pattern DENIED_COMMAND = Pattern.compile("'([a-z|_-]{1,40})' command");
 
-    /** Why a connection could not be established. */
     String ofConnecting(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         String ofReply = ofReply(message);

@@ -17,7 +17,6 @@ public record LogLabels(
         String passwordProperty,
         String addressProperty) {
 
-    /** The Redis that stores the service's tokens. */
     public static final LogLabels OWN = new LogLabels(
             "Redis node unreachable, see tokencache_router_node_up",
             "Redis node reachable again",

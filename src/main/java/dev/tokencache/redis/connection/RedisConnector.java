@@ -104,7 +104,6 @@ public final class RedisConnector {
         return outages;
     }
 
-    /** A link to a node, not connected yet. */
     public NodeLink link(Vertx vertx, Endpoint endpoint) {
         return new VertxNodeLink(() -> client(vertx, endpoint), hasPassword);
     }

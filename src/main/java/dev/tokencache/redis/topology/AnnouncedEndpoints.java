@@ -44,7 +44,6 @@ final class AnnouncedEndpoints {
         }
     }
 
-    /** The endpoint of a node, if it has a usable one. */
     Optional<Endpoint> of(ClusterNode node) {
         Announced announced = byId.getOrDefault(node.id(), new Announced("", node.port()));
         String host = announced.host();

@@ -22,7 +22,6 @@ final class MajorityContact {
      */
     static final Duration LIMIT = Duration.ofSeconds(1);
 
-    /** How often a loss is logged at most. */
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
     private static final Logger LOG = Logger.getLogger(MajorityContact.class);

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicaMonitor {
 
-    /** How often all nodes are polled. */
     static final Duration INTERVAL = Duration.ofMillis(250);
 
     /** What was reported longer ago than this proves nothing: the node may have failed or restarted since. */
@@ -160,9 +159,8 @@ public final class ReplicaMonitor {
     }
 
     /**
-     * Chooses the replica that may answer for a silent master.
-     *
-     * @param refusedSinceNanos since when the master has replied that it serves no one; 0 if it has not
+     * Chooses the replica that may answer for the silent master, which has replied since {@code refusedSinceNanos} that
+     * it serves no one; 0 if it has not.
      */
     ReplicaChoice choose(Endpoint master, Collection<Endpoint> present, long refusedSinceNanos) {
         Chosen recent = refusedSinceNanos == 0 ? choices.get(master) : null;

@@ -62,7 +62,6 @@ public final class ShardBreakers {
                 .onError(0, TimeUnit.NANOSECONDS, cause);
     }
 
-    /** Closes the breaker of a master that replies again. */
     public void recovered(Endpoint master) {
         if (!breakers.isEmpty()) {
             breakers.remove(master);
@@ -74,7 +73,6 @@ public final class ShardBreakers {
         breakers.clear();
     }
 
-    /** Drops the breakers of nodes that are no longer masters. */
     public void retain(Set<Endpoint> masters) {
         breakers.keySet().retainAll(masters);
     }

@@ -27,7 +27,6 @@ record ShardEvidence(Observation master, Set<Endpoint> known, Map<Endpoint, Obse
     /** What a node reported of its replication; the offset covers all that was acknowledged before it was queried. */
     record Observation(long sentNanos, ReplicationInfo info) {
 
-        /** This observation with a name for the replication stream. */
         Observation named(String history) {
             return new Observation(sentNanos, info.named(history));
         }

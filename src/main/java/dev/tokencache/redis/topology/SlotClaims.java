@@ -32,7 +32,6 @@ final class SlotClaims {
         return range.epoch() == held.epoch() && range.owner().equals(held.owner());
     }
 
-    /** The claims as ranges, in the order of their slots. */
     List<SlotRange> ranges() {
         List<SlotRange> ranges = new ArrayList<>();
         int first = 0;

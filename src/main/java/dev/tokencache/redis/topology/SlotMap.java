@@ -67,7 +67,6 @@ public final class SlotMap {
         return first;
     }
 
-    /** This map after a {@code MOVED} redirection of one slot. */
     SlotMap moved(int slot, Endpoint master) {
         if (master.equals(masters[slot])) {
             return this;
@@ -119,7 +118,6 @@ public final class SlotMap {
         return shards;
     }
 
-    /** The state that health and metrics report. */
     public RouterState state(boolean isClusterOk, int openBreakers, Predicate<Endpoint> isUp) {
         List<RouterState.Node> nodes = new ArrayList<>();
         shards().forEach((master, replicas) -> {

@@ -6,11 +6,8 @@ import dev.tokencache.redis.HashSlot;
 import java.util.List;
 
 /**
- * A range of consecutive slots and the nodes that serve them.
- *
- * @param last the last slot, inclusive
- * @param owner the id of the master
- * @param epoch the config epoch of the owner: of two owners of a slot, the one with the higher epoch is right
+ * A range of slots, both ends inclusive, and the nodes that serve them. The owner is the id of the master; of two
+ * owners of a slot, the one with the higher config epoch is right.
  */
 public record SlotRange(int first, int last, String owner, long epoch, Endpoint master, List<Endpoint> replicas) {
 
@@ -26,7 +23,6 @@ public record SlotRange(int first, int last, String owner, long epoch, Endpoint 
         this(first, last, "", 0, master, replicas);
     }
 
-    /** The same nodes for other slots. */
     SlotRange between(int newFirst, int newLast) {
         return new SlotRange(newFirst, newLast, owner, epoch, master, replicas);
     }

@@ -284,11 +284,7 @@ public final class Topology {
         return contact.isLost();
     }
 
-    /**
-     * The replica that may answer for the silent master of a slot.
-     *
-     * @param refusedSinceNanos since when the master has replied that it serves no one; 0 if it has not
-     */
+    /** As {@link ReplicaMonitor#choose}, for the master of a slot. */
     public ReplicaChoice readReplica(int slot, long refusedSinceNanos) {
         SlotMap current = slots;
         Endpoint master = current.master(slot);
@@ -297,12 +293,10 @@ public final class Topology {
                 : replicas.choose(master, current.replicas(slot), refusedSinceNanos);
     }
 
-    /** Whether a replica answered for this silent master a moment ago, so the master is probably being replaced. */
     public boolean isHandover(Endpoint master) {
         return replicas.isHandover(master);
     }
 
-    /** How many replicas reply and are connected to their masters. */
     public int readReplicas() {
         return (int) replicas().stream().filter(replicas::isAttached).count();
     }

@@ -1,5 +1,6 @@
 package dev.tokencache.store.nearcache;
 
+import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
@@ -11,7 +12,7 @@ import io.smallrye.mutiny.Uni;
 record CachedVerdict(
         Verdict verdict, Uni<Verdict> completed, long startNanos, long listeningEpoch, RevocationCounters.Stamp stamp) {
 
-    static CachedVerdict of(Verdict verdict, CacheLookup lookup, RevocationCounters.Stamp stamp) {
+    static CachedVerdict of(Verdict verdict, Lookup lookup, RevocationCounters.Stamp stamp) {
         return new CachedVerdict(
                 verdict, Uni.createFrom().item(verdict), lookup.startNanos(), lookup.listeningEpoch(), stamp);
     }
@@ -31,7 +32,6 @@ record CachedVerdict(
         return token.isActive(nowMillis, Token.NOT_BEFORE_UNSET);
     }
 
-    /** The verdict of the later lookup. */
     CachedVerdict later(CachedVerdict other) {
         return other.startNanos - startNanos > 0 ? other : this;
     }

@@ -1,5 +1,6 @@
 package dev.tokencache.store.nearcache;
 
+import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.redis.Time;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.store.revocation.RevocationBus;
@@ -57,11 +58,9 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     }
 
     /**
-     * Wraps a store with a near cache, or returns the store itself if the cache is turned off.
-     *
-     * @param cachesInactive whether to cache inactive verdicts, too; false while a migration can still copy the service's
-     *     own tokens into the store
-     * @throws IllegalArgumentException naming the property, if a setting is invalid
+     * Wraps a store with a near cache, or returns it if the cache is turned off. Inactive verdicts must not be cached
+     * while a migration can still copy the service's own tokens into the store. Throws {@link
+     * IllegalArgumentException}, naming the property, if a setting is invalid.
      */
     public static TokenStore wrap(
             TokenStore store,
@@ -96,7 +95,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     @Override
     public Uni<List<Verdict>> validateAll(List<TokenLocator> tokens) {
         @Nullable Verdict[] verdicts = new @Nullable Verdict[tokens.size()];
-        List<CacheLookup> lookups = new ArrayList<>();
+        List<Lookup> lookups = new ArrayList<>();
         for (int i = 0; i < verdicts.length; i++) {
             CachedVerdict cached = cache.find(tokens.get(i));
             if (cached != null) {
@@ -109,11 +108,11 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
         }
         return lookups.isEmpty()
                 ? Uni.createFrom().item(() -> Arrays.asList(verdicts))
-                : store.validateAll(lookups.stream().map(CacheLookup::token).toList())
+                : store.validateAll(lookups.stream().map(Lookup::token).toList())
                         .map(answers -> merge(verdicts, lookups, answers));
     }
 
-    private List<Verdict> merge(@Nullable Verdict[] cached, List<CacheLookup> lookups, List<Verdict> answers) {
+    private List<Verdict> merge(@Nullable Verdict[] cached, List<Lookup> lookups, List<Verdict> answers) {
         List<Verdict> merged = new ArrayList<>(cached.length);
         int next = 0;
         for (Verdict verdict : cached) {
@@ -128,7 +127,7 @@ public final class NearCachedTokenStore implements TokenStore, RevocationBus.Lis
     }
 
     /** Caches the verdict of the store, or replaces an unknown one with a stale one. */
-    private Verdict finish(CacheLookup lookup, Verdict verdict) {
+    private Verdict finish(Lookup lookup, Verdict verdict) {
         if (!(verdict instanceof Verdict.Unknown)) {
             cache.put(lookup, verdict);
             return verdict;

@@ -1,5 +1,6 @@
 package dev.tokencache.store.nearcache;
 
+import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenLocator;
@@ -22,18 +23,18 @@ final class SingleFlight {
             new Verdict.Unknown(new StoreUnavailableException("the store did not reply in time"));
 
     private final VerdictCache cache;
-    private final Function<CacheLookup, Uni<Verdict>> load;
+    private final Function<Lookup, Uni<Verdict>> load;
     private final NearCacheMetrics metrics;
     private final Time time;
     private final Duration timeout;
     private final ConcurrentMap<TokenLocator, Flight> inFlight = new ConcurrentHashMap<>();
 
-    private record Flight(CacheLookup lookup, Uni<Verdict> verdict) {}
+    private record Flight(Lookup lookup, Uni<Verdict> verdict) {}
 
     /** @param timeout how long a call may take, including the lookup that it joins */
     SingleFlight(
             VerdictCache cache,
-            Function<CacheLookup, Uni<Verdict>> load,
+            Function<Lookup, Uni<Verdict>> load,
             NearCacheMetrics metrics,
             Time time,
             Duration timeout) {
@@ -45,7 +46,7 @@ final class SingleFlight {
     }
 
     /** Joins a lookup in flight, or starts this one. */
-    Uni<Verdict> verdict(CacheLookup lookup) {
+    Uni<Verdict> verdict(Lookup lookup) {
         if (!cache.isJoinable(lookup)) {
             // Do not coalesce lookups while the bus is untrusted.
             return load(lookup);
@@ -56,12 +57,12 @@ final class SingleFlight {
         return flight.lookup() == lookup ? flight.verdict() : join(flight, lookup);
     }
 
-    private Uni<Verdict> load(CacheLookup lookup) {
+    private Uni<Verdict> load(Lookup lookup) {
         metrics.misses.increment();
         return load.apply(lookup);
     }
 
-    private Flight start(CacheLookup lookup) {
+    private Flight start(Lookup lookup) {
         return new Flight(
                 lookup,
                 Uni.createFrom()
@@ -72,11 +73,11 @@ final class SingleFlight {
                         .indefinitely());
     }
 
-    private void finished(CacheLookup lookup) {
+    private void finished(Lookup lookup) {
         inFlight.computeIfPresent(lookup.token(), (token, present) -> present.lookup() == lookup ? null : present);
     }
 
-    private Uni<Verdict> join(Flight flight, CacheLookup lookup) {
+    private Uni<Verdict> join(Flight flight, Lookup lookup) {
         metrics.coalesced.increment();
         Uni<Verdict> shared = onOwnContext(flight.verdict());
         // Another instance may have created a foreign token since the joined lookup started.
@@ -88,7 +89,7 @@ final class SingleFlight {
     }
 
     /** Reads the store in the time that the joined lookup has left of the call. */
-    private Uni<Verdict> loadInTime(CacheLookup lookup) {
+    private Uni<Verdict> loadInTime(Lookup lookup) {
         Duration left = timeout.minusNanos(time.nanoTime() - lookup.startNanos());
         return left.isNegative() || left.isZero()
                 ? Uni.createFrom().item(LATE)

@@ -22,6 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class VerdictCache {
 
+    /**
+     * The state at the start of a lookup in the store: the time of {@link dev.tokencache.redis.Time#nanoTime} and the
+     * listening epoch of the bus. The verdict reflects this moment or a later one, so it may miss a revocation made after
+     * it.
+     */
+    record Lookup(TokenLocator token, long startNanos, long listeningEpoch, RevocationCounters.Stamp stamp) {}
+
     /** The maximum age of inactive verdicts, if {@code max-age} is not shorter. */
     static final Duration NEGATIVE_MAX_AGE = Duration.ofSeconds(1);
 
@@ -102,19 +109,19 @@ final class VerdictCache {
         return listeningEpoch != RevocationBus.UNTRUSTED && listeningEpoch == bus.listeningEpoch();
     }
 
-    CacheLookup lookup(TokenLocator token) {
-        return new CacheLookup(token, time.nanoTime(), bus.listeningEpoch(), revocations.now(token));
+    Lookup lookup(TokenLocator token) {
+        return new Lookup(token, time.nanoTime(), bus.listeningEpoch(), revocations.now(token));
     }
 
     /** Whether the result of this lookup is as valid as that of one that starts now. */
-    boolean isJoinable(CacheLookup lookup) {
+    boolean isJoinable(Lookup lookup) {
         return isYounger(lookup.startNanos(), maxAgeNanos)
                 && isTrusted(lookup.listeningEpoch())
                 && revocations.isCurrent(lookup.stamp());
     }
 
     /** Caches the result of a lookup, unless a revocation arrived meanwhile. */
-    void put(CacheLookup lookup, Verdict verdict) {
+    void put(Lookup lookup, Verdict verdict) {
         if (verdict instanceof Verdict.Active found && found.basis() == Verdict.Basis.CURRENT) {
             putActive(lookup, found);
         } else if (verdict instanceof Verdict.Inactive) {
@@ -122,7 +129,7 @@ final class VerdictCache {
         }
     }
 
-    private void putActive(CacheLookup lookup, Verdict.Active verdict) {
+    private void putActive(Lookup lookup, Verdict.Active verdict) {
         Token token = verdict.token();
         // The current stamp first: a revocation between the two then shows in the lookup's stamp.
         RevocationCounters.Stamp stamp = revocations.now(token.id());
@@ -140,7 +147,7 @@ final class VerdictCache {
     }
 
     /** Runs inside the active cache's computation for the token, so that the later of two lookups wins. */
-    private void putInactive(CacheLookup lookup, Verdict verdict) {
+    private void putInactive(Lookup lookup, Verdict verdict) {
         CachedVerdict added = CachedVerdict.of(verdict, lookup, lookup.stamp());
         active.asMap().compute(lookup.token(), (key, present) -> {
             if (present != null && present.startNanos() - added.startNanos() > 0) {

@@ -20,7 +20,6 @@ public record ForeignPointer(String text) {
         }
     }
 
-    /** Whether the token's creation was finished. */
     boolean isCommitted() {
         return text.charAt(0) == 'c';
     }
@@ -37,7 +36,6 @@ public record ForeignPointer(String text) {
                 : Optional.of(new RoutingTag(text.substring(1, 1 + TAG_LENGTH)));
     }
 
-    /** The nonce of the creation. */
     public Optional<String> nonce() {
         return text.charAt(0) == EXPIRY ? Optional.empty() : Optional.of(text.substring(1 + TAG_LENGTH));
     }

@@ -203,7 +203,6 @@ final class ForeignPointers {
                     });
         }
 
-        /** Deletes a reservation that was not committed. */
         Future<Void> release() {
             return commands.runLoosely(PointerScripts.RELEASE_POINTER, key, deadline, tag, nonce)
                     .mapEmpty();

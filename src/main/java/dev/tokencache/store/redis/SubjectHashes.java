@@ -56,11 +56,8 @@ final class SubjectHashes {
             new StoreUnavailableException("the master did not reply, and its replica has no such record"));
 
     /**
-     * The result of a read.
-     *
-     * @param record the record or the expiry as stored, or null if there is none
-     * @param notBeforeMillis the subject's not-before time, or {@link Token#NOT_BEFORE_UNSET}
-     * @param isFromReplica whether a replica replied, because its master did not
+     * The result of a read: the record or the expiry as stored, null if there is none, and the not-before time of the
+     * subject, or {@link Token#NOT_BEFORE_UNSET}. A replica replies only if its master does not.
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are sent back to Redis unchanged
     record Found(TokenId id, byte @Nullable [] record, long notBeforeMillis, boolean isFromReplica) {

@@ -52,7 +52,6 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
     private final LogLimit log;
     private boolean isClosed;
 
-    /** Creates a bus that does not listen yet. */
     public RedisRevocationBus(
             Vertx vertx, Time time, RedisRouter router, RedisConnector connector, RevocationChannel channel) {
         this.vertx = vertx;

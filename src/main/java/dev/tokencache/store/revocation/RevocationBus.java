@@ -32,11 +32,9 @@ public interface RevocationBus {
     interface Listener {
 
         /**
-         * Handles a revocation. The same one may arrive more than once and must take effect each time, because an apparent
-         * repetition can belong to another change.
-         *
-         * @param age the time since it was published, by the clocks of the two instances; never negative
-         * @param isFirst false for an apparent repetition, which need not be counted
+         * Handles a revocation, published {@code age} ago by the clocks of the two instances (never negative). The same
+         * one may arrive more than once and must take effect each time, because an apparent repetition can belong to
+         * another change; it need not be counted ({@code isFirst}).
          */
         void revoked(Revocation revocation, Duration age, boolean isFirst);
     }

@@ -1,7 +1,7 @@
 package dev.tokencache.migration.http;
 
 import dev.tokencache.migration.Backfill;
-import dev.tokencache.migration.MigrationChange;
+import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.token.InvalidRequestException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -32,9 +32,9 @@ class MigrationRequestsTest {
     void shouldReadAChange() {
         assertThat(MigrationRequests.change(
                         json("{'phase':'ramp','read_percent':5,'mirror_percent':100,'force':true}")))
-                .isEqualTo(new MigrationChange(Optional.of("ramp"), OptionalInt.of(5), OptionalInt.of(100), true));
+                .isEqualTo(new Change(Optional.of("ramp"), OptionalInt.of(5), OptionalInt.of(100), true));
         assertThat(MigrationRequests.change(json("{'mirror_percent':0}")))
-                .isEqualTo(new MigrationChange(Optional.empty(), OptionalInt.empty(), OptionalInt.of(0), false));
+                .isEqualTo(new Change(Optional.empty(), OptionalInt.empty(), OptionalInt.of(0), false));
     }
 
     @ParameterizedTest

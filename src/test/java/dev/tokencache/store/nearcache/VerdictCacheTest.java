@@ -1,5 +1,6 @@
 package dev.tokencache.store.nearcache;
 
+import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.VirtualTime;
@@ -41,7 +42,7 @@ class VerdictCacheTest {
     @Test
     void shouldCountTheAgeFromTheStartOfTheLookup() {
         VerdictCache cache = cache(Settings.usual());
-        CacheLookup lookup = cache.lookup(locator);
+        Lookup lookup = cache.lookup(locator);
         time.advance(Duration.ofSeconds(4));
         cache.put(lookup, active);
 
@@ -96,7 +97,7 @@ class VerdictCacheTest {
     @Test
     void shouldDropAResultThatWasRevokedDuringItsLookup() {
         VerdictCache cache = cache(Settings.usual());
-        CacheLookup lookup = cache.lookup(locator);
+        Lookup lookup = cache.lookup(locator);
         cache.revoke(new Revocation.OfToken(token.id().hash()));
         cache.put(lookup, active);
 

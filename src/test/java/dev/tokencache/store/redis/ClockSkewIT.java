@@ -54,7 +54,8 @@ class ClockSkewIT {
                 TokenSettings.usual(),
                 clock,
                 new SecureRandom(),
-                verdict -> {});
+                verdict -> {},
+                false);
     }
 
     @ParameterizedTest(name = "the clock of the creator is ahead: {0}")

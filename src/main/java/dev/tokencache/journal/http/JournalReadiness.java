@@ -1,4 +1,4 @@
-package dev.tokencache.journal.health;
+package dev.tokencache.journal.http;
 
 import dev.tokencache.journal.JournalStatus;
 import dev.tokencache.journal.JournalStorage;

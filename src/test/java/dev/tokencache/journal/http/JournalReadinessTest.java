@@ -1,4 +1,4 @@
-package dev.tokencache.journal.health;
+package dev.tokencache.journal.http;
 
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalStatus.State;

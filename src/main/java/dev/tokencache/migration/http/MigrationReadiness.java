@@ -1,4 +1,4 @@
-package dev.tokencache.migration.health;
+package dev.tokencache.migration.http;
 
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.store.KnownState;
