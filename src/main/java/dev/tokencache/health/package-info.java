@@ -1,6 +1,6 @@
 /**
- * The readiness probe for Redis, {@link dev.tokencache.health.RedisReadiness}. The journal and the migration have their own
- * in their packages. Liveness does not depend on Redis: restarting this service does not repair a cluster.
+ * The readiness probe for Redis, {@link dev.tokencache.health.RedisReadiness}. Those of the journal and
+ * of a migration are next to their admin APIs. Liveness does not depend on Redis: restarting this service does not repair a cluster.
  */
 @NullMarked
 package dev.tokencache.health;

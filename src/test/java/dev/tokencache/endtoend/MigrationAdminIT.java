@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import io.restassured.RestAssured;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.OldRedis;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import io.restassured.RestAssured;

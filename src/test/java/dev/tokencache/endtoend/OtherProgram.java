@@ -1,8 +1,8 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.endtoend.Sessions.Session;
 import dev.tokencache.testing.OldRedis;
+import dev.tokencache.testing.cluster.RespClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -1,9 +1,9 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.faults.Answer.Kind;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.ServiceClient.Route;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;
 import java.util.ArrayList;

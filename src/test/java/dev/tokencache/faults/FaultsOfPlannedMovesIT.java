@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.faults.KnownTokens.KnownToken;
 import dev.tokencache.faults.KnownTokens.Writable;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestNode;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,9 +1,9 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.faults.Answer.Kind;
 import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestNode;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.Outcome;
 import dev.tokencache.testing.ServiceClient;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import java.time.Duration;

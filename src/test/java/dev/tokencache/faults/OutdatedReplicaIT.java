@@ -1,10 +1,10 @@
 package dev.tokencache.faults;
 
 import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.token.RoutingTag;

@@ -1,8 +1,8 @@
 package dev.tokencache.migration;
 
-import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.BackfillProgress.Status;
+import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.migration.MigrationRules.Decision;
 import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.token.InvalidRequestException;

@@ -1,4 +1,4 @@
-/** The journal's admin API. The entry type is {@link dev.tokencache.journal.http.JournalResource}. */
+/** The journal's admin API, {@link dev.tokencache.journal.http.JournalResource}, and its readiness check. */
 @NullMarked
 package dev.tokencache.journal.http;
 

@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
-import dev.tokencache.journal.JournalEvents.Failure;
 import dev.tokencache.journal.JournalEvents;
+import dev.tokencache.journal.JournalEvents.Failure;
 import dev.tokencache.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,7 +1,4 @@
-/**
- * The admin API of a migration, under {@code /v1/admin/migration}. The entry type is
- * {@link dev.tokencache.migration.http.MigrationResource}.
- */
+/** The admin API of a migration, {@link dev.tokencache.migration.http.MigrationResource}, and its readiness check. */
 @NullMarked
 package dev.tokencache.migration.http;
 

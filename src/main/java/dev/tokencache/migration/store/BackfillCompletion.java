@@ -1,11 +1,11 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.CompareAndRetry;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.MigrationStates;
+import dev.tokencache.migration.MigrationStates.BackfillLease;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.util.Optional;

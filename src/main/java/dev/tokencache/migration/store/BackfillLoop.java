@@ -2,8 +2,8 @@ package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore;
-import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.migration.MigrationStates;
+import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.TokenStore;
 import io.smallrye.mutiny.Uni;

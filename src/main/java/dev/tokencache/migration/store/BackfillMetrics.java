@@ -1,8 +1,8 @@
 package dev.tokencache.migration.store;
 
+import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.BackfillProgress.Status;
-import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.MigrationStates.Shared;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,12 +1,12 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.migration.MigrationStates.BackfillLease;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

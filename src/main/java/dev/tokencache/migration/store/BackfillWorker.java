@@ -1,12 +1,12 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.MigrationStates;
+import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.migration.store.BackfillSession.PageProgress;
 import dev.tokencache.redis.Time;

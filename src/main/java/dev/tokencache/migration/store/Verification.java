@@ -1,7 +1,7 @@
 package dev.tokencache.migration.store;
 
-import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.LegacyStore;
+import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.RefusedRecord;

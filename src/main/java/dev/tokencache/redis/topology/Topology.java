@@ -2,8 +2,8 @@ package dev.tokencache.redis.topology;
 
 import dev.tokencache.redis.AddressMap;
 import dev.tokencache.redis.Endpoint;
-import dev.tokencache.redis.RouterEvents.Event;
 import dev.tokencache.redis.RouterEvents;
+import dev.tokencache.redis.RouterEvents.Event;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoopConnections;
 import dev.tokencache.redis.connection.NodeIdentity;

@@ -1,7 +1,7 @@
 package dev.tokencache.store.nearcache;
 
-import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.redis.Time;
+import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.store.revocation.RevocationBus;
 import dev.tokencache.token.Durability;

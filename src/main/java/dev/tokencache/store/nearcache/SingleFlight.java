@@ -1,7 +1,7 @@
 package dev.tokencache.store.nearcache;
 
-import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.redis.Time;
+import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.Verdict;

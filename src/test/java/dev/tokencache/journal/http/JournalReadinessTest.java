@@ -1,8 +1,8 @@
 package dev.tokencache.journal.http;
 
 import dev.tokencache.journal.JournalConfig.Kind;
-import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournalStatus;
+import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournalStorage;
 import java.time.Duration;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.migration.RefusedRecord;
@@ -8,6 +7,7 @@ import dev.tokencache.migration.legacy.LegacyConfig.Format;
 import dev.tokencache.testing.LegacySettings;
 import dev.tokencache.testing.OldRedis;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.NewToken;

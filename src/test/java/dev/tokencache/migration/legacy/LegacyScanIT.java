@@ -1,9 +1,9 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.testing.LegacySettings;
 import dev.tokencache.testing.OldRedis;
+import dev.tokencache.testing.cluster.RespClient;
 import io.smallrye.mutiny.TimeoutException;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.VertxTime;
 import dev.tokencache.testing.TokenSettings;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;

@@ -1,9 +1,9 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.testing.LegacySettings;
 import dev.tokencache.testing.OldRedis;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;

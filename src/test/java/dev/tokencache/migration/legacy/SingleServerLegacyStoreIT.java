@@ -1,10 +1,10 @@
 package dev.tokencache.migration.legacy;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.legacy.LegacyConfig.Format;
 import dev.tokencache.testing.LegacySettings;
 import dev.tokencache.testing.OldRedis;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.token.TokenString;
 import java.util.EnumMap;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package dev.tokencache.migration.state;
 
-import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.BackfillProgress.Status;
 import dev.tokencache.migration.Evidence;
 import dev.tokencache.migration.MigrationPhase;
 import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Side;

@@ -1,11 +1,11 @@
 package dev.tokencache.redis.command;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.redis.RouteException;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TcpFaultProxy;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;

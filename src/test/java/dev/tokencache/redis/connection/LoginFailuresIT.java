@@ -1,9 +1,9 @@
 package dev.tokencache.redis.connection;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

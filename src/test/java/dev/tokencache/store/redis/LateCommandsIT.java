@@ -1,11 +1,11 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.cluster.CaughtCommand;
+import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.cluster.TcpFaultProxy;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;

@@ -1,11 +1,11 @@
 package dev.tokencache.store.redis;
 
-import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import dev.tokencache.token.RestoringTokenStoreContract;

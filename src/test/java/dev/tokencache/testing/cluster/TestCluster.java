@@ -2,8 +2,8 @@ package dev.tokencache.testing.cluster;
 
 import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.Ports.PortInUseException;
 import dev.tokencache.devmode.Ports;
+import dev.tokencache.devmode.Ports.PortInUseException;
 import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.testing.cluster.NodeTable.Member;
 import java.io.IOException;
