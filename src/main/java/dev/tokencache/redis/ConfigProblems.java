@@ -17,10 +17,15 @@ public final class ConfigProblems {
         this.prefix = prefix;
     }
 
-    /** @param problem the property and what is wrong, such as {@code hosts must not be empty} */
+    /** Adds a problem of a property elsewhere, which it names in full. */
+    public void add(String problem) {
+        problems.add(problem);
+    }
+
+    /** @param problem the property below the prefix and what is wrong, such as {@code hosts must not be empty} */
     public void addIf(boolean isInvalid, String problem) {
         if (isInvalid) {
-            problems.add(prefix + problem);
+            add(prefix + problem);
         }
     }
 

@@ -17,16 +17,16 @@ final class JournalConfigRules {
 
     /** Throws as {@link ConfigProblems#report}. */
     static void check(JournalConfig config, Optional<String> url) {
-        ConfigProblems problems = new ConfigProblems("");
-        problems.checkNumber("tokencache.journal.max-entries", config.maxEntries(), 1, MAX_ENTRIES);
-        problems.checkNumber("tokencache.journal.replay-rate", config.replayRate(), 1, MAX_REPLAY_RATE);
+        ConfigProblems problems = new ConfigProblems("tokencache.journal.");
+        problems.checkNumber("max-entries", config.maxEntries(), 1, MAX_ENTRIES);
+        problems.checkNumber("replay-rate", config.replayRate(), 1, MAX_REPLAY_RATE);
         problems.addIf(
                 config.confirmAfter().compareTo(MIN_CONFIRM_AFTER) < 0
                         || config.confirmAfter().compareTo(MAX_CONFIRM_AFTER) > 0,
-                "tokencache.journal.confirm-after must be from 1s to 1h");
-        problems.addIf(
-                config.kind() == Kind.SHARED && url.isEmpty(),
-                "quarkus.datasource.journal.jdbc.url is not set; tokencache.journal.kind=shared requires it");
+                "confirm-after must be from 1s to 1h");
+        if (config.kind() == Kind.SHARED && url.isEmpty()) {
+            problems.add("quarkus.datasource.journal.jdbc.url is not set; tokencache.journal.kind=shared requires it");
+        }
         problems.report();
     }
 }
