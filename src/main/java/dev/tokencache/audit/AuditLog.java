@@ -3,10 +3,7 @@ package dev.tokencache.audit;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
-/**
- * Writes audit lines at INFO to their own log category, which the logging settings can switch off or redirect. Validations
- * are not audited. Thread-safe.
- */
+/** Writes audit lines at INFO to a log category of their own; validations are not audited. Thread-safe. */
 @Singleton
 public final class AuditLog {
 

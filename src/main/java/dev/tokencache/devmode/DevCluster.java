@@ -15,10 +15,7 @@ import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/**
- * Starts the Redis Cluster of dev mode before other beans connect to it. The cluster survives live reloads and ends with
- * dev mode.
- */
+/** Starts the Redis Cluster of dev mode before other beans connect to it. It survives live reloads. */
 @Singleton
 @IfBuildProfile("dev")
 final class DevCluster {

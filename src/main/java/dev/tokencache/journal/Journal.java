@@ -51,10 +51,7 @@ public interface Journal {
      */
     Uni<Long> expireSubject(RoutingTag subject, OptionalLong before);
 
-    /**
-     * Saves a validation that the store could not record, unless one is present that is less than {@link
-     * Token#touchIntervalMillis} older.
-     */
+    /** Saves an unrecorded validation, unless one is present within {@link Token#touchIntervalMillis}. */
     Uni<Void> touch(Token token);
 
     /**

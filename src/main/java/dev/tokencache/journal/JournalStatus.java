@@ -3,10 +3,7 @@ package dev.tokencache.journal;
 import java.time.Duration;
 import java.util.Locale;
 
-/**
- * The journal's state for operators: its entries, those of other processes as of about a second ago, and the age of the
- * oldest, zero if there is none.
- */
+/** The state for operators: the entries, up to a second old, and the age of the oldest, zero if there is none. */
 public record JournalStatus(JournalConfig.Kind kind, State state, long entries, Duration oldestAge) {
 
     public static final JournalStatus OFF = new JournalStatus(JournalConfig.Kind.OFF, State.OFF, 0, Duration.ZERO);

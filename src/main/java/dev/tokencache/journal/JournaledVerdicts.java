@@ -9,10 +9,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.util.Optional;
 
-/**
- * The verdicts on tokens that may have journal entries. An entry is newer than the store's data; what has no entry is read
- * from the store.
- */
+/** The verdicts on tokens that may have journal entries, which are newer than the store's data. */
 final class JournaledVerdicts {
 
     private final TouchableTokenStore store;

@@ -19,10 +19,7 @@ public final class MigrationDial {
     /** How often a change is decided again after another caller changed the state. */
     private static final int ATTEMPTS = 3;
 
-    /**
-     * The state of all instances, without the last second of this one's evidence, and why the next guarded step is
-     * refused, for an operator; empty if it is allowed.
-     */
+    /** The state of all instances, and why an operator may not take the next guarded step; empty if allowed. */
     public record Status(MigrationStates.Shared shared, List<String> obstacles) {}
 
     /**

@@ -3,10 +3,7 @@ package dev.tokencache.ops;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
-/**
- * Collects garbage while the service is idle. The longer a collection takes, the rarer the collections are: a large near cache
- * makes them slow. Not thread-safe.
- */
+/** Collects garbage while the service is idle: the longer a collection takes, the rarer. Not thread-safe. */
 final class IdleCollections {
 
     /** Collections take at most one part in this many of the time, so a request rarely meets a pause. */

@@ -12,10 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Stops the start of a service with an invalid configuration. Runs before the ports open, in every profile; dev mode and tests
- * configure a caller and a key.
- */
+/** Stops the start of a service with an invalid configuration, in every profile, before the ports open. */
 final class StartupChecks {
 
     static void check(

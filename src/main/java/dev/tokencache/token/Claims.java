@@ -3,10 +3,7 @@ package dev.tokencache.token;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * A JSON object that the caller attaches to a token. It is stored unchanged as minified UTF-8 and never parsed during a
- * validation.
- */
+/** A JSON object that the caller attaches to a token: minified UTF-8, never parsed during a validation. */
 public final class Claims {
 
     /** The maximum size, in bytes of minified UTF-8 JSON. */

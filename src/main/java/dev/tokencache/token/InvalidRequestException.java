@@ -7,9 +7,7 @@ public final class InvalidRequestException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /**
-     * A violated rule of the field with that JSON name. The message must not contain the value: it could be a token.
-     */
+    /** A violated rule of the field with that JSON name. The message must not contain the value, maybe a token. */
     public record Violation(String field, String message) {}
 
     private final transient List<Violation> violations;

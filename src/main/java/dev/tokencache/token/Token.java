@@ -79,9 +79,7 @@ public record Token(
         return idleTimeout == 0 ? absolute : Math.min(absolute, lastSeenMillis + idleTimeout * 1000L);
     }
 
-    /**
-     * Whether the token is active: a not-before time, unless {@link #NOT_BEFORE_UNSET}, ends tokens issued up to it.
-     */
+    /** Whether the token is active: a not-before time other than {@link #NOT_BEFORE_UNSET} ends tokens up to it. */
     public boolean isActive(long nowMillis, long notBeforeMillis) {
         return issuedAtMillis > notBeforeMillis && nowMillis < endMillis();
     }
@@ -116,10 +114,7 @@ public record Token(
         return with(issuedAtMillis, newExpiresAt, seen(nowMillis));
     }
 
-    /**
-     * Returns this token issued after a not-before time, which then does not end it. Its expiry and maximum expiry stay; it
-     * counts as validated at its issue.
-     */
+    /** Returns this token issued after a not-before time, with its expiries; it counts as validated at its issue. */
     public Token issuedAfter(long notBeforeMillis) {
         long issued = Math.max(issuedAtMillis, notBeforeMillis + 1);
         return with(issued, expiresAt, Math.max(lastSeenMillis, issued));

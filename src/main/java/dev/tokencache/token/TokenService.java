@@ -56,9 +56,7 @@ public final class TokenService {
         this.presentsStrings = presentsStrings;
     }
 
-    /**
-     * Creates a token. Fails with {@link TokenTakenException} if the caller's own string belongs to an active token.
-     */
+    /** Creates a token. Fails with {@link TokenTakenException} if the caller's string belongs to an active token. */
     public Uni<IssuedToken> create(TokenRequest request, String clientId) {
         TokenPolicy.Lifetimes lifetimes = policy.check(request);
         String foreignNonce = request.token() == null ? null : Long.toUnsignedString(random.nextLong(), 36);

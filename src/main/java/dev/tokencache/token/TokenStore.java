@@ -40,9 +40,7 @@ public interface TokenStore {
         /** The string already belongs to an active token. */
         record Taken() implements Creation {}
 
-        /**
-         * The subject, or this foreign token, was expired then (milliseconds since the epoch): it must be issued later.
-         */
+        /** The subject, or this foreign token, was expired then (milliseconds since the epoch): issue it later. */
         record IssuedTooEarly(long notBeforeMillis) implements Creation {}
 
         Creation CREATED = new Created(Durability.AS_CONFIGURED);
@@ -91,10 +89,7 @@ public interface TokenStore {
         }
     }
 
-    /**
-     * Moves the expiry to {@code lifetime} seconds from now, or by the token's own {@link Token#lifetime}, limited by
-     * its maximum expiry.
-     */
+    /** Moves the expiry to {@code lifetime} seconds from now, or by {@link Token#lifetime}, up to its maximum. */
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime);
 
     sealed interface Renewal {

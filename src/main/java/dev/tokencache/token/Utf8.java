@@ -5,10 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/**
- * Strict UTF-8 (RFC 3629). Java's own conversions replace what they cannot convert, which makes one text of two different
- * ones, and so one subject of two.
- */
+/** Strict UTF-8 (RFC 3629). Java replaces what it cannot convert, and would make one subject of two. */
 public final class Utf8 {
 
     private static final char REPLACEMENT = '\uFFFD';

@@ -13,10 +13,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 
-/**
- * Commits pending writes. All entries of a batch share one transaction. Runs on one thread only, because {@link
- * JournalActivity} expects one write at a time.
- */
+/** Commits pending writes, each batch in one transaction, on one thread, as {@link JournalActivity} expects. */
 final class BatchWriter {
 
     private static final StoreUnavailableException FULL = new StoreUnavailableException("the journal is full");

@@ -3,10 +3,7 @@ package dev.tokencache.journal.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/**
- * The database that stores the journal. Thread-safe. Calls block, most of them for a second at most: only the journal's own
- * threads may make them.
- */
+/** The database that stores the journal. Thread-safe. Calls block: only the journal's own threads make them. */
 interface Database extends AutoCloseable {
 
     SqlDialect dialect();

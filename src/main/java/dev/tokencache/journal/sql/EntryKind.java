@@ -1,5 +1,7 @@
 package dev.tokencache.journal.sql;
 
+import java.util.stream.Stream;
+
 enum EntryKind {
     /** The expiry of a token; the key is the token's id, or a foreign token's hash. */
     EXPIRY("E"),
@@ -22,11 +24,9 @@ enum EntryKind {
     }
 
     static EntryKind of(String letter) {
-        for (EntryKind kind : values()) {
-            if (kind.letter.equals(letter)) {
-                return kind;
-            }
-        }
-        throw new IllegalArgumentException("unknown kind of entry");
+        return Stream.of(values())
+                .filter(kind -> kind.letter.equals(letter))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown kind of entry"));
     }
 }

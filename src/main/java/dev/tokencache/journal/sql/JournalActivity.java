@@ -39,9 +39,7 @@ final class JournalActivity {
         return changes;
     }
 
-    /**
-     * Applies what was read from the marker. A marker that is not set is ignored if a write may have overtaken the read.
-     */
+    /** Applies the marker as read. One that is not set is ignored if a write may have overtaken the read. */
     synchronized void markerRead(boolean isSet, long changeCount) {
         if (isSet) {
             empty = false;

@@ -80,11 +80,7 @@ final class VerifyCommand extends AdminCommand {
     }
 
     private static long keys(JsonNode starts) {
-        long keys = 0;
-        for (JsonNode start : starts) {
-            keys += start.path("keys").asLong();
-        }
-        return keys;
+        return starts.findValues("keys").stream().mapToLong(JsonNode::asLong).sum();
     }
 
     /** @param share how many tokens of this master are enough */

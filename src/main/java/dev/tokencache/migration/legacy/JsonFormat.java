@@ -8,10 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The format of a record that is a JSON object: the subject is at a JSON pointer (RFC 6901) through objects only, everything
- * else is claims.
- */
+/** A JSON object: the subject is at a JSON pointer (RFC 6901) through objects only, the rest is claims. */
 final class JsonFormat extends StringFormat {
 
     private final List<String> subject;

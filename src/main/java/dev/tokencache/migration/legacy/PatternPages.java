@@ -14,10 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/**
- * Reads pages of other programs' keys. Checks not-before times here: the cluster has them too, but not for as long as a
- * session of another program may live.
- */
+/** Reads pages of other programs' keys. Checks not-before times here: the cluster forgets them too early. */
 record PatternPages(
         KeyPattern pattern, LegacyKeys ownKeys, LegacyRecordMapper records, PageCommands commands, Clock clock)
         implements LegacyScan.PageReader {

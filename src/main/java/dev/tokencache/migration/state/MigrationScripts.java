@@ -45,10 +45,7 @@ final class MigrationScripts {
         return redis.call('HGETALL', key)
         """);
 
-    /**
-     * Sets the state. Arguments: expected version, a nonce of this change, fields and values. Returns 1, or 0 if the
-     * version differs.
-     */
+    /** Sets the state. Arguments: expected version, nonce, fields and values. Returns 1; 0 if the version differs. */
     static final Script SET_STATE = new Script(SHARED + """
         if has('s.nonce', ARGV[2]) then return 1 end
         if (redis.call('HGET', key, 's.version') or '0') ~= ARGV[1] then return 0 end
@@ -70,10 +67,7 @@ final class MigrationScripts {
         return 0
         """);
 
-    /**
-     * Takes or extends the lease. Arguments: runner, duration (ms). Returns its fencing token, or 0 if another runner
-     * holds it.
-     */
+    /** Takes or extends the lease. Arguments: runner, duration (ms). Returns its fencing token; 0 if another has it. */
     static final Script ACQUIRE = new Script(SHARED + """
         local is_held = tonumber(redis.call('HGET', key, 'l.until') or '0') > now()
         local is_own = has('l.runner', ARGV[1])
@@ -91,10 +85,7 @@ final class MigrationScripts {
         return 0
         """);
 
-    /**
-     * Saves progress. Arguments: fencing token, run, new status, fields and values. Returns 1, or 0 if the lease or the
-     * request changed.
-     */
+    /** Saves progress. Arguments: fencing token, run, status, fields, values. Returns 0 if lease or request changed. */
     static final Script ADVANCE = new Script(SHARED + """
         if not has('l.token', ARGV[1]) or not has('b.run', ARGV[2]) then return 0 end
         if not has('b.status', 'RUNNING') and not has('b.status', ARGV[3]) then return 0 end

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/**
- * Copies expiries and not-before times to the cluster. They are copied before the tokens, so no expired token is
- * restored. Thread-safe.
- */
+/** Copies expiries and not-before times, before the tokens: no expired token is restored. Thread-safe. */
 record ExpiryCopier(TokenStore cluster, Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter) {
 
     private static final int MAX_CONCURRENT = 64;

@@ -55,10 +55,7 @@ record ReadPath(
                 : Uni.createFrom().item(verdict);
     }
 
-    /**
-     * Looks up in the old store a token that the cluster lacks, and copies it. The token is active only if the cluster
-     * accepts the copy.
-     */
+    /** Copies a token of the old store that the cluster lacks. It is active only if the cluster accepts the copy. */
     private Uni<Verdict> orFromLegacy(TokenLocator token, MigrationState state, Verdict inCluster) {
         if (!(inCluster instanceof Verdict.Inactive)) {
             return Uni.createFrom().item(inCluster);
@@ -76,10 +73,7 @@ record ReadPath(
         });
     }
 
-    /**
-     * Records the validation in the old store too. Otherwise, a step back would find the token idle. The cluster
-     * records its own.
-     */
+    /** Records the validation in the old store too: after a step back the token would be idle. */
     private void touchLegacy(TokenLocator token, Verdict verdict) {
         long now = clock.millis();
         if (verdict instanceof Verdict.Active active && active.token().isTouchDue(now)) {

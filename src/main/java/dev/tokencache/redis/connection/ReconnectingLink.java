@@ -10,9 +10,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The link to one node. After each loss it connects again, with increasing delays. Reports outages for the log. Belongs to one event loop.
- */
+/** The link to one node. After each loss it connects again, later each time. Belongs to one event loop. */
 final class ReconnectingLink {
 
     interface Listener {

@@ -194,10 +194,7 @@ public final class ReplicaMonitor {
         return choice;
     }
 
-    /**
-     * Whether a replica answered for a silent master a moment ago. If none may now, its promotion is probably under way, and
-     * the slot map names the new master soon.
-     */
+    /** Whether a replica answered for a silent master a moment ago: its promotion is probably under way. */
     boolean isHandover(Endpoint master) {
         Long last = trusted.get(master);
         return last != null && time.nanoTime() - last <= RECENT.toNanos();

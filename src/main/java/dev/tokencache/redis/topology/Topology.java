@@ -276,10 +276,7 @@ public final class Topology {
         return true;
     }
 
-    /**
-     * Whether no reply can be trusted now, because so few masters reply that the others may have replaced one unnoticed.
-     * Safe to call from any thread.
-     */
+    /** Whether no reply can be trusted now: so few masters reply that the others may have replaced one. Thread-safe. */
     public boolean isCutOff() {
         return contact.isLost();
     }

@@ -13,10 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
-/**
- * Coalesces concurrent lookups of the same token. A caller joins a lookup in flight only while its result would be as valid
- * as that of a new one. Thread-safe.
- */
+/** Coalesces lookups of a token: a call joins one in flight if its result is as valid as a new one. Thread-safe. */
 final class SingleFlight {
 
     private static final Verdict LATE =

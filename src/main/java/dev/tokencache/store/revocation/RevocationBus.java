@@ -22,10 +22,7 @@ public interface RevocationBus {
 
     void subscribe(Listener listener);
 
-    /**
-     * Publishes a revocation that the store did not publish: it was journaled, or its outcome is unknown. Best effort; a
-     * failure is not reported.
-     */
+    /** Publishes a revocation that the store did not: it was journaled, or its outcome is unknown. Best effort. */
     void announce(Revocation revocation);
 
     /** Receives revocations. Called on one thread at a time; must not block. */
