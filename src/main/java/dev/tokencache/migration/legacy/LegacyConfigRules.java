@@ -16,8 +16,11 @@ final class LegacyConfigRules {
 
     private LegacyConfigRules() {}
 
-    /** @throws IllegalArgumentException naming every invalid property */
-    static void check(LegacyConfig config) {
+    /**
+     * @param acceptsForeign whether the service accepts tokens of other systems
+     * @throws IllegalArgumentException naming every invalid property
+     */
+    static void check(LegacyConfig config, boolean acceptsForeign) {
         List<String> problems = new ArrayList<>();
         if (!config.hosts().orElse(List.of()).stream().allMatch(LegacyConfigRules::isHost)) {
             problems.add(PREFIX + "hosts contains an entry that is not redis://host:port or rediss://host:port");
@@ -32,6 +35,8 @@ final class LegacyConfigRules {
         }
         if (config.format() == LegacyConfig.Format.TOKEN_CACHE) {
             checkOwnFormat(config, problems);
+        } else if (!acceptsForeign) {
+            problems.add("tokencache.token.foreign must be true: it would make every token of the old store inactive");
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));

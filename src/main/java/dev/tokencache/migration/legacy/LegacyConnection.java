@@ -41,7 +41,7 @@ public final class LegacyConnection {
             TokenConfig tokens,
             Consumer<Refusal> refusals,
             Time time) {
-        LegacyConfigRules.check(config);
+        LegacyConfigRules.check(config, tokens.foreign());
         if (config.clientType() != LegacyConfig.ClientType.SENTINEL) {
             options.setEndpoints(options.getEndpoints().stream()
                     .map(host -> LegacyUrl.withUser(host.trim(), config))
