@@ -19,7 +19,10 @@ import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Authenticates and authorizes callers as {@link Allowed} demands, before their body is read. */
+/**
+ * Authenticates and authorizes callers as {@link Allowed} demands, before their body is read. A caller without a header whose
+ * form may have its credentials is left to {@link dev.tokencache.http.oauth.ClientFilter}.
+ */
 public final class CallerFilter {
 
     /** The request property that holds the {@link Caller}. */
@@ -41,11 +44,17 @@ public final class CallerFilter {
 
     @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
     void authenticate(ContainerRequestContext context, ResourceInfo resource) {
-        Role needed = roleOf(resource);
-        if (needed == null) {
+        if (roleOf(resource) == null) {
             return;
         }
         String header = context.getHeaderString(HttpHeaders.AUTHORIZATION);
+        String contentType = context.getHeaderString(HttpHeaders.CONTENT_TYPE);
+        if (header == null
+                && takesForm(resource)
+                && contentType != null
+                && BodyHeaders.isAcceptable(contentType, Body.FORM)) {
+            return;
+        }
         Optional<Caller> caller = ErrorDialect.of(context.getUriInfo().getPath()) == ErrorDialect.OAUTH
                 ? callers.get().authenticateClient(header)
                 : callers.get().authenticate(header);
@@ -53,12 +62,28 @@ public final class CallerFilter {
             refused.get().refused(callers.get().refusal(header));
             throw new ProblemException(Problem.UNAUTHENTICATED);
         }
-        Caller known = caller.get();
-        if (!known.may(needed)) {
-            refused.get().refused(new Refusal(Reason.MISSING_ROLE, known.id()));
+        admit(context, resource, caller.get(), refused.get());
+    }
+
+    /** Whether a method's body is a form, which may contain the credentials of its caller. */
+    public static boolean takesForm(ResourceInfo resource) {
+        Body body = resource.getResourceMethod().getAnnotation(Body.class);
+        return body != null && body.value().equals(Body.FORM);
+    }
+
+    public static boolean isAuthenticated(ContainerRequestContext context) {
+        return context.getProperty(CALLER) != null;
+    }
+
+    /** Lets an authenticated caller call a method, if it has the role. */
+    public static void admit(
+            ContainerRequestContext context, ResourceInfo resource, Caller caller, RefusedCallers refused) {
+        Role needed = Objects.requireNonNull(roleOf(resource));
+        if (!caller.may(needed)) {
+            refused.refused(new Refusal(Reason.MISSING_ROLE, caller.id()));
             throw new ProblemException(Problem.forbidden(needed.toString()));
         }
-        context.setProperty(CALLER, known);
+        context.setProperty(CALLER, caller);
     }
 
     /** The role that a method requires, or null if it needs no credentials. */
