@@ -55,8 +55,8 @@ class FormBodyTest {
 
     @Test
     void shouldFindTheCredentialsOfTheCaller() {
-        FormBody form = FormBody.parse(
-                "client_id=a%20b&token=x&client_secret=s%C3%A4+t&y".getBytes(StandardCharsets.UTF_8));
+        FormBody form =
+                FormBody.parse("client_id=a%20b&token=x&client_secret=s%C3%A4+t&y".getBytes(StandardCharsets.UTF_8));
 
         assertThat(form.clientId()).isEqualTo("a b");
         assertThat(form.clientSecret()).isEqualTo("s\u00e4 t");
