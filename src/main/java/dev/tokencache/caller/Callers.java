@@ -127,8 +127,7 @@ public final class Callers {
 
     /** Why credentials that {@link #authenticate(String, String)} does not accept are refused. */
     public RefusedCallers.Refusal refusal(@Nullable String id, @Nullable String secret) {
-        return refusal(
-                id == null || secret == null ? Optional.empty() : Optional.of(new BasicCredentials(id, secret)));
+        return refusal(id == null || secret == null ? Optional.empty() : Optional.of(new BasicCredentials(id, secret)));
     }
 
     /** Why a header that {@link #authenticate} or {@link #authenticateClient} does not accept is refused. */

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param clientId {@code client_id}, the caller's id if it authenticates in the form (RFC 6749 section 2.3.1)
  * @param clientSecret {@code client_secret}; {@link #toString} redacts it, and the token
  */
-record FormBody(String tokenOrEmpty, @Nullable String clientId, @Nullable String clientSecret) {
+record FormBody(
+        String tokenOrEmpty,
+        @Nullable String clientId,
+        @Nullable String clientSecret) {
 
     private static final String TOKEN = "token";
     private static final String CLIENT_ID = "client_id";
@@ -35,7 +38,8 @@ record FormBody(String tokenOrEmpty, @Nullable String clientId, @Nullable String
             switch (PercentEncoding.decodeForm(form, start, equals).orElse("")) {
                 case TOKEN -> token = only(TOKEN, token, PercentEncoding.decodeToken(form, value, end));
                 case CLIENT_ID -> id = only(CLIENT_ID, id, PercentEncoding.decodeForm(form, value, end));
-                case CLIENT_SECRET -> secret = only(CLIENT_SECRET, secret, PercentEncoding.decodeForm(form, value, end));
+                case CLIENT_SECRET ->
+                    secret = only(CLIENT_SECRET, secret, PercentEncoding.decodeForm(form, value, end));
                 default -> {}
             }
             start = end + 1;
