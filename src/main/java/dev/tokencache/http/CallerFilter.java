@@ -28,6 +28,9 @@ public final class CallerFilter {
     /** The request property that holds the {@link Caller}. */
     private static final String CALLER = "dev.tokencache.caller";
 
+    /** The request property of {@link #neededRole}. */
+    private static final String NEEDED_ROLE = "dev.tokencache.needed-role";
+
     private final Provider<Callers> callers;
     private final Provider<RefusedCallers> refused;
 
@@ -44,15 +47,13 @@ public final class CallerFilter {
 
     @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
     void authenticate(ContainerRequestContext context, ResourceInfo resource) {
-        if (roleOf(resource) == null) {
+        Role needed = roleOf(resource);
+        if (needed == null) {
             return;
         }
         String header = context.getHeaderString(HttpHeaders.AUTHORIZATION);
-        String contentType = context.getHeaderString(HttpHeaders.CONTENT_TYPE);
-        if (header == null
-                && takesForm(resource)
-                && contentType != null
-                && BodyHeaders.isAcceptable(contentType, Body.FORM)) {
+        if (header == null && hasForm(context, resource)) {
+            context.setProperty(NEEDED_ROLE, needed);
             return;
         }
         Optional<Caller> caller = ErrorDialect.of(context.getUriInfo().getPath()) == ErrorDialect.OAUTH
@@ -62,23 +63,25 @@ public final class CallerFilter {
             refused.get().refused(callers.get().refusal(header));
             throw new ProblemException(Problem.UNAUTHENTICATED);
         }
-        admit(context, resource, caller.get(), refused.get());
+        admit(context, needed, caller.get(), refused.get());
     }
 
-    /** Whether a method's body is a form, which may contain the credentials of its caller. */
-    public static boolean takesForm(ResourceInfo resource) {
+    private static boolean hasForm(ContainerRequestContext context, ResourceInfo resource) {
         Body body = resource.getResourceMethod().getAnnotation(Body.class);
-        return body != null && body.value().equals(Body.FORM);
+        String contentType = context.getHeaderString(HttpHeaders.CONTENT_TYPE);
+        return body != null
+                && body.value().equals(Body.FORM)
+                && contentType != null
+                && BodyHeaders.isAcceptable(contentType, Body.FORM);
     }
 
-    public static boolean isAuthenticated(ContainerRequestContext context) {
-        return context.getProperty(CALLER) != null;
+    /** The role that a caller needs whose form must authenticate it; null if the header has done that, or no role is needed. */
+    public static @Nullable Role neededRole(ContainerRequestContext context) {
+        return (Role) context.getProperty(NEEDED_ROLE);
     }
 
     /** Lets an authenticated caller call a method, if it has the role. */
-    public static void admit(
-            ContainerRequestContext context, ResourceInfo resource, Caller caller, RefusedCallers refused) {
-        Role needed = Objects.requireNonNull(roleOf(resource));
+    public static void admit(ContainerRequestContext context, Role needed, Caller caller, RefusedCallers refused) {
         if (!caller.may(needed)) {
             refused.refused(new Refusal(Reason.MISSING_ROLE, caller.id()));
             throw new ProblemException(Problem.forbidden(needed.toString()));

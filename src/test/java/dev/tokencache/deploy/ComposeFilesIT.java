@@ -187,6 +187,9 @@ class ComposeFilesIT {
                 .isEqualTo(redisNodes().stream()
                         .map(node -> "redis://token-cache@" + node + ":6379")
                         .toList());
+        assertThat(redisNodes()).allSatisfy(node -> assertThat(environment(node))
+                .containsEntry("REDIS_USER", "operator")
+                .containsKey("REDIS_SERVICE_PASSWORD_FILE"));
         assertThat(((List<String>) service("redis-cluster").get("command")).get(2))
                 .contains("form-cluster " + nodes);
         assertThat(redisNodes())

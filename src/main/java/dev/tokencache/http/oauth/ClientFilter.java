@@ -3,6 +3,7 @@ package dev.tokencache.http.oauth;
 import dev.tokencache.caller.Caller;
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.RefusedCallers;
+import dev.tokencache.caller.Role;
 import dev.tokencache.http.CallerFilter;
 import dev.tokencache.http.error.Problem;
 import dev.tokencache.http.error.ProblemException;
@@ -31,12 +32,13 @@ public final class ClientFilter {
 
     @ServerRequestFilter(priority = Priorities.ENTITY_CODER + 1)
     void authenticate(ContainerRequestContext context, ResourceInfo resource) throws IOException {
-        if (!CallerFilter.takesForm(resource)) {
+        Role needed = CallerFilter.neededRole(context);
+        if (needed == null && resource.getResourceClass() != OAuthResource.class) {
             return;
         }
         FormBody form = FormBody.parse(context.getEntityStream().readAllBytes());
         context.getEntityStream().reset();
-        if (CallerFilter.isAuthenticated(context)) {
+        if (needed == null) {
             form.withoutCredentials();
             return;
         }
@@ -46,6 +48,6 @@ public final class ClientFilter {
             throw new ProblemException(
                     form.clientSecret() == null ? Problem.UNAUTHENTICATED : Problem.WRONG_CLIENT_SECRET);
         }
-        CallerFilter.admit(context, resource, caller.get(), refused.get());
+        CallerFilter.admit(context, needed, caller.get(), refused.get());
     }
 }
