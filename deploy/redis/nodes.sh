@@ -1,6 +1,7 @@
 # Functions that the scripts of this folder share; they source this file. A node is given as host:port.
 #
 #   REDIS_PASSWORD_FILE   the password of all nodes; REDISCLI_AUTH may contain it instead
+#   REDIS_USER            the ACL user that has it, if it is not "default"
 #   REDIS_CA_FILE         the certificate of the nodes' issuer, if they accept only TLS
 
 # Passed in the environment, because the process list shows arguments.
@@ -14,11 +15,16 @@ SLOTS=16384
 # shellcheck disable=SC2034
 self=${REDIS_ADDRESS:-127.0.0.1}:${REDIS_PORT:-6379}
 
+# cli ARGUMENT...: runs redis-cli with these credentials; fails after five seconds.
+cli() {
+  timeout 5 redis-cli ${REDIS_USER:+--user "$REDIS_USER"} ${REDIS_CA_FILE:+--tls --cacert "$REDIS_CA_FILE"} "$@" < /dev/null 2> /dev/null
+}
+
 # ask NODE COMMAND...: sends a command and prints the reply; fails on an error and after five seconds.
 ask() (
   node=$1
   shift
-  timeout 5 redis-cli ${REDIS_CA_FILE:+--tls --cacert "$REDIS_CA_FILE"} -e -h "${node%:*}" -p "${node##*:}" "$@" < /dev/null 2> /dev/null
+  cli -e -h "${node%:*}" -p "${node##*:}" "$@"
 )
 
 # address NODE: prints the node with the current IP address of its name; nothing if the name does not resolve.

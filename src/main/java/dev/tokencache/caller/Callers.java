@@ -120,9 +120,22 @@ public final class Callers {
                 .or(() -> credentials.formDecoded().flatMap(this::check)));
     }
 
+    /** Authenticates an OAuth client by the credentials in a form. */
+    public Optional<Caller> authenticate(@Nullable String id, @Nullable String secret) {
+        return id == null || secret == null ? Optional.empty() : check(new BasicCredentials(id, secret));
+    }
+
+    /** Why credentials that {@link #authenticate(String, String)} does not accept are refused. */
+    public RefusedCallers.Refusal refusal(@Nullable String id, @Nullable String secret) {
+        return refusal(id == null || secret == null ? Optional.empty() : Optional.of(new BasicCredentials(id, secret)));
+    }
+
     /** Why a header that {@link #authenticate} or {@link #authenticateClient} does not accept is refused. */
     public RefusedCallers.Refusal refusal(@Nullable String header) {
-        Optional<BasicCredentials> credentials = BasicCredentials.parse(header);
+        return refusal(BasicCredentials.parse(header));
+    }
+
+    private RefusedCallers.Refusal refusal(Optional<BasicCredentials> credentials) {
         if (credentials.isEmpty()) {
             return new RefusedCallers.Refusal(RefusedCallers.Reason.NO_CREDENTIALS, null);
         }

@@ -19,11 +19,17 @@ import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Authenticates and authorizes callers as {@link Allowed} demands, before their body is read. */
+/**
+ * Authenticates and authorizes callers as {@link Allowed} demands, before their body is read. A caller without a header whose
+ * form may have its credentials is left to {@link dev.tokencache.http.oauth.ClientFilter}.
+ */
 public final class CallerFilter {
 
     /** The request property that holds the {@link Caller}. */
     private static final String CALLER = "dev.tokencache.caller";
+
+    /** The request property of {@link #neededRole}. */
+    private static final String NEEDED_ROLE = "dev.tokencache.needed-role";
 
     private final Provider<Callers> callers;
     private final Provider<RefusedCallers> refused;
@@ -46,6 +52,10 @@ public final class CallerFilter {
             return;
         }
         String header = context.getHeaderString(HttpHeaders.AUTHORIZATION);
+        if (header == null && hasForm(context, resource)) {
+            context.setProperty(NEEDED_ROLE, needed);
+            return;
+        }
         Optional<Caller> caller = ErrorDialect.of(context.getUriInfo().getPath()) == ErrorDialect.OAUTH
                 ? callers.get().authenticateClient(header)
                 : callers.get().authenticate(header);
@@ -53,12 +63,30 @@ public final class CallerFilter {
             refused.get().refused(callers.get().refusal(header));
             throw new ProblemException(Problem.UNAUTHENTICATED);
         }
-        Caller known = caller.get();
-        if (!known.may(needed)) {
-            refused.get().refused(new Refusal(Reason.MISSING_ROLE, known.id()));
+        admit(context, needed, caller.get(), refused.get());
+    }
+
+    private static boolean hasForm(ContainerRequestContext context, ResourceInfo resource) {
+        Body body = resource.getResourceMethod().getAnnotation(Body.class);
+        String contentType = context.getHeaderString(HttpHeaders.CONTENT_TYPE);
+        return body != null
+                && body.value().equals(Body.FORM)
+                && contentType != null
+                && BodyHeaders.isAcceptable(contentType, Body.FORM);
+    }
+
+    /** The role that a caller needs whose form must authenticate it; null if the header has done that, or no role is needed. */
+    public static @Nullable Role neededRole(ContainerRequestContext context) {
+        return (Role) context.getProperty(NEEDED_ROLE);
+    }
+
+    /** Lets an authenticated caller call a method, if it has the role. */
+    public static void admit(ContainerRequestContext context, Role needed, Caller caller, RefusedCallers refused) {
+        if (!caller.may(needed)) {
+            refused.refused(new Refusal(Reason.MISSING_ROLE, caller.id()));
             throw new ProblemException(Problem.forbidden(needed.toString()));
         }
-        context.setProperty(CALLER, known);
+        context.setProperty(CALLER, caller);
     }
 
     /** The role that a method requires, or null if it needs no credentials. */

@@ -30,4 +30,8 @@ public interface TokenConfig {
     /** The maximum number of active tokens of a subject: each further one ends the oldest. */
     @WithDefault("1000")
     int maxPerSubject();
+
+    /** Whether there are tokens that other systems created. Without them, a string of any other form is inactive at once. */
+    @WithDefault("true")
+    boolean foreign();
 }

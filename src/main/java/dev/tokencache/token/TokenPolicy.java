@@ -17,11 +17,13 @@ final class TokenPolicy {
 
     private final long defaultTtl;
     private final long maxTtl;
+    private final boolean acceptsForeign;
 
     /** @throws IllegalArgumentException naming the property, if a configured lifetime or limit is invalid */
     TokenPolicy(TokenConfig config) {
         this.defaultTtl = config.defaultTtl().toSeconds();
         this.maxTtl = config.maxTtl().toSeconds();
+        this.acceptsForeign = config.foreign();
         if (defaultTtl < 1) {
             throw new IllegalArgumentException("tokencache.token.default-ttl must be at least 1 second");
         }
@@ -47,17 +49,24 @@ final class TokenPolicy {
         add("sub", TokenRules.violationOfSubject(request.sub()), violations);
         add("scope", TokenRules.violationOfScope(request.scope()), violations);
         add("aud", TokenRules.violationOfAudience(request.aud()), violations);
-        if (request.token() != null && !request.token().isForeign()) {
-            violations.add(new Violation(
-                    "token",
-                    "must be 16 to 512 printable ASCII characters without blanks, not starting with "
-                            + TokenString.PREFIX));
+        if (request.token() != null) {
+            add("token", violationOfToken(request.token()), violations);
         }
         Lifetimes lifetimes = lifetimes(request, violations);
         if (!violations.isEmpty()) {
             throw new InvalidRequestException(violations);
         }
         return lifetimes;
+    }
+
+    private @Nullable String violationOfToken(TokenString token) {
+        if (!acceptsForeign) {
+            return "must be left out: this service accepts no tokens of other systems";
+        }
+        return token.isForeign()
+                ? null
+                : "must be 16 to 512 printable ASCII characters without blanks, not starting with "
+                        + TokenString.PREFIX;
     }
 
     /** @throws InvalidRequestException if the lifetime is out of range */

@@ -29,6 +29,7 @@ public final class TokenService {
     private final TokenPolicy policy;
     private final Clock clock;
     private final int maxPerSubject;
+    private final boolean acceptsForeign;
     private final SecureRandom random;
     private final Consumer<Verdict> verdicts;
     private final boolean presentsStrings;
@@ -50,6 +51,7 @@ public final class TokenService {
         this.keys = TokenKeys.from(config);
         this.policy = new TokenPolicy(config);
         this.maxPerSubject = config.maxPerSubject();
+        this.acceptsForeign = config.foreign();
         this.clock = clock;
         this.random = random;
         this.verdicts = verdicts;
@@ -152,7 +154,7 @@ public final class TokenService {
 
     /** The locator of a token, to log it without its string. Empty if the string alone proves the token inactive. */
     public Optional<TokenLocator> locate(TokenString token) {
-        return token.locate(keys, now());
+        return find(token, now());
     }
 
     /** Renews a token, for {@code expiresIn} seconds from now or its own lifetime, limited by its maximum expiry. */
@@ -204,8 +206,12 @@ public final class TokenService {
     }
 
     private Optional<TokenLocator> locate(TokenString token, long now) {
-        Optional<TokenLocator> locator = token.locate(keys, now);
+        Optional<TokenLocator> locator = find(token, now);
         return presentsStrings ? locator.map(plain -> new TokenLocator.Presented(plain, token)) : locator;
+    }
+
+    private Optional<TokenLocator> find(TokenString token, long now) {
+        return acceptsForeign || !token.isForeign() ? token.locate(keys, now) : Optional.empty();
     }
 
     private long now() {

@@ -92,6 +92,18 @@ class CallersTest {
     }
 
     @Test
+    void shouldAuthenticateByIdAndSecretAsTheyAre() {
+        Callers callers = callers("my client", "a+b", "issue");
+
+        assertThat(callers.authenticate("my client", "a+b")).map(Caller::id).contains("my client");
+        assertThat(callers.authenticate("my+client", "a%2Bb")).isEmpty();
+        assertThat(callers.authenticate("my client", null)).isEmpty();
+        assertThat(callers.refusal("my client", "wrong")).isEqualTo(new Refusal(Reason.WRONG_SECRET, "my client"));
+        assertThat(callers.refusal("a+b", "wrong")).isEqualTo(new Refusal(Reason.UNKNOWN_CALLER, null));
+        assertThat(callers.refusal("my client", null)).isEqualTo(new Refusal(Reason.NO_CREDENTIALS, null));
+    }
+
+    @Test
     void shouldAcceptHashInUpperCase() {
         Callers callers = Callers.from(new Config(Map.of(
                 "a",

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -69,6 +71,28 @@ class RefusedCallersTest {
         assertThat(count("missing_role")).isEqualTo(1);
         assertThat(count("unknown_caller")).isZero();
         assertThat(count("no_credentials")).isZero();
+    }
+
+    /** Anyone can send such ids: they must fill neither the log nor memory, and must not get into a line. */
+    @Test
+    void shouldLogOneLineForAllUnknownIds() {
+        Callers callers = Callers.from(() -> Map.of("login", new CallersConfig.Entry() {
+            @Override
+            public Optional<String> secretSha256() {
+                return Optional.of("00".repeat(32));
+            }
+
+            @Override
+            public Optional<List<String>> roles() {
+                return Optional.of(List.of("issue"));
+            }
+        }));
+        for (int i = 0; i < 10_000; i++) {
+            refused.refused(callers.refusal("evil-" + i + "\r\nCaller refused", "x"));
+        }
+
+        assertThat(lines).singleElement().asString().contains("caller=-").doesNotContain("evil");
+        assertThat(count("unknown_caller")).isEqualTo(10_000);
     }
 
     @Test

@@ -96,7 +96,9 @@ class ComposeFilesIT {
                 .containsKeys(redisNodes().toArray(String[]::new));
         assertThat(services.values()).allSatisfy(service -> {
             assertThat(KEYS).containsAll(service.keySet());
-            assertThat((String) service.get("image")).matches("[a-z/-]+:v?[0-9].*");
+            assertThat((String) service.get("image"))
+                    .matches(
+                            "token-cache:.*|redis:7\\.2\\.[0-9]+-bookworm|[a-z/-]+:v?[0-9]+\\.[0-9.]+@sha256:[0-9a-f]{64}");
         });
     }
 
@@ -183,8 +185,11 @@ class ComposeFilesIT {
         assertThat(List.of(
                         environment("token-cache-1").get("QUARKUS_REDIS_HOSTS").split(",")))
                 .isEqualTo(redisNodes().stream()
-                        .map(node -> "redis://" + node + ":6379")
+                        .map(node -> "redis://token-cache@" + node + ":6379")
                         .toList());
+        assertThat(redisNodes()).allSatisfy(node -> assertThat(environment(node))
+                .containsEntry("REDIS_USER", "operator")
+                .containsKey("REDIS_SERVICE_PASSWORD_FILE"));
         assertThat(((List<String>) service("redis-cluster").get("command")).get(2))
                 .contains("form-cluster " + nodes);
         assertThat(redisNodes())

@@ -53,8 +53,7 @@ class ContainerImagesIT {
         assertThat(arguments(dockerfile, "FROM"))
                 .singleElement()
                 .asString()
-                .matches("[a-z/-]+:[a-z0-9.-]+")
-                .doesNotContain("latest");
+                .matches("[a-z/-]+:[a-z0-9._-]*[0-9]{2}[a-z0-9._-]*(@sha256:[0-9a-f]{64})?");
         // As in the Kubernetes manifests. Kubernetes can verify only a numeric user as not root.
         assertThat(arguments(dockerfile, "USER")).containsExactly("10001:10001");
     }

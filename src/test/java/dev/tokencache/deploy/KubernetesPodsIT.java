@@ -227,16 +227,35 @@ class KubernetesPodsIT {
         });
     }
 
+    /** With these, {@code start-node} gives the service a user of its own and turns "default" off: {@code StartNodeTest}. */
+    @Test
+    void shouldRunRedisWithUsers() {
+        assertThat(manifests.all(StatefulSet.class)).hasSize(3).allSatisfy(shard -> {
+            Container redis =
+                    shard.getSpec().getTemplate().getSpec().getContainers().get(0);
+            assertThat(variable(redis, "REDIS_USER")).isEqualTo("operator");
+            assertThat(variable(redis, "REDIS_PASSWORD_FILE"))
+                    .isNotEqualTo(variable(redis, "REDIS_SERVICE_PASSWORD_FILE"));
+        });
+        assertThat(manifests.settings().getData().get("redis.properties"))
+                .contains("redis://token-cache@")
+                .doesNotContain("redis://token-cache-redis");
+    }
+
+    private static String variable(Container container, String name) {
+        return container.getEnv().stream()
+                .filter(variable -> variable.getName().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+    }
+
     @Test
     void shouldLeaveRedisMemoryInAdditionToItsData() {
         for (StatefulSet shard : manifests.all(StatefulSet.class)) {
             Container redis =
                     shard.getSpec().getTemplate().getSpec().getContainers().get(0);
-            String maxmemory = redis.getEnv().stream()
-                    .filter(variable -> variable.getName().equals("REDIS_MAXMEMORY"))
-                    .findFirst()
-                    .orElseThrow()
-                    .getValue();
+            String maxmemory = variable(redis, "REDIS_MAXMEMORY");
             BigDecimal max = Quantity.getAmountInBytes(new Quantity(maxmemory.replace("gb", "Gi")));
             Map<String, Quantity> limits = redis.getResources().getLimits();
 

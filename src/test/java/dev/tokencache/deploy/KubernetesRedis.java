@@ -29,6 +29,7 @@ final class KubernetesRedis implements AutoCloseable {
 
     static final int NODES = 6;
 
+    private static final String USER = "operator";
     private static final Path SCRIPTS = Path.of("deploy/redis").toAbsolutePath();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     /** The highest usable port: the port of the cluster bus is 10000 higher. */
@@ -36,21 +37,33 @@ final class KubernetesRedis implements AutoCloseable {
 
     private final Path folder;
     private final Path passwordFile;
+    private final Path servicePasswordFile;
     private final int port;
     private final Process[] processes = new Process[NODES];
     private String network;
 
-    private KubernetesRedis(Path folder, Path passwordFile, int port, String network) {
+    private KubernetesRedis(Path folder, Path passwordFile, Path servicePasswordFile, int port, String network) {
         this.folder = folder;
         this.passwordFile = passwordFile;
+        this.servicePasswordFile = servicePasswordFile;
         this.port = port;
         this.network = network;
     }
 
-    /** Starts six nodes that have not met each other. */
-    static KubernetesRedis start(Path passwordFile) throws IOException {
+    /**
+     * Starts six nodes that have not met each other.
+     *
+     * @param passwordFile the password of the nodes and the scripts
+     * @param servicePasswordFile the password of the service's user
+     */
+    static KubernetesRedis start(Path passwordFile, Path servicePasswordFile) throws IOException {
         ExternalTool.require("redis-server");
-        return start(newFolder(), passwordFile.toAbsolutePath(), freePort(), network());
+        return start(
+                newFolder(),
+                passwordFile.toAbsolutePath(),
+                servicePasswordFile.toAbsolutePath(),
+                freePort(),
+                network());
     }
 
     private static Path newFolder() throws IOException {
@@ -58,8 +71,9 @@ final class KubernetesRedis implements AutoCloseable {
                 .toAbsolutePath();
     }
 
-    private static KubernetesRedis start(Path folder, Path passwordFile, int port, String network) {
-        KubernetesRedis nodes = new KubernetesRedis(folder, passwordFile, port, network);
+    private static KubernetesRedis start(
+            Path folder, Path passwordFile, Path servicePasswordFile, int port, String network) {
+        KubernetesRedis nodes = new KubernetesRedis(folder, passwordFile, servicePasswordFile, port, network);
         Runtime.getRuntime().addShutdownHook(new Thread(nodes::killAll));
         IntStream.range(0, NODES).forEach(nodes::start);
         return nodes;
@@ -75,7 +89,7 @@ final class KubernetesRedis implements AutoCloseable {
                 Files.copy(file, target);
             }
         }
-        return start(copy, passwordFile, port, network);
+        return start(copy, passwordFile, servicePasswordFile, port, network);
     }
 
     private static int freePort() throws IOException {
@@ -134,7 +148,9 @@ final class KubernetesRedis implements AutoCloseable {
         return Map.of(
                 // After a failed election Redis starts the next one four node timeouts later.
                 "REDIS_PATIENCE", "60",
+                "REDIS_USER", USER,
                 "REDIS_PASSWORD_FILE", passwordFile.toString(),
+                "REDIS_SERVICE_PASSWORD_FILE", servicePasswordFile.toString(),
                 "REDIS_MAXMEMORY", "100mb",
                 "REDIS_ADDRESS", address(node),
                 "REDIS_BIND", address(node),
@@ -184,7 +200,7 @@ final class KubernetesRedis implements AutoCloseable {
     /** Sends a command and returns the reply as text. */
     String ask(int node, String... command) {
         try (RespClient client = connect(node)) {
-            client.send("AUTH", Files.readString(passwordFile).strip());
+            client.send("AUTH", USER, Files.readString(passwordFile).strip());
             return client.text(command);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -25,6 +25,8 @@ class KubernetesRedisIT {
     /** Contains all characters that are special in redis.conf or a shell. */
     private static final String PASSWORD = "a \"pass\\word' $HOME # `id`";
 
+    private static final String SERVICE_PASSWORD = "an \"other\" one' $";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<Integer> FIRST = List.of(0, 1, 2);
     private static final List<Integer> SECOND = List.of(3, 4, 5);
@@ -60,7 +62,9 @@ class KubernetesRedisIT {
     }
 
     private static KubernetesRedis startNew() throws IOException {
-        return KubernetesRedis.start(Files.writeString(folder.resolve("password"), PASSWORD + "\n"));
+        return KubernetesRedis.start(
+                Files.writeString(folder.resolve("password"), PASSWORD + "\n"),
+                Files.writeString(folder.resolve("service-password"), SERVICE_PASSWORD + "\n"));
     }
 
     /** Waits for a condition. Exceptions count as "not yet": a node may be loading, unreachable or slow. */
@@ -104,7 +108,16 @@ class KubernetesRedisIT {
                 assertThatExceptionOfType(RespException.class)
                         .isThrownBy(() -> unauthenticated.send("CLUSTER", "INFO"))
                         .withMessageStartingWith("NOAUTH");
-                assertThat(unauthenticated.send("AUTH", PASSWORD)).isEqualTo("OK");
+                assertThatExceptionOfType(RespException.class)
+                        .isThrownBy(() -> unauthenticated.send("AUTH", PASSWORD))
+                        .withMessageStartingWith("WRONGPASS");
+                assertThat(unauthenticated.send("AUTH", "token-cache", SERVICE_PASSWORD))
+                        .isEqualTo("OK");
+                assertThat(unauthenticated.text("CLUSTER", "MYID")).hasSize(40);
+                assertThatExceptionOfType(RespException.class)
+                        .isThrownBy(() -> unauthenticated.send("CONFIG", "GET", "maxmemory"))
+                        .withMessageStartingWith("NOPERM");
+                assertThat(unauthenticated.send("AUTH", "operator", PASSWORD)).isEqualTo("OK");
                 assertThat(unauthenticated.list("CONFIG", "GET", "cluster-node-timeout").stream()
                                 .map(RespClient::textOf))
                         .containsExactly("cluster-node-timeout", "2000");

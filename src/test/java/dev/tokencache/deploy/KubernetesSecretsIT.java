@@ -45,6 +45,7 @@ class KubernetesSecretsIT {
                         "token-keys.properties",
                         "redis.properties",
                         "redis-password",
+                        "redis-operator-password",
                         "kustomization.yaml");
         assertThat(mode(folder())).isEqualTo("rwx------");
         for (String file : secrets.files().keySet()) {
@@ -81,7 +82,7 @@ class KubernetesSecretsIT {
         Set<String> others =
                 DeploymentSecrets.make(parent.resolve("others"), "login=issue").all();
 
-        assertThat(secrets).hasSize(3).doesNotContainAnyElementsOf(others);
+        assertThat(secrets).hasSize(4).doesNotContainAnyElementsOf(others);
     }
 
     @Test
@@ -106,7 +107,7 @@ class KubernetesSecretsIT {
         ExternalTool.Result made = DeploymentSecrets.run("--journal", folder().toString(), "login=issue");
 
         Set<String> secrets = new DeploymentSecrets(folder()).all();
-        assertThat(secrets).hasSize(4);
+        assertThat(secrets).hasSize(5);
         assertThat(made.output() + made.errors())
                 .contains("caller-login")
                 .doesNotContain(secrets.toArray(String[]::new));
@@ -141,6 +142,8 @@ class KubernetesSecretsIT {
                 .isEqualTo(files.get("token-keys.properties"));
         assertThat(text(secrets, "token-cache-redis", "redis.properties")).isEqualTo(files.get("redis.properties"));
         assertThat(text(secrets, "token-cache-redis", "password")).isEqualTo(files.get("redis-password"));
+        assertThat(text(secrets, "token-cache-redis", "operator-password"))
+                .isEqualTo(files.get("redis-operator-password"));
         assertThat(text(secrets, "token-cache-journal", "journal.properties"))
                 .isEqualTo(files.get("journal.properties"));
         assertThat(secrets.values())

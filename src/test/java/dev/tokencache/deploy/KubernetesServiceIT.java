@@ -47,7 +47,8 @@ class KubernetesServiceIT {
         ExternalTool.require("kubectl");
         manifests = KubernetesManifests.render(Path.of("deploy/kubernetes/overlays/with-redis"));
         secrets = DeploymentSecrets.make(folder.resolve("made"), "login=issue,revoke", "web=validate");
-        redis = KubernetesRedis.start(folder.resolve("made/redis-password"));
+        redis = KubernetesRedis.start(
+                folder.resolve("made/redis-operator-password"), folder.resolve("made/redis-password"));
         assertThat(redis.run(0, "form-cluster", redis.names()).exit()).isZero();
         mount("settings", manifests.settings().getData());
         mount(
@@ -96,7 +97,7 @@ class KubernetesServiceIT {
                 "-Dtokencache.redis.replica-timeout=10s",
                 "-Dquarkus.redis.hosts="
                         + Stream.of(redis.names())
-                                .map(name -> "redis://" + name)
+                                .map(name -> "redis://token-cache@" + name)
                                 .collect(Collectors.joining(","))));
         command.addAll(List.of("-jar", System.getProperty("tokencache.jar")));
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -1,10 +1,13 @@
 package dev.tokencache.deploy;
 
+import dev.tokencache.token.Sha256;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,11 @@ class StartNodeTest {
     private Path folder;
 
     private String configuration(String version, String password) throws IOException {
+        return configuration(version, password, "");
+    }
+
+    /** @param servicePassword the password of the service's user; empty if there are no ACL users */
+    private String configuration(String version, String password, String servicePassword) throws IOException {
         Path program = Files.createDirectories(folder.resolve("bin")).resolve("redis-server");
         Files.writeString(program, REDIS_SERVER);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -34,6 +42,11 @@ class StartNodeTest {
                         program.getParent() + File.pathSeparator + System.getenv("PATH"),
                         "VERSION",
                         version,
+                        "REDIS_USER",
+                        servicePassword.isEmpty() ? "" : "operator",
+                        "REDIS_SERVICE_PASSWORD_FILE",
+                        Files.writeString(folder.resolve("service-password"), servicePassword + "\n")
+                                .toString(),
                         "REDIS_PASSWORD_FILE",
                         Files.writeString(folder.resolve("password"), password + "\n")
                                 .toString(),
@@ -60,6 +73,25 @@ class StartNodeTest {
         assertThat(configuration("4.0.14", "a \"b\\c'"))
                 .contains("requirepass \"a \\\"b\\\\c'\"\n", "masterauth \"\\\"a \\\\\\\"b\\\\\\\\c'\\\"\"\n");
         assertThat(configuration("5.0.0", "a b")).contains("masterauth \"a b\"\n");
+    }
+
+    @Test
+    void shouldGiveTheServiceAUserOfItsOwnAndTurnDefaultOff() throws IOException {
+        String configuration = configuration("7.0.15", "nodes", "service");
+
+        assertThat(configuration.lines())
+                .contains("user default off", "masteruser operator", "masterauth \"nodes\"")
+                .contains("user operator on #" + sha256("nodes") + " ~* &* +@all")
+                .anyMatch(line -> line.startsWith(
+                        "user token-cache on #" + sha256("service") + " resetkeys ~tc:* resetchannels &"))
+                .noneMatch(line -> line.startsWith("requirepass"));
+        assertThat(configuration("6.0.20", "nodes", "service"))
+                .contains(" ~* +@all\n", " resetkeys ~tc:* -@all +evalsha")
+                .doesNotContain("&");
+    }
+
+    private static String sha256(String text) {
+        return HexFormat.of().formatHex(Sha256.hash(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

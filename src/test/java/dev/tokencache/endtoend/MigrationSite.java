@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.DescribedResponses;
 import dev.tokencache.testing.OldRedis;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
@@ -78,6 +79,7 @@ final class MigrationSite implements AutoCloseable {
     static RequestSpecification admin(ServiceProcess service) {
         return RestAssured.given()
                 .baseUri(service.baseUri().toString())
+                .filter(DescribedResponses.FILTER)
                 .contentType("application/json")
                 .auth()
                 .preemptive()

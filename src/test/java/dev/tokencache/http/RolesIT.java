@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.tokencache.http.Api.as;
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
 /** Roles, tested with one caller for each role, and forward-auth that requires a caller. */
@@ -155,9 +157,16 @@ class RolesIT {
 
     @Test
     void shouldNameTheConfiguredIssuer() {
-        given().get("/.well-known/oauth-authorization-server")
+        given().header("Host", "evil.example")
+                .header("X-Forwarded-Host", "evil.example")
+                .header("X-Forwarded-Proto", "gopher")
+                .header("X-Forwarded-Prefix", "/evil")
+                .header("Forwarded", "host=evil.example;proto=gopher")
+                .get("/.well-known/oauth-authorization-server")
                 .then()
                 .statusCode(200)
+                .body(not(containsString("evil")))
+                .body("revocation_endpoint", equalTo("https://tokens.example.org/oauth2/revoke"))
                 .body("issuer", equalTo("https://tokens.example.org"))
                 .body("introspection_endpoint", equalTo("https://tokens.example.org/oauth2/introspect"));
     }

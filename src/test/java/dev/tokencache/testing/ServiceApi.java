@@ -36,6 +36,7 @@ public final class ServiceApi {
     private RequestSpecification caller() {
         return RestAssured.given()
                 .baseUri(base.toString())
+                .filter(DescribedResponses.FILTER)
                 .auth()
                 .preemptive()
                 .basic(ServiceProcess.CALLER, ServiceProcess.SECRET);
@@ -132,6 +133,7 @@ public final class ServiceApi {
     public Response forwardAuth(String token) {
         return RestAssured.given()
                 .baseUri(base.toString())
+                .filter(DescribedResponses.FILTER)
                 .header("Authorization", "Bearer " + token)
                 .get("/v1/auth");
     }

@@ -8,7 +8,12 @@ import java.util.Optional;
 
 /** {@code tokencache.token.*} for tests without Quarkus. */
 public record TokenSettings(
-        Map<String, String> keys, Optional<String> activeKey, Duration defaultTtl, Duration maxTtl, int maxPerSubject)
+        Map<String, String> keys,
+        Optional<String> activeKey,
+        Duration defaultTtl,
+        Duration maxTtl,
+        int maxPerSubject,
+        boolean foreign)
         implements TokenConfig {
 
     /** The id of the only key of {@link #usual}. */
@@ -16,7 +21,7 @@ public record TokenSettings(
 
     /** Settings with the default number of tokens per subject. */
     public TokenSettings(Map<String, String> keys, Optional<String> activeKey, Duration defaultTtl, Duration maxTtl) {
-        this(keys, activeKey, defaultTtl, maxTtl, 1000);
+        this(keys, activeKey, defaultTtl, maxTtl, 1000, true);
     }
 
     /** One key and the default times: 8 hours, at most 30 days. */
@@ -34,14 +39,18 @@ public record TokenSettings(
     }
 
     public TokenSettings withKeys(Map<String, String> changed, String active) {
-        return new TokenSettings(changed, Optional.of(active), defaultTtl, maxTtl, maxPerSubject);
+        return new TokenSettings(changed, Optional.of(active), defaultTtl, maxTtl, maxPerSubject, foreign);
     }
 
     public TokenSettings withTimes(Duration changedDefault, Duration changedMax) {
-        return new TokenSettings(keys, activeKey, changedDefault, changedMax, maxPerSubject);
+        return new TokenSettings(keys, activeKey, changedDefault, changedMax, maxPerSubject, foreign);
     }
 
     public TokenSettings withMaxPerSubject(int changed) {
-        return new TokenSettings(keys, activeKey, defaultTtl, maxTtl, changed);
+        return new TokenSettings(keys, activeKey, defaultTtl, maxTtl, changed, foreign);
+    }
+
+    public TokenSettings withoutForeignTokens() {
+        return new TokenSettings(keys, activeKey, defaultTtl, maxTtl, maxPerSubject, false);
     }
 }

@@ -287,6 +287,26 @@ class TokenServiceTest {
     }
 
     @Test
+    void shouldNotQueryTheStoreForForeignTokensWhereThereAreNone() {
+        await(service.create(foreign("alice", LEGACY), "login"));
+        IssuedToken own = create("alice", 60, 60);
+        store.calls().clear();
+        TokenService strict = service(store, TokenSettings.usual().withoutForeignTokens());
+
+        assertThat(await(strict.validate(LEGACY))).isEqualTo(Verdict.INACTIVE);
+        assertThat(await(strict.validate(List.of(LEGACY)))).containsExactly(Verdict.INACTIVE);
+        assertThat(await(strict.renew(LEGACY, OptionalLong.empty()))).isEqualTo(Renewal.NOT_ACTIVE);
+        assertThat(await(strict.expire(LEGACY))).isEqualTo(Durability.AS_CONFIGURED);
+        assertThat(strict.locate(LEGACY)).isEmpty();
+        assertThatThrownBy(() -> strict.create(foreign("alice", LEGACY), "login"))
+                .isInstanceOfSatisfying(InvalidRequestException.class, invalid -> assertThat(invalid.violations())
+                        .extracting(InvalidRequestException.Violation::field)
+                        .containsExactly("token"));
+        assertThat(store.calls()).isEmpty();
+        assertThat(await(strict.validate(own.string()))).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
     void shouldIssueAForeignTokenAfterTheNotBeforeTime() {
         await(service.expireSubject("alice", OptionalLong.empty(), Optional.empty()));
 

@@ -31,7 +31,7 @@ public final class ErrorMapper {
         Response.ResponseBuilder response = Response.status(problem.status())
                 .header(HttpHeaders.CONTENT_TYPE, dialect.mediaType())
                 .entity(dialect.body(problem));
-        if (problem.status() == 401) {
+        if (problem.status() == 401 && !problem.equals(Problem.WRONG_CLIENT_SECRET)) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, BASIC_CHALLENGE);
         } else if (problem.status() == 503) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);

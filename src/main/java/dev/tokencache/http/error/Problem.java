@@ -37,6 +37,15 @@ public record Problem(
             List.of(),
             "invalid_client");
 
+    /** As {@link #UNAUTHENTICATED}, for credentials in a form: without a challenge, which the caller did not try. */
+    public static final Problem WRONG_CLIENT_SECRET = new Problem(
+            401,
+            "unauthenticated",
+            "The caller is unknown",
+            "client_id and client_secret must be those of a configured caller",
+            List.of(),
+            "invalid_client");
+
     public static final Problem STORE_UNAVAILABLE = new Problem(
             503,
             "store-unavailable",

@@ -3,41 +3,55 @@ package dev.tokencache.http.oauth;
 import dev.tokencache.http.PercentEncoding;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.TokenString;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The form of a request to an OAuth endpoint (RFC 7662 section 2.1, RFC 7009 section 2.1).
+ * The form of a request to an OAuth endpoint (RFC 7662 section 2.1, RFC 7009 section 2.1). All other parameters are ignored
+ * (RFC 6749 section 3.2).
  *
  * <p>Netty's decoder would replace malformed UTF-8, which turns one token into another.
+ *
+ * @param tokenOrEmpty {@code token}
+ * @param clientId {@code client_id}, the caller's id if it authenticates in the form (RFC 6749 section 2.3.1)
+ * @param clientSecret {@code client_secret}; {@link #toString} redacts it, and the token
  */
-final class FormBody {
+record FormBody(
+        String tokenOrEmpty,
+        @Nullable String clientId,
+        @Nullable String clientSecret) {
 
     private static final String TOKEN = "token";
+    private static final String CLIENT_ID = "client_id";
+    private static final String CLIENT_SECRET = "client_secret";
 
-    private FormBody() {}
-
-    /**
-     * The value of {@code token}. Ignores all other parameters (RFC 6749 section 3.2).
-     *
-     * @throws InvalidRequestException if the form has no token, several, or a malformed one
-     */
-    static TokenString token(byte[] form) {
+    /** @throws InvalidRequestException if one of the parameters is repeated or malformed */
+    static FormBody parse(byte[] form) {
         String token = null;
+        String id = null;
+        String secret = null;
         int start = 0;
         while (start < form.length) {
             int end = indexOf(form, '&', start, form.length);
             int equals = indexOf(form, '=', start, end);
-            if (isToken(form, start, equals)) {
-                if (token != null) {
-                    throw new InvalidRequestException(TOKEN, "must be given once");
-                }
-                token = decode(form, Math.min(equals + 1, end), end);
+            int value = Math.min(equals + 1, end);
+            switch (PercentEncoding.decodeForm(form, start, equals).orElse("")) {
+                case TOKEN -> token = only(TOKEN, token, PercentEncoding.decodeToken(form, value, end));
+                case CLIENT_ID -> id = only(CLIENT_ID, id, PercentEncoding.decodeForm(form, value, end));
+                case CLIENT_SECRET ->
+                    secret = only(CLIENT_SECRET, secret, PercentEncoding.decodeForm(form, value, end));
+                default -> {}
             }
             start = end + 1;
         }
-        if (token == null || token.isEmpty()) {
-            throw new InvalidRequestException(TOKEN, "is required");
+        return new FormBody(token == null ? "" : token, id, secret);
+    }
+
+    private static String only(String name, @Nullable String before, Optional<String> value) {
+        if (before != null) {
+            throw new InvalidRequestException(name, "must be given once");
         }
-        return new TokenString(token);
+        return value.orElseThrow(() -> new InvalidRequestException(name, "must be percent-encoded"));
     }
 
     private static int indexOf(byte[] form, char wanted, int from, int to) {
@@ -48,12 +62,24 @@ final class FormBody {
         return i;
     }
 
-    private static boolean isToken(byte[] form, int from, int to) {
-        return PercentEncoding.decodeForm(form, from, to).filter(TOKEN::equals).isPresent();
+    /** @throws InvalidRequestException if the form has no token */
+    TokenString token() {
+        if (tokenOrEmpty.isEmpty()) {
+            throw new InvalidRequestException(TOKEN, "is required");
+        }
+        return new TokenString(tokenOrEmpty);
     }
 
-    private static String decode(byte[] form, int from, int to) {
-        return PercentEncoding.decodeToken(form, from, to)
-                .orElseThrow(() -> new InvalidRequestException(TOKEN, "must be percent-encoded"));
+    /** @throws InvalidRequestException if the form has a secret, although the caller authenticated in the header */
+    FormBody withoutCredentials() {
+        if (clientSecret != null) {
+            throw new InvalidRequestException(CLIENT_SECRET, "must be left out of a request with Authorization");
+        }
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return "FormBody[clientId=" + clientId + "]";
     }
 }

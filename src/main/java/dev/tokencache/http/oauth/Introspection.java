@@ -81,7 +81,7 @@ public class Introspection implements Handler<RoutingContext> {
 
     private void answer(RoutingContext context, Buffer form) {
         try {
-            tokens.validate(FormBody.token(form.getBytes()))
+            tokens.validate(FormBody.parse(form.getBytes()).withoutCredentials().token())
                     .subscribe()
                     .with(verdict -> answer(context, verdict), context::fail);
         } catch (RuntimeException refusal) {

@@ -44,6 +44,7 @@ final class MetadataResource {
         json.writeStringField(name, url);
         json.writeArrayFieldStart(name + "_auth_methods_supported");
         json.writeString("client_secret_basic");
+        json.writeString("client_secret_post");
         json.writeEndArray();
     }
 

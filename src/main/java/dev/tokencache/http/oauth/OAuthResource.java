@@ -32,7 +32,7 @@ public final class OAuthResource {
     @Allowed(Role.VALIDATE)
     @Body(Body.FORM)
     public Uni<Response> introspect(byte[] form) {
-        return tokens.validate(FormBody.token(form))
+        return tokens.validate(FormBody.parse(form).token())
                 .map(ResponseBodies::introspection)
                 .map(Responses::json);
     }
@@ -42,7 +42,7 @@ public final class OAuthResource {
     @Allowed(Role.REVOKE)
     @Body(Body.FORM)
     public Uni<Response> revoke(byte[] form, @Context ContainerRequestContext context) {
-        return audited.expire(FormBody.token(form), CallerFilter.callerOf(context))
+        return audited.expire(FormBody.parse(form).token(), CallerFilter.callerOf(context))
                 .map(Responses::ok);
     }
 }

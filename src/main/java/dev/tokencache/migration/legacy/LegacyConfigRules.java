@@ -12,8 +12,11 @@ final class LegacyConfigRules {
 
     private LegacyConfigRules() {}
 
-    /** Throws as {@link ConfigProblems#report}. */
-    static void check(LegacyConfig config) {
+    /**
+     * @param acceptsForeign whether the service accepts tokens of other systems
+     * @throws IllegalArgumentException as {@link ConfigProblems#report}
+     */
+    static void check(LegacyConfig config, boolean acceptsForeign) {
         ConfigProblems problems = new ConfigProblems("tokencache.migration.legacy.");
         List<String> hosts = config.hosts().orElse(List.of());
         problems.addIf(
@@ -40,6 +43,8 @@ final class LegacyConfigRules {
             problems.addIf(config.subject().isPresent(), "subject is not used" + WITH_OWN_FORMAT);
             problems.addIf(config.issuedAt().isPresent(), "issued-at is not used" + WITH_OWN_FORMAT);
             problems.addIf(config.keyPrefix().indexOf('{') >= 0, "key-prefix must not contain a brace");
+        } else if (!acceptsForeign) {
+            problems.add("tokencache.token.foreign must be true: it would make every token of the old store inactive");
         }
         problems.report();
     }

@@ -28,7 +28,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
             TokenConfig tokens,
             Consumer<Refusal> refusals,
             Time time) {
-        LegacyConfigRules.check(config);
+        LegacyConfigRules.check(config, tokens.foreign());
         if (config.clientType() != LegacyConfig.ClientType.SENTINEL) {
             options.setEndpoints(options.getEndpoints().stream()
                     .map(host -> withUser(host.trim(), config))

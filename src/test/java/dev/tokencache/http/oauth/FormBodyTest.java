@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class FormBodyTest {
 
     private static TokenString token(String form) {
-        return FormBody.token(form.getBytes(StandardCharsets.UTF_8));
+        return FormBody.parse(form.getBytes(StandardCharsets.UTF_8)).token();
     }
 
     @ParameterizedTest
@@ -53,6 +53,26 @@ class FormBodyTest {
                         .isEqualTo("token"));
     }
 
+    @Test
+    void shouldFindTheCredentialsOfTheCaller() {
+        FormBody form =
+                FormBody.parse("client_id=a%20b&token=x&client_secret=s%C3%A4+t&y".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(form.clientId()).isEqualTo("a b");
+        assertThat(form.clientSecret()).isEqualTo("s\u00e4 t");
+        assertThat(form.toString()).doesNotContain("s\u00e4 t").doesNotContain("token=x");
+        assertThat(FormBody.parse("token=x".getBytes(StandardCharsets.UTF_8)).clientSecret())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"client_id=a&client_id=a", "client_secret=a&client_secret=b", "client_secret=%ff"})
+    void shouldRefuseRepeatedAndMalformedCredentials(String form) {
+        assertThatThrownBy(() -> FormBody.parse(form.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageNotContaining("%ff");
+    }
+
     /** Such a string is inactive, like every other that cannot be a token. */
     @Test
     void shouldKeepATokenThatIsNotUtf8() {
@@ -64,7 +84,7 @@ class FormBodyTest {
     @Property
     void shouldThrowOnlyInvalidRequestException(@ForAll byte[] form) {
         try {
-            FormBody.token(form);
+            FormBody.parse(form).token();
         } catch (InvalidRequestException expected) {
             assertThat(expected.violations()).isNotEmpty();
         }

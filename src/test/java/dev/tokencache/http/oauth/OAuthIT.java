@@ -2,6 +2,7 @@ package dev.tokencache.http.oauth;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,10 +22,13 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 @QuarkusTest
 class OAuthIT {
+
+    private static final List<String> METHODS = List.of("client_secret_basic", "client_secret_post");
 
     @Test
     void shouldIntrospectWithClaimsAtTheTopLevel() {
@@ -159,13 +163,76 @@ class OAuthIT {
     }
 
     @Test
+    void shouldAcceptCredentialsInTheForm() {
+        String token = token();
+        ValidatableResponse introspected = inForm("dev", "dev", token, "/oauth2/introspect");
+        introspected.statusCode(200).body("active", equalTo(true)).body("client_id", equalTo("dev"));
+        inForm("dev", "dev", token, "/oauth2/revoke").statusCode(200);
+        assertThat(isActive(token)).isFalse();
+    }
+
+    private static ValidatableResponse inForm(String id, String secret, String token, String path) {
+        return given().formParam("client_id", id)
+                .formParam("client_secret", secret)
+                .formParam("token", token)
+                .post(path)
+                .then()
+                .header("Cache-Control", "no-store");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/oauth2/introspect", "/oauth2/revoke"})
+    void shouldRefuseWrongCredentialsInTheFormWithoutAChallenge(String path) {
+        for (String id : List.of("dev", "nobody", "")) {
+            inForm(id, "wrong", "x", path)
+                    .statusCode(401)
+                    .header("WWW-Authenticate", nullValue())
+                    .body("error", equalTo("invalid_client"));
+        }
+        given().formParam("client_id", "dev")
+                .formParam("token", "x")
+                .post(path)
+                .then()
+                .statusCode(401)
+                .header("WWW-Authenticate", startsWith("Basic "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/oauth2/introspect", "/oauth2/revoke"})
+    void shouldRefuseCredentialsInTheHeaderAndTheForm(String path) {
+        dev().formParam("client_id", "dev")
+                .formParam("client_secret", "dev")
+                .formParam("token", "x")
+                .post(path)
+                .then()
+                .statusCode(400)
+                .body("error", equalTo("invalid_request"))
+                .body("error_description", startsWith("client_secret "));
+        // An id alone is no credential, and many clients send it.
+        dev().formParam("client_id", "dev")
+                .formParam("token", "x")
+                .post(path)
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void shouldNotTakeCredentialsFromAFormElsewhere() {
+        given().formParam("client_id", "dev")
+                .formParam("client_secret", "dev")
+                .post("/v1/tokens")
+                .then()
+                .statusCode(401);
+    }
+
+    @Test
     void shouldServeMetadata() {
         JsonPath metadata = given().get("/.well-known/oauth-authorization-server")
                 .then()
                 .statusCode(200)
                 .contentType("application/json")
-                .body("introspection_endpoint_auth_methods_supported", equalTo(List.of("client_secret_basic")))
-                .body("revocation_endpoint_auth_methods_supported", equalTo(List.of("client_secret_basic")))
+                .body("introspection_endpoint_auth_methods_supported", equalTo(METHODS))
+                .body("revocation_endpoint_auth_methods_supported", equalTo(METHODS))
                 .body("response_types_supported", empty())
                 .extract()
                 .jsonPath();

@@ -15,14 +15,14 @@ class LegacyConfigRulesTest {
     @Test
     void shouldAcceptValidSettings() {
         assertThatCode(() -> LegacyConfigRules.check(
-                        LegacySettings.of("rediss://old.example:6380", LegacyConfig.Format.JSON)))
+                        LegacySettings.of("rediss://old.example:6380", LegacyConfig.Format.JSON), true))
                 .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"old.example:6379", "http://old.example", "redis://:pass word@old.example", "redis:///"})
     void shouldRejectAnInvalidHostWithoutQuotingIt(String host) {
-        assertThatThrownBy(() -> LegacyConfigRules.check(LegacySettings.of(host, LegacyConfig.Format.JSON)))
+        assertThatThrownBy(() -> LegacyConfigRules.check(LegacySettings.of(host, LegacyConfig.Format.JSON), true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tokencache.migration.legacy.hosts")
                 .hasMessageNotContaining("old.example");
@@ -31,12 +31,15 @@ class LegacyConfigRulesTest {
     @Test
     void shouldRejectSettingsThatFormatTokenCacheIgnores() {
         LegacySettings ours = LegacySettings.of("redis://old.example:6379", LegacyConfig.Format.TOKEN_CACHE);
-        assertThatCode(() -> LegacyConfigRules.check(ours)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> LegacyConfigRules.check(ours.withKeyPattern("session:{token}")
-                        .withSubject("/sub")
-                        .withKeyPrefix("tc{")
-                        .withClientType(
-                                LegacyConfig.ClientType.SENTINEL, ours.hosts().orElseThrow())))
+        assertThatCode(() -> LegacyConfigRules.check(ours, true)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> LegacyConfigRules.check(
+                        ours.withKeyPattern("session:{token}")
+                                .withSubject("/sub")
+                                .withKeyPrefix("tc{")
+                                .withClientType(
+                                        LegacyConfig.ClientType.SENTINEL,
+                                        ours.hosts().orElseThrow()),
+                        true))
                 .hasMessageContaining("tokencache.migration.legacy.client-type")
                 .hasMessageContaining("tokencache.migration.legacy.key-pattern")
                 .hasMessageContaining("tokencache.migration.legacy.subject")
@@ -44,11 +47,21 @@ class LegacyConfigRulesTest {
     }
 
     @Test
+    void shouldRejectAMigrationOfTokensThatTheServiceDoesNotAccept() {
+        String host = "redis://old.example:6379";
+
+        assertThatThrownBy(() -> LegacyConfigRules.check(LegacySettings.of(host, LegacyConfig.Format.STRING), false))
+                .hasMessageStartingWith("tokencache.token.foreign must be true");
+        assertThatCode(() -> LegacyConfigRules.check(LegacySettings.of(host, LegacyConfig.Format.TOKEN_CACHE), false))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void shouldRejectTwoUsers() {
         LegacySettings settings = LegacySettings.of("redis://ann:secret@old.example", LegacyConfig.Format.JSON)
                 .withUser("bob");
 
-        assertThatThrownBy(() -> LegacyConfigRules.check(settings))
+        assertThatThrownBy(() -> LegacyConfigRules.check(settings, true))
                 .hasMessage("tokencache.migration.legacy.username is set, and hosts names a user too");
     }
 
