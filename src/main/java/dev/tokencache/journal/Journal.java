@@ -65,8 +65,8 @@ public interface Journal {
 
         /**
          * Leases entries to this process for a while; no other process gets them meanwhile. Returns the oldest first:
-         * expiries and not-before times, then records and validations. One of these is returned only when no expiry of its token and no
-         * not-before time of its subject is left.
+         * expiries and not-before times, then records and validations. One of these is returned only when no expiry of its
+         * token and no not-before time of its subject is left.
          *
          * <p>Removes, and counts, entries that no longer matter. A record no longer matters after its maximum expiry. Its
          * present expiry does not decide: a renewal may have shortened it, and Redis may still hold the longer one.

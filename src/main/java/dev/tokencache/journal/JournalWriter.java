@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the journal what the store could not accept, or not with the configured durability. The rules are those of a store: a record is replaced only if it
- * is still the one that the decision was based on.
+ * Writes to the journal what the store could not accept, or not with the configured durability. The rules are those of a
+ * store: a record is replaced only if it is still the one that the decision was based on.
  */
 final class JournalWriter {
 

@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
- * Reports the progress of the backfill, and applies the requests of operators to it. Thread-safe, never blocks. Calls fail with
- * {@link dev.tokencache.token.StoreUnavailableException} while the cluster, which stores the progress, is unreachable.
+ * Reports the progress of the backfill, and applies the requests of operators to it. Thread-safe, never blocks. Calls fail
+ * with {@link dev.tokencache.token.StoreUnavailableException} while the cluster, which stores the progress, is unreachable.
  */
 public final class Backfill {
 

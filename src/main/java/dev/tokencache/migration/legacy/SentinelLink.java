@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection to a master that sentinels monitor. Queries the sentinels once a second for the address of the master, in turn
- * until one replies. A new master gets a new router.
+ * The connection to a master that sentinels monitor. Queries the sentinels once a second for the address of the master, in
+ * turn until one replies. A new master gets a new router.
  */
 final class SentinelLink implements LegacyLink {
 

@@ -22,7 +22,8 @@ public final class BackfillLoop {
 
     /**
      * @param cluster must leave traces of expiries
-     * @param expiryImporter makes a token of the same cluster permanently inactive, unless it was issued again since; idempotent
+     * @param expiryImporter makes a token of the same cluster permanently inactive, unless it was issued again since;
+     *     idempotent
      * @param observer receives the shared state at least every two seconds; must not block
      */
     public BackfillLoop(

@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Compares a sample of the validated tokens with the other side, in the background, and counts the mismatches.
  *
- * <p>The two reads happen at different moments. A mismatch is therefore read again on both sides after a short delay, and counts
- * only if it is still there. Too many comparisons in flight are skipped. A token that is inactive on both sides is no evidence.
+ * <p>The two reads happen at different moments. A mismatch is therefore read again on both sides after a short delay, and
+ * counts only if it is still there. Too many comparisons in flight are skipped. A token that is inactive on both sides is
+ * no evidence.
  */
 final class Comparisons {
 

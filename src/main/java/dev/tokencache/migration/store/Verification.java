@@ -31,7 +31,8 @@ import java.util.regex.Pattern;
  * <p>The two reads happen at different moments. A page with
  * mismatches is therefore scanned again after a short delay; a token that has left the page by then has only expired.
  *
- * <p>A token that the cluster lacks because its subject was logged out is no mismatch: the old store's record does not show it.
+ * <p>A token that the cluster lacks because its subject was logged out is no mismatch: the old store's record does not show
+ * it.
  */
 public final class Verification {
 

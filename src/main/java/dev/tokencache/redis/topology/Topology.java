@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * that it is stale.
  *
  * <p>Each refresh queries two random nodes in parallel, so a hanging node does not delay it. The configured seeds always
- * remain candidates. {@link KnownCluster} decides which views count. {@link #slots}, {@link #moved} and {@link #refreshSoon} are safe to call from any thread; refreshes run
- * on one event loop.
+ * remain candidates. {@link KnownCluster} decides which views count. {@link #slots}, {@link #moved} and {@link
+ * #refreshSoon} are safe to call from any thread; refreshes run on one event loop.
  */
 public final class Topology {
 
