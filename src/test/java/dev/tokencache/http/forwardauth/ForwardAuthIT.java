@@ -136,6 +136,20 @@ class ForwardAuthIT {
     }
 
     @Test
+    void shouldEncodeTheAddressToReturnTo() {
+        given().header("X-Forwarded-Proto", "https")
+                .header("X-Forwarded-Host", "app.example")
+                .header("X-Forwarded-Uri", "/a%20b?a=1&return=https://evil.example/")
+                .get("/v1/auth")
+                .then()
+                .statusCode(401)
+                .header(
+                        "X-Forwarded-Url-Encoded",
+                        "https%3A%2F%2Fapp.example%2Fa%2520b%3Fa%3D1%26return%3Dhttps%3A%2F%2Fevil.example%2F");
+        given().header("X-Forwarded-Uri", "/").get("/v1/auth").then().header("X-Forwarded-Url-Encoded", nullValue());
+    }
+
+    @Test
     void shouldReadCookie() {
         String token = token();
         for (String cookie :
