@@ -47,7 +47,7 @@ final class HttpRoutes {
         }
         Problem problem = context.failure() != null && context.statusCode() >= 500
                 ? ErrorMapper.problemOf(context.failure())
-                : Problem.ofStatus(context.statusCode(), null);
+                : Problem.ofStatus(context.statusCode());
         ErrorDialect dialect = ErrorDialect.of(context.request().path());
         // A handler may have failed while it was setting its own.
         response.headers().clear();
