@@ -115,6 +115,19 @@ class UnknownVerdictIT {
     }
 
     @Test
+    void shouldNotLogOutABrowserWithSeveralCookiesIfOneIsUnknown() {
+        String away = "a-token-of-another-system";
+        store.unreachable(located -> located instanceof dev.tokencache.token.TokenLocator.Foreign);
+        assertUnavailableProblem(given().header("Cookie", "sso_token=short; sso_token=" + away)
+                .get("/v1/auth")
+                .then());
+        given().header("Cookie", "sso_token=" + away + "; sso_token=" + token)
+                .get("/v1/auth")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
     void shouldReturn500WithoutDetailsForAnUnexpectedFailure() {
         store.broken(true);
         for (ValidatableResponse response : List.of(

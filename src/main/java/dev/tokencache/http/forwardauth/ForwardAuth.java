@@ -14,6 +14,7 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
  * Authenticates browser requests for web servers: nginx {@code auth_request}, Envoy {@code ext_authz}, Traefik
  * {@code forwardAuth} and others.
  *
- * <p>A Vert.x handler because it serves most requests: see ADR 3. It never reads a body, so a web server can pass the
+ * <p>A Vert.x handler because it serves most requests: see ADR 3. It does not wait for a body, so a web server can pass the
  * browser's headers without the body that they announce. Thread-safe.
  */
 @ApplicationScoped
@@ -100,15 +102,16 @@ public class ForwardAuth implements Handler<RoutingContext> {
             answer(request, refusal);
             return;
         }
-        String token = ForwardedToken.find(
+        List<TokenString> found = ForwardedToken.find(
                 headers.getAll(HttpHeaders.AUTHORIZATION), headers.getAll(HttpHeaders.COOKIE), cookie);
-        if (token == null) {
+        if (found.isEmpty()) {
             answer(request, NO_TOKEN);
             return;
         }
-        tokens.validate(new TokenString(token))
-                .subscribe()
-                .with(verdict -> answerOrFail(request, verdict), failure -> fail(request, failure));
+        Uni<Verdict> validation = found.size() == 1
+                ? tokens.validate(found.get(0))
+                : tokens.validate(found).map(ForwardedToken::verdictOf);
+        validation.subscribe().with(verdict -> answerOrFail(request, verdict), failure -> fail(request, failure));
     }
 
     private @Nullable Rejection checkCaller(@Nullable String credentials) {

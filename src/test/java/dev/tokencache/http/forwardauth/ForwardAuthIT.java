@@ -156,9 +156,29 @@ class ForwardAuthIT {
                 new String[] {"sso_token=" + token, "a=b; sso_token=\"" + token + "\"; c", ";;=; sso_token=" + token}) {
             given().header("Cookie", cookie).get("/v1/auth").then().statusCode(200);
         }
-        assertInactive(given().header("Cookie", "sso_token=x; sso_token=" + token)
+    }
+
+    @Test
+    void shouldFindTheActiveTokenAmongSeveralCookies() {
+        String token = token();
+        String twin = createToken(Map.of("sub", "twin")).extract().path("token");
+        String otherTwin = createToken(Map.of("sub", "twin")).extract().path("token");
+        given().header("Cookie", "sso_token=x; sso_token=" + token)
+                .get("/v1/auth")
+                .then()
+                .statusCode(200);
+        given().header("Cookie", "sso_token=" + twin + "; sso_token=x; sso_token=" + otherTwin)
+                .get("/v1/auth")
+                .then()
+                .statusCode(200)
+                .header("X-Auth-Subject", "twin");
+        assertInactive(given().header("Cookie", "sso_token=" + twin + "; sso_token=" + token)
                 .get("/v1/auth")
                 .then());
+        assertInactive(
+                given().header("Cookie", "sso_token=1; sso_token=2; sso_token=3; sso_token=4; sso_token=" + token)
+                        .get("/v1/auth")
+                        .then());
     }
 
     @Test
