@@ -29,6 +29,7 @@ record FuzzedRequest(byte[] bytes, boolean isHonest) {
     };
     private static final String[] TARGETS = {
         "/v1/auth",
+        "/.well-known/oauth-authorization-server",
         "/v1/auth/a/b",
         "/v1/auth?a=b&c",
         "/v1/tokens",
