@@ -2,9 +2,6 @@
 -- the status of the response in txn.sso_status: 200 or 401; anything else, or none, is unknown. token-cache.cfg acts on it.
 
 local credential_headers = { "authorization", "cookie" }
-local identity_headers = {
-  "x-auth-subject", "x-auth-token-id", "x-auth-expires", "x-auth-scope", "x-auth-claims", "x-auth-claims-omitted",
-}
 
 local function auth_request(headers_in)
   local headers = {}
@@ -30,8 +27,8 @@ local function ask(txn)
   if header("retry-after") then
     txn:set_var("txn.sso_retry_after", header("retry-after"))
   end
-  for _, name in ipairs(identity_headers) do
-    if header(name) then
+  for name in pairs(response.headers or {}) do
+    if name:find("^x%-auth%-") then
       txn.http:req_set_header(name, header(name))
     end
   end
@@ -52,12 +49,15 @@ local function refuse(applet)
     left = left - #part
   end
   local login = applet:get_var("txn.sso_login")
+  local status = applet:get_var("txn.sso_status")
   if login then
     applet:set_status(302)
     applet:add_header("Location", login)
-  elseif applet:get_var("txn.sso_status") == 401 then
+  elseif status == 401 then
     applet:set_status(401)
     applet:add_header("WWW-Authenticate", applet:get_var("txn.sso_challenge"))
+  elseif status == 400 or status == 431 then
+    applet:set_status(status)
   else
     applet:set_status(503)
     applet:add_header("Retry-After", applet:get_var("txn.sso_retry_after"))

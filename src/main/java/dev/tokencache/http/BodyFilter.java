@@ -51,9 +51,6 @@ public final class BodyFilter {
     /** Collects one body. Confined to the event loop of its connection. */
     private static final class Reading implements ServerHttpRequest.ReadCallback {
 
-        /** The bytes to discard after a refusal before closing the connection: most clients read the response after sending the body. */
-        private static final long MAX_DISCARDED = 32 * 1024 * 1024;
-
         private final ServerHttpRequest request;
         private final int limit;
         private final UniEmitter<? super byte[]> result;
@@ -74,8 +71,6 @@ public final class BodyFilter {
                 body.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
             } else if (wasWithinLimit) {
                 refuse();
-            } else if (length > MAX_DISCARDED) {
-                request.closeConnection();
             }
         }
 

@@ -53,8 +53,8 @@ public final class BodyHeaders {
     }
 
     /**
-     * Whether a {@code Content-Type} names a media type, and for JSON no charset except UTF-8 (RFC 8259 section 8.1). A form
-     * is ASCII with percent-encoded bytes: the charset that some clients add has no meaning.
+     * Whether a {@code Content-Type} names a media type, and for JSON no charset except UTF-8, which is spelled {@code utf8},
+     * too (RFC 8259 section 8.1). A form is ASCII with percent-encoded bytes: the charset that some clients add has no meaning.
      */
     public static boolean isAcceptable(String contentType, String mediaType) {
         if (contentType.equals(mediaType)) {
@@ -68,6 +68,8 @@ public final class BodyHeaders {
 
     private static boolean isNoOtherCharset(String parameter) {
         String normalized = parameter.trim().toLowerCase(Locale.ROOT).replace("\"", "");
-        return !normalized.startsWith("charset=") || normalized.equals("charset=utf-8");
+        return !normalized.startsWith("charset=")
+                || normalized.equals("charset=utf-8")
+                || normalized.equals("charset=utf8");
     }
 }

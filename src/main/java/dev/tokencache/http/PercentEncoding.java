@@ -21,7 +21,11 @@ public final class PercentEncoding {
         if (clean == text.length()) {
             return text;
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return encode(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Encodes all bytes except those of unreserved characters. */
+    public static String encode(byte[] bytes) {
         StringBuilder encoded = new StringBuilder(bytes.length + 32);
         for (byte octet : bytes) {
             if (isUnreserved((char) (octet & 0xff))) {

@@ -16,7 +16,7 @@ import static dev.tokencache.deploy.Browser.cookie;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code deploy/apache}. */
-class ApacheIT extends WebServerContract {
+class ApacheIT extends WebServerContract implements PhpContract {
 
     /** The folder of mod_cgid's socket, below APACHE_RUN_DIR. */
     private static final String SOCKETS = "socks";
@@ -33,6 +33,7 @@ class ApacheIT extends WebServerContract {
             Mutex file:%1$s default
             ErrorLog /dev/stderr
             LogLevel warn
+            LimitRequestFieldSize 65536
             %2$s
             %3$s
             <Directory />
@@ -57,8 +58,13 @@ class ApacheIT extends WebServerContract {
         Path lua = site.folder().resolve("token-cache.lua");
         ShippedFile.of("apache/token-cache.lua").writeTo(lua);
         String publicPart = ShippedFile.of("apache/README.md").passage("<Location \"/public/\">", "```");
+        String php = ShippedFile.of("apache/README.md")
+                .passage("DocumentRoot /var/www/app", "```")
+                .replace("/var/www/app", PhpFpm.root(site).toString())
+                .replace("/run/php/php-fpm.sock", PhpFpm.socket(site).toString());
         return ShippedFile.of("apache/token-cache.conf")
                 .with("<Location \"/_sso/\">", publicPart + "<Location \"/_sso/\">")
+                .with(APPLICATION, "ProxyPass \"/php/\" \"!\"\n" + php + APPLICATION)
                 .with("<VirtualHost *:80>", "<VirtualHost 127.0.0.1:" + port + ">")
                 .with(
                         "https://localhost:8443",
@@ -79,7 +85,7 @@ class ApacheIT extends WebServerContract {
         ShippedFile.createFolder(folder.resolve(SOCKETS));
         String user = WebServer.asRoot() ? "User www-data\nGroup www-data" : "";
         String modules = ApacheModules.asDocumentedIn(ShippedFile.of("apache/README.md"))
-                .with("cgid")
+                .with("cgid", "proxy_fcgi")
                 .configuration();
         Path around =
                 ShippedFile.write(folder.resolve("apache2.conf"), AROUND.formatted(folder, user, modules, port, file));
@@ -87,13 +93,15 @@ class ApacheIT extends WebServerContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"OIDC_CLAIM_sub", "oidc-claim-sub", "OIDC_access_token"})
+    @ValueSource(strings = {"OIDC_CLAIM_sub", "oidc-claim-sub", "OIDC_access_token", "OIDC.CLAIM~sub"})
     void shouldRefuseForgedClaims(String name) {
         String[] forged = {name, "forged"};
 
         assertThat(browser().get("/", bearer(api().tokenFor("alice")), forged).statusCode())
                 .isEqualTo(400);
         assertThat(browser().get("/", forged).statusCode()).isEqualTo(400);
+        assertThat(browser().get("/", forged, new String[] {name, ""}).statusCode())
+                .isEqualTo(400);
         assertThat(site().application().seen()).isEmpty();
     }
 

@@ -4,7 +4,7 @@ import dev.tokencache.testing.SystemPackage;
 import java.nio.file.Path;
 
 /** {@code deploy/caddy}. */
-class CaddyIT extends ForwardAuthContract {
+class CaddyIT extends ForwardAuthContract implements PhpContract {
 
     private static final String CADDY = "/usr/bin/caddy";
 
@@ -21,7 +21,12 @@ class CaddyIT extends ForwardAuthContract {
         SystemPackage.require("caddy", CADDY);
         Path folder = site.folder();
         String publicPart = ShippedFile.of("caddy/README.md").passage("handle /public/*", "```");
+        String php = ShippedFile.of("caddy/README.md")
+                .passage("root * /var/www/app", "```")
+                .replace("/var/www/app", PhpFpm.root(site).toString())
+                .replace("/run/php/php-fpm.sock", PhpFpm.socket(site).toString());
         ShippedFile.of("caddy/Caddyfile")
+                .with("\t\treverse_proxy ", "\t\thandle /php/* {\n" + php + "}\n\t\treverse_proxy ")
                 .with("\troute {", publicPart + "\n\troute {")
                 .with("\n:80 {", "\n:" + site.port() + " {")
                 .with("127.0.0.1:8080", "127.0.0.1:" + site.proxy().port())

@@ -39,7 +39,8 @@ class HaproxyIT extends ForwardAuthContract {
                 .with("127.0.0.1:8080", "127.0.0.1:" + site.proxy().port())
                 .with("127.0.0.1:3000", "127.0.0.1:" + site.application().port())
                 .writeTo(folder.resolve("token-cache.cfg"));
-        Path around = ShippedFile.write(folder.resolve("haproxy.cfg"), "global\n    log stdout format raw local0\n");
+        Path around = ShippedFile.write(
+                folder.resolve("haproxy.cfg"), "global\n    log stdout format raw local0\n    tune.bufsize 65536\n");
         return WebServer.start(
                 folder,
                 site.port(),

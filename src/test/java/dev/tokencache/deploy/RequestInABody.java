@@ -1,13 +1,5 @@
 package dev.tokencache.deploy;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -20,7 +12,6 @@ import java.util.regex.Pattern;
  */
 final class RequestInABody {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
     private static final String IN_THE_BODY = "GET /in-the-body HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
@@ -52,28 +43,7 @@ final class RequestInABody {
     }
 
     private List<Integer> exchange(String first) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout((int) PATIENCE.toMillis());
-            socket.getOutputStream()
-                    .write((first + request("GET", "Connection: close")).getBytes(StandardCharsets.US_ASCII));
-            return statuses(readAll(socket.getInputStream()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Reads to the end. A server that closes early may reset the connection, because it has not read everything. */
-    private static String readAll(InputStream in) throws IOException {
-        StringBuilder answers = new StringBuilder();
-        byte[] buffer = new byte[8192];
-        try {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                answers.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
-            }
-        } catch (SocketException reset) {
-            // Equivalent to the end of the stream.
-        }
-        return answers.toString();
+        return statuses(RawHttp.exchange(port, first + request("GET", "Connection: close")));
     }
 
     private static List<Integer> statuses(String answers) {

@@ -68,6 +68,8 @@ final class Site implements AutoCloseable {
         settings.put("quarkus.http.tls-configuration-name", "api");
         settings.put("quarkus.http.ssl-port", "0");
         settings.put("tokencache.breaker.delay", "1s");
+        settings.put("tokencache.near-cache.max-age", "1S");
+        settings.put("tokencache.near-cache.stale-if-error", "10M");
         return settings;
     }
 

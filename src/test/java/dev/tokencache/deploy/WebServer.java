@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
 import static org.assertj.core.api.Assertions.fail;
@@ -36,6 +37,10 @@ final class WebServer implements AutoCloseable {
 
     /** Starts the web server and waits until it listens on a port. The folder is its home and has its output. */
     static WebServer start(Path folder, int port, String... command) {
+        return start(folder, () -> isOpen(port), command);
+    }
+
+    static WebServer start(Path folder, BooleanSupplier listens, String... command) {
         try {
             Path log = folder.resolve("output.log");
             ProcessBuilder builder = new ProcessBuilder(List.of(command))
@@ -46,19 +51,19 @@ final class WebServer implements AutoCloseable {
             builder.environment().put("XDG_CONFIG_HOME", folder.toString());
             WebServer server = new WebServer(builder.start(), log);
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-            server.awaitListening(port);
+            server.await(listens);
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void awaitListening(int port) {
+    private void await(BooleanSupplier listens) {
         Awaitility.await("the start of the web server").atMost(START_TIMEOUT).until(() -> {
             if (!process.isAlive()) {
                 return fail("The web server ended with %s:\n%s", process.exitValue(), output());
             }
-            return isOpen(port);
+            return listens.getAsBoolean();
         });
     }
 

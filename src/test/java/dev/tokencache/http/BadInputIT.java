@@ -20,8 +20,10 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
 
 /** Invalid requests of any kind: a 4xx with its reason, never a 5xx and never internal details. */
 @QuarkusTest
@@ -43,7 +45,10 @@ class BadInputIT {
         return response.statusCode(status)
                 .contentType("application/problem+json")
                 .header("Cache-Control", "no-store")
-                .body("status", equalTo(status));
+                .body("type", not(emptyOrNullString()))
+                .body("title", not(emptyOrNullString()))
+                .body("status", equalTo(status))
+                .body("detail", not(emptyOrNullString()));
     }
 
     @ParameterizedTest

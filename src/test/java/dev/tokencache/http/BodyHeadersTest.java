@@ -14,6 +14,8 @@ class BodyHeadersTest {
                 "APPLICATION/JSON",
                 "application/json;charset=UTF-8",
                 "application/json ; charset=\"utf-8\"",
+                "application/json; charset=utf8",
+                "application/json;Charset=\"UTF8\"",
                 "application/json; version=1"
             })
     void shouldAcceptJson(String contentType) {
@@ -31,6 +33,9 @@ class BodyHeadersTest {
                 "application/*",
                 "*/*",
                 "application/json; charset=ISO-8859-1",
+                "application/json; charset=utf-16",
+                "application/json; charset=utf-8; charset=latin1",
+                "application/json; charset=",
                 "application/json, text/plain"
             })
     void shouldRefuseOtherTypesAndCharsetsForJson(String contentType) {

@@ -115,6 +115,19 @@ class UnknownVerdictIT {
     }
 
     @Test
+    void shouldNotLogOutABrowserWithSeveralCookiesIfOneIsUnknown() {
+        String away = "a-token-of-another-system";
+        store.unreachable(located -> located instanceof dev.tokencache.token.TokenLocator.Foreign);
+        assertUnavailableProblem(given().header("Cookie", "sso_token=short; sso_token=" + away)
+                .get("/v1/auth")
+                .then());
+        given().header("Cookie", "sso_token=" + away + "; sso_token=" + token)
+                .get("/v1/auth")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
     void shouldReturn500WithoutDetailsForAnUnexpectedFailure() {
         store.broken(true);
         for (ValidatableResponse response : List.of(
@@ -126,7 +139,10 @@ class UnknownVerdictIT {
             response.statusCode(500)
                     .contentType("application/problem+json")
                     .header("Cache-Control", "no-store")
-                    .body("$", equalTo(Map.of("type", "about:blank", "title", "Internal Server Error", "status", 500)));
+                    .body("type", equalTo("about:blank"))
+                    .body("title", equalTo("Internal Server Error"))
+                    .body("status", equalTo(500))
+                    .body("detail", equalTo("the request failed for a reason that only the log has"));
         }
         Api.oauth("/oauth2/introspect", token).statusCode(500).body("error", equalTo("server_error"));
     }

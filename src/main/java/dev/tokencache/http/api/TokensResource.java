@@ -7,6 +7,8 @@ import dev.tokencache.http.Body;
 import dev.tokencache.http.CallerFilter;
 import dev.tokencache.http.ResponseBodies;
 import dev.tokencache.http.Responses;
+import dev.tokencache.http.error.Problem;
+import dev.tokencache.http.error.ProblemException;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.TokenId;
@@ -16,7 +18,6 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -81,7 +82,7 @@ final class TokensResource {
             throw new InvalidRequestException(
                     "expires_in", "must not exceed the token's maximum expiry, " + beyond.renewableUntil());
         }
-        throw new NotFoundException();
+        throw new ProblemException(Problem.NO_SUCH_TOKEN);
     }
 
     @POST
@@ -107,13 +108,13 @@ final class TokensResource {
     @Path(ID)
     @Allowed(Role.ADMIN)
     public Uni<Response> read(@RestPath String jti, @Context ContainerRequestContext context) {
-        TokenId id = TokenId.parse(jti).orElseThrow(NotFoundException::new);
+        TokenId id = TokenId.parse(jti).orElseThrow(() -> new ProblemException(Problem.NO_SUCH_TOKEN));
         return audited.read(id, CallerFilter.callerOf(context)).map(TokensResource::record);
     }
 
     private static Response record(Verdict verdict) {
         if (verdict instanceof Verdict.Inactive) {
-            throw new NotFoundException();
+            throw new ProblemException(Problem.NO_SUCH_TOKEN);
         }
         return Responses.json(ResponseBodies.record(verdict));
     }

@@ -9,7 +9,6 @@ import dev.tokencache.token.TokenTakenException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An error response: problem details (RFC 9457) or, at an OAuth endpoint, an OAuth error (RFC 6749 section 5.2).
@@ -17,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status
  * @param kind the last part of the URN in {@code type}, for programs; empty if the status is sufficient
  * @param title the summary, the same for all problems of a kind
- * @param detail the explanation of this occurrence, or null; never contains a value of the request
+ * @param detail the explanation of this occurrence; never contains a value of the request
  * @param violations the invalid fields, if any
  * @param oauthError the {@code error} of the OAuth error
  */
 public record Problem(
-        int status, String kind, String title, @Nullable String detail, List<Violation> violations, String oauthError) {
+        int status, String kind, String title, String detail, List<Violation> violations, String oauthError) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -55,13 +54,25 @@ public record Problem(
             "temporarily_unavailable");
 
     /** An inactive token (RFC 6750 section 3.1). */
-    public static final Problem INVALID_TOKEN =
-            new Problem(401, "invalid-token", "The token is not active", null, List.of(), "invalid_token");
+    public static final Problem INVALID_TOKEN = new Problem(
+            401,
+            "invalid-token",
+            "The token is not active",
+            "it is unknown, expired, revoked or malformed",
+            List.of(),
+            "invalid_token");
 
-    public static final Problem NO_TOKEN =
-            new Problem(401, "no-token", "The request has no token", null, List.of(), "invalid_request");
+    public static final Problem NO_TOKEN = new Problem(
+            401,
+            "no-token",
+            "The request has no token",
+            "neither Authorization: Bearer nor the cookie has one",
+            List.of(),
+            "invalid_request");
 
-    static final Problem UNEXPECTED = plain(500, "server_error", null);
+    public static final Problem NO_SUCH_TOKEN = ofStatus(404, "no active token has this string or jti");
+
+    static final Problem UNEXPECTED = plain(500, "server_error", defaultDetail(500));
 
     public Problem {
         violations = List.copyOf(violations);
@@ -88,13 +99,18 @@ public record Problem(
                     413,
                     "content-too-large",
                     "The request is too large",
-                    tooLarge.getMessage(),
+                    String.valueOf(tooLarge.getMessage()),
                     List.of(),
                     INVALID_REQUEST);
         }
         if (failure instanceof TokenTakenException) {
             return new Problem(
-                    409, "token-taken", "The token is taken by a live token", null, List.of(), INVALID_REQUEST);
+                    409,
+                    "token-taken",
+                    "The token is taken by a live token",
+                    "expire the live token first, or choose another string",
+                    List.of(),
+                    INVALID_REQUEST);
         }
         if (failure instanceof StoreUnavailableException) {
             return STORE_UNAVAILABLE;
@@ -102,14 +118,33 @@ public record Problem(
         if (failure instanceof WebApplicationException http
                 && http.getResponse().getStatus() >= 400
                 && http.getResponse().getStatus() < 500) {
-            return ofStatus(http.getResponse().getStatus(), null);
+            return ofStatus(http.getResponse().getStatus());
         }
         return UNEXPECTED;
     }
 
     /** A problem without a kind: its status is sufficient. */
-    public static Problem ofStatus(int status, @Nullable String detail) {
+    public static Problem ofStatus(int status, String detail) {
         return plain(status, INVALID_REQUEST, detail);
+    }
+
+    /** A problem that the server or the framework has found, which says no more than the status. */
+    public static Problem ofStatus(int status) {
+        return ofStatus(status, defaultDetail(status));
+    }
+
+    private static String defaultDetail(int status) {
+        return switch (status) {
+            case 400 -> "the request is not valid HTTP";
+            case 404 -> "there is no such path";
+            case 405 -> "the path does not have this method";
+            case 413 -> "the body is too long";
+            case 414 -> "the request line is too long";
+            case 415 -> "the path does not read this media type";
+            case 431 -> "the headers are too long";
+            case 500 -> "the request failed for a reason that only the log has";
+            default -> "the request cannot be served";
+        };
     }
 
     private static Problem invalid(List<Violation> violations) {
@@ -123,7 +158,7 @@ public record Problem(
                 INVALID_REQUEST);
     }
 
-    private static Problem plain(int status, String oauthError, @Nullable String detail) {
+    private static Problem plain(int status, String oauthError, String detail) {
         Response.StatusType known = Response.Status.fromStatusCode(status);
         return new Problem(
                 status, "", known == null ? "Error" : known.getReasonPhrase(), detail, List.of(), oauthError);
@@ -136,9 +171,7 @@ public record Problem(
             json.writeStringField("type", kind.isEmpty() ? "about:blank" : URN + kind);
             json.writeStringField("title", title);
             json.writeNumberField("status", status);
-            if (detail != null) {
-                json.writeStringField("detail", detail);
-            }
+            json.writeStringField("detail", detail);
             if (!violations.isEmpty()) {
                 json.writeArrayFieldStart("violations");
                 for (Violation violation : violations) {
@@ -158,7 +191,7 @@ public record Problem(
         return Json.write(json -> {
             json.writeStartObject();
             json.writeStringField("error", oauthError);
-            json.writeStringField("error_description", detail != null ? detail : title);
+            json.writeStringField("error_description", detail);
             json.writeEndObject();
         });
     }

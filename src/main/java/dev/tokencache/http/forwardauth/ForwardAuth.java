@@ -14,6 +14,7 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -23,20 +24,27 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
  * Authenticates browser requests for web servers: nginx {@code auth_request}, Envoy {@code ext_authz}, Traefik
  * {@code forwardAuth} and others.
  *
- * <p>A Vert.x handler because it serves most requests: see ADR 3. It never reads a body, so a web server can pass the
+ * <p>A Vert.x handler because it serves most requests: see ADR 3. It does not wait for a body, so a web server can pass the
  * browser's headers without the body that they announce. Thread-safe.
  */
 @ApplicationScoped
 public class ForwardAuth implements Handler<RoutingContext> {
 
     private static final CharSequence CALLER_AUTHORIZATION = HttpHeaders.createOptimized("x-caller-authorization");
+    private static final CharSequence FORWARDED_PROTO = HttpHeaders.createOptimized("x-forwarded-proto");
+    private static final CharSequence FORWARDED_HOST = HttpHeaders.createOptimized("x-forwarded-host");
+    private static final CharSequence FORWARDED_URI = HttpHeaders.createOptimized("x-forwarded-uri");
+    private static final CharSequence FORWARDED_URL_ENCODED = HttpHeaders.createOptimized("X-Forwarded-Url-Encoded");
     private static final CharSequence SUBJECT = HttpHeaders.createOptimized("X-Auth-Subject");
     private static final CharSequence TOKEN_ID = HttpHeaders.createOptimized("X-Auth-Token-Id");
     private static final CharSequence EXPIRES = HttpHeaders.createOptimized("X-Auth-Expires");
@@ -94,15 +102,16 @@ public class ForwardAuth implements Handler<RoutingContext> {
             answer(request, refusal);
             return;
         }
-        String token = ForwardedToken.find(
+        List<TokenString> found = ForwardedToken.find(
                 headers.getAll(HttpHeaders.AUTHORIZATION), headers.getAll(HttpHeaders.COOKIE), cookie);
-        if (token == null) {
+        if (found.isEmpty()) {
             answer(request, NO_TOKEN);
             return;
         }
-        tokens.validate(new TokenString(token))
-                .subscribe()
-                .with(verdict -> answerOrFail(request, verdict), failure -> fail(request, failure));
+        Uni<Verdict> validation = found.size() == 1
+                ? tokens.validate(found.get(0))
+                : tokens.validate(found).map(ForwardedToken::verdictOf);
+        validation.subscribe().with(verdict -> answerOrFail(request, verdict), failure -> fail(request, failure));
     }
 
     private @Nullable Rejection checkCaller(@Nullable String credentials) {
@@ -184,10 +193,23 @@ public class ForwardAuth implements Handler<RoutingContext> {
                 response.headers().set(HttpHeaders.CACHE_CONTROL, NO_STORE).set(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON);
         if (refusal.challenge() != null) {
             headers.set(CHALLENGE, refusal.challenge());
+            setAddress(headers, request.headers());
         } else if (refusal.status() == 503) {
             headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         response.end(refusal.body());
+    }
+
+    /** Encodes the browser's address for the redirect to a login page, because nginx and Caddy cannot. */
+    private static void setAddress(MultiMap headers, MultiMap forwarded) {
+        String scheme = forwarded.get(FORWARDED_PROTO);
+        String host = forwarded.get(FORWARDED_HOST);
+        String uri = forwarded.get(FORWARDED_URI);
+        if (scheme != null && host != null && uri != null) {
+            // Vert.x decodes headers as ISO 8859-1, so this restores the bytes that the browser sent.
+            byte[] address = (scheme + "://" + host + uri).getBytes(ISO_8859_1);
+            headers.set(FORWARDED_URL_ENCODED, PercentEncoding.encode(address));
+        }
     }
 
     /** Whether the client has disconnected, or the response was already sent. */

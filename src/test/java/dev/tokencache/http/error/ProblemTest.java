@@ -63,9 +63,11 @@ class ProblemTest {
                 new WebApplicationException("hunter2", 500),
                 new WebApplicationException("hunter2", 302))) {
             assertThat(json(failure))
-                    .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500}");
+                    .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500,"
+                            + "\"detail\":\"the request failed for a reason that only the log has\"}");
             assertThat(oauthJson(failure))
-                    .isEqualTo("{\"error\":\"server_error\",\"error_description\":\"Internal Server Error\"}");
+                    .isEqualTo("{\"error\":\"server_error\","
+                            + "\"error_description\":\"the request failed for a reason that only the log has\"}");
         }
     }
 }

@@ -136,15 +136,49 @@ class ForwardAuthIT {
     }
 
     @Test
+    void shouldEncodeTheAddressToReturnTo() {
+        given().header("X-Forwarded-Proto", "https")
+                .header("X-Forwarded-Host", "app.example")
+                .header("X-Forwarded-Uri", "/a%20b?a=1&return=https://evil.example/")
+                .get("/v1/auth")
+                .then()
+                .statusCode(401)
+                .header(
+                        "X-Forwarded-Url-Encoded",
+                        "https%3A%2F%2Fapp.example%2Fa%2520b%3Fa%3D1%26return%3Dhttps%3A%2F%2Fevil.example%2F");
+        given().header("X-Forwarded-Uri", "/").get("/v1/auth").then().header("X-Forwarded-Url-Encoded", nullValue());
+    }
+
+    @Test
     void shouldReadCookie() {
         String token = token();
         for (String cookie :
                 new String[] {"sso_token=" + token, "a=b; sso_token=\"" + token + "\"; c", ";;=; sso_token=" + token}) {
             given().header("Cookie", cookie).get("/v1/auth").then().statusCode(200);
         }
-        assertInactive(given().header("Cookie", "sso_token=x; sso_token=" + token)
+    }
+
+    @Test
+    void shouldFindTheActiveTokenAmongSeveralCookies() {
+        String token = token();
+        String twin = createToken(Map.of("sub", "twin")).extract().path("token");
+        String otherTwin = createToken(Map.of("sub", "twin")).extract().path("token");
+        given().header("Cookie", "sso_token=x; sso_token=" + token)
+                .get("/v1/auth")
+                .then()
+                .statusCode(200);
+        given().header("Cookie", "sso_token=" + twin + "; sso_token=x; sso_token=" + otherTwin)
+                .get("/v1/auth")
+                .then()
+                .statusCode(200)
+                .header("X-Auth-Subject", "twin");
+        assertInactive(given().header("Cookie", "sso_token=" + twin + "; sso_token=" + token)
                 .get("/v1/auth")
                 .then());
+        assertInactive(
+                given().header("Cookie", "sso_token=1; sso_token=2; sso_token=3; sso_token=4; sso_token=" + token)
+                        .get("/v1/auth")
+                        .then());
     }
 
     @Test

@@ -1,0 +1,299 @@
+package dev.tokencache.http.connection;
+
+import dev.tokencache.http.error.ErrorDialect;
+import dev.tokencache.http.error.ErrorMapper;
+import dev.tokencache.http.error.Problem;
+import dev.tokencache.http.error.ProblemException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the requests of an HTTP/1.1 connection apart, and limits how long each may take to arrive.
+ *
+ * <ul>
+ *   <li>A response that starts before the whole body has arrived says {@code Connection: close}. The rest of the body is
+ *       discarded, and no further request is read (RFC 9112 section 9.3).
+ *   <li>A malformed request is answered with an error document, after the responses to the requests before it, and ends the
+ *       connection.
+ *   <li>The headers and the body each have a deadline, however steadily their bytes arrive.
+ *   <li>An error response without a body, such as the framework's for a bad URI, gets one, too.
+ * </ul>
+ *
+ * <p>Confined to the event loop of its connection.
+ */
+final class ConnectionGuard extends ChannelDuplexHandler {
+
+    static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    /** How long to discard input after the last response. To close earlier would reset the connection and lose the response. */
+    private static final long LINGER_SECONDS = 5;
+
+    /** How many parts of a body to collect before the request is passed on. They are in memory already. */
+    private static final int MAX_HELD = 16;
+
+    private final RequestDecoder decoder;
+
+    /** The request and the parts of its body that arrived in the current read: most requests are passed on as a whole. */
+    private final Queue<HttpObject> held = new ArrayDeque<>(4);
+
+    /** The number of requests that were passed on and whose response has not ended. */
+    private int unanswered;
+
+    /** Whether the newest request has a body that has not arrived completely. */
+    private boolean inBody;
+
+    /** Whether the newest request has the method HEAD. */
+    private boolean head;
+
+    /** The format of an error response to the newest request. */
+    private ErrorDialect dialect = ErrorDialect.PROBLEM;
+
+    /** Whether all further input is discarded. */
+    private boolean deaf;
+
+    /** Whether the last response has been written. */
+    private boolean mute;
+
+    /** The answer to a malformed or late request. It waits for the responses to the requests before it. */
+    private @Nullable Problem refusal;
+
+    private @Nullable ScheduledFuture<?> deadline;
+
+    ConnectionGuard(RequestDecoder decoder) {
+        this.decoder = decoder;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (deaf || !(message instanceof HttpObject part)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (part.decoderResult().isFailure()) {
+            if (part instanceof HttpRequest request) {
+                see(request);
+            }
+            ReferenceCountUtil.release(part);
+            refuse(ctx, problemOf(part.decoderResult().cause()));
+            return;
+        }
+        held.add(part);
+        if (part instanceof HttpRequest) {
+            inBody = true;
+            cancelDeadline();
+        }
+        if (part instanceof LastHttpContent) {
+            inBody = false;
+            cancelDeadline();
+        }
+        if (!inBody || held.size() > MAX_HELD) {
+            passOn(ctx);
+        }
+    }
+
+    private void passOn(ChannelHandlerContext ctx) {
+        for (HttpObject part = held.poll(); part != null; part = held.poll()) {
+            if (part instanceof HttpRequest request) {
+                unanswered++;
+                see(request);
+            }
+            ctx.fireChannelRead(part);
+        }
+    }
+
+    private void see(HttpRequest request) {
+        head = request.method().equals(HttpMethod.HEAD);
+        dialect = ErrorDialect.of(request.uri());
+    }
+
+    private void discardHeld() {
+        held.forEach(ReferenceCountUtil::release);
+        held.clear();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        passOn(ctx);
+        if (!deaf && deadline == null && (inBody || decoder.isInHead())) {
+            deadline = ctx.executor().schedule(() -> late(ctx), DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        }
+        ctx.fireChannelReadComplete();
+    }
+
+    private void late(ChannelHandlerContext ctx) {
+        deadline = null;
+        if (!deaf) {
+            refuse(ctx, Problem.ofStatus(408, "a request must arrive within " + DEADLINE.toSeconds() + " seconds"));
+        }
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    private static Problem problemOf(Throwable cause) {
+        if (cause instanceof ProblemException known) {
+            return ErrorMapper.problemOf(known);
+        }
+        if (cause instanceof TooLongHttpLineException) {
+            return Problem.ofStatus(414);
+        }
+        return Problem.ofStatus(cause instanceof TooLongFrameException ? 431 : 400);
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Problem problem) {
+        if (held.peek() instanceof HttpRequest) {
+            inBody = false;
+        }
+        discardHeld();
+        deaf = true;
+        refusal = problem;
+        writeRefusal(ctx);
+    }
+
+    private void writeRefusal(ChannelHandlerContext ctx) {
+        // If the fault is in its body, the newest request was passed on, and this is its response.
+        if (refusal == null || unanswered > (inBody ? 1 : 0)) {
+            return;
+        }
+        FullHttpResponse response = response(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(refusal.status()),
+                HeadersMultiMap.httpHeaders().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE),
+                refusal);
+        end(ctx, ctx.writeAndFlush(response));
+    }
+
+    private FullHttpResponse response(
+            HttpVersion version, HttpResponseStatus status, HttpHeaders headers, Problem problem) {
+        byte[] document = dialect.body(problem);
+        headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+                .set(HttpHeaderNames.CONTENT_TYPE, dialect.mediaType())
+                .set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(document.length));
+        ByteBuf body = head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(document);
+        return new DefaultFullHttpResponse(version, status, body, headers, EmptyHttpHeaders.INSTANCE);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (mute) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
+        Object part = message;
+        if (message instanceof HttpResponse response) {
+            if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                ctx.write(message, promise);
+                return;
+            }
+            if (inBody && unanswered == 1) {
+                deaf = true;
+                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            }
+            part = explained(response);
+        }
+        if (!(part instanceof LastHttpContent)) {
+            ctx.write(part, promise);
+            return;
+        }
+        unanswered--;
+        if (deaf && refusal == null && unanswered == 0) {
+            end(ctx, ctx.write(part, promise.unvoid()));
+        } else {
+            ctx.write(part, promise);
+            writeRefusal(ctx);
+        }
+    }
+
+    /** The response, with an error document if it is an error without a body. */
+    private HttpResponse explained(HttpResponse response) {
+        if (response.status().code() < 400
+                || unanswered > 1
+                || !(response instanceof FullHttpResponse full)
+                || full.content().isReadable()) {
+            return response;
+        }
+        full.release();
+        return response(
+                response.protocolVersion(),
+                response.status(),
+                response.headers(),
+                Problem.ofStatus(response.status().code()));
+    }
+
+    /** Ends the connection: half-closes it after the last response, and discards input until the client closes it. */
+    private void end(ChannelHandlerContext ctx, ChannelFuture lastResponse) {
+        mute = true;
+        cancelDeadline();
+        deadline = ctx.executor()
+                .schedule(
+                        () -> {
+                            ctx.close();
+                        },
+                        LINGER_SECONDS,
+                        TimeUnit.SECONDS);
+        // Vert.x may have paused the connection.
+        ctx.channel().config().setAutoRead(true);
+        lastResponse.addListener(written -> halfClose(ctx));
+    }
+
+    private static void halfClose(ChannelHandlerContext ctx) {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (ctx.channel() instanceof DuplexChannel tcp) {
+            tcp.shutdownOutput();
+        }
+    }
+
+    /** Leaves the connection open while it ends: to close it with unread input would reset it. */
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (mute && ctx.channel().isActive()) {
+            ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        } else {
+            ctx.close(promise);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        cancelDeadline();
+        discardHeld();
+    }
+}
