@@ -84,10 +84,7 @@ public final class Wiring {
         return new RedisRevocationBus(vertx, time, router, connector, new RevocationChannel(config.keyPrefix()));
     }
 
-    /**
-     * Stops Mutiny from wrapping each callback with the CDI and transaction contexts of its caller. No callback uses them, and
-     * wrapping slows down every validation.
-     */
+    /** Stops Mutiny from wrapping each callback with contexts that none uses: it slows down every validation. */
     void callBackWithoutContexts(@Observes StartupEvent event) {
         Infrastructure.clearInterceptors();
     }

@@ -35,10 +35,7 @@ public interface Journal {
     /** Reads the entries about a subject and its tokens, and all expiries of foreign tokens, whose subject is unknown. */
     Uni<JournaledSubject> findSubject(RoutingTag subject);
 
-    /**
-     * Saves a token's record if the present one is still {@code replaced}, as {@link #find} returned it for the token,
-     * null for none. Else returns false, without a change.
-     */
+    /** Saves a record if the present one is still {@code replaced}, null for none; else returns false. */
     Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced);
 
     /** Saves the expiry of a token, in milliseconds since the epoch. Keeps the present one if that is later. */

@@ -35,10 +35,7 @@ public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> exp
         return page.after().isPresent() ? page : new Paging(Math.max(1, page.limit() - records.size()), page.after());
     }
 
-    /**
-     * Applies these entries to a page of the subject's tokens in the store. A first page has more tokens than its limit only
-     * if as many are journaled.
-     */
+    /** Applies these entries to a page of the store. A first page exceeds its limit only if as many are journaled. */
     SubjectTokens applyTo(SubjectTokens stored, Paging page, long nowMillis) {
         Map<TokenHash, Token> tokens = new HashMap<>();
         stored.tokens().forEach(token -> tokens.put(token.id().hash(), token));

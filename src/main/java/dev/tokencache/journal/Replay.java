@@ -20,8 +20,13 @@ import org.jboss.logging.Logger;
  * configured durability, and some time apart: the master that accepted it first may have been cut off from the majority of
  * the cluster, and is demoted in the meantime. The second replay then reaches its successor. A master without a replica
  * confirms its entries in the same way.
+ *
+ * @param store receives the writes; must not be the journaled store
+ * @param confirmAfter how long after the store first accepted an entry it is replayed again, to confirm it. Longer than
+ *     a master that is cut off from the others accepts writes
  */
-public final class Replay {
+public record Replay(
+        Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, JournalEvents events) {
 
     private static final Logger LOG = Logger.getLogger(Replay.class);
 
@@ -34,30 +39,6 @@ public final class Replay {
      * could not be known whether the string was free.
      */
     private static final Duration TAKEN_PATIENCE = Duration.ofMinutes(10);
-
-    private final Journal.Backlog backlog;
-    private final TouchableTokenStore store;
-    private final Duration confirmAfter;
-    private final Time time;
-    private final JournalEvents events;
-
-    /**
-     * @param store receives the writes; must not be the journaled store
-     * @param confirmAfter how long after the store first accepted an entry it is replayed again, to confirm it. Longer than
-     *     a master that is cut off from the others accepts writes
-     */
-    public Replay(
-            Journal.Backlog backlog,
-            TouchableTokenStore store,
-            Duration confirmAfter,
-            Time time,
-            JournalEvents events) {
-        this.backlog = backlog;
-        this.store = store;
-        this.confirmAfter = confirmAfter;
-        this.time = time;
-        this.events = events;
-    }
 
     /**
      * Claims entries and replays them. Returns false if there were entries and the store accepted none with the

@@ -11,7 +11,7 @@ import org.jboss.logging.Logger;
  * Reports the progress of the backfill, and applies the requests of operators to it. Thread-safe, never blocks. Calls fail
  * with {@link dev.tokencache.token.StoreUnavailableException} while the cluster, which stores the progress, is unreachable.
  */
-public final class Backfill {
+public record Backfill(MigrationStates states, Clock clock) {
 
     private static final Logger LOG = Logger.getLogger(Backfill.class);
 
@@ -43,14 +43,6 @@ public final class Backfill {
 
         /** The request is invalid in the present state. The reason is for the operator. */
         record Refused(String reason) implements Outcome {}
-    }
-
-    private final MigrationStates states;
-    private final Clock clock;
-
-    public Backfill(MigrationStates states, Clock clock) {
-        this.states = states;
-        this.clock = clock;
     }
 
     public Uni<BackfillProgress> progress() {

@@ -3,10 +3,7 @@ package dev.tokencache.migration;
 import java.util.EnumMap;
 import java.util.Map;
 
-/**
- * The results of comparisons: how many tokens were compared, mismatches by kind, and failed reads and writes by side. A
- * missing kind or side has none.
- */
+/** The results of comparisons. Mismatches are by kind, failed calls by side; a missing one has none. */
 public record Evidence(long comparisons, Map<Mismatch, Long> mismatches, Map<Side, Long> errors) {
 
     public static final Evidence NONE = new Evidence(0, Map.of(), Map.of());

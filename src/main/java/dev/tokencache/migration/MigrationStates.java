@@ -31,10 +31,7 @@ public interface MigrationStates {
     /** A lease. Each new lease has a higher fencing token. */
     record BackfillLease(long fencingToken) {}
 
-    /**
-     * Takes the lease for a time on Redis' clock if no other runner holds it, or extends the runner's own; else empty.
-     * A process has another {@code runner} at each start.
-     */
+    /** Takes a free lease for a time on Redis' clock, or extends the runner's own; empty if another holds it. */
     Uni<Optional<BackfillLease>> acquire(String runner, Duration duration);
 
     /** Ends the lease if it is still the current one. */

@@ -15,10 +15,7 @@ public record Endpoint(String host, int port) {
         }
     }
 
-    /**
-     * Parses the endpoint of a redirection, {@code host:port}; an empty host means the queried one (Redis 7). Empty if
-     * the text is malformed.
-     */
+    /** Parses {@code host:port} of a redirection; an empty host is the queried one (Redis 7). Empty if malformed. */
     public static Optional<Endpoint> parse(String text, String queriedHost) {
         int colon = text.lastIndexOf(':');
         if (colon < 0) {

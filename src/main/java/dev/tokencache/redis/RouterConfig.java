@@ -21,10 +21,7 @@ public interface RouterConfig {
         return Duration.ZERO;
     }
 
-    /**
-     * For how long a replica may answer for a silent master that the cluster does not report as failed. That much of the latest
-     * writes the replica may lack.
-     */
+    /** How long a replica may answer for a silent master that is not reported as failed: it may lack that much. */
     default Duration maxReplicaLag() {
         return Duration.ZERO;
     }

@@ -2,10 +2,7 @@ package dev.tokencache.token;
 
 import java.util.List;
 
-/**
- * A new token: its string, a secret for the caller alone, its record, and the tokens of the subject that were expired
- * to stay within the maximum.
- */
+/** A new token: its string, for the caller alone, its record, and those expired to keep to the maximum. */
 public record IssuedToken(TokenString string, Token token, Durability durability, List<TokenId> evicted) {
 
     public IssuedToken {

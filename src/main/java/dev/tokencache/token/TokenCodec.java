@@ -78,10 +78,7 @@ public final class TokenCodec {
         }
     }
 
-    /**
-     * Decodes a record. Throws {@link IllegalArgumentException} if it is malformed, of an unknown version, or has a
-     * value that no token can have.
-     */
+    /** Decodes a record. Throws {@link IllegalArgumentException} if it is malformed or of an unknown version. */
     public static Token decode(TokenId id, byte[] record) {
         try {
             return decode(id, new RecordReader(record));

@@ -20,10 +20,7 @@ public final class TokenKeys {
         this.byId = Map.copyOf(byId);
     }
 
-    /**
-     * Reads the keys. Throws {@link IllegalArgumentException}, naming the property, if there is none, one is too short
-     * or not base64, or the active key is not among them.
-     */
+    /** Reads the keys. Throws {@link IllegalArgumentException}, naming the property, if they are invalid. */
     public static TokenKeys from(TokenConfig config) {
         if (config.keys().isEmpty()) {
             throw new IllegalArgumentException(

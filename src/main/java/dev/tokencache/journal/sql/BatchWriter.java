@@ -185,10 +185,7 @@ final class BatchWriter {
         }
     }
 
-    /**
-     * Whether a single write may have failed the transaction: data that the database rejects (SQLSTATE classes 22 and 23),
-     * or a conflict with another transaction (40).
-     */
+    /** Whether one write may have failed it: rejected data (SQLSTATE classes 22 and 23), or a conflict (40). */
     private static boolean mayConcernOneWrite(SQLException failure) {
         String state = failure.getSQLState();
         return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("40"));

@@ -9,10 +9,7 @@ import java.time.Duration;
 /** A journal in PostgreSQL, for all processes of the service. The caller owns the connection pool. */
 final class PostgresDatabase implements Database {
 
-    /**
-     * The timeout for a server that does not reply. Slow statements are ended before by {@code statement_timeout}. The
-     * driver's own timeout has a resolution of a second.
-     */
+    /** For a server that does not reply, in whole seconds; {@code statement_timeout} ends slow statements before. */
     static final Duration REPLY_TIMEOUT = Duration.ofMillis(500);
 
     private static final int SLOW_MILLIS = 3000;

@@ -94,10 +94,7 @@ final class MigrationScripts {
         return 1
         """);
 
-    /**
-     * Stores a request for the backfill. Arguments: a nonce of this request, the expected run, status and limit, fields
-     * and values. Returns 1, or 0 if those differ.
-     */
+    /** Stores a request. Arguments: nonce, expected run, status and limit, fields, values. Returns 0 if they differ. */
     static final Script REQUEST = new Script(SHARED + """
         if has('b.nonce', ARGV[1]) then return 1 end
         local run = redis.call('HGET', key, 'b.run') or '0'

@@ -10,10 +10,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The metrics of the backfill: {@code tokencache_migration_backfill_*}. Every instance reports the same shared
- * progress; NaN until it was read.
- */
+/** Metrics {@code tokencache_migration_backfill_*}: the shared progress, in each instance; NaN until read. */
 public final class BackfillMetrics {
 
     private final MeterRegistry registry;

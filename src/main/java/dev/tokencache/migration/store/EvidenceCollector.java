@@ -6,10 +6,7 @@ import dev.tokencache.migration.Side;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Collects the evidence of this instance until it is added to the shared counts. Evidence of a closed window is
- * discarded; misses are kept. Thread-safe.
- */
+/** Collects evidence for the shared counts; drops that of a closed window, except misses. Thread-safe. */
 public final class EvidenceCollector {
 
     private long window = -1;

@@ -15,10 +15,7 @@ record PageCopier(TokenCopier copier, ExpiryCopier expiryCopier) {
     private static final Logger LOG = Logger.getLogger(PageCopier.class);
     private static final int MAX_CONCURRENT = 128;
 
-    /**
-     * The result of copying a page, with the tokens and expiries for which the cluster did not reply; while there are
-     * such expiries, no token is copied.
-     */
+    /** The counts of a page, and what the cluster did not reply to; with open expiries, no token is copied. */
     record Result(Counts counts, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
 
     private enum Fate {

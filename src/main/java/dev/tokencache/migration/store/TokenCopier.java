@@ -11,8 +11,10 @@ import io.smallrye.mutiny.Uni;
  * Copies a live token of the old store to the cluster. A copy is a create. It never overwrites a live record, so it
  * undoes no renewal and extends no expiry. The trace of an expiry or a not-before time refuses it, so it undoes no
  * logout, however late it arrives. Idempotent.
+ *
+ * @param cluster must leave traces of expiries
  */
-public final class TokenCopier {
+public record TokenCopier(TokenStore cluster) {
 
     public enum Outcome {
         /** The token is in the cluster now. */
@@ -23,17 +25,7 @@ public final class TokenCopier {
         REFUSED
     }
 
-    private final TokenStore cluster;
-
-    /** @param cluster must leave traces of expiries */
-    public TokenCopier(TokenStore cluster) {
-        this.cluster = cluster;
-    }
-
-    /**
-     * Copies the token unless the cluster already has it. Fails with {@link StoreUnavailableException}, also while
-     * another creation of the same string is in progress.
-     */
+    /** Copies a token that the cluster lacks. Fails also while another creation of the string is in progress. */
     public Uni<Outcome> copy(LegacyToken token) {
         return cluster.read(token.locator()).chain(verdict -> {
             if (isPresent(verdict)) {

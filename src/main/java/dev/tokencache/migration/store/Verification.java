@@ -28,13 +28,15 @@ import java.util.regex.Pattern;
  * Compares the two sides token by token, for {@code migrate verify}. Scans the old store, so it does not find tokens that only
  * the cluster has. Thread-safe, never blocks. Fails if the old store cannot be scanned, or a position is invalid.
  *
- * <p>The two reads happen at different moments. A page with
- * mismatches is therefore scanned again after a short delay; a token that has left the page by then has only expired.
+ * <p>The two reads happen at different moments. A page with mismatches is therefore scanned again after a short delay; a
+ * token that has left the page by then has only expired.
  *
- * <p>A token that the cluster lacks because its subject was logged out is no mismatch: the old store's record does not show
- * it.
+ * <p>A token that the cluster lacks because its subject was logged out is no mismatch: the old store does not show it.
+ *
+ * @param recheckDelay the delay before a mismatch is checked again
  */
-public final class Verification {
+public record Verification(
+        LegacyStore legacy, TokenStore cluster, Duration recheckDelay, ExpiryLimit limit, Time time) {
 
     /** The maximum number of keys of one {@link #compare}. */
     public static final int MAX_KEYS = 1000;
@@ -76,21 +78,6 @@ public final class Verification {
     }
 
     public record Finding(TokenId token, Mismatch kind) {}
-
-    private final LegacyStore legacy;
-    private final TokenStore cluster;
-    private final Duration recheckDelay;
-    private final ExpiryLimit limit;
-    private final Time time;
-
-    /** @param recheckDelay the delay before a mismatch is checked again */
-    public Verification(LegacyStore legacy, TokenStore cluster, Duration recheckDelay, ExpiryLimit limit, Time time) {
-        this.legacy = legacy;
-        this.cluster = cluster;
-        this.recheckDelay = recheckDelay;
-        this.limit = limit;
-        this.time = time;
-    }
 
     /** The result for one token: a mismatch, none, or unknown because the cluster did not reply. */
     private record Compared(LegacyToken token, boolean isKnown, Optional<Mismatch> mismatch) {}

@@ -158,10 +158,7 @@ public final class RedisRouter implements AutoCloseable {
         return dispatch(key, request, null, Kind.WRITE, deadline);
     }
 
-    /**
-     * As {@link #send}, for a part of a long read: on a connection of its own, so that its replies do not delay others. It is
-     * not sent again if its reply is lost.
-     */
+    /** As {@link #send}, for a part of a long read: on a connection of its own, and sent once. */
     public Future<RoutedReply> scan(byte[] key, Request request, Deadline deadline) {
         return dispatch(key, request, null, Kind.SCAN, deadline);
     }

@@ -45,10 +45,7 @@ public final class NodeClock {
                 : time.clock().millis() + millis(nanos - time.nanoTime()) + ASSUMED_DIFFERENCE.toMillis();
     }
 
-    /**
-     * Sets the node's clock: what it showed when it replied, in milliseconds since the epoch, and when the request was
-     * sent, on the service's monotonic clock.
-     */
+    /** Sets the node's clock by its reply, in milliseconds, and the moment of the request on our monotonic clock. */
     public void calibrate(long nodeMillis, long sentAtNanos) {
         // The node replied after the request was sent; rounding adds at most two milliseconds.
         offsetMillis = nodeMillis - millis(sentAtNanos) + 2;

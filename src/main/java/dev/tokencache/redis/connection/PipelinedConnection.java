@@ -115,10 +115,7 @@ public final class PipelinedConnection {
         return state == State.READY && readySinceNanos - nanos <= 0;
     }
 
-    /**
-     * Whether the node has been silent for this long, or longer if its replies usually take longer: a reply is outstanding,
-     * or there is no connection.
-     */
+    /** Whether the node owes a reply, or has no connection, for this long, or longer if it is usually slow. */
     public boolean isSilentFor(long nanos) {
         long since = silentSinceNanos;
         if (isConnected()) {

@@ -2,10 +2,7 @@ package dev.tokencache.redis.connection;
 
 import java.time.Duration;
 
-/**
- * How long a node usually takes to reply, and how long to wait for it: a network may be slow while the cluster is in order.
- * Belongs to one event loop.
- */
+/** How long a node takes to reply, and how long to wait: a network may be slow. Belongs to one event loop. */
 final class ReplyTimes {
 
     private static final int USUAL_REPLIES = 2;

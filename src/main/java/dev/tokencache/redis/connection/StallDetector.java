@@ -33,10 +33,7 @@ final class StallDetector {
         return isInGrace || time.nanoTime() - lastSweepNanos > stallNanos;
     }
 
-    /**
-     * Records a sweep, and returns whether it may enforce deadlines. At least one sweep between two grace periods may, so a
-     * loop that is always late still enforces them.
-     */
+    /** Records a sweep, and returns whether it may enforce deadlines: at least one between two grace periods. */
     boolean sweep() {
         long now = time.nanoTime();
         long gap = now - lastSweepNanos;

@@ -11,10 +11,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A {@link NodeLink} over a Vert.x client. The client cannot close the socket of a pooled connection, so each link owns one
- * client and closes it as a whole.
- */
+/** A {@link NodeLink} that owns a Vert.x client: only closing the client closes the socket. */
 final class VertxNodeLink implements NodeLink {
 
     private static final Request PING = Request.cmd(Command.PING);

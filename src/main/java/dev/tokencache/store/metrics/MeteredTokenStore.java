@@ -19,10 +19,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A decorator that times each operation of the store ({@code tokencache_store_seconds}) and counts evicted tokens ({@code
- * tokencache_tokens_evicted_total}).
- */
+/** Times each operation ({@code tokencache_store_seconds}); counts {@code tokencache_tokens_evicted_total}. */
 public final class MeteredTokenStore implements TokenStore {
 
     private final TokenStore store;

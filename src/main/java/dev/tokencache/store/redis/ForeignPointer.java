@@ -4,10 +4,7 @@ import dev.tokencache.token.RoutingTag;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/**
- * A pointer as read from Redis: the state, the routing tag and a nonce; or the expiry of a token without an owner. See
- * {@link PointerScripts#RESERVE_POINTER}.
- */
+/** A pointer as in Redis, or the expiry of a token without an owner. See {@link PointerScripts#RESERVE_POINTER}. */
 public record ForeignPointer(String text) {
 
     private static final int TAG_LENGTH = 16;

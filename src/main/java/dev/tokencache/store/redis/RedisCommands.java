@@ -14,13 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /** The Redis commands in use, each with one key. All are idempotent, and no script runs after its deadline. */
-public final class RedisCommands {
-
-    private final RedisRouter router;
-
-    public RedisCommands(RedisRouter router) {
-        this.router = router;
-    }
+public record RedisCommands(RedisRouter router) {
 
     /** {@code GET}: the value, or null. A replica may reply. */
     public Future<RoutedReply> get(byte[] key, Deadline deadline) {

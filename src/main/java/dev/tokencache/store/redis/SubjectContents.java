@@ -31,10 +31,7 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
     /** The stored expiry of a token, and how long it must be stored; both in milliseconds since the epoch. */
     public record Expiry(TokenId id, long atMillis, long untilMillis) {}
 
-    /**
-     * Decodes replies to {@code HSCAN}: alternating fields and values. Throws {@link IllegalArgumentException} if a
-     * record is unreadable, so its token is unknown.
-     */
+    /** Decodes replies to {@code HSCAN}. Throws {@link IllegalArgumentException} if a record is unreadable. */
     public static SubjectContents of(RoutingTag subject, List<Response> batches) {
         long notBefore = Token.NOT_BEFORE_UNSET;
         List<Token> tokens = new ArrayList<>();
