@@ -137,7 +137,6 @@ final class ClusterFormation {
         return reported.size() == 1;
     }
 
-    /** Whether a node knows {@code size} members, all of them healthy. */
     private static boolean isHealthy(List<ClusterNode> view, int size) {
         return view.size() == size
                 && view.stream()

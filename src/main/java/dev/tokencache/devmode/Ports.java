@@ -16,7 +16,6 @@ public final class Ports {
     private static final int MIN_FREE = 12_000;
     private static final int END_OF_FREE = 21_700;
 
-    /** Another program uses a port that a Redis server needs. */
     public static final class PortInUseException extends RuntimeException {
 
         private static final long serialVersionUID = 1;

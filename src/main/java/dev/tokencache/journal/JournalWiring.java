@@ -8,7 +8,6 @@ import jakarta.enterprise.event.Observes;
 /** Starts the journal's replay. {@code Wiring} adds the journal to the chain of stores. */
 final class JournalWiring {
 
-    /** Starts the replay: the journal may hold entries of an earlier run. */
     void startReplay(
             @Observes StartupEvent event,
             JournalStorage storage,

@@ -32,7 +32,6 @@ public final class Backoff {
         return Duration.ofMillis(Math.max(1, jittered));
     }
 
-    /** Starts again with the first delay, after an attempt that succeeded. */
     public void reset() {
         nextMillis = firstMillis;
     }

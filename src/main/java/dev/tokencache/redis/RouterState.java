@@ -21,7 +21,6 @@ public record RouterState(boolean isClusterOk, int slotsCovered, int openBreaker
     /** A node, whether it serves slots, and whether a connection to it is established. */
     public record Node(Endpoint endpoint, boolean isMaster, boolean isUp) {
 
-        /** This node with its current connection state. */
         public Node now(Predicate<Endpoint> isUpNow) {
             return new Node(endpoint, isMaster, isUpNow.test(endpoint));
         }

@@ -9,7 +9,6 @@ public record IssuedToken(TokenString string, Token token, Durability durability
         evicted = List.copyOf(evicted);
     }
 
-    /** A token that ended no other one. */
     public IssuedToken(TokenString string, Token token, Durability durability) {
         this(string, token, durability, List.of());
     }

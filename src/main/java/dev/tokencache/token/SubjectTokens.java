@@ -15,7 +15,6 @@ public record SubjectTokens(OptionalLong notBeforeMillis, List<Token> tokens, Op
         tokens = List.copyOf(tokens);
     }
 
-    /** The only page. */
     public SubjectTokens(OptionalLong notBeforeMillis, List<Token> tokens) {
         this(notBeforeMillis, tokens, Optional.empty());
     }

@@ -37,7 +37,6 @@ final class TokenKey {
         return idIn(Sha256.hash(kid.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** The short key id at the start of a token's bytes. */
     static int idIn(byte[] bytes) {
         return (bytes[0] & 0xff) << 16 | (bytes[1] & 0xff) << 8 | (bytes[2] & 0xff);
     }

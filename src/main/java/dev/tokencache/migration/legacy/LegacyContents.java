@@ -11,7 +11,6 @@ sealed interface LegacyContents permits LegacyContents.Nothing, LegacyContents.R
 
     record Nothing() implements LegacyContents {}
 
-    /** The record cannot be a token. */
     record Refused(Refusal reason) implements LegacyContents {}
 
     static LegacyContents refused(Refusal reason) {

@@ -64,7 +64,6 @@ record LegacyCreation(LegacyCommands commands, KeyPattern pattern, LegacyLookup 
         return string;
     }
 
-    /** Removes a token that was just created. */
     Future<Void> undo(NewToken created) {
         SidecarRecord.Stored stored = stored(created);
         return commands.deleteSidecar(stored)

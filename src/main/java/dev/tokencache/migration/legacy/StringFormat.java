@@ -27,7 +27,6 @@ class StringFormat implements LegacyFormat {
                 .orElseGet(() -> LegacyContents.refused(Refusal.NOT_UTF8));
     }
 
-    /** The value of a token that is written here. */
     byte[] value(Token token) {
         return Utf8.encode(token.sub());
     }

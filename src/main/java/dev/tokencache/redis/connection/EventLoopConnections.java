@@ -96,7 +96,6 @@ public final class EventLoopConnections {
                         open(added, null, () -> {}), time, config.minReplicas(), config.replicaTimeout()));
     }
 
-    /** The connection for scans of a node, opened if there is none yet. */
     public PipelinedConnection scanConnection(Endpoint node) {
         return scanConnections.computeIfAbsent(node, added -> open(added, null, () -> {}));
     }

@@ -73,7 +73,6 @@ public record ClusterNode(
         return flags.contains("master");
     }
 
-    /** Whether the node is a replica that may be reachable. */
     boolean isLiveReplicaOf(String id) {
         return masterId.equals(id) && flags.contains("slave") && !flags.contains("fail") && !flags.contains("noaddr");
     }

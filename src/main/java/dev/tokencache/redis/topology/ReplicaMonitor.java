@@ -49,7 +49,7 @@ public final class ReplicaMonitor {
     private final Map<Endpoint, Observation> replicas = new ConcurrentHashMap<>();
     /** Recent choices, for the many commands that wait for a silent master. Cleared by each reply. */
     private final Map<Endpoint, Chosen> choices = new ConcurrentHashMap<>();
-    /** When a replica was chosen last for a master. */
+
     private final Map<Endpoint, Long> trusted = new ConcurrentHashMap<>();
     /** Counts the replication streams of masters before Redis 4.0, which have no name. */
     private int unnamedStreams;

@@ -41,7 +41,6 @@ public final class SlotMap {
         return of(List.of(new SlotRange(0, HashSlot.COUNT - 1, server, List.of())));
     }
 
-    /** The master of a slot, or null if none is known. */
     public @Nullable Endpoint master(int slot) {
         return masters[slot];
     }

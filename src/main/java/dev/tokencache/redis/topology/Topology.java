@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Topology {
 
-    /** How often the slot map is refreshed while nothing happens. */
     static final Duration REFRESH_INTERVAL = Duration.ofSeconds(1);
 
     /** How often while a master is unreachable: its calls wait for the map that names its successor. */

@@ -34,7 +34,6 @@ final class RevocationCounters {
         this.subjects = new AtomicLongArray(counters);
     }
 
-    /** The state of a token's counters at one moment. */
     record Stamp(int token, long tokenRevocations, int subject, long subjectRevocations) {}
 
     Stamp now(TokenLocator token) {

@@ -25,12 +25,10 @@ public final class ScannedKeys {
         return (prefix.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1") + "{*}").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The subject, if the key is the hash of a subject. */
     public Optional<RoutingTag> subject(byte[] key) {
         return tag(key, TAG_LENGTH).map(RoutingTag::new);
     }
 
-    /** The foreign token, if the key is a pointer. */
     public Optional<TokenHash> foreignToken(byte[] key) {
         return tag(key, HASH_LENGTH)
                 .map(text -> TokenHash.ofBytes(Base64.getUrlDecoder().decode(text)));

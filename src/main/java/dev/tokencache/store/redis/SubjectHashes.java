@@ -97,7 +97,6 @@ final class SubjectHashes {
         }
     }
 
-    /** Marks an active verdict as read from a replica. */
     static Verdict onReplica(Verdict verdict) {
         return verdict instanceof Verdict.Active active
                 ? new Verdict.Active(active.token(), Verdict.Basis.REPLICA)
@@ -265,7 +264,6 @@ final class SubjectHashes {
     /** The reply to {@link Scripts#EXPIRE_SUBJECT} and {@link Scripts#EXPIRE_OTHERS}. */
     record NotBeforeReply(SubjectNotBefore notBefore, long latestIssueMillis) {
 
-        /** Whether a token was issued after the not-before time. */
         boolean hasLaterIssue() {
             return latestIssueMillis > notBefore.notBeforeMillis();
         }

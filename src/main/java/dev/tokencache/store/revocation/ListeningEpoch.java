@@ -61,7 +61,6 @@ final class ListeningEpoch {
         return epoch != RevocationBus.UNTRUSTED;
     }
 
-    /** Ends the epoch. Returns whether one was open. */
     boolean end() {
         boolean wasOpen = isOpen();
         epoch = RevocationBus.UNTRUSTED;
