@@ -19,8 +19,11 @@ final class Claims {
     /** {@code tokencache.redis.timeout} of the services under test. */
     private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
 
-    /** Allows for HTTP on both sides and for the service's timers. */
-    private static final Duration ALLOWANCE = Duration.ofMillis(500);
+    /**
+     * Allows for HTTP on both sides, and for a busy machine: every call of the shard that was lost ends at about the same
+     * moment. Unit tests on virtual time assert the exact limit.
+     */
+    private static final Duration ALLOWANCE = Duration.ofSeconds(1);
 
     /** Far below {@code tokencache.breaker.delay}: the service detects the recovery before the breaker's next probe. */
     private static final Duration REPAIR = Duration.ofSeconds(5);
