@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Faults of the network while all processes live: partitions, loss and latency between Redis nodes and two instances of the
  * service. Each scenario runs alone, too. Skipped without root or {@code ip}.
  */
-class NetworkFaultsIT {
+class FaultsOfNetworkIT {
 
     private static final int NEAR = 6;
     private static final int FAR = 7;
