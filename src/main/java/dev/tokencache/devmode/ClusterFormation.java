@@ -98,7 +98,19 @@ final class ClusterFormation {
                 // In this order: a node that has become a replica still needs its master's data.
                 () -> holds(() -> agree(nodes) && nodes.stream().allMatch(ClusterFormation::isReady)),
                 () -> "the cluster does not become healthy: "
-                        + nodes.stream().map(RedisNode::logTail).toList());
+                        + nodes.stream().map(ClusterFormation::diagnosis).toList());
+    }
+
+    private static String diagnosis(RedisNode node) {
+        String view;
+        try (NodeClient client = node.connect()) {
+            view = client.send("CLUSTER", "NODES")
+                    + client.send("CLUSTER", "INFO")
+                    + client.send("INFO", "replication");
+        } catch (UncheckedIOException | RedisErrorException e) {
+            view = e.toString();
+        }
+        return view + "\n" + node.logTail();
     }
 
     private static boolean isReady(RedisNode node) {
