@@ -204,7 +204,7 @@ final class RoutedCommand extends ConnectionCommand {
             endWithReply();
             promise.tryFail(new RedisErrorException(message));
         } else if (error instanceof ErrorReply.Late late) {
-            source.clock().calibrate(late.nodeMillis(), sentAt());
+            source.clock().calibrate(late.nodeMillis(), route.time().nanoTime());
             retry("the node refused the command as late");
         } else if (isReplicaRead) {
             // No longer a replica of this slot's master; the next map names the current ones.

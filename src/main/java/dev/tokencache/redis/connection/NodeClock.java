@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Converts moments of this service to the wall clock of one Redis node, so that a command can say until when the node may
  * run it. The node's clock need not agree with the service's. Belongs to one connection.
  *
- * <p>The estimate is never early by more than the drift since the last calibration: a command that is sent in time is not
- * refused. It can be late by the round trip of the calibration.
+ * <p>The estimate is never ahead of the node's clock, except for the drift since the last calibration: a command that the
+ * network holds until after its call has ended is refused. It can be behind by the round trip of the calibration; a node that
+ * refuses a command for this names its time, and the command is sent again.
  */
 public final class NodeClock {
 
@@ -45,30 +46,30 @@ public final class NodeClock {
                 : time.clock().millis() + millis(nanos - time.nanoTime()) + ASSUMED_DIFFERENCE.toMillis();
     }
 
-    /** Sets the node's clock by its reply, in milliseconds, and the moment of the request on our monotonic clock. */
-    public void calibrate(long nodeMillis, long sentAtNanos) {
-        // The node replied after the request was sent; rounding adds at most two milliseconds.
-        offsetMillis = nodeMillis - millis(sentAtNanos) + 2;
+    /** Sets the node's clock by its reply, in milliseconds, and the moment of the reply on our monotonic clock. */
+    public void calibrate(long nodeMillis, long receivedAtNanos) {
+        // The node read its clock before the reply was received; rounding adds at most a millisecond.
+        offsetMillis = nodeMillis - millis(receivedAtNanos) - 1;
         isCalibrated = true;
     }
 
     /** Sets the node's clock from the reply to {@link #TIME}: seconds and microseconds. */
-    void calibrate(@Nullable Response reply, long sentAtNanos) {
+    void calibrate(@Nullable Response reply) {
         if (reply != null) {
-            calibrate(reply.get(0).toLong() * 1000 + reply.get(1).toLong() / 1000, sentAtNanos);
+            calibrate(reply.get(0).toLong() * 1000 + reply.get(1).toLong() / 1000, time.nanoTime());
         }
     }
 
     /** Begins with a new connection, perhaps to another node; {@code reply} is null if the node returned an error. */
-    void connected(@Nullable Response reply, long sentAtNanos) {
+    void connected(@Nullable Response reply) {
         isCalibrated = false;
-        calibrate(reply, sentAtNanos);
-        asked(sentAtNanos);
+        calibrate(reply);
+        asked();
     }
 
-    void asked(long nowNanos) {
+    void asked() {
         isInUse = false;
-        askedAtNanos = nowNanos;
+        askedAtNanos = time.nanoTime();
     }
 
     /** Whether the node must be asked for its time again. Never if no command needs its clock. */

@@ -219,9 +219,8 @@ public final class PipelinedConnection {
     }
 
     private void calibrateClock() {
-        long sentAt = time.nanoTime();
-        clock.asked(sentAt);
-        query(NodeClock.TIME).onSuccess(reply -> clock.calibrate(reply, sentAt));
+        clock.asked();
+        query(NodeClock.TIME).onSuccess(clock::calibrate);
     }
 
     private void replied(AsyncResult<@Nullable Response> reply) {

@@ -98,7 +98,6 @@ final class ReconnectingLink {
     /** Asks the node for its time, and for its id unless it is not needed. */
     private void identify(NodeLink opened, int attempt, long tookNanos) {
         Request question = context.identity().request();
-        long sent = time.nanoTime();
         Future<@Nullable Response> id = question == null ? Future.succeededFuture() : opened.send(question);
         Future<@Nullable Response> nodeTime = opened.send(NodeClock.TIME);
         Time.Timer timer = limit(attempt);
@@ -107,7 +106,7 @@ final class ReconnectingLink {
             if (attempt != generation) {
                 return;
             }
-            clock.connected(nodeTime.result(), sent);
+            clock.connected(nodeTime.result());
             boolean isUnknown = id.failed() && id.cause() instanceof Response && !isClosed(id.cause());
             if (question == null) {
                 connected(opened, tookNanos);

@@ -291,7 +291,7 @@ class RoutedCommandTest {
 
         String sent = String.valueOf(write().result().response());
 
-        assertThat(fence(sent)).isBetween(deadline, deadline + 10);
+        assertThat(fence(sent)).isBetween(deadline - 2, deadline);
     }
 
     @Test
