@@ -35,4 +35,19 @@ abstract class ExpiryContract extends TokenStoreFixture {
 
         assertInactive(token);
     }
+
+    /** The first expiry left a trace, which the second one removes. Then the other token's record is the subject's only one. */
+    @Test
+    void shouldKeepTheOtherTokenIfATokenIsExpiredAgainMuchLater() throws InterruptedException {
+        Token token = created(draft());
+        Token other = created(draft());
+        expire(byId(token));
+        advance(360);
+        expire(byId(token));
+        // Redis deletes a key a millisecond after its TTL was set to that.
+        Thread.sleep(10);
+
+        assertInactive(token);
+        assertActive(other);
+    }
 }

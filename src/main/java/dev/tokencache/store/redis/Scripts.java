@@ -98,7 +98,8 @@ final class Scripts {
             leave_trace(field, at, stored_until, now)
             if redis.call('HLEN', key) > small then forget(field) end
             local ttl = math.max(1, stored_until - now)
-            if redis.call('HLEN', key) <= 1 + redis.call('HEXISTS', key, 'l') + redis.call('HEXISTS', key, 'c')
+            if redis.call('HEXISTS', key, field) == 1
+                and redis.call('HLEN', key) <= 1 + redis.call('HEXISTS', key, 'l') + redis.call('HEXISTS', key, 'c')
                 and redis.call('HEXISTS', key, 'm') == 0 then
               redis.call('PEXPIRE', key, string.format('%.0f', ttl))
             else
