@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects the invalid settings below a prefix, to name all of them at once. Not thread-safe. */
+/** Collects the invalid settings below a prefix, so that one message names all of them. Not thread-safe. */
 public final class ConfigProblems {
 
     private static final Duration MIN_DURATION = Duration.ofMillis(1);

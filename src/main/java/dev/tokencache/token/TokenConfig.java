@@ -31,7 +31,7 @@ public interface TokenConfig {
     @WithDefault("1000")
     int maxPerSubject();
 
-    /** Whether there are tokens that other systems created. Without them, a string of any other form is inactive at once. */
+    /** Whether there are tokens of other systems. If not, a string without the prefix is inactive without a lookup. */
     @WithDefault("true")
     boolean foreign();
 }

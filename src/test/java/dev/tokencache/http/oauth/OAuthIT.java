@@ -183,7 +183,7 @@ class OAuthIT {
     @ParameterizedTest
     @ValueSource(strings = {"/oauth2/introspect", "/oauth2/revoke"})
     void shouldRefuseWrongCredentialsInTheFormWithoutAChallenge(String path) {
-        for (String id : List.of("dev", "nobody", "")) {
+        for (String id : List.of("dev", "unknown-caller", "")) {
             inForm(id, "wrong", "x", path)
                     .statusCode(401)
                     .header("WWW-Authenticate", nullValue())
