@@ -13,17 +13,18 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpObject;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -64,20 +65,23 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     private final RequestDecoder decoder;
 
-    /** The request and the parts of its body that arrived in the current read: most requests are passed on as a whole. */
-    private final Queue<HttpObject> held = new ArrayDeque<>(4);
+    /** A request that arrived in the current read, and has not been passed on: most requests are passed on as a whole. */
+    private @Nullable DefaultHttpRequest heldRequest;
+
+    /** The parts of a body that arrived in the current read, without the last one. */
+    private final Queue<Object> heldBody = new ArrayDeque<>(0);
+
+    /** The target of the newest request that was passed on or refused. */
+    private String target = "/";
+
+    /** Whether that request has the method HEAD. */
+    private boolean head;
 
     /** The number of requests that were passed on and whose response has not ended. */
     private int unanswered;
 
     /** Whether the newest request has a body that has not arrived completely. */
     private boolean inBody;
-
-    /** Whether the newest request has the method HEAD. */
-    private boolean head;
-
-    /** The format of an error response to the newest request. */
-    private ErrorDialect dialect = ErrorDialect.PROBLEM;
 
     /** Whether all further input is discarded. */
     private boolean deaf;
@@ -96,50 +100,60 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (deaf || !(message instanceof HttpObject part)) {
+        if (deaf) {
             ReferenceCountUtil.release(message);
             return;
         }
-        if (part.decoderResult().isFailure()) {
-            if (part instanceof HttpRequest request) {
+        if (message instanceof DefaultHttpObject part && part.decoderResult().isFailure()) {
+            if (part instanceof DefaultHttpRequest request) {
                 see(request);
             }
             ReferenceCountUtil.release(part);
             refuse(ctx, problemOf(part.decoderResult().cause()));
             return;
         }
-        held.add(part);
-        if (part instanceof HttpRequest) {
+        // The decoder's classes, not interfaces: see RequestDecoder.
+        if (message instanceof DefaultHttpRequest request) {
+            heldRequest = request;
             inBody = true;
             cancelDeadline();
+            return;
         }
-        if (part instanceof LastHttpContent) {
+        if (message == LastHttpContent.EMPTY_LAST_CONTENT || message instanceof DefaultLastHttpContent) {
             inBody = false;
             cancelDeadline();
+            passOn(ctx);
+            ctx.fireChannelRead(message);
+            return;
         }
-        if (!inBody || held.size() > MAX_HELD) {
+        heldBody.add(message);
+        if (heldBody.size() > MAX_HELD) {
             passOn(ctx);
         }
     }
 
     private void passOn(ChannelHandlerContext ctx) {
-        for (HttpObject part = held.poll(); part != null; part = held.poll()) {
-            if (part instanceof HttpRequest request) {
-                unanswered++;
-                see(request);
-            }
+        DefaultHttpRequest request = heldRequest;
+        if (request != null) {
+            heldRequest = null;
+            unanswered++;
+            see(request);
+            ctx.fireChannelRead(request);
+        }
+        for (Object part = heldBody.poll(); part != null; part = heldBody.poll()) {
             ctx.fireChannelRead(part);
         }
     }
 
     private void see(HttpRequest request) {
         head = request.method().equals(HttpMethod.HEAD);
-        dialect = ErrorDialect.of(request.uri());
+        target = request.uri();
     }
 
     private void discardHeld() {
-        held.forEach(ReferenceCountUtil::release);
-        held.clear();
+        heldRequest = null;
+        heldBody.forEach(ReferenceCountUtil::release);
+        heldBody.clear();
     }
 
     @Override
@@ -176,7 +190,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void refuse(ChannelHandlerContext ctx, Problem problem) {
-        if (held.peek() instanceof HttpRequest) {
+        if (heldRequest != null) {
+            see(heldRequest);
             inBody = false;
         }
         discardHeld();
@@ -200,6 +215,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     private FullHttpResponse response(
             HttpVersion version, HttpResponseStatus status, HttpHeaders headers, Problem problem) {
+        ErrorDialect dialect = ErrorDialect.of(target);
         byte[] document = dialect.body(problem);
         headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
                 .set(HttpHeaderNames.CONTENT_TYPE, dialect.mediaType())
@@ -215,22 +231,35 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             promise.tryFailure(new ClosedChannelException());
             return;
         }
-        Object part = message;
-        if (message instanceof HttpResponse response) {
-            if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
-                ctx.write(message, promise);
-                return;
+        // Most are of this type. To ask for one interface is cheaper than for several: see RequestDecoder.
+        if (message instanceof FullHttpResponse response && !isInterim(response)) {
+            closeIfEarly(response);
+            writeLast(ctx, explained(response), promise);
+        } else if (message instanceof HttpResponse response) {
+            if (!isInterim(response)) {
+                closeIfEarly(response);
             }
-            if (inBody && unanswered == 1) {
-                deaf = true;
-                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-            }
-            part = explained(response);
+            ctx.write(response, promise);
+        } else if (message instanceof LastHttpContent) {
+            writeLast(ctx, message, promise);
+        } else {
+            ctx.write(message, promise);
         }
-        if (!(part instanceof LastHttpContent)) {
-            ctx.write(part, promise);
-            return;
+    }
+
+    /** Whether another response to the same request follows (RFC 9110 section 15.2). */
+    private static boolean isInterim(HttpResponse response) {
+        return response.status().code() < 200;
+    }
+
+    private void closeIfEarly(HttpResponse response) {
+        if (inBody && unanswered == 1) {
+            deaf = true;
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
+    }
+
+    private void writeLast(ChannelHandlerContext ctx, Object part, ChannelPromise promise) {
         unanswered--;
         if (deaf && refusal == null && unanswered == 0) {
             end(ctx, ctx.write(part, promise.unvoid()));
@@ -241,14 +270,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     /** The response, with an error document if it is an error without a body. */
-    private HttpResponse explained(HttpResponse response) {
+    private FullHttpResponse explained(FullHttpResponse response) {
         if (response.status().code() < 400
                 || unanswered > 1
-                || !(response instanceof FullHttpResponse full)
-                || full.content().isReadable()) {
+                || response.content().isReadable()) {
             return response;
         }
-        full.release();
+        response.release();
         return response(
                 response.protocolVersion(),
                 response.status(),

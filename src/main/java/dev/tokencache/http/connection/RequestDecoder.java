@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -74,12 +75,13 @@ final class RequestDecoder extends HttpRequestDecoder {
         super.decode(ctx, in, out);
         for (int i = before; i < out.size(); i++) {
             Object message = out.get(i);
-            if (message instanceof HttpRequest request) {
+            // Asks for the decoder's classes, not for interfaces: the JVM caches one interface of a class, for all
+            // threads.
+            if (message instanceof DefaultHttpRequest request) {
                 inHeaders = false;
                 inBody = true;
                 check(request);
-            }
-            if (message instanceof LastHttpContent) {
+            } else if (message == LastHttpContent.EMPTY_LAST_CONTENT || message instanceof DefaultLastHttpContent) {
                 inBody = false;
             }
         }
@@ -144,9 +146,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (!hosts.isEmpty() && !isHost(hosts.get(0))) {
             return refusal(400, "Host must be a name or an address, with or without a port");
         }
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!codings.isEmpty() && (codings.size() > 1 || !codings.get(0).equalsIgnoreCase(CHUNKED))) {
-            return refusal(400, "Transfer-Encoding must be chunked");
+        if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+            if (codings.size() > 1 || !codings.get(0).equalsIgnoreCase(CHUNKED)) {
+                return refusal(400, "Transfer-Encoding must be chunked");
+            }
         }
         if (headers.contains("")) {
             return refusal(400, "a header must have a name");
