@@ -5,6 +5,7 @@ import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.redis.connection.VertxEventLoops;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RouterMetrics;
@@ -36,7 +37,7 @@ public final class RouterFixture implements AutoCloseable {
         this.config = config;
         this.connector = new RedisConnector(options, config, LogLabels.OWN);
         this.router = new RedisRouter(
-                vertx,
+                new VertxEventLoops(vertx, connector),
                 new VertxTime(vertx),
                 connector,
                 config,

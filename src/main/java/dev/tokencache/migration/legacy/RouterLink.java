@@ -9,6 +9,7 @@ import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.redis.connection.VertxEventLoops;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
@@ -75,7 +76,7 @@ final class RouterLink implements LegacyLink {
         this.isOneServer = standalone;
         this.connector = new RedisConnector(options, settings, LABELS);
         this.router = new RedisRouter(
-                vertx,
+                new VertxEventLoops(vertx, connector),
                 new VertxTime(vertx),
                 connector,
                 settings,

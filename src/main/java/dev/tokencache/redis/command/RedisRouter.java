@@ -13,30 +13,26 @@ import dev.tokencache.redis.command.RoutedCommand.Kind;
 import dev.tokencache.redis.command.RoutedCommand.Route;
 import dev.tokencache.redis.connection.ConnectionContext;
 import dev.tokencache.redis.connection.EventLoopConnections;
+import dev.tokencache.redis.connection.EventLoops;
 import dev.tokencache.redis.connection.NodeIdentity;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.redis.topology.ShardBreakers;
 import dev.tokencache.redis.topology.Topology;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Routes commands to the nodes of a Redis Cluster, or to a standalone server. Thread-safe; fastest on an event loop. */
 public final class RedisRouter implements AutoCloseable {
 
-    private final VertxInternal vertx;
+    private final EventLoops eventLoops;
     private final Time time;
     private final RedisConnector connector;
     private final RouterConfig config;
@@ -46,30 +42,30 @@ public final class RedisRouter implements AutoCloseable {
     private final FastThreadLocal<Route> ownLoop = new FastThreadLocal<>();
     private final List<Loop> loops = new CopyOnWriteArrayList<>();
     private final Topology topology;
-    private final Context topologyContext;
+    private final Executor topologyLoop;
 
-    private record Loop(Context context, Route route) {}
+    private record Loop(Executor executor, Route route) {}
 
     /** @param breakerDelay how long the breaker of a master stays open before it admits a probe */
     public RedisRouter(
-            Vertx vertx,
+            EventLoops eventLoops,
             Time time,
             RedisConnector connector,
             RouterConfig config,
             RouterEvents events,
             Duration breakerDelay,
             boolean isStandalone) {
-        this.vertx = (VertxInternal) vertx;
+        this.eventLoops = eventLoops;
         this.time = time;
         this.connector = connector;
         this.config = config;
         this.events = events;
         this.isStandalone = isStandalone;
         this.breakers = new ShardBreakers(breakerDelay, time.clock());
-        this.topologyContext = contexts(this.vertx).get(0);
+        this.topologyLoop = eventLoops.executors().get(0);
         this.topology = new Topology(
                 time,
-                task -> topologyContext.runOnContext(here -> task.run()),
+                topologyLoop,
                 connector,
                 config.timeout(),
                 config.maxReplicaLag(),
@@ -80,18 +76,18 @@ public final class RedisRouter implements AutoCloseable {
 
     /** Starts to connect and returns immediately. Commands fail until Redis is reachable. */
     public void start() {
-        List<Context> contexts = contexts(vertx);
-        int callsPerLoop = Math.max(1, config.maxCalls() / contexts.size());
-        for (Context context : contexts) {
-            context.runOnContext(here -> startLoop(context, callsPerLoop));
+        List<Executor> executors = eventLoops.executors();
+        int callsPerLoop = Math.max(1, config.maxCalls() / executors.size());
+        for (Executor executor : executors) {
+            executor.execute(() -> startLoop(executor, callsPerLoop));
         }
-        topologyContext.runOnContext(here -> startTopology());
+        topologyLoop.execute(this::startTopology);
     }
 
-    private void startLoop(Context context, int maxCalls) {
+    private void startLoop(Executor executor, int maxCalls) {
         ConnectionContext shared = new ConnectionContext(
                 time,
-                endpoint -> connector.link(vertx, endpoint),
+                eventLoops::link,
                 connector,
                 config,
                 events,
@@ -105,7 +101,7 @@ public final class RedisRouter implements AutoCloseable {
                 breakers,
                 events,
                 config.replicaReadAfter().toNanos());
-        loops.add(new Loop(context, route));
+        loops.add(new Loop(executor, route));
         ownLoop.set(route);
         retainNodes(connections);
     }
@@ -125,22 +121,10 @@ public final class RedisRouter implements AutoCloseable {
         }
     }
 
-    /** One context per event loop. Connections created on it stay on it. */
-    private static List<Context> contexts(VertxInternal vertx) {
-        List<Context> contexts = new ArrayList<>();
-        for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
-            contexts.add(vertx.createEventLoopContext(
-                    (EventLoop) loop,
-                    vertx.getWorkerPool(),
-                    Thread.currentThread().getContextClassLoader()));
-        }
-        return contexts;
-    }
-
     private void slotMapChanged() {
         events.nodesChanged(state().nodes(), this::isUp);
         for (Loop loop : loops) {
-            loop.context().runOnContext(here -> retainNodes(loop.route().connections()));
+            loop.executor().execute(() -> retainNodes(loop.route().connections()));
         }
     }
 
@@ -192,7 +176,7 @@ public final class RedisRouter implements AutoCloseable {
 
     private Future<RoutedReply> dispatch(
             byte[] key, @Nullable Request plain, @Nullable FencedRequest fenced, Kind kind, Deadline deadline) {
-        Promise<RoutedReply> promise = vertx.promise();
+        Promise<RoutedReply> promise = eventLoops.promise();
         int slot = HashSlot.of(key);
         Route own = ownLoop.get();
         if (own != null) {
@@ -201,9 +185,8 @@ public final class RedisRouter implements AutoCloseable {
             promise.fail(new RouteException("router not started"));
         } else {
             Loop any = loops.get(time.random().nextInt(loops.size()));
-            any.context()
-                    .runOnContext(here ->
-                            new RoutedCommand(slot, plain, fenced, kind, any.route(), deadline, promise).start());
+            any.executor()
+                    .execute(() -> new RoutedCommand(slot, plain, fenced, kind, any.route(), deadline, promise).start());
         }
         return promise.future();
     }
@@ -245,7 +228,7 @@ public final class RedisRouter implements AutoCloseable {
     public void close() {
         topology.close();
         for (Loop loop : loops) {
-            loop.context().runOnContext(here -> loop.route().connections().close());
+            loop.executor().execute(() -> loop.route().connections().close());
         }
     }
 }

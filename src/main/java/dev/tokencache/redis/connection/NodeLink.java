@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One socket to one Redis node, used for a single connection attempt and then discarded. All calls and callbacks run on one
- * event loop. {@link RedisConnector} makes the links of production; tests use a fake.
+ * event loop. {@link RedisConnector} makes the links of production; tests use simulated ones.
  */
 public interface NodeLink {
 

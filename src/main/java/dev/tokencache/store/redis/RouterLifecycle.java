@@ -4,6 +4,7 @@ import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.redis.connection.VertxEventLoops;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -42,7 +43,7 @@ final class RouterLifecycle {
             MeterRegistry registry) {
         RedisConfigRules.check(breaker);
         RedisRouter router = new RedisRouter(
-                vertx,
+                new VertxEventLoops(vertx, connector),
                 time,
                 connector,
                 config,
