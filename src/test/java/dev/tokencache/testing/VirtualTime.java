@@ -75,6 +75,11 @@ public final class VirtualTime implements Time {
         moveTo(nanos + step.toNanos());
     }
 
+    /** Runs a task after all that are due at the present moment, within the present or the next advance. */
+    public void execute(Runnable task) {
+        tasks.add(new Task(scheduled++, nanos, null, task));
+    }
+
     private void runTask(Task task) {
         if (task.cancelled) {
             return;
