@@ -1,0 +1,171 @@
+package dev.tokencache.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokencache.redis.HashSlot;
+import dev.tokencache.redis.command.RoutedReply;
+import dev.tokencache.testing.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The simulated cluster, as the router of production sees it. */
+class SimulatedClusterTest {
+
+    private static final String SERVICE = "service";
+    private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
+
+    private final World world = new World(1);
+    private final SimulatedNetwork network = new SimulatedNetwork(world);
+    private final SimulatedCluster cluster = new SimulatedCluster(world, network, 3, 1);
+    private final SimulatedService service;
+
+    SimulatedClusterTest() {
+        cluster.start();
+        world.run(Duration.ofSeconds(5));
+        service = new SimulatedService(
+                network,
+                cluster,
+                new SimulatedProcess(world, SERVICE, Duration.ZERO),
+                SERVICE,
+                RedisSettings.defaults());
+        world.run(Duration.ofSeconds(2));
+    }
+
+    private Future<RoutedReply> set(String value) {
+        return service.router()
+                .writeReplicated(
+                        KEY,
+                        until -> Request.cmd(Command.SET).arg("key").arg(value),
+                        service.router().deadline(Duration.ofSeconds(20)));
+    }
+
+    private String get() {
+        Future<RoutedReply> reply = service.router()
+                .send(KEY, Request.cmd(Command.GET).arg("key"), service.router().deadline(Duration.ofSeconds(20)));
+        world.run(Duration.ofSeconds(20));
+        return String.valueOf(reply.result().response());
+    }
+
+    private SimulatedNode masterOfKey() {
+        return cluster.node(service.router().master(KEY));
+    }
+
+    private SimulatedNode replicaOf(SimulatedNode master) {
+        return cluster.nodes().get(cluster.nodes().indexOf(master) + 3);
+    }
+
+    @Test
+    void theRouterFindsAllSlots() {
+        assertThat(service.router().state().slotsCovered()).isEqualTo(16384);
+        assertThat(service.router().readReplicas()).isEqualTo(3);
+    }
+
+    @Test
+    void aReplicaConfirmsAWrite() {
+        Future<RoutedReply> written = set("value");
+        world.run(Duration.ofMillis(100));
+
+        assertThat(written.result().isReplicated()).isTrue();
+        assertThat(replicaOf(masterOfKey()).run().data().contents()).containsKey("key");
+    }
+
+    @Test
+    void aKilledMasterIsReplacedByItsReplica() {
+        set("before");
+        world.run(Duration.ofSeconds(1));
+        SimulatedNode master = masterOfKey();
+        SimulatedNode replica = replicaOf(master);
+        master.kill();
+
+        Future<RoutedReply> written = set("after");
+        world.run(Duration.ofSeconds(10));
+
+        assertThat(written.succeeded()).isTrue();
+        assertThat(masterOfKey()).isSameAs(replica);
+        assertThat(get()).isEqualTo("after");
+    }
+
+    @Test
+    void aReplacedMasterBecomesAReplicaAndLosesWhatOnlyItHad() {
+        SimulatedNode master = masterOfKey();
+        cluster.nodes().stream().filter(node -> node != master).forEach(node -> {
+            network.cut(master.host(), node.host());
+            network.cut(node.host(), master.host());
+        });
+        Future<RoutedReply> lost = set("lost");
+        world.run(Duration.ofSeconds(15));
+        assertThat(replicaOf(master).isMaster()).isTrue();
+        assertThat(lost.result().isReplicated()).isFalse();
+
+        cluster.nodes().stream().filter(node -> node != master).forEach(node -> {
+            network.heal(master.host(), node.host());
+            network.heal(node.host(), master.host());
+        });
+        world.run(Duration.ofSeconds(15));
+
+        assertThat(master.isMaster()).isFalse();
+        assertThat(master.run().data().contents()).isEmpty();
+        assertThat(master.run().replication().isLinkUp()).isTrue();
+    }
+
+    @Test
+    void aMinorityOfTheMastersIsDown() {
+        List<SimulatedNode> nodes = cluster.nodes();
+        nodes.subList(1, 6).forEach(SimulatedNode::kill);
+        world.run(Duration.ofSeconds(10));
+
+        assertThat(nodes.get(0).run().bus().isOk()).isFalse();
+
+        nodes.subList(1, 6).forEach(SimulatedNode::start);
+        world.run(Duration.ofSeconds(20));
+        assertThat(nodes.get(0).run().bus().isOk()).isTrue();
+        assertThat(service.router().state().slotsCovered()).isEqualTo(16384);
+    }
+
+    @Test
+    void aRestartedReplicaHasTheDataOfItsMasterAgain() {
+        SimulatedNode replica = replicaOf(masterOfKey());
+        replica.kill();
+        replica.loseData();
+        set("value");
+        world.run(Duration.ofSeconds(1));
+        replica.start();
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(replica.run().data().contents()).isEqualTo(masterOfKey().run().data().contents());
+    }
+
+    @Test
+    void aFullNodeRefusesWrites() {
+        masterOfKey().setOutOfMemory(true);
+
+        Future<RoutedReply> written = set("value");
+        world.run(Duration.ofSeconds(1));
+
+        assertThat(written.cause()).hasMessageContaining("OOM");
+    }
+
+    @Test
+    void aMigratingSlotRedirectsToItsTarget() {
+        SimulatedNode source = masterOfKey();
+        SimulatedNode target = cluster.nodes().stream()
+                .filter(node -> node.isMaster() && node != source)
+                .findFirst()
+                .orElseThrow();
+        int slot = HashSlot.of(KEY);
+        source.migrate(slot, target.endpoint());
+        target.importSlot(slot);
+
+        Future<RoutedReply> written = set("value");
+        world.run(Duration.ofSeconds(1));
+
+        assertThat(written.succeeded()).isTrue();
+        assertThat(target.run().data().contents()).containsKey("key");
+        assertThat(get()).isEqualTo("value");
+    }
+}
