@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.luaj.vm2.Globals;
@@ -16,6 +17,7 @@ import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.Varargs;
 import org.luaj.vm2.lib.OneArgFunction;
+import org.luaj.vm2.lib.TwoArgFunction;
 import org.luaj.vm2.lib.VarArgFunction;
 import org.luaj.vm2.lib.jse.JsePlatform;
 
@@ -52,6 +54,18 @@ final class LuaScripts {
             }
         });
         globals.set("redis", redis);
+        globals.get("string").set("format", new WholeNumber());
+    }
+
+    /** {@code string.format('%.0f', number)}; luaj's own format ignores the precision. */
+    private static final class WholeNumber extends TwoArgFunction {
+        @Override
+        public LuaValue call(LuaValue format, LuaValue number) {
+            if (!format.tojstring().equals("%.0f")) {
+                throw new LuaError("the simulation does not know the format " + format);
+            }
+            return LuaValue.valueOf(String.format(Locale.ROOT, "%.0f", number.checkdouble()));
+        }
     }
 
     /** Forgets all scripts, as a restart does. */
