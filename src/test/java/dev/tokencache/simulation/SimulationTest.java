@@ -1,0 +1,35 @@
+package dev.tokencache.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SimulationTest {
+
+    private static final Duration WITH_FAULTS = Duration.ofMinutes(3);
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void noAnswerContradictsAnAcknowledgement(long seed) {
+        Simulation simulation = new Simulation(seed);
+        simulation.run(WITH_FAULTS);
+
+        assertThat(simulation.violations()).isEmpty();
+        assertThat(simulation.faults()).isNotEmpty();
+        assertThat(simulation.checkedAnswers()).isGreaterThan(1000);
+    }
+
+    @Test
+    void aSeedGivesTheSameHistory() {
+        Simulation first = new Simulation(1);
+        first.run(WITH_FAULTS);
+        Simulation second = new Simulation(1);
+        second.run(WITH_FAULTS);
+
+        assertThat(second.history()).isEqualTo(first.history());
+        assertThat(second.history().lines().count()).isGreaterThan(10_000);
+    }
+}
