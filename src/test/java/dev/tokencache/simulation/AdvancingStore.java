@@ -16,7 +16,9 @@ final class AdvancingStore {
 
     static TokenStore wrap(World world, TokenStore store) {
         return (TokenStore) Proxy.newProxyInstance(
-                AdvancingStore.class.getClassLoader(), new Class<?>[] {TokenStore.class}, (proxy, method, arguments) -> {
+                AdvancingStore.class.getClassLoader(),
+                new Class<?>[] {TokenStore.class},
+                (proxy, method, arguments) -> {
                     try {
                         return advancing(world, (Uni<?>) method.invoke(store, arguments));
                     } catch (InvocationTargetException failed) {

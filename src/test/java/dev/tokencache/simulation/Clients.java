@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 /** Callers of all instances: they create, validate, renew and expire random tokens of a few subjects. */
 final class Clients {
 
-    private static final int SUBJECTS = 40;
-    private static final int TOKENS = 300;
+    private static final int SUBJECTS = 300;
+    private static final int TOKENS = 1000;
     private static final Duration MAX_PAUSE_BETWEEN_CALLS = Duration.ofMillis(20);
 
     /** A read has one deadline; a write may need several calls of the store, each with its own. */
@@ -76,17 +76,17 @@ final class Clients {
     }
 
     private void call(SimulatedService service) {
-        int kind = random.nextInt(100);
-        if (tokens.isEmpty() || kind < 15) {
+        int kind = random.nextInt(1000);
+        if (tokens.isEmpty() || kind < 60) {
             create(service, subjects.get(random.nextInt(SUBJECTS)));
             return;
         }
         KnownToken token = tokens.get(random.nextInt(tokens.size()));
-        if (kind < 85) {
+        if (kind < 860) {
             validate(service, token);
-        } else if (kind < 92) {
+        } else if (kind < 940) {
             renew(service, token);
-        } else if (kind < 98) {
+        } else if (kind < 995) {
             expire(service, token);
         } else {
             expire(service, token.subject());
@@ -120,7 +120,6 @@ final class Clients {
                 MAX_WRITE,
                 service.tokens().create(request, "client"),
                 created,
-                () -> {},
                 issued -> issued.durability().toString());
     }
 
@@ -137,7 +136,6 @@ final class Clients {
                         oracle.violated(token.name() + " is unknown after all faults have ended");
                     }
                 },
-                () -> {},
                 Clients::text);
     }
 
@@ -158,7 +156,6 @@ final class Clients {
                         oracle.notRenewed(token);
                     }
                 },
-                () -> {},
                 renewal -> renewal.getClass().getSimpleName());
     }
 
@@ -170,7 +167,6 @@ final class Clients {
                 MAX_WRITE,
                 service.tokens().expire(token.issued().string()),
                 durability -> oracle.acknowledged(expiry, durability),
-                () -> oracle.failed(expiry),
                 Object::toString);
     }
 
@@ -182,7 +178,6 @@ final class Clients {
                 MAX_WRITE,
                 service.tokens().expireSubject(subject.name(), OptionalLong.empty(), Optional.empty()),
                 notBefore -> oracle.acknowledged(expiry, notBefore.durability()),
-                () -> oracle.failed(expiry),
                 notBefore -> notBefore.durability().toString());
     }
 
@@ -193,7 +188,6 @@ final class Clients {
             Duration limit,
             Uni<T> call,
             Consumer<T> onResult,
-            Runnable onFailure,
             Function<T, String> text) {
         long number = ++calls;
         long startedAt = now();
@@ -214,7 +208,6 @@ final class Clients {
                         failure -> {
                             isOver[0] = true;
                             world.log(name + " -> " + failure);
-                            onFailure.run();
                             if (startedAt >= fullServiceSince) {
                                 oracle.violated(name + " fails after all faults have ended: " + failure);
                             }

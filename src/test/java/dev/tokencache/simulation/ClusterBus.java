@@ -24,8 +24,7 @@ final class ClusterBus {
     /** A master that starts serves no one for this long: the cluster may have replaced it. */
     private static final Duration WRITABLE_DELAY = Duration.ofSeconds(2);
 
-    private static final Duration MAX_DATA_AGE =
-            NODE_TIMEOUT.multipliedBy(10).plus(Duration.ofSeconds(10));
+    private static final Duration MAX_DATA_AGE = NODE_TIMEOUT.multipliedBy(10).plus(Duration.ofSeconds(10));
     private static final Duration ELECTION_TIMEOUT = NODE_TIMEOUT.multipliedBy(2);
 
     /** What a bus needs of its node. */
@@ -225,8 +224,8 @@ final class ClusterBus {
         long now = process.nanoTime();
         for (Peer peer : others()) {
             ping(peer, now);
-            boolean isSilent = peer.pingNanos != 0
-                    && now - Math.max(peer.pingNanos, peer.heardNanos) > NODE_TIMEOUT.toNanos();
+            boolean isSilent =
+                    peer.pingNanos != 0 && now - Math.max(peer.pingNanos, peer.heardNanos) > NODE_TIMEOUT.toNanos();
             if (isSilent && !peer.isSuspected && !peer.isFailed) {
                 peer.isSuspected = true;
                 world.log(name + ": suspects " + peer.endpoint);
@@ -280,8 +279,7 @@ final class ClusterBus {
                 doubts.add(new Doubt(peer.id, peer.isFailed));
             }
         }
-        return new Message(
-                type, myself.id, myself.masterId, saved.currentEpoch, host.offset(), claim, doubts, failed);
+        return new Message(type, myself.id, myself.masterId, saved.currentEpoch, host.offset(), claim, doubts, failed);
     }
 
     private Peer masterOfMyself() {
@@ -519,8 +517,8 @@ final class ClusterBus {
             return;
         }
         boolean isOutdated = saved.peers.values().stream()
-                .anyMatch(peer -> peer.slots.intersects(request.claim.slots)
-                        && peer.configEpoch > request.claim.configEpoch);
+                .anyMatch(peer ->
+                        peer.slots.intersects(request.claim.slots) && peer.configEpoch > request.claim.configEpoch);
         if (!isOutdated) {
             master.votedNanos = process.nanoTime();
             saved.lastVoteEpoch = saved.currentEpoch;

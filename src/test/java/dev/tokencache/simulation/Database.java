@@ -2,10 +2,12 @@ package dev.tokencache.simulation;
 
 import dev.tokencache.simulation.Replies.Status;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -34,8 +36,30 @@ final class Database {
         }
     }
 
+    /** A hash, and its fields in the order in which {@code HSCAN} returns them if there are many. */
     private static final class Hash extends LinkedHashMap<String, String> {
         private static final long serialVersionUID = 1L;
+        private final transient NavigableMap<Integer, Set<String>> buckets = new TreeMap<>();
+
+        private static int bucket(Object field) {
+            return (field.hashCode() * 0x9E3779B9 >>> 8) % SCAN_BUCKETS;
+        }
+
+        @Override
+        public @Nullable String put(String field, String value) {
+            buckets.computeIfAbsent(bucket(field), added -> new LinkedHashSet<>())
+                    .add(field);
+            return super.put(field, value);
+        }
+
+        @Override
+        public @Nullable String remove(Object field) {
+            buckets.computeIfPresent(bucket(field), (bucket, fields) -> {
+                fields.remove(field);
+                return fields.isEmpty() ? null : fields;
+            });
+            return super.remove(field);
+        }
     }
 
     private static final class SortedSet extends LinkedHashMap<String, Double> {
@@ -96,7 +120,7 @@ final class Database {
     private static Object copy(Object value) {
         if (value instanceof Hash hash) {
             Hash copy = new Hash();
-            copy.putAll(hash);
+            hash.forEach(copy::put);
             return copy;
         }
         if (value instanceof SortedSet set) {
@@ -240,7 +264,8 @@ final class Database {
 
     private long deleteFields(String key, List<String> fields) {
         Map<String, String> hash = hash(key);
-        long deleted = fields.stream().filter(field -> hash.remove(field) != null).count();
+        long deleted =
+                fields.stream().filter(field -> hash.remove(field) != null).count();
         deletedFrom(key, hash, "HDEL", fields, deleted);
         return deleted;
     }
@@ -276,18 +301,18 @@ final class Database {
             return List.of("0", flat(hash.entrySet().stream()));
         }
         int count = rest.size() > 2 ? Integer.parseInt(rest.get(2)) : 10;
-        List<Map.Entry<String, String>> left = hash.entrySet().stream()
-                .filter(entry -> bucket(entry) >= from)
-                .sorted(Comparator.comparingInt(Database::bucket))
-                .toList();
-        long next = left.size() <= count ? 0 : bucket(left.get(count - 1)) + 1L;
-        return List.of(
-                Long.toString(next),
-                flat(left.stream().filter(entry -> next == 0 || bucket(entry) < next)));
-    }
-
-    private static int bucket(Map.Entry<String, String> field) {
-        return (field.getKey().hashCode() * 0x9E3779B9 >>> 8) % SCAN_BUCKETS;
+        List<Object> page = new ArrayList<>();
+        for (Map.Entry<Integer, Set<String>> bucket :
+                hash.buckets.tailMap((int) from).entrySet()) {
+            if (page.size() >= 2 * count) {
+                return List.of(Integer.toString(bucket.getKey()), page);
+            }
+            for (String field : bucket.getValue()) {
+                page.add(field);
+                page.add(hash.get(field));
+            }
+        }
+        return List.of("0", page);
     }
 
     /** {@code ZADD key [XX] (score member)…}. */
@@ -315,7 +340,8 @@ final class Database {
         if (set == null) {
             return 0;
         }
-        long removed = members.stream().filter(member -> set.remove(member) != null).count();
+        long removed =
+                members.stream().filter(member -> set.remove(member) != null).count();
         deletedFrom(key, set, "ZREM", members, removed);
         return removed;
     }

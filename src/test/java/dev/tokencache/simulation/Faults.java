@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,22 +24,17 @@ final class Faults {
     private final SimulatedNetwork network;
     private final SimulatedCluster cluster;
     private final List<String> serviceHosts;
-    private final Supplier<List<SimulatedService>> services;
+    private final Instances instances;
     private final RandomGenerator random;
     private final Map<String, Integer> counts = new TreeMap<>();
     private boolean hasEnded;
 
-    Faults(
-            World world,
-            SimulatedNetwork network,
-            SimulatedCluster cluster,
-            List<String> serviceHosts,
-            Supplier<List<SimulatedService>> services) {
+    Faults(World world, SimulatedNetwork network, SimulatedCluster cluster, Instances instances) {
         this.world = world;
         this.network = network;
         this.cluster = cluster;
-        this.serviceHosts = serviceHosts;
-        this.services = services;
+        this.serviceHosts = instances.hosts();
+        this.instances = instances;
         this.random = world.random("faults");
     }
 
@@ -74,22 +68,56 @@ final class Faults {
         SimulatedNode node = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
         String service = serviceHosts.get(random.nextInt(serviceHosts.size()));
         Duration duration = upTo(MAX_FAULT);
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(11)) {
             case 0 -> during("kill", duration, node::kill, node::start);
             case 1 -> during("pause", duration, () -> node.pause(duration), () -> {});
-            case 2 -> during("isolate", duration, () -> isolate(node, true), () -> isolate(node, false));
-            case 3 -> during(
-                    "cut from service",
-                    duration,
-                    () -> network.cut(service, node.host()),
-                    () -> network.heal(service, node.host()));
-            case 4 -> during(
-                    "cut to service",
-                    duration,
-                    () -> network.cut(node.host(), service),
-                    () -> network.heal(node.host(), service));
-            case 5 -> during("hold", MAX_HOLD, () -> network.holdNext(service, node.host(), upTo(MAX_HOLD)), () -> {});
-            default -> pauseService();
+            case 2 ->
+                during(
+                        "isolate",
+                        duration,
+                        () -> cutOff(node, serviceHosts, true),
+                        () -> cutOff(node, serviceHosts, false));
+            case 3 ->
+                during(
+                        "isolate with a service",
+                        duration,
+                        () -> cutOff(node, othersThan(service), true),
+                        () -> cutOff(node, othersThan(service), false));
+            case 4 ->
+                during(
+                        "cut from service",
+                        duration,
+                        () -> network.cut(service, node.host()),
+                        () -> network.heal(service, node.host()));
+            case 5 ->
+                during(
+                        "cut to service",
+                        duration,
+                        () -> network.cut(node.host(), service),
+                        () -> network.heal(node.host(), service));
+            case 6 -> during("hold", MAX_HOLD, () -> network.holdNext(service, node.host(), upTo(MAX_HOLD)), () -> {});
+            case 7 ->
+                during("out of memory", duration, () -> node.setOutOfMemory(true), () -> node.setOutOfMemory(false));
+            case 8 -> during("lose a replica", duration, () -> loseReplica(node), () -> startAgain(node));
+            case 9 -> during("crash service", duration, () -> instances.crash(service), () -> instances.start(service));
+            default -> pauseService(service);
+        }
+    }
+
+    private List<String> othersThan(String service) {
+        return serviceHosts.stream().filter(other -> !other.equals(service)).toList();
+    }
+
+    private static void loseReplica(SimulatedNode node) {
+        if (!node.isMaster()) {
+            node.kill();
+            node.loseData();
+        }
+    }
+
+    private static void startAgain(SimulatedNode node) {
+        if (node.run() == null) {
+            node.start();
         }
     }
 
@@ -102,12 +130,13 @@ final class Faults {
         });
     }
 
-    private void isolate(SimulatedNode node, boolean isCut) {
+    /** Cuts a node off from all other nodes, and from some services. */
+    private void cutOff(SimulatedNode node, List<String> services, boolean isCut) {
         cluster.nodes().stream()
                 .filter(other -> other != node)
                 .map(SimulatedNode::host)
                 .forEach(other -> change(other, node.host(), isCut));
-        serviceHosts.forEach(service -> change(service, node.host(), isCut));
+        services.forEach(service -> change(service, node.host(), isCut));
     }
 
     private void change(String one, String other, boolean isCut) {
@@ -120,13 +149,8 @@ final class Faults {
         }
     }
 
-    private void pauseService() {
-        List<SimulatedService> running = services.get();
+    private void pauseService(String service) {
         Duration pause = upTo(MAX_SERVICE_PAUSE);
-        SimulatedProcess process = running.get(random.nextInt(running.size())).process();
-        during("pause service", pause, () -> {
-            world.log(process.name() + ": paused for " + pause.toMillis() + " ms");
-            process.pause(pause);
-        }, () -> {});
+        during("pause service", pause, () -> instances.pause(service, pause), () -> {});
     }
 }

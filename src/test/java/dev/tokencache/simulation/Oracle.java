@@ -14,16 +14,19 @@ import java.util.function.Predicate;
 final class Oracle {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final long UNENDED = Long.MAX_VALUE;
+
+    /** No command of a write runs later than this, whether its caller received a result or not. */
+    private static final long LONGEST_WRITE = 7 * SECOND;
 
     /** An expiry of a token or a subject. Until it ends, and if it fails, both outcomes are possible. */
     static final class Expiry {
         private final long startedAt;
-        private long endedAt = UNENDED;
+        private long endedAt;
         private boolean isPromised;
 
         private Expiry(long startedAt) {
             this.startedAt = startedAt;
+            this.endedAt = startedAt + LONGEST_WRITE;
         }
     }
 
@@ -119,10 +122,6 @@ final class Oracle {
         expiry.isPromised = durability == Durability.AS_CONFIGURED;
     }
 
-    void failed(Expiry expiry) {
-        expiry.endedAt = now();
-    }
-
     /** Checks the verdict of a validation that started at a time and ends now. */
     void validated(KnownToken token, Verdict verdict, long startedAt) {
         checked++;
@@ -152,7 +151,8 @@ final class Oracle {
 
     /** Whether the token's creation is promised, and nothing can have ended it. */
     private boolean isSurelyLive(KnownToken token) {
-        long endsAt = token.issued.token().expiresAt() * 1000 - world.time().clock().millis();
+        long endsAt =
+                token.issued.token().expiresAt() * 1000 - world.time().clock().millis();
         return token.issued.durability() == Durability.AS_CONFIGURED
                 && endsAt * 1_000_000 > SECOND
                 && token.expiries.isEmpty()

@@ -79,7 +79,6 @@ final class Replication {
     /** Never, at first: a replica that has not been in sync must not be elected. */
     private long heardFromMasterNanos = NEVER;
 
-
     /** @param process the run of the node that this belongs to; ends with it */
     Replication(SimulatedNetwork network, String host, SimulatedProcess process, Database data) {
         this.network = network;
@@ -108,7 +107,8 @@ final class Replication {
             links.values().removeIf(link -> process.nanoTime() - link.heardNanos > REPLICATION_TIMEOUT.toNanos());
         } else if (upstream == null) {
             connect();
-        } else if (process.nanoTime() - Math.max(connectedNanos, heardFromMasterNanos) > REPLICATION_TIMEOUT.toNanos()) {
+        } else if (process.nanoTime() - Math.max(connectedNanos, heardFromMasterNanos)
+                > REPLICATION_TIMEOUT.toNanos()) {
             disconnect();
         } else {
             confirm();

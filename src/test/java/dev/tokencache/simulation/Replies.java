@@ -32,7 +32,8 @@ final class Replies {
     /** The only access to the bytes of a request is private to the client. */
     private static Method encode() {
         try {
-            Method encode = Request.cmd(io.vertx.redis.client.Command.PING).getClass().getDeclaredMethod("encode");
+            Method encode =
+                    Request.cmd(io.vertx.redis.client.Command.PING).getClass().getDeclaredMethod("encode");
             encode.setAccessible(true);
             return encode;
         } catch (NoSuchMethodException changed) {

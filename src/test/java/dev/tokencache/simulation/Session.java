@@ -228,7 +228,8 @@ final class Session {
                 isBlocked = false;
                 wait.answer.accept(
                         replication.isReplica()
-                                ? new RedisError("UNBLOCKED force unblock from blocking operation, instance state changed")
+                                ? new RedisError(
+                                        "UNBLOCKED force unblock from blocking operation, instance state changed")
                                 : (Object) (long) replication.replicasAt(lastWrite));
                 runReceived();
             });

@@ -137,7 +137,8 @@ class SimulatedClusterTest {
         replica.start();
         world.run(Duration.ofSeconds(5));
 
-        assertThat(replica.run().data().contents()).isEqualTo(masterOfKey().run().data().contents());
+        assertThat(replica.run().data().contents())
+                .isEqualTo(masterOfKey().run().data().contents());
     }
 
     @Test

@@ -229,10 +229,12 @@ final class SimulatedNode {
         @Override
         public void follow(String masterId) {
             if (!isLoading) {
-                replication.follow(() -> {
-                    Run master = Objects.requireNonNull(nodesById.apply(masterId)).run;
-                    return master == null || master.isLoading ? null : master.replication;
-                }, nodesById.apply(masterId).host());
+                replication.follow(
+                        () -> {
+                            Run master = Objects.requireNonNull(nodesById.apply(masterId)).run;
+                            return master == null || master.isLoading ? null : master.replication;
+                        },
+                        nodesById.apply(masterId).host());
             }
         }
 

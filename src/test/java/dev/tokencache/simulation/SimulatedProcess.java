@@ -87,12 +87,15 @@ final class SimulatedProcess implements Time, Executor {
     }
 
     private void repeat(Duration period, Cancellable task) {
-        world.time().schedule(period, () -> run(() -> {
-            if (!task.isCancelled) {
-                repeat(period, task);
-                task.run();
-            }
-        }));
+        world.time()
+                .schedule(
+                        period,
+                        () -> run(() -> {
+                            if (!task.isCancelled) {
+                                repeat(period, task);
+                                task.run();
+                            }
+                        }));
     }
 
     private static final class Cancellable implements Timer, Runnable {

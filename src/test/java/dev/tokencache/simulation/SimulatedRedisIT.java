@@ -66,8 +66,8 @@ class SimulatedRedisIT {
     private final SimulatedCluster cluster = new SimulatedCluster(world, network, 3, 1);
     private final SimulatedService service = startService();
     private final TokenStore real = new RedisTokenStore(redis.router(), settings(), clock, verdict -> {});
-    private final TokenStore simulated = AdvancingStore.wrap(
-            world, new RedisTokenStore(service.router(), settings(), clock, verdict -> {}));
+    private final TokenStore simulated =
+            AdvancingStore.wrap(world, new RedisTokenStore(service.router(), settings(), clock, verdict -> {}));
 
     private static RedisStoreSettings settings() {
         return new RedisStoreSettings("tc:", Duration.ofSeconds(5), Duration.ofDays(30), false, true);
@@ -77,8 +77,7 @@ class SimulatedRedisIT {
         cluster.start();
         world.run(Duration.ofSeconds(5));
         SimulatedProcess process = new SimulatedProcess(world, "service", Duration.ZERO);
-        SimulatedService service =
-                new SimulatedService(network, cluster, process, "service", RedisSettings.defaults());
+        SimulatedService service = new SimulatedService(network, cluster, process, "service", RedisSettings.defaults());
         world.run(Duration.ofSeconds(2));
         return service;
     }
@@ -87,9 +86,8 @@ class SimulatedRedisIT {
     @ValueSource(longs = {1, 2, 4, 5})
     void theSimulatedRedisBehavesAsARealOne(long seed) {
         Random random = new Random(seed);
-        List<String> subjects = Stream.of("a", "b", "c")
-                .map(name -> "simulated-" + name + seed)
-                .toList();
+        List<String> subjects =
+                Stream.of("a", "b", "c").map(name -> "simulated-" + name + seed).toList();
         List<NewToken> created = new ArrayList<>();
         for (int i = 1; i <= CALLS; i++) {
             String subject = subjects.get(random.nextInt(subjects.size()));
@@ -120,7 +118,8 @@ class SimulatedRedisIT {
         if (created.isEmpty() || kind < 30) {
             NewToken token = draft(random, subject, created);
             created.add(token);
-            return new Call("create " + token, store -> store.create(token).await().indefinitely());
+            return new Call(
+                    "create " + token, store -> store.create(token).await().indefinitely());
         }
         NewToken token = created.get(random.nextInt(created.size()));
         TokenLocator locator = locator(token);
@@ -129,26 +128,39 @@ class SimulatedRedisIT {
         OptionalLong before = random.nextInt(3) == 0 ? OptionalLong.of(at) : OptionalLong.empty();
         OptionalLong lifetime = random.nextBoolean() ? OptionalLong.of(1 + random.nextInt(3600)) : OptionalLong.empty();
         if (kind < 60) {
-            return new Call("validate " + locator, store -> known(store.validate(locator).await().indefinitely()));
+            return new Call(
+                    "validate " + locator,
+                    store -> known(store.validate(locator).await().indefinitely()));
         }
         if (kind < 70) {
-            return new Call("renew " + locator, store -> store.renew(locator, lifetime).await().indefinitely());
+            return new Call(
+                    "renew " + locator,
+                    store -> store.renew(locator, lifetime).await().indefinitely());
         }
         if (kind < 80) {
-            return new Call("expire " + locator, store -> store.expire(locator, at).await().indefinitely());
+            return new Call(
+                    "expire " + locator,
+                    store -> store.expire(locator, at).await().indefinitely());
         }
         if (kind < 85) {
-            return new Call("create again " + token, store -> store.create(token).await().indefinitely());
+            return new Call(
+                    "create again " + token,
+                    store -> store.create(token).await().indefinitely());
         }
         if (kind < 90) {
-            return new Call("restore " + token, store -> store.restore(token).await().indefinitely());
+            return new Call(
+                    "restore " + token, store -> store.restore(token).await().indefinitely());
         }
         if (kind < 92) {
-            return new Call("expire subject", store -> store.expireSubject(tag, before).await().indefinitely());
+            return new Call(
+                    "expire subject",
+                    store -> store.expireSubject(tag, before).await().indefinitely());
         }
         if (kind < 94) {
             return new Call(
-                    "expire others", store -> store.expireOthers(token.token().id(), before).await().indefinitely());
+                    "expire others", store -> store.expireOthers(token.token().id(), before)
+                            .await()
+                            .indefinitely());
         }
         return new Call("list", store -> store.list(tag, Paging.FIRST).await().indefinitely());
     }
@@ -162,8 +174,10 @@ class SimulatedRedisIT {
         boolean isForeign = random.nextInt(4) == 0;
         if (isForeign && random.nextBoolean()) {
             // The same string again, perhaps for another subject.
-            created.stream().filter(NewToken::isForeign).findAny().ifPresent(earlier -> draft.hash(
-                    earlier.token().id().hash()));
+            created.stream()
+                    .filter(NewToken::isForeign)
+                    .findAny()
+                    .ifPresent(earlier -> draft.hash(earlier.token().id().hash()));
         }
         NewToken token = isForeign ? draft.foreign() : draft.ours();
         return token.withMaxTokens(1 + random.nextInt(TOKENS_PER_SUBJECT));
@@ -183,10 +197,12 @@ class SimulatedRedisIT {
     private void compareData(String when, List<String> subjects, List<NewToken> created) {
         world.run(BACKGROUND_WORK);
         Awaitility.await().pollDelay(Duration.ZERO).untilAsserted(() -> {
-            subjects.forEach(subject -> compareSubject(when, key(RoutingTag.ofSubject(subject).value())));
+            subjects.forEach(subject ->
+                    compareSubject(when, key(RoutingTag.ofSubject(subject).value())));
             created.stream()
                     .filter(NewToken::isForeign)
-                    .forEach(token -> comparePointer(when, key(token.token().id().hash().text())));
+                    .forEach(token ->
+                            comparePointer(when, key(token.token().id().hash().text())));
         });
     }
 

@@ -40,8 +40,7 @@ final class SimulatedService {
         List<String> seeds = cluster.nodes().stream()
                 .map(node -> "redis://" + node.endpoint())
                 .toList();
-        RedisConnector connector =
-                new RedisConnector(new RedisOptions().setEndpoints(seeds), settings, LogLabels.OWN);
+        RedisConnector connector = new RedisConnector(new RedisOptions().setEndpoints(seeds), settings, LogLabels.OWN);
         this.router = new RedisRouter(
                 new OneLoop(network, cluster, process, host),
                 process,
@@ -56,7 +55,12 @@ final class SimulatedService {
                 process.clock(),
                 verdict -> {});
         this.tokens = new TokenService(
-                store, TokenSettings.usual(), process.clock(), new SeededRandom(process.random()), verdict -> {}, false);
+                store,
+                TokenSettings.usual(),
+                process.clock(),
+                new SeededRandom(process.random()),
+                verdict -> {},
+                false);
         router.start();
     }
 

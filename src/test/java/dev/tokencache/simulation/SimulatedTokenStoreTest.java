@@ -14,8 +14,7 @@ class SimulatedTokenStoreTest extends TokenStoreContract {
     private static final World WORLD = new World(1);
     private static final SimulatedService SERVICE = start();
 
-    private final MutableClock clock =
-            new MutableClock(WORLD.time().clock().instant());
+    private final MutableClock clock = new MutableClock(WORLD.time().clock().instant());
     private final TokenStore store = AdvancingStore.wrap(
             WORLD,
             new RedisTokenStore(

@@ -1,6 +1,5 @@
 package dev.tokencache.simulation;
 
-import dev.tokencache.testing.RedisSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +24,10 @@ final class Simulation {
         SimulatedCluster cluster = new SimulatedCluster(world, network, 3, 1);
         cluster.start();
         world.run(START);
-        List<String> hosts = List.of("service-1", "service-2");
-        List<SimulatedService> services = hosts.stream()
-                .map(host -> new SimulatedService(
-                        network,
-                        cluster,
-                        new SimulatedProcess(world, host, Duration.ZERO),
-                        host,
-                        RedisSettings.defaults()))
-                .toList();
+        Instances instances = new Instances(world, network, cluster, List.of("service-1", "service-2"));
         this.oracle = new Oracle(world);
-        this.clients = new Clients(world, oracle, () -> services);
-        this.faults = new Faults(world, network, cluster, hosts, () -> services);
+        this.clients = new Clients(world, oracle, instances::running);
+        this.faults = new Faults(world, network, cluster, instances);
         world.run(START);
     }
 

@@ -9,10 +9,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
 
-    private static final Duration WITH_FAULTS = Duration.ofMinutes(3);
+    private static final Duration WITH_FAULTS = Duration.ofMinutes(2);
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5})
+    @ValueSource(longs = {1, 2, 3})
     void noAnswerContradictsAnAcknowledgement(long seed) {
         Simulation simulation = new Simulation(seed);
         simulation.run(WITH_FAULTS);
@@ -25,11 +25,11 @@ class SimulationTest {
     @Test
     void aSeedGivesTheSameHistory() {
         Simulation first = new Simulation(1);
-        first.run(WITH_FAULTS);
+        first.run(Duration.ofSeconds(30));
         Simulation second = new Simulation(1);
-        second.run(WITH_FAULTS);
+        second.run(Duration.ofSeconds(30));
 
         assertThat(second.history()).isEqualTo(first.history());
-        assertThat(second.history().lines().count()).isGreaterThan(10_000);
+        assertThat(second.history().lines().count()).isGreaterThan(5_000);
     }
 }

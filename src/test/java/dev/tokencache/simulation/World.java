@@ -43,7 +43,9 @@ final class World {
 
     /** Adds a line to the history. */
     void log(String event) {
-        history.append(String.format(Locale.ROOT, "%11.6f ", time.nanoTime() / 1e9)).append(event).append('\n');
+        history.append(String.format(Locale.ROOT, "%11.6f ", time.nanoTime() / 1e9))
+                .append(event)
+                .append('\n');
     }
 
     /** Every line so far, with its time in seconds. */

@@ -185,8 +185,8 @@ public final class RedisRouter implements AutoCloseable {
             promise.fail(new RouteException("router not started"));
         } else {
             Loop any = loops.get(time.random().nextInt(loops.size()));
-            any.executor()
-                    .execute(() -> new RoutedCommand(slot, plain, fenced, kind, any.route(), deadline, promise).start());
+            any.executor().execute(() -> new RoutedCommand(slot, plain, fenced, kind, any.route(), deadline, promise)
+                    .start());
         }
         return promise.future();
     }
