@@ -59,11 +59,16 @@ public final class SlotMap {
     Map<Endpoint, Integer> firstSlots() {
         Map<Endpoint, Integer> first = new HashMap<>();
         for (int slot = 0; slot < masters.length; slot++) {
-            if (masters[slot] != null) {
+            if (isFirstOfRun(slot)) {
                 first.putIfAbsent(masters[slot], slot);
             }
         }
         return first;
+    }
+
+    /** Spares hashing the same master for each of its slots: several polls a second need all masters. */
+    private boolean isFirstOfRun(int slot) {
+        return masters[slot] != null && (slot == 0 || masters[slot] != masters[slot - 1]);
     }
 
     SlotMap moved(int slot, Endpoint master) {
@@ -103,9 +108,9 @@ public final class SlotMap {
     /** Every master with its replicas. A master known only from a redirection has no replicas yet. */
     public Map<Endpoint, Set<Endpoint>> shards() {
         Map<Endpoint, Set<Endpoint>> shards = new LinkedHashMap<>();
-        for (Endpoint master : masters) {
-            if (master != null) {
-                shards.computeIfAbsent(master, created -> new LinkedHashSet<>());
+        for (int slot = 0; slot < masters.length; slot++) {
+            if (isFirstOfRun(slot)) {
+                shards.computeIfAbsent(masters[slot], created -> new LinkedHashSet<>());
             }
         }
         for (SlotRange range : ranges) {
