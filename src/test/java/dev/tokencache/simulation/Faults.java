@@ -68,7 +68,7 @@ final class Faults {
         SimulatedNode node = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
         String service = serviceHosts.get(random.nextInt(serviceHosts.size()));
         Duration duration = upTo(MAX_FAULT);
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(12)) {
             case 0 -> during("kill", duration, node::kill, node::start);
             case 1 -> during("pause", duration, () -> node.pause(duration), () -> {});
             case 2 ->
@@ -77,12 +77,7 @@ final class Faults {
                         duration,
                         () -> cutOff(node, serviceHosts, true),
                         () -> cutOff(node, serviceHosts, false));
-            case 3 ->
-                during(
-                        "isolate with a service",
-                        duration,
-                        () -> cutOff(node, othersThan(service), true),
-                        () -> cutOff(node, othersThan(service), false));
+            case 3 -> during("split", duration, () -> split(node, service, true), () -> split(node, service, false));
             case 4 ->
                 during(
                         "cut from service",
@@ -100,6 +95,7 @@ final class Faults {
                 during("out of memory", duration, () -> node.setOutOfMemory(true), () -> node.setOutOfMemory(false));
             case 8 -> during("lose a replica", duration, () -> loseReplica(node), () -> startAgain(node));
             case 9 -> during("crash service", duration, () -> instances.crash(service), () -> instances.start(service));
+            case 10 -> during("suspend host", duration, () -> suspend(node, service, duration), () -> {});
             default -> pauseService(service);
         }
     }
@@ -137,6 +133,21 @@ final class Faults {
                 .map(SimulatedNode::host)
                 .forEach(other -> change(other, node.host(), isCut));
         services.forEach(service -> change(service, node.host(), isCut));
+    }
+
+    /** Cuts a node and a service off from everything else; they still reach each other. */
+    private void split(SimulatedNode node, String service, boolean isCut) {
+        cutOff(node, othersThan(service), isCut);
+        cluster.nodes().stream()
+                .filter(other -> other != node)
+                .map(SimulatedNode::host)
+                .forEach(other -> change(other, service, isCut));
+    }
+
+    /** Suspends a host on which a node and a service run: when it resumes, both believe what was true before. */
+    private void suspend(SimulatedNode node, String service, Duration duration) {
+        node.pause(duration);
+        instances.pause(service, duration);
     }
 
     private void change(String one, String other, boolean isCut) {

@@ -1,7 +1,5 @@
 package dev.tokencache.simulation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokencache.simulation.Oracle.Expiry;
 import dev.tokencache.simulation.Oracle.KnownToken;
 import dev.tokencache.simulation.Oracle.Subject;
@@ -13,6 +11,8 @@ import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class OracleTest {
 

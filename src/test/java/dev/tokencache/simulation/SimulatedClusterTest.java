@@ -1,7 +1,5 @@
 package dev.tokencache.simulation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.testing.RedisSettings;
@@ -12,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The simulated cluster, as the router of production sees it. */
 class SimulatedClusterTest {

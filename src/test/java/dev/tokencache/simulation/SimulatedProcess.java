@@ -20,6 +20,7 @@ final class SimulatedProcess implements Time, Executor {
     private final RandomGenerator random;
     private final Queue<Runnable> late = new ArrayDeque<>();
     private boolean isPaused;
+    private int pauses;
     private boolean hasEnded;
 
     /** @param clockOffset how far the wall clock of the process is ahead */
@@ -45,7 +46,13 @@ final class SimulatedProcess implements Time, Executor {
 
     void pause(Duration duration) {
         isPaused = true;
+        pauses++;
         world.time().schedule(duration, this::resume);
+    }
+
+    /** How often the process was paused. */
+    int pauses() {
+        return pauses;
     }
 
     private void resume() {

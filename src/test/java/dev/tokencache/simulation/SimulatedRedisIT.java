@@ -1,7 +1,5 @@
 package dev.tokencache.simulation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.MutableClock;
@@ -35,6 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Holds the simulated Redis against a real one: the same random calls of the store have the same results and leave the same data. */
 class SimulatedRedisIT {
