@@ -53,7 +53,7 @@ class OracleTest {
     }
 
     @Test
-    void aLiveTokenMustNotBeInactive() {
+    void shouldReportAnInactiveVerdictOnALiveToken() {
         validated(token, active);
         validated(token, new Verdict.Unknown(null));
         assertThat(oracle.violations()).isEmpty();
@@ -63,7 +63,7 @@ class OracleTest {
     }
 
     @Test
-    void anExpiredTokenMustNotBeActive() {
+    void shouldReportAnActiveVerdictOnAnExpiredToken() {
         acknowledge(oracle.expiryStarted(token), Durability.AS_CONFIGURED);
         validated(token, Verdict.INACTIVE);
         assertThat(oracle.violations()).isEmpty();
@@ -73,7 +73,7 @@ class OracleTest {
     }
 
     @Test
-    void anExpiryOfTheSubjectCountsForTokensCreatedBefore() {
+    void shouldCountAnExpiryOfTheSubjectForTokensCreatedBefore() {
         acknowledge(oracle.expiryStarted(subject), Durability.AS_CONFIGURED);
         KnownToken later = created(Durability.AS_CONFIGURED);
 
@@ -86,7 +86,7 @@ class OracleTest {
     }
 
     @Test
-    void anUnacknowledgedOrUnderReplicatedExpiryAllowsBothVerdicts() {
+    void shouldAllowBothVerdictsAfterAnExpiryThatIsNotPromised() {
         oracle.expiryStarted(token);
         validated(token, active);
         validated(token, Verdict.INACTIVE);
@@ -99,14 +99,14 @@ class OracleTest {
     }
 
     @Test
-    void anUnderReplicatedTokenMayBeLost() {
+    void shouldAllowTheLossOfAnUnderReplicatedToken() {
         validated(created(Durability.UNDER_REPLICATED), Verdict.INACTIVE);
 
         assertThat(oracle.violations()).isEmpty();
     }
 
     @Test
-    void aTokenMayBeInactiveAfterItsLifetime() {
+    void shouldAllowAnInactiveVerdictAfterTheLifetime() {
         world.run(LIFETIME);
         validated(token, Verdict.INACTIVE);
 

@@ -60,13 +60,13 @@ class SimulatedClusterTest {
     }
 
     @Test
-    void theRouterFindsAllSlots() {
+    void shouldLetTheRouterFindAllSlots() {
         assertThat(service.router().state().slotsCovered()).isEqualTo(16384);
         assertThat(service.router().readReplicas()).isEqualTo(3);
     }
 
     @Test
-    void aReplicaConfirmsAWrite() {
+    void shouldConfirmAWriteByAReplica() {
         Future<RoutedReply> written = set("value");
         world.run(Duration.ofMillis(100));
 
@@ -75,7 +75,7 @@ class SimulatedClusterTest {
     }
 
     @Test
-    void aKilledMasterIsReplacedByItsReplica() {
+    void shouldReplaceAKilledMasterByItsReplica() {
         set("before");
         world.run(Duration.ofSeconds(1));
         SimulatedNode master = masterOfKey();
@@ -91,7 +91,7 @@ class SimulatedClusterTest {
     }
 
     @Test
-    void aReplacedMasterBecomesAReplicaAndLosesWhatOnlyItHad() {
+    void shouldMakeAReplacedMasterAReplicaWithoutWhatOnlyItHad() {
         SimulatedNode master = masterOfKey();
         cluster.nodes().stream().filter(node -> node != master).forEach(node -> {
             network.cut(master.host(), node.host());
@@ -114,7 +114,7 @@ class SimulatedClusterTest {
     }
 
     @Test
-    void aMinorityOfTheMastersIsDown() {
+    void shouldServeNothingWithoutAMajorityOfTheMasters() {
         List<SimulatedNode> nodes = cluster.nodes();
         nodes.subList(1, 6).forEach(SimulatedNode::kill);
         world.run(Duration.ofSeconds(10));
@@ -128,7 +128,7 @@ class SimulatedClusterTest {
     }
 
     @Test
-    void aRestartedReplicaHasTheDataOfItsMasterAgain() {
+    void shouldFillARestartedReplicaFromItsMaster() {
         SimulatedNode replica = replicaOf(masterOfKey());
         replica.kill();
         replica.loseData();
@@ -142,7 +142,7 @@ class SimulatedClusterTest {
     }
 
     @Test
-    void aFullNodeRefusesWrites() {
+    void shouldRefuseWritesWithoutMemory() {
         masterOfKey().setOutOfMemory(true);
 
         Future<RoutedReply> written = set("value");
@@ -152,7 +152,7 @@ class SimulatedClusterTest {
     }
 
     @Test
-    void aMigratingSlotRedirectsToItsTarget() {
+    void shouldRedirectFromAMigratingSlotToItsTarget() {
         SimulatedNode source = masterOfKey();
         SimulatedNode target = cluster.nodes().stream()
                 .filter(node -> node.isMaster() && node != source)

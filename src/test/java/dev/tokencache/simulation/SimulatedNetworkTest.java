@@ -16,7 +16,7 @@ class SimulatedNetworkTest {
     private final List<String> arrived = new ArrayList<>();
 
     @Test
-    void aConnectionKeepsTheOrderOfItsMessages() {
+    void shouldKeepTheOrderOfMessagesOnAConnection() {
         SimulatedNetwork.Pipe pipe = network.pipe("a", "b");
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
@@ -31,7 +31,7 @@ class SimulatedNetworkTest {
     }
 
     @Test
-    void anotherConnectionOvertakesAHeldMessage() {
+    void shouldLetAnotherConnectionOvertakeAHeldMessage() {
         network.holdNext("a", "b", Duration.ofSeconds(3));
         SimulatedNetwork.Pipe held = network.pipe("a", "b");
         held.send(() -> arrived.add("held"));
@@ -46,7 +46,7 @@ class SimulatedNetworkTest {
     }
 
     @Test
-    void aCutStopsOneDirectionUntilItHeals() {
+    void shouldStopOneDirectionUntilACutHeals() {
         network.cut("a", "b");
         network.pipe("a", "b").send(() -> arrived.add("a to b"));
         network.pipe("b", "a").send(() -> arrived.add("b to a"));
@@ -59,7 +59,7 @@ class SimulatedNetworkTest {
     }
 
     @Test
-    void aClosedConnectionLosesWhatIsUnderway() {
+    void shouldLoseWhatIsUnderwayOnAClosedConnection() {
         SimulatedNetwork.Pipe pipe = network.pipe("a", "b");
         pipe.send(() -> arrived.add("lost"));
         pipe.close();
@@ -70,7 +70,7 @@ class SimulatedNetworkTest {
     }
 
     @Test
-    void aPausedProcessRunsItsTasksLateAndAnEndedOneNever() {
+    void shouldRunTasksOfAPausedProcessLateAndOfAnEndedOneNever() {
         SimulatedProcess paused = new SimulatedProcess(world, "paused", Duration.ZERO);
         SimulatedProcess ended = new SimulatedProcess(world, "ended", Duration.ZERO);
         paused.schedule(Duration.ofMillis(10), () -> arrived.add("late"));
@@ -86,7 +86,7 @@ class SimulatedNetworkTest {
     }
 
     @Test
-    void theClockOfAProcessMayBeOff() {
+    void shouldOffsetTheClockOfAProcess() {
         SimulatedProcess ahead = new SimulatedProcess(world, "ahead", Duration.ofHours(1));
 
         assertThat(ahead.clock().millis() - world.time().clock().millis())

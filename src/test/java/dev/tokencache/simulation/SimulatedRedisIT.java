@@ -84,7 +84,7 @@ class SimulatedRedisIT {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 4, 5})
-    void theSimulatedRedisBehavesAsARealOne(long seed) {
+    void shouldBehaveAsARealRedis(long seed) {
         Random random = new Random(seed);
         List<String> subjects =
                 Stream.of("a", "b", "c").map(name -> "simulated-" + name + seed).toList();

@@ -13,7 +13,7 @@ class SimulationTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void noAnswerContradictsAnAcknowledgement(long seed) {
+    void shouldNotContradictWhatWasAcknowledged(long seed) {
         Simulation simulation = new Simulation(seed);
         simulation.run(WITH_FAULTS);
 
@@ -23,7 +23,7 @@ class SimulationTest {
     }
 
     @Test
-    void aSeedGivesTheSameHistory() {
+    void shouldRepeatTheHistoryOfASeed() {
         Simulation first = new Simulation(1);
         first.run(Duration.ofSeconds(30));
         Simulation second = new Simulation(1);
