@@ -2,7 +2,6 @@ package dev.tokencache.simulation;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** One whole run: a cluster, two service instances and their callers under random faults, then a while without any. */
 final class Simulation {
@@ -31,35 +30,29 @@ final class Simulation {
         world.run(START);
     }
 
-    /** Runs with faults for a while, and then without. */
-    void run(Duration withFaults) {
+    /** Runs with faults for a while, and then without; until the first violation, since others may only follow from it. */
+    RunReport run(Duration withFaults) {
         clients.start();
         faults.start();
-        world.run(withFaults);
+        advance(withFaults);
         faults.end();
-        world.run(RECOVERY);
+        advance(RECOVERY);
         clients.expectFullService();
-        world.run(FULL_SERVICE);
+        advance(FULL_SERVICE);
+        return new RunReport(
+                Duration.ofNanos(world.time().nanoTime()),
+                faults.counts(),
+                clients.calls(),
+                oracle.checked(),
+                oracle.violations(),
+                world.history());
     }
 
-    List<String> violations() {
-        return oracle.violations();
-    }
-
-    String history() {
-        return world.history();
-    }
-
-    /** Faults by kind, and what was checked. */
-    Map<String, Integer> faults() {
-        return faults.counts();
-    }
-
-    long calls() {
-        return clients.calls();
-    }
-
-    long checkedAnswers() {
-        return oracle.checked();
+    private void advance(Duration duration) {
+        for (long second = 0;
+                second < duration.toSeconds() && oracle.violations().isEmpty();
+                second++) {
+            world.run(Duration.ofSeconds(1));
+        }
     }
 }

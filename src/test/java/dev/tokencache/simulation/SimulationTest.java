@@ -2,8 +2,9 @@ package dev.tokencache.simulation;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,24 +13,33 @@ class SimulationTest {
     private static final Duration WITH_FAULTS = Duration.ofMinutes(2);
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void shouldNotContradictWhatWasAcknowledged(long seed) {
-        Simulation simulation = new Simulation(seed);
-        simulation.run(WITH_FAULTS);
+    @CsvSource({"cluster, 1", "cluster, 2", "cluster, 3"})
+    void shouldNotContradictWhatWasAcknowledged(String scenario, long seed) {
+        RunReport report = Scenario.named(scenario).run(seed, WITH_FAULTS);
 
-        assertThat(simulation.violations()).isEmpty();
-        assertThat(simulation.faults()).isNotEmpty();
-        assertThat(simulation.checkedAnswers()).isGreaterThan(1000);
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.faults()).isNotEmpty();
+        assertThat(report.checked()).isGreaterThan(1000);
     }
 
-    @Test
-    void shouldRepeatTheHistoryOfASeed() {
-        Simulation first = new Simulation(1);
-        first.run(Duration.ofSeconds(30));
-        Simulation second = new Simulation(1);
-        second.run(Duration.ofSeconds(30));
+    @ParameterizedTest
+    @CsvSource("cluster")
+    void shouldRepeatTheHistoryOfASeed(String scenario) {
+        RunReport first = Scenario.named(scenario).run(1, Duration.ofSeconds(30));
+        RunReport second = Scenario.named(scenario).run(1, Duration.ofSeconds(30));
 
         assertThat(second.history()).isEqualTo(first.history());
         assertThat(second.history().lines().count()).isGreaterThan(5_000);
+    }
+
+    /** {@code ./mvnw test -Dtest=SimulationTest -Dseed=415 -Dscenario=cluster}: prints the history of a seed. */
+    @Test
+    @EnabledIfSystemProperty(named = "seed", matches = "\\d+")
+    void shouldReplayASeed() {
+        RunReport report = Scenario.named(System.getProperty("scenario", "cluster"))
+                .run(Long.getLong("seed"), Simulate.WITH_FAULTS);
+
+        System.out.println(report.history());
+        assertThat(report.violations()).isEmpty();
     }
 }
