@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The router on a real cluster: redirections, and nodes that crash and restart. {@code FaultsOfMastersIT} tests promotions. */
+/** The router on a real cluster: redirections, foreign nodes, logins. {@code SimulatedRouterTest} has nodes that fail. */
 class RedisRouterIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -119,6 +118,23 @@ class RedisRouterIT {
     }
 
     @Test
+    void shouldShareOneWaitAmongManyWrites() {
+        String key = fresh();
+        try (RouterFixture careful =
+                RouterFixture.of(cluster, RedisSettings.usual().withMinReplicas(1))) {
+            List<Future<RoutedReply>> writes = IntStream.range(0, 2000)
+                    .mapToObj(i -> careful.sendReplicated(bytes(key), Request.cmd(Command.SADD, key, "" + i)))
+                    .toList();
+
+            writes.forEach(write -> assertThat(await(write).isReplicated()).isTrue());
+
+            assertThat(await(careful.send(bytes(key), Request.cmd(Command.SCARD, key)))
+                            .toInteger())
+                    .isEqualTo(2000);
+        }
+    }
+
+    @Test
     void shouldFollowASlotDuringAndAfterItsMigration() {
         String tag = fresh();
         String old = "{" + tag + "}old";
@@ -161,67 +177,6 @@ class RedisRouterIT {
             }
             assertThat(get(old)).isEqualTo("1");
             assertThat(get(fresh)).isEqualTo("2");
-        }
-    }
-
-    @Test
-    void shouldServeAllSlotsAfterAReplicaCrashed() {
-        String key = fresh();
-        set(key, "1");
-
-        cluster.replicasOf(cluster.masterOf(cluster.slotOf(key))).forEach(TestNode::kill9);
-
-        for (int i = 0; i < 100; i++) {
-            assertThat(get(key)).isEqualTo("1");
-        }
-    }
-
-    @Test
-    void shouldFailACommandWithinItsDeadlineIfNoNodeReplies() {
-        String key = fresh();
-        set(key, "1");
-        TestNode victim = cluster.masterOf(cluster.slotOf(key));
-        // Its replicas too: a promotion within the deadline would let the command succeed after all.
-        cluster.replicasOf(victim).forEach(TestNode::suspend);
-        victim.suspend();
-        long start = System.nanoTime();
-
-        assertThatThrownBy(() -> set(key, "2"))
-                .isInstanceOf(CompletionException.class)
-                .hasCauseInstanceOf(RouteException.class);
-
-        // The timeouts of command and call, plus a margin for a busy machine.
-        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(15);
-    }
-
-    @Test
-    void shouldRediscoverTheClusterAfterAllNodesRestarted() {
-        String key = fresh();
-        cluster.nodes().forEach(TestNode::kill9);
-        assertThatThrownBy(() -> get(key)).isInstanceOf(CompletionException.class);
-
-        cluster.nodes().forEach(TestNode::restart);
-        cluster.awaitHealthy();
-
-        Awaitility.await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
-            set(key, "1");
-            assertThat(get(key)).isEqualTo("1");
-        });
-    }
-
-    @Test
-    void shouldStartWithoutRedisAndFindItLater() {
-        cluster.nodes().forEach(TestNode::kill9);
-        try (RouterFixture early = RouterFixture.of(
-                List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false)) {
-            assertThatThrownBy(() -> await(early.send(bytes("a"), Request.cmd(Command.GET, "a"))))
-                    .hasCauseInstanceOf(RouteException.class);
-            assertThat(early.router().state().slotsCovered()).isZero();
-
-            cluster.nodes().forEach(TestNode::restart);
-            cluster.awaitHealthy();
-
-            early.awaitAllSlots();
         }
     }
 
