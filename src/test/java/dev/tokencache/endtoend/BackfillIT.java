@@ -136,34 +136,6 @@ class BackfillIT {
     }
 
     @Test
-    void shouldContinueWhereAKilledRunnerStopped() {
-        try (MigrationSite site = new MigrationSite(Map.of())) {
-            ServiceProcess first = site.startService();
-            fill(site, KEYS);
-            change(first, "{\"phase\":\"mirror\"}").statusCode(200);
-            backfill(first, "{\"action\":\"start\",\"keys_per_second\":50}").statusCode(200);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> backfill(first).getLong("scanned") > 100);
-            ServiceProcess second = site.startService();
-
-            first.kill9();
-            long scanned = backfill(second).getLong("scanned");
-            backfill(second, "{\"keys_per_second\":0}").statusCode(200);
-
-            Awaitility.await("the lease runs out, and the other one takes over")
-                    .atMost(Duration.ofSeconds(90))
-                    .until(() -> backfill(second).getString("status").equals("complete"));
-            assertThat(scanned).isLessThan(KEYS);
-            JsonPath backfill = backfill(second);
-            assertThat(backfill.getLong("run")).isEqualTo(1);
-            assertThat(backfill.getLong("scanned")).isEqualTo(KEYS);
-            assertThat(backfill.getLong("copied") + backfill.getLong("present")).isEqualTo(KEYS);
-            assertThat(second.output()).containsPattern("Backfill started on this instance; run=1 fencing_token=[2-9]");
-        }
-    }
-
-    @Test
     void shouldPauseAndResumeAndRespectTheRateLimit() {
         try (MigrationSite site = new MigrationSite(Map.of())) {
             ServiceProcess service = site.startService();
