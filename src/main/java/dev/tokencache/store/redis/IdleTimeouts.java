@@ -125,12 +125,10 @@ final class IdleTimeouts {
         // An unchanged record is written, too: only then it is certain that Redis takes validations.
         Token written = isMissed ? token.touched(isValidation ? now : seen) : token;
         return write(found, written, deadline)
-                .map(isWritten -> {
-                    if (!isWritten) {
-                        return new Verdict.Unknown(new StoreUnavailableException("the record changed meanwhile"));
-                    }
-                    return isMissed ? new Verdict.Active(written) : Verdict.INACTIVE;
-                })
+                .compose(isWritten -> isWritten
+                        ? Future.succeededFuture(isMissed ? new Verdict.Active(written) : Verdict.INACTIVE)
+                        // Another call changed the record, so Redis takes writes.
+                        : records.read(id, deadline).compose(again -> verdict(again, isValidation, deadline)))
                 .recover(failure -> {
                     remember(id, shard, token, isMissed, isValidation);
                     return unknown(failure);

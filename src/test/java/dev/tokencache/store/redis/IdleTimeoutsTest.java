@@ -116,6 +116,21 @@ class IdleTimeoutsTest {
     }
 
     @Test
+    void shouldDecideAgainIfAnotherCallChangedTheRecordMeanwhile() {
+        TokenId renewed = created();
+        TokenId expired = created();
+        Found before = new Found(renewed, redis.stored.get(renewed), Token.NOT_BEFORE_UNSET, false);
+        Found alsoBefore = new Found(expired, redis.stored.get(expired), Token.NOT_BEFORE_UNSET, false);
+        advance(IDLE);
+        Token idle = before.token().orElseThrow();
+        redis.stored.put(renewed, TokenCodec.encode(idle.touched(clock.millis())));
+        redis.stored.remove(expired);
+
+        assertActive(instance.verdict(before, true, redis.deadline()).result());
+        assertInactive(instance.verdict(alsoBefore, true, redis.deadline()).result());
+    }
+
+    @Test
     void shouldNeverReportATokenInUseAsInactiveWhileAndAfterRedisRefusesWrites() {
         TokenId id = created();
         redis.isRefusing = true;
