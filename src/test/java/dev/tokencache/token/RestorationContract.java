@@ -86,6 +86,17 @@ abstract class RestorationContract extends TokenStoreFixture {
         assertActive(renewed);
     }
 
+    /** It stays in the journal until its maximum expiry, because the store may have a longer renewal. */
+    @Test
+    void shouldRestoreARecordThatIsPastItsExpiryAndAbsent() {
+        NewToken ended = draft().lifetime(60, 6000).ours();
+        advance(61);
+
+        assertThat(restore(ended)).isEqualTo(Restoration.RESTORED);
+
+        assertInactive(ended.token());
+    }
+
     @Test
     void shouldPreserveALaterValidation() {
         TokenDraft draft = draft().lifetime(6000).idleTimeout(100);

@@ -85,9 +85,13 @@ record TokenChanges(
 
     /**
      * Replaces a record of the same issue, which renewals and validations may have changed. Keeps its last validation. An
-     * equal record is written, too: replicas confirm only what a call writes, and they may lack an earlier call's write.
+     * equal record is written, too: replicas confirm only what a call writes, and they may lack an earlier call's write. The
+     * record of a token that has ended may already be missing again.
      */
     private Future<Optional<Durability>> replaceSameIssue(Token restored, Found found, Deadline deadline) {
+        if (found.record() == null && clock.millis() >= restored.endMillis()) {
+            return Future.succeededFuture(Optional.of(Durability.AS_CONFIGURED));
+        }
         Token token = found.token()
                 .map(present -> restored.touched(present.lastSeenMillis()))
                 .orElse(restored);
