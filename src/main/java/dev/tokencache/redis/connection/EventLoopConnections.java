@@ -182,7 +182,8 @@ public final class EventLoopConnections {
         List<PipelinedConnection> swept = all();
         swept.forEach(connection -> connection.stalled(stalls.stalledNanos()));
         if (mayEnforce) {
-            waitConnections.values().forEach(WaitConnection::checkDeadlines);
+            // A call that fails may go on at a node that has no such connection yet.
+            List.copyOf(waitConnections.values()).forEach(WaitConnection::checkDeadlines);
             swept.forEach(PipelinedConnection::checkDeadlines);
         }
     }

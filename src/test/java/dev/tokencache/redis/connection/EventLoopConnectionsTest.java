@@ -205,6 +205,21 @@ class EventLoopConnectionsTest {
     }
 
     @Test
+    void shouldEnforceAllDeadlinesIfTheEndOfAWriteOpensAConnection() {
+        connections
+                .waitConnection(NODE)
+                .send(command.withDeadline(inMillis(500)).then(() -> connections.waitConnection(REPLICA)));
+        node.link().reply(Reply.text("1"));
+        RecordingCommand second = new RecordingCommand("b").withDeadline(inMillis(500));
+        connections.connection(NODE).send(second);
+
+        time.advance(Duration.ofMillis(525));
+
+        assertThat(command.outcomes()).containsExactly("under-replicated", "reply 1");
+        assertThat(second.outcomes()).containsExactly("expired");
+    }
+
+    @Test
     void shouldNotWaitForReplicasIfNoWriteWasSent() {
         WaitConnection waiting = connections.waitConnection(NODE);
         time.advance(

@@ -14,6 +14,7 @@ final class RecordingCommand extends ConnectionCommand {
     private final String key;
     private long deadlineNanos = Long.MAX_VALUE;
     private boolean hasAlternative;
+    private Runnable afterReply = () -> {};
 
     RecordingCommand(String key) {
         this.key = key;
@@ -35,6 +36,12 @@ final class RecordingCommand extends ConnectionCommand {
         return this;
     }
 
+    /** The caller does something else after the reply. */
+    RecordingCommand then(Runnable next) {
+        afterReply = next;
+        return this;
+    }
+
     List<String> outcomes() {
         return outcomes;
     }
@@ -42,6 +49,7 @@ final class RecordingCommand extends ConnectionCommand {
     @Override
     public void onReply(@Nullable Response response) {
         outcomes.add("reply " + response);
+        afterReply.run();
     }
 
     @Override
