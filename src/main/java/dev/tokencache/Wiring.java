@@ -16,6 +16,7 @@ import dev.tokencache.redis.Time;
 import dev.tokencache.redis.VertxTime;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.redis.connection.VertxEventLoops;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
 import dev.tokencache.store.nearcache.NearCacheConfig;
@@ -81,7 +82,12 @@ public final class Wiring {
     @Singleton
     RedisRevocationBus revocationBus(
             Vertx vertx, RedisRouter router, RedisConnector connector, RedisConfig config, Time time) {
-        return new RedisRevocationBus(vertx, time, router, connector, new RevocationChannel(config.keyPrefix()));
+        return new RedisRevocationBus(
+                new VertxEventLoops(vertx, connector),
+                time,
+                router,
+                connector,
+                new RevocationChannel(config.keyPrefix()));
     }
 
     /** Stops Mutiny from wrapping each callback with contexts that none uses: it slows down every validation. */

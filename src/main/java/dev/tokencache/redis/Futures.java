@@ -1,7 +1,11 @@
 package dev.tokencache.redis;
 
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 public final class Futures {
@@ -17,5 +21,17 @@ public final class Futures {
                 emitter.fail(done.cause());
             }
         }));
+    }
+
+    /** Limits the time of a call: {@code onTimeout} ends one that takes longer, which is then cancelled. */
+    public static <T> Uni<T> within(Duration limit, Time time, Uni<T> call, Consumer<UniEmitter<? super T>> onTimeout) {
+        return Uni.createFrom().emitter(emitter -> {
+            Time.Timer timer = time.schedule(limit, () -> onTimeout.accept(emitter));
+            Cancellable running = call.subscribe().with(emitter::complete, emitter::fail);
+            emitter.onTermination(() -> {
+                timer.cancel();
+                running.cancel();
+            });
+        });
     }
 }

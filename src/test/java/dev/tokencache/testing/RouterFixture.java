@@ -95,7 +95,11 @@ public final class RouterFixture implements AutoCloseable {
     /** A bus that starts to listen. */
     public RedisRevocationBus bus() {
         RedisRevocationBus bus = new RedisRevocationBus(
-                vertx, new VertxTime(vertx), router, connector, new RevocationChannel(config.keyPrefix()));
+                new VertxEventLoops(vertx, connector),
+                new VertxTime(vertx),
+                router,
+                connector,
+                new RevocationChannel(config.keyPrefix()));
         bus.start();
         return bus;
     }

@@ -3,6 +3,7 @@ package dev.tokencache.redis.connection;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ public interface NodeLink {
 
     /** Connects and authenticates, once. {@code onClose} may run more than once, also after {@link #close}. */
     Future<Void> connect(Runnable onClose);
+
+    /** Receives what arrives while no request is pending: the messages of a subscription. To be set before connecting. */
+    void onMessage(Consumer<@Nullable Response> handler);
 
     /**
      * Sends a request. Replies arrive in the order of the requests.

@@ -8,6 +8,7 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class VertxNodeLink implements NodeLink {
 
     private final Supplier<Redis> clients;
     private final boolean hasPassword;
+    private @Nullable Consumer<@Nullable Response> onMessage;
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
 
@@ -62,8 +64,16 @@ final class VertxNodeLink implements NodeLink {
     private void connected(RedisConnection opened, Runnable onClose) {
         opened.endHandler(ended -> onClose.run());
         opened.exceptionHandler(failed -> onClose.run());
+        if (onMessage != null) {
+            opened.handler(onMessage::accept);
+        }
         FlushCoalescing.enable(opened);
         connection = opened;
+    }
+
+    @Override
+    public void onMessage(Consumer<@Nullable Response> handler) {
+        onMessage = handler;
     }
 
     @Override

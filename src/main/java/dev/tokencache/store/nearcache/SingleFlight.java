@@ -1,5 +1,6 @@
 package dev.tokencache.store.nearcache;
 
+import dev.tokencache.redis.Futures;
 import dev.tokencache.redis.Time;
 import dev.tokencache.store.nearcache.VerdictCache.Lookup;
 import dev.tokencache.token.StoreUnavailableException;
@@ -90,7 +91,7 @@ final class SingleFlight {
         Duration left = timeout.minusNanos(time.nanoTime() - lookup.startNanos());
         return left.isNegative() || left.isZero()
                 ? Uni.createFrom().item(LATE)
-                : load(lookup).ifNoItem().after(left).recoverWithItem(LATE);
+                : Futures.within(left, time, load(lookup), late -> late.complete(LATE));
     }
 
     /** Continues on the caller's event loop: the joined lookup may run on another one. */

@@ -4,9 +4,8 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.LogLimit;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.redis.connection.EventLoops;
 import dev.tokencache.redis.connection.RedisConnector;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,26 +37,26 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
     /** Lines of log per minute, if a subscription comes and goes. */
     private static final int MAX_LOG_LINES = 6;
 
-    private final Vertx vertx;
+    private final EventLoops loops;
+    private final Executor loop;
     private final Time time;
-    private final Context context;
     private final RedisRouter router;
     private final RedisConnector connector;
     private final RevocationChannel channel;
     private final ListeningEpoch epoch;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    // Confined to the event loop of the context.
+    // Confined to the event loop.
     private final Map<Endpoint, Subscription> subscriptions = new HashMap<>();
     private final RecentMessages recent = new RecentMessages();
     private final LogLimit log;
     private boolean isClosed;
 
     public RedisRevocationBus(
-            Vertx vertx, Time time, RedisRouter router, RedisConnector connector, RevocationChannel channel) {
-        this.vertx = vertx;
+            EventLoops loops, Time time, RedisRouter router, RedisConnector connector, RevocationChannel channel) {
+        this.loops = loops;
+        this.loop = loops.executors().get(0);
         this.time = time;
-        this.context = vertx.getOrCreateContext();
         this.router = router;
         this.connector = connector;
         this.channel = channel;
@@ -66,7 +66,7 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
 
     /** Starts to listen. Returns immediately; the bus is untrusted until it is subscribed at every master. */
     public void start() {
-        context.runOnContext(started -> {
+        loop.execute(() -> {
             time.scheduleEvery(MAX_SILENCE.dividedBy(PINGS_PER_SILENCE), this::tick);
             tick();
         });
@@ -107,7 +107,7 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
             subscriptions.computeIfAbsent(
                     master,
                     added -> new Subscription(
-                            vertx, time, connector, added, channel, MAX_SILENCE, this::received, this::updateTrust));
+                            loops, time, connector, added, channel, MAX_SILENCE, this::received, this::updateTrust));
         }
         List.copyOf(subscriptions.values()).forEach(Subscription::tick);
         updateTrust();
@@ -151,7 +151,7 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
 
     @Override
     public void close() {
-        context.runOnContext(closing -> {
+        loop.execute(() -> {
             isClosed = true;
             epoch.end();
             subscriptions.values().forEach(Subscription::close);

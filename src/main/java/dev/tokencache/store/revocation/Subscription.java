@@ -3,12 +3,10 @@ package dev.tokencache.store.revocation;
 import dev.tokencache.redis.Backoff;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.Time;
+import dev.tokencache.redis.connection.EventLoops;
+import dev.tokencache.redis.connection.NodeLink;
 import dev.tokencache.redis.connection.RedisConnector;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
@@ -34,7 +32,7 @@ final class Subscription implements ListeningEpoch.Source {
     private static final Duration MIN_RETRY_DELAY = Duration.ofMillis(20);
     private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(1);
 
-    private final Vertx vertx;
+    private final EventLoops loops;
     private final Time time;
     private final RedisConnector connector;
     private final Endpoint endpoint;
@@ -47,8 +45,8 @@ final class Subscription implements ListeningEpoch.Source {
     /** When the pending pings were sent. */
     private final Queue<Long> pings = new ArrayDeque<>();
 
-    private @Nullable Redis client;
-    private @Nullable RedisConnection connection;
+    private @Nullable NodeLink link;
+    private boolean isConnected;
     /** The number of the current connection. Events of earlier connections are ignored. */
     private int generation;
 
@@ -64,7 +62,7 @@ final class Subscription implements ListeningEpoch.Source {
      * @param onChange runs when the subscription begins, ends, or is confirmed by a ping
      */
     Subscription(
-            Vertx vertx,
+            EventLoops loops,
             Time time,
             RedisConnector connector,
             Endpoint endpoint,
@@ -72,7 +70,7 @@ final class Subscription implements ListeningEpoch.Source {
             Duration maxSilence,
             Consumer<String> onMessage,
             Runnable onChange) {
-        this.vertx = vertx;
+        this.loops = loops;
         this.time = time;
         this.retryNanos = time.nanoTime();
         this.connector = connector;
@@ -97,14 +95,14 @@ final class Subscription implements ListeningEpoch.Source {
     /** Connects if due, sends a ping, or drops a connection whose reply is overdue. */
     void tick() {
         long nowNanos = time.nanoTime();
-        if (connection != null) {
+        if (isConnected) {
             Long oldest = pings.peek();
             if (nowNanos - (oldest != null ? oldest : sentNanos) > maxSilenceNanos && (oldest != null || !isLive)) {
                 drop("reply overdue");
             } else if (isLive) {
                 ping(nowNanos);
             }
-        } else if (client != null) {
+        } else if (link != null) {
             if (nowNanos - sentNanos > maxSilenceNanos) {
                 drop("connect timeout");
             }
@@ -116,41 +114,30 @@ final class Subscription implements ListeningEpoch.Source {
     private void connect(long nowNanos) {
         int attempt = ++generation;
         sentNanos = nowNanos;
-        open().onComplete(made -> {
+        NodeLink opened = loops.link(endpoint);
+        link = opened;
+        opened.onMessage(message -> received(message, attempt));
+        opened.connect(() -> dropIf(attempt, "connection closed")).onComplete(made -> {
             if (attempt != generation) {
                 return;
             }
             if (made.succeeded()) {
-                connected(made.result(), attempt);
+                connected(opened, attempt);
             } else {
                 drop(connector.reason(made.cause()));
             }
         });
     }
 
-    private Future<RedisConnection> open() {
-        try {
-            Redis opened = connector.client(vertx, endpoint);
-            client = opened;
-            return opened.connect();
-        } catch (RuntimeException refused) {
-            // The client throws for an address that it cannot parse.
-            return Future.failedFuture(refused);
-        }
-    }
-
-    private void connected(RedisConnection made, int attempt) {
-        connection = made;
-        made.handler(message -> received(message, attempt));
-        made.endHandler(ended -> dropIf(attempt, "connection closed"));
-        made.exceptionHandler(failed -> dropIf(attempt, "connection failed"));
+    private void connected(NodeLink made, int attempt) {
+        isConnected = true;
         // A user without PUBLISH permission could never send a revocation, so the subscription would be useless.
         made.send(Request.cmd(Command.PUBLISH).arg(channel.bytes()).arg(RevocationChannel.HELLO))
                 .onSuccess(published -> subscribe(made, attempt))
                 .onFailure(failure -> refused(attempt, failure));
     }
 
-    private void subscribe(RedisConnection made, int attempt) {
+    private void subscribe(NodeLink made, int attempt) {
         if (attempt == generation) {
             sentNanos = time.nanoTime();
             made.send(Request.cmd(Command.SUBSCRIBE).arg(channel.bytes()))
@@ -173,7 +160,7 @@ final class Subscription implements ListeningEpoch.Source {
     }
 
     private void ping(long nowNanos) {
-        RedisConnection current = connection;
+        NodeLink current = link;
         int attempt = generation;
         if (current != null) {
             pings.add(nowNanos);
@@ -243,11 +230,11 @@ final class Subscription implements ListeningEpoch.Source {
     private void disconnect() {
         generation++;
         isLive = false;
-        connection = null;
+        isConnected = false;
         pings.clear();
-        if (client != null) {
-            client.close();
-            client = null;
+        if (link != null) {
+            link.close();
+            link = null;
         }
     }
 

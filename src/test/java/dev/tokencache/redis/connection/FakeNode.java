@@ -138,6 +138,11 @@ public final class FakeNode {
         private boolean isClosed;
 
         @Override
+        public void onMessage(Consumer<@Nullable Response> handler) {
+            throw new UnsupportedOperationException("a fake node publishes nothing");
+        }
+
+        @Override
         public Future<Void> connect(Runnable closeHandler) {
             onClose = closeHandler;
             switch (port) {
