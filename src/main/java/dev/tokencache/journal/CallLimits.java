@@ -1,7 +1,5 @@
 package dev.tokencache.journal;
 
-import dev.tokencache.token.StoreUnavailableException;
-import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 
 /** The time limit of a call, and the part of it after which the store behind the journal gives up. */
@@ -17,21 +15,5 @@ public record CallLimits(Duration call, Duration store) {
 
     public static CallLimits of(Duration call) {
         return new CallLimits(call, call.multipliedBy(STORE_QUARTERS).dividedBy(4));
-    }
-
-    /** Limits a call that reads the journal first. */
-    <T> Uni<T> limitCall(Uni<T> call) {
-        return limit(call, this.call);
-    }
-
-    /** Limits the journal's part of a call, after the store gave up. */
-    <T> Uni<T> limitJournal(Uni<T> call) {
-        return limit(call, this.call.minus(store));
-    }
-
-    private static <T> Uni<T> limit(Uni<T> call, Duration limit) {
-        return call.ifNoItem()
-                .after(limit)
-                .failWith(() -> new StoreUnavailableException("the journal did not reply in time"));
     }
 }

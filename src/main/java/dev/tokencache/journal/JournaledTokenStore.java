@@ -7,6 +7,7 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
+import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
@@ -40,7 +41,7 @@ public final class JournaledTokenStore implements TokenStore {
     private final JournalWriter writer;
     private final JournaledVerdicts verdicts;
     private final Clock clock;
-    private final CallLimits limits;
+    private final LimitedCalls limits;
 
     public JournaledTokenStore(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
         this.store = store;
@@ -48,7 +49,7 @@ public final class JournaledTokenStore implements TokenStore {
         this.writer = new JournalWriter(store, journal, time);
         this.verdicts = new JournaledVerdicts(store, journal, writer, time);
         this.clock = time.clock();
-        this.limits = limits;
+        this.limits = new LimitedCalls(limits, time);
     }
 
     @Override
@@ -237,10 +238,26 @@ public final class JournaledTokenStore implements TokenStore {
         if (journal.isEmpty()) {
             return expireOthersInStore(kept, before);
         }
-        return limits.limitCall(verdicts.find(new TokenLocator.ById(kept))
-                .chain(state -> state.saved() != null || state.isExpired()
-                        ? expireOthersOfJournaled(kept, before)
-                        : expireOthersInStore(kept, before)));
+        return limits.limitCall(verdicts.find(new TokenLocator.ById(kept)).chain(state -> {
+            if (state.saved() != null || state.isExpired()) {
+                return expireOthersOfJournaled(kept, before);
+            }
+            return state.notBeforeMillis() == Token.NOT_BEFORE_UNSET
+                    ? expireOthersInStore(kept, before)
+                    : expireOthersIfActive(kept, before);
+        }));
+    }
+
+    /** The store does not have the not-before time yet, and would issue a token again that expired with its subject. */
+    private Uni<SubjectNotBefore> expireOthersIfActive(TokenId kept, OptionalLong before) {
+        return verdicts.verdict(new TokenLocator.ById(kept), false).chain(verdict -> {
+            if (verdict instanceof Verdict.Active) {
+                return expireOthersInStore(kept, before);
+            }
+            return verdict instanceof Verdict.Inactive
+                    ? expireSubject(kept.tag(), before)
+                    : writer.expireOthers(kept, before);
+        });
     }
 
     private Uni<SubjectNotBefore> expireOthersInStore(TokenId kept, OptionalLong before) {

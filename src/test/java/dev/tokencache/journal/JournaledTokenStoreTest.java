@@ -252,6 +252,23 @@ class JournaledTokenStoreTest {
     }
 
     @Test
+    void shouldNotKeepATokenThatTheJournalExpiredWithItsSubject() {
+        Token expired = draft().token();
+        await(store.create(new NewToken(expired, null)));
+        clock.advance(Duration.ofSeconds(1));
+        redis.mode(UnreliableStore.Mode.AWAY);
+        await(store.expireSubject(expired.id().tag(), OptionalLong.empty()));
+        redis.mode(UnreliableStore.Mode.UP);
+
+        clock.advance(Duration.ofSeconds(1));
+        await(store.expireOthers(expired.id(), OptionalLong.empty()));
+
+        assertThat(await(store.validate(byId(expired)))).isEqualTo(Verdict.INACTIVE);
+        recoverRedis();
+        assertThat(await(store.validate(byId(expired)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
     void shouldKeepAJournaledTokenWhileTheOthersExpire() {
         for (UnreliableStore.Mode mode : List.of(UnreliableStore.Mode.AWAY, UnreliableStore.Mode.UP)) {
             redis.mode(UnreliableStore.Mode.UP);

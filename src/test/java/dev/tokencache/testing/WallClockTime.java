@@ -4,9 +4,11 @@ import dev.tokencache.redis.Time;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** Real time with a wall clock that a test can set, for tests with threads. Has no timers. */
+/** Real time with a wall clock that a test can set, for tests with threads. */
 public record WallClockTime(Clock clock, RandomGenerator random) implements Time {
 
     public WallClockTime(Clock clock) {
@@ -20,7 +22,9 @@ public record WallClockTime(Clock clock, RandomGenerator random) implements Time
 
     @Override
     public Timer schedule(Duration delay, Runnable task) {
-        throw new UnsupportedOperationException();
+        CompletableFuture<Void> timer = CompletableFuture.runAsync(
+                task, CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS));
+        return () -> timer.cancel(false);
     }
 
     @Override

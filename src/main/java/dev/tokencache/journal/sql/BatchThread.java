@@ -7,7 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 
 /** A daemon thread with a queue, which it processes in batches: items queued during one database round trip share the next. */
-final class BatchThread<T> implements AutoCloseable {
+final class BatchThread<T> implements JournalThreads.Batches<T> {
 
     private static final long CLOSE_MILLIS = 2_000;
 
@@ -31,12 +31,13 @@ final class BatchThread<T> implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    void start() {
+    @Override
+    public void start() {
         thread.start();
     }
 
-    /** Queues an item. @return false if the queue is full or closed */
-    boolean offer(T item) {
+    @Override
+    public boolean offer(T item) {
         if (closed || !queue.offer(item)) {
             return false;
         }

@@ -55,10 +55,10 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final JournalState state;
     private final BacklogClaim claims;
     private final BacklogAck acks;
-    private final MonitorThread monitorThread = new MonitorThread();
+    private final JournalThreads threads;
     private final JournalMonitor monitor;
-    private final BatchThread<Write> writer;
-    private final BatchThread<BatchReader.Read> reader;
+    private final JournalThreads.Batches<Write> writer;
+    private final JournalThreads.Batches<BatchReader.Read> reader;
 
     SqlJournal(
             Kind kind,
@@ -68,23 +68,35 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
             Duration period,
             Time time,
             JournalEvents events) {
+        this(kind, database, maxEntries, maxTtl, period, time, events, new DaemonThreads());
+    }
+
+    SqlJournal(
+            Kind kind,
+            Database database,
+            int maxEntries,
+            Duration maxTtl,
+            Duration period,
+            Time time,
+            JournalEvents events,
+            JournalThreads threads) {
         this.kind = kind;
         this.maxEntries = maxEntries;
         this.database = database;
         this.events = events;
+        this.threads = threads;
         this.count = new EntryCount(time);
         this.state = new JournalState(kind, maxEntries);
         this.claims = new BacklogClaim(database.dialect(), time.clock());
         this.acks = new BacklogAck(time.clock());
-        this.monitor =
-                new JournalMonitor(database, activity, count, state, period, monitorThread::schedule, this::probe);
+        this.monitor = new JournalMonitor(database, activity, count, state, period, threads::schedule, this::probe);
         EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong);
         BatchWriter writes =
                 new BatchWriter(database, entries, activity, count, state, events, monitor::completeAfter, maxEntries);
         BatchReader reads = new BatchReader(database, events);
-        this.writer = new BatchThread<>(
+        this.writer = threads.batches(
                 "journal-writer", MAX_PENDING_WRITES, BATCH, writes::write, write -> failClosed(write.caller()));
-        this.reader = new BatchThread<>(
+        this.reader = threads.batches(
                 "journal-reader", MAX_PENDING_READS, BATCH, reads::read, read -> failClosed(read.caller()));
     }
 
@@ -108,7 +120,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     public void close() {
         writer.close();
         reader.close();
-        monitorThread.close();
+        threads.close();
         database.close();
     }
 

@@ -36,7 +36,7 @@ final class SqliteDatabase implements Database {
     }
 
     /** The marker of a journal with one process, which knows its own writes: set while there are entries. */
-    private enum LocalMarker implements ActivityMarker {
+    enum LocalMarker implements ActivityMarker {
         INSTANCE;
 
         private static final String EXISTS = "select exists (select 1 from journal_entry)";
