@@ -1,6 +1,7 @@
 package dev.tokencache.migration;
 
 import dev.tokencache.Wiring;
+import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.migration.legacy.LegacyConnection;
 import dev.tokencache.migration.state.RedisMigrationStates;
 import dev.tokencache.migration.store.BackfillLoop;
@@ -18,11 +19,13 @@ import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.token.TokenConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Wires the parts of a migration, except the decorator in the chain of stores: {@link Wiring} adds that. */
 final class MigrationWiring {
@@ -80,14 +83,18 @@ final class MigrationWiring {
             Vertx vertx) {
         configured.migration().ifPresent(migration -> {
             BackfillMetrics metrics = new BackfillMetrics(registry);
-            new BackfillLoop(
-                            redis,
-                            expiry -> redis.importExpiry(expiry.token(), expiry.atMillis(), expiry.untilMillis()),
-                            migration.legacy(),
-                            migration.states(),
-                            metrics::observe,
-                            time)
-                    .start(vertx);
+            Context loop = vertx.getOrCreateContext();
+            backfill(migration, redis, metrics::observe, time).start(task -> loop.runOnContext(here -> task.run()));
         });
+    }
+
+    static BackfillLoop backfill(Migration migration, RedisTokenStore redis, Consumer<Shared> observer, Time time) {
+        return new BackfillLoop(
+                redis,
+                expiry -> redis.importExpiry(expiry.token(), expiry.atMillis(), expiry.untilMillis()),
+                migration.legacy(),
+                migration.states(),
+                observer,
+                time);
     }
 }

@@ -8,7 +8,6 @@ import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.store.redis.ScannedKeys;
 import dev.tokencache.token.TokenConfig;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
 import java.util.Optional;
@@ -22,7 +21,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
      * token, and must not block. Throws {@link IllegalArgumentException}, naming the property, if a setting is invalid.
      */
     public static LegacyConnection open(
-            Vertx vertx,
+            LegacyNetwork network,
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
@@ -36,8 +35,8 @@ public record LegacyConnection(Optional<LegacyStore> store) {
         }
         return new LegacyConnection(Optional.of(
                 config.format() == LegacyConfig.Format.TOKEN_CACHE
-                        ? own(vertx, options, config, tokens, time)
-                        : ofOthers(vertx, options, config, tokens, refusals, time)));
+                        ? own(network, options, config, tokens, time)
+                        : ofOthers(network, options, config, tokens, refusals, time)));
     }
 
     /** The URL with the configured user, if any: the client takes a user from nowhere else. */
@@ -52,7 +51,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
     }
 
     private static LegacyStore ofOthers(
-            Vertx vertx,
+            LegacyNetwork network,
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
@@ -64,28 +63,28 @@ public record LegacyConnection(Optional<LegacyStore> store) {
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
         LegacyLink link =
                 switch (config.clientType()) {
-                    case STANDALONE -> new RouterLink(vertx, options, config, true);
-                    case CLUSTER -> new RouterLink(vertx, options, config, false);
-                    case SENTINEL -> new SentinelLink(vertx, options, config, time);
+                    case STANDALONE -> new RouterLink(network, options, config, time, true);
+                    case CLUSTER -> new RouterLink(network, options, config, time, false);
+                    case SENTINEL -> new SentinelLink(network, options, config, time);
                 };
         LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
         LegacyRecordMapper records = new LegacyRecordMapper(format, tokens.defaultTtl(), tokens.maxTtl());
         PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
-        LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock));
+        LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock), time);
         LegacyLookup lookup = new LegacyLookup(commands, pattern, records, refusals, clock);
         return new RedisLegacyStore(commands, pattern, lookup, scan, link, clock);
     }
 
     /** Publishes revocations too: instances that do not know of the migration yet may have cached verdicts. */
     private static LegacyStore own(
-            Vertx vertx, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
+            LegacyNetwork network, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
         Clock clock = time.clock();
-        RouterLink link =
-                new RouterLink(vertx, options, config, config.clientType() == LegacyConfig.ClientType.STANDALONE);
+        RouterLink link = new RouterLink(
+                network, options, config, time, config.clientType() == LegacyConfig.ClientType.STANDALONE);
         RedisStoreSettings settings =
                 new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
         OwnPages pages = new OwnPages(link, new ScannedKeys(config.keyPrefix()), tokens.maxTtl(), clock);
-        return new OwnLegacyStore(store, pages, new LegacyScan(link, pages), link);
+        return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link);
     }
 }

@@ -37,7 +37,7 @@ final class LegacyLifecycle {
         RedisOptions options = new RedisOptions().setEndpoints(config.hosts().get());
         config.password().ifPresent(options::setPassword);
         config.tlsConfigurationName().ifPresent(name -> secure(options, name, tls));
-        return LegacyConnection.open(vertx, options, config, tokens, counter(registry), time);
+        return LegacyConnection.open(LegacyNetwork.of(vertx), options, config, tokens, counter(registry), time);
     }
 
     private static Consumer<Refusal> counter(MeterRegistry registry) {

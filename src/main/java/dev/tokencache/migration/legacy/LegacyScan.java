@@ -3,8 +3,10 @@ package dev.tokencache.migration.legacy;
 import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.Time;
 import dev.tokencache.token.StoreUnavailableException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -15,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,18 +41,37 @@ final class LegacyScan {
 
     private final LegacyLink link;
     private final PageReader pages;
+    private final Time time;
     private final Map<String, MasterScan> scans = new ConcurrentHashMap<>();
 
-    LegacyScan(LegacyLink link, PageReader pages) {
+    LegacyScan(LegacyLink link, PageReader pages, Time time) {
         this.link = link;
         this.pages = pages;
+        this.time = time;
     }
 
-    private record MasterScan(Redis client, RedisConnection connection) {
+    private record MasterScan(Redis client, RedisConnection connection, Time time) {
 
         Future<Response> send(Request request) {
-            return connection.send(request).timeout(REPLY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return inTime(connection.send(request), time);
         }
+    }
+
+    private static <T> Future<T> inTime(Future<T> reply, Time time) {
+        Promise<T> promise = Promise.promise();
+        Time.Timer timer = time.schedule(
+                REPLY_TIMEOUT,
+                () -> promise.tryFail(
+                        new StoreUnavailableException("a master of the old store did not reply in time")));
+        reply.onComplete(done -> {
+            timer.cancel();
+            if (done.succeeded()) {
+                promise.tryComplete(done.result());
+            } else {
+                promise.tryFail(done.cause());
+            }
+        });
+        return promise.future();
     }
 
     Future<List<Master>> masters() {
@@ -65,7 +85,7 @@ final class LegacyScan {
     private Future<Master> master(Endpoint node) {
         Redis client = link.client(node);
         return connect(client).onFailure(failure -> client.close()).compose(connection -> {
-            MasterScan scan = new MasterScan(client, connection);
+            MasterScan scan = new MasterScan(client, connection, time);
             return scan.send(Request.cmd(Command.INFO).arg("server"))
                     .compose(info -> scan.send(Request.cmd(Command.DBSIZE)).map(size -> {
                         Master master = new Master(runId(info.toString()), size.toLong());
@@ -80,8 +100,8 @@ final class LegacyScan {
     }
 
     /** Connects with a timeout: the client itself waits indefinitely for a hung server or one with too many clients. */
-    private static Future<RedisConnection> connect(Redis client) {
-        return client.connect().timeout(REPLY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    private Future<RedisConnection> connect(Redis client) {
+        return inTime(client.connect(), time);
     }
 
     private static String runId(String info) {

@@ -4,14 +4,12 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.RouterState;
-import dev.tokencache.redis.VertxTime;
+import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
-import dev.tokencache.redis.connection.VertxEventLoops;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
@@ -63,21 +61,21 @@ final class RouterLink implements LegacyLink {
         }
     }
 
-    private final Vertx vertx;
+    private final LegacyNetwork network;
     private final LegacyConfig config;
     private final RedisConnector connector;
     private final RedisRouter router;
     private final boolean isOneServer;
 
-    RouterLink(Vertx vertx, RedisOptions options, LegacyConfig config, boolean standalone) {
+    RouterLink(LegacyNetwork network, RedisOptions options, LegacyConfig config, Time time, boolean standalone) {
         Settings settings = new Settings(config);
-        this.vertx = vertx;
+        this.network = network;
         this.config = config;
         this.isOneServer = standalone;
         this.connector = new RedisConnector(options, settings, LABELS);
         this.router = new RedisRouter(
-                new VertxEventLoops(vertx, connector),
-                new VertxTime(vertx),
+                network.eventLoops(connector),
+                time,
                 connector,
                 settings,
                 RouterEvents.NONE,
@@ -110,7 +108,7 @@ final class RouterLink implements LegacyLink {
 
     @Override
     public Redis client(Endpoint node) {
-        return connector.client(vertx, node);
+        return network.client(connector, node);
     }
 
     @Override

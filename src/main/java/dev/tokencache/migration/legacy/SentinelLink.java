@@ -6,7 +6,6 @@ import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.token.StoreUnavailableException;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
@@ -39,8 +38,9 @@ final class SentinelLink implements LegacyLink {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final long REPLY_TIMEOUT_MILLIS = 400;
 
-    private final Vertx vertx;
+    private final LegacyNetwork network;
     private final LegacyConfig config;
+    private final Time time;
     private final RedisOptions masterOptions;
     private final RedisConnector sentinels;
     private final String scheme;
@@ -54,9 +54,10 @@ final class SentinelLink implements LegacyLink {
     private record Known(Endpoint master, RouterLink link) {}
 
     /** @param options with the hosts of the sentinels, which may name a user of theirs, and the password of the master */
-    SentinelLink(Vertx vertx, RedisOptions options, LegacyConfig config, Time time) {
-        this.vertx = vertx;
+    SentinelLink(LegacyNetwork network, RedisOptions options, LegacyConfig config, Time time) {
+        this.network = network;
         this.config = config;
+        this.time = time;
         this.masterOptions = options;
         RedisOptions sentinelOptions =
                 new RedisOptions(options).setPassword(config.sentinelPassword().orElse(null));
@@ -71,7 +72,7 @@ final class SentinelLink implements LegacyLink {
         if (isClosed) {
             return;
         }
-        Redis client = sentinels.client(vertx, all.get(sentinel));
+        Redis client = network.client(sentinels, all.get(sentinel));
         client.send(Request.cmd(Command.SENTINEL).arg("get-master-addr-by-name").arg(config.masterName()))
                 .timeout(REPLY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .map(SentinelLink::endpoint)
@@ -120,7 +121,7 @@ final class SentinelLink implements LegacyLink {
         LOG.info(present == null ? "Master of the old store found" : "Master of the old store changed");
         RedisOptions options = new RedisOptions(masterOptions)
                 .setEndpoints(List.of(LegacyConnection.withUser(scheme + master, config)));
-        known = new Known(master, new RouterLink(vertx, options, config, true));
+        known = new Known(master, new RouterLink(network, options, config, time, true));
         if (present != null) {
             present.link().close();
         }

@@ -7,10 +7,9 @@ import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.TokenStore;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -43,20 +42,20 @@ public final class BackfillLoop {
         this.time = time;
     }
 
-    public void start(Vertx vertx) {
-        Context loop = vertx.getOrCreateContext();
-        loop.runOnContext(started -> step(loop));
+    /** @param eventLoop runs each task after the present one */
+    public void start(Executor eventLoop) {
+        eventLoop.execute(() -> step(eventLoop));
     }
 
-    private void step(Context loop) {
-        worker.step().subscribe().with(delay -> loop.runOnContext(done -> next(loop, delay)));
+    private void step(Executor eventLoop) {
+        worker.step().subscribe().with(delay -> eventLoop.execute(() -> next(eventLoop, delay)));
     }
 
-    private void next(Context loop, Duration delay) {
+    private void next(Executor eventLoop, Duration delay) {
         if (delay.isZero()) {
-            step(loop);
+            step(eventLoop);
         } else {
-            time.schedule(delay, () -> step(loop));
+            time.schedule(delay, () -> step(eventLoop));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tokencache.migration.store;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
+import dev.tokencache.redis.Futures;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.Paging;
@@ -36,6 +37,7 @@ public final class MigratingTokenStore implements TokenStore {
     private final ReadPath reads;
     private final WritePath writes;
     private final Duration timeout;
+    private final Time time;
 
     /** The deadline of a call to both sides, the delay before a mismatch is checked again, and the latest expiry. */
     public record Settings(Duration timeout, Duration recheckDelay, ExpiryLimit limit) {}
@@ -53,6 +55,7 @@ public final class MigratingTokenStore implements TokenStore {
         this.legacy = legacy;
         this.known = known;
         this.timeout = settings.timeout();
+        this.time = time;
         Clock clock = time.clock();
         CallRecorder recorder = new CallRecorder(evidence, events);
         TokenCopier copier = new TokenCopier(cluster);
@@ -147,8 +150,10 @@ public final class MigratingTokenStore implements TokenStore {
     }
 
     private <T> Uni<T> withDeadline(Uni<T> call) {
-        return call.ifNoItem()
-                .after(timeout)
-                .failWith(() -> new StoreUnavailableException("the two stores did not reply in time"));
+        return Futures.within(
+                timeout,
+                time,
+                call,
+                caller -> caller.fail(new StoreUnavailableException("the two stores did not reply in time")));
     }
 }

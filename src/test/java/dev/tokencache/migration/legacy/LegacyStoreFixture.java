@@ -27,7 +27,12 @@ final class LegacyStoreFixture implements AutoCloseable {
         RedisOptions options =
                 new RedisOptions().setEndpoints(config.hosts().orElseThrow()).setPassword(password);
         this.store = LegacyConnection.open(
-                        vertx, options, config, TokenSettings.usual(), refusals::add, new VertxTime(vertx))
+                        LegacyNetwork.of(vertx),
+                        options,
+                        config,
+                        TokenSettings.usual(),
+                        refusals::add,
+                        new VertxTime(vertx))
                 .store()
                 .orElseThrow();
         awaitUp();
