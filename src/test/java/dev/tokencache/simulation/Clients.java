@@ -1,48 +1,73 @@
 package dev.tokencache.simulation;
 
-import dev.tokencache.simulation.Oracle.Expiry;
-import dev.tokencache.simulation.Oracle.KnownToken;
-import dev.tokencache.simulation.Oracle.Subject;
-import dev.tokencache.token.IssuedToken;
+import dev.tokencache.token.Claims;
 import dev.tokencache.token.TokenRequest;
-import dev.tokencache.token.TokenStore.Renewal;
-import dev.tokencache.token.Verdict;
-import io.smallrye.mutiny.Uni;
+import dev.tokencache.token.TokenString;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** Callers of all instances: they create, validate, renew and expire random tokens of a few subjects. */
+/**
+ * Callers of all instances, which choose random calls on random tokens of a few subjects. New tokens are used more often than old
+ * ones, and those that were expired lately are validated again.
+ */
 final class Clients {
 
     private static final int SUBJECTS = 300;
     private static final int TOKENS = 1000;
+
+    /** The first subjects have so many tokens that their hashes are large. */
+    private static final int BUSY_SUBJECTS = 2;
+
+    private static final int RECENT = 20;
+    /** One token of this many is expired right after its creation: a copy of the create may still be underway. */
+    private static final int QUICK_EXPIRY = 4;
+
+    private static final int LATELY_EXPIRED = 100;
+    private static final int MAX_BATCH = 8;
+    private static final int MAX_PAGE = 4;
+    /** Of a complete listing, about. */
+    private static final int MAX_PAGES = 10;
+
+    private static final int MAX_IDLE_SECONDS = 30;
+    private static final Duration REPEAT_DELAY = Duration.ofSeconds(3);
     private static final Duration MAX_PAUSE_BETWEEN_CALLS = Duration.ofMillis(20);
-
-    /** A read has one deadline; a write may need several calls of the store, each with its own. */
-    private static final Duration MAX_READ = Duration.ofMillis(2200);
-
-    private static final Duration MAX_WRITE = Duration.ofMillis(6600);
+    private static final Duration MAX_FOLLOW_UP = Duration.ofMillis(150);
+    private static final Duration WARM_UP = Duration.ofMillis(40);
+    private static final Duration MAX_USE = Duration.ofSeconds(10);
+    private static final int VALIDATIONS_AROUND_EXPIRY = 8;
+    private static final int VALIDATIONS_AFTER_EXPIRY = 5;
 
     private final World world;
     private final Oracle oracle;
+    private final Calls calls;
     private final Supplier<List<SimulatedService>> services;
     private final RandomGenerator random;
     private final List<Subject> subjects = new ArrayList<>();
     private final List<KnownToken> tokens = new ArrayList<>();
-    private long calls;
-    private long fullServiceSince = Long.MAX_VALUE;
+    private final Deque<KnownToken> latelyExpired = new ArrayDeque<>();
+    /** The tokens of the last writes: what a write did, and what arrives late, shows on them. */
+    private final Deque<KnownToken> recent = new ArrayDeque<>();
+    /** The tokens of the last expiries that failed. */
+    private final Deque<KnownToken> doubtful = new ArrayDeque<>();
+
+    private boolean repeatsWrites;
+    private boolean usesTwoStores;
+    private boolean checksExpiries;
+    private boolean hasStopped;
 
     /** @param services the instances that run at present */
     Clients(World world, Oracle oracle, Supplier<List<SimulatedService>> services) {
         this.world = world;
         this.oracle = oracle;
+        this.calls = new Calls(world, oracle);
         this.services = services;
         this.random = world.random("clients");
         for (int i = 0; i < SUBJECTS; i++) {
@@ -51,167 +76,252 @@ final class Clients {
     }
 
     void start() {
-        world.time().schedule(Duration.ofNanos(random.nextLong(MAX_PAUSE_BETWEEN_CALLS.toNanos())), () -> {
+        world.time().schedule(upTo(MAX_PAUSE_BETWEEN_CALLS), () -> {
             start();
-            List<SimulatedService> running = services.get();
-            if (!running.isEmpty()) {
-                SimulatedService service = running.get(random.nextInt(running.size()));
-                service.process().run(() -> call(service));
+            if (!hasStopped) {
+                atAnyInstance(this::call);
             }
         });
+    }
+
+    /**
+     * Lists no tokens and reads none by its id, since one of two stores may not know. Does not expire all tokens but one: in an old store that
+     * may undo a renewal of the kept token at the same moment.
+     */
+    void useTwoStores() {
+        usesTwoStores = true;
+    }
+
+    /** Validates tokens right after their expiry is acknowledged, too, at any instance. */
+    void checkExpiries() {
+        checksExpiries = true;
+    }
+
+    private void checkSoon(KnownToken token) {
+        if (checksExpiries && random.nextBoolean()) {
+            after(upTo(MAX_FOLLOW_UP), () -> atAnyInstance(service -> calls.validate(service, token)));
+        }
+    }
+
+    /** Makes no more calls. */
+    void stop() {
+        hasStopped = true;
+    }
+
+    boolean isFullServiceExpected() {
+        return calls.isFullServiceExpected();
+    }
+
+    /** From now on, calls may fail. */
+    void expectFaults() {
+        calls.expectFaults();
+        oracle.expectFaults();
+    }
+
+    /** The clock of a node was set back. */
+    void clockSetBack() {
+        oracle.clockSetBack();
     }
 
     /** From now on, every call must have a known result. */
     void expectFullService() {
         world.log("clients: expect full service");
-        fullServiceSince = now();
+        calls.expectFullService();
+    }
+
+    /** From now on, a renewal or an expiry that fails is repeated until it has a result. */
+    void repeatWrites() {
+        repeatsWrites = true;
+    }
+
+    private void repeat(Consumer<SimulatedService> write) {
+        if (repeatsWrites) {
+            after(REPEAT_DELAY, () -> {
+                if (services.get().isEmpty()) {
+                    repeat(write);
+                } else {
+                    atAnyInstance(write);
+                }
+            });
+        }
+    }
+
+    /** Adds a token, which another program may have created. */
+    void add(KnownToken token) {
+        oracle.received(token);
+        tokens.add(token);
+        if (tokens.size() > TOKENS) {
+            tokens.remove(0);
+        }
+    }
+
+    List<KnownToken> tokens() {
+        return List.copyOf(tokens);
+    }
+
+    Subject anySubject(RandomGenerator chosen) {
+        return subjects.get(chosen.nextInt(chosen.nextInt(5) == 0 ? BUSY_SUBJECTS : SUBJECTS));
     }
 
     long calls() {
-        return calls;
+        return calls.count();
     }
 
-    private long now() {
-        return world.time().nanoTime();
+    private Duration upTo(Duration max) {
+        return Duration.ofNanos(random.nextLong(max.toNanos()));
+    }
+
+    private void atAnyInstance(Consumer<SimulatedService> call) {
+        List<SimulatedService> running = services.get();
+        if (!running.isEmpty()) {
+            at(running.get(random.nextInt(running.size())), call);
+        }
+    }
+
+    private static void at(SimulatedService service, Consumer<SimulatedService> call) {
+        service.process().run(() -> call.accept(service));
     }
 
     private void call(SimulatedService service) {
         int kind = random.nextInt(1000);
         if (tokens.isEmpty() || kind < 60) {
-            create(service, subjects.get(random.nextInt(SUBJECTS)));
+            create(service);
             return;
         }
-        KnownToken token = tokens.get(random.nextInt(tokens.size()));
-        if (kind < 860) {
-            validate(service, token);
-        } else if (kind < 940) {
-            renew(service, token);
-        } else if (kind < 995) {
+        KnownToken token = anyToken();
+        if (kind < 640) {
+            calls.validate(service, token);
+        } else if (kind < 720) {
+            calls.validateAll(service, anyTokens(), foreign());
+        } else if (kind < 740) {
+            calls.validateForeign(service, foreign());
+        } else if (kind < 780 && !usesTwoStores) {
+            calls.read(service, token);
+        } else if (kind < 820 && !usesTwoStores) {
+            int size = token.subject().tokens().size();
+            calls.list(service, token.subject(), 1 + random.nextInt(MAX_PAGE) + size / MAX_PAGES);
+        } else if (kind < 920) {
+            renew(service, token, anyLifetime(token));
+        } else if (kind < 950) {
             expire(service, token);
+        } else if (kind < 980) {
+            expireWhileInUse(token);
+        } else if (kind < 985 || usesTwoStores) {
+            expireAll(service, token.subject());
         } else {
-            expire(service, token.subject());
+            expireOthers(service, token);
         }
     }
 
-    private void create(SimulatedService service, Subject subject) {
-        long startedAt = now();
-        String name = "token-" + calls;
+    private void create(SimulatedService service) {
+        Subject subject = anySubject(random);
         long lifetime = 5 + random.nextInt(random.nextBoolean() ? 60 : 3600);
+        boolean isIdle = random.nextInt(4) == 0;
+        boolean isForeign = random.nextInt(6) == 0;
+        String claims = "{\"name\":\"" + random.nextInt(1000) + "\"}";
         TokenRequest request = new TokenRequest(
                 subject.name(),
                 OptionalLong.of(lifetime),
                 OptionalLong.of(2 * lifetime),
-                OptionalLong.empty(),
+                isIdle ? OptionalLong.of(2 + random.nextInt(MAX_IDLE_SECONDS - 1)) : OptionalLong.empty(),
                 null,
                 null,
-                null,
-                null);
-        Consumer<IssuedToken> created = issued -> {
-            KnownToken token = new KnownToken(name, subject, issued, startedAt, now());
-            if (tokens.size() < TOKENS) {
-                tokens.add(token);
-            } else {
-                tokens.set(random.nextInt(TOKENS), token);
+                Claims.ofJson(claims.getBytes(StandardCharsets.US_ASCII)),
+                isForeign ? foreign() : null);
+        calls.create(service, subject, request, created -> {
+            add(created);
+            remember(recent, created, RECENT);
+            if (random.nextInt(QUICK_EXPIRY) == 0) {
+                service.process().schedule(Duration.ofMillis(1 + random.nextInt(500)), () -> expire(service, created));
             }
-        };
-        run(
-                service,
-                "create " + name + " of " + subject.name(),
-                MAX_WRITE,
-                service.tokens().create(request, "client"),
-                created,
-                issued -> issued.durability().toString());
+        });
     }
 
-    private void validate(SimulatedService service, KnownToken token) {
-        long startedAt = now();
-        run(
-                service,
-                "validate " + token.name(),
-                MAX_READ,
-                service.tokens().validate(token.issued().string()),
-                verdict -> {
-                    oracle.validated(token, verdict, startedAt);
-                    if (verdict instanceof Verdict.Unknown && startedAt >= fullServiceSince) {
-                        oracle.violated(token.name() + " is unknown after all faults have ended");
-                    }
-                },
-                Clients::text);
+    /** A string that no one used before. */
+    private TokenString foreign() {
+        return new TokenString("foreign-" + Long.toUnsignedString(random.nextLong()) + "-string");
     }
 
-    private static String text(Verdict verdict) {
-        return verdict instanceof Verdict.Active active
-                ? "ACTIVE " + active.basis()
-                : verdict instanceof Verdict.Inactive ? "INACTIVE" : "UNKNOWN";
+    private KnownToken anyToken() {
+        Deque<KnownToken> written = List.of(latelyExpired, recent, doubtful).get(random.nextInt(3));
+        if (!written.isEmpty() && random.nextInt(2) == 0) {
+            return written.stream()
+                    .skip(random.nextInt(written.size()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        double age = random.nextDouble() * random.nextDouble();
+        return tokens.get(tokens.size() - 1 - (int) (tokens.size() * age));
     }
 
-    private void renew(SimulatedService service, KnownToken token) {
-        run(
-                service,
-                "renew " + token.name(),
-                MAX_WRITE,
-                service.tokens().renew(token.issued().string(), OptionalLong.empty()),
-                renewal -> {
-                    if (renewal instanceof Renewal.NotActive) {
-                        oracle.notRenewed(token);
-                    }
-                },
-                renewal -> renewal.getClass().getSimpleName());
+    private List<KnownToken> anyTokens() {
+        List<KnownToken> some = new ArrayList<>();
+        for (int i = random.nextInt(MAX_BATCH); i >= 0; i--) {
+            some.add(anyToken());
+        }
+        return some;
+    }
+
+    private OptionalLong anyLifetime(KnownToken token) {
+        return random.nextInt(4) == 0
+                ? OptionalLong.of(1 + random.nextLong(2 * token.issued().token().lifetime()))
+                : OptionalLong.empty();
+    }
+
+    private void renew(SimulatedService service, KnownToken token, OptionalLong lifetime) {
+        calls.renew(service, token, lifetime, () -> repeat(other -> renew(other, token, lifetime)));
     }
 
     private void expire(SimulatedService service, KnownToken token) {
-        Expiry expiry = oracle.expiryStarted(token);
-        run(
-                service,
-                "expire " + token.name(),
-                MAX_WRITE,
-                service.tokens().expire(token.issued().string()),
-                durability -> oracle.acknowledged(expiry, durability),
-                Object::toString);
-    }
-
-    private void expire(SimulatedService service, Subject subject) {
-        Expiry expiry = oracle.expiryStarted(subject);
-        run(
-                service,
-                "expire " + subject.name(),
-                MAX_WRITE,
-                service.tokens().expireSubject(subject.name(), OptionalLong.empty(), Optional.empty()),
-                notBefore -> oracle.acknowledged(expiry, notBefore.durability()),
-                notBefore -> notBefore.durability().toString());
-    }
-
-    /** Runs a call, and checks that it ends in time unless its instance is paused, and has a result after all faults. */
-    private <T> void run(
-            SimulatedService service,
-            String what,
-            Duration limit,
-            Uni<T> call,
-            Consumer<T> onResult,
-            Function<T, String> text) {
-        long number = ++calls;
-        long startedAt = now();
-        String name = service.process().name() + ": " + what + " (call " + number + ")";
-        int pauses = service.process().pauses();
-        boolean[] isOver = {false};
-        service.process().schedule(limit, () -> {
-            if (!isOver[0] && pauses == service.process().pauses()) {
-                oracle.violated(name + " has no result after " + limit.toMillis() + " ms");
-            }
+        calls.expire(service, token, () -> checkSoon(token), () -> {
+            remember(doubtful, token, RECENT);
+            repeat(other -> expire(other, token));
         });
-        call.subscribe()
-                .with(
-                        result -> {
-                            isOver[0] = true;
-                            world.log(name + " -> " + text.apply(result));
-                            onResult.accept(result);
-                        },
-                        failure -> {
-                            isOver[0] = true;
-                            world.log(name + " -> " + failure);
-                            if (startedAt >= fullServiceSince) {
-                                oracle.violated(name + " fails after all faults have ended: " + failure);
-                            }
-                        });
+        expired(token);
+    }
+
+    private void expireAll(SimulatedService service, Subject subject) {
+        calls.expire(service, subject, null, () -> repeat(other -> expireAll(other, subject)));
+        subject.tokens().forEach(this::expired);
+    }
+
+    private void expireOthers(SimulatedService service, KnownToken kept) {
+        calls.expire(service, kept.subject(), kept, () -> repeat(other -> expireOthers(other, kept)));
+        kept.subject().tokens().stream().filter(token -> token != kept).forEach(this::expired);
+    }
+
+    private void expired(KnownToken token) {
+        remember(latelyExpired, token, LATELY_EXPIRED);
+    }
+
+    private static void remember(Deque<KnownToken> written, KnownToken token, int max) {
+        written.add(token);
+        if (written.size() > max) {
+            written.remove();
+        }
+    }
+
+    /**
+     * Every near cache knows the token before it is expired, a moment or seconds later, and validates it before, while and
+     * after its message arrives.
+     */
+    private void expireWhileInUse(KnownToken token) {
+        Duration delay = random.nextBoolean() ? WARM_UP : WARM_UP.plus(upTo(MAX_USE));
+        services.get().forEach(service -> after(upTo(WARM_UP), () -> at(service, here -> calls.validate(here, token))));
+        after(delay, () -> atAnyInstance(service -> expire(service, token)));
+        for (int i = 0; i < VALIDATIONS_AROUND_EXPIRY; i++) {
+            validateAfter(delay.plus(upTo(WARM_UP.dividedBy(1 + random.nextInt(8)))), token);
+        }
+        for (int i = 0; i < VALIDATIONS_AFTER_EXPIRY; i++) {
+            validateAfter(delay.plus(upTo(MAX_USE)), token);
+        }
+    }
+
+    private void validateAfter(Duration delay, KnownToken token) {
+        after(delay, () -> atAnyInstance(service -> calls.validate(service, token)));
+    }
+
+    private void after(Duration delay, Runnable task) {
+        world.time().schedule(delay, task);
     }
 }

@@ -26,6 +26,8 @@ final class ClusterBus {
 
     private static final Duration MAX_DATA_AGE = NODE_TIMEOUT.multipliedBy(10).plus(Duration.ofSeconds(10));
     private static final Duration ELECTION_TIMEOUT = NODE_TIMEOUT.multipliedBy(2);
+    /** How long a manual failover may take, from the request of the replica to its election. */
+    private static final Duration HANDOVER_TIMEOUT = Duration.ofSeconds(5);
 
     /** What a bus needs of its node. */
     interface Host {
@@ -37,8 +39,22 @@ final class ClusterBus {
         /** Drops the keys of a slot that another master serves. */
         void lostSlot(int slot);
 
+        /** Whether the slot is being moved here: then only the one who moves it assigns it. */
+        boolean isImporting(int slot);
+
+        /** Whether the node still reads its data: then it replies to others, but sends nothing on its own. */
+        boolean isLoading();
+
+        /** Holds the commands of clients during a manual failover. */
+        void pauseClients();
+
+        void resumeClients();
+
         /** The connection to another node's bus; the bus sends nothing else on it. */
         void send(SimulatedNetwork.Pipe pipe, String to, Message message);
+
+        /** Passes a published message to another node. */
+        void publish(SimulatedNetwork.Pipe pipe, String to, String channel, String message);
 
         long offset();
 
@@ -63,6 +79,9 @@ final class ClusterBus {
         private long heardNanos;
         private long offset;
         private boolean isDisconnected;
+        /** Another node replies at the address of this one. */
+        private boolean isAddressUnknown;
+
         private SimulatedNetwork.@Nullable Pipe pipe;
         private final Map<String, Long> reports = new LinkedHashMap<>();
 
@@ -85,6 +104,8 @@ final class ClusterBus {
         PONG,
         FAIL,
         UPDATE,
+        /** A replica asks its master to hand over. */
+        HANDOVER,
         VOTE_REQUEST,
         VOTE
     }
@@ -95,7 +116,11 @@ final class ClusterBus {
     /** The slots of a master, as of a configuration. */
     private record Claim(String master, long configEpoch, BitSet slots) {}
 
-    /** @param subject the failed node of a {@code FAIL}, and the claim of an {@code UPDATE} */
+    /**
+     * @param claim the slots of the sender or its master, or of the subject of an {@code UPDATE}
+     * @param failed the subject of a {@code FAIL}
+     * @param isHandover from a master: its clients are paused; from a replica: vote also if the master works
+     */
     record Message(
             Type type,
             String sender,
@@ -104,7 +129,8 @@ final class ClusterBus {
             long offset,
             Claim claim,
             List<Doubt> doubts,
-            @Nullable String failed) {}
+            @Nullable String failed,
+            boolean isHandover) {}
 
     private final World world;
     private final SimulatedNetwork network;
@@ -121,6 +147,15 @@ final class ClusterBus {
     private long electionEpoch;
     private boolean isVoteRequested;
     private int votes;
+
+    /** When the present manual failover is given up; 0 if there is none. */
+    private long handoverEndNanos;
+
+    /** On a master, the replica that takes over. */
+    private @Nullable Peer successor;
+
+    /** On a replica, the offset at which its paused master stands; -1 until it says so. */
+    private long handoverOffset = -1;
 
     /** What a node stores in {@code nodes.conf}. */
     static final class Saved {
@@ -142,9 +177,40 @@ final class ClusterBus {
             currentEpoch = Math.max(currentEpoch, configEpoch);
         }
 
+        String self() {
+            return self;
+        }
+
         @Nullable
         String masterId() {
             return peers.get(self).masterId;
+        }
+
+        boolean knows(String id) {
+            return peers.containsKey(id);
+        }
+
+        boolean hasSlots(String id) {
+            return peers.containsKey(id) && peers.get(id).hasSlots();
+        }
+
+        /** {@code CLUSTER FORGET}. */
+        void forget(String id) {
+            peers.remove(id);
+        }
+
+        /** What {@code CLUSTER MEET} and gossip do in the end: this node knows all that the other one knows. */
+        void meet(Saved other) {
+            other.peers.values().forEach(peer -> {
+                if (!peers.containsKey(peer.id)) {
+                    add(peer.id, peer.endpoint, peer.masterId, peer.configEpoch, peer.slots);
+                }
+            });
+        }
+
+        /** {@code CLUSTER REPLICATE}, before the start of the node's process. */
+        void replicate(String masterId) {
+            peers.get(self).masterId = masterId;
         }
     }
 
@@ -222,6 +288,9 @@ final class ClusterBus {
 
     private void cron() {
         long now = process.nanoTime();
+        if (host.isLoading()) {
+            return;
+        }
         for (Peer peer : others()) {
             ping(peer, now);
             boolean isSilent =
@@ -232,11 +301,15 @@ final class ClusterBus {
                 failIfAgreed(peer);
             }
         }
+        handOver(now);
         standForElection(now);
         updateState(now);
     }
 
     private void ping(Peer peer, long now) {
+        if (peer.isAddressUnknown) {
+            return;
+        }
         if (peer.pingNanos == 0) {
             if (peer.isDisconnected || now - peer.pipeNanos > PING_INTERVAL.toNanos()) {
                 peer.pingNanos = now;
@@ -268,6 +341,15 @@ final class ClusterBus {
         others().forEach(peer -> send(peer, message));
     }
 
+    /** Passes a published message to all nodes. It is lost where there is no connection, or if that ends meanwhile. */
+    void publish(String channel, String message) {
+        for (Peer peer : others()) {
+            if (peer.pipe != null) {
+                host.publish(peer.pipe, peer.id, channel, message);
+            }
+        }
+    }
+
     private Message message(Type type) {
         return message(type, claimOf(masterOfMyself()), null);
     }
@@ -279,11 +361,20 @@ final class ClusterBus {
                 doubts.add(new Doubt(peer.id, peer.isFailed));
             }
         }
-        return new Message(type, myself.id, myself.masterId, saved.currentEpoch, host.offset(), claim, doubts, failed);
+        return new Message(
+                type,
+                myself.id,
+                myself.masterId,
+                saved.currentEpoch,
+                host.offset(),
+                claim,
+                doubts,
+                failed,
+                handoverEndNanos != 0);
     }
 
     private Peer masterOfMyself() {
-        return myself.masterId == null ? myself : saved.peers.get(myself.masterId);
+        return myself.masterId == null ? myself : saved.peers.getOrDefault(myself.masterId, myself);
     }
 
     /** The sets of slots are replaced when they change, so messages can share them. */
@@ -294,17 +385,35 @@ final class ClusterBus {
     /** The peer's process has ended, or refused the connection. */
     void disconnected(String id) {
         Peer peer = saved.peers.get(id);
-        peer.isDisconnected = true;
-        peer.pipe = null;
+        if (peer != null) {
+            peer.isDisconnected = true;
+            peer.pipe = null;
+        }
+    }
+
+    /** Another node replied at the peer's address. */
+    void mismatched(String id) {
+        Peer peer = saved.peers.get(id);
+        if (peer != null) {
+            disconnected(id);
+            if (!peer.isAddressUnknown) {
+                peer.isAddressUnknown = true;
+                world.log(name + ": " + peer.endpoint + " is another node");
+            }
+        }
     }
 
     void received(Message message) {
         Peer sender = saved.peers.get(message.sender);
+        if (sender == null) {
+            return;
+        }
         saved.currentEpoch = Math.max(saved.currentEpoch, message.currentEpoch);
         sender.heardNanos = process.nanoTime();
         sender.offset = message.offset;
         switch (message.type) {
             case PING -> {
+                sender.isAddressUnknown = false;
                 learn(sender, message);
                 send(sender, message(Type.PONG));
             }
@@ -314,7 +423,12 @@ final class ClusterBus {
                 reachable(sender);
                 learn(sender, message);
             }
-            case FAIL -> fail(saved.peers.get(message.failed));
+            case FAIL -> {
+                if (saved.knows(message.failed)) {
+                    fail(saved.peers.get(message.failed));
+                }
+            }
+            case HANDOVER -> prepareHandover(sender);
             case UPDATE -> update(message.claim);
             case VOTE_REQUEST -> vote(sender, message);
             case VOTE -> {
@@ -344,7 +458,14 @@ final class ClusterBus {
             }
             sender.masterId = message.masterOfSender;
         }
+        if (message.isHandover && handoverEndNanos != 0 && sender.id.equals(myself.masterId) && handoverOffset < 0) {
+            handoverOffset = message.offset;
+        }
+        separateEpochs(sender);
         Peer claimant = saved.peers.get(message.claim.master);
+        if (claimant == null) {
+            return;
+        }
         if (claimant.isMaster() && !claimant.slots.equals(message.claim.slots)) {
             accept(claimant, message.claim);
             correct(sender, message.claim);
@@ -354,6 +475,105 @@ final class ClusterBus {
         }
     }
 
+    /** Two masters with the same config epoch: the one with the smaller id takes a new one. */
+    private void separateEpochs(Peer sender) {
+        if (sender.isMaster()
+                && myself.isMaster()
+                && sender.configEpoch == myself.configEpoch
+                && sender.id.compareTo(myself.id) > 0) {
+            myself.configEpoch = ++saved.currentEpoch;
+            world.log(name + ": takes epoch " + myself.configEpoch + ", since " + sender.endpoint + " has the same");
+        }
+    }
+
+    /** {@code CLUSTER BUMPEPOCH}: takes a new config epoch that no one agreed to. */
+    void bumpEpoch() {
+        long max = saved.peers.values().stream()
+                .mapToLong(peer -> peer.configEpoch)
+                .max()
+                .orElse(0);
+        if (myself.configEpoch == 0 || myself.configEpoch < Math.max(max, saved.currentEpoch)) {
+            myself.configEpoch = ++saved.currentEpoch;
+            world.log(name + ": takes epoch " + myself.configEpoch);
+        }
+    }
+
+    /** {@code CLUSTER SETSLOT NODE}. */
+    void assign(int slot, String id) {
+        Peer target = saved.peers.get(id);
+        Peer present = owner(slot);
+        BitSet moved = new BitSet();
+        moved.set(slot);
+        if (present != target) {
+            if (present != null) {
+                present.slots = difference(present.slots, moved);
+            }
+            target.slots = union(target.slots, moved);
+        }
+        if (target == myself) {
+            bumpEpoch();
+        }
+        broadcast(message(Type.PONG));
+    }
+
+    /** {@code CLUSTER REPLICATE} on a master without slots, or on a replica. */
+    void replicate(String masterId) {
+        world.log(name + ": follows " + saved.peers.get(masterId).endpoint);
+        myself.masterId = masterId;
+        host.follow(masterId);
+    }
+
+    /** {@code CLUSTER FAILOVER}: begins to take over from the master, which helps. */
+    void failOver() {
+        Peer master = masterOfMyself();
+        if (master != myself && !master.isFailed && !master.isDisconnected) {
+            world.log(name + ": asks " + master.endpoint + " to hand over");
+            beginHandover();
+            send(master, message(Type.HANDOVER));
+        }
+    }
+
+    private void beginHandover() {
+        endHandover();
+        handoverEndNanos = process.nanoTime() + HANDOVER_TIMEOUT.toNanos();
+    }
+
+    private void endHandover() {
+        if (successor != null) {
+            host.resumeClients();
+        }
+        handoverEndNanos = 0;
+        handoverOffset = -1;
+        successor = null;
+    }
+
+    private void prepareHandover(Peer replica) {
+        if (myself.isMaster() && myself.id.equals(replica.masterId)) {
+            world.log(name + ": hands over to " + replica.endpoint);
+            beginHandover();
+            successor = replica;
+            host.pauseClients();
+            send(replica, message(Type.PING));
+        }
+    }
+
+    private void handOver(long now) {
+        if (handoverEndNanos == 0) {
+            return;
+        }
+        if (now > handoverEndNanos) {
+            world.log(name + ": gives up the manual failover");
+            endHandover();
+        } else if (successor != null) {
+            send(successor, message(Type.PING));
+        }
+    }
+
+    /** Whether this replica has all that its paused master has. */
+    private boolean isHandoverReady() {
+        return handoverEndNanos != 0 && handoverOffset >= 0 && host.offset() >= handoverOffset;
+    }
+
     /** Assigns slots to a master whose claim is newer than that of their present master. */
     private void accept(Peer claimant, Claim claim) {
         Peer mine = masterOfMyself();
@@ -361,7 +581,9 @@ final class ClusterBus {
         BitSet won = new BitSet();
         claim.slots.stream().forEach(slot -> {
             Peer owner = owner(slot);
-            if (owner != claimant && (owner == null || owner.configEpoch < claim.configEpoch)) {
+            if (owner != claimant
+                    && !host.isImporting(slot)
+                    && (owner == null || owner.configEpoch < claim.configEpoch)) {
                 won.set(slot);
             }
         });
@@ -378,6 +600,7 @@ final class ClusterBus {
         if (wasMine && !mine.hasSlots() && claimant != mine) {
             world.log(name + ": follows " + claimant.endpoint);
             myself.masterId = claimant.id;
+            endHandover();
             host.follow(claimant.id);
         } else {
             lostHere.stream().forEach(host::lostSlot);
@@ -416,7 +639,7 @@ final class ClusterBus {
 
     private void update(Claim claim) {
         Peer claimant = saved.peers.get(claim.master);
-        if (claimant.configEpoch < claim.configEpoch) {
+        if (claimant != null && claimant.configEpoch < claim.configEpoch) {
             claimant.masterId = null;
             claimant.configEpoch = claim.configEpoch;
             accept(claimant, claim);
@@ -430,7 +653,7 @@ final class ClusterBus {
         }
         for (Doubt doubt : doubts) {
             Peer peer = saved.peers.get(doubt.id);
-            if (peer != myself) {
+            if (peer != null && peer != myself) {
                 peer.reports.put(sender.id, now);
                 failIfAgreed(peer);
             }
@@ -461,13 +684,15 @@ final class ClusterBus {
     private void standForElection(long now) {
         Peer master = masterOfMyself();
         if (master == myself
-                || !master.isFailed
+                || (!master.isFailed && !isHandoverReady())
                 || !master.hasSlots()
                 || host.dataAge().compareTo(MAX_DATA_AGE) > 0) {
             return;
         }
         if (electionNanos == 0 || now - electionNanos > 2 * ELECTION_TIMEOUT.toNanos()) {
-            Duration delay = Duration.ofMillis(500L + process.random().nextInt(500) + 1000L * rank());
+            Duration delay = isHandoverReady()
+                    ? Duration.ZERO
+                    : Duration.ofMillis(500L + process.random().nextInt(500) + 1000L * rank());
             electionNanos = now + delay.toNanos();
             isVoteRequested = false;
             votes = 0;
@@ -497,6 +722,7 @@ final class ClusterBus {
     private void replace(Peer master) {
         world.log(name + ": elected in epoch " + electionEpoch + " instead of " + master.endpoint);
         electionNanos = 0;
+        endHandover();
         myself.masterId = null;
         myself.configEpoch = electionEpoch;
         myself.slots = master.slots;
@@ -512,7 +738,7 @@ final class ClusterBus {
                 || request.currentEpoch < saved.currentEpoch
                 || saved.lastVoteEpoch == saved.currentEpoch
                 || master == null
-                || !master.isFailed
+                || (!master.isFailed && !request.isHandover)
                 || process.nanoTime() - master.votedNanos < 2 * NODE_TIMEOUT.toNanos()) {
             return;
         }
@@ -557,12 +783,14 @@ final class ClusterBus {
         String slots = ranges(peer.slots).stream()
                 .map(range -> " " + range[0] + (range[0] == range[1] ? "" : "-" + range[1]))
                 .collect(Collectors.joining());
-        return peer.id + " " + peer.endpoint + "@" + (peer.endpoint.port() + 10000) + " "
+        return peer.id + " "
+                + (peer.isAddressUnknown ? ":0@0" : peer.endpoint + "@" + (peer.endpoint.port() + 10000)) + " "
                 + (peer == myself ? "myself," : "")
                 + (peer.isMaster() ? "master" : "slave")
+                + (peer.isAddressUnknown ? ",noaddr" : "")
                 + (peer.isFailed ? ",fail" : peer.isSuspected ? ",fail?" : "")
                 + " " + (peer.isMaster() ? "-" : peer.masterId) + " 0 0 "
-                + (peer.isMaster() ? peer : saved.peers.get(peer.masterId)).configEpoch + " "
+                + (peer.isMaster() ? peer : saved.peers.getOrDefault(peer.masterId, peer)).configEpoch + " "
                 + (peer.isDisconnected ? "disconnected" : "connected") + slots + "\n";
     }
 
@@ -582,7 +810,9 @@ final class ClusterBus {
     }
 
     private static List<Object> address(Peer peer) {
-        return List.of(peer.endpoint.host(), (long) peer.endpoint.port(), peer.id);
+        return peer.isAddressUnknown
+                ? List.of("", 0L, peer.id)
+                : List.of(peer.endpoint.host(), (long) peer.endpoint.port(), peer.id);
     }
 
     /** {@code CLUSTER INFO}. */

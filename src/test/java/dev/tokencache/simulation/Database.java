@@ -78,7 +78,7 @@ final class Database {
     /** Whether Redis refuses a command while it has no memory left. */
     static boolean needsMemory(String command) {
         return switch (command) {
-            case "SET", "HSET", "ZADD" -> true;
+            case "SET", "HSET", "HINCRBY", "ZADD" -> true;
             default -> false;
         };
     }
@@ -86,7 +86,7 @@ final class Database {
     /** Whether a command is a write, so that only a master runs it. */
     static boolean isWrite(String command) {
         return switch (command) {
-            case "SET", "DEL", "HSET", "HDEL", "PEXPIRE", "PEXPIREAT", "ZADD", "ZREM" -> true;
+            case "SET", "DEL", "HSET", "HINCRBY", "HDEL", "PEXPIRE", "PEXPIREAT", "ZADD", "ZREM" -> true;
             default -> false;
         };
     }
@@ -147,6 +147,36 @@ final class Database {
         return live(key) != null;
     }
 
+    /** The live keys that match, in order. */
+    List<String> keys(Predicate<String> condition) {
+        return entries.keySet().stream().filter(this::has).filter(condition).toList();
+    }
+
+    /** Copies a live key to another node, as {@code MIGRATE} with {@code REPLACE} does; the clocks may differ. */
+    void copyTo(Database target, String key) {
+        Entry entry = live(key);
+        if (entry == null) {
+            return;
+        }
+        target.run(List.of("DEL", key));
+        List<String> words = new ArrayList<>(List.of(key));
+        if (entry.value instanceof Hash hash) {
+            words.add(0, "HSET");
+            hash.forEach((field, value) -> words.addAll(List.of(field, value)));
+        } else if (entry.value instanceof SortedSet set) {
+            words.add(0, "ZADD");
+            set.forEach((member, score) -> words.addAll(List.of(score.toString(), member)));
+        } else {
+            words.add(0, "SET");
+            words.add((String) entry.value);
+        }
+        target.run(words);
+        if (entry.expiresAt != NEVER) {
+            long ttl = entry.expiresAt - clock.getAsLong();
+            target.run(List.of("PEXPIREAT", key, Long.toString(target.clock.getAsLong() + ttl)));
+        }
+    }
+
     /**
      * Runs a command.
      *
@@ -159,6 +189,10 @@ final class Database {
         return switch (words.get(0)) {
             case "GET" -> string(key);
             case "SET" -> set(key, rest);
+            case "MGET" ->
+                new ArrayList<>(words.subList(1, words.size()).stream()
+                        .map(this::stringOrNothing)
+                        .toList());
             case "DEL" -> delete(key);
             case "EXISTS" -> has(key) ? 1L : 0L;
             case "PTTL" -> ttl(key);
@@ -167,9 +201,11 @@ final class Database {
             case "HGET" -> hash(key).get(rest.get(0));
             case "HMGET" -> new ArrayList<>(rest.stream().map(hash(key)::get).toList());
             case "HSET" -> setFields(key, rest);
+            case "HINCRBY" -> increment(key, rest.get(0), Long.parseLong(rest.get(1)));
             case "HDEL" -> deleteFields(key, rest);
             case "HLEN" -> (long) hash(key).size();
             case "HEXISTS" -> hash(key).containsKey(rest.get(0)) ? 1L : 0L;
+            case "HKEYS" -> new ArrayList<>(hash(key).keySet());
             case "HGETALL" -> flat(hash(key).entrySet().stream());
             case "HSCAN" -> scan(hash(key), rest);
             case "ZADD" -> addMembers(key, rest);
@@ -211,8 +247,47 @@ final class Database {
         return hash == null ? new Hash() : hash;
     }
 
-    /** {@code SET key value [PX ms | PXAT ms]}. */
-    private Status set(String key, List<String> rest) {
+    /** The value of a key for {@code MGET}: null also if it is no string. */
+    private @Nullable String stringOrNothing(String key) {
+        Entry entry = live(key);
+        return entry != null && entry.value instanceof String text ? text : null;
+    }
+
+    /** {@code DBSIZE}. */
+    long size() {
+        return entries.keySet().stream().filter(this::has).count();
+    }
+
+    /**
+     * {@code SCAN cursor MATCH prefix* COUNT n}: a key that stays is returned at least once, whatever happens to the others.
+     *
+     * @param prefix what the names begin with
+     */
+    List<Object> scan(String cursor, String prefix, int count) {
+        int from = Integer.parseInt(cursor);
+        NavigableMap<Integer, List<Object>> buckets = new TreeMap<>();
+        entries.keySet().stream().filter(key -> Hash.bucket(key) >= from).forEach(key -> buckets.computeIfAbsent(
+                        Hash.bucket(key), added -> new ArrayList<>())
+                .add(key));
+        List<Object> page = new ArrayList<>();
+        int examined = 0;
+        for (Map.Entry<Integer, List<Object>> bucket : buckets.entrySet()) {
+            if (examined >= count) {
+                return List.of(Integer.toString(bucket.getKey()), page);
+            }
+            examined += bucket.getValue().size();
+            bucket.getValue().stream()
+                    .filter(key -> has((String) key) && ((String) key).startsWith(prefix))
+                    .forEach(page::add);
+        }
+        return List.of("0", page);
+    }
+
+    /** {@code SET key value [PX ms | PXAT ms] [NX]}. */
+    private @Nullable Status set(String key, List<String> rest) {
+        if (rest.size() > 1 && rest.get(rest.size() - 1).equals("NX") && has(key)) {
+            return null;
+        }
         Entry entry = new Entry(rest.get(0));
         if (rest.size() > 1) {
             long millis = Long.parseLong(rest.get(2));
@@ -260,6 +335,13 @@ final class Database {
         }
         record("HSET", key, pairs);
         return added;
+    }
+
+    private long increment(String key, String field, long by) {
+        String present = hash(key).getOrDefault(field, "0");
+        long sum = Long.parseLong(present) + by;
+        setFields(key, List.of(field, Long.toString(sum)));
+        return sum;
     }
 
     private long deleteFields(String key, List<String> fields) {

@@ -1,41 +1,115 @@
 package dev.tokencache.simulation;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Random faults of nodes, of the network and of service instances. One fault of the cluster at a time, with a pause in which
- * replication catches up: acknowledged writes are only promised to survive that.
+ * Random faults of nodes, of the cluster, of the network and of service instances. One at a time, with a pause in which
+ * replication catches up: acknowledged writes are only promised to survive that. Only the network between services and nodes
+ * may be unruly in addition.
  */
 final class Faults {
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
-    /** Until a failover is over and a restarted node has its data again. */
-    private static final Duration RECOVERY = Duration.ofSeconds(20);
-
     private static final Duration MAX_FAULT = Duration.ofSeconds(15);
-    private static final Duration MAX_HOLD = Duration.ofSeconds(5);
-    private static final Duration MAX_SERVICE_PAUSE = Duration.ofMillis(1500);
+    /** After this without a fault, every call must have a known result. */
+    static final Duration FULL_SERVICE = Duration.ofSeconds(12);
+
+    /** How far the clock of a host may be off, and a call that uses it may take. */
+    static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(12);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Which faults a run has. */
+    enum Kind {
+        ANY,
+        /** The clocks of all hosts agree. */
+        WITHOUT_CLOCKS,
+        /** Only those in which no node loses what it stored, and all clocks agree. */
+        OF_SERVICES
+    }
 
     private final World world;
-    private final SimulatedNetwork network;
-    private final SimulatedCluster cluster;
-    private final List<String> serviceHosts;
-    private final Instances instances;
+    private final List<Function<Duration, Fault>> kinds;
+    private final NetworkFaults network;
     private final RandomGenerator random;
     private final Map<String, Integer> counts = new TreeMap<>();
+    private final Clients clients;
+    private int present;
+    /** Counts each begin and end of a fault. */
+    private int transitions;
+
+    private boolean areTheOnlyOnes = true;
     private boolean hasEnded;
 
-    Faults(World world, SimulatedNetwork network, SimulatedCluster cluster, Instances instances) {
+    Faults(World world, SimulatedNetwork network, SimulatedCluster cluster, Instances instances, Clients clients) {
+        this(world, network, cluster, instances, clients, Kind.ANY);
+    }
+
+    Faults(
+            World world,
+            SimulatedNetwork network,
+            SimulatedCluster cluster,
+            Instances instances,
+            Clients clients,
+            Kind kind) {
         this.world = world;
-        this.network = network;
-        this.cluster = cluster;
-        this.serviceHosts = instances.hosts();
-        this.instances = instances;
+        this.clients = clients;
         this.random = world.random("faults");
+        this.network = new NetworkFaults(random, network, cluster, instances.hosts());
+        NodeFaults nodes = new NodeFaults(random, cluster, clients::clockSetBack);
+        ClusterFaults changes = new ClusterFaults(world, random, cluster);
+        ServiceFaults services = new ServiceFaults(random, instances, cluster, this.network);
+        this.kinds = new ArrayList<>(List.of(
+                this.network::cutFromService,
+                this.network::cutToService,
+                this.network::hold,
+                this.network::disturb,
+                nodes::outOfMemory,
+                services::crash,
+                services::pause));
+        if (kind != Kind.OF_SERVICES) {
+            kinds.addAll(List.of(
+                    this.network::isolate,
+                    this.network::split,
+                    this.network::cutReplication,
+                    this.network::cutReplication,
+                    nodes::kill,
+                    nodes::restart,
+                    nodes::pause,
+                    nodes::loseReplica,
+                    nodes::noReplicas,
+                    nodes::refusePassword,
+                    changes::reshard,
+                    changes::failOver,
+                    changes::rebuild,
+                    changes::foreigner,
+                    changes::stranger,
+                    changes::collideEpochs,
+                    services::startWithoutNode,
+                    services::suspendHost,
+                    services::suspendSplitHost,
+                    services::suspendSplitHost));
+        }
+        if (kind == Kind.ANY) {
+            kinds.addAll(List.of(nodes::setClock, services::setClock));
+        }
+    }
+
+    /** There are faults of another source, which decides when full service can be expected. */
+    void areNotTheOnlyOnes() {
+        areTheOnlyOnes = false;
+    }
+
+    /** Adds a kind of fault. */
+    void add(Supplier<Fault> kind) {
+        kinds.add(duration -> kind.get());
     }
 
     /** How many faults there were of each kind. */
@@ -44,7 +118,7 @@ final class Faults {
     }
 
     void start() {
-        next(upTo(MAX_PAUSE));
+        next(Duration.ZERO);
     }
 
     /** Begins no more faults. */
@@ -52,8 +126,13 @@ final class Faults {
         hasEnded = true;
     }
 
-    private void next(Duration delay) {
-        world.time().schedule(delay, () -> {
+    /** Whether there is no fault at present. */
+    boolean isQuiet() {
+        return present == 0;
+    }
+
+    private void next(Duration recovery) {
+        world.time().schedule(recovery.plus(upTo(MAX_PAUSE)), () -> {
             if (!hasEnded) {
                 inject();
             }
@@ -65,103 +144,39 @@ final class Faults {
     }
 
     private void inject() {
-        SimulatedNode node = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
-        String service = serviceHosts.get(random.nextInt(serviceHosts.size()));
-        Duration duration = upTo(MAX_FAULT);
-        switch (random.nextInt(12)) {
-            case 0 -> during("kill", duration, node::kill, node::start);
-            case 1 -> during("pause", duration, () -> node.pause(duration), () -> {});
-            case 2 ->
-                during(
-                        "isolate",
-                        duration,
-                        () -> cutOff(node, serviceHosts, true),
-                        () -> cutOff(node, serviceHosts, false));
-            case 3 -> during("split", duration, () -> split(node, service, true), () -> split(node, service, false));
-            case 4 ->
-                during(
-                        "cut from service",
-                        duration,
-                        () -> network.cut(service, node.host()),
-                        () -> network.heal(service, node.host()));
-            case 5 ->
-                during(
-                        "cut to service",
-                        duration,
-                        () -> network.cut(node.host(), service),
-                        () -> network.heal(node.host(), service));
-            case 6 -> during("hold", MAX_HOLD, () -> network.holdNext(service, node.host(), upTo(MAX_HOLD)), () -> {});
-            case 7 ->
-                during("out of memory", duration, () -> node.setOutOfMemory(true), () -> node.setOutOfMemory(false));
-            case 8 -> during("lose a replica", duration, () -> loseReplica(node), () -> startAgain(node));
-            case 9 -> during("crash service", duration, () -> instances.crash(service), () -> instances.start(service));
-            case 10 -> during("suspend host", duration, () -> suspend(node, service, duration), () -> {});
-            default -> pauseService(service);
+        Fault fault = kinds.get(random.nextInt(kinds.size())).apply(upTo(MAX_FAULT));
+        if (random.nextInt(3) == 0) {
+            Fault addition = network.disturb(upTo(MAX_FAULT));
+            begin(addition, () -> {});
         }
+        begin(fault, () -> next(fault.recovery()));
     }
 
-    private List<String> othersThan(String service) {
-        return serviceHosts.stream().filter(other -> !other.equals(service)).toList();
-    }
-
-    private static void loseReplica(SimulatedNode node) {
-        if (!node.isMaster()) {
-            node.kill();
-            node.loseData();
+    private void begin(Fault fault, Runnable onEnd) {
+        counts.merge(fault.name(), 1, Integer::sum);
+        world.log("fault: " + fault.name() + " for " + fault.duration().toMillis() + " ms");
+        present++;
+        if (!fault.isPlanned()) {
+            transitions++;
+            clients.expectFaults();
         }
+        fault.begin().run();
+        world.time().schedule(fault.duration(), () -> end(fault, onEnd));
     }
 
-    private static void startAgain(SimulatedNode node) {
-        if (node.run() == null) {
-            node.start();
-        }
-    }
-
-    private void during(String name, Duration duration, Runnable begin, Runnable end) {
-        counts.merge(name, 1, Integer::sum);
-        begin.run();
-        world.time().schedule(duration, () -> {
-            end.run();
-            next(RECOVERY.plus(upTo(MAX_PAUSE)));
-        });
-    }
-
-    /** Cuts a node off from all other nodes, and from some services. */
-    private void cutOff(SimulatedNode node, List<String> services, boolean isCut) {
-        cluster.nodes().stream()
-                .filter(other -> other != node)
-                .map(SimulatedNode::host)
-                .forEach(other -> change(other, node.host(), isCut));
-        services.forEach(service -> change(service, node.host(), isCut));
-    }
-
-    /** Cuts a node and a service off from everything else; they still reach each other. */
-    private void split(SimulatedNode node, String service, boolean isCut) {
-        cutOff(node, othersThan(service), isCut);
-        cluster.nodes().stream()
-                .filter(other -> other != node)
-                .map(SimulatedNode::host)
-                .forEach(other -> change(other, service, isCut));
-    }
-
-    /** Suspends a host on which a node and a service run: when it resumes, both believe what was true before. */
-    private void suspend(SimulatedNode node, String service, Duration duration) {
-        node.pause(duration);
-        instances.pause(service, duration);
-    }
-
-    private void change(String one, String other, boolean isCut) {
-        if (isCut) {
-            network.cut(one, other);
-            network.cut(other, one);
+    private void end(Fault fault, Runnable onEnd) {
+        if (fault.end().getAsBoolean()) {
+            world.log("fault: " + fault.name() + " has ended");
+            present--;
+            int last = ++transitions;
+            world.time().schedule(FULL_SERVICE, () -> {
+                if (areTheOnlyOnes && isQuiet() && last == transitions) {
+                    clients.expectFullService();
+                }
+            });
+            onEnd.run();
         } else {
-            network.heal(one, other);
-            network.heal(other, one);
+            world.time().schedule(RETRY, () -> end(fault, onEnd));
         }
-    }
-
-    private void pauseService(String service) {
-        Duration pause = upTo(MAX_SERVICE_PAUSE);
-        during("pause service", pause, () -> instances.pause(service, pause), () -> {});
     }
 }

@@ -2,26 +2,47 @@ package dev.tokencache.simulation;
 
 import dev.tokencache.testing.RedisSettings;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The instances of the service, each on its own host. One that crashed has forgotten everything when it starts again. */
 final class Instances {
 
     private final World world;
-    private final SimulatedNetwork network;
-    private final SimulatedCluster cluster;
     private final List<String> hosts;
+    private final BiFunction<SimulatedProcess, String, SimulatedService> program;
     private final Map<String, SimulatedService> running = new LinkedHashMap<>();
+    private final Map<String, Duration> clockOffsets = new HashMap<>();
     private int starts;
 
     Instances(World world, SimulatedNetwork network, SimulatedCluster cluster, List<String> hosts) {
+        this(world, network, cluster, hosts, RedisSettings.defaults(), host -> Stores::redisOnly);
+    }
+
+    /** @param stores makes the chain of stores of the instance on a host */
+    Instances(
+            World world,
+            SimulatedNetwork network,
+            SimulatedCluster cluster,
+            List<String> hosts,
+            RedisSettings settings,
+            Function<String, Stores> stores) {
+        this(
+                world,
+                hosts,
+                (process, host) -> new SimulatedService(
+                        network, cluster, process, host, settings, stores.apply(host), NearCacheSettings.OFF));
+    }
+
+    /** @param program starts an instance in a process, on a host */
+    Instances(World world, List<String> hosts, BiFunction<SimulatedProcess, String, SimulatedService> program) {
         this.world = world;
-        this.network = network;
-        this.cluster = cluster;
         this.hosts = hosts;
+        this.program = program;
         hosts.forEach(this::start);
     }
 
@@ -29,24 +50,51 @@ final class Instances {
         return hosts;
     }
 
+    /** Those whose start is over. */
     List<SimulatedService> running() {
-        return new ArrayList<>(running.values());
+        return running.values().stream().filter(SimulatedService::isReady).toList();
     }
 
+    /** Does nothing if it runs already. */
     void start(String host) {
-        SimulatedProcess process = new SimulatedProcess(world, host + "#" + ++starts, Duration.ZERO);
+        if (running.containsKey(host)) {
+            return;
+        }
+        SimulatedProcess process =
+                new SimulatedProcess(world, host + "#" + ++starts, clockOffsets.getOrDefault(host, Duration.ZERO));
         world.log(process.name() + ": starts");
-        running.put(host, new SimulatedService(network, cluster, process, host, RedisSettings.defaults()));
+        running.put(host, program.apply(process, host));
     }
 
+    boolean isRunning(String host) {
+        return running.containsKey(host);
+    }
+
+    /** Does nothing if it has crashed already. */
     void crash(String host) {
         SimulatedService crashed = running.remove(host);
+        if (crashed == null) {
+            return;
+        }
         world.log(crashed.process().name() + ": crashes");
         crashed.process().end();
     }
 
+    /** Sets the clock of a host, so that it is ahead by this. */
+    void setClock(String host, Duration ahead) {
+        world.log(host + ": clock is ahead by " + ahead.toMillis() + " ms");
+        clockOffsets.put(host, ahead);
+        if (running.containsKey(host)) {
+            running.get(host).process().setClockOffset(ahead);
+        }
+    }
+
     void pause(String host, Duration duration) {
-        SimulatedProcess process = running.get(host).process();
+        SimulatedService service = running.get(host);
+        if (service == null) {
+            return;
+        }
+        SimulatedProcess process = service.process();
         world.log(process.name() + ": paused for " + duration.toMillis() + " ms");
         process.pause(duration);
     }

@@ -50,7 +50,7 @@ final class LuaScripts {
         redis.set("error_reply", new OneArgFunction() {
             @Override
             public LuaValue call(LuaValue message) {
-                return error(message.tojstring());
+                return errorTable(message.tojstring());
             }
         });
         globals.set("redis", redis);
@@ -122,12 +122,12 @@ final class LuaScripts {
                 if (isThrowing) {
                     throw new LuaError(error);
                 }
-                return error(error.getMessage());
+                return errorTable(error.getMessage());
             }
         }
     }
 
-    private static LuaTable error(String message) {
+    private static LuaTable errorTable(String message) {
         LuaTable error = new LuaTable();
         error.set("err", message);
         return error;

@@ -1,85 +1,70 @@
 package dev.tokencache.simulation;
 
+import dev.tokencache.simulation.TokenHistory.Call;
+import dev.tokencache.simulation.TokenHistory.Kind;
 import dev.tokencache.token.Durability;
-import dev.tokencache.token.IssuedToken;
+import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenId;
+import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.Verdict;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether an answer contradicts what was acknowledged before. It knows only what callers know: when each call started
- * and ended, and its result. Times are nanoseconds of the world.
+ * and ended, and its result; and for near caches, which messages an instance received. Times are nanoseconds of the world.
  */
 final class Oracle {
 
-    private static final long SECOND = 1_000_000_000L;
+    private static final long LONG_MILLIS = 10_000;
 
-    /** No command of a write runs later than this, whether its caller received a result or not. */
-    private static final long LONGEST_WRITE = 7 * SECOND;
+    /** Two stores may round the expiry of a token differently. */
+    private static final long ROUNDING_MILLIS = 2000;
 
-    /** An expiry of a token or a subject. Until it ends, and if it fails, both outcomes are possible. */
-    static final class Expiry {
-        private final long startedAt;
-        private long endedAt;
-        private boolean isPromised;
-
-        private Expiry(long startedAt) {
-            this.startedAt = startedAt;
-            this.endedAt = startedAt + LONGEST_WRITE;
-        }
-    }
-
-    /** The expiries of one subject. */
-    static final class Subject {
-        private final String name;
-        private final List<Expiry> expiries = new ArrayList<>();
-
-        Subject(String name) {
-            this.name = name;
-        }
-
-        String name() {
-            return name;
-        }
-    }
-
-    /** A token that a caller received. */
-    static final class KnownToken {
-        private final String name;
-        private final Subject subject;
-        private final IssuedToken issued;
-        private final long requestedAt;
-        private final long receivedAt;
-        private final List<Expiry> expiries = new ArrayList<>();
-
-        KnownToken(String name, Subject subject, IssuedToken issued, long requestedAt, long receivedAt) {
-            this.name = name;
-            this.subject = subject;
-            this.issued = issued;
-            this.requestedAt = requestedAt;
-            this.receivedAt = receivedAt;
-        }
-
-        String name() {
-            return name;
-        }
-
-        IssuedToken issued() {
-            return issued;
-        }
-
-        Subject subject() {
-            return subject;
-        }
-    }
+    /** A time in which a store may lose what it acknowledges, because it does not wait for replicas. */
+    private record Loss(long from, long until) {}
 
     private final World world;
+    private final long clockDifferenceMillis;
+    private final NearCaches nearCaches;
+    private final List<KnownToken> tokens = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
+    private final List<Loss> losses = new ArrayList<>();
+    /** The expiries that failed last, oldest first. */
+    private final Queue<Expiry> failed = new ArrayDeque<>();
+
+    private final Set<Durability> promised;
+    private boolean areFailedWritesJournaled;
+    private Duration journalNotice = Duration.ZERO;
+    private boolean areValidationsRecorded;
     private long checked;
 
     Oracle(World world) {
+        this(world, Duration.ZERO, Set.of(Durability.AS_CONFIGURED, Durability.JOURNALED));
+    }
+
+    /**
+     * @param clockDifference how far the clock of an instance may be off
+     * @param promised which acknowledged writes must not be lost
+     */
+    Oracle(World world, Duration clockDifference, Set<Durability> promised) {
         this.world = world;
+        this.clockDifferenceMillis = clockDifference.toMillis();
+        this.promised = promised;
+        this.nearCaches = new NearCaches(world);
+    }
+
+    NearCaches nearCaches() {
+        return nearCaches;
     }
 
     /** What contradicts a promise, with the time. */
@@ -93,7 +78,7 @@ final class Oracle {
     }
 
     void violated(String what) {
-        String violation = String.format("%.6f %s", now() / 1e9, what);
+        String violation = String.format(Locale.ROOT, "%.6f %s", now() / 1e9, what);
         world.log("VIOLATION " + what);
         violations.add(violation);
     }
@@ -102,60 +87,240 @@ final class Oracle {
         return world.time().nanoTime();
     }
 
-    Expiry expiryStarted(KnownToken token) {
-        return started(token.expiries);
+    /** From now on, no fault prevents that validations are recorded, so that tokens in use do not become idle. */
+    void expectRecordedValidations() {
+        areValidationsRecorded = true;
     }
 
-    Expiry expiryStarted(Subject subject) {
-        return started(subject.expiries);
+    /** From now on, a fault may prevent that validations are recorded. */
+    void expectFaults() {
+        areValidationsRecorded = false;
     }
 
-    private Expiry started(List<Expiry> expiries) {
-        Expiry expiry = new Expiry(now());
-        expiries.add(expiry);
+    void received(KnownToken token) {
+        tokens.add(token);
+    }
+
+    Expiry expiryStarted(KnownToken token, String instance) {
+        Expiry expiry = new Expiry(instance, now(), null);
+        token.ownExpiries().add(expiry);
         return expiry;
     }
 
-    /** The expiry is acknowledged. An under-replicated one may be lost with its master. */
+    /** @param kept the token of the subject that stays active, if there is one */
+    Expiry expiryStarted(Subject subject, @Nullable KnownToken kept, String instance) {
+        Expiry expiry = new Expiry(instance, now(), kept);
+        subject.expiries().add(expiry);
+        if (kept != null) {
+            kept.end().reissueStarted(expiry);
+        }
+        return expiry;
+    }
+
     void acknowledged(Expiry expiry, Durability durability) {
-        expiry.endedAt = now();
-        expiry.isPromised = durability == Durability.AS_CONFIGURED;
+        long noticed = durability == Durability.JOURNALED ? now() + journalNotice.toNanos() : now();
+        expiry.acknowledge(isPromised(durability), noticed);
     }
 
-    /** Checks the verdict of a validation that started at a time and ends now. */
-    void validated(KnownToken token, Verdict verdict, long startedAt) {
-        checked++;
-        if (verdict instanceof Verdict.Active && isSurelyExpired(token, startedAt)) {
-            violated(token.name + " is active after an acknowledged expiry");
-        } else if (verdict instanceof Verdict.Inactive && isSurelyLive(token)) {
-            violated(token.name + " of " + token.subject.name + " is inactive while surely live");
+    /**
+     * A write that failed may run at any time, since the journal may have it. An instance whose check of the journal's
+     * database fails may notice a write of another instance later.
+     */
+    void expectJournal(Duration notice) {
+        areFailedWritesJournaled = true;
+        journalNotice = notice;
+    }
+
+    /** The expiry failed: it may have run, or not. */
+    void failed(Expiry expiry) {
+        if (areFailedWritesJournaled) {
+            expiry.mayRunYet(Long.MAX_VALUE - Expiry.LONGEST_HOLD);
+            return;
+        }
+        expiry.fail(now());
+        failed.add(expiry);
+        while (failed.element().endedAt() + Expiry.LONGEST_HOLD < now()) {
+            failed.remove();
         }
     }
 
-    /** Checks a renewal that found no active token. */
-    void notRenewed(KnownToken token) {
+    /** The clock of a node was set back: it may run commands that are late. */
+    void clockSetBack() {
+        failed.forEach(expiry -> expiry.mayRunYet(now()));
+    }
+
+    /** Writes that are acknowledged in a time are not promised. */
+    void mayLose(long from, long until) {
+        losses.add(new Loss(from, until));
+        for (KnownToken token : tokens) {
+            token.end().mayLose(from, until);
+            Stream.concat(token.ownExpiries().stream(), token.subject().expiries().stream())
+                    .filter(expiry -> expiry.endedAt() >= from && expiry.endedAt() <= until)
+                    .forEach(Expiry::unpromise);
+        }
+    }
+
+    private boolean isPromised(Durability durability) {
+        return promised.contains(durability) && !isLost(now());
+    }
+
+    private boolean isLost(long acknowledgedAt) {
+        return losses.stream().anyMatch(loss -> loss.from <= acknowledgedAt && acknowledgedAt <= loss.until);
+    }
+
+    Validation validationStarted(KnownToken token, String instance) {
+        Validation validation = new Validation(instance, now(), token.end().earliestExp());
+        token.end().validationStarted(validation);
+        return validation;
+    }
+
+    /** Checks the verdict of a validation that ends now. */
+    void validated(KnownToken token, Verdict verdict, Validation validation) {
+        validation.end(verdict, now());
+        if (verdict instanceof Verdict.Active active) {
+            checkNotExpired(token, active, validation, "is active");
+            checkNotEnded(token, validation, validation.startedAt(), "is active");
+            if (active.basis() == Verdict.Basis.CURRENT && !nearCaches.has(validation.instance())) {
+                token.seenActive(validation.startedAt());
+                checkContents(token, active.token(), validation);
+            }
+            if (areValidationsRecorded) {
+                token.end().surelyRecorded(validation);
+            }
+        } else if (verdict instanceof Verdict.Inactive) {
+            checkInactive(token, validation.startedAt(), "is inactive");
+        }
+    }
+
+    private void checkContents(KnownToken token, Token found, Validation validation) {
+        Token issued = token.issued().token();
+        if (!found.sub().equals(issued.sub()) || !Objects.equals(found.claims(), issued.claims())) {
+            violated(token + " has another subject or other claims: " + found.sub() + " " + found.claims());
+        }
+        long missing = (token.end().earliestExpSince(validation) - found.expiresAt()) * 1000;
+        if (missing > ROUNDING_MILLIS + clockDifferenceMillis) {
+            violated(token + " expires " + missing + " ms before its acknowledged expiry");
+        }
+    }
+
+    /** Checks the verdict of a read of the record, which no near cache answers. It started at a time and ends now. */
+    void read(KnownToken token, Verdict verdict, long startedAt) {
+        if (verdict instanceof Verdict.Active) {
+            checkActive(token, null, startedAt, "is read as active");
+        } else if (verdict instanceof Verdict.Inactive) {
+            checkInactive(token, startedAt, "is read as inactive");
+        }
+    }
+
+    void renewed(KnownToken token, TokenEnd.Setting renewal, Renewal result) {
+        if (result instanceof Renewal.Renewed renewed) {
+            checkActive(token, renewal, renewal.startedAt(), "is renewed");
+            if (renewed.token().expiresAt() > token.end().latestMaximum()) {
+                violated(token + " is renewed past its maximum expiry");
+            }
+            token.end().renewed(renewal, renewed, isPromised(renewed.durability()));
+        } else if (result instanceof Renewal.NotActive) {
+            checkInactive(token, renewal.startedAt(), "cannot be renewed");
+            token.end().notRenewed(renewal);
+        }
+    }
+
+    /** Checks a complete listing of a subject's tokens that started at a time and ends now. */
+    void listed(Subject subject, List<Token> listed, long startedAt) {
+        Set<TokenId> ids = new HashSet<>();
+        listed.forEach(token -> ids.add(token.id()));
+        subject.tokens().removeIf(this::isLongOver);
+        for (KnownToken token : subject.tokens()) {
+            if (token.receivedAt() < startedAt) {
+                if (ids.contains(token.issued().token().id())) {
+                    checkActive(token, null, startedAt, "is listed");
+                } else {
+                    checkInactive(token, startedAt, "is not listed");
+                }
+            }
+        }
+    }
+
+    private boolean isLongOver(KnownToken token) {
+        return token.end().latestMillis(null) + LONG_MILLIS < world.millis(now());
+    }
+
+    /** Checks the verdict on a string that is no token. */
+    void validatedForeign(String string, Verdict verdict) {
         checked++;
+        if (verdict instanceof Verdict.Active) {
+            violated(string + " is active, but was never issued");
+        }
+    }
+
+    /** @param judged the renewal that found it active, if one did */
+    private void checkActive(KnownToken token, @Nullable Object judged, long startedAt, String what) {
+        checkNotExpired(token, null, new Validation("no near cache", startedAt, 0), what);
+        checkNotEnded(token, judged, startedAt, what);
+    }
+
+    private void checkNotExpired(
+            KnownToken token, Verdict.@Nullable Active verdict, Validation validation, String what) {
+        checked++;
+        token.history().add(Kind.SAW_ACTIVE, validation.startedAt(), now());
+        token.expiries()
+                .filter(expiry -> expiry.isOverBefore(validation.startedAt()))
+                .filter(expiry -> verdict == null || !nearCaches.allow(verdict, token, expiry, validation))
+                .findFirst()
+                .ifPresent(expiry -> violated(String.format(
+                        Locale.ROOT,
+                        "%s %s %.3f s after an acknowledged expiry",
+                        token,
+                        what,
+                        (validation.startedAt() - expiry.endedAt()) / 1e9)));
+    }
+
+    private void checkNotEnded(KnownToken token, @Nullable Object judged, long startedAt, String what) {
+        if (world.millis(startedAt) >= token.end().latestMillis(judged) + clockDifferenceMillis) {
+            violated(token + " " + what + " after its end");
+        }
+    }
+
+    private void checkInactive(KnownToken token, long startedAt, String what) {
+        checked++;
+        token.history().add(Kind.SAW_INACTIVE, startedAt, now());
         if (isSurelyLive(token)) {
-            violated(token.name + " of " + token.subject.name + " cannot be renewed while surely live");
+            violated(token + " " + what + " while surely live");
         }
-    }
-
-    /** Whether the token's expiry, or its subject's, was acknowledged between its creation and the validation. */
-    private static boolean isSurelyExpired(KnownToken token, long startedAt) {
-        Predicate<Expiry> isOver = expiry -> expiry.isPromised && expiry.endedAt < startedAt;
-        return token.expiries.stream().anyMatch(isOver)
-                || token.subject.expiries.stream()
-                        .filter(expiry -> expiry.startedAt > token.receivedAt)
-                        .anyMatch(isOver);
     }
 
     /** Whether the token's creation is promised, and nothing can have ended it. */
-    private boolean isSurelyLive(KnownToken token) {
-        long endsAt =
-                token.issued.token().expiresAt() * 1000 - world.time().clock().millis();
-        return token.issued.durability() == Durability.AS_CONFIGURED
-                && endsAt * 1_000_000 > SECOND
-                && token.expiries.isEmpty()
-                && token.subject.expiries.stream().allMatch(expiry -> expiry.endedAt < token.requestedAt);
+    boolean isSurelyLive(KnownToken token) {
+        return promised.contains(token.issued().durability())
+                && !isLost(token.receivedAt())
+                && token.isSurelyNotExpired()
+                && world.millis(now()) + clockDifferenceMillis < token.end().earliestMillis();
+    }
+
+    /**
+     * Checks that the calls on each token are linearizable. That is promised where no near cache answers, and no node loses
+     * writes: what a failed expiry did may be seen, and then be lost with its master.
+     */
+    void checkHistories() {
+        for (KnownToken token : tokens) {
+            if (token.issued().token().idleTimeout() == 0 && !TokenHistory.isLinearizable(history(token))) {
+                violated("the calls on " + token + " are not linearizable");
+            }
+        }
+    }
+
+    /** The end of its lifetime counts as an expiry, too. */
+    private List<Call> history(KnownToken token) {
+        List<Call> calls = new ArrayList<>(token.history().calls());
+        token.expiries()
+                .forEach(expiry -> calls.add(new Call(
+                        Kind.EXPIRY,
+                        expiry.startedAt(),
+                        expiry.isAcknowledged() ? expiry.endedAt() : TokenHistory.OPEN)));
+        token.expiriesDuringCreation()
+                .forEach(expiry -> calls.add(new Call(Kind.EXPIRY, expiry.startedAt(), TokenHistory.OPEN)));
+        calls.add(new Call(
+                Kind.EXPIRY, world.nanos(token.end().earliestMillis() - clockDifferenceMillis), TokenHistory.OPEN));
+        return calls;
     }
 }

@@ -23,17 +23,27 @@ final class Session {
     private final Runnable onEnd;
     private final Queue<Received> received = new ArrayDeque<>();
     private boolean isBlocked;
+    private boolean hasEnded;
     private boolean isReadOnly;
     private boolean isAsking;
     private long lastWrite;
+    /** Sends what the client did not ask for: the messages of its subscriptions. */
+    private Consumer<Object> push = message -> {};
 
     Session(SimulatedNode.Run run, Runnable onEnd) {
         this.run = run;
         this.onEnd = onEnd;
     }
 
-    /** The process of the node ended. */
+    /** Sends messages of subscriptions this way. */
+    void onPush(Consumer<Object> changed) {
+        push = changed;
+    }
+
+    /** The node closes the connection, or its process ended. */
     void end() {
+        hasEnded = true;
+        received.clear();
         onEnd.run();
     }
 
@@ -43,7 +53,7 @@ final class Session {
     }
 
     boolean isOver() {
-        return run.process().hasEnded();
+        return hasEnded || run.process().hasEnded();
     }
 
     void receive(List<String> words, Consumer<@Nullable Object> answer) {
@@ -53,10 +63,14 @@ final class Session {
         });
     }
 
-    private void runReceived() {
+    void runReceived() {
         while (!isBlocked && !received.isEmpty()) {
-            Received next = received.remove();
+            Received next = received.peek();
             String command = next.words.get(0).toUpperCase(Locale.ROOT);
+            if (run.holds(command)) {
+                return;
+            }
+            received.remove();
             if (command.equals("WAIT")) {
                 await(next);
             } else {
@@ -71,6 +85,9 @@ final class Session {
         try {
             return reply(command, words, wasAsking);
         } catch (RedisError error) {
+            if (error.getMessage().startsWith("ERR")) {
+                run.node().log(error.getMessage());
+            }
             return error;
         }
     }
@@ -80,14 +97,20 @@ final class Session {
             case "TIME":
                 return time();
             case "INFO":
-                return run.replication().info();
+                return words.size() > 1 && words.get(1).equals("server")
+                        ? "run_id:" + run.runId() + "\r\n"
+                        : run.replication().info();
+            case "PUBLISH":
+                return run.pubSub().publish(words.get(1), words.get(2));
+            case "SUBSCRIBE":
+                return run.pubSub().subscribe(this, words.get(1), push);
             default:
                 if (run.isLoading()) {
                     throw new RedisError("LOADING Redis is loading the dataset in memory");
                 }
         }
         return switch (command) {
-            case "PING" -> new Replies.Status("PONG");
+            case "PING" -> run.pubSub().isSubscribed(this) ? List.of("pong", "") : new Replies.Status("PONG");
             case "READONLY" -> {
                 isReadOnly = true;
                 yield Replies.OK;
@@ -96,10 +119,17 @@ final class Session {
                 isAsking = true;
                 yield Replies.OK;
             }
+            case "DBSIZE" -> run.data().size();
+            case "SCAN" -> run.data().scan(words.get(1), prefix(words.get(3)), Integer.parseInt(words.get(5)));
             case "CLUSTER" -> cluster(words.get(1).toUpperCase(Locale.ROOT));
             case "EVAL", "EVALSHA" -> script(command, words, asking);
             default -> data(command, words, asking);
         };
+    }
+
+    /** What the names begin with that match a pattern. The scans of the service need no more than that. */
+    private static String prefix(String pattern) {
+        return pattern.substring(0, pattern.indexOf('*'));
     }
 
     private List<Object> time() {
@@ -118,7 +148,7 @@ final class Session {
     }
 
     private @Nullable Object data(String command, List<String> words, boolean asking) {
-        route(words.get(1), !Database.isWrite(command), asking);
+        route(List.of(words.get(1)), !Database.isWrite(command), asking);
         if (Database.isWrite(command)) {
             checkReplicas();
         }
@@ -140,9 +170,9 @@ final class Session {
         int keys = Integer.parseInt(words.get(2));
         List<String> key = words.subList(3, 3 + keys);
         List<String> arguments = words.subList(3 + keys, words.size());
-        route(key.get(0), false, asking);
+        route(key, false, asking);
         boolean[] hasWritten = {false};
-        LuaScripts.Commands commands = called -> scriptCommand(called, hasWritten);
+        LuaScripts.Commands commands = called -> scriptCommand(called, hasWritten, asking);
         try {
             return command.equals("EVAL")
                     ? run.scripts().eval(words.get(1), key, arguments, commands)
@@ -152,14 +182,15 @@ final class Session {
         }
     }
 
-    private @Nullable Object scriptCommand(List<String> words, boolean[] hasWritten) {
+    private @Nullable Object scriptCommand(List<String> words, boolean[] hasWritten, boolean asking) {
         String command = words.get(0);
         if (command.equals("TIME")) {
             return time();
         }
         if (command.equals("PUBLISH")) {
-            return 0L;
+            return run.pubSub().publish(words.get(1), words.get(2));
         }
+        checkLocal(words.get(1), asking);
         if (Database.isWrite(command)) {
             checkReplicas();
         }
@@ -171,8 +202,8 @@ final class Session {
     }
 
     /** Refuses or redirects a command whose key this node does not serve; see {@code getNodeByQuery} of Redis. */
-    private void route(String key, boolean isRead, boolean asking) {
-        int slot = HashSlot.of(key.getBytes(StandardCharsets.ISO_8859_1));
+    private void route(List<String> keys, boolean isRead, boolean asking) {
+        int slot = slot(keys.get(0));
         ClusterBus bus = run.bus();
         Endpoint master = bus.masterOf(slot);
         if (master == null) {
@@ -181,13 +212,37 @@ final class Session {
         if (!bus.isOk()) {
             throw new RedisError("CLUSTERDOWN The cluster is down");
         }
+        long missing = keys.stream().filter(key -> !run.data().has(key)).count();
         if (bus.owns(slot)) {
             Endpoint target = run.node().migrationOf(slot);
-            if (target != null && !run.data().has(key)) {
-                throw new RedisError("ASK " + slot + " " + target);
+            if (target != null && missing > 0) {
+                throw missing < keys.size() ? tryAgain() : new RedisError("ASK " + slot + " " + target);
             }
-        } else if (!(asking && run.node().isImporting(slot)) && !(isReadOnly && isRead && bus.replicates(slot))) {
+        } else if (asking && run.node().isImporting(slot)) {
+            if (keys.size() > 1 && missing > 0) {
+                throw tryAgain();
+            }
+        } else if (!(isReadOnly && isRead && bus.replicates(slot))) {
             throw new RedisError("MOVED " + slot + " " + master);
+        }
+    }
+
+    private static RedisError tryAgain() {
+        return new RedisError("TRYAGAIN Multiple keys request during rehashing of slot");
+    }
+
+    private static int slot(String key) {
+        return HashSlot.of(key.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** A script cannot use a key that this node would redirect; see {@code scriptVerifyClusterState} of Redis. */
+    private void checkLocal(String key, boolean asking) {
+        int slot = slot(key);
+        boolean isHere = run.bus().owns(slot)
+                ? run.node().migrationOf(slot) == null || run.data().has(key)
+                : asking && run.node().isImporting(slot);
+        if (!isHere) {
+            throw new RedisError("ERR Script attempted to access a non local key in a cluster node");
         }
     }
 
@@ -205,9 +260,9 @@ final class Session {
     }
 
     private void replicate() {
-        List<List<String>> changes = run.data().takeChanges();
-        if (!changes.isEmpty()) {
-            run.replication().append(changes);
+        long before = run.replication().offset();
+        run.replicate();
+        if (run.replication().offset() > before) {
             lastWrite = run.replication().offset();
         }
     }

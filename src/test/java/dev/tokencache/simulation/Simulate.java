@@ -65,7 +65,7 @@ final class Simulate {
                 report.checked(),
                 faults,
                 report.violations().size());
-        report.violations().forEach(violation -> System.out.println(" " + violation));
+        report.violations().stream().limit(5).forEach(violation -> System.out.println(" " + violation));
         System.out.flush();
     }
 }

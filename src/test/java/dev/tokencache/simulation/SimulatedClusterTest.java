@@ -169,4 +169,124 @@ class SimulatedClusterTest {
         assertThat(target.run().data().contents()).containsKey("key");
         assertThat(get()).isEqualTo("value");
     }
+
+    private SimulatedNode otherMasterThan(SimulatedNode master) {
+        return cluster.nodes().stream()
+                .filter(node -> node.isMaster() && node != master)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldMoveSlotsWithTheirKeysWhileClientsUseThem() {
+        set("before");
+        world.run(Duration.ofSeconds(1));
+        SimulatedNode source = masterOfKey();
+        SimulatedNode target = otherMasterThan(source);
+
+        Resharding resharding = Resharding.start(world, cluster, source, target, world.random("test"));
+        Future<RoutedReply> written = set("after");
+        world.run(Duration.ofSeconds(10));
+
+        assertThat(resharding.isOver()).isTrue();
+        assertThat(written.succeeded()).isTrue();
+        assertThat(masterOfKey()).isSameAs(target);
+        assertThat(source.run().data().contents()).isEmpty();
+        assertThat(get()).isEqualTo("after");
+    }
+
+    @Test
+    void shouldHandAMasterOverWithoutLosingAWrite() {
+        SimulatedNode master = masterOfKey();
+        SimulatedNode replica = replicaOf(master);
+
+        replica.run().bus().failOver();
+        world.run(Duration.ofMillis(50));
+        Future<RoutedReply> written = set("value");
+        world.run(Duration.ofSeconds(2));
+
+        assertThat(written.succeeded()).isTrue();
+        assertThat(replica.isMaster()).isTrue();
+        assertThat(master.isMaster()).isFalse();
+        assertThat(get()).isEqualTo("value");
+    }
+
+    @Test
+    void shouldNotUseANodeOfAnotherClusterAtAKnownAddress() {
+        set("value");
+        world.run(Duration.ofSeconds(1));
+        SimulatedNode master = masterOfKey();
+        SimulatedNode foreigner = cluster.foreigner(master);
+        master.kill();
+        master.occupy(foreigner);
+        foreigner.start();
+        world.run(Duration.ofSeconds(10));
+
+        assertThat(foreigner.run().bus().isOk()).isTrue();
+        assertThat(masterOfKey()).isNotSameAs(master);
+        assertThat(get()).isEqualTo("value");
+    }
+
+    @Test
+    void shouldAddARebuiltNodeAsAReplica() {
+        set("value");
+        world.run(Duration.ofSeconds(1));
+        SimulatedNode rebuilt = masterOfKey();
+        String oldId = rebuilt.id();
+        rebuilt.kill();
+        world.run(Duration.ofSeconds(10));
+        cluster.rebuild(rebuilt);
+        rebuilt.start();
+        world.run(Duration.ofSeconds(5));
+        assertThat(rebuilt.run().data().contents()).isEmpty();
+
+        cluster.join(rebuilt, oldId);
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(rebuilt.run().data().contents())
+                .isEqualTo(masterOfKey().run().data().contents());
+        assertThat(service.router().readReplicas()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldSeparateMastersWithTheSameConfigEpoch() {
+        cluster.nodes().subList(0, 2).forEach(master -> master.run().bus().bumpEpoch());
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(cluster.nodes()
+                        .get(0)
+                        .run()
+                        .bus()
+                        .nodes()
+                        .lines()
+                        .filter(line -> line.contains("master"))
+                        .map(line -> line.split(" ")[6]))
+                .hasSize(3)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldServeNothingOfANodeThatRefusesThePassword() {
+        SimulatedNode master = masterOfKey();
+        master.refusePassword(true);
+        Future<RoutedReply> refused = set("value");
+        world.run(Duration.ofSeconds(30));
+        assertThat(refused.failed()).isTrue();
+
+        master.refusePassword(false);
+        world.run(Duration.ofSeconds(5));
+        Future<RoutedReply> accepted = set("value");
+        world.run(Duration.ofSeconds(1));
+        assertThat(accepted.succeeded()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseWritesWhileTooFewReplicasAreConnected() {
+        masterOfKey().setMinReplicasToWrite(2);
+
+        Future<RoutedReply> written = set("value");
+        world.run(Duration.ofSeconds(1));
+
+        assertThat(written.cause()).hasMessageContaining("NOREPLICAS");
+    }
 }

@@ -22,6 +22,9 @@ final class SimulatedNetwork {
     /** One message of this many is delayed by up to {@link #RARE_JITTER_NANOS}. */
     private static final int RARITY = 1000;
 
+    /** One message of this many is held while the route is disturbed. */
+    private static final int HELD = 50;
+
     private static final long RARE_JITTER_NANOS = Duration.ofMillis(80).toNanos();
 
     private final World world;
@@ -61,6 +64,12 @@ final class SimulatedNetwork {
         route(from, to).nextHold = hold;
     }
 
+    /** Holds one message of {@link #HELD} between two hosts for up to a time; zero ends that. */
+    void disturb(String from, String to, Duration maxHold) {
+        world.log("network: hold some messages " + from + " -> " + to + " for up to " + maxHold.toMillis() + " ms");
+        route(from, to).maxHold = maxHold;
+    }
+
     /** Opens one direction of a connection. */
     Pipe pipe(String from, String to) {
         return new Pipe(route(from, to));
@@ -71,6 +80,7 @@ final class SimulatedNetwork {
         private final Set<Pipe> blocked = new LinkedHashSet<>();
         private boolean isCut;
         private Duration nextHold = Duration.ZERO;
+        private Duration maxHold = Duration.ZERO;
 
         Route(RandomGenerator random) {
             this.random = random;
@@ -79,6 +89,9 @@ final class SimulatedNetwork {
         long delayNanos() {
             long hold = nextHold.toNanos();
             nextHold = Duration.ZERO;
+            if (!maxHold.isZero() && random.nextInt(HELD) == 0) {
+                hold += random.nextLong(maxHold.toNanos());
+            }
             long jitter = random.nextInt(RARITY) == 0 ? RARE_JITTER_NANOS : USUAL_JITTER_NANOS;
             return MIN_DELAY.toNanos() + hold + random.nextLong(jitter);
         }

@@ -1,8 +1,11 @@
 package dev.tokencache.simulation;
 
+import dev.tokencache.journal.sql.Conditions;
 import dev.tokencache.redis.Time;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -14,10 +17,13 @@ import java.util.random.RandomGenerator;
  */
 final class SimulatedProcess implements Time, Executor {
 
+    private static final Duration PAUSE_STEP = Duration.ofMillis(1);
+
     private final World world;
     private final String name;
-    private final Clock clock;
+    private final OffsetClock clock;
     private final RandomGenerator random;
+    private final Traffic traffic = new Traffic();
     private final Queue<Runnable> late = new ArrayDeque<>();
     private boolean isPaused;
     private int pauses;
@@ -27,12 +33,17 @@ final class SimulatedProcess implements Time, Executor {
     SimulatedProcess(World world, String name, Duration clockOffset) {
         this.world = world;
         this.name = name;
-        this.clock = Clock.offset(world.time().clock(), clockOffset);
+        this.clock = new OffsetClock(world.time().clock());
+        this.clock.offset = clockOffset;
         this.random = world.random(name);
     }
 
     String name() {
         return name;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     boolean hasEnded() {
@@ -48,6 +59,10 @@ final class SimulatedProcess implements Time, Executor {
         isPaused = true;
         pauses++;
         world.time().schedule(duration, this::resume);
+    }
+
+    boolean isPaused() {
+        return isPaused;
     }
 
     /** How often the process was paused. */
@@ -71,6 +86,19 @@ final class SimulatedProcess implements Time, Executor {
             late.add(task);
         } else {
             task.run();
+        }
+    }
+
+    /** Blocks one of its threads, and for longer if the process is paused. Ends the thread with the process. */
+    void block(Duration duration) {
+        if (!hasEnded) {
+            world.block(duration);
+        }
+        while (isPaused && world.isBlockable()) {
+            world.block(PAUSE_STEP);
+        }
+        if (hasEnded) {
+            throw new Conditions.ProcessEnded();
         }
     }
 
@@ -123,6 +151,40 @@ final class SimulatedProcess implements Time, Executor {
         @Override
         public void cancel() {
             isCancelled = true;
+        }
+    }
+
+    /** Sets the wall clock, so that it is ahead by this. */
+    void setClockOffset(Duration changed) {
+        clock.offset = changed;
+    }
+
+    private static final class OffsetClock extends Clock {
+        private final Clock right;
+        private Duration offset = Duration.ZERO;
+
+        OffsetClock(Clock right) {
+            this.right = right;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return right.getZone();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Instant instant() {
+            return right.instant().plus(offset);
+        }
+
+        @Override
+        public long millis() {
+            return right.millis() + offset.toMillis();
         }
     }
 

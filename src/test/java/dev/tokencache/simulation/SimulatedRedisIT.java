@@ -83,7 +83,7 @@ class SimulatedRedisIT {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 4, 5})
+    @ValueSource(longs = {1, 2, 3, 4, 5})
     void shouldBehaveAsARealRedis(long seed) {
         Random random = new Random(seed);
         List<String> subjects =

@@ -1,14 +1,25 @@
 package dev.tokencache.simulation;
 
+import dev.tokencache.store.nearcache.NearCacheConfig;
+import dev.tokencache.testing.RedisSettings;
+import dev.tokencache.token.Durability;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
-/** One whole run: a cluster, two service instances and their callers under random faults, then a while without any. */
+/** One whole run: a cluster, service instances and their callers under random faults, then a while without any. */
 final class Simulation {
 
     private static final Duration START = Duration.ofSeconds(10);
-    /** The longest fault, and the time to recover from it. */
-    private static final Duration RECOVERY = Duration.ofSeconds(40);
+    private static final Duration STEP = Duration.ofSeconds(1);
+    private static final Duration MAX_FAULT = Duration.ofMinutes(2);
+
+    /** Few enough calls that those that are never counted out refuse all others soon. */
+    private static final RedisSettings SETTINGS = RedisSettings.defaults().withMaxCalls(400);
 
     private static final Duration FULL_SERVICE = Duration.ofSeconds(20);
 
@@ -16,18 +27,67 @@ final class Simulation {
     private final Oracle oracle;
     private final Clients clients;
     private final Faults faults;
+    private final boolean losesNoWrites;
+    private final List<SimulatedService> started = new ArrayList<>();
 
+    /** Two instances without near caches. */
     Simulation(long seed) {
+        this(seed, List.of("service-1", "service-2"), host -> NearCacheSettings.OFF, Faults.Kind.ANY);
+    }
+
+    private Simulation(
+            long seed, List<String> hosts, Function<String, NearCacheConfig> nearCaches, Faults.Kind faultKind) {
         this.world = new World(seed);
         SimulatedNetwork network = new SimulatedNetwork(world);
-        SimulatedCluster cluster = new SimulatedCluster(world, network, 3, 1);
+        SimulatedCluster cluster = new SimulatedCluster(world, network, 3, seed % 2 == 0 ? 2 : 1);
         cluster.start();
         world.run(START);
-        Instances instances = new Instances(world, network, cluster, List.of("service-1", "service-2"));
-        this.oracle = new Oracle(world);
+        this.oracle = new Oracle(
+                world,
+                faultKind == Faults.Kind.ANY ? Faults.CLOCK_DIFFERENCE : Duration.ZERO,
+                Set.of(Durability.AS_CONFIGURED));
+        Instances instances = new Instances(
+                world,
+                hosts,
+                (process, host) -> observed(new SimulatedService(
+                        network, cluster, process, host, SETTINGS, Stores::redisOnly, nearCaches.apply(host))));
         this.clients = new Clients(world, oracle, instances::running);
-        this.faults = new Faults(world, network, cluster, instances);
+        this.faults = new Faults(world, network, cluster, instances, clients, faultKind);
+        new Bounds(world, oracle, instances::running, clients).start();
+        this.losesNoWrites = faultKind == Faults.Kind.OF_SERVICES;
         world.run(START);
+    }
+
+    /** One instance without a near cache, and two with near caches whose settings depend on the seed. */
+    static Simulation withNearCaches(long seed) {
+        RandomGenerator random = new World(seed).random("near caches");
+        Map<String, NearCacheConfig> settings = Map.of(
+                "service-1",
+                NearCacheSettings.OFF,
+                "service-2",
+                new NearCacheSettings(anyOf(random, 2, 10, 60), Duration.ZERO, true),
+                "service-3",
+                new NearCacheSettings(anyOf(random, 0, 5, 30), anyOf(random, 10, 60), true));
+        return new Simulation(
+                seed, List.of("service-1", "service-2", "service-3"), settings::get, Faults.Kind.WITHOUT_CLOCKS);
+    }
+
+    private static Duration anyOf(RandomGenerator random, int... seconds) {
+        return Duration.ofSeconds(seconds[random.nextInt(seconds.length)]);
+    }
+
+    /** Two instances without near caches, under faults in which no node loses a write: all calls must be linearizable. */
+    static Simulation withoutLostWrites(long seed) {
+        return new Simulation(
+                seed, List.of("service-1", "service-2"), host -> NearCacheSettings.OFF, Faults.Kind.OF_SERVICES);
+    }
+
+    private SimulatedService observed(SimulatedService service) {
+        started.add(service);
+        String instance = service.process().name();
+        oracle.nearCaches().started(instance, service.nearCache());
+        service.onRevocation((revocation, age, isFirst) -> oracle.nearCaches().received(instance, revocation, age));
+        return service;
     }
 
     /** Runs with faults for a while, and then without; until the first violation, since others may only follow from it. */
@@ -36,9 +96,18 @@ final class Simulation {
         faults.start();
         advance(withFaults);
         faults.end();
-        advance(RECOVERY);
-        clients.expectFullService();
+        for (Duration quiet = Duration.ZERO; !faults.isQuiet(); quiet = quiet.plus(STEP)) {
+            if (quiet.compareTo(MAX_FAULT) > 0) {
+                throw new IllegalStateException("a fault does not end");
+            }
+            world.run(STEP);
+        }
+        advance(Faults.FULL_SERVICE);
+        oracle.expectRecordedValidations();
         advance(FULL_SERVICE);
+        if (losesNoWrites) {
+            oracle.checkHistories();
+        }
         return new RunReport(
                 Duration.ofNanos(world.time().nanoTime()),
                 faults.counts(),
@@ -49,10 +118,18 @@ final class Simulation {
     }
 
     private void advance(Duration duration) {
-        for (long second = 0;
-                second < duration.toSeconds() && oracle.violations().isEmpty();
-                second++) {
-            world.run(Duration.ofSeconds(1));
+        for (Duration run = Duration.ZERO;
+                run.compareTo(duration) < 0 && oracle.violations().isEmpty();
+                run = run.plus(STEP)) {
+            world.run(STEP);
         }
+    }
+
+    /** How many validations were answered from memory, of all instances and restarts. */
+    long nearCacheHits() {
+        return started.stream()
+                .flatMap(service -> service.meters().find("tokencache.near.cache.hits").counters().stream())
+                .mapToLong(hits -> (long) hits.count())
+                .sum();
     }
 }

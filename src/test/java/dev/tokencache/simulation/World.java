@@ -18,6 +18,8 @@ final class World {
     private final long seed;
     private final VirtualTime time;
     private final StringBuilder history = new StringBuilder();
+    /** The latest moment until which a task may block. */
+    private long blockableUntil = Long.MAX_VALUE;
 
     World(long seed) {
         this.seed = seed;
@@ -39,6 +41,38 @@ final class World {
 
     void run(Duration duration) {
         time.advance(duration);
+    }
+
+    /**
+     * Blocks the task that calls this, while others run. A task that blocks meanwhile does so for no longer than this one, so
+     * that both continue in time.
+     */
+    void block(Duration duration) {
+        long end = Math.min(time.nanoTime() + duration.toNanos(), blockableUntil);
+        long before = blockableUntil;
+        blockableUntil = end;
+        try {
+            time.advance(Duration.ofNanos(end - time.nanoTime()));
+        } catch (RuntimeException defect) {
+            throw new AssertionError("a task failed while another one was blocked", defect);
+        } finally {
+            blockableUntil = before;
+        }
+    }
+
+    /** Whether a task can block at present. */
+    boolean isBlockable() {
+        return time.nanoTime() < blockableUntil;
+    }
+
+    /** The true wall-clock time in milliseconds since the epoch, at a moment of the monotonic clock. */
+    long millis(long nanos) {
+        return START.plusNanos(nanos).toEpochMilli();
+    }
+
+    /** The reverse of {@link #millis}. */
+    long nanos(long millis) {
+        return Duration.between(START, Instant.ofEpochMilli(millis)).toNanos();
     }
 
     /** Adds a line to the history. */

@@ -66,6 +66,11 @@ public final class RedisSettings implements RedisConfig {
         return with(copy -> copy.replicaReadAfter = Duration.ZERO);
     }
 
+    /** A copy without {@code WAIT}. */
+    public RedisSettings withoutReplicas() {
+        return with(copy -> copy.minReplicas = 0);
+    }
+
     /** These settings with {@code WAIT} for replicas, and long timeouts. */
     public RedisSettings withMinReplicas(int replicas) {
         return with(copy -> {

@@ -59,7 +59,10 @@ public final class VirtualTime implements Time {
         this.random = new Random(seed);
     }
 
-    /** Moves both clocks forward, and runs each timer that falls due at the moment it is due. */
+    /**
+     * Moves both clocks forward, and runs each timer that falls due at the moment it is due. A timer may advance the time,
+     * too: then it blocks, and others run meanwhile.
+     */
     public void advance(Duration step) {
         long end = nanos + step.toNanos();
         for (Task next = tasks.peek(); next != null && next.dueNanos <= end; next = tasks.peek()) {
@@ -67,7 +70,7 @@ public final class VirtualTime implements Time {
             moveTo(Math.max(nanos, next.dueNanos));
             runTask(next);
         }
-        moveTo(end);
+        moveTo(Math.max(nanos, end));
     }
 
     /** Moves the clocks without running any timer, as a stall of the process does. Due timers run with the next advance. */

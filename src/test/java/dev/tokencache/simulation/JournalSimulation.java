@@ -1,0 +1,153 @@
+package dev.tokencache.simulation;
+
+import dev.tokencache.journal.JournalConfig.Kind;
+import dev.tokencache.journal.sql.SimulatedDatabase;
+import dev.tokencache.testing.RedisSettings;
+import dev.tokencache.token.Durability;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One whole run of instances with a journal: their cluster, their callers and the databases of the journal under random faults,
+ * then a while without any. At the end the journal is empty again.
+ */
+final class JournalSimulation {
+
+    private static final Duration START = Duration.ofSeconds(10);
+    /** The longest fault of the cluster or a database, and the time to recover from it. */
+    private static final Duration RECOVERY = Duration.ofSeconds(110);
+
+    /** An instance whose check of the database fails repeats it after half a second, and it may hang for as long. */
+    private static final Duration MAX_NOTICE = Duration.ofSeconds(2);
+
+    private static final Duration STEP = Duration.ofSeconds(1);
+    private static final Duration FULL_SERVICE = Duration.ofSeconds(20);
+
+    /** Each entry is accepted twice, and a record waits for the expiries before it. A renewal restarts that. */
+    private static final Duration DRAIN =
+            JournaledStores.CONFIRM_AFTER.multipliedBy(2).plusSeconds(10);
+
+    /** How long a server, and how long a disk, may take to reply. */
+    private static final Duration SERVER_PATIENCE = Duration.ofMillis(500);
+
+    private static final Duration DISK_PATIENCE = Duration.ofMinutes(1);
+
+    private final World world;
+    private final Oracle oracle;
+    private final Clients clients;
+    private final Faults faults;
+    private final JournalFaults journalFaults;
+    private final Map<String, SimulatedDatabase> databases = new HashMap<>();
+    private final Map<String, JournalServer> servers = new HashMap<>();
+    private int mostEntries;
+
+    /** @param isReplicated whether writes wait for a replica; if not, only what is journaled is promised */
+    JournalSimulation(long seed, Kind kind, boolean isReplicated) {
+        this.world = new World(seed);
+        SimulatedNetwork network = new SimulatedNetwork(world);
+        SimulatedCluster cluster = new SimulatedCluster(world, network, 3, 1);
+        cluster.start();
+        world.run(START);
+        RedisSettings settings = isReplicated
+                ? RedisSettings.defaults()
+                : RedisSettings.defaults().withoutReplicas();
+        Instances instances = new Instances(
+                world,
+                network,
+                cluster,
+                hosts(kind),
+                settings,
+                host -> stores(kind, kind == Kind.LOCAL ? host : "all"));
+        this.oracle = new Oracle(
+                world,
+                Faults.CLOCK_DIFFERENCE,
+                isReplicated ? Set.of(Durability.AS_CONFIGURED, Durability.JOURNALED) : Set.of(Durability.JOURNALED));
+        oracle.expectJournal(kind == Kind.LOCAL ? Duration.ZERO : MAX_NOTICE);
+        this.clients = new Clients(world, oracle, instances::running);
+        this.faults = new Faults(world, network, cluster, instances, clients);
+        this.journalFaults = new JournalFaults(world, network, cluster, List.copyOf(servers.values()), instances);
+        journalFaults.addTo(faults);
+        faults.areNotTheOnlyOnes();
+        world.run(START);
+    }
+
+    /** Instances that share a journal. Only every other seed has writes that wait for a replica. */
+    static JournalSimulation shared(long seed) {
+        return new JournalSimulation(seed, Kind.SHARED, seed % 2 == 0);
+    }
+
+    /** One instance with a journal of its own. */
+    static JournalSimulation local(long seed) {
+        return new JournalSimulation(seed, Kind.LOCAL, seed % 2 == 0);
+    }
+
+    /** A local journal is for one instance only. */
+    private static List<String> hosts(Kind kind) {
+        return kind == Kind.LOCAL ? List.of("service-1") : List.of("service-1", "service-2");
+    }
+
+    private Stores stores(Kind kind, String users) {
+        SimulatedDatabase database = databases.computeIfAbsent(
+                users, added -> new SimulatedDatabase(kind, world.time().clock()));
+        JournalServer server = servers.computeIfAbsent(
+                users,
+                added -> new JournalServer(
+                        world, "journal of " + users, kind == Kind.LOCAL ? DISK_PATIENCE : SERVER_PATIENCE));
+        return new JournaledStores(database, server, what -> oracle.violated(what));
+    }
+
+    /** Runs with faults for a while, and then without; until the first violation. */
+    RunReport run(Duration withFaults) {
+        clients.checkExpiries();
+        clients.start();
+        faults.start();
+        journalFaults.start();
+        world.time()
+                .scheduleEvery(
+                        Duration.ofSeconds(1),
+                        () -> mostEntries = Math.max(mostEntries, entries().size()));
+        advance(withFaults);
+        faults.end();
+        journalFaults.end();
+        advance(RECOVERY);
+        clients.expectFullService();
+        advance(FULL_SERVICE);
+        clients.stop();
+        advance(DRAIN);
+        if (!entries().isEmpty() && oracle.violations().isEmpty()) {
+            oracle.violated("the journal still has " + entries());
+        }
+        Map<String, Integer> counts = new TreeMap<>(faults.counts());
+        counts.putAll(journalFaults.counts());
+        return new RunReport(
+                Duration.ofNanos(world.time().nanoTime()),
+                counts,
+                clients.calls(),
+                oracle.checked(),
+                oracle.violations(),
+                world.history());
+    }
+
+    private void advance(Duration duration) {
+        for (Duration run = Duration.ZERO;
+                run.compareTo(duration) < 0 && oracle.violations().isEmpty();
+                run = run.plus(STEP)) {
+            world.run(STEP);
+        }
+    }
+
+    private List<String> entries() {
+        return databases.values().stream()
+                .flatMap(database -> database.entries().stream())
+                .toList();
+    }
+
+    /** The largest number of entries that the journal had. */
+    int mostEntries() {
+        return mostEntries;
+    }
+}
