@@ -7,7 +7,6 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.SubjectTokens;
-import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore;
@@ -18,8 +17,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * A token store decorator that saves writes to a journal while the store behind it is unavailable.
@@ -40,16 +37,20 @@ public final class JournaledTokenStore implements TokenStore {
     private final Journal journal;
     private final JournalWriter writer;
     private final JournaledVerdicts verdicts;
-    private final Clock clock;
+    private final JournaledExpiries expiries;
+    private final Fallback fallback;
     private final LimitedCalls limits;
+    private final Clock clock;
 
     public JournaledTokenStore(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
         this.store = store;
         this.journal = journal;
         this.writer = new JournalWriter(store, journal, time);
         this.verdicts = new JournaledVerdicts(store, journal, writer, time);
-        this.clock = time.clock();
         this.limits = new LimitedCalls(limits, time);
+        this.fallback = new Fallback(journal, this.limits);
+        this.expiries = new JournaledExpiries(store, journal, writer, verdicts, fallback);
+        this.clock = time.clock();
     }
 
     @Override
@@ -107,10 +108,10 @@ public final class JournaledTokenStore implements TokenStore {
     private Uni<Creation> createInStore(NewToken token) {
         Uni<Creation> stored = store.create(token)
                 .chain(creation -> creation instanceof Creation.Created created
-                        ? kept(creation, created.durability(), () -> writer.create(token)
+                        ? fallback.kept(creation, created.durability(), () -> writer.create(token)
                                 .map(journaled -> withEvicted(created, journaled)))
                         : Uni.createFrom().item(creation));
-        return orElse(stored, () -> writer.create(token));
+        return fallback.orElse(stored, () -> writer.create(token));
     }
 
     private static Creation withEvicted(Creation.Created stored, Creation journaled) {
@@ -155,9 +156,9 @@ public final class JournaledTokenStore implements TokenStore {
     private Uni<Renewal> renewInStore(TokenLocator token, OptionalLong lifetime) {
         Uni<Renewal> stored = store.renew(token, lifetime)
                 .chain(renewal -> renewal instanceof Renewal.Renewed renewed
-                        ? kept(renewal, renewed.durability(), () -> writer.keep(renewed, lifetime))
+                        ? fallback.kept(renewal, renewed.durability(), () -> writer.keep(renewed, lifetime))
                         : Uni.createFrom().item(renewal));
-        return orElse(stored, () -> writer.renew(token, lifetime));
+        return fallback.orElse(stored, () -> writer.renew(token, lifetime));
     }
 
     private Uni<Renewal> renewInOutage(TokenLocator token, OptionalLong lifetime) {
@@ -193,104 +194,17 @@ public final class JournaledTokenStore implements TokenStore {
 
     @Override
     public Uni<Durability> expire(TokenLocator token, long atMillis) {
-        return journal.isEmpty()
-                ? expireInStore(token, atMillis)
-                : limits.limitCall(verdicts.find(token).chain(state -> expireInOutage(token, atMillis, state)));
-    }
-
-    private Uni<Durability> expireInStore(TokenLocator token, long atMillis) {
-        Uni<Durability> stored = store.expire(token, atMillis)
-                .chain(durability -> kept(durability, durability, () -> writer.expire(token, atMillis)));
-        return orElse(stored, () -> writer.expire(token, atMillis));
-    }
-
-    private Uni<Durability> expireInOutage(TokenLocator token, long atMillis, JournaledState state) {
-        if (state.isExpired()) {
-            // A repeated logout must not delay the confirmation of the first.
-            return Uni.createFrom().item(Durability.JOURNALED);
-        }
-        if (state.hasTokenEntry()) {
-            return writer.expire(token, atMillis);
-        }
-        // A renewal may be journaled while the store is called.
-        return expireInStore(token, atMillis)
-                .chain(durability -> durability == Durability.JOURNALED
-                        ? Uni.createFrom().item(durability)
-                        : expireIfJournaled(token, atMillis, durability));
-    }
-
-    private Uni<Durability> expireIfJournaled(TokenLocator token, long atMillis, Durability durability) {
-        return verdicts.find(token)
-                .chain(state -> state.hasTokenEntry()
-                        ? writer.expire(token, atMillis)
-                        : Uni.createFrom().item(durability));
+        return expiries.expire(token, atMillis);
     }
 
     @Override
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
-        Uni<SubjectNotBefore> stored = alsoInJournal(
-                subject, store.expireSubject(subject, before), expired -> writer.expireSubject(subject, expired));
-        return limits.limitCall(orElse(stored, () -> writer.expireSubject(subject, before)));
+        return expiries.expireSubject(subject, before);
     }
 
     @Override
     public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
-        if (journal.isEmpty()) {
-            return expireOthersInStore(kept, before);
-        }
-        return limits.limitCall(verdicts.find(new TokenLocator.ById(kept)).chain(state -> {
-            if (state.saved() != null || state.isExpired()) {
-                return expireOthersOfJournaled(kept, before);
-            }
-            return state.notBeforeMillis() == Token.NOT_BEFORE_UNSET
-                    ? expireOthersInStore(kept, before)
-                    : expireOthersIfActive(kept, before);
-        }));
-    }
-
-    /** The store does not have the not-before time yet, and would issue a token again that expired with its subject. */
-    private Uni<SubjectNotBefore> expireOthersIfActive(TokenId kept, OptionalLong before) {
-        return verdicts.verdict(new TokenLocator.ById(kept), false).chain(verdict -> {
-            if (verdict instanceof Verdict.Active) {
-                return expireOthersInStore(kept, before);
-            }
-            return verdict instanceof Verdict.Inactive
-                    ? expireSubject(kept.tag(), before)
-                    : writer.expireOthers(kept, before);
-        });
-    }
-
-    private Uni<SubjectNotBefore> expireOthersInStore(TokenId kept, OptionalLong before) {
-        Uni<SubjectNotBefore> stored = alsoInJournal(
-                kept.tag(), store.expireOthers(kept, before), expired -> writer.expireOthers(kept, expired));
-        return orElse(stored, () -> writer.expireOthers(kept, before));
-    }
-
-    /** Reads the journal's state after the call, because records may be journaled during it. */
-    private Uni<SubjectNotBefore> alsoInJournal(
-            RoutingTag subject, Uni<SubjectNotBefore> stored, Function<OptionalLong, Uni<SubjectNotBefore>> journaled) {
-        return stored.chain(notBefore -> kept(
-                        notBefore,
-                        notBefore.durability(),
-                        () -> journaled.apply(OptionalLong.of(notBefore.notBeforeMillis()))))
-                .chain(notBefore ->
-                        journal.isEmpty() ? Uni.createFrom().item(notBefore) : expireJournaled(subject, notBefore));
-    }
-
-    /** A token with a journal entry is changed only there, so it is kept there. */
-    private Uni<SubjectNotBefore> expireOthersOfJournaled(TokenId kept, OptionalLong before) {
-        Uni<SubjectNotBefore> stored = store.expireSubject(kept.tag(), before)
-                .chain(notBefore -> writer.expireOthers(kept, OptionalLong.of(notBefore.notBeforeMillis())));
-        return orElse(stored, () -> writer.expireOthers(kept, before));
-    }
-
-    /** Expires the subject's journaled records, which would otherwise be active until they are replayed. */
-    private Uni<SubjectNotBefore> expireJournaled(RoutingTag subject, SubjectNotBefore notBefore) {
-        return journal.findSubject(subject)
-                .chain(journaled -> journaled.records().isEmpty()
-                        ? Uni.createFrom().item(notBefore)
-                        : journal.expireSubject(subject, OptionalLong.of(notBefore.notBeforeMillis()))
-                                .replaceWith(notBefore));
+        return expiries.expireOthers(kept, before);
     }
 
     @Override
@@ -306,24 +220,6 @@ public final class JournaledTokenStore implements TokenStore {
         return limits.limitCall(
                 journal.findSubject(subject).chain(journaled -> store.list(subject, journaled.leaveRoomOn(paging))
                         .map(stored -> journaled.applyTo(stored, paging, clock.millis()))));
-    }
-
-    /**
-     * Also journals a write that fewer replicas have than configured, because a failover could undo it. Without room in the
-     * journal, the result reports it as under-replicated.
-     */
-    private <T> Uni<T> kept(T stored, Durability durability, Supplier<Uni<T>> journaled) {
-        return durability == Durability.UNDER_REPLICATED && journal.hasRoom()
-                ? limits.limitJournal(journaled.get())
-                        .onFailure(StoreUnavailableException.class)
-                        .recoverWithItem(stored)
-                : Uni.createFrom().item(stored);
-    }
-
-    /** The store's result, or the journal's in the remaining time if the store is unavailable. */
-    private <T> Uni<T> orElse(Uni<T> stored, Supplier<Uni<T>> journaled) {
-        return stored.onFailure(StoreUnavailableException.class)
-                .recoverWithUni(() -> limits.limitJournal(journaled.get()));
     }
 
     /** A journal that cannot be read may hold anything. */

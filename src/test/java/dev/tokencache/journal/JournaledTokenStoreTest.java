@@ -294,6 +294,71 @@ class JournaledTokenStoreTest {
     }
 
     @Test
+    void shouldKeepAJournaledTokenThatIsReplayedWhileTheOthersExpire() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token kept = journaled(draft().ours());
+        redis.mode(UnreliableStore.Mode.UP);
+        clock.advance(Duration.ofSeconds(1));
+        redis.afterNextWrite(() -> replay.round(100));
+
+        await(store.expireOthers(kept.id(), OptionalLong.empty()));
+
+        assertKept(kept);
+        recoverRedis();
+        assertThat(await(redis.validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldKeepAJournaledTokenIfTheJournalFailsWhileTheOthersExpire() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token kept = journaled(draft().ours());
+        redis.mode(UnreliableStore.Mode.UP);
+        clock.advance(Duration.ofSeconds(1));
+        redis.afterNextWrite(() -> {
+            journal.fail(true);
+            return Uni.createFrom().voidItem();
+        });
+
+        await(store.expireOthers(kept.id(), OptionalLong.empty()));
+
+        journal.fail(false);
+        recoverRedis();
+        assertThat(await(store.validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldExpireTokensOfAnIssuerWhoseClockIsAheadWhileAJournaledTokenIsKept() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token kept = journaled(draft().ours());
+        redis.mode(UnreliableStore.Mode.UP);
+        Token ahead = TokenDraft.of("somebody", clock.millis() + 2_000).token();
+        await(redis.create(new NewToken(ahead, null)));
+
+        await(store.expireOthers(kept.id(), OptionalLong.empty()));
+
+        assertKept(kept);
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(await(store.validate(byId(ahead)))).isEqualTo(Verdict.INACTIVE);
+        recoverRedis();
+        assertThat(await(redis.validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
+        assertThat(await(redis.validate(byId(ahead)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldKeepATokenWhoseRenewalIsJournaledWhileTheOthersExpire() {
+        Token kept = draft().token();
+        await(store.create(new NewToken(kept, null)));
+        clock.advance(Duration.ofSeconds(1));
+        redis.afterNextWrite(() -> journal.save(new JournaledRecord(kept, null, 1), null));
+
+        await(store.expireOthers(kept.id(), OptionalLong.empty()));
+
+        assertKept(kept);
+        recoverRedis();
+        assertThat(await(redis.validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
     void shouldExpireAJournaledTokenWithItsSubject() {
         redis.mode(UnreliableStore.Mode.AWAY);
         Token journaled = journaled(draft().ours());

@@ -38,12 +38,15 @@ public final class UnreliableStore implements TouchableTokenStore {
         CUT_OFF
     }
 
+    private static final Supplier<Uni<?>> NOTHING = () -> Uni.createFrom().voidItem();
+
     private InMemoryTokenStore store;
     /** What a replica has while the master's writes do not reach it. */
     private @Nullable InMemoryTokenStore replica;
 
     private Mode mode = Mode.UP;
     private Consumer<Token> missedTouches = touched -> {};
+    private Supplier<Uni<?>> afterNextWrite = NOTHING;
 
     public UnreliableStore(InMemoryTokenStore store) {
         this.store = store;
@@ -56,6 +59,11 @@ public final class UnreliableStore implements TouchableTokenStore {
         } else if (isIsolated() && replica == null) {
             replica = store.copy();
         }
+    }
+
+    /** Does something else before the reply to the next write. */
+    void afterNextWrite(Supplier<Uni<?>> action) {
+        afterNextWrite = action;
     }
 
     private boolean isIsolated() {
@@ -143,7 +151,7 @@ public final class UnreliableStore implements TouchableTokenStore {
     @Override
     public Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         return write(() -> store.expireSubject(subject, before))
-                .map(done -> new SubjectNotBefore(done.notBeforeMillis(), durability()));
+                .map(done -> new SubjectNotBefore(done.notBeforeMillis(), done.latestIssueMillis(), durability()));
     }
 
     @Override
@@ -171,7 +179,7 @@ public final class UnreliableStore implements TouchableTokenStore {
     @Override
     public Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before) {
         return write(() -> store.expireOthers(kept, before))
-                .map(done -> new SubjectNotBefore(done.notBeforeMillis(), durability()));
+                .map(done -> new SubjectNotBefore(done.notBeforeMillis(), done.latestIssueMillis(), durability()));
     }
 
     @Override
@@ -184,7 +192,12 @@ public final class UnreliableStore implements TouchableTokenStore {
 
     private <T> Uni<T> write(Supplier<Uni<T>> change) {
         return Uni.createFrom().deferred(() -> switch (mode) {
-            case UP, UNDER_REPLICATED, CUT_OFF -> change.get();
+            case UP, UNDER_REPLICATED, CUT_OFF ->
+                change.get().call(() -> {
+                    Supplier<Uni<?>> action = afterNextWrite;
+                    afterNextWrite = NOTHING;
+                    return action.get();
+                });
             case AWAY, REPLICA, READ_ONLY -> Uni.createFrom().failure(unavailable());
             case MUTE -> change.get().chain(done -> Uni.createFrom().failure(unavailable()));
         });

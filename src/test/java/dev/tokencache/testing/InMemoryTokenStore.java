@@ -246,7 +246,7 @@ public final class InMemoryTokenStore implements TouchableTokenStore {
             Subject subject = subjects.computeIfAbsent(tag, created -> new Subject());
             long notBefore = before.orElse(Math.max(clock.millis(), subject.lastIssued));
             subject.notBefore = Math.max(subject.notBefore, notBefore);
-            return new SubjectNotBefore(subject.notBefore, Durability.AS_CONFIGURED);
+            return new SubjectNotBefore(subject.notBefore, subject.lastIssued, Durability.AS_CONFIGURED);
         });
     }
 

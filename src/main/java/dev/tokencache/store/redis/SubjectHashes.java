@@ -250,7 +250,7 @@ final class SubjectHashes {
      */
     Future<SubjectNotBefore> expireAll(RoutingTag subject, OptionalLong before, Deadline deadline) {
         return before.isPresent()
-                ? setNotBefore(subject, before.getAsLong(), deadline).map(NotBeforeReply::notBefore)
+                ? setNotBefore(subject, before.getAsLong(), deadline)
                 : expireUntil(subject, clock.millis(), deadline);
     }
 
@@ -258,25 +258,16 @@ final class SubjectHashes {
         return setNotBefore(subject, notBeforeMillis, deadline)
                 .compose(reply -> reply.hasLaterIssue()
                         ? expireUntil(subject, reply.latestIssueMillis(), deadline)
-                        : Future.succeededFuture(reply.notBefore()));
+                        : Future.succeededFuture(reply));
     }
 
-    /** The reply to {@link Scripts#EXPIRE_SUBJECT} and {@link Scripts#EXPIRE_OTHERS}. */
-    record NotBeforeReply(SubjectNotBefore notBefore, long latestIssueMillis) {
-
-        boolean hasLaterIssue() {
-            return latestIssueMillis > notBefore.notBeforeMillis();
-        }
-
-        private static NotBeforeReply of(RoutedReply answer) {
-            Response numbers = RedisCommands.list(answer);
-            return new NotBeforeReply(
-                    new SubjectNotBefore(numbers.get(0).toLong(), RedisCommands.durability(answer)),
-                    numbers.get(1).toLong());
-        }
+    /** From the reply to {@link Scripts#EXPIRE_SUBJECT} or {@link Scripts#EXPIRE_OTHERS}. */
+    private static SubjectNotBefore notBefore(RoutedReply answer) {
+        Response numbers = RedisCommands.list(answer);
+        return new SubjectNotBefore(numbers.get(0).toLong(), numbers.get(1).toLong(), RedisCommands.durability(answer));
     }
 
-    private Future<NotBeforeReply> setNotBefore(RoutingTag subject, long notBeforeMillis, Deadline deadline) {
+    private Future<SubjectNotBefore> setNotBefore(RoutingTag subject, long notBeforeMillis, Deadline deadline) {
         return commands.run(
                         Scripts.EXPIRE_SUBJECT,
                         keys.subject(subject),
@@ -287,14 +278,15 @@ final class SubjectHashes {
                                 // As long as a token issued before it could live.
                                 RedisCommands.number(maxTtl.toMillis()),
                                 RedisCommands.number(clock.millis())))
-                .map(NotBeforeReply::of);
+                .map(SubjectHashes::notBefore);
     }
 
     /**
      * Sets the not-before time and replaces one record with its new issue. Empty if the record changed since it was read, or
      * the subject has a not-before time that ends the new issue, too.
      */
-    Future<Optional<NotBeforeReply>> expireOthers(Found kept, Token reissued, long notBeforeMillis, Deadline deadline) {
+    Future<Optional<SubjectNotBefore>> expireOthers(
+            Found kept, Token reissued, long notBeforeMillis, Deadline deadline) {
         byte[] read = kept.record();
         if (read == null) {
             return Future.succeededFuture(Optional.empty());
@@ -311,8 +303,7 @@ final class SubjectHashes {
                                 kept.id().hash().bytes(),
                                 read,
                                 TokenCodec.encode(reissued)))
-                .map(answer -> Optional.of(NotBeforeReply.of(answer))
-                        .filter(reply -> reply.notBefore().notBeforeMillis() >= 0));
+                .map(answer -> Optional.of(notBefore(answer)).filter(reply -> reply.notBeforeMillis() >= 0));
     }
 
     /**

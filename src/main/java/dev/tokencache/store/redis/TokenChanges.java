@@ -2,7 +2,6 @@ package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.store.redis.SubjectHashes.Found;
-import dev.tokencache.store.redis.SubjectHashes.NotBeforeReply;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -192,7 +191,7 @@ record TokenChanges(
                     .compose(reply ->
                             reply.isPresent() && before.isEmpty() && reply.get().hasLaterIssue()
                                     ? expireOthers(kept, reply.get().latestIssueMillis(), before, deadline)
-                                    : Future.succeededFuture(reply.map(NotBeforeReply::notBefore)));
+                                    : Future.succeededFuture(reply));
         });
     }
 
