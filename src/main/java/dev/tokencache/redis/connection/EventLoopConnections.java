@@ -8,11 +8,13 @@ import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,10 @@ public final class EventLoopConnections {
     private final Map<Endpoint, WaitConnection> waitConnections = new HashMap<>();
     /** To masters, for scans; opened by the first one. */
     private final Map<Endpoint, PipelinedConnection> scanConnections = new HashMap<>();
+    /** To nodes that left the cluster. Until these are closed, their commands in flight keep their deadlines. */
+    private final Set<PipelinedConnection> leaving = new LinkedHashSet<>();
+
+    private final Set<WaitConnection> leavingWaits = new LinkedHashSet<>();
     /** The content of {@link #connections}, for other threads. */
     private final Map<Endpoint, PipelinedConnection> visible = new ConcurrentHashMap<>();
 
@@ -131,11 +137,10 @@ public final class EventLoopConnections {
     /** Opens connections to these nodes and replicas, and closes those to nodes that left the cluster. */
     public void retain(Set<Endpoint> nodes, Set<Endpoint> replicas) {
         Duration grace = config.commandTimeout();
-        release(connections, nodes, grace, PipelinedConnection::close);
-        release(replicaConnections, replicas, grace, PipelinedConnection::close);
-        release(scanConnections, nodes, grace, PipelinedConnection::close);
-        Duration longer = grace.plus(config.replicaTimeout());
-        release(waitConnections, nodes, longer, waiting -> waiting.connection().close());
+        release(connections, nodes, leaving, grace, Function.identity());
+        release(replicaConnections, replicas, leaving, grace, Function.identity());
+        release(scanConnections, nodes, leaving, grace, Function.identity());
+        release(waitConnections, nodes, leavingWaits, grace.plus(config.replicaTimeout()), WaitConnection::connection);
         visible.keySet().retainAll(nodes);
         nodes.forEach(this::connection);
         replicas.forEach(
@@ -143,20 +148,36 @@ public final class EventLoopConnections {
     }
 
     /** Most commands in flight have their reply after the grace; the others are sent to another node. */
-    private <C> void release(Map<Endpoint, C> from, Set<Endpoint> retained, Duration grace, Consumer<C> close) {
+    private <C> void release(
+            Map<Endpoint, C> from,
+            Set<Endpoint> retained,
+            Set<C> leaving,
+            Duration grace,
+            Function<C, PipelinedConnection> connection) {
         for (Endpoint node : List.copyOf(from.keySet())) {
             C released = retained.contains(node) ? null : from.remove(node);
             if (released != null) {
-                time.schedule(grace, () -> close.accept(released));
+                leaving.add(released);
+                time.schedule(grace, () -> {
+                    leaving.remove(released);
+                    connection.apply(released).close();
+                });
             }
         }
+    }
+
+    private List<WaitConnection> allWaits() {
+        List<WaitConnection> all = new ArrayList<>(waitConnections.values());
+        all.addAll(leavingWaits);
+        return all;
     }
 
     private List<PipelinedConnection> all() {
         List<PipelinedConnection> all = new ArrayList<>(connections.values());
         all.addAll(replicaConnections.values());
         all.addAll(scanConnections.values());
-        waitConnections.values().forEach(waiting -> all.add(waiting.connection()));
+        all.addAll(leaving);
+        allWaits().forEach(waiting -> all.add(waiting.connection()));
         return all;
     }
 
@@ -183,7 +204,7 @@ public final class EventLoopConnections {
         swept.forEach(connection -> connection.stalled(stalls.stalledNanos()));
         if (mayEnforce) {
             // A call that fails may go on at a node that has no such connection yet.
-            List.copyOf(waitConnections.values()).forEach(WaitConnection::checkDeadlines);
+            allWaits().forEach(WaitConnection::checkDeadlines);
             swept.forEach(PipelinedConnection::checkDeadlines);
         }
     }

@@ -29,6 +29,7 @@ class EventLoopConnectionsTest {
     private final List<Endpoint> alive = new ArrayList<>();
     private final EventLoopConnections connections = new EventLoopConnections(nodes.context(), 2, alive::add, () -> {});
     private final RecordingCommand command = new RecordingCommand("a");
+    private final RecordingCommand waiting = new RecordingCommand("b");
 
     @Test
     void shouldCloseTheConnectionOfANodeThatStaysSilent() {
@@ -121,6 +122,18 @@ class EventLoopConnectionsTest {
     }
 
     /** Health reports a node as unreachable only after an attempt to reach it. */
+    @Test
+    void shouldEndACallAtItsDeadlineAlthoughItsNodeLeftTheCluster() {
+        connections.connection(NODE).send(command.withDeadline(inMillis(100)));
+        connections.waitConnection(NODE).send(waiting.withDeadline(inMillis(100)));
+
+        connections.retain(Set.of(), Set.of());
+        time.advance(Duration.ofMillis(100).plus(EventLoopConnections.SWEEP_INTERVAL));
+
+        assertThat(command.outcomes()).containsExactly("expired");
+        assertThat(waiting.outcomes()).containsExactly("expired");
+    }
+
     @Test
     void shouldTellANodeThatIsDownFromOneThatIsNotKnownYet() {
         assertThat(connections.hasOutcome(NODE)).isFalse();
