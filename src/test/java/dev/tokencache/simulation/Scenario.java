@@ -1,5 +1,6 @@
 package dev.tokencache.simulation;
 
+import io.netty.util.concurrent.FastThreadLocal;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -8,49 +9,58 @@ enum Scenario {
     /** Two instances and a cluster of three masters with a replica each. */
     CLUSTER {
         @Override
-        RunReport run(long seed, Duration withFaults) {
+        RunReport simulate(long seed, Duration withFaults) {
             return new Simulation(seed).run(withFaults);
         }
     },
     /** Three instances, two of them with near caches. The clocks of all hosts agree. */
     NEAR_CACHE {
         @Override
-        RunReport run(long seed, Duration withFaults) {
+        RunReport simulate(long seed, Duration withFaults) {
             return Simulation.withNearCaches(seed).run(withFaults);
         }
     },
     /** Like {@link #CLUSTER}, under faults in which no node loses a write: the calls on each token must be linearizable. */
     LINEARIZABLE {
         @Override
-        RunReport run(long seed, Duration withFaults) {
+        RunReport simulate(long seed, Duration withFaults) {
             return Simulation.withoutLostWrites(seed).run(withFaults);
         }
     },
     /** Two instances that share a journal. */
     SHARED_JOURNAL {
         @Override
-        RunReport run(long seed, Duration withFaults) {
+        RunReport simulate(long seed, Duration withFaults) {
             return JournalSimulation.shared(seed).run(withFaults);
         }
     },
     /** One instance with a journal of its own. */
     LOCAL_JOURNAL {
         @Override
-        RunReport run(long seed, Duration withFaults) {
+        RunReport simulate(long seed, Duration withFaults) {
             return JournalSimulation.local(seed).run(withFaults);
         }
     },
     /** A migration from another store, with random steps of the operator. The run is much shorter. */
     MIGRATION {
         @Override
-        RunReport run(long seed, Duration withFaults) {
+        RunReport simulate(long seed, Duration withFaults) {
             Duration longest = Duration.ofMinutes(3);
             return new MigrationSimulation(seed).run(withFaults.compareTo(longest) < 0 ? withFaults : longest);
         }
     };
 
     /** Runs with random faults for a while, and then without, until full service is expected. */
-    abstract RunReport run(long seed, Duration withFaults);
+    final RunReport run(long seed, Duration withFaults) {
+        try {
+            return simulate(seed, withFaults);
+        } finally {
+            // A router has values for each thread, and instances that crash do not remove theirs.
+            FastThreadLocal.removeAll();
+        }
+    }
+
+    abstract RunReport simulate(long seed, Duration withFaults);
 
     static Scenario named(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
