@@ -27,9 +27,12 @@ final class JournalSimulation {
     private static final Duration STEP = Duration.ofSeconds(1);
     private static final Duration FULL_SERVICE = Duration.ofSeconds(20);
 
+    /** How long a process holds an entry that was replaced while it was replayed. */
+    private static final Duration CLAIM = Duration.ofSeconds(30);
+
     /** Each entry is accepted twice, and a record waits for the expiries before it. A renewal restarts that. */
     private static final Duration DRAIN =
-            JournaledStores.CONFIRM_AFTER.multipliedBy(2).plusSeconds(10);
+            JournaledStores.CONFIRM_AFTER.multipliedBy(2).plus(CLAIM).plusSeconds(10);
 
     /** How long a server, and how long a disk, may take to reply. */
     private static final Duration SERVER_PATIENCE = Duration.ofMillis(500);
