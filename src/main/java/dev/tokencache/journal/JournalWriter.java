@@ -15,6 +15,7 @@ import dev.tokencache.token.TouchableTokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class JournalWriter {
 
     /** How often a write is tried while other callers change the same record. */
     private static final int ATTEMPTS = 3;
+
+    /** By how much the clocks of two instances may differ. */
+    static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(5);
 
     private static final StoreUnavailableException CHANGED =
             new StoreUnavailableException("other callers keep changing the record");
@@ -202,12 +206,36 @@ final class JournalWriter {
     }
 
     Uni<Durability> expire(TokenLocator token, long atMillis) {
-        return journal.expire(token, atMillis).replaceWith(Durability.JOURNALED);
+        Uni<JournaledState> found =
+                token instanceof TokenLocator.ById byId ? find(byId.id()) : journal.find(token.hash(), null);
+        return found.chain(state -> expire(token, state, atMillis));
+    }
+
+    /**
+     * Reaches the record that is journaled now, even if the clock of its issuer is ahead.
+     *
+     * @param state what the journal returned for the token
+     */
+    Uni<Durability> expire(TokenLocator token, JournaledState state, long atMillis) {
+        JournaledRecord saved = state.saved();
+        long at = saved == null ? atMillis : Math.max(atMillis, saved.token().issuedAtMillis());
+        return journal.expire(token, at).replaceWith(Durability.JOURNALED);
     }
 
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
-        return journal.expireSubject(subject, before)
+        return (before.isPresent()
+                        ? Uni.createFrom().item(before.getAsLong())
+                        : journal.findSubject(subject).map(this::afterAllIssues))
+                .chain(notBefore -> journal.expireSubject(subject, OptionalLong.of(notBefore)))
                 .map(notBefore -> new SubjectNotBefore(notBefore, Durability.JOURNALED));
+    }
+
+    /**
+     * A time after all issues of a subject's tokens: the journaled ones are known, and those that only Redis has were issued by
+     * clocks that are ahead by no more than {@link #CLOCK_DIFFERENCE}.
+     */
+    private long afterAllIssues(JournaledSubject subject) {
+        return Math.max(clock.millis() + CLOCK_DIFFERENCE.toMillis(), subject.latestIssueMillis());
     }
 
     /** The kept token's record must be readable: in the journal, or in the store. */
@@ -244,7 +272,7 @@ final class JournalWriter {
             return expireSubject(subject, before);
         }
         return journal.findSubject(subject).chain(journaled -> {
-            long notBefore = before.orElse(Math.max(clock.millis(), journaled.latestIssueMillis()));
+            long notBefore = before.orElseGet(() -> afterAllIssues(journaled));
             return save(record(kept.issuedAfter(notBefore), foreignNonce), state, OptionalLong.of(notBefore))
                     .chain(reached -> expireSubject(subject, reached));
         });

@@ -12,7 +12,6 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** The expiries of a {@link JournaledTokenStore}: in the store, in the journal, or in both. */
 record JournaledExpiries(
@@ -40,7 +39,7 @@ record JournaledExpiries(
             return Uni.createFrom().item(Durability.JOURNALED);
         }
         if (state.hasTokenEntry()) {
-            return writer.expire(token, atMillis);
+            return writer.expire(token, state, atMillis);
         }
         // A renewal may be journaled while the store is called.
         return expireInStore(token, atMillis)
@@ -52,13 +51,16 @@ record JournaledExpiries(
     private Uni<Durability> expireIfJournaled(TokenLocator token, long atMillis, Durability durability) {
         return verdicts.find(token)
                 .chain(state -> state.hasTokenEntry()
-                        ? writer.expire(token, atMillis)
+                        ? writer.expire(token, state, atMillis)
                         : Uni.createFrom().item(durability));
     }
 
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {
         Uni<SubjectNotBefore> stored = alsoInJournal(
-                subject, store.expireSubject(subject, before), expired -> writer.expireSubject(subject, expired));
+                subject,
+                before,
+                store.expireSubject(subject, before),
+                expired -> writer.expireSubject(subject, expired));
         return fallback.limitCall(fallback.orElse(stored, () -> writer.expireSubject(subject, before)));
     }
 
@@ -93,7 +95,7 @@ record JournaledExpiries(
 
     private Uni<SubjectNotBefore> expireOthersInStore(TokenId kept, OptionalLong before) {
         Uni<SubjectNotBefore> stored = alsoInJournal(
-                kept.tag(), store.expireOthers(kept, before), expired -> writer.expireOthers(kept, expired));
+                kept.tag(), before, store.expireOthers(kept, before), expired -> writer.expireOthers(kept, expired));
         return fallback.orElse(stored, () -> writer.expireOthers(kept, before));
     }
 
@@ -102,17 +104,31 @@ record JournaledExpiries(
      * replayed. Reads them after the call, because records may be journaled during it.
      */
     private Uni<SubjectNotBefore> alsoInJournal(
-            RoutingTag subject, Uni<SubjectNotBefore> stored, Function<OptionalLong, Uni<SubjectNotBefore>> journaled) {
-        return stored.chain(notBefore -> {
-            Supplier<Uni<SubjectNotBefore>> write = () -> journaled.apply(OptionalLong.of(notBefore.notBeforeMillis()));
-            return fallback.kept(notBefore, notBefore.durability(), write)
-                    .chain(result -> journal.isEmpty()
-                            ? Uni.createFrom().item(result)
-                            : journal.findSubject(subject)
-                                    .chain(present -> present.records().isEmpty()
-                                            ? Uni.createFrom().item(result)
-                                            : write.get().replaceWith(result)));
-        });
+            RoutingTag subject,
+            OptionalLong before,
+            Uni<SubjectNotBefore> stored,
+            Function<OptionalLong, Uni<SubjectNotBefore>> journaled) {
+        return stored.chain(notBefore -> fallback.kept(
+                        notBefore,
+                        notBefore.durability(),
+                        () -> journaled.apply(OptionalLong.of(notBefore.notBeforeMillis()))))
+                .chain(notBefore -> journal.isEmpty()
+                        ? Uni.createFrom().item(notBefore)
+                        : journal.findSubject(subject)
+                                .chain(present -> present.records().isEmpty()
+                                        ? Uni.createFrom().item(notBefore)
+                                        : journaled
+                                                .apply(reaching(present, before, notBefore))
+                                                .map(later -> new SubjectNotBefore(
+                                                        later.notBeforeMillis(), notBefore.durability()))));
+    }
+
+    /** All journaled records, if all tokens are to expire: some may have been issued by a clock that is ahead. */
+    private static OptionalLong reaching(JournaledSubject present, OptionalLong before, SubjectNotBefore notBefore) {
+        return OptionalLong.of(
+                before.isPresent()
+                        ? notBefore.notBeforeMillis()
+                        : Math.max(notBefore.notBeforeMillis(), present.latestIssueMillis()));
     }
 
     /**

@@ -189,7 +189,7 @@ class JournaledTokenStoreTest {
         await(store.create(new NewToken(foreign, "nonce")));
         redis.mode(UnreliableStore.Mode.AWAY);
         Token journaled = journaled(draft().ours());
-        Token ahead = journaled(draft().issuedAtMillis(clock.millis() + 70).ours());
+        Token ahead = journaled(draft().issuedAtMillis(clock.millis() + 7_000).ours());
 
         assertThat(await(store.expireSubject(stored.id().tag(), OptionalLong.empty())))
                 .satisfies(notBefore -> assertThat(notBefore.durability()).isEqualTo(Durability.JOURNALED))
@@ -218,6 +218,48 @@ class JournaledTokenStoreTest {
     }
 
     @Test
+    void shouldExpireTokensThatOnlyRedisHasAndThatAnIssuerWhoseClockIsAheadMade() {
+        Token ahead = TokenDraft.of("somebody", clock.millis() + 4_999).token();
+        await(redis.create(new NewToken(ahead, null)));
+        redis.mode(UnreliableStore.Mode.AWAY);
+
+        await(store.expireSubject(ahead.id().tag(), OptionalLong.empty()));
+
+        recoverRedis();
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(await(store.validate(byId(ahead)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldExpireAJournaledForeignTokenThatAnIssuerWhoseClockIsAheadMade() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token ahead =
+                journaled(TokenDraft.of("somebody", clock.millis() + 5_000).foreign());
+
+        await(store.expire(byHash(ahead), clock.millis()));
+
+        clock.advance(Duration.ofSeconds(6));
+        assertThat(await(store.validate(byHash(ahead)))).isEqualTo(Verdict.INACTIVE);
+        recoverRedis();
+        assertThat(await(store.validate(byHash(ahead)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldExpireJournaledTokensOfAnIssuerWhoseClockIsAhead() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        Token ahead =
+                journaled(TokenDraft.of("somebody", clock.millis() + 5_000).ours());
+        redis.mode(UnreliableStore.Mode.UP);
+
+        await(store.expireSubject(ahead.id().tag(), OptionalLong.empty()));
+
+        clock.advance(Duration.ofSeconds(6));
+        assertThat(await(store.validate(byId(ahead)))).isEqualTo(Verdict.INACTIVE);
+        recoverRedis();
+        assertThat(await(store.validate(byId(ahead)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
     void shouldJournalAnExpiryOfAllTokensExceptOneWhoseRecordCanBeRead() {
         Token kept = draft().token();
         Token other = draft().token();
@@ -234,7 +276,7 @@ class JournaledTokenStoreTest {
         assertKept(kept);
         assertThat(await(redis.validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
         assertThat(await(redis.validate(byId(other)))).isEqualTo(Verdict.INACTIVE);
-        await(store.expireSubject(kept.id().tag(), OptionalLong.of(clock.millis() + 1)));
+        await(store.expireSubject(kept.id().tag(), OptionalLong.empty()));
         assertThat(await(store.validate(byId(kept)))).isEqualTo(Verdict.INACTIVE);
     }
 

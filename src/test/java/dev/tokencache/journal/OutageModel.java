@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -186,14 +187,14 @@ final class OutageModel {
                 .named("token-" + ++drafts)
                 .lifetime(20 + step.amount(), 2000);
         if (string == null) {
-            createIn(process, draft.ours());
+            createIn(process, draft, TokenDraft::ours);
             return;
         }
         Issued holder = holder(string);
         boolean isFree = holder == null || isSurelyDead(holder);
         // Only Redis knows whether a string is taken there. The journal must assume that it is free.
         if (isFree || (redis.isUp() && !holder.isExpiredWithoutJournal)) {
-            Creation creation = createIn(process, draft.hash(string).foreign());
+            Creation creation = createIn(process, draft.hash(string), TokenDraft::foreign);
             if (holder != null && isSurelyAlive(holder)) {
                 assertThat(creation).isEqualTo(Creation.TAKEN);
             } else if (isFree) {
@@ -202,8 +203,13 @@ final class OutageModel {
         }
     }
 
-    private Creation createIn(TokenStore process, NewToken token) {
+    /** Like the service, issues a token later if its subject was expired by a clock that may be ahead. */
+    private Creation createIn(TokenStore process, TokenDraft draft, Function<TokenDraft, NewToken> kind) {
+        NewToken token = kind.apply(draft);
         Creation creation = await(process.create(token));
+        if (creation instanceof Creation.IssuedTooEarly tooEarly) {
+            return createIn(process, draft.issuedAtMillis(tooEarly.notBeforeMillis() + 1), kind);
+        }
         if (creation instanceof Creation.Created) {
             // The same string and subject: the same jti names the new token now.
             issuedTokens.removeIf(
