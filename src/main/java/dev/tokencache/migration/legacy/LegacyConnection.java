@@ -4,6 +4,8 @@ import dev.tokencache.http.PercentEncoding;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
+import dev.tokencache.redis.connection.EventLoops;
+import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.store.redis.ScannedKeys;
@@ -12,16 +14,17 @@ import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The connection to the old store, if one is configured. */
 public record LegacyConnection(Optional<LegacyStore> store) {
 
     /**
-     * Starts to connect, and returns immediately. {@code refusals} gets the reason for each record that cannot be a
+     * Starts to connect, and returns immediately. {@code network} makes the way to a set of servers, {@code refusals} gets the reason for each record that cannot be a
      * token, and must not block. Throws {@link IllegalArgumentException}, naming the property, if a setting is invalid.
      */
     public static LegacyConnection open(
-            LegacyNetwork network,
+            Function<RedisConnector, EventLoops> network,
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
@@ -51,7 +54,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
     }
 
     private static LegacyStore ofOthers(
-            LegacyNetwork network,
+            Function<RedisConnector, EventLoops> network,
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
@@ -77,7 +80,11 @@ public record LegacyConnection(Optional<LegacyStore> store) {
 
     /** Publishes revocations too: instances that do not know of the migration yet may have cached verdicts. */
     private static LegacyStore own(
-            LegacyNetwork network, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
+            Function<RedisConnector, EventLoops> network,
+            RedisOptions options,
+            LegacyConfig config,
+            TokenConfig tokens,
+            Time time) {
         Clock clock = time.clock();
         RouterLink link = new RouterLink(
                 network, options, config, time, config.clientType() == LegacyConfig.ClientType.STANDALONE);
