@@ -55,7 +55,14 @@ final class JournalLifecycle {
                 ? new SqliteDatabase(config.local().path())
                 : new PostgresDatabase(pool.get(), () -> schema.get().migrate(), CHECK_PERIOD);
         return new SqlJournal(
-                config.kind(), database, config.maxEntries(), tokens.maxTtl(), CHECK_PERIOD, time, metrics);
+                config.kind(),
+                database,
+                config.maxEntries(),
+                tokens.maxTtl(),
+                CHECK_PERIOD,
+                time,
+                metrics,
+                new DaemonThreads());
     }
 
     /** Opens the journal before the ports, so that the first request already sees its entries. */

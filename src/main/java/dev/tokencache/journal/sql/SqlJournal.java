@@ -53,23 +53,11 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final JournalActivity activity = new JournalActivity();
     private final EntryCount count;
     private final JournalState state;
-    private final BacklogClaim claims;
-    private final BacklogAck acks;
+    private final EntryQueue queue;
     private final JournalThreads threads;
     private final JournalMonitor monitor;
     private final JournalThreads.Batches<Write> writer;
     private final JournalThreads.Batches<BatchReader.Read> reader;
-
-    SqlJournal(
-            Kind kind,
-            Database database,
-            int maxEntries,
-            Duration maxTtl,
-            Duration period,
-            Time time,
-            JournalEvents events) {
-        this(kind, database, maxEntries, maxTtl, period, time, events, new DaemonThreads());
-    }
 
     SqlJournal(
             Kind kind,
@@ -87,8 +75,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         this.threads = threads;
         this.count = new EntryCount(time);
         this.state = new JournalState(kind, maxEntries);
-        this.claims = new BacklogClaim(database.dialect(), time.clock());
-        this.acks = new BacklogAck(time.clock());
+        this.queue = new EntryQueue(database.dialect(), time.clock());
         this.monitor = new JournalMonitor(database, activity, count, state, period, threads::schedule, this::probe);
         EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong);
         BatchWriter writes =
@@ -169,12 +156,12 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     @Override
     public Uni<List<JournalEntry>> claim(int limit) {
-        return change(transaction -> claims.claim(transaction, limit), claimed -> -claimed.dropped())
+        return change(transaction -> queue.claim(transaction, limit), claimed -> -claimed.dropped())
                 .invoke(this::report)
-                .map(BacklogClaim.Claimed::entries);
+                .map(EntryQueue.Claimed::entries);
     }
 
-    private void report(BacklogClaim.Claimed claimed) {
+    private void report(EntryQueue.Claimed claimed) {
         events.outlived(claimed.dropped());
         for (int i = 0; i < claimed.unreadable(); i++) {
             events.failed(Failure.DECODE);
@@ -184,26 +171,24 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     @Override
     public Uni<Void> keep(List<JournalEntry> accepted, Duration pause) {
-        return accepted.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : change(transaction -> acks.keep(transaction, accepted, pause), kept -> 0)
-                        .replaceWithVoid();
+        return unlessEmpty(accepted, transaction -> queue.keep(transaction, accepted, pause), kept -> 0);
     }
 
     @Override
     public Uni<Void> acknowledge(List<JournalEntry> confirmed) {
-        return confirmed.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : change(transaction -> acks.acknowledge(transaction, confirmed), removed -> -removed)
-                        .replaceWithVoid();
+        return unlessEmpty(confirmed, transaction -> queue.acknowledge(transaction, confirmed), removed -> -removed);
     }
 
     @Override
     public Uni<Void> release(List<JournalEntry> entries) {
+        return unlessEmpty(entries, transaction -> queue.release(transaction, entries), released -> 0);
+    }
+
+    private Uni<Void> unlessEmpty(
+            List<JournalEntry> entries, Database.Work<Integer> work, ToIntFunction<Integer> added) {
         return entries.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> acks.release(transaction, entries), released -> 0)
-                        .replaceWithVoid();
+                : change(work, added).replaceWithVoid();
     }
 
     private <T> Uni<T> change(Database.Work<T> work, ToIntFunction<T> added) {

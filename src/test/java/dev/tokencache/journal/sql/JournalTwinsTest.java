@@ -52,7 +52,8 @@ class JournalTwinsTest {
                 Duration.ofDays(30),
                 Duration.ofMillis(20),
                 new WallClockTime(clock),
-                JournalEvents.NONE)) {
+                JournalEvents.NONE,
+                new DaemonThreads())) {
             journal.start();
             JournalContract.awaitOpen(journal);
             new JournalTwins(journal, clock).apply(history);

@@ -56,7 +56,8 @@ class KilledJournalTest {
                 Duration.ofDays(30),
                 Duration.ofMillis(20),
                 new WallClockTime(Clock.systemUTC()),
-                JournalEvents.NONE);
+                JournalEvents.NONE,
+                new DaemonThreads());
     }
 
     private static String hash(JournaledRecord record) {
