@@ -148,7 +148,7 @@ final class BatchWriter {
                 transaction,
                 findPresent,
                 statement -> database.dialect().bind(transaction, statement, 1, texts),
-                row -> new EntryKey(EntryKind.of(row.getString(2)), row.getString(1))));
+                row -> new EntryKey(EntryKey.Kind.of(row.getString(2)), row.getString(1))));
     }
 
     private void acknowledge(Committed committed) {

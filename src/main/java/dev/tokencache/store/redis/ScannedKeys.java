@@ -3,14 +3,10 @@ package dev.tokencache.store.redis;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenHash;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 
 /** Parses the key names that a scan of a token store returns. Pure; {@link RedisKeys} defines the names. */
 public final class ScannedKeys {
-
-    private static final int TAG_LENGTH = RoutingTag.BYTES / 3 * 4;
-    private static final int HASH_LENGTH = TokenHash.BYTES / 3 * 4;
 
     private final String prefix;
     private final RedisKeys keys;
@@ -26,12 +22,11 @@ public final class ScannedKeys {
     }
 
     public Optional<RoutingTag> subject(byte[] key) {
-        return tag(key, TAG_LENGTH).map(RoutingTag::new);
+        return tag(key, RoutingTag.TEXT_LENGTH).map(RoutingTag::new);
     }
 
     public Optional<TokenHash> foreignToken(byte[] key) {
-        return tag(key, HASH_LENGTH)
-                .map(text -> TokenHash.ofBytes(Base64.getUrlDecoder().decode(text)));
+        return tag(key, TokenHash.TEXT_LENGTH).map(TokenHash::ofText);
     }
 
     public byte[] pointer(TokenHash token) {
