@@ -79,7 +79,7 @@ public final class RequestDocument {
             json.skipChildren();
             return;
         }
-        Object value = type.read(json, name, violations);
+        Object value = type.reader.read(json, name, violations);
         if (value != null) {
             values.put(name, value);
         }
