@@ -80,7 +80,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong);
         BatchWriter writes =
                 new BatchWriter(database, entries, activity, count, state, events, monitor::completeAfter, maxEntries);
-        BatchReader reads = new BatchReader(database, events);
+        BatchReader reads = new BatchReader(database, new EntryReads(database.dialect()), events);
         this.writer = threads.batches(
                 "journal-writer", MAX_PENDING_WRITES, BATCH, writes::write, write -> failClosed(write.caller()));
         this.reader = threads.batches(

@@ -87,7 +87,8 @@ public final class SimulatedDatabase {
                 : new PostgresDatabase(
                         PostgresOnSqlite.pool(this, conditions),
                         () -> PostgresOnSqlite.migrate(conditions),
-                        JournalLifecycle.CHECK_PERIOD);
+                        JournalLifecycle.CHECK_PERIOD,
+                        PostgresDatabase.REPLY_TIMEOUT);
         SqlJournal journal = new SqlJournal(
                 kind,
                 database,
