@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
  *     a master that is cut off from the others accepts writes
  */
 public record Replay(
-        Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, JournalEvents events) {
+        Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, JournalMetrics events) {
 
     private static final Logger LOG = Logger.getLogger(Replay.class);
 
@@ -120,7 +120,7 @@ public record Replay(
     }
 
     private Result postponed() {
-        events.failed(JournalEvents.Failure.REPLAY);
+        events.failed(JournalMetrics.Failure.REPLAY);
         return Result.LEFT;
     }
 

@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
-import dev.tokencache.journal.JournalEvents;
-import dev.tokencache.journal.JournalEvents.Failure;
+import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.journal.JournalMetrics.Failure;
 import dev.tokencache.journal.JournaledState;
 import dev.tokencache.journal.JournaledSubject;
 import dev.tokencache.token.RoutingTag;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Executes pending reads: one query for all reads of tokens, one for each read of a subject. */
-record BatchReader(Database database, EntryReads entries, JournalEvents events) {
+record BatchReader(Database database, EntryReads entries, JournalMetrics events) {
 
     private static final StoreUnavailableException NOT_READ =
             new StoreUnavailableException("the journal could not be read");

@@ -3,8 +3,8 @@ package dev.tokencache.journal.sql;
 import dev.tokencache.journal.Journal;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalEntry;
-import dev.tokencache.journal.JournalEvents;
-import dev.tokencache.journal.JournalEvents.Failure;
+import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.journal.JournalMetrics.Failure;
 import dev.tokencache.journal.JournalStatus;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournalStorage;
@@ -49,7 +49,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final Kind kind;
     private final int maxEntries;
     private final Database database;
-    private final JournalEvents events;
+    private final JournalMetrics events;
     private final JournalActivity activity = new JournalActivity();
     private final EntryCount count;
     private final JournalState state;
@@ -66,7 +66,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
             Duration maxTtl,
             Duration period,
             Time time,
-            JournalEvents events,
+            JournalMetrics events,
             JournalThreads threads) {
         this.kind = kind;
         this.maxEntries = maxEntries;

@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalConfig.Kind;
-import dev.tokencache.journal.JournalEvents;
+import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.redis.Time;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -81,7 +81,7 @@ public final class SimulatedDatabase {
             Time time,
             Executor executor,
             Conditions conditions,
-            JournalEvents events) {
+            JournalMetrics events) {
         Database database = kind == Kind.LOCAL
                 ? new SimulatedFile(own, conditions)
                 : new PostgresDatabase(
