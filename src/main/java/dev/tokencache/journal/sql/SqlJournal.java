@@ -131,22 +131,25 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     public Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced) {
         OptionalLong version = replaced == null ? OptionalLong.empty() : OptionalLong.of(replaced.version());
         boolean isValidation = replaced != null && record.isValidationOf(replaced);
-        return PendingCall.call(caller -> write(new Write.SaveRecord(record, version, isValidation, caller)));
+        EntryKey key = EntryKey.ofRecord(record.token().id().hash());
+        return PendingCall.call(caller -> write(new Write.SaveRecord(key, record, version, isValidation, caller)));
     }
 
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
-        return PendingCall.call(caller -> write(new Write.Expire(token, atMillis, caller)));
+        return PendingCall.call(caller -> write(new Write.Expire(EntryKey.ofExpiry(token), token, atMillis, caller)));
     }
 
     @Override
     public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
-        return PendingCall.call(caller -> write(new Write.ExpireSubject(subject, before, caller)));
+        return PendingCall.call(
+                caller -> write(new Write.ExpireSubject(EntryKey.ofNotBefore(subject), subject, before, caller)));
     }
 
     @Override
     public Uni<Void> touch(Token token) {
-        return PendingCall.call(caller -> write(new Write.Touch(token, caller)));
+        EntryKey key = EntryKey.ofValidation(token.id().hash());
+        return PendingCall.call(caller -> write(new Write.Touch(key, token, caller)));
     }
 
     @Override
