@@ -6,9 +6,9 @@ import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoops;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.store.redis.ScannedKeys;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
-import dev.tokencache.store.redis.ScannedKeys;
 import dev.tokencache.token.TokenConfig;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
@@ -20,8 +20,11 @@ import java.util.function.Function;
 public record LegacyConnection(Optional<LegacyStore> store) {
 
     /**
-     * Starts to connect, and returns immediately. {@code network} makes the way to a set of servers, {@code refusals} gets the reason for each record that cannot be a
-     * token, and must not block. Throws {@link IllegalArgumentException}, naming the property, if a setting is invalid.
+     * Starts to connect, and returns immediately. Throws {@link IllegalArgumentException}, naming the property, if a setting is
+     * invalid.
+     *
+     * @param network the way to the servers of a connector
+     * @param refusals gets the reason for each record that cannot be a token; must not block
      */
     public static LegacyConnection open(
             Function<RedisConnector, EventLoops> network,
@@ -66,8 +69,8 @@ public record LegacyConnection(Optional<LegacyStore> store) {
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
         LegacyLink link =
                 switch (config.clientType()) {
-                    case STANDALONE -> new RouterLink(network, options, config, time, true);
-                    case CLUSTER -> new RouterLink(network, options, config, time, false);
+                    case STANDALONE -> RouterLink.open(network, options, config, time, true);
+                    case CLUSTER -> RouterLink.open(network, options, config, time, false);
                     case SENTINEL -> new SentinelLink(network, options, config, time);
                 };
         LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
@@ -86,7 +89,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
             TokenConfig tokens,
             Time time) {
         Clock clock = time.clock();
-        RouterLink link = new RouterLink(
+        RouterLink link = RouterLink.open(
                 network, options, config, time, config.clientType() == LegacyConfig.ClientType.STANDALONE);
         RedisStoreSettings settings =
                 new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);

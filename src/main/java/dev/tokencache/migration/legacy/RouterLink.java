@@ -3,7 +3,6 @@ package dev.tokencache.migration.legacy;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.redis.RouterEvents;
-import dev.tokencache.redis.RouterState;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.command.RoutedReply;
@@ -21,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a single server or a cluster, through its own router. */
-final class RouterLink implements LegacyLink {
+record RouterLink(EventLoops loops, RedisRouter router, Duration timeout, boolean isOneServer) implements LegacyLink {
 
     static final LogLabels LABELS = new LogLabels(
             "Node of the old Redis unreachable; see tokencache_migration_errors_total",
@@ -43,12 +42,8 @@ final class RouterLink implements LegacyLink {
     private record Settings(int maxCalls, Duration timeout, Duration commandTimeout, Duration connectTimeout)
             implements RouterConfig {}
 
-    private final Duration timeout;
-    private final EventLoops loops;
-    private final RedisRouter router;
-    private final boolean isOneServer;
-
-    RouterLink(
+    /** Starts to connect, and returns immediately. */
+    static RouterLink open(
             Function<RedisConnector, EventLoops> network,
             RedisOptions options,
             LegacyConfig config,
@@ -56,19 +51,15 @@ final class RouterLink implements LegacyLink {
             boolean standalone) {
         RouterConfig settings = settings(config);
         RedisConnector connector = new RedisConnector(options, settings, LABELS);
-        this.timeout = config.timeout();
-        this.isOneServer = standalone;
-        this.loops = network.apply(connector);
-        this.router = new RedisRouter(loops, time, connector, settings, RouterEvents.NONE, BREAKER_DELAY, standalone);
+        EventLoops loops = network.apply(connector);
+        RedisRouter router =
+                new RedisRouter(loops, time, connector, settings, RouterEvents.NONE, BREAKER_DELAY, standalone);
         router.start();
+        return new RouterLink(loops, router, config.timeout(), standalone);
     }
 
     static RouterConfig settings(LegacyConfig config) {
         return new Settings(MAX_CALLS, config.timeout(), config.commandTimeout(), CONNECT_TIMEOUT);
-    }
-
-    RedisRouter router() {
-        return router;
     }
 
     @Override
@@ -77,16 +68,8 @@ final class RouterLink implements LegacyLink {
     }
 
     @Override
-    public boolean isOneServer() {
-        return isOneServer;
-    }
-
-    @Override
     public List<Endpoint> masters() {
-        return router.state().nodes().stream()
-                .filter(RouterState.Node::isMaster)
-                .map(RouterState.Node::endpoint)
-                .toList();
+        return List.copyOf(router.masters());
     }
 
     @Override

@@ -128,7 +128,7 @@ final class SentinelLink implements LegacyLink {
         LOG.info(present == null ? "Master of the old store found" : "Master of the old store changed");
         RedisOptions options = new RedisOptions(masterOptions)
                 .setEndpoints(List.of(LegacyConnection.withUser(scheme + master, config)));
-        known = new Known(master, new RouterLink(network, options, config, time, true));
+        known = new Known(master, RouterLink.open(network, options, config, time, true));
         if (present != null) {
             present.link().close();
         }

@@ -109,7 +109,7 @@ public final class RedisConnector {
     }
 
     /** A client with one connection to one node, bound to the event loop that calls this. */
-    private Redis client(Vertx vertx, Endpoint endpoint) {
+    public Redis client(Vertx vertx, Endpoint endpoint) {
         return Redis.createClient(vertx, new RedisOptions(options).setEndpoints(List.of(connectionString(endpoint))));
     }
 
