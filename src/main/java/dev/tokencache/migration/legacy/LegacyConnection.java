@@ -6,7 +6,7 @@ import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoops;
 import dev.tokencache.redis.connection.RedisConnector;
-import dev.tokencache.store.redis.ScannedKeys;
+import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.token.TokenConfig;
@@ -94,7 +94,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
         RedisStoreSettings settings =
                 new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
-        OwnPages pages = new OwnPages(link, new ScannedKeys(config.keyPrefix()), tokens.maxTtl(), clock);
+        OwnPages pages = new OwnPages(link, new RedisKeys(config.keyPrefix()), tokens.maxTtl(), clock);
         return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link);
     }
 }
