@@ -1,7 +1,6 @@
 package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
-import dev.tokencache.store.redis.SubjectHashes.Found;
 import dev.tokencache.store.redis.SubjectHashes.NotBeforeReply;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.StoreUnavailableException;
