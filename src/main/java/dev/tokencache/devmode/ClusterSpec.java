@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ports one for each node, masters first; empty for any free ports
  * @param executable the {@code redis-server} to run; null for the one that {@link RedisExecutable} finds
- * @param tls the TLS files of the nodes, which then accept only TLS; null for plain text
+ * @param authority the issuer of the nodes' certificate (PEM), if they accept only TLS; null for plain text
  */
 public record ClusterSpec(
         int masters,
         int replicasPerMaster,
         List<Integer> ports,
         String password,
-        Duration nodeTimeout,
         List<String> extraLines,
         @Nullable Path executable,
-        @Nullable Tls tls) {
+        @Nullable Path authority) {
 
     /** The highest port whose bus port is a valid port. */
     private static final int MAX_PORT = 55_535;
@@ -47,37 +47,49 @@ public record ClusterSpec(
 
     /** Three masters with a replica each, on free ports. */
     public static ClusterSpec ofSixNodes(String password) {
-        return new ClusterSpec(3, 1, List.of(), password, Duration.ofSeconds(2), List.of(), null, null);
+        return new ClusterSpec(3, 1, List.of(), password, List.of(), null, null);
     }
 
     public ClusterSpec withNodes(int masters, int replicasPerMaster) {
-        return new ClusterSpec(
-                masters, replicasPerMaster, List.of(), password, nodeTimeout, extraLines, executable, tls);
+        return new ClusterSpec(masters, replicasPerMaster, List.of(), password, extraLines, executable, authority);
     }
 
     public ClusterSpec withPorts(List<Integer> ports) {
-        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
+        return new ClusterSpec(masters, replicasPerMaster, ports, password, extraLines, executable, authority);
     }
 
     public ClusterSpec withNodeTimeout(Duration nodeTimeout) {
-        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
+        return withExtraLines("cluster-node-timeout " + nodeTimeout.toMillis());
     }
 
-    public ClusterSpec withExtraLines(String... extraLines) {
-        return new ClusterSpec(
-                masters, replicasPerMaster, ports, password, nodeTimeout, List.of(extraLines), executable, tls);
+    /** With further lines of {@code redis.conf}, which override earlier ones. */
+    public ClusterSpec withExtraLines(String... lines) {
+        List<String> all = Stream.concat(extraLines.stream(), Stream.of(lines)).toList();
+        return new ClusterSpec(masters, replicasPerMaster, ports, password, all, executable, authority);
     }
 
     public ClusterSpec withExecutable(Path executable) {
-        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
+        return new ClusterSpec(masters, replicasPerMaster, ports, password, extraLines, executable, authority);
     }
 
-    public ClusterSpec withTls(Tls tls) {
-        return new ClusterSpec(masters, replicasPerMaster, ports, password, nodeTimeout, extraLines, executable, tls);
+    /**
+     * With TLS (PEM files) on every port, also between nodes, from Redis 6 on. All nodes share the certificate of 127.0.0.1;
+     * nodes and clients trust {@code authority}, its issuer. Clients authenticate with a password, not with a certificate.
+     */
+    public ClusterSpec withTls(Path certificate, Path key, Path authority) {
+        return new ClusterSpec(
+                        masters, replicasPerMaster, ports, password, extraLines, executable, authority.toAbsolutePath())
+                .withExtraLines(
+                        "tls-cert-file " + certificate.toAbsolutePath(),
+                        "tls-key-file " + key.toAbsolutePath(),
+                        "tls-ca-cert-file " + authority.toAbsolutePath(),
+                        "tls-auth-clients no",
+                        "tls-cluster yes",
+                        "tls-replication yes");
     }
 
     NodeAccess access() {
-        return new NodeAccess(password, tls == null ? null : tls.authority().toAbsolutePath());
+        return new NodeAccess(password, authority);
     }
 
     /** The {@code redis.conf} of every node, with options of Redis 3.2. */
@@ -89,15 +101,12 @@ public record ClusterSpec(
                 "requirepass \"" + password + "\"",
                 "masterauth \"" + password + "\"",
                 "cluster-enabled yes",
-                "cluster-node-timeout " + nodeTimeout.toMillis(),
+                "cluster-node-timeout 2000",
                 "cluster-require-full-coverage no",
                 // Starts the synchronization of a replica immediately, not after waiting five seconds for others.
                 "repl-diskless-sync-delay 0",
                 "save \"\"",
                 "appendonly no"));
-        if (tls != null) {
-            lines.addAll(List.of(tls.configuration()));
-        }
         lines.addAll(extraLines);
         return List.copyOf(lines);
     }
@@ -106,25 +115,5 @@ public record ClusterSpec(
     @Override
     public String toString() {
         return "ClusterSpec[masters=" + masters + ", replicasPerMaster=" + replicasPerMaster + ", ports=" + ports + "]";
-    }
-
-    /**
-     * The TLS files (PEM) of a cluster, used on every port, also between nodes, from Redis 6 on. All nodes share the
-     * certificate of 127.0.0.1; nodes and clients trust {@code authority}, its issuer.
-     */
-    public record Tls(Path certificate, Path key, Path authority) {
-
-        /** The lines for {@code redis.conf}. The ports are command-line arguments of each node. */
-        String[] configuration() {
-            return new String[] {
-                "tls-cert-file " + certificate.toAbsolutePath(),
-                "tls-key-file " + key.toAbsolutePath(),
-                "tls-ca-cert-file " + authority.toAbsolutePath(),
-                // Clients authenticate with a password, not with a certificate.
-                "tls-auth-clients no",
-                "tls-cluster yes",
-                "tls-replication yes"
-            };
-        }
     }
 }

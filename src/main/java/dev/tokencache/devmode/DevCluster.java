@@ -53,7 +53,18 @@ final class DevCluster {
         running.ifPresent(EmbeddedCluster::close);
         EmbeddedCluster started = startNew();
         System.setProperty(FOLDER_PROPERTY, started.folder().toString());
-        LOG.infof("Redis Cluster for dev mode: %s%n%s", started.hosts(), DevGreeting.text(httpPort));
+        LOG.infof("Redis Cluster for dev mode: %s%n%s", started.hosts(), greeting(httpPort));
+    }
+
+    /** Lines for a POSIX shell: create a token, validate it as a web server would, expire it. */
+    static String greeting(int httpPort) {
+        return """
+                Try it, in another terminal:
+
+                token=$(curl -s -u dev:dev -H 'Content-Type: application/json' -d '{"sub":"alice"}' @API@/v1/tokens | sed 's/.*"token":"\\([^"]*\\)".*/\\1/'); echo "$token"
+                curl -i -H "Authorization: Bearer $token" @API@/v1/auth
+                curl -i -u dev:dev -H 'Content-Type: application/json' -d "{\\"token\\":\\"$token\\"}" @API@/v1/tokens/expire
+                """.replace("@API@", "http://localhost:" + httpPort);
     }
 
     static Optional<EmbeddedCluster> running() {

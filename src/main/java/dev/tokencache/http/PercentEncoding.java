@@ -1,7 +1,7 @@
 package dev.tokencache.http;
 
+import dev.tokencache.token.Utf8;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -60,7 +60,7 @@ public final class PercentEncoding {
 
     /** Decodes a token in a form. One that is not UTF-8 cannot be a token: each of its bytes becomes a character. */
     public static Optional<String> decodeToken(byte[] encoded, int from, int to) {
-        return octets(encoded, from, to, true).map(octets -> utf8(octets.duplicate())
+        return octets(encoded, from, to, true).map(octets -> utf8(octets)
                 .orElseGet(() -> StandardCharsets.ISO_8859_1.decode(octets).toString()));
     }
 
@@ -92,10 +92,6 @@ public final class PercentEncoding {
     }
 
     private static Optional<String> utf8(ByteBuffer bytes) {
-        try {
-            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-        } catch (CharacterCodingException notUtf8) {
-            return Optional.empty();
-        }
+        return Utf8.decode(bytes.array(), 0, bytes.limit());
     }
 }

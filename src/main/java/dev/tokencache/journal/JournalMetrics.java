@@ -11,8 +11,24 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** Counts the journal's events, for metrics ({@code tokencache_journal_*}) and for the admin API. */
-public final class JournalMetrics implements JournalEvents {
+/** Counts the journal's events, for metrics ({@code tokencache_journal_*}) and for the admin API. Thread-safe. */
+public final class JournalMetrics {
+
+    /** A failed operation. */
+    public enum Failure {
+        /** A read; its verdict is unknown. */
+        READ,
+        /** A write, because the journal is broken; it returned 503. */
+        WRITE,
+        /** A write, because the journal is full; it returned 503. */
+        FULL,
+        /** Claiming, acknowledging or releasing entries. */
+        BACKLOG,
+        /** Decoding an entry, which stays in the journal. */
+        DECODE,
+        /** Replaying an entry to Redis, or to enough replicas; it is retried. */
+        REPLAY
+    }
 
     private final LongAdder written = new LongAdder();
     private final LongAdder replayed = new LongAdder();
@@ -80,27 +96,25 @@ public final class JournalMetrics implements JournalEvents {
                 failed.stream().mapToLong(LongAdder::sum).sum());
     }
 
-    @Override
     public void written(int writes) {
         written.add(writes);
     }
 
-    @Override
+    /** The store has confirmed an entry, which leaves the journal. */
     public void replayed() {
         replayed.increment();
     }
 
-    @Override
+    /** Entries were removed because their tokens are past their maximum expiry. */
     public void outlived(int entries) {
         outlived.add(entries);
     }
 
-    @Override
+    /** The store rejected an entry permanently. */
     public void refused(Restoration reason) {
         (reason == Restoration.TAKEN ? taken : expired).increment();
     }
 
-    @Override
     public void failed(Failure operation) {
         failed.get(operation.ordinal()).increment();
     }

@@ -1,7 +1,6 @@
 package dev.tokencache.journal;
 
 import dev.tokencache.redis.Time;
-import dev.tokencache.token.Durability;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenStore.Restoration;
 import dev.tokencache.token.TouchableTokenStore;
@@ -26,7 +25,7 @@ import org.jboss.logging.Logger;
  *     a master that is cut off from the others accepts writes
  */
 public record Replay(
-        Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, JournalEvents events) {
+        Journal.Backlog backlog, TouchableTokenStore store, Duration confirmAfter, Time time, JournalMetrics events) {
 
     private static final Logger LOG = Logger.getLogger(Replay.class);
 
@@ -91,20 +90,16 @@ public record Replay(
 
     private Uni<Restoration> write(JournalEntry entry) {
         if (entry instanceof JournalEntry.Expiry expiry) {
-            return store.expire(expiry.token(), expiry.atMillis()).map(Replay::restoration);
+            return store.expire(expiry.token(), expiry.atMillis()).map(Restoration::of);
         }
         if (entry instanceof JournalEntry.NotBefore notBefore) {
             return store.expireSubject(notBefore.subject(), OptionalLong.of(notBefore.notBeforeMillis()))
-                    .map(done -> restoration(done.durability()));
+                    .map(done -> Restoration.of(done.durability()));
         }
         if (entry instanceof JournalEntry.Validation validation) {
             return store.touch(validation.token()).replaceWith(Restoration.RESTORED);
         }
         return store.restore(((JournalEntry.SavedRecord) entry).record().toNewToken());
-    }
-
-    private static Restoration restoration(Durability durability) {
-        return durability == Durability.AS_CONFIGURED ? Restoration.RESTORED : Restoration.UNDER_REPLICATED;
     }
 
     private Result result(JournalEntry entry, Restoration restoration) {
@@ -125,7 +120,7 @@ public record Replay(
     }
 
     private Result postponed() {
-        events.failed(JournalEvents.Failure.REPLAY);
+        events.failed(JournalMetrics.Failure.REPLAY);
         return Result.LEFT;
     }
 

@@ -7,21 +7,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /** Real time: the system's clocks, and timers on Vert.x event loops. */
-public final class VertxTime implements Time {
+public record VertxTime(Vertx vertx, Clock clock) implements Time {
 
     private static final RandomGenerator RANDOM =
             () -> ThreadLocalRandom.current().nextLong();
 
-    private final Vertx vertx;
-    private final Clock clock = Clock.systemUTC();
-
     public VertxTime(Vertx vertx) {
-        this.vertx = vertx;
-    }
-
-    @Override
-    public Clock clock() {
-        return clock;
+        this(vertx, Clock.systemUTC());
     }
 
     @Override

@@ -18,7 +18,7 @@ public record RoutingTag(String value) {
     public static final int BYTES = 12;
 
     /** The length of the text form: a whole number of base64 groups, so it can be cut out of a {@code jti}. */
-    static final int TEXT_LENGTH = BYTES / 3 * 4;
+    public static final int TEXT_LENGTH = BYTES / 3 * 4;
 
     private static final byte[] DOMAIN = "token-cache/sub/1:".getBytes(StandardCharsets.US_ASCII);
 

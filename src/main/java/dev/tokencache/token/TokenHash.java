@@ -13,6 +13,9 @@ public final class TokenHash {
 
     public static final int BYTES = 18;
 
+    /** The length of the text form: a whole number of base64 groups. */
+    public static final int TEXT_LENGTH = BYTES / 3 * 4;
+
     private final byte[] bytes;
 
     private TokenHash(byte[] bytes) {
@@ -30,6 +33,11 @@ public final class TokenHash {
             throw new IllegalArgumentException("a token hash has " + BYTES + " bytes, not " + bytes.length);
         }
         return new TokenHash(bytes.clone());
+    }
+
+    /** Parses {@link #text}. Throws {@link IllegalArgumentException} if it is malformed. */
+    public static TokenHash ofText(String text) {
+        return ofBytes(Base64.getUrlDecoder().decode(text));
     }
 
     static TokenHash ofBytes(byte[] source, int offset) {

@@ -153,7 +153,12 @@ public interface TokenStore {
         /** The token or its subject was expired since. */
         EXPIRED,
         /** The string belongs to another active token. */
-        TAKEN
+        TAKEN;
+
+        /** The outcome of a write that was accepted. */
+        public static Restoration of(Durability durability) {
+            return durability == Durability.AS_CONFIGURED ? RESTORED : UNDER_REPLICATED;
+        }
     }
 
     /**

@@ -43,7 +43,7 @@ class SecuredOldStoreIT {
         TestCertificate nodes = authority.signForThisMachine();
         ClusterSpec spec = ClusterSpec.ofSixNodes("operators")
                 .withExecutable(REDIS_SERVER)
-                .withTls(new ClusterSpec.Tls(nodes.certificate(), nodes.key(), authority.certificate()))
+                .withTls(nodes.certificate(), nodes.key(), authority.certificate())
                 .withExtraLines("include " + USERS);
         try (TestCluster old = TestCluster.start(spec)) {
             grantAccess(old);

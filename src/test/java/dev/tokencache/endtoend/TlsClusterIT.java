@@ -96,7 +96,7 @@ class TlsClusterIT {
     private static TestCluster start(TestCertificate nodes, Path authority) {
         return TestCluster.start(ClusterSpec.ofSixNodes(PASSWORD)
                 .withExecutable(REDIS_SERVER)
-                .withTls(new ClusterSpec.Tls(nodes.certificate(), nodes.key(), authority)));
+                .withTls(nodes.certificate(), nodes.key(), authority));
     }
 
     private TestCluster start(TestCertificate nodes) {

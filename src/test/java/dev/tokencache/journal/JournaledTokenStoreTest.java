@@ -16,14 +16,12 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
-import dev.tokencache.token.TokenStore.Restoration;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -44,13 +42,8 @@ class JournaledTokenStoreTest {
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final TokenStore store = journaled();
-    private final AtomicInteger refused = new AtomicInteger();
-    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, new JournalEvents() {
-        @Override
-        public void refused(Restoration reason) {
-            refused.incrementAndGet();
-        }
-    });
+    private final JournalMetrics metrics = new JournalMetrics();
+    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, metrics);
 
     private TokenStore journaled() {
         return new JournaledTokenStore(redis, journal, time, LIMITS);
@@ -499,7 +492,7 @@ class JournaledTokenStoreTest {
         assertActive(foreign);
         assertThat(await(redis.validate(byHash(foreign)))).isEqualTo(new Verdict.Active(foreign));
         assertThat(await(redis.validate(byId(gone)))).isEqualTo(Verdict.INACTIVE);
-        assertThat(refused).hasValue(0);
+        assertThat(metrics.totals().dropped()).isZero();
     }
 
     @Test
@@ -517,7 +510,7 @@ class JournaledTokenStoreTest {
 
         assertThat(await(store.validate(byId(ours)))).isEqualTo(Verdict.INACTIVE);
         assertThat(await(store.validate(byHash(foreign)))).isEqualTo(Verdict.INACTIVE);
-        assertThat(refused).hasValue(2);
+        assertThat(metrics.totals().dropped()).isEqualTo(2);
     }
 
     @Test

@@ -36,7 +36,7 @@ class MissedTouchesTest {
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final TokenStore store = journaled(journal);
-    private final Replay replay = new Replay(journal, redis, Duration.ofSeconds(30), time, JournalEvents.NONE);
+    private final Replay replay = new Replay(journal, redis, Duration.ofSeconds(30), time, new JournalMetrics());
 
     private final Token token = draft().token();
 

@@ -97,7 +97,7 @@ final class OutageModel {
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final List<TokenStore> processes = List.of(process(), process());
-    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, JournalEvents.NONE);
+    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, new JournalMetrics());
 
     private final List<String> subjects = List.of("alice", "bob", "carol");
     private final List<TokenHash> strings = IntStream.range(0, 2)
@@ -136,7 +136,7 @@ final class OutageModel {
             case REPLAY -> await(replay.round(step.amount() + 1));
             case REPLAY_DIES_BEFORE_REDIS -> await(journal.claim(step.amount()));
             case REPLAY_DIES_AFTER_REDIS ->
-                new Replay(new DyingBacklog(journal), redis, CONFIRM_AFTER, time, JournalEvents.NONE)
+                new Replay(new DyingBacklog(journal), redis, CONFIRM_AFTER, time, new JournalMetrics())
                         .round(step.amount() + 1)
                         .subscribe()
                         .with(never -> {});

@@ -30,7 +30,7 @@ class ReplayLoopTest {
     private int replayed;
 
     ReplayLoopTest() {
-        Replay replay = new Replay(new Recorded(), redis, CONFIRM_AFTER, time, JournalEvents.NONE);
+        Replay replay = new Replay(new Recorded(), redis, CONFIRM_AFTER, time, new JournalMetrics());
         new ReplayLoop(journal, replay, PER_SECOND, time).start();
     }
 

@@ -36,7 +36,7 @@ class UnreplicatedWritesTest {
     private final UnreliableStore redis = new UnreliableStore(new InMemoryTokenStore(clock));
     private final InMemoryJournal journal = new InMemoryJournal(clock);
     private final TokenStore store = new JournaledTokenStore(redis, journal, time, CallLimits.of(PATIENCE));
-    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, JournalEvents.NONE);
+    private final Replay replay = new Replay(journal, redis, CONFIRM_AFTER, time, new JournalMetrics());
 
     private final Token token = draft().lifetime(3600, 7200).token();
 

@@ -3,7 +3,7 @@ package dev.tokencache.simulation;
 import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.Journal;
 import dev.tokencache.journal.JournalEntry;
-import dev.tokencache.journal.JournalEvents;
+import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStatus;
 import dev.tokencache.journal.JournaledTokenStore;
 import dev.tokencache.journal.MissedTouches;
@@ -39,7 +39,7 @@ record JournaledStores(SimulatedDatabase database, JournalServer server, Consume
     @Override
     public Chain chain(RedisRouter router, SimulatedProcess process, RedisSettings settings) {
         SqlJournal opened =
-                database.open(MAX_ENTRIES, MAX_TTL, process, process, server.towards(process), JournalEvents.NONE);
+                database.open(MAX_ENTRIES, MAX_TTL, process, process, server.towards(process), new JournalMetrics());
         Journal journal = deliveredTo(process, Journal.class, opened);
         CallLimits limits = CallLimits.of(settings.timeout());
         RedisTokenStore redis = new RedisTokenStore(
@@ -50,7 +50,7 @@ record JournaledStores(SimulatedDatabase database, JournalServer server, Consume
                 verdict -> {},
                 new MissedTouches(journal));
         Journal.Backlog backlog = deliveredTo(process, Journal.Backlog.class, opened);
-        Replay replay = new Replay(backlog, redis, CONFIRM_AFTER, process, JournalEvents.NONE);
+        Replay replay = new Replay(backlog, redis, CONFIRM_AFTER, process, new JournalMetrics());
         new ReplayLoop(journal, replay, REPLAYS_PER_SECOND, process).start();
         return new Chain(new JournaledTokenStore(redis, journal, process, limits), started(opened));
     }

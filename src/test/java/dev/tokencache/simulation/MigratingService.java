@@ -63,7 +63,7 @@ final class MigratingService {
                 process.clock(),
                 verdict -> {});
         LegacyConnection legacy = LegacyConnection.open(
-                new SimulatedLegacyNetwork(network, old.cluster(), process, host),
+                servers -> new SimulatedService.OneLoop(network, old.cluster(), process, host),
                 new RedisOptions().setEndpoints(old.urls()),
                 old,
                 tokens,

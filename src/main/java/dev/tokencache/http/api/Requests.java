@@ -53,9 +53,9 @@ final class Requests {
         String token = document.optional("token", String.class);
         return new TokenRequest(
                 document.required("sub", String.class),
-                seconds(document, "expires_in"),
-                seconds(document, "max_lifetime"),
-                seconds(document, "idle_timeout"),
+                document.number("expires_in"),
+                document.number("max_lifetime"),
+                document.number("idle_timeout"),
                 document.optional("scope", String.class),
                 document.optional("aud", Audience.class),
                 document.optional("claims", Claims.class),
@@ -92,7 +92,7 @@ final class Requests {
 
     static Renewal renew(byte[] body) {
         RequestDocument document = RequestDocument.read(body, RENEW);
-        return new Renewal(token(document), seconds(document, "expires_in"));
+        return new Renewal(token(document), document.number("expires_in"));
     }
 
     /** {@code POST /v1/tokens/expire}. */
@@ -113,7 +113,7 @@ final class Requests {
         }
         RequestDocument document = RequestDocument.read(body, EXPIRE_SUBJECT);
         return new SubjectExpiry(
-                seconds(document, "before"),
+                document.number("before"),
                 Optional.ofNullable(document.optional("except", String.class)).map(jti -> TokenId.parse(jti)
                         .orElseThrow(() -> new InvalidRequestException("except", "must be a jti"))));
     }
@@ -145,10 +145,5 @@ final class Requests {
 
     private static TokenString token(RequestDocument document) {
         return new TokenString(document.required("token", String.class));
-    }
-
-    private static OptionalLong seconds(RequestDocument document, String name) {
-        Long value = document.optional(name, Long.class);
-        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 }

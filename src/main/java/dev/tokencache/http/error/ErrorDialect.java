@@ -1,26 +1,20 @@
 package dev.tokencache.http.error;
 
+import java.util.function.Function;
+
 /** The format of an error response, which depends on the endpoint. */
 public enum ErrorDialect {
     /** RFC 9457. */
-    PROBLEM(Problem.MEDIA_TYPE) {
-        @Override
-        public byte[] body(Problem problem) {
-            return problem.json();
-        }
-    },
+    PROBLEM(Problem.MEDIA_TYPE, Problem::json),
     /** RFC 6749 section 5.2. */
-    OAUTH("application/json") {
-        @Override
-        public byte[] body(Problem problem) {
-            return problem.oauthJson();
-        }
-    };
+    OAUTH("application/json", Problem::oauthJson);
 
     private final String mediaType;
+    private final Function<Problem, byte[]> body;
 
-    ErrorDialect(String mediaType) {
+    ErrorDialect(String mediaType, Function<Problem, byte[]> body) {
         this.mediaType = mediaType;
+        this.body = body;
     }
 
     /** The dialect of the endpoint at a path. */
@@ -28,7 +22,9 @@ public enum ErrorDialect {
         return path.startsWith("/oauth2/") ? OAUTH : PROBLEM;
     }
 
-    public abstract byte[] body(Problem problem);
+    public byte[] body(Problem problem) {
+        return body.apply(problem);
+    }
 
     public String mediaType() {
         return mediaType;

@@ -33,7 +33,6 @@ public record Problem(
             "unauthenticated",
             "The caller is unknown",
             "HTTP Basic credentials of a configured caller are needed",
-            List.of(),
             "invalid_client");
 
     /** As {@link #UNAUTHENTICATED}, for credentials in a form: without a challenge, which the caller did not try. */
@@ -42,7 +41,6 @@ public record Problem(
             "unauthenticated",
             "The caller is unknown",
             "client_id and client_secret must be those of a configured caller",
-            List.of(),
             "invalid_client");
 
     public static final Problem STORE_UNAVAILABLE = new Problem(
@@ -50,7 +48,6 @@ public record Problem(
             "store-unavailable",
             "The token store is unavailable",
             "the outcome is unknown, try again",
-            List.of(),
             "temporarily_unavailable");
 
     /** An inactive token (RFC 6750 section 3.1). */
@@ -59,7 +56,6 @@ public record Problem(
             "invalid-token",
             "The token is not active",
             "it is unknown, expired, revoked or malformed",
-            List.of(),
             "invalid_token");
 
     public static final Problem NO_TOKEN = new Problem(
@@ -67,7 +63,6 @@ public record Problem(
             "no-token",
             "The request has no token",
             "neither Authorization: Bearer nor the cookie has one",
-            List.of(),
             "invalid_request");
 
     public static final Problem NO_SUCH_TOKEN = ofStatus(404, "no active token has this string or jti");
@@ -78,6 +73,10 @@ public record Problem(
         violations = List.copyOf(violations);
     }
 
+    private Problem(int status, String kind, String title, String detail, String oauthError) {
+        this(status, kind, title, detail, List.of(), oauthError);
+    }
+
     /** The caller lacks a role. */
     public static Problem forbidden(String role) {
         return new Problem(
@@ -85,7 +84,6 @@ public record Problem(
                 "role-missing",
                 "The caller lacks a role",
                 "the role " + role + " is needed",
-                List.of(),
                 "unauthorized_client");
     }
 
@@ -100,7 +98,6 @@ public record Problem(
                     "content-too-large",
                     "The request is too large",
                     String.valueOf(tooLarge.getMessage()),
-                    List.of(),
                     INVALID_REQUEST);
         }
         if (failure instanceof TokenTakenException) {
@@ -109,7 +106,6 @@ public record Problem(
                     "token-taken",
                     "The token is taken by a live token",
                     "expire the live token first, or choose another string",
-                    List.of(),
                     INVALID_REQUEST);
         }
         if (failure instanceof StoreUnavailableException) {
@@ -160,8 +156,7 @@ public record Problem(
 
     private static Problem plain(int status, String oauthError, String detail) {
         Response.StatusType known = Response.Status.fromStatusCode(status);
-        return new Problem(
-                status, "", known == null ? "Error" : known.getReasonPhrase(), detail, List.of(), oauthError);
+        return new Problem(status, "", known == null ? "Error" : known.getReasonPhrase(), detail, oauthError);
     }
 
     /** This problem as {@value #MEDIA_TYPE}. */

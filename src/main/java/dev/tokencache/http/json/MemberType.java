@@ -14,89 +14,71 @@ import org.jspecify.annotations.Nullable;
 
 /** The type of a member of a request document. There is no coercion: 1 is not a string, and 1.0 is not a whole number. */
 public enum MemberType {
-    TEXT {
-        @Override
-        @Nullable
-        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
-            return json.hasToken(JsonToken.VALUE_STRING)
-                    ? json.getText()
-                    : refuse(json, field, "must be a string", violations);
-        }
-    },
+    TEXT((json, field, violations) -> json.hasToken(JsonToken.VALUE_STRING)
+            ? json.getText()
+            : refuse(json, field, "must be a string", violations)),
     /** A {@link Long}. */
-    WHOLE_NUMBER {
-        @Override
-        @Nullable
-        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
-            boolean fits = json.hasToken(JsonToken.VALUE_NUMBER_INT)
-                    && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
-            return fits ? json.getLongValue() : refuse(json, field, "must be a whole number", violations);
-        }
-    },
+    WHOLE_NUMBER((json, field, violations) ->
+            json.hasToken(JsonToken.VALUE_NUMBER_INT) && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+                    ? json.getLongValue()
+                    : refuse(json, field, "must be a whole number", violations)),
     /** A {@link Boolean}. */
-    TRUTH {
-        @Override
-        @Nullable
-        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
-            return json.currentToken().isBoolean()
-                    ? json.getBooleanValue()
-                    : refuse(json, field, "must be true or false", violations);
-        }
-    },
+    TRUTH((json, field, violations) -> json.currentToken().isBoolean()
+            ? json.getBooleanValue()
+            : refuse(json, field, "must be true or false", violations)),
     /** A list of strings. */
-    TEXTS {
-        @Override
-        @Nullable
-        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
-            return json.hasToken(JsonToken.START_ARRAY)
-                    ? readTexts(json, field, violations)
-                    : refuse(json, field, "must be an array of strings", violations);
-        }
-    },
+    TEXTS((json, field, violations) -> json.hasToken(JsonToken.START_ARRAY)
+            ? readTexts(json, field, violations)
+            : refuse(json, field, "must be an array of strings", violations)),
     /** A string or an array of strings, as {@link Audience}. */
-    AUDIENCE {
-        @Override
-        @Nullable
-        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
-            if (json.hasToken(JsonToken.VALUE_STRING)) {
-                return Audience.of(json.getText());
-            }
-            return json.hasToken(JsonToken.START_ARRAY)
-                    ? Audience.of(readTexts(json, field, violations))
-                    : refuse(json, field, "must be a string or an array of strings", violations);
-        }
-    },
+    AUDIENCE(MemberType::readAudience),
     /** A JSON object as {@link Claims}. */
-    CLAIMS {
-        @Override
+    CLAIMS(MemberType::readClaims);
+
+    @FunctionalInterface
+    interface Reader {
+        /**
+         * Reads the current value of the parser to its end.
+         *
+         * @return the value, or null after adding a violation
+         */
         @Nullable
-        Object read(JsonParser json, String field, List<Violation> violations) throws IOException {
-            if (!json.hasToken(JsonToken.START_OBJECT)) {
-                return refuse(json, field, "must be a JSON object", violations);
-            }
-            byte[] minified = minify(json, field);
-            if (minified.length > Claims.MAX_BYTES) {
-                throw new ContentTooLargeException(
-                        "claims must have at most " + Claims.MAX_BYTES + " bytes as minified UTF-8 JSON");
-            }
-            return Claims.ofJson(minified);
-        }
+        Object read(JsonParser json, String field, List<Violation> violations) throws IOException;
+    }
 
-        private byte[] minify(JsonParser json, String field) throws IOException {
-            try {
-                return Json.minify(json);
-            } catch (CharacterCodingException unpaired) {
-                throw new InvalidRequestException(field, "must have no unpaired surrogates");
-            }
-        }
-    };
+    final Reader reader;
 
-    /**
-     * Reads the current value of the parser to its end.
-     *
-     * @return the value, or null after adding a violation
-     */
-    abstract @Nullable Object read(JsonParser json, String field, List<Violation> violations) throws IOException;
+    MemberType(Reader reader) {
+        this.reader = reader;
+    }
+
+    private static @Nullable Object readAudience(JsonParser json, String field, List<Violation> violations)
+            throws IOException {
+        if (json.hasToken(JsonToken.VALUE_STRING)) {
+            return Audience.of(json.getText());
+        }
+        return json.hasToken(JsonToken.START_ARRAY)
+                ? Audience.of(readTexts(json, field, violations))
+                : refuse(json, field, "must be a string or an array of strings", violations);
+    }
+
+    private static @Nullable Object readClaims(JsonParser json, String field, List<Violation> violations)
+            throws IOException {
+        if (!json.hasToken(JsonToken.START_OBJECT)) {
+            return refuse(json, field, "must be a JSON object", violations);
+        }
+        byte[] minified;
+        try {
+            minified = Json.minify(json);
+        } catch (CharacterCodingException unpaired) {
+            throw new InvalidRequestException(field, "must have no unpaired surrogates");
+        }
+        if (minified.length > Claims.MAX_BYTES) {
+            throw new ContentTooLargeException(
+                    "claims must have at most " + Claims.MAX_BYTES + " bytes as minified UTF-8 JSON");
+        }
+        return Claims.ofJson(minified);
+    }
 
     private static List<String> readTexts(JsonParser json, String field, List<Violation> violations)
             throws IOException {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,7 @@ public final class RequestDocument {
             json.skipChildren();
             return;
         }
-        Object value = type.read(json, name, violations);
+        Object value = type.reader.read(json, name, violations);
         if (value != null) {
             values.put(name, value);
         }
@@ -102,6 +103,12 @@ public final class RequestDocument {
             throw new InvalidRequestException(name, "is required");
         }
         return value;
+    }
+
+    /** The value of a {@link MemberType#WHOLE_NUMBER}, if it is present. */
+    public OptionalLong number(String name) {
+        Long value = optional(name, Long.class);
+        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
     /** The value of a member, or null if it is absent. */

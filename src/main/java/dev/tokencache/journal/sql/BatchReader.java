@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
-import dev.tokencache.journal.JournalEvents;
-import dev.tokencache.journal.JournalEvents.Failure;
+import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.journal.JournalMetrics.Failure;
 import dev.tokencache.journal.JournaledState;
 import dev.tokencache.journal.JournaledSubject;
 import dev.tokencache.token.RoutingTag;
@@ -12,23 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Executes pending reads: one query for all reads of tokens, one for each read of a subject. */
-final class BatchReader {
+record BatchReader(Database database, EntryReads entries, JournalMetrics events) {
 
     private static final StoreUnavailableException NOT_READ =
             new StoreUnavailableException("the journal could not be read");
 
     private static final StoreUnavailableException UNREADABLE =
             new StoreUnavailableException("a journal entry could not be decoded");
-
-    private final Database database;
-    private final EntryReads entries;
-    private final JournalEvents events;
-
-    BatchReader(Database database, JournalEvents events) {
-        this.database = database;
-        this.entries = new EntryReads(database.dialect());
-        this.events = events;
-    }
 
     sealed interface Read {
 

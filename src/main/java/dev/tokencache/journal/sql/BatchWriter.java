@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
-import dev.tokencache.journal.JournalEvents;
-import dev.tokencache.journal.JournalEvents.Failure;
+import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.journal.JournalMetrics.Failure;
 import dev.tokencache.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,7 +23,7 @@ final class BatchWriter {
     private final JournalActivity activity;
     private final EntryCount count;
     private final JournalState state;
-    private final JournalEvents events;
+    private final JournalMetrics events;
     /** Completes the callers after a delay. */
     private final BiConsumer<Duration, List<Runnable>> acknowledgement;
 
@@ -36,7 +36,7 @@ final class BatchWriter {
             JournalActivity activity,
             EntryCount count,
             JournalState state,
-            JournalEvents events,
+            JournalMetrics events,
             BiConsumer<Duration, List<Runnable>> acknowledgement,
             int maxEntries) {
         this.database = database;
@@ -148,7 +148,7 @@ final class BatchWriter {
                 transaction,
                 findPresent,
                 statement -> database.dialect().bind(transaction, statement, 1, texts),
-                row -> new EntryKey(EntryKind.of(row.getString(2)), row.getString(1))));
+                row -> new EntryKey(EntryKey.Kind.of(row.getString(2)), row.getString(1))));
     }
 
     private void acknowledge(Committed committed) {

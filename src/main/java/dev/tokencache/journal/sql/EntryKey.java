@@ -5,8 +5,8 @@ import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenLocator;
-import java.util.Base64;
 import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The primary key of a row. Keys of different kinds are related, so that one lookup finds all rows about a token: a record
@@ -14,13 +14,40 @@ import java.util.Comparator;
  *
  * @param text a token's id (40 characters), a token's hash (24) or a subject's tag (16), all base64url
  */
-record EntryKey(EntryKind kind, String text) {
+record EntryKey(Kind kind, String text) {
+
+    enum Kind {
+        /** The expiry of a token; the key is the token's id, or a foreign token's hash. */
+        EXPIRY("E"),
+        /** The not-before time of a subject; the key is the subject's tag. */
+        NOT_BEFORE("M"),
+        /** The record of a token; the key is the token's hash. */
+        RECORD("T"),
+        /** The last validation of a token; the key is the token's hash. */
+        VALIDATION("V");
+
+        private final String letter;
+
+        Kind(String letter) {
+            this.letter = letter;
+        }
+
+        /** The value of the column {@code kind}. */
+        String letter() {
+            return letter;
+        }
+
+        static Kind of(String letter) {
+            return Stream.of(values())
+                    .filter(kind -> kind.letter.equals(letter))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("unknown kind of entry"));
+        }
+    }
 
     /** The order in which every transaction changes rows, to avoid deadlocks. */
     static final Comparator<EntryKey> ORDER =
             Comparator.comparing(EntryKey::kind).thenComparing(EntryKey::text);
-
-    private static final int HASH_LENGTH = TokenHash.BYTES / 3 * 4;
 
     static EntryKey of(JournalEntry entry) {
         if (entry instanceof JournalEntry.Expiry expiry) {
@@ -39,32 +66,27 @@ record EntryKey(EntryKind kind, String text) {
         String text = token instanceof TokenLocator.ById byId
                 ? byId.id().text()
                 : token.hash().text();
-        return new EntryKey(EntryKind.EXPIRY, text);
+        return new EntryKey(Kind.EXPIRY, text);
     }
 
     static EntryKey ofNotBefore(RoutingTag subject) {
-        return new EntryKey(EntryKind.NOT_BEFORE, subject.value());
+        return new EntryKey(Kind.NOT_BEFORE, subject.value());
     }
 
     static EntryKey ofRecord(TokenHash token) {
-        return new EntryKey(EntryKind.RECORD, token.text());
+        return new EntryKey(Kind.RECORD, token.text());
     }
 
     static EntryKey ofValidation(TokenHash token) {
-        return new EntryKey(EntryKind.VALIDATION, token.text());
+        return new EntryKey(Kind.VALIDATION, token.text());
     }
 
     /** Parses the key of an expiry. Throws {@link IllegalArgumentException} if it names no token. */
     static TokenLocator expired(String text) {
-        if (text.length() == HASH_LENGTH) {
-            return new TokenLocator.Foreign(hash(text));
+        if (text.length() == TokenHash.TEXT_LENGTH) {
+            return new TokenLocator.Foreign(TokenHash.ofText(text));
         }
         return new TokenLocator.ById(
                 TokenId.parse(text).orElseThrow(() -> new IllegalArgumentException("the key is not a token id")));
-    }
-
-    /** Parses a token's hash. Throws {@link IllegalArgumentException} if it is malformed. */
-    static TokenHash hash(String text) {
-        return TokenHash.ofBytes(Base64.getUrlDecoder().decode(text));
     }
 }

@@ -62,23 +62,23 @@ final class EntryReads {
     /** Builds a token's state from the rows. Throws {@link IllegalArgumentException} if its record is unreadable. */
     static JournaledState state(Lookup lookup, Map<EntryKey, EntryRow> rows) {
         String hash = lookup.token().text();
-        EntryRow saved = rows.get(new EntryKey(EntryKind.RECORD, hash));
+        EntryRow saved = rows.get(new EntryKey(EntryKey.Kind.RECORD, hash));
         String subject = lookup.subject() != null ? lookup.subject().value() : saved != null ? saved.subject() : null;
         JournaledRecord record = saved == null ? null : saved.journaledRecord();
-        EntryRow validation = rows.get(new EntryKey(EntryKind.VALIDATION, hash));
+        EntryRow validation = rows.get(new EntryKey(EntryKey.Kind.VALIDATION, hash));
         Token validated = validation == null ? null : validation.token();
-        long expiredAt = at(rows, EntryKind.EXPIRY, hash, JournaledState.NEVER);
+        long expiredAt = at(rows, EntryKey.Kind.EXPIRY, hash, JournaledState.NEVER);
         if (subject == null) {
             return new JournaledState(record, expiredAt, Token.NOT_BEFORE_UNSET, validated);
         }
         return new JournaledState(
                 record,
-                Math.max(expiredAt, at(rows, EntryKind.EXPIRY, subject + hash, JournaledState.NEVER)),
-                at(rows, EntryKind.NOT_BEFORE, subject, Token.NOT_BEFORE_UNSET),
+                Math.max(expiredAt, at(rows, EntryKey.Kind.EXPIRY, subject + hash, JournaledState.NEVER)),
+                at(rows, EntryKey.Kind.NOT_BEFORE, subject, Token.NOT_BEFORE_UNSET),
                 validated);
     }
 
-    private static long at(Map<EntryKey, EntryRow> rows, EntryKind kind, String key, long fallback) {
+    private static long at(Map<EntryKey, EntryRow> rows, EntryKey.Kind kind, String key, long fallback) {
         EntryRow row = rows.get(new EntryKey(kind, key));
         return row == null ? fallback : row.atMillis();
     }
@@ -97,14 +97,14 @@ final class EntryReads {
             }
         }
         return new JournaledSubject(
-                records, expired, at(rows, EntryKind.NOT_BEFORE, subject.value(), Token.NOT_BEFORE_UNSET));
+                records, expired, at(rows, EntryKey.Kind.NOT_BEFORE, subject.value(), Token.NOT_BEFORE_UNSET));
     }
 
     private static Set<TokenHash> tokensOf(Set<EntryKey> keys) {
         Set<TokenHash> tokens = new LinkedHashSet<>();
         for (EntryKey key : keys) {
             switch (key.kind()) {
-                case RECORD -> tokens.add(EntryKey.hash(key.text()));
+                case RECORD -> tokens.add(TokenHash.ofText(key.text()));
                 case EXPIRY -> tokens.add(EntryKey.expired(key.text()).hash());
                 case NOT_BEFORE, VALIDATION -> {}
             }

@@ -5,6 +5,7 @@ import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenCodec;
+import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,7 +44,7 @@ record EntryRow(
     /** @throws IllegalArgumentException if the row's kind is unknown */
     static EntryRow read(ResultSet row) throws SQLException {
         return new EntryRow(
-                new EntryKey(EntryKind.of(row.getString(2)), row.getString(1)),
+                new EntryKey(EntryKey.Kind.of(row.getString(2)), row.getString(1)),
                 row.getString(3),
                 row.getLong(4),
                 row.getBytes(5),
@@ -73,7 +74,7 @@ record EntryRow(
         if (subject == null || record == null) {
             throw new IllegalArgumentException("the row holds no record");
         }
-        TokenId id = new TokenId(new RoutingTag(subject), EntryKey.hash(key.text()));
+        TokenId id = new TokenId(new RoutingTag(subject), TokenHash.ofText(key.text()));
         return TokenCodec.decode(id, record);
     }
 }

@@ -8,7 +8,6 @@ import dev.tokencache.token.TokenLocator;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,11 +204,7 @@ final class EntryWrites {
         statement.setLong(from + 1, token.issuedAtMillis());
         statement.setLong(from + 2, token.renewableUntil() * 1000);
         statement.setBytes(from + 3, TokenCodec.encode(token));
-        if (save.record().foreignNonce() == null) {
-            statement.setNull(from + 4, Types.VARCHAR);
-        } else {
-            statement.setString(from + 4, save.record().foreignNonce());
-        }
+        statement.setString(from + 4, save.record().foreignNonce());
         statement.setLong(from + 5, save.record().version());
         statement.setString(from + 6, token.id().hash().text());
     }

@@ -4,6 +4,7 @@ import dev.tokencache.journal.JournalConfig;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStorage;
+import dev.tokencache.redis.ConfigProblems;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.TokenConfig;
 import io.agroal.api.AgroalDataSource;
@@ -30,6 +31,11 @@ final class JournalLifecycle {
      */
     static final Duration CHECK_PERIOD = Duration.ofMillis(100);
 
+    private static final int MAX_ENTRIES = 100_000_000;
+    private static final int MAX_REPLAY_RATE = 1_000_000;
+    private static final Duration MIN_CONFIRM_AFTER = Duration.ofSeconds(1);
+    private static final Duration MAX_CONFIRM_AFTER = Duration.ofHours(1);
+
     @Produces
     @Singleton
     JournalMetrics metrics() {
@@ -47,15 +53,38 @@ final class JournalLifecycle {
             @DataSource("journal") Instance<AgroalDataSource> pool,
             @FlywayDataSource("journal") Instance<Flyway> schema,
             @ConfigProperty(name = "quarkus.datasource.journal.jdbc.url") Optional<String> url) {
-        JournalConfigRules.check(config, url);
+        check(config, url);
         if (config.kind() == Kind.OFF) {
             return JournalStorage.OFF;
         }
         Database database = config.kind() == Kind.LOCAL
                 ? new SqliteDatabase(config.local().path())
-                : new PostgresDatabase(pool.get(), () -> schema.get().migrate(), CHECK_PERIOD);
+                : new PostgresDatabase(
+                        pool.get(), () -> schema.get().migrate(), CHECK_PERIOD, PostgresDatabase.REPLY_TIMEOUT);
         return new SqlJournal(
-                config.kind(), database, config.maxEntries(), tokens.maxTtl(), CHECK_PERIOD, time, metrics);
+                config.kind(),
+                database,
+                config.maxEntries(),
+                tokens.maxTtl(),
+                CHECK_PERIOD,
+                time,
+                metrics,
+                new DaemonThreads());
+    }
+
+    /** Throws as {@link ConfigProblems#report}. */
+    static void check(JournalConfig config, Optional<String> url) {
+        ConfigProblems problems = new ConfigProblems("tokencache.journal.");
+        problems.checkNumber("max-entries", config.maxEntries(), 1, MAX_ENTRIES);
+        problems.checkNumber("replay-rate", config.replayRate(), 1, MAX_REPLAY_RATE);
+        problems.addIf(
+                config.confirmAfter().compareTo(MIN_CONFIRM_AFTER) < 0
+                        || config.confirmAfter().compareTo(MAX_CONFIRM_AFTER) > 0,
+                "confirm-after must be from 1s to 1h");
+        if (config.kind() == Kind.SHARED && url.isEmpty()) {
+            problems.add("quarkus.datasource.journal.jdbc.url is not set; tokencache.journal.kind=shared requires it");
+        }
+        problems.report();
     }
 
     /** Opens the journal before the ports, so that the first request already sees its entries. */

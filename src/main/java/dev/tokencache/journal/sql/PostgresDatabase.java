@@ -23,12 +23,10 @@ final class PostgresDatabase implements Database {
     private final PostgresActivityMarker marker;
     private final int replyTimeoutMillis;
 
-    /** @param migration migrates the schema; fails if the database is unavailable */
-    PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration period) {
-        this(pool, migration, period, REPLY_TIMEOUT);
-    }
-
-    /** @param replyTimeout the timeout for a server that does not reply */
+    /**
+     * @param migration migrates the schema; fails if the database is unavailable
+     * @param replyTimeout the timeout for a server that does not reply
+     */
     PostgresDatabase(AgroalDataSource pool, Runnable migration, Duration period, Duration replyTimeout) {
         this.pool = pool;
         this.migration = migration;

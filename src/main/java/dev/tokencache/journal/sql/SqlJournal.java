@@ -3,8 +3,8 @@ package dev.tokencache.journal.sql;
 import dev.tokencache.journal.Journal;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalEntry;
-import dev.tokencache.journal.JournalEvents;
-import dev.tokencache.journal.JournalEvents.Failure;
+import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.journal.JournalMetrics.Failure;
 import dev.tokencache.journal.JournalStatus;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournalStorage;
@@ -49,12 +49,11 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final Kind kind;
     private final int maxEntries;
     private final Database database;
-    private final JournalEvents events;
+    private final JournalMetrics events;
     private final JournalActivity activity = new JournalActivity();
     private final EntryCount count;
     private final JournalState state;
-    private final BacklogClaim claims;
-    private final BacklogAck acks;
+    private final EntryQueue queue;
     private final JournalThreads threads;
     private final JournalMonitor monitor;
     private final JournalThreads.Batches<Write> writer;
@@ -67,18 +66,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
             Duration maxTtl,
             Duration period,
             Time time,
-            JournalEvents events) {
-        this(kind, database, maxEntries, maxTtl, period, time, events, new DaemonThreads());
-    }
-
-    SqlJournal(
-            Kind kind,
-            Database database,
-            int maxEntries,
-            Duration maxTtl,
-            Duration period,
-            Time time,
-            JournalEvents events,
+            JournalMetrics events,
             JournalThreads threads) {
         this.kind = kind;
         this.maxEntries = maxEntries;
@@ -87,13 +75,12 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         this.threads = threads;
         this.count = new EntryCount(time);
         this.state = new JournalState(kind, maxEntries);
-        this.claims = new BacklogClaim(database.dialect(), time.clock());
-        this.acks = new BacklogAck(time.clock());
+        this.queue = new EntryQueue(database.dialect(), time.clock());
         this.monitor = new JournalMonitor(database, activity, count, state, period, threads::schedule, this::probe);
         EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong);
         BatchWriter writes =
                 new BatchWriter(database, entries, activity, count, state, events, monitor::completeAfter, maxEntries);
-        BatchReader reads = new BatchReader(database, events);
+        BatchReader reads = new BatchReader(database, new EntryReads(database.dialect()), events);
         this.writer = threads.batches(
                 "journal-writer", MAX_PENDING_WRITES, BATCH, writes::write, write -> failClosed(write.caller()));
         this.reader = threads.batches(
@@ -144,22 +131,25 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     public Uni<Boolean> save(JournaledRecord record, @Nullable JournaledRecord replaced) {
         OptionalLong version = replaced == null ? OptionalLong.empty() : OptionalLong.of(replaced.version());
         boolean isValidation = replaced != null && record.isValidationOf(replaced);
-        return PendingCall.call(caller -> write(new Write.SaveRecord(record, version, isValidation, caller)));
+        EntryKey key = EntryKey.ofRecord(record.token().id().hash());
+        return PendingCall.call(caller -> write(new Write.SaveRecord(key, record, version, isValidation, caller)));
     }
 
     @Override
     public Uni<Void> expire(TokenLocator token, long atMillis) {
-        return PendingCall.call(caller -> write(new Write.Expire(token, atMillis, caller)));
+        return PendingCall.call(caller -> write(new Write.Expire(EntryKey.ofExpiry(token), token, atMillis, caller)));
     }
 
     @Override
     public Uni<Long> expireSubject(RoutingTag subject, OptionalLong before) {
-        return PendingCall.call(caller -> write(new Write.ExpireSubject(subject, before, caller)));
+        return PendingCall.call(
+                caller -> write(new Write.ExpireSubject(EntryKey.ofNotBefore(subject), subject, before, caller)));
     }
 
     @Override
     public Uni<Void> touch(Token token) {
-        return PendingCall.call(caller -> write(new Write.Touch(token, caller)));
+        EntryKey key = EntryKey.ofValidation(token.id().hash());
+        return PendingCall.call(caller -> write(new Write.Touch(key, token, caller)));
     }
 
     @Override
@@ -169,12 +159,12 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     @Override
     public Uni<List<JournalEntry>> claim(int limit) {
-        return change(transaction -> claims.claim(transaction, limit), claimed -> -claimed.dropped())
+        return change(transaction -> queue.claim(transaction, limit), claimed -> -claimed.dropped())
                 .invoke(this::report)
-                .map(BacklogClaim.Claimed::entries);
+                .map(EntryQueue.Claimed::entries);
     }
 
-    private void report(BacklogClaim.Claimed claimed) {
+    private void report(EntryQueue.Claimed claimed) {
         events.outlived(claimed.dropped());
         for (int i = 0; i < claimed.unreadable(); i++) {
             events.failed(Failure.DECODE);
@@ -184,26 +174,24 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
 
     @Override
     public Uni<Void> keep(List<JournalEntry> accepted, Duration pause) {
-        return accepted.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : change(transaction -> acks.keep(transaction, accepted, pause), kept -> 0)
-                        .replaceWithVoid();
+        return unlessEmpty(accepted, transaction -> queue.keep(transaction, accepted, pause), kept -> 0);
     }
 
     @Override
     public Uni<Void> acknowledge(List<JournalEntry> confirmed) {
-        return confirmed.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : change(transaction -> acks.acknowledge(transaction, confirmed), removed -> -removed)
-                        .replaceWithVoid();
+        return unlessEmpty(confirmed, transaction -> queue.acknowledge(transaction, confirmed), removed -> -removed);
     }
 
     @Override
     public Uni<Void> release(List<JournalEntry> entries) {
+        return unlessEmpty(entries, transaction -> queue.release(transaction, entries), released -> 0);
+    }
+
+    private Uni<Void> unlessEmpty(
+            List<JournalEntry> entries, Database.Work<Integer> work, ToIntFunction<Integer> added) {
         return entries.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : change(transaction -> acks.release(transaction, entries), released -> 0)
-                        .replaceWithVoid();
+                : change(work, added).replaceWithVoid();
     }
 
     private <T> Uni<T> change(Database.Work<T> work, ToIntFunction<T> added) {

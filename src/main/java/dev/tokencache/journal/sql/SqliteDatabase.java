@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
@@ -35,29 +34,6 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    /** The marker of a journal with one process, which knows its own writes: set while there are entries. */
-    enum LocalMarker implements ActivityMarker {
-        INSTANCE;
-
-        private static final String EXISTS = "select exists (select 1 from journal_entry)";
-
-        @Override
-        public Duration set(Connection transaction) {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public boolean isSet(Connection connection) throws SQLException {
-            return Sql.query(connection, EXISTS, Sql.Parameters.NONE, row -> row.getBoolean(1))
-                    .get(0);
-        }
-
-        @Override
-        public void clear(Connection transaction) {
-            // Nothing is stored.
-        }
-    }
-
     @Override
     public SqlDialect dialect() {
         return SqlDialect.SQLITE;
@@ -65,7 +41,7 @@ final class SqliteDatabase implements Database {
 
     @Override
     public ActivityMarker marker() {
-        return LocalMarker.INSTANCE;
+        return ActivityMarker.LOCAL;
     }
 
     @Override

@@ -20,35 +20,21 @@ sealed interface Write {
      * @param replaced the version of the record to replace; empty if there must be none
      * @param isValidation whether only a validation distinguishes the two records
      */
-    record SaveRecord(JournaledRecord record, OptionalLong replaced, boolean isValidation, PendingCall<Boolean> caller)
-            implements Entry {
-        @Override
-        public EntryKey key() {
-            return EntryKey.ofRecord(record.token().id().hash());
-        }
-    }
+    record SaveRecord(
+            EntryKey key,
+            JournaledRecord record,
+            OptionalLong replaced,
+            boolean isValidation,
+            PendingCall<Boolean> caller)
+            implements Entry {}
 
-    record Expire(TokenLocator token, long atMillis, PendingCall<Void> caller) implements Entry {
-        @Override
-        public EntryKey key() {
-            return EntryKey.ofExpiry(token);
-        }
-    }
+    record Expire(EntryKey key, TokenLocator token, long atMillis, PendingCall<Void> caller) implements Entry {}
 
     /** @param before the not-before time; empty for all tokens that exist now */
-    record ExpireSubject(RoutingTag subject, OptionalLong before, PendingCall<Long> caller) implements Entry {
-        @Override
-        public EntryKey key() {
-            return EntryKey.ofNotBefore(subject);
-        }
-    }
+    record ExpireSubject(EntryKey key, RoutingTag subject, OptionalLong before, PendingCall<Long> caller)
+            implements Entry {}
 
-    record Touch(Token token, PendingCall<Void> caller) implements Entry {
-        @Override
-        public EntryKey key() {
-            return EntryKey.ofValidation(token.id().hash());
-        }
-    }
+    record Touch(EntryKey key, Token token, PendingCall<Void> caller) implements Entry {}
 
     /** A change of the backlog, in its own transaction; {@code added} is negative if a result removed entries. */
     record Backlog<T>(Database.Work<T> work, ToIntFunction<T> added, PendingCall<T> caller) implements Write {}

@@ -77,13 +77,10 @@ final class MigrationRequests {
     }
 
     private static OptionalLong number(RequestDocument document, String name, long min, long max) {
-        Long value = document.optional(name, Long.class);
-        if (value == null) {
-            return OptionalLong.empty();
-        }
-        if (value < min || value > max) {
+        OptionalLong value = document.number(name);
+        if (value.orElse(min) < min || value.orElse(min) > max) {
             throw new InvalidRequestException(name, "must be from " + min + " to " + max);
         }
-        return OptionalLong.of(value);
+        return value;
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.Refusal;
+import dev.tokencache.store.redis.Script;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.Utf8;
 import io.vertx.redis.client.Command;
@@ -20,12 +21,7 @@ import org.jspecify.annotations.Nullable;
 record HashFormat(String subject, @Nullable String issuedAt) implements LegacyFormat {
 
     /** HSET alone could change an existing hash, or leave one without a TTL. */
-    private static final String CREATE = """
-        if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-        for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-        redis.call('PEXPIRE', KEYS[1], ARGV[1])
-        return 1
-        """;
+    private static final String CREATE = Script.source("legacy/create-hash");
 
     @Override
     public Request read(byte[] key) {

@@ -1,5 +1,6 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.token.Sha256;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenString;
@@ -68,10 +69,6 @@ record KeyPattern(String before, String after, boolean isHashed) {
     }
 
     byte[] glob() {
-        return (escaped(before) + "*" + escaped(after)).getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String escaped(String text) {
-        return text.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1");
+        return (RedisKeys.escapedGlob(before) + "*" + RedisKeys.escapedGlob(after)).getBytes(StandardCharsets.UTF_8);
     }
 }

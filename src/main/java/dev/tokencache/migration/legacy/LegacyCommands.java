@@ -1,5 +1,6 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.store.redis.Script;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
@@ -15,40 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** The commands sent to the old Redis. Each changes one key atomically and is idempotent. */
 record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Duration maxTtl) {
 
-    /**
-     * Stores a revocation at the later of two moments, with the longer TTL. Arguments: moment (ms), TTL (ms), a prefix.
-     *
-     * <p>Redis refuses a command that may need memory only while a script has not written anything. So a revocation first
-     * deletes, which needs no memory, and is stored also if the server has none left.
-     */
-    private static final String REVOKE = """
-        local present, at, ttl = redis.call('GET', KEYS[1]) or '', tonumber(ARGV[1]), tonumber(ARGV[2])
-        local revoked = string.sub(present, 1, #ARGV[3]) == ARGV[3] and tonumber(string.sub(present, #ARGV[3] + 1))
-        if revoked then
-          at, ttl = math.max(at, revoked), math.max(ttl, redis.call('PTTL', KEYS[1]))
-        end
-        redis.call('DEL', KEYS[1])
-        redis.call('SET', KEYS[1], ARGV[3] .. string.format('%.0f', at), 'PX', string.format('%.0f', ttl))
-        return 0
-        """;
+    /** Stores a revocation at the later of two moments, with the longer TTL. */
+    private static final String REVOKE = Script.source("legacy/revoke");
 
-    /**
-     * Stores the sidecar record of a token, unless the token was expired. Arguments: record, issued at (ms; 0 if the
-     * token cannot be issued again), TTL (ms). Returns -1, or the moment of the expiry.
-     */
-    private static final String SAVE = """
-        local present = redis.call('GET', KEYS[1])
-        local expired = present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2))
-        if expired and expired >= tonumber(ARGV[2]) then return expired end
-        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-        return -1
-        """;
+    /** Stores the sidecar record of a token, unless the token was expired. */
+    private static final String SAVE = Script.source("legacy/save");
 
-    /** Deletes a sidecar record if it is unchanged. Argument: its expected value. */
-    private static final String DELETE = """
-        if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) return 1 end
-        return 0
-        """;
+    /** Deletes a sidecar record if it is unchanged. */
+    private static final String DELETE = Script.source("legacy/delete");
 
     /** Longer than any session of another program is used, whatever TTL it has. */
     private static final Duration PERMANENT = Duration.ofDays(36_500);

@@ -4,24 +4,30 @@ import dev.tokencache.http.PercentEncoding;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
+import dev.tokencache.redis.connection.EventLoops;
+import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
-import dev.tokencache.store.redis.ScannedKeys;
 import dev.tokencache.token.TokenConfig;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The connection to the old store, if one is configured. */
 public record LegacyConnection(Optional<LegacyStore> store) {
 
     /**
-     * Starts to connect, and returns immediately. {@code refusals} gets the reason for each record that cannot be a
-     * token, and must not block. Throws {@link IllegalArgumentException}, naming the property, if a setting is invalid.
+     * Starts to connect, and returns immediately. Throws {@link IllegalArgumentException}, naming the property, if a setting is
+     * invalid.
+     *
+     * @param network the way to the servers of a connector
+     * @param refusals gets the reason for each record that cannot be a token; must not block
      */
     public static LegacyConnection open(
-            LegacyNetwork network,
+            Function<RedisConnector, EventLoops> network,
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
@@ -51,7 +57,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
     }
 
     private static LegacyStore ofOthers(
-            LegacyNetwork network,
+            Function<RedisConnector, EventLoops> network,
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
@@ -63,8 +69,8 @@ public record LegacyConnection(Optional<LegacyStore> store) {
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
         LegacyLink link =
                 switch (config.clientType()) {
-                    case STANDALONE -> new RouterLink(network, options, config, time, true);
-                    case CLUSTER -> new RouterLink(network, options, config, time, false);
+                    case STANDALONE -> RouterLink.open(network, options, config, time, true);
+                    case CLUSTER -> RouterLink.open(network, options, config, time, false);
                     case SENTINEL -> new SentinelLink(network, options, config, time);
                 };
         LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
@@ -77,14 +83,18 @@ public record LegacyConnection(Optional<LegacyStore> store) {
 
     /** Publishes revocations too: instances that do not know of the migration yet may have cached verdicts. */
     private static LegacyStore own(
-            LegacyNetwork network, RedisOptions options, LegacyConfig config, TokenConfig tokens, Time time) {
+            Function<RedisConnector, EventLoops> network,
+            RedisOptions options,
+            LegacyConfig config,
+            TokenConfig tokens,
+            Time time) {
         Clock clock = time.clock();
-        RouterLink link = new RouterLink(
+        RouterLink link = RouterLink.open(
                 network, options, config, time, config.clientType() == LegacyConfig.ClientType.STANDALONE);
         RedisStoreSettings settings =
                 new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
-        OwnPages pages = new OwnPages(link, new ScannedKeys(config.keyPrefix()), tokens.maxTtl(), clock);
+        OwnPages pages = new OwnPages(link, new RedisKeys(config.keyPrefix()), tokens.maxTtl(), clock);
         return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link);
     }
 }

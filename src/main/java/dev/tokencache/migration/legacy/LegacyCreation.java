@@ -7,6 +7,7 @@ import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenString;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.Optional;
 
 /** Creates tokens in an old store that is shared with other programs. Thread-safe. */
 record LegacyCreation(LegacyCommands commands, KeyPattern pattern, LegacyLookup lookup, Clock clock) {
@@ -29,10 +30,10 @@ record LegacyCreation(LegacyCommands commands, KeyPattern pattern, LegacyLookup 
             if (found.live().isEmpty()) {
                 return saveNew(created, found.record().isPresent());
             }
-            boolean isRepeated = found.sidecar().isPresent()
-                    && found.sidecar().get() instanceof SidecarRecord.Stored stored
-                    && created.foreignNonce() != null
-                    && created.foreignNonce().equals(stored.foreignNonce());
+            boolean isRepeated = found.sidecar()
+                    .flatMap(SidecarRecord::stored)
+                    .map(SidecarRecord.Stored::foreignNonce)
+                    .equals(Optional.ofNullable(created.foreignNonce()));
             return Future.succeededFuture(isRepeated ? Creation.CREATED : Creation.TAKEN);
         });
     }

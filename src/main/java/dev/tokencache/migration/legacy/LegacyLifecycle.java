@@ -3,6 +3,7 @@ package dev.tokencache.migration.legacy;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
+import dev.tokencache.redis.connection.VertxEventLoops;
 import dev.tokencache.token.TokenConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,7 +38,8 @@ final class LegacyLifecycle {
         RedisOptions options = new RedisOptions().setEndpoints(config.hosts().get());
         config.password().ifPresent(options::setPassword);
         config.tlsConfigurationName().ifPresent(name -> secure(options, name, tls));
-        return LegacyConnection.open(LegacyNetwork.of(vertx), options, config, tokens, counter(registry), time);
+        return LegacyConnection.open(
+                connector -> new VertxEventLoops(vertx, connector), options, config, tokens, counter(registry), time);
     }
 
     private static Consumer<Refusal> counter(MeterRegistry registry) {

@@ -1,8 +1,8 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.connection.NodeLink;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
@@ -18,8 +18,8 @@ interface LegacyLink {
 
     List<Endpoint> masters();
 
-    /** A client with its own connection to one node, for a scan that must not delay requests. The caller closes it. */
-    Redis client(Endpoint node);
+    /** A connection of its own to one node, for a scan that must not delay requests. The caller opens and closes it. */
+    NodeLink scanLink(Endpoint node);
 
     void close();
 }

@@ -29,8 +29,7 @@ record LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration max
         }
         boolean isLimited = ttlMillis == LegacyCommands.NO_TTL || ttlMillis > maxTtl.toMillis();
         long end = nowMillis + (isLimited ? maxTtl.toMillis() : ttlMillis);
-        return Optional.of(sidecar.filter(SidecarRecord.Stored.class::isInstance)
-                .map(SidecarRecord.Stored.class::cast)
+        return Optional.of(sidecar.flatMap(SidecarRecord::stored)
                 .map(SidecarRecord.Stored::token)
                 .filter(stored -> stored.sub().equals(record.sub()))
                 .map(stored -> known(stored, record, end))

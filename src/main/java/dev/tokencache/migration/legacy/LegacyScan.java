@@ -4,12 +4,11 @@ import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.Time;
+import dev.tokencache.redis.connection.NodeLink;
 import dev.tokencache.token.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -50,10 +49,10 @@ final class LegacyScan {
         this.time = time;
     }
 
-    private record MasterScan(Redis client, RedisConnection connection, Time time) {
+    private record MasterScan(NodeLink link, Time time) {
 
         Future<Response> send(Request request) {
-            return inTime(connection.send(request), time);
+            return inTime(link.send(request), time);
         }
     }
 
@@ -83,25 +82,19 @@ final class LegacyScan {
     }
 
     private Future<Master> master(Endpoint node) {
-        Redis client = link.client(node);
-        return connect(client).onFailure(failure -> client.close()).compose(connection -> {
-            MasterScan scan = new MasterScan(client, connection, time);
-            return scan.send(Request.cmd(Command.INFO).arg("server"))
-                    .compose(info -> scan.send(Request.cmd(Command.DBSIZE)).map(size -> {
-                        Master master = new Master(runId(info.toString()), size.toLong());
-                        MasterScan before = scans.put(master.name(), scan);
-                        if (before != null) {
-                            before.client().close();
-                        }
-                        return master;
-                    }))
-                    .onFailure(failure -> client.close());
-        });
-    }
-
-    /** Connects with a timeout: the client itself waits indefinitely for a hung server or one with too many clients. */
-    private Future<RedisConnection> connect(Redis client) {
-        return inTime(client.connect(), time);
+        MasterScan scan = new MasterScan(link.scanLink(node), time);
+        // With a timeout: the client waits indefinitely for a hung server or one with too many clients.
+        return inTime(scan.link().connect(() -> {}), time)
+                .compose(connected -> scan.send(Request.cmd(Command.INFO).arg("server")))
+                .compose(info -> scan.send(Request.cmd(Command.DBSIZE)).map(size -> {
+                    Master master = new Master(runId(info.toString()), size.toLong());
+                    MasterScan before = scans.put(master.name(), scan);
+                    if (before != null) {
+                        before.link().close();
+                    }
+                    return master;
+                }))
+                .onFailure(failure -> scan.link().close());
     }
 
     private static String runId(String info) {
@@ -126,7 +119,7 @@ final class LegacyScan {
         }
         return page(scan, cursor, count).onFailure(failure -> {
             scans.remove(master, scan);
-            scan.client().close();
+            scan.link().close();
         });
     }
 
@@ -145,7 +138,7 @@ final class LegacyScan {
     }
 
     void close() {
-        scans.values().forEach(scan -> scan.client().close());
+        scans.values().forEach(scan -> scan.link().close());
         scans.clear();
     }
 }

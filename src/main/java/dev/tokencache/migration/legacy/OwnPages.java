@@ -6,7 +6,7 @@ import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.migration.RefusedRecord;
 import dev.tokencache.store.redis.ForeignPointer;
-import dev.tokencache.store.redis.ScannedKeys;
+import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.store.redis.SubjectContents;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  *
  * <p>Records are read by slot and not from the scanned master: the slot may have moved since.
  */
-record OwnPages(LegacyLink link, ScannedKeys keys, Duration maxTtl, Clock clock) implements LegacyScan.PageReader {
+record OwnPages(LegacyLink link, RedisKeys keys, Duration maxTtl, Clock clock) implements LegacyScan.PageReader {
 
     private static final Logger LOG = Logger.getLogger(OwnPages.class);
 
@@ -83,11 +83,11 @@ record OwnPages(LegacyLink link, ScannedKeys keys, Duration maxTtl, Clock clock)
     }
 
     private Future<Part> part(byte[] name) {
-        Optional<RoutingTag> subject = keys.subject(name);
+        Optional<RoutingTag> subject = keys.subjectOf(name);
         if (subject.isPresent()) {
             return ofSubject(subject.get(), name, "0", new ArrayList<>());
         }
-        return keys.foreignToken(name)
+        return keys.foreignTokenOf(name)
                 .map(token -> pointer(token).map(pointer -> ofPointer(token, pointer)))
                 .orElseGet(() -> Future.succeededFuture(Part.NOTHING));
     }

@@ -2,6 +2,7 @@ package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.legacy.PatternPages.Key;
+import dev.tokencache.store.redis.Script;
 import dev.tokencache.token.RoutingTag;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -16,12 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the records of a page: with one command from a single server, with one per key from a cluster. */
 record PageCommands(boolean isOneServer, LegacyCommands commands, LegacyKeys ownKeys, LegacyFormat format) {
 
-    /** Redis has no command for the TTLs of several keys. Read-only; takes as long as that many PTTL. */
-    private static final String TTLS = """
-        local ttls = {}
-        for i, key in ipairs(KEYS) do ttls[i] = redis.call('PTTL', key) end
-        return ttls
-        """;
+    /** Redis has no command for the TTLs of several keys. */
+    private static final String TTLS = Script.source("legacy/ttls");
 
     /** The records of other programs. MGET reports a key of another type like none. */
     Future<List<LegacyContents>> contents(List<Key> keys, Function<Request, Future<Response>> master) {

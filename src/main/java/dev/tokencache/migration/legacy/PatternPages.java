@@ -77,8 +77,7 @@ record PatternPages(
 
     private Optional<LegacyToken> token(
             KeyPattern.Named named, LegacyContents contents, long ttl, Optional<SidecarRecord> sidecar, long now) {
-        boolean isForeign = sidecar.filter(SidecarRecord.Stored.class::isInstance)
-                .map(SidecarRecord.Stored.class::cast)
+        boolean isForeign = sidecar.flatMap(SidecarRecord::stored)
                 .map(stored -> stored.foreignNonce() != null)
                 .orElse(named.isForeign());
         return records.token(named.hash(), contents, ttl, sidecar, now)

@@ -167,8 +167,7 @@ final class RedisLegacyStore extends ScannedLegacyStore {
     /** The sidecar record of a token; empty if there is none, the token was expired, or it is unreadable. */
     private Future<Optional<SidecarRecord.Stored>> stored(TokenLocator token) {
         return commands.sidecar(token.hash())
-                .map(sidecar ->
-                        sidecar.filter(SidecarRecord.Stored.class::isInstance).map(SidecarRecord.Stored.class::cast))
+                .map(sidecar -> sidecar.flatMap(SidecarRecord::stored))
                 .recover(failure -> failure instanceof IllegalArgumentException
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(failure));

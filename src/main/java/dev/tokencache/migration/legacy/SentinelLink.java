@@ -2,12 +2,13 @@ package dev.tokencache.migration.legacy;
 
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.Time;
+import dev.tokencache.redis.connection.EventLoops;
 import dev.tokencache.redis.connection.LogLabels;
+import dev.tokencache.redis.connection.NodeLink;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.token.StoreUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +40,12 @@ final class SentinelLink implements LegacyLink {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final long REPLY_TIMEOUT_MILLIS = 400;
 
-    private final LegacyNetwork network;
+    private final Function<RedisConnector, EventLoops> network;
     private final LegacyConfig config;
     private final Time time;
     private final RedisOptions masterOptions;
     private final RedisConnector sentinels;
+    private final EventLoops sentinelLoops;
     private final String scheme;
     private final Time.Timer firstQuery;
     private final Time.Timer timer;
@@ -54,14 +57,15 @@ final class SentinelLink implements LegacyLink {
     private record Known(Endpoint master, RouterLink link) {}
 
     /** @param options with the hosts of the sentinels, which may name a user of theirs, and the password of the master */
-    SentinelLink(LegacyNetwork network, RedisOptions options, LegacyConfig config, Time time) {
+    SentinelLink(Function<RedisConnector, EventLoops> network, RedisOptions options, LegacyConfig config, Time time) {
         this.network = network;
         this.config = config;
         this.time = time;
         this.masterOptions = options;
         RedisOptions sentinelOptions =
                 new RedisOptions(options).setPassword(config.sentinelPassword().orElse(null));
-        this.sentinels = new RedisConnector(sentinelOptions, new RouterLink.Settings(config), LABELS);
+        this.sentinels = new RedisConnector(sentinelOptions, RouterLink.settings(config), LABELS);
+        this.sentinelLoops = network.apply(sentinels);
         this.scheme = options.getEndpoints().get(0).startsWith("rediss://") ? "rediss://" : "redis://";
         this.firstQuery = time.schedule(Duration.ZERO, () -> querySentinel(0));
         this.timer = time.scheduleEvery(PERIOD, () -> querySentinel(0));
@@ -72,12 +76,15 @@ final class SentinelLink implements LegacyLink {
         if (isClosed) {
             return;
         }
-        Redis client = network.client(sentinels, all.get(sentinel));
-        client.send(Request.cmd(Command.SENTINEL).arg("get-master-addr-by-name").arg(config.masterName()))
+        NodeLink link = sentinelLoops.link(all.get(sentinel));
+        Request query =
+                Request.cmd(Command.SENTINEL).arg("get-master-addr-by-name").arg(config.masterName());
+        link.connect(() -> {})
+                .compose(connected -> link.send(query))
                 .timeout(REPLY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .map(SentinelLink::endpoint)
                 .onComplete(done -> {
-                    client.close();
+                    link.close();
                     if (done.succeeded()) {
                         follow(done.result());
                     } else if (sentinel + 1 < all.size()) {
@@ -121,7 +128,7 @@ final class SentinelLink implements LegacyLink {
         LOG.info(present == null ? "Master of the old store found" : "Master of the old store changed");
         RedisOptions options = new RedisOptions(masterOptions)
                 .setEndpoints(List.of(LegacyConnection.withUser(scheme + master, config)));
-        known = new Known(master, new RouterLink(network, options, config, time, true));
+        known = new Known(master, RouterLink.open(network, options, config, time, true));
         if (present != null) {
             present.link().close();
         }
@@ -147,12 +154,12 @@ final class SentinelLink implements LegacyLink {
     }
 
     @Override
-    public Redis client(Endpoint node) {
+    public NodeLink scanLink(Endpoint node) {
         Known present = known;
         if (present == null) {
             throw new StoreUnavailableException("no sentinel has reported the master yet");
         }
-        return present.link().client(node);
+        return present.link().scanLink(node);
     }
 
     @Override

@@ -48,6 +48,11 @@ sealed interface SidecarRecord {
         }
     }
 
+    /** This record, if the token was created or renewed here. */
+    default Optional<Stored> stored() {
+        return this instanceof Stored stored ? Optional.of(stored) : Optional.empty();
+    }
+
     /** @throws IllegalArgumentException if the reply to GET is not a sidecar record */
     static Optional<SidecarRecord> of(@Nullable Response reply, TokenHash hash) {
         if (reply == null) {

@@ -23,8 +23,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Stores the shared state of a migration in one hash of the cluster. */
+/**
+ * Stores the shared state of a migration in one hash of the cluster, by idempotent scripts. The prefixes of its fields: {@code
+ * s.} the state, {@code c.} the counts of the evidence window, {@code a.} the last sequence number of each source, {@code b.} the
+ * backfill, {@code l.} the lease.
+ */
 public final class RedisMigrationStates implements MigrationStates {
+
+    private static final Script READ = script("read");
+    private static final Script SET_STATE = script("set-state");
+    private static final Script ADD = script("add");
+    private static final Script ACQUIRE = script("acquire");
+    private static final Script RELEASE = script("release");
+    private static final Script ADVANCE = script("advance");
+    private static final Script REQUEST = script("request");
 
     private final RedisRouter router;
     private final RedisCommands commands;
@@ -38,9 +50,13 @@ public final class RedisMigrationStates implements MigrationStates {
         this.timeout = timeout;
     }
 
+    private static Script script(String name) {
+        return Script.of("migration/functions", "migration/" + name);
+    }
+
     @Override
     public Uni<Shared> read() {
-        return run(MigrationScripts.READ, List.of()).map(reply -> MigrationFields.shared(fields(reply)));
+        return run(READ, List.of()).map(reply -> MigrationFields.shared(fields(reply)));
     }
 
     private static Map<String, String> fields(RoutedReply reply) {
@@ -54,36 +70,31 @@ public final class RedisMigrationStates implements MigrationStates {
 
     @Override
     public Uni<Boolean> compareAndSet(MigrationState next) {
-        return isDone(
-                MigrationScripts.SET_STATE,
-                arguments(MigrationFields.of(next), Long.toString(next.version() - 1), nonce()));
+        return isDone(SET_STATE, arguments(MigrationFields.of(next), Long.toString(next.version() - 1), nonce()));
     }
 
     @Override
     public Uni<Void> add(long window, String source, long sequence, Evidence seen) {
-        return run(
-                        MigrationScripts.ADD,
-                        arguments(MigrationFields.of(seen), Long.toString(window), source, Long.toString(sequence)))
+        return run(ADD, arguments(MigrationFields.of(seen), Long.toString(window), source, Long.toString(sequence)))
                 .replaceWithVoid();
     }
 
     @Override
     public Uni<Optional<BackfillLease>> acquire(String runner, Duration duration) {
-        return run(MigrationScripts.ACQUIRE, List.of(runner, Long.toString(duration.toMillis())))
+        return run(ACQUIRE, List.of(runner, Long.toString(duration.toMillis())))
                 .map(RedisCommands::number)
                 .map(token -> token == 0 ? Optional.empty() : Optional.of(new BackfillLease(token)));
     }
 
     @Override
     public Uni<Void> release(BackfillLease lease) {
-        return run(MigrationScripts.RELEASE, List.of(Long.toString(lease.fencingToken())))
-                .replaceWithVoid();
+        return run(RELEASE, List.of(Long.toString(lease.fencingToken()))).replaceWithVoid();
     }
 
     @Override
     public Uni<Boolean> advance(BackfillLease lease, BackfillProgress progress) {
         return isDone(
-                MigrationScripts.ADVANCE,
+                ADVANCE,
                 arguments(
                         MigrationFields.ofRunner(progress),
                         Long.toString(lease.fencingToken()),
@@ -94,7 +105,7 @@ public final class RedisMigrationStates implements MigrationStates {
     @Override
     public Uni<Boolean> request(BackfillProgress expected, BackfillProgress wanted) {
         return isDone(
-                MigrationScripts.REQUEST,
+                REQUEST,
                 arguments(
                         MigrationFields.ofRequest(wanted),
                         nonce(),

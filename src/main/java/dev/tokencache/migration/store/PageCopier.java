@@ -18,18 +18,6 @@ record PageCopier(TokenCopier copier, ExpiryCopier expiryCopier) {
     /** The counts of a page, and what the cluster did not reply to; with open expiries, no token is copied. */
     record Result(Counts counts, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
 
-    private enum Fate {
-        COPIED,
-        PRESENT,
-        REFUSED,
-        /** The cluster did not reply; the next attempt may succeed. */
-        OPEN,
-        /** No attempt can succeed. */
-        FAILED
-    }
-
-    private record Try(LegacyToken token, Fate fate) {}
-
     /** Never fails. */
     Uni<Result> copy(List<LegacyToken> tokens, List<LegacyExpiry> expiries) {
         return expiries.isEmpty()
@@ -49,53 +37,41 @@ record PageCopier(TokenCopier copier, ExpiryCopier expiryCopier) {
                 .merge(MAX_CONCURRENT)
                 .collect()
                 .asList()
-                .map(PageCopier::result);
+                .map(PageCopier::sum);
     }
 
-    private Uni<Try> copy(LegacyToken token) {
-        return Uni.createFrom()
-                .deferred(() -> copier.copy(token))
-                .map(PageCopier::fate)
-                .onFailure()
-                .recoverWithItem(failure -> fate(token, failure))
-                .map(fate -> new Try(token, fate));
-    }
-
-    private static Fate fate(TokenCopier.Outcome outcome) {
-        return switch (outcome) {
-            case COPIED -> Fate.COPIED;
-            case PRESENT -> Fate.PRESENT;
-            case REFUSED -> Fate.REFUSED;
-        };
-    }
-
-    private static Fate fate(LegacyToken token, Throwable failure) {
-        if (failure instanceof StoreUnavailableException) {
-            return Fate.OPEN;
-        }
-        LOG.warnf(
-                "Token cannot be copied; jti=%s cause=%s",
-                token.token().id(), failure.getClass().getSimpleName());
-        return Fate.FAILED;
-    }
-
-    private static Result result(List<Try> tries) {
-        Counts counts = new Counts(
-                tries.size() - count(tries, Fate.OPEN),
-                count(tries, Fate.COPIED),
-                count(tries, Fate.PRESENT),
-                count(tries, Fate.REFUSED),
-                count(tries, Fate.FAILED));
+    private static Result sum(List<Result> results) {
         return new Result(
-                counts,
-                tries.stream()
-                        .filter(tried -> tried.fate() == Fate.OPEN)
-                        .map(Try::token)
-                        .toList(),
+                results.stream().map(Result::counts).reduce(Counts.NONE, Counts::plus),
+                results.stream().flatMap(result -> result.open().stream()).toList(),
                 List.of());
     }
 
-    private static long count(List<Try> tries, Fate fate) {
-        return tries.stream().filter(tried -> tried.fate() == fate).count();
+    private Uni<Result> copy(LegacyToken token) {
+        return Uni.createFrom()
+                .deferred(() -> copier.copy(token))
+                .map(PageCopier::counts)
+                .onFailure(failure -> !(failure instanceof StoreUnavailableException))
+                .recoverWithItem(failure -> failed(token, failure))
+                .map(counts -> new Result(counts, List.of(), List.of()))
+                // The cluster did not reply; the next attempt may succeed.
+                .onFailure()
+                .recoverWithItem(new Result(Counts.NONE, List.of(token), List.of()));
+    }
+
+    private static Counts counts(TokenCopier.Outcome outcome) {
+        return switch (outcome) {
+            case COPIED -> new Counts(1, 1, 0, 0, 0);
+            case PRESENT -> new Counts(1, 0, 1, 0, 0);
+            case REFUSED -> new Counts(1, 0, 0, 1, 0);
+        };
+    }
+
+    /** No attempt can succeed. */
+    private static Counts failed(LegacyToken token, Throwable failure) {
+        LOG.warnf(
+                "Token cannot be copied; jti=%s cause=%s",
+                token.token().id(), failure.getClass().getSimpleName());
+        return new Counts(1, 0, 0, 0, 1);
     }
 }

@@ -1,11 +1,16 @@
 package dev.tokencache.redis.connection;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.VertxException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +39,9 @@ record FailureReason(LogLabels labels, String passwordProperty, boolean isTls) {
     /** Redis quotes the command, such as {@code 'cluster|slots'}. */
     private static final Pattern DENIED_COMMAND = Pattern.compile("'([a-z|_-]{1,40})' command");
 
+    /** An alert of RFC 8446 section 6, such as {@code certificate_required}. */
+    private static final Pattern ALERT = Pattern.compile("fatal alert: ([a-z_]{1,40})");
+
     String ofConnecting(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         String ofReply = ofReply(message);
@@ -41,7 +49,7 @@ record FailureReason(LogLabels labels, String passwordProperty, boolean isTls) {
             return ofReply;
         }
         if (cause instanceof SSLException) {
-            return TlsFailure.reason(cause);
+            return ofTls(cause);
         }
         if (cause instanceof UnknownHostException) {
             return "unknown host name (" + labels.addressProperty() + ")";
@@ -58,6 +66,29 @@ record FailureReason(LogLabels labels, String passwordProperty, boolean isTls) {
                 "Connection failed for another reason; type=%s",
                 cause.getClass().getName());
         return message.startsWith("ERR ") ? "the login was refused" : "the connection failed";
+    }
+
+    /** Why a TLS handshake failed, without quoting certificates. The reason is one of the causes of the exception. */
+    private static String ofTls(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NotSslRecordException) {
+                return "TLS handshake failed: the port does not speak TLS";
+            }
+            if (cause instanceof CertificateExpiredException) {
+                return "TLS handshake failed: the certificate has expired";
+            }
+            if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
+                return "TLS handshake failed: the certificate is not signed by a trusted authority"
+                        + " (quarkus.tls.<name>.trust-store)";
+            }
+            // The JDK checks host names last, and throws a plain exception without a cause.
+            if (cause.getClass() == CertificateException.class && cause.getCause() == null) {
+                return "TLS handshake failed: the certificate does not match the host name"
+                        + " (quarkus.tls.<name>.hostname-verification-algorithm)";
+            }
+        }
+        Matcher alert = ALERT.matcher(String.valueOf(failure.getMessage()));
+        return alert.find() ? "TLS handshake failed: the node reports " + alert.group(1) : "TLS handshake failed";
     }
 
     private String ofSocket(Throwable cause, String message) {

@@ -12,16 +12,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /** All event loops of Vert.x. Thread-safe. */
-public final class VertxEventLoops implements EventLoops {
-
-    private final VertxInternal vertx;
-    private final RedisConnector connector;
-    private final List<Executor> executors;
+public record VertxEventLoops(VertxInternal vertx, RedisConnector connector, List<Executor> executors)
+        implements EventLoops {
 
     public VertxEventLoops(Vertx vertx, RedisConnector connector) {
-        this.vertx = (VertxInternal) vertx;
-        this.connector = connector;
-        this.executors = executors(this.vertx);
+        this((VertxInternal) vertx, connector, executors((VertxInternal) vertx));
     }
 
     /** One context per event loop. Connections created on it stay on it. */
@@ -35,11 +30,6 @@ public final class VertxEventLoops implements EventLoops {
             executors.add(task -> context.runOnContext(here -> task.run()));
         }
         return List.copyOf(executors);
-    }
-
-    @Override
-    public List<Executor> executors() {
-        return executors;
     }
 
     @Override

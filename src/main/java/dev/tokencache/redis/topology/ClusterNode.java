@@ -73,6 +73,10 @@ public record ClusterNode(
         return flags.contains("master");
     }
 
+    boolean serves(int slot) {
+        return slots.stream().anyMatch(range -> range[0] <= slot && slot <= range[1]);
+    }
+
     boolean isLiveReplicaOf(String id) {
         return masterId.equals(id) && flags.contains("slave") && !flags.contains("fail") && !flags.contains("noaddr");
     }

@@ -1,13 +1,12 @@
 package dev.tokencache.redis.topology;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The state of the masters as one node reports it in {@code CLUSTER NODES}. A master is found by a slot, not by its address:
  * nodes may know it by another address than this service. Pure.
  */
-record ClusterReport(List<Range> ranges) {
+record ClusterReport(List<ClusterNode> nodes) {
 
     /** The state of a master, from best to worst. */
     enum State {
@@ -19,19 +18,9 @@ record ClusterReport(List<Range> ranges) {
         FAILED
     }
 
-    /** The slots from {@code first} to {@code last}, and the state of their master. */
-    record Range(int first, int last, State state) {}
-
-    /** Parses the reply of {@code CLUSTER NODES}. Ignores replicas, and slots that are being moved. */
+    /** Parses the reply of {@code CLUSTER NODES}. */
     static ClusterReport parse(String nodes) {
-        List<Range> ranges = new ArrayList<>();
-        for (ClusterNode node : ClusterNode.parse(nodes)) {
-            if (node.isMaster()) {
-                State state = state(node);
-                node.slots().forEach(slots -> ranges.add(new Range(slots[0], slots[1], state)));
-            }
-        }
-        return new ClusterReport(ranges);
+        return new ClusterReport(ClusterNode.parse(nodes));
     }
 
     private static State state(ClusterNode node) {
@@ -43,9 +32,9 @@ record ClusterReport(List<Range> ranges) {
 
     /** The state of the slot's master. Unknown counts as working: only a reported failure proves something. */
     State state(int slot) {
-        return ranges.stream()
-                .filter(range -> range.first() <= slot && slot <= range.last())
-                .map(Range::state)
+        return nodes.stream()
+                .filter(node -> node.isMaster() && node.serves(slot))
+                .map(ClusterReport::state)
                 .findFirst()
                 .orElse(State.WORKING);
     }

@@ -1,6 +1,5 @@
 package dev.tokencache.redis.topology;
 
-import dev.tokencache.redis.AddressMap;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.Time;
@@ -25,14 +24,12 @@ final class ClusterViewQuery {
     private static final Request CLUSTER_SLOTS = Request.cmd(Command.CLUSTER, "SLOTS");
 
     private final Time time;
-    private final AddressMap addresses;
     private final RedisConnector connector;
     private boolean isErrorLogged;
 
     /** @param connector translates the addresses that the cluster announces, and logs refusals */
     ClusterViewQuery(Time time, RedisConnector connector) {
         this.time = time;
-        this.addresses = connector.addresses();
         this.connector = connector;
     }
 
@@ -61,7 +58,7 @@ final class ClusterViewQuery {
         if (info == null || nodes == null || slots == null) {
             return null;
         }
-        ClusterView view = ClusterView.parse(info, nodes, slots, node, addresses);
+        ClusterView view = ClusterView.parse(info, nodes, slots, node, connector.addresses());
         if (!view.isOk()) {
             connector.refused("CLUSTERDOWN", time.nanoTime());
         }

@@ -5,7 +5,6 @@ import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.RouterState;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,18 +56,15 @@ public final class SlotMap {
 
     /** Every master with the first of its slots. */
     Map<Endpoint, Integer> firstSlots() {
-        Map<Endpoint, Integer> first = new HashMap<>();
+        Map<Endpoint, Integer> first = new LinkedHashMap<>();
         for (int slot = 0; slot < masters.length; slot++) {
-            if (isFirstOfRun(slot)) {
-                first.putIfAbsent(masters[slot], slot);
+            Endpoint master = masters[slot];
+            // Hashes a master once per range: several polls a second need all masters.
+            if (master != null && (slot == 0 || master != masters[slot - 1])) {
+                first.putIfAbsent(master, slot);
             }
         }
         return first;
-    }
-
-    /** Spares hashing the same master for each of its slots: several polls a second need all masters. */
-    private boolean isFirstOfRun(int slot) {
-        return masters[slot] != null && (slot == 0 || masters[slot] != masters[slot - 1]);
     }
 
     SlotMap moved(int slot, Endpoint master) {
@@ -108,11 +104,7 @@ public final class SlotMap {
     /** Every master with its replicas. A master known only from a redirection has no replicas yet. */
     public Map<Endpoint, Set<Endpoint>> shards() {
         Map<Endpoint, Set<Endpoint>> shards = new LinkedHashMap<>();
-        for (int slot = 0; slot < masters.length; slot++) {
-            if (isFirstOfRun(slot)) {
-                shards.computeIfAbsent(masters[slot], created -> new LinkedHashSet<>());
-            }
-        }
+        firstSlots().keySet().forEach(master -> shards.put(master, new LinkedHashSet<>()));
         for (SlotRange range : ranges) {
             shards.computeIfPresent(range.master(), (master, replicas) -> {
                 replicas.addAll(range.replicas());

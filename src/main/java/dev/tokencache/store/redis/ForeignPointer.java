@@ -4,15 +4,14 @@ import dev.tokencache.token.RoutingTag;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A pointer as in Redis, or the expiry of a token without an owner. See {@link PointerScripts#RESERVE_POINTER}. */
+/** A pointer as in Redis, or the expiry of a token without an owner. See {@link Scripts#RESERVE_POINTER}. */
 public record ForeignPointer(String text) {
 
-    private static final int TAG_LENGTH = 16;
     private static final char EXPIRY = 'x';
 
     /** @throws IllegalArgumentException if the text is malformed */
     public ForeignPointer {
-        if (text.length() < 2 || (text.charAt(0) != EXPIRY && text.length() <= TAG_LENGTH)) {
+        if (text.length() < 2 || (text.charAt(0) != EXPIRY && text.length() <= RoutingTag.TEXT_LENGTH)) {
             throw new IllegalArgumentException("malformed pointer of a foreign token");
         }
     }
@@ -30,10 +29,10 @@ public record ForeignPointer(String text) {
     public Optional<RoutingTag> subject() {
         return text.charAt(0) == EXPIRY
                 ? Optional.empty()
-                : Optional.of(new RoutingTag(text.substring(1, 1 + TAG_LENGTH)));
+                : Optional.of(new RoutingTag(text.substring(1, 1 + RoutingTag.TEXT_LENGTH)));
     }
 
     public Optional<String> nonce() {
-        return text.charAt(0) == EXPIRY ? Optional.empty() : Optional.of(text.substring(1 + TAG_LENGTH));
+        return text.charAt(0) == EXPIRY ? Optional.empty() : Optional.of(text.substring(1 + RoutingTag.TEXT_LENGTH));
     }
 }

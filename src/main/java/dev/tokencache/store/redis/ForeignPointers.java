@@ -95,7 +95,7 @@ final class ForeignPointers {
     Future<Durability> finish(Owner reservation, Token live, Deadline deadline) {
         byte[] ttl = RedisCommands.number(Math.max(1, live.renewableUntil() * 1000 - clock.millis()));
         return commands.run(
-                        PointerScripts.FINISH_POINTER,
+                        Scripts.FINISH_POINTER,
                         keys.pointer(live.id().hash()),
                         deadline,
                         ascii(reservation.pointer().text()),
@@ -115,7 +115,7 @@ final class ForeignPointers {
     Future<StoredExpiry> expire(TokenHash token, long atMillis, Deadline deadline) {
         return keepsExpiries
                 ? commands.run(
-                                PointerScripts.EXPIRE_POINTER,
+                                Scripts.EXPIRE_POINTER,
                                 keys.pointer(token),
                                 deadline,
                                 notices.with(
@@ -187,7 +187,7 @@ final class ForeignPointers {
 
         private Future<Optional<ForeignPointer>> take(byte[] dead) {
             return commands.runLoosely(
-                            PointerScripts.RESERVE_POINTER, key, deadline, tag, nonce, RESERVATION_TTL, dead, issuedAt)
+                            Scripts.RESERVE_POINTER, key, deadline, tag, nonce, RESERVATION_TTL, dead, issuedAt)
                     .map(answer ->
                             Optional.ofNullable(answer.response()).map(text -> new ForeignPointer(text.toString())));
         }
@@ -195,7 +195,7 @@ final class ForeignPointers {
         /** Commits the reservation for the maximum remaining lifetime of the token. */
         Future<Commit> commit(long ttlMillis) {
             byte[] ttl = RedisCommands.number(Math.max(1, ttlMillis));
-            return commands.run(PointerScripts.COMMIT_POINTER, key, deadline, tag, nonce, ttl)
+            return commands.run(Scripts.COMMIT_POINTER, key, deadline, tag, nonce, ttl)
                     .map(answer -> switch ((int) RedisCommands.number(answer)) {
                         case 1 -> new Commit.Done(RedisCommands.durability(answer));
                         case 2 -> Commit.SHARED;
@@ -204,7 +204,7 @@ final class ForeignPointers {
         }
 
         Future<Void> release() {
-            return commands.runLoosely(PointerScripts.RELEASE_POINTER, key, deadline, tag, nonce)
+            return commands.runLoosely(Scripts.RELEASE_POINTER, key, deadline, tag, nonce)
                     .mapEmpty();
         }
     }

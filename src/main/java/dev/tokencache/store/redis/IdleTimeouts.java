@@ -3,7 +3,6 @@ package dev.tokencache.store.redis;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tokencache.redis.Deadline;
-import dev.tokencache.store.redis.SubjectHashes.Found;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenId;

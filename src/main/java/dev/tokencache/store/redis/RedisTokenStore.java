@@ -126,7 +126,7 @@ public final class RedisTokenStore implements TouchableTokenStore {
     private static Verdict ofReplicasPointer(Verdict verdict) {
         return verdict instanceof Verdict.Inactive
                 ? new Verdict.Unknown(new StoreUnavailableException("only a replica returned the owner of the token"))
-                : SubjectHashes.onReplica(verdict);
+                : Found.onReplica(verdict);
     }
 
     private Future<Verdict> verdict(TokenId id, boolean isValidation, Deadline deadline) {
@@ -157,12 +157,12 @@ public final class RedisTokenStore implements TouchableTokenStore {
         }
 
         @Override
-        public Future<Boolean> replace(SubjectHashes.Found read, Token token, Deadline deadline) {
+        public Future<Boolean> replace(Found read, Token token, Deadline deadline) {
             return subjects.touch(read, token, deadline).map(reply -> RedisCommands.number(reply) == 1);
         }
 
         @Override
-        public Future<SubjectHashes.Found> read(TokenId id, Deadline deadline) {
+        public Future<Found> read(TokenId id, Deadline deadline) {
             return subjects.findNow(id, deadline);
         }
 

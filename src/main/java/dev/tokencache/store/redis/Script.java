@@ -3,10 +3,15 @@ package dev.tokencache.store.redis;
 import dev.tokencache.redis.command.FencedRequest;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A Lua script with one key. It is called by its SHA-1 ({@code EVALSHA}). A node that does not know it yet receives the
@@ -35,9 +40,26 @@ public final class Script {
     private final byte[] source;
     private final byte[] sha1;
 
-    public Script(String source) {
+    private Script(String source) {
         this.source = (FENCE + source).getBytes(StandardCharsets.UTF_8);
         this.sha1 = sha1(this.source).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The script that consists of these files of the resource folder {@code lua}: the functions that it uses, then its body. */
+    public static Script of(String... files) {
+        return new Script(Stream.of(files).map(Script::source).collect(Collectors.joining()));
+    }
+
+    /** One file of the resource folder {@code lua}, without its comments. */
+    public static String source(String file) {
+        try (InputStream lua = Script.class.getResourceAsStream("/lua/" + file + ".lua")) {
+            if (lua == null) {
+                throw new IllegalStateException("the service was built without " + file + ".lua");
+            }
+            return new String(lua.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^ *--.*\\n", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     FencedRequest bySha1(byte[] key, byte[]... arguments) {

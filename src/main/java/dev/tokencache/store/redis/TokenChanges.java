@@ -1,7 +1,6 @@
 package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
-import dev.tokencache.store.redis.SubjectHashes.Found;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
@@ -74,12 +73,8 @@ record TokenChanges(
             Durability created = ((Creation.Created) creation).durability();
             return subjects.findNow(restored.token().id(), deadline)
                     .compose(found -> replaceSameIssue(restored.token(), found, deadline))
-                    .map(replaced -> replaced.map(durability -> restored(created.and(durability))));
+                    .map(replaced -> replaced.map(durability -> Restoration.of(created.and(durability))));
         });
-    }
-
-    private static Restoration restored(Durability durability) {
-        return durability == Durability.AS_CONFIGURED ? Restoration.RESTORED : Restoration.UNDER_REPLICATED;
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.tokencache.store.revocation;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.TokenHash;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -17,8 +16,6 @@ public final class RevocationChannel {
 
     private static final char TOKEN = 't';
     private static final char SUBJECT = 's';
-    private static final int HASH_LENGTH = TokenHash.BYTES / 3 * 4;
-    private static final int TAG_LENGTH = RoutingTag.BYTES / 3 * 4;
 
     private final String name;
 
@@ -55,13 +52,12 @@ public final class RevocationChannel {
             return switch (message.isEmpty() ? ' ' : message.charAt(0)) {
                 case TOKEN ->
                     Optional.of(new Message(
-                            new Revocation.OfToken(TokenHash.ofBytes(
-                                    Base64.getUrlDecoder().decode(message.substring(1, 1 + HASH_LENGTH)))),
-                            Long.parseLong(message.substring(1 + HASH_LENGTH))));
+                            new Revocation.OfToken(TokenHash.ofText(message.substring(1, 1 + TokenHash.TEXT_LENGTH))),
+                            Long.parseLong(message.substring(1 + TokenHash.TEXT_LENGTH))));
                 case SUBJECT ->
                     Optional.of(new Message(
-                            new Revocation.OfSubject(new RoutingTag(message.substring(1, 1 + TAG_LENGTH))),
-                            Long.parseLong(message.substring(1 + TAG_LENGTH))));
+                            new Revocation.OfSubject(new RoutingTag(message.substring(1, 1 + RoutingTag.TEXT_LENGTH))),
+                            Long.parseLong(message.substring(1 + RoutingTag.TEXT_LENGTH))));
                 default -> Optional.empty();
             };
         } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {

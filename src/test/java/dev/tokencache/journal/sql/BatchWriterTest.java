@@ -130,8 +130,9 @@ class BatchWriterTest {
 
     @Test
     void shouldSkipCancelledCalls() {
-        Cancellable call = PendingCall.<Void>call(caller ->
-                        batch.add(new Write.Expire(newToken(), time.clock().millis(), caller)))
+        TokenLocator token = newToken();
+        Cancellable call = PendingCall.<Void>call(caller -> batch.add(new Write.Expire(
+                        EntryKey.ofExpiry(token), token, time.clock().millis(), caller)))
                 .subscribe()
                 .with(done -> {});
         call.cancel();
@@ -163,8 +164,8 @@ class BatchWriterTest {
     }
 
     private CompletableFuture<Void> expire(TokenLocator token) {
-        return PendingCall.<Void>call(
-                        caller -> batch.add(new Write.Expire(token, time.clock().millis(), caller)))
+        return PendingCall.<Void>call(caller -> batch.add(new Write.Expire(
+                        EntryKey.ofExpiry(token), token, time.clock().millis(), caller)))
                 .subscribeAsCompletionStage();
     }
 

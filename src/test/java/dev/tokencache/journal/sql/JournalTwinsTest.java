@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalConfig.Kind;
-import dev.tokencache.journal.JournalEvents;
+import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.WallClockTime;
 import java.io.IOException;
@@ -52,7 +52,8 @@ class JournalTwinsTest {
                 Duration.ofDays(30),
                 Duration.ofMillis(20),
                 new WallClockTime(clock),
-                JournalEvents.NONE)) {
+                new JournalMetrics(),
+                new DaemonThreads())) {
             journal.start();
             JournalContract.awaitOpen(journal);
             new JournalTwins(journal, clock).apply(history);

@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalConfig.Kind;
-import dev.tokencache.journal.JournalEvents;
+import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.testing.TokenDraft;
@@ -56,7 +56,8 @@ class KilledJournalTest {
                 Duration.ofDays(30),
                 Duration.ofMillis(20),
                 new WallClockTime(Clock.systemUTC()),
-                JournalEvents.NONE);
+                new JournalMetrics(),
+                new DaemonThreads());
     }
 
     private static String hash(JournaledRecord record) {

@@ -36,7 +36,14 @@ class LocalJournalTest extends JournalContract {
 
     private SqlJournal newJournal(Path directory, int maxEntries) {
         return new SqlJournal(
-                Kind.LOCAL, new SqliteDatabase(directory), maxEntries, MAX_TTL, Duration.ofMillis(20), time, events);
+                Kind.LOCAL,
+                new SqliteDatabase(directory),
+                maxEntries,
+                MAX_TTL,
+                Duration.ofMillis(20),
+                time,
+                events,
+                new DaemonThreads());
     }
 
     private Path directory() {

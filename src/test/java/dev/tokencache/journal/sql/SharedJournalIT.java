@@ -82,7 +82,7 @@ class SharedJournalIT extends JournalContract {
     private SqlJournal newJournal(AgroalDataSource pool, Duration replyTimeout, int maxEntries) {
         pools.add(pool);
         Database postgres = new PostgresDatabase(pool, PostgresPools.migration(pool), PERIOD, replyTimeout);
-        return new SqlJournal(Kind.SHARED, postgres, maxEntries, MAX_TTL, PERIOD, time, events);
+        return new SqlJournal(Kind.SHARED, postgres, maxEntries, MAX_TTL, PERIOD, time, events, new DaemonThreads());
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalConfig.Kind;
-import dev.tokencache.journal.JournalEvents;
+import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.redis.Time;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -81,13 +81,14 @@ public final class SimulatedDatabase {
             Time time,
             Executor executor,
             Conditions conditions,
-            JournalEvents events) {
+            JournalMetrics events) {
         Database database = kind == Kind.LOCAL
                 ? new SimulatedFile(own, conditions)
                 : new PostgresDatabase(
                         PostgresOnSqlite.pool(this, conditions),
                         () -> PostgresOnSqlite.migrate(conditions),
-                        JournalLifecycle.CHECK_PERIOD);
+                        JournalLifecycle.CHECK_PERIOD,
+                        PostgresDatabase.REPLY_TIMEOUT);
         SqlJournal journal = new SqlJournal(
                 kind,
                 database,

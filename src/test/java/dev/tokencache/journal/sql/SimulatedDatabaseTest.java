@@ -1,7 +1,7 @@
 package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalConfig.Kind;
-import dev.tokencache.journal.JournalEvents;
+import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.sql.JournalTwins.Action;
 import dev.tokencache.journal.sql.JournalTwins.Step;
 import dev.tokencache.testing.MutableClock;
@@ -37,7 +37,8 @@ class SimulatedDatabaseTest {
     private final VirtualTime time = new VirtualTime(Instant.parse("2026-01-01T00:00:00Z"), 1);
 
     private SqlJournal open(SimulatedDatabase database) {
-        SqlJournal journal = database.open(1000, Duration.ofDays(30), time, Runnable::run, PERFECT, JournalEvents.NONE);
+        SqlJournal journal =
+                database.open(1000, Duration.ofDays(30), time, Runnable::run, PERFECT, new JournalMetrics());
         time.advance(Duration.ofMillis(1));
         return journal;
     }

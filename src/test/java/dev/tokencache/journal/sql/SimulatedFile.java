@@ -21,7 +21,7 @@ final class SimulatedFile implements Database {
 
     @Override
     public ActivityMarker marker() {
-        return SqliteDatabase.LocalMarker.INSTANCE;
+        return ActivityMarker.LOCAL;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tokencache.migration.legacy;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.VertxTime;
+import dev.tokencache.redis.connection.VertxEventLoops;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.token.TokenLocator;
@@ -27,7 +28,7 @@ final class LegacyStoreFixture implements AutoCloseable {
         RedisOptions options =
                 new RedisOptions().setEndpoints(config.hosts().orElseThrow()).setPassword(password);
         this.store = LegacyConnection.open(
-                        LegacyNetwork.of(vertx),
+                        connector -> new VertxEventLoops(vertx, connector),
                         options,
                         config,
                         TokenSettings.usual(),

@@ -2,7 +2,6 @@ package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.RedisErrorException;
-import dev.tokencache.store.redis.SubjectHashes.Found;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.WallClockTime;

@@ -10,9 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ScannedKeysTest {
+class RedisKeysTest {
 
-    private final ScannedKeys scanned = new ScannedKeys("tc*:");
     private final RedisKeys keys = new RedisKeys("tc*:");
 
     @Test
@@ -20,11 +19,10 @@ class ScannedKeysTest {
         RoutingTag subject = RoutingTag.ofSubject("alice");
         TokenHash foreign = TokenDraft.randomHash();
 
-        assertThat(scanned.subject(keys.subject(subject))).contains(subject);
-        assertThat(scanned.foreignToken(keys.subject(subject))).isEmpty();
-        assertThat(scanned.foreignToken(keys.pointer(foreign))).contains(foreign);
-        assertThat(scanned.subject(keys.pointer(foreign))).isEmpty();
-        assertThat(scanned.pointer(foreign)).isEqualTo(keys.pointer(foreign));
+        assertThat(keys.subjectOf(keys.subject(subject))).contains(subject);
+        assertThat(keys.foreignTokenOf(keys.subject(subject))).isEmpty();
+        assertThat(keys.foreignTokenOf(keys.pointer(foreign))).contains(foreign);
+        assertThat(keys.subjectOf(keys.pointer(foreign))).isEmpty();
     }
 
     @ParameterizedTest
@@ -32,12 +30,12 @@ class ScannedKeysTest {
             strings = {"tc*:{migration}", "tc:{abcdefghijklmnop}", "tc*:{abcdefghijklmno.}", "tc*:{abcdefghijklmnop}x"})
     void shouldIgnoreOtherKeys(String name) {
         byte[] key = name.getBytes(StandardCharsets.UTF_8);
-        assertThat(scanned.subject(key)).isEmpty();
-        assertThat(scanned.foreignToken(key)).isEmpty();
+        assertThat(keys.subjectOf(key)).isEmpty();
+        assertThat(keys.foreignTokenOf(key)).isEmpty();
     }
 
     @Test
     void shouldMatchOnlyKeysWithItsPrefix() {
-        assertThat(scanned.glob()).asString().isEqualTo("tc\\*:{*}");
+        assertThat(keys.glob()).asString().isEqualTo("tc\\*:{*}");
     }
 }

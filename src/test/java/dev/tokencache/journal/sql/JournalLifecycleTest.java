@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class JournalConfigRulesTest {
+class JournalLifecycleTest {
 
     private static final Optional<String> URL = Optional.of("jdbc:postgresql://db/journal");
 
@@ -36,22 +36,22 @@ class JournalConfigRulesTest {
     void shouldAcceptTheDefaultsOfEachKind(Kind kind) {
         JournalConfig config = with("tokencache.journal.kind", kind.name().toLowerCase(java.util.Locale.ROOT));
         assertThat(config.kind()).isEqualTo(kind);
-        assertThatCode(() -> JournalConfigRules.check(config, URL)).doesNotThrowAnyException();
+        assertThatCode(() -> JournalLifecycle.check(config, URL)).doesNotThrowAnyException();
     }
 
     @Test
     void shouldRequireTheUrlForASharedJournalOnly() {
-        assertThatThrownBy(() -> JournalConfigRules.check(with("tokencache.journal.kind", "shared"), Optional.empty()))
+        assertThatThrownBy(() -> JournalLifecycle.check(with("tokencache.journal.kind", "shared"), Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("quarkus.datasource.journal.jdbc.url is not set");
-        assertThatCode(() -> JournalConfigRules.check(with("tokencache.journal.kind", "local"), Optional.empty()))
+        assertThatCode(() -> JournalLifecycle.check(with("tokencache.journal.kind", "local"), Optional.empty()))
                 .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @CsvSource({"999ms", "61M"})
     void shouldLimitTheTimeUntilTheConfirmation(String value) {
-        assertThatThrownBy(() -> JournalConfigRules.check(with("tokencache.journal.confirm-after", value), URL))
+        assertThatThrownBy(() -> JournalLifecycle.check(with("tokencache.journal.confirm-after", value), URL))
                 .hasMessage("tokencache.journal.confirm-after must be from 1s to 1h");
     }
 
@@ -59,7 +59,7 @@ class JournalConfigRulesTest {
     @CsvSource({"max-entries,0", "max-entries,2000000000", "replay-rate,0", "replay-rate,2000000000"})
     void shouldNameTheInvalidProperty(String name, String value) {
         JournalConfig config = with("tokencache.journal." + name, value);
-        assertThatThrownBy(() -> JournalConfigRules.check(config, URL))
+        assertThatThrownBy(() -> JournalLifecycle.check(config, URL))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("tokencache.journal." + name + " must be from 1");
     }

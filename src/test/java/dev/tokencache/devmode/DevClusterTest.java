@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class DevGreetingTest {
+class DevClusterTest {
 
     private static final String ANSWER =
             "{\"token\":\"tc1_abc-_9\",\"jti\":\"x\",\"sub\":\"alice\",\"token_type\":\"Bearer\"}";
@@ -28,7 +28,7 @@ class DevGreetingTest {
     }
 
     private static String commands() {
-        String text = DevGreeting.text(8123);
+        String text = DevCluster.greeting(8123);
         return text.substring(text.indexOf("token="));
     }
 
