@@ -7,6 +7,6 @@ class MigrationSimulationTest extends SimulationContract {
 
     @Override
     List<Run> runs() {
-        return List.of(new Run(Scenario.MIGRATION, 1), new Run(Scenario.MIGRATION, 2));
+        return List.of(new Run(Scenario.MIGRATION, 1), new Run(Scenario.MIGRATION, 2), new Run(Scenario.MIGRATION, 5));
     }
 }
