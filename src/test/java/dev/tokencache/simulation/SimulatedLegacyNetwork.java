@@ -13,7 +13,7 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The way of one process to the nodes of a simulated old store. */
+/** The connections of one process to the nodes of a simulated old store. */
 record SimulatedLegacyNetwork(SimulatedNetwork network, SimulatedCluster cluster, SimulatedProcess process, String host)
         implements LegacyNetwork {
 
