@@ -9,7 +9,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The commands sent to the old Redis. Each changes one key atomically and is idempotent. */
@@ -33,14 +32,16 @@ record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Dur
         """;
 
     /**
-     * Stores the sidecar record of a token, unless the token was expired. Arguments: record, issued at (ms; 0 if the
-     * token cannot be issued again), TTL (ms). Returns -1, or the moment of the expiry.
+     * Stores the sidecar record of a token, unless the token was expired or the record changed since it was read. Arguments:
+     * record, the record as read or an empty string, issued at (ms; 0 if the token cannot be issued again), TTL (ms). Returns
+     * -1; -2 if the record changed; or the moment of the expiry.
      */
     private static final String SAVE = """
-        local present = redis.call('GET', KEYS[1])
-        local expired = present and string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2))
-        if expired and expired >= tonumber(ARGV[2]) then return expired end
-        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+        local present = redis.call('GET', KEYS[1]) or ''
+        local expired = string.sub(present, 1, 1) == 'x' and tonumber(string.sub(present, 2))
+        if expired and expired >= tonumber(ARGV[3]) then return expired end
+        if present ~= ARGV[2] and present ~= ARGV[1] then return -2 end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
         return -1
         """;
 
@@ -87,17 +88,37 @@ record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Dur
         return link.send(key, Request.cmd(Command.GET).arg(key)).map(reply -> SidecarRecord.of(reply, hash));
     }
 
-    /** Stores a sidecar record; returns empty, or the moment of the expiry if the token was expired. */
-    Future<OptionalLong> saveSidecar(SidecarRecord.Stored stored, long nowMillis) {
+    /** The reply of {@link #SAVE}. */
+    record Save(long reply) {
+
+        boolean isChanged() {
+            return reply == -2;
+        }
+
+        boolean isExpired() {
+            return reply >= 0;
+        }
+
+        long expiredAtMillis() {
+            return reply;
+        }
+    }
+
+    /** Stores a sidecar record unless it is no longer the one that was read, if any. */
+    Future<Save> saveSidecar(Optional<SidecarRecord> read, SidecarRecord.Stored stored, long nowMillis) {
         Token token = stored.token();
         byte[] key = keys.sidecar(token.id().hash());
+        byte[] expected = read.map(SidecarRecord::bytes).orElseGet(() -> new byte[0]);
         long issuedAt = stored.foreignNonce() == null ? 0 : token.issuedAtMillis();
         long ttl = Math.max(1, token.renewableUntil() * 1000 - nowMillis);
-        return link.send(key, eval(SAVE, key).arg(stored.bytes()).arg(issuedAt).arg(ttl))
-                .map(reply -> {
-                    long expiredAt = number(reply);
-                    return expiredAt < 0 ? OptionalLong.empty() : OptionalLong.of(expiredAt);
-                });
+        return link.send(
+                        key,
+                        eval(SAVE, key)
+                                .arg(stored.bytes())
+                                .arg(expected)
+                                .arg(issuedAt)
+                                .arg(ttl))
+                .map(reply -> new Save(number(reply)));
     }
 
     Future<Boolean> deleteSidecar(SidecarRecord.Stored stored) {

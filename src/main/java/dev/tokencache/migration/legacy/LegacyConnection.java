@@ -85,6 +85,6 @@ public record LegacyConnection(Optional<LegacyStore> store) {
                 new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
         OwnPages pages = new OwnPages(link, new ScannedKeys(config.keyPrefix()), tokens.maxTtl(), clock);
-        return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link);
+        return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link, clock);
     }
 }
