@@ -32,10 +32,10 @@ record AdminCalls(World world, Supplier<List<MigratingService>> instances, Rando
     }
 
     /** A call that may have no result. */
-    <T> void request(String what, Function<MigratingService, Uni<T>> call) {
+    <T> void request(String what, Function<MigratingService, Uni<T>> call, Consumer<T> onResult) {
         List<MigratingService> running = instances.get();
         if (!running.isEmpty()) {
-            send(running.get(random.nextInt(running.size())), what, call, result -> {}, () -> {});
+            send(running.get(random.nextInt(running.size())), what, call, onResult, () -> {});
         }
     }
 

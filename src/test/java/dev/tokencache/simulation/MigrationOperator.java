@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -25,12 +26,17 @@ final class MigrationOperator {
     /** Longer than a call that another instance may have started in an earlier phase. */
     private static final Duration SETTLING = Duration.ofSeconds(10);
 
+    /** Within which every instance follows a change. */
+    private static final Duration MAX_NOTICE = Duration.ofSeconds(2);
+
     /** Of keys per second. With a limit, a page that was read ahead waits. */
     private static final List<Long> LIMITS = List.of(0L, 100L, 200L, 300L);
 
     private final World world;
     private final Supplier<List<MigratingService>> instances;
+    private final Oracle oracle;
     private final Runnable stopPrograms;
+    private final BooleanSupplier isFullServiceExpected;
     private final RandomGenerator random;
     private final AdminCalls calls;
     private final BackfillAudit backfillAudit;
@@ -42,16 +48,22 @@ final class MigrationOperator {
 
     private long settledAt = Long.MAX_VALUE;
 
-    /** @param stopPrograms moves the logins of other programs to the API */
+    /**
+     * @param stopPrograms moves the logins of other programs to the API
+     * @param isFullServiceExpected whether no fault prevents a call
+     */
     MigrationOperator(
             World world,
             Supplier<List<MigratingService>> instances,
             MigrationAudit audit,
             Oracle oracle,
-            Runnable stopPrograms) {
+            Runnable stopPrograms,
+            BooleanSupplier isFullServiceExpected) {
         this.world = world;
         this.instances = instances;
+        this.oracle = oracle;
         this.stopPrograms = stopPrograms;
+        this.isFullServiceExpected = isFullServiceExpected;
         this.random = world.random("operator");
         this.calls = new AdminCalls(world, instances, random);
         this.backfillAudit = new BackfillAudit(world, audit, oracle, calls);
@@ -175,7 +187,20 @@ final class MigrationOperator {
                 new MigrationDial.Change(Optional.of(step.label()), readPercent, mirrorPercent, false);
         calls.request(
                 "set " + step.label() + (readPercent.isPresent() ? " " + readPercent.getAsInt() : ""),
-                instance -> instance.migration().dial().change(change, "operator"));
+                instance -> instance.migration().dial().change(change, "operator"),
+                this::changed);
+    }
+
+    /** Every instance follows, if no fault prevents it. */
+    private void changed(MigrationDial.Outcome outcome) {
+        if (isFullServiceExpected.getAsBoolean() && outcome instanceof MigrationDial.Outcome.Changed changed) {
+            long version = changed.status().shared().state().version();
+            world.time().schedule(MAX_NOTICE, () -> instances.get().stream()
+                    .filter(instance ->
+                            instance.state().map(MigrationState::version).orElse(0L) < version)
+                    .forEach(late -> oracle.violated(
+                            late.service().process().name() + " does not know the change of the migration")));
+        }
     }
 
     void startBackfill() {
@@ -184,8 +209,11 @@ final class MigrationOperator {
 
     private void backfill(Backfill.Action action) {
         OptionalLong limit = OptionalLong.of(LIMITS.get(random.nextInt(LIMITS.size())));
-        calls.request("backfill " + action, instance -> instance.migration()
-                .backfill()
-                .request(new Backfill.Change(Optional.of(action), limit), "operator"));
+        calls.request(
+                "backfill " + action,
+                instance -> instance.migration()
+                        .backfill()
+                        .request(new Backfill.Change(Optional.of(action), limit), "operator"),
+                accepted -> {});
     }
 }

@@ -72,7 +72,8 @@ final class MigrationSimulation {
                         .toList(),
                 audit,
                 oracle,
-                programs::stop);
+                programs::stop,
+                clients::isFullServiceExpected);
         this.faults = new MigrationFaults(world, network, cluster, old, instances, oracle, operator::startBackfill);
         world.run(START);
     }
