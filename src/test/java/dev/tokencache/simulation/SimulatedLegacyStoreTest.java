@@ -114,7 +114,7 @@ class SimulatedLegacyStoreTest {
             after(
                     share,
                     store.expireOthers(token.token().id(), world.time().clock().millis(), true));
-            after(50, store.find(locator(token)).invoke(verdict -> found[0] = verdict));
+            after(100, store.find(locator(token)).invoke(verdict -> found[0] = verdict));
             world.run(SETTLING);
 
             assertThat(found[0]).as("delay %d", share).isInstanceOf(Verdict.Active.class);

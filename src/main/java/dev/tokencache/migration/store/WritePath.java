@@ -86,7 +86,7 @@ record WritePath(TokenStore cluster, LegacyStore legacy, TokenCopier copier, Cal
             if (renewal instanceof Renewal.Renewed renewed) {
                 return writeLegacy(state, legacy.save(token, renewed.token())).replaceWith(renewal);
             }
-            return renewal instanceof Renewal.NotActive && attempts > 1
+            return renewal instanceof Renewal.NotActive
                     ? renewCopied(token, lifetime, state, attempts)
                     : Uni.createFrom().item(renewal);
         });
@@ -102,7 +102,9 @@ record WritePath(TokenStore cluster, LegacyStore legacy, TokenCopier copier, Cal
                     ? copied(token, active.token(), state)
                             .chain(outcome -> outcome == TokenCopier.Outcome.REFUSED
                                     ? Uni.createFrom().item(Renewal.NOT_ACTIVE)
-                                    : renewInCluster(token, lifetime, state, attempts - 1))
+                                    : attempts > 1
+                                            ? renewInCluster(token, lifetime, state, attempts - 1)
+                                            : unavailable("another creation of the token is not finished", null))
                     : Uni.createFrom().item(Renewal.NOT_ACTIVE);
         });
     }

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -266,8 +267,9 @@ class MigratingTokenStoreTest {
         in(MIRROR);
         legacy.put(token.token());
         time.advance(Duration.ofSeconds(100));
+        LegacyToken old = new LegacyToken(token.token(), true);
         TokenStore copying =
-                beforeCreations(() -> await(new TokenCopier(cluster).copy(new LegacyToken(token.token(), true))));
+                withCreation(created -> new TokenCopier(cluster).copy(old).chain(() -> cluster.create(created)));
 
         await(storeOf(copying).renew(locator(string), OptionalLong.empty()));
 
@@ -275,12 +277,22 @@ class MigratingTokenStoreTest {
                 .isEqualTo(token.token().expiresAt() + 100);
     }
 
-    /** The cluster, in which another instance does something right before each creation. */
-    private TokenStore beforeCreations(Runnable another) {
+    @Test
+    void shouldNotReportATokenInactiveWhoseCreationInTheClusterIsNotFinished() {
+        in(CLUSTER);
+        legacy.put(token.token());
+        TokenStore reserved = withCreation(created -> Uni.createFrom().item(Creation.TAKEN));
+
+        assertThatThrownBy(() -> await(storeOf(reserved).renew(locator(string), OptionalLong.empty())))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    /** The cluster, where a creation does something else. */
+    private TokenStore withCreation(Function<NewToken, Uni<Creation>> creation) {
         return (TokenStore) Proxy.newProxyInstance(
                 TokenStore.class.getClassLoader(), new Class<?>[] {TokenStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("create")) {
-                        another.run();
+                        return creation.apply((NewToken) arguments[0]);
                     }
                     try {
                         return method.invoke(cluster, arguments);
