@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,22 +101,6 @@ class SimulatedLegacyStoreTest {
                 assertThat(active.token().expiresAt())
                         .isGreaterThan(token.token().expiresAt());
             });
-        }
-    }
-
-    @Test
-    void shouldFindATokenActiveWhileAllOthersExpire() {
-        for (int share = 0; share <= 100; share += 2) {
-            start(1);
-            NewToken token = created();
-            Verdict[] found = {null};
-            after(
-                    share,
-                    store.expireOthers(token.token().id(), world.time().clock().millis(), true));
-            after(100, store.find(locator(token)).invoke(verdict -> found[0] = verdict));
-            world.run(SETTLING);
-
-            assertThat(found[0]).as("delay %d", share).isInstanceOf(Verdict.Active.class);
         }
     }
 
