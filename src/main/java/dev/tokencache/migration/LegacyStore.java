@@ -42,7 +42,10 @@ public interface LegacyStore {
     /** Renews like {@link dev.tokencache.token.TokenStore#renew}, and leaves the fields of other programs unchanged. */
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime);
 
-    /** Gives a token its expiry in the cluster. Stores it again if it is missing and was not expired here. */
+    /**
+     * Gives a token its expiry in the cluster, and keeps a later issue time. Stores it again if it is missing and was not
+     * expired here.
+     */
     Uni<Void> save(TokenLocator token, Token asInCluster);
 
     /** Records a validation for the idle timeout, if the token has one. */

@@ -85,8 +85,8 @@ final class Clients {
     }
 
     /**
-     * Lists no tokens and reads none by its id, since one of two stores may not know. Does not expire all tokens but one: in an old store that
-     * may undo a renewal of the kept token at the same moment.
+     * Lists no tokens and reads none by its id, since one of two stores may not know. Expires all tokens but one only if the
+     * old store can find that one without its string.
      */
     void useTwoStores() {
         usesTwoStores = true;
@@ -206,11 +206,15 @@ final class Clients {
             expire(service, token);
         } else if (kind < 980) {
             expireWhileInUse(token);
-        } else if (kind < 985 || usesTwoStores) {
+        } else if (kind < 985 || !canBeKept(token)) {
             expireAll(service, token.subject());
         } else {
             expireOthers(service, token);
         }
+    }
+
+    private boolean canBeKept(KnownToken token) {
+        return !usesTwoStores || (!token.isOfAnotherProgram() && oracle.isSurelyLive(token));
     }
 
     private void create(SimulatedService service) {
@@ -286,7 +290,17 @@ final class Clients {
     }
 
     private void expireOthers(SimulatedService service, KnownToken kept) {
-        calls.expire(service, kept.subject(), kept, () -> repeat(other -> expireOthers(other, kept)));
+        calls.expire(
+                service,
+                kept.subject(),
+                kept,
+                () -> repeat(other -> {
+                    if (canBeKept(kept)) {
+                        expireOthers(other, kept);
+                    } else {
+                        expireAll(other, kept.subject());
+                    }
+                }));
         kept.subject().tokens().stream().filter(token -> token != kept).forEach(this::expired);
     }
 

@@ -72,7 +72,7 @@ final class Expiry {
         isPromised = false;
     }
 
-    /** Whether it was acknowledged for good before a call started. */
+    /** Whether it was acknowledged before a call started, and must not be lost. */
     boolean isOverBefore(long callStartedAt) {
         return isPromised && endedAt < callStartedAt;
     }

@@ -80,7 +80,7 @@ final class Instances {
         crashed.process().end();
     }
 
-    /** Sets the clock of a host, so that it is ahead by this. */
+    /** Sets how far the clock of a host is ahead. */
     void setClock(String host, Duration ahead) {
         world.log(host + ": clock is ahead by " + ahead.toMillis() + " ms");
         clockOffsets.put(host, ahead);

@@ -15,6 +15,7 @@ final class KnownToken {
     private final IssuedToken issued;
     private final long requestedAt;
     private final long receivedAt;
+    private final boolean isOfAnotherProgram;
     private final List<Expiry> expiries = new ArrayList<>();
     /** Expiries of the token or its subject that failed, and did not run: the token was active later. */
     private final Set<Expiry> disproved = new HashSet<>();
@@ -26,7 +27,7 @@ final class KnownToken {
         this(world, name, subject, issued, requestedAt, receivedAt, 0);
     }
 
-    /** @param uncertainSeconds by how much the token may end later than it says */
+    /** @param uncertainSeconds by how much the token may end later than it says, as those of other programs do; else 0 */
     KnownToken(
             World world,
             String name,
@@ -40,6 +41,7 @@ final class KnownToken {
         this.issued = issued;
         this.requestedAt = requestedAt;
         this.receivedAt = receivedAt;
+        this.isOfAnotherProgram = uncertainSeconds != 0;
         this.end = new TokenEnd(world, issued.token(), uncertainSeconds);
         subject.tokens().add(this);
     }
@@ -63,6 +65,11 @@ final class KnownToken {
 
     long receivedAt() {
         return receivedAt;
+    }
+
+    /** Whether another program created it in the old store of a migration. */
+    boolean isOfAnotherProgram() {
+        return isOfAnotherProgram;
     }
 
     /** When it ends without an expiry. */

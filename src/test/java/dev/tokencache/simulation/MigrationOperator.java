@@ -6,17 +6,12 @@ import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.MigrationStates.Shared;
-import dev.tokencache.migration.store.Verification;
-import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Queue;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -28,43 +23,51 @@ final class MigrationOperator {
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(6);
     private static final Duration STEP = Duration.ofSeconds(1);
-    /** A call whose instance has crashed has no result. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Longer than a call that another instance may have started in an earlier phase. */
     private static final Duration SETTLING = Duration.ofSeconds(10);
 
-    private static final int PART = 200;
+    /** Within which every instance follows a change. */
+    private static final Duration MAX_NOTICE = Duration.ofSeconds(2);
 
     /** Of keys per second. With a limit, a page that was read ahead waits. */
     private static final List<Long> LIMITS = List.of(0L, 100L, 200L, 300L);
 
     private final World world;
     private final Supplier<List<MigratingService>> instances;
-    private final MigrationAudit audit;
     private final Oracle oracle;
     private final Runnable stopPrograms;
+    private final BooleanSupplier isFullServiceExpected;
     private final RandomGenerator random;
+    private final AdminCalls calls;
+    private final BackfillAudit backfillAudit;
+    private final OperatorVerification verification;
     private boolean isDriving;
     private boolean isDone;
     /** The backfill that counts for {@code done}; none yet if it is the maximum. */
     private long finalRun = Long.MAX_VALUE;
 
-    private long auditedRun;
     private long settledAt = Long.MAX_VALUE;
 
-    /** @param stopPrograms moves the logins of other programs to the API */
+    /**
+     * @param stopPrograms moves the logins of other programs to the API
+     * @param isFullServiceExpected whether no fault prevents a call
+     */
     MigrationOperator(
             World world,
             Supplier<List<MigratingService>> instances,
             MigrationAudit audit,
             Oracle oracle,
-            Runnable stopPrograms) {
+            Runnable stopPrograms,
+            BooleanSupplier isFullServiceExpected) {
         this.world = world;
         this.instances = instances;
-        this.audit = audit;
         this.oracle = oracle;
         this.stopPrograms = stopPrograms;
+        this.isFullServiceExpected = isFullServiceExpected;
         this.random = world.random("operator");
+        this.calls = new AdminCalls(world, instances, random);
+        this.backfillAudit = new BackfillAudit(world, audit, oracle, calls);
+        this.verification = new OperatorVerification(world, calls);
     }
 
     void start() {
@@ -88,11 +91,7 @@ final class MigrationOperator {
 
     private void act() {
         if (isDriving) {
-            call(
-                    "status",
-                    instance -> instance.migration().dial().status(),
-                    status -> advance(status.shared()),
-                    this::goOn);
+            calls.status(this::advance, this::goOn);
         } else {
             next(Duration.ofNanos(1 + random.nextLong(MAX_PAUSE.toNanos())));
             wander();
@@ -117,7 +116,7 @@ final class MigrationOperator {
 
     /** The next step of the runbook. */
     private void advance(Shared shared) {
-        auditBackfill(shared);
+        backfillAudit.check(shared);
         MigrationState state = shared.state();
         switch (state.phase().step()) {
             case LEGACY -> set(Step.MIRROR, OptionalInt.empty());
@@ -133,7 +132,7 @@ final class MigrationOperator {
             }
             case CLUSTER -> {
                 if (isReadyToFinish(shared)) {
-                    verify();
+                    verification.run(this::finish, this::copyAgain, this::goOn);
                     return;
                 }
             }
@@ -158,7 +157,7 @@ final class MigrationOperator {
     /** Whether a backfill has copied everything; else continues or starts one. */
     private boolean isCopied(Shared shared, long sinceRun) {
         BackfillProgress backfill = shared.backfill();
-        boolean isComplete = isComplete(shared) && backfill.run() >= sinceRun;
+        boolean isComplete = BackfillAudit.isComplete(shared) && backfill.run() >= sinceRun;
         if (backfill.status() == BackfillProgress.Status.PAUSED) {
             backfill(Backfill.Action.RESUME);
         } else if (!isComplete && backfill.status() != BackfillProgress.Status.RUNNING) {
@@ -168,93 +167,40 @@ final class MigrationOperator {
         return isComplete;
     }
 
-    private static boolean isComplete(Shared shared) {
-        BackfillProgress backfill = shared.backfill();
-        return backfill.status() == BackfillProgress.Status.COMPLETE
-                && backfill.counts().failed() == 0
-                && backfill.startedAtMillis()
-                        >= shared.state().mirroredSinceMillis().orElse(Long.MAX_VALUE);
-    }
-
     private boolean isAgreed(MigrationState state) {
         return instances.get().stream().allMatch(instance -> instance.state().equals(Optional.of(state)));
     }
 
-    /** A complete backfill promises that the cluster has every token that was live at its start. */
-    private void auditBackfill(Shared shared) {
-        BackfillProgress backfill = shared.backfill();
-        if (!isComplete(shared) || backfill.run() == auditedRun) {
-            return;
-        }
-        auditedRun = backfill.run();
-        world.log("operator: audits backfill " + auditedRun);
-        long startMillis = world.time().clock().millis() - world.time().nanoTime() / 1_000_000;
-        audit.missing(
-                (backfill.startedAtMillis() - startMillis) * 1_000_000,
-                missing -> call(
-                        "status",
-                        instance -> instance.migration().dial().status(),
-                        status -> {
-                            if (!missing.isEmpty()
-                                    && isComplete(status.shared())
-                                    && status.shared().backfill().run() == backfill.run()) {
-                                oracle.violated("backfill " + backfill.run() + " is complete, but the cluster lacks "
-                                        + missing);
-                            }
-                        },
-                        () -> {}));
+    private void finish() {
+        set(Step.DONE, OptionalInt.empty());
+        goOn();
     }
 
-    private void verify() {
-        call(
-                "verify",
-                instance -> instance.migration().verification().starts(),
-                starts -> {
-                    Queue<String> positions = new ArrayDeque<>();
-                    starts.forEach(start -> positions.add(start.position()));
-                    verify(positions);
-                },
-                this::goOn);
-    }
-
-    private void verify(Queue<String> positions) {
-        String position = positions.poll();
-        if (position == null) {
-            world.log("operator: no differences");
-            set(Step.DONE, OptionalInt.empty());
-            goOn();
-            return;
-        }
-        call(
-                "verify " + position,
-                instance -> instance.migration().verification().compare(position, PART),
-                part -> {
-                    part.next().ifPresent(positions::add);
-                    if (isClean(part)) {
-                        verify(positions);
-                    } else {
-                        goOn();
-                    }
-                },
-                this::goOn);
-    }
-
-    private boolean isClean(Verification.Part part) {
-        if (part.mismatches().isEmpty() && part.unknown() == 0) {
-            return true;
-        }
-        world.log("operator: differences " + part.mismatches() + ", unknown " + part.unknown());
+    private void copyAgain() {
         finalRun = Long.MAX_VALUE;
-        return false;
+        goOn();
     }
 
     private void set(Step step, OptionalInt readPercent) {
         OptionalInt mirrorPercent = OptionalInt.of(isDriving ? 50 : random.nextInt(101));
         MigrationDial.Change change =
                 new MigrationDial.Change(Optional.of(step.label()), readPercent, mirrorPercent, false);
-        tell(
+        calls.request(
                 "set " + step.label() + (readPercent.isPresent() ? " " + readPercent.getAsInt() : ""),
-                instance -> instance.migration().dial().change(change, "operator"));
+                instance -> instance.migration().dial().change(change, "operator"),
+                this::changed);
+    }
+
+    /** Every instance follows, if no fault prevents it. */
+    private void changed(MigrationDial.Outcome outcome) {
+        if (isFullServiceExpected.getAsBoolean() && outcome instanceof MigrationDial.Outcome.Changed changed) {
+            long version = changed.status().shared().state().version();
+            world.time().schedule(MAX_NOTICE, () -> instances.get().stream()
+                    .filter(instance ->
+                            instance.state().map(MigrationState::version).orElse(0L) < version)
+                    .forEach(late -> oracle.violated(
+                            late.service().process().name() + " does not know the change of the migration")));
+        }
     }
 
     void startBackfill() {
@@ -263,63 +209,11 @@ final class MigrationOperator {
 
     private void backfill(Backfill.Action action) {
         OptionalLong limit = OptionalLong.of(LIMITS.get(random.nextInt(LIMITS.size())));
-        tell("backfill " + action, instance -> instance.migration()
-                .backfill()
-                .request(new Backfill.Change(Optional.of(action), limit), "operator"));
-    }
-
-    private <T> void tell(String what, Function<MigratingService, Uni<T>> call) {
-        List<MigratingService> running = instances.get();
-        if (!running.isEmpty()) {
-            send(running.get(random.nextInt(running.size())), what, call, result -> {}, () -> {});
-        }
-    }
-
-    /** A call that has a result or fails, at the latest after some time. */
-    private <T> void call(
-            String what, Function<MigratingService, Uni<T>> call, Consumer<T> onResult, Runnable onFailure) {
-        boolean[] isOver = {false};
-        Runnable failed = () -> {
-            if (!isOver[0]) {
-                isOver[0] = true;
-                onFailure.run();
-            }
-        };
-        world.time().schedule(PATIENCE, failed);
-        List<MigratingService> running = instances.get();
-        if (!running.isEmpty()) {
-            Consumer<T> succeeded = result -> {
-                if (!isOver[0]) {
-                    isOver[0] = true;
-                    onResult.accept(result);
-                }
-            };
-            send(running.get(random.nextInt(running.size())), what, call, succeeded, failed);
-        }
-    }
-
-    private <T> void send(
-            MigratingService instance,
-            String what,
-            Function<MigratingService, Uni<T>> call,
-            Consumer<T> onResult,
-            Runnable onFailure) {
-        SimulatedProcess process = instance.service().process();
-        String name = process.name() + ": operator: " + what;
-        process.run(() -> call.apply(instance)
-                .subscribe()
-                .with(
-                        result -> {
-                            world.log(name + " -> " + text(result));
-                            onResult.accept(result);
-                        },
-                        failure -> {
-                            world.log(name + " -> " + failure);
-                            onFailure.run();
-                        }));
-    }
-
-    private static String text(Object result) {
-        return result instanceof MigrationDial.Status status ? status.shared().toString() : String.valueOf(result);
+        calls.request(
+                "backfill " + action,
+                instance -> instance.migration()
+                        .backfill()
+                        .request(new Backfill.Change(Optional.of(action), limit), "operator"),
+                accepted -> {});
     }
 }

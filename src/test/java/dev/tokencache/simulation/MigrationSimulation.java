@@ -33,6 +33,7 @@ final class MigrationSimulation {
     private boolean hasBothStores;
     private final Oracle oracle;
     private final Clients clients;
+    private final SimulatedRun run;
     private final LegacyPrograms programs;
     private final MigrationFaults faults;
     private final MigrationOperator operator;
@@ -57,7 +58,9 @@ final class MigrationSimulation {
             return started.service();
         });
         this.oracle = new Oracle(world);
+        oracle.allowFailedExpiriesToRunLater();
         this.clients = new Clients(world, oracle, instances::running);
+        this.run = new SimulatedRun(world, oracle, clients);
         clients.repeatWrites();
         clients.useTwoStores();
         this.programs = new LegacyPrograms(world, network, old, clients);
@@ -69,7 +72,8 @@ final class MigrationSimulation {
                         .toList(),
                 audit,
                 oracle,
-                programs::stop);
+                programs::stop,
+                clients::isFullServiceExpected);
         this.faults = new MigrationFaults(world, network, cluster, old, instances, oracle, operator::startBackfill);
         world.run(START);
     }
@@ -93,53 +97,39 @@ final class MigrationSimulation {
         }
         faults.start();
         operator.start();
-        advance(withFaults.dividedBy(2));
+        run.advance(withFaults.dividedBy(2));
         operator.drive();
-        advance(withFaults.dividedBy(2));
+        run.advance(withFaults.dividedBy(2));
         faults.end();
-        advance(RECOVERY);
+        run.advance(RECOVERY);
         clients.expectFullService();
         finish();
-        advance(CLOSING);
+        run.advance(CLOSING);
         old.cluster().nodes().forEach(SimulatedNode::kill);
         audit.checkAll();
-        advance(FULL_SERVICE);
-        return new RunReport(
-                Duration.ofNanos(world.time().nanoTime()),
-                faults.counts(),
-                clients.calls(),
-                oracle.checked(),
-                oracle.violations(),
-                world.history());
+        run.advance(FULL_SERVICE);
+        return run.report(faults.counts());
     }
 
     /** Restarts the instances one by one: those of the old token-cache know nothing of the cluster. */
     private void configureBothStores() {
-        advance(BEFORE);
+        run.advance(BEFORE);
         hasBothStores = true;
         for (String host : instances.hosts()) {
             instances.crash(host);
             instances.start(host);
-            advance(BEFORE);
+            run.advance(BEFORE);
         }
     }
 
     private void finish() {
         Duration left = MAX_FINISH;
         while (!operator.isDone() && !left.isNegative() && oracle.violations().isEmpty()) {
-            advance(STEP);
+            run.advance(STEP);
             left = left.minus(STEP);
         }
         if (!operator.isDone() && oracle.violations().isEmpty()) {
             oracle.violated("the migration is not done, long after all faults have ended");
-        }
-    }
-
-    private void advance(Duration duration) {
-        for (Duration run = Duration.ZERO;
-                run.compareTo(duration) < 0 && oracle.violations().isEmpty();
-                run = run.plus(STEP)) {
-            world.run(STEP);
         }
     }
 }

@@ -85,11 +85,12 @@ final class NodeFaults {
                 "refuse the password", duration, () -> node.refusePassword(true), () -> node.refusePassword(false));
     }
 
+    /** Callers do not notice it: a command that the node refuses as late is sent again, with the new time. */
     Fault setClock(Duration duration) {
         SimulatedNode node = node();
         long offset = random.nextInt(2 * MAX_CLOCK_OFFSET_MILLIS) - MAX_CLOCK_OFFSET_MILLIS;
-        return Fault.ofService(
-                "set clock of node", duration, () -> setClock(node, Duration.ofMillis(offset)), () -> {});
+        return Fault.planned(
+                "set clock of node", duration, () -> setClock(node, Duration.ofMillis(offset)), () -> true);
     }
 
     private void setClock(SimulatedNode node, Duration ahead) {

@@ -43,7 +43,7 @@ final class Oracle {
     private final Queue<Expiry> failed = new ArrayDeque<>();
 
     private final Set<Durability> promised;
-    private boolean areFailedWritesJournaled;
+    private boolean canFailedExpiriesRunLater;
     private Duration journalNotice = Duration.ZERO;
     private boolean areValidationsRecorded;
     private long checked;
@@ -122,18 +122,23 @@ final class Oracle {
         expiry.acknowledge(isPromised(durability), noticed);
     }
 
-    /**
-     * A write that failed may run at any time, since the journal may have it. An instance whose check of the journal's
-     * database fails may notice a write of another instance later.
-     */
+    /** A write that failed may be in the journal. An instance may notice the entry of another one later than it was acknowledged. */
     void expectJournal(Duration notice) {
-        areFailedWritesJournaled = true;
+        allowFailedExpiriesToRunLater();
         journalNotice = notice;
+    }
+
+    /**
+     * An expiry that failed may take effect at any time: the journal may have it, or one of two stores, which is read only in
+     * other phases.
+     */
+    void allowFailedExpiriesToRunLater() {
+        canFailedExpiriesRunLater = true;
     }
 
     /** The expiry failed: it may have run, or not. */
     void failed(Expiry expiry) {
-        if (areFailedWritesJournaled) {
+        if (canFailedExpiriesRunLater) {
             expiry.mayRunYet(Long.MAX_VALUE - Expiry.LONGEST_HOLD);
             return;
         }

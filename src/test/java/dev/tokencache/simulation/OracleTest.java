@@ -100,6 +100,25 @@ class OracleTest {
     }
 
     @Test
+    void shouldAllowAFailedExpiryToRunLaterOnlyWhereItCan() {
+        failExpiry();
+        validated(token, active);
+        validated(token, Verdict.INACTIVE);
+        assertThat(oracle.violations()).hasSize(1);
+
+        oracle.allowFailedExpiriesToRunLater();
+        failExpiry();
+        validated(token, active);
+        validated(token, Verdict.INACTIVE);
+        assertThat(oracle.violations()).hasSize(1);
+    }
+
+    private void failExpiry() {
+        oracle.failed(oracle.expiryStarted(token, "service"));
+        world.run(Duration.ofSeconds(1));
+    }
+
+    @Test
     void shouldAllowTheLossOfAnUnderReplicatedToken() {
         validated(created(Durability.UNDER_REPLICATED), Verdict.INACTIVE);
 

@@ -25,7 +25,7 @@ final class Resharding {
 
     private static final Duration MAX_PAUSE_SLOWLY = Duration.ofSeconds(5);
 
-    /** Between the messages that tell all masters of the new owner. */
+    /** Between the messages that assign a slot at each master. */
     private static final Duration MAX_PAUSE_OF_ASSIGNMENT = Duration.ofMillis(10);
 
     /** One transfer of this many copies the key, but times out before it deletes the original. */

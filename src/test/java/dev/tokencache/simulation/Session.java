@@ -140,9 +140,9 @@ final class Session {
     private Object cluster(String what) {
         return switch (what) {
             case "MYID" -> run.node().id();
-            case "NODES" -> run.bus().nodes();
-            case "SLOTS" -> run.bus().slots();
-            case "INFO" -> run.bus().info();
+            case "NODES" -> run.bus().reports().nodes();
+            case "SLOTS" -> run.bus().reports().slots();
+            case "INFO" -> run.bus().reports().info();
             default -> throw new RedisError("ERR unknown subcommand '" + what + "'");
         };
     }

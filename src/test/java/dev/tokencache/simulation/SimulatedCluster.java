@@ -38,7 +38,7 @@ final class SimulatedCluster {
         this.ids = masters * (1 + replicasEach);
         this.masters = masters;
         for (int i = 0; i < masters * (1 + replicasEach); i++) {
-            ClusterBus.Saved saved = new ClusterBus.Saved(id(i));
+            NodesConf saved = new NodesConf(id(i));
             for (int j = 0; j < masters * (1 + replicasEach); j++) {
                 boolean isMaster = j < masters;
                 saved.add(id(j), endpoint(j), isMaster ? null : id(j % masters), isMaster ? j + 1 : 0, slots(j));
@@ -58,7 +58,7 @@ final class SimulatedCluster {
 
     /** A node of another cluster, at the address of one of this: it serves all slots, and has a newer epoch. */
     SimulatedNode foreigner(SimulatedNode at) {
-        ClusterBus.Saved saved = new ClusterBus.Saved(FOREIGN_ID);
+        NodesConf saved = new NodesConf(FOREIGN_ID);
         BitSet all = new BitSet(HashSlot.COUNT);
         all.set(0, HashSlot.COUNT);
         saved.add(FOREIGN_ID, at.endpoint(), null, FOREIGN_EPOCH, all);
@@ -96,7 +96,7 @@ final class SimulatedCluster {
                         .filter(replica -> other.id().equals(replica.saved().masterId()))
                         .count()))
                 .orElseThrow();
-        ClusterBus.Saved newcomer = new ClusterBus.Saved(node.id());
+        NodesConf newcomer = new NodesConf(node.id());
         newcomer.add(node.id(), node.endpoint(), master.id(), 0, new BitSet());
         others.forEach(other -> {
             other.saved().forget(oldId);

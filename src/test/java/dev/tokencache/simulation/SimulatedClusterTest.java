@@ -257,6 +257,7 @@ class SimulatedClusterTest {
                         .get(0)
                         .run()
                         .bus()
+                        .reports()
                         .nodes()
                         .lines()
                         .filter(line -> line.contains("master"))

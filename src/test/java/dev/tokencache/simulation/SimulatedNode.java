@@ -2,7 +2,6 @@ package dev.tokencache.simulation;
 
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.HashSlot;
-import dev.tokencache.simulation.ClusterBus.Message;
 import dev.tokencache.simulation.SimulatedNetwork.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +28,7 @@ final class SimulatedNode {
     private final Endpoint endpoint;
     private final Function<String, SimulatedNode> nodesById;
     private final Database disk = new Database(() -> 0);
-    private ClusterBus.Saved saved;
+    private NodesConf saved;
     private Duration clockOffset = Duration.ZERO;
     private Duration loading = USUAL_LOADING;
     private boolean isOutOfMemory;
@@ -48,7 +47,7 @@ final class SimulatedNode {
             World world,
             SimulatedNetwork network,
             Endpoint endpoint,
-            ClusterBus.Saved saved,
+            NodesConf saved,
             Function<String, SimulatedNode> nodesById) {
         this.world = world;
         this.network = network;
@@ -65,7 +64,7 @@ final class SimulatedNode {
         return saved.self();
     }
 
-    ClusterBus.Saved saved() {
+    NodesConf saved() {
         return saved;
     }
 
@@ -118,7 +117,7 @@ final class SimulatedNode {
         minReplicasToWrite = replicas;
     }
 
-    /** Sets the clock of the node, so that it is ahead by this. */
+    /** Sets how far the clock of the node is ahead. */
     void setClockOffset(Duration changed) {
         world.log(host() + ": clock is ahead by " + changed.toMillis() + " ms");
         clockOffset = changed;
@@ -196,7 +195,7 @@ final class SimulatedNode {
         loseData();
         migrating.clear();
         importing.clear();
-        saved = new ClusterBus.Saved(newId);
+        saved = new NodesConf(newId);
         saved.add(newId, endpoint, null, 0, new BitSet());
     }
 
@@ -214,7 +213,7 @@ final class SimulatedNode {
     }
 
     /** One process of the node, from its start to its end. */
-    final class Run implements ClusterBus.Host {
+    final class Run implements BusHost {
         private final SimulatedProcess process;
         private final Database data;
         private final LuaScripts scripts = new LuaScripts();
@@ -371,7 +370,7 @@ final class SimulatedNode {
         }
 
         @Override
-        public void send(Pipe pipe, String to, Message message) {
+        public void send(Pipe pipe, String to, BusMessage message) {
             SimulatedNode receiver = nodesById.apply(to);
             pipe.send(() -> {
                 Run there = receiver.listening();

@@ -154,7 +154,7 @@ final class SimulatedProcess implements Time, Executor {
         }
     }
 
-    /** Sets the wall clock, so that it is ahead by this. */
+    /** Sets how far the wall clock is ahead. */
     void setClockOffset(Duration changed) {
         clock.offset = changed;
     }

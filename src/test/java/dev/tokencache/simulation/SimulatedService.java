@@ -134,7 +134,7 @@ final class SimulatedService {
         return tokens;
     }
 
-    /** The event loop of a process, and its way to the nodes of a cluster. */
+    /** The event loop of a process, and its connections to the nodes of a cluster. */
     record OneLoop(SimulatedNetwork network, SimulatedCluster cluster, SimulatedProcess process, String host)
             implements EventLoops {
 

@@ -1,42 +1,16 @@
 package dev.tokencache.simulation;
 
-import dev.tokencache.store.redis.RedisStoreSettings;
-import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.MutableClock;
-import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStoreContract;
-import java.time.Duration;
 
 /** The contract of {@code TokenStore}, on a simulated cluster. */
 class SimulatedTokenStoreTest extends TokenStoreContract {
 
-    private static final World WORLD = new World(1);
-    private static final SimulatedService SERVICE = start();
+    private static final SimulatedStore SIMULATED = new SimulatedStore();
 
-    private final MutableClock clock = new MutableClock(WORLD.time().clock().instant());
-    private final TokenStore store = AdvancingStore.wrap(
-            WORLD,
-            new RedisTokenStore(
-                    SERVICE.router(),
-                    new RedisStoreSettings("tc:", Duration.ofSeconds(2), Duration.ofDays(30), false, true),
-                    clock,
-                    verdict -> {}));
-
-    private static SimulatedService start() {
-        SimulatedNetwork network = new SimulatedNetwork(WORLD);
-        SimulatedCluster cluster = new SimulatedCluster(WORLD, network, 3, 1);
-        cluster.start();
-        WORLD.run(Duration.ofSeconds(5));
-        SimulatedService service = new SimulatedService(
-                network,
-                cluster,
-                new SimulatedProcess(WORLD, "service", Duration.ZERO),
-                "service",
-                RedisSettings.defaults());
-        WORLD.run(Duration.ofSeconds(2));
-        return service;
-    }
+    private final MutableClock clock = SIMULATED.clock();
+    private final TokenStore store = SIMULATED.of(clock, false);
 
     @Override
     protected TokenStore store() {

@@ -26,6 +26,7 @@ final class Simulation {
     private final World world;
     private final Oracle oracle;
     private final Clients clients;
+    private final SimulatedRun run;
     private final Faults faults;
     private final boolean losesNoWrites;
     private final List<SimulatedService> started = new ArrayList<>();
@@ -52,6 +53,7 @@ final class Simulation {
                 (process, host) -> observed(new SimulatedService(
                         network, cluster, process, host, SETTINGS, Stores::redisOnly, nearCaches.apply(host))));
         this.clients = new Clients(world, oracle, instances::running);
+        this.run = new SimulatedRun(world, oracle, clients);
         this.faults = new Faults(world, network, cluster, instances, clients, faultKind);
         new Bounds(world, oracle, instances::running, clients).start();
         this.losesNoWrites = faultKind == Faults.Kind.OF_SERVICES;
@@ -94,7 +96,7 @@ final class Simulation {
     RunReport run(Duration withFaults) {
         clients.start();
         faults.start();
-        advance(withFaults);
+        run.advance(withFaults);
         faults.end();
         for (Duration quiet = Duration.ZERO; !faults.isQuiet(); quiet = quiet.plus(STEP)) {
             if (quiet.compareTo(MAX_FAULT) > 0) {
@@ -102,27 +104,13 @@ final class Simulation {
             }
             world.run(STEP);
         }
-        advance(Faults.FULL_SERVICE);
+        run.advance(Faults.FULL_SERVICE);
         oracle.expectRecordedValidations();
-        advance(FULL_SERVICE);
+        run.advance(FULL_SERVICE);
         if (losesNoWrites) {
             oracle.checkHistories();
         }
-        return new RunReport(
-                Duration.ofNanos(world.time().nanoTime()),
-                faults.counts(),
-                clients.calls(),
-                oracle.checked(),
-                oracle.violations(),
-                world.history());
-    }
-
-    private void advance(Duration duration) {
-        for (Duration run = Duration.ZERO;
-                run.compareTo(duration) < 0 && oracle.violations().isEmpty();
-                run = run.plus(STEP)) {
-            world.run(STEP);
-        }
+        return run.report(faults.counts());
     }
 
     /** How many validations were answered from memory, of all instances and restarts. */

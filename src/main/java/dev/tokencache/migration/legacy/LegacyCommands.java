@@ -10,7 +10,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The commands sent to the old Redis. Each changes one key atomically and is idempotent. */
@@ -19,7 +18,7 @@ record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Dur
     /** Stores a revocation at the later of two moments, with the longer TTL. */
     private static final String REVOKE = Script.source("legacy/revoke");
 
-    /** Stores the sidecar record of a token, unless the token was expired. */
+    /** Stores the sidecar record of a token, unless the token was expired or the record changed since it was read. */
     private static final String SAVE = Script.source("legacy/save");
 
     /** Deletes a sidecar record if it is unchanged. */
@@ -62,17 +61,37 @@ record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Dur
         return link.send(key, Request.cmd(Command.GET).arg(key)).map(reply -> SidecarRecord.of(reply, hash));
     }
 
-    /** Stores a sidecar record; returns empty, or the moment of the expiry if the token was expired. */
-    Future<OptionalLong> saveSidecar(SidecarRecord.Stored stored, long nowMillis) {
+    /** The reply of {@link #SAVE}. */
+    record Save(long reply) {
+
+        boolean isChanged() {
+            return reply == -2;
+        }
+
+        boolean isExpired() {
+            return reply >= 0;
+        }
+
+        long expiredAtMillis() {
+            return reply;
+        }
+    }
+
+    /** Stores a sidecar record unless it is no longer the one that was read, if any. */
+    Future<Save> saveSidecar(Optional<SidecarRecord> read, SidecarRecord.Stored stored, long nowMillis) {
         Token token = stored.token();
         byte[] key = keys.sidecar(token.id().hash());
+        byte[] expected = read.map(SidecarRecord::bytes).orElseGet(() -> new byte[0]);
         long issuedAt = stored.foreignNonce() == null ? 0 : token.issuedAtMillis();
         long ttl = Math.max(1, token.renewableUntil() * 1000 - nowMillis);
-        return link.send(key, eval(SAVE, key).arg(stored.bytes()).arg(issuedAt).arg(ttl))
-                .map(reply -> {
-                    long expiredAt = number(reply);
-                    return expiredAt < 0 ? OptionalLong.empty() : OptionalLong.of(expiredAt);
-                });
+        return link.send(
+                        key,
+                        eval(SAVE, key)
+                                .arg(stored.bytes())
+                                .arg(expected)
+                                .arg(issuedAt)
+                                .arg(ttl))
+                .map(reply -> new Save(number(reply)));
     }
 
     Future<Boolean> deleteSidecar(SidecarRecord.Stored stored) {

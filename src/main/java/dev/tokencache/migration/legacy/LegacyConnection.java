@@ -95,6 +95,6 @@ public record LegacyConnection(Optional<LegacyStore> store) {
                 new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
         OwnPages pages = new OwnPages(link, new RedisKeys(config.keyPrefix()), tokens.maxTtl(), clock);
-        return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link);
+        return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link, clock);
     }
 }

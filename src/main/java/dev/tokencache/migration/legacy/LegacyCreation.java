@@ -12,44 +12,54 @@ import java.util.Optional;
 /** Creates tokens in an old store that is shared with other programs. Thread-safe. */
 record LegacyCreation(LegacyCommands commands, KeyPattern pattern, LegacyLookup lookup, Clock clock) {
 
-    Future<Creation> create(NewToken created) {
+    /** Empty if another call changed the token meanwhile. */
+    Future<Optional<Creation>> create(NewToken created) {
         Token token = created.token();
         return commands.notBefore(token.id().tag()).compose(notBefore -> {
             if (token.issuedAtMillis() <= notBefore) {
-                return Future.succeededFuture(new Creation.IssuedTooEarly(notBefore));
+                return done(new Creation.IssuedTooEarly(notBefore));
             }
-            return created.isForeign() ? createForeign(created) : saveNew(created, false);
+            return created.isForeign() ? createForeign(created) : saveNew(created, Optional.empty(), false);
         });
     }
 
+    private static Future<Optional<Creation>> done(Creation creation) {
+        return Future.succeededFuture(Optional.of(creation));
+    }
+
     /** Creates a foreign token, whose string may already be in use. */
-    private Future<Creation> createForeign(NewToken created) {
+    private Future<Optional<Creation>> createForeign(NewToken created) {
         TokenLocator token = new TokenLocator.Presented(
                 new TokenLocator.Foreign(created.token().id().hash()), string(created));
         return lookup.find(token).compose(found -> {
             if (found.live().isEmpty()) {
-                return saveNew(created, found.record().isPresent());
+                return saveNew(created, found.sidecar(), found.record().isPresent());
             }
-            boolean isRepeated = found.sidecar()
-                    .flatMap(SidecarRecord::stored)
-                    .map(SidecarRecord.Stored::foreignNonce)
-                    .equals(Optional.ofNullable(created.foreignNonce()));
-            return Future.succeededFuture(isRepeated ? Creation.CREATED : Creation.TAKEN);
+            String nonce = created.foreignNonce();
+            boolean isRepeated = nonce != null
+                    && found.sidecar()
+                            .flatMap(SidecarRecord::stored)
+                            .filter(stored -> nonce.equals(stored.foreignNonce()))
+                            .isPresent();
+            return done(isRepeated ? Creation.CREATED : Creation.TAKEN);
         });
     }
 
     /** @param isOccupied whether there is a dead record under the key */
-    private Future<Creation> saveNew(NewToken created, boolean isOccupied) {
+    private Future<Optional<Creation>> saveNew(NewToken created, Optional<SidecarRecord> sidecar, boolean isOccupied) {
         Token token = created.token();
         SidecarRecord.Stored stored = stored(created);
-        return commands.saveSidecar(stored, clock.millis()).compose(expiredAt -> {
-            if (expiredAt.isPresent()) {
-                return Future.succeededFuture(new Creation.IssuedTooEarly(expiredAt.getAsLong()));
+        return commands.saveSidecar(sidecar, stored, clock.millis()).compose(saved -> {
+            if (saved.isChanged()) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            if (saved.isExpired()) {
+                return done(new Creation.IssuedTooEarly(saved.expiredAtMillis()));
             }
             Future<Void> cleared = isOccupied ? commands.delete(stored.key()) : Future.succeededFuture();
             return cleared.compose(deleted -> commands.create(stored.key(), token, clock.millis()))
                     // Our strings are random: an existing record is from this same creation, whose reply was lost.
-                    .map(isNew -> isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN);
+                    .compose(isNew -> done(isNew || !created.isForeign() ? Creation.CREATED : Creation.TAKEN));
         });
     }
 

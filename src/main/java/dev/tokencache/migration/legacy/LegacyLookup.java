@@ -84,13 +84,25 @@ record LegacyLookup(
             if (record.isEmpty() || LegacyRecordMapper.isExpired(record.get(), isForeign, sidecar.result())) {
                 return Future.succeededFuture(new Found(key, record, sidecar.result(), false, isForeign));
             }
-            return commands.notBefore(record.get().id().tag())
-                    .map(notBefore -> new Found(
-                            key,
-                            record,
-                            sidecar.result(),
-                            record.get().isActive(clock.millis(), notBefore),
-                            isForeign));
+            return commands.notBefore(record.get().id().tag()).compose(notBefore -> {
+                Found found = new Found(
+                        key, record, sidecar.result(), record.get().isActive(clock.millis(), notBefore), isForeign);
+                return record.get().issuedAtMillis() > notBefore
+                        ? Future.succeededFuture(found)
+                        : unlessReissued(token, found, record.get());
+            });
+        });
+    }
+
+    /** "Expire all but this token" may have issued it again after its sidecar record was read. */
+    private Future<Found> unlessReissued(TokenLocator token, Found revoked, Token record) {
+        return commands.sidecar(token.hash()).compose(sidecar -> {
+            boolean isReissued = sidecar.isPresent()
+                    && sidecar.get() instanceof SidecarRecord.Stored stored
+                    && stored.token().issuedAtMillis() > record.issuedAtMillis();
+            return isReissued
+                    ? find(token, revoked.key(), Future.succeededFuture(sidecar), revoked.isForeign())
+                    : Future.succeededFuture(revoked);
         });
     }
 

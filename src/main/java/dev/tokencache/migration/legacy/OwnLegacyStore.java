@@ -13,8 +13,10 @@ import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TokenStore.Restoration;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
+import java.time.Clock;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -23,11 +25,13 @@ final class OwnLegacyStore extends ScannedLegacyStore {
 
     private final RedisTokenStore store;
     private final OwnPages pages;
+    private final Clock clock;
 
     /** @param store must leave traces of expiries */
-    OwnLegacyStore(RedisTokenStore store, OwnPages pages, LegacyScan scan, LegacyLink link) {
+    OwnLegacyStore(RedisTokenStore store, OwnPages pages, LegacyScan scan, LegacyLink link, Clock clock) {
         super(scan, link);
         this.store = store;
+        this.clock = clock;
         this.pages = pages;
     }
 
@@ -67,7 +71,18 @@ final class OwnLegacyStore extends ScannedLegacyStore {
         return run(() -> pages.original(asInCluster))
                 .chain(original -> original.isEmpty()
                         ? Uni.createFrom().voidItem()
-                        : store.restore(stored(token, original.get())).replaceWithVoid());
+                        : store.restore(stored(token, original.get()))
+                                .chain(restoration ->
+                                        restoration == Restoration.TAKEN || restoration == Restoration.EXPIRED
+                                                ? renewReissued(asInCluster)
+                                                : Uni.createFrom().voidItem()));
+    }
+
+    /** "Expire all but this token" gives the token another issue time on each side, so it cannot be restored. */
+    private Uni<Void> renewReissued(Token asInCluster) {
+        long lifetime = Math.max(1, asInCluster.expiresAt() - Math.floorDiv(clock.millis(), 1000L));
+        return store.renew(new TokenLocator.ById(asInCluster.id()), OptionalLong.of(lifetime))
+                .replaceWithVoid();
     }
 
     private static NewToken stored(TokenLocator token, LegacyToken original) {

@@ -1,5 +1,6 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.migration.CompareAndRetry;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.redis.Futures;
 import dev.tokencache.token.RoutingTag;
@@ -16,6 +17,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * record first. A late write therefore never restores an expired token.
  */
 final class RedisLegacyStore extends ScannedLegacyStore {
+
+    /** How often to read and store a sidecar record that changes in between. */
+    private static final int ATTEMPTS = 3;
 
     private final LegacyCommands commands;
     private final KeyPattern pattern;
@@ -68,7 +73,7 @@ final class RedisLegacyStore extends ScannedLegacyStore {
 
     @Override
     public Uni<Creation> create(NewToken created) {
-        return run(() -> creations.create(created));
+        return retryChanged(() -> creations.create(created));
     }
 
     @Override
@@ -76,53 +81,75 @@ final class RedisLegacyStore extends ScannedLegacyStore {
         return run(() -> creations.undo(created));
     }
 
+    /** Repeats a read and a compare-and-set of the sidecar record, whose result is empty if the record changed in between. */
+    private static <T> Uni<T> retryChanged(Supplier<Future<Optional<T>>> attempt) {
+        return CompareAndRetry.run(ATTEMPTS, "other calls keep changing the record", () -> run(attempt));
+    }
+
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return run(() -> lookup.find(token).compose(found -> {
+        return retryChanged(() -> lookup.find(token).compose(found -> {
             if (found.live().isEmpty() || found.key() == null) {
                 return found.isUnlocatable()
                         ? Future.failedFuture(
                                 new StoreUnavailableException("the old store needs the string of a token"))
-                        : Future.succeededFuture(Renewal.NOT_ACTIVE);
+                        : Future.succeededFuture(Optional.of(Renewal.NOT_ACTIVE));
             }
             Renewal renewal = Renewal.of(found.live().get(), lifetime, clock.millis());
             return renewal instanceof Renewal.Renewed renewed
-                    ? prolong(new SidecarRecord.Stored(found.key(), renewed.token(), found.nonce()), renewal)
-                    : Future.succeededFuture(renewal);
+                    ? prolong(found, new SidecarRecord.Stored(found.key(), renewed.token(), found.nonce()), renewal)
+                    : Future.succeededFuture(Optional.of(renewal));
         }));
     }
 
-    private Future<Renewal> prolong(SidecarRecord.Stored renewed, Renewal renewal) {
-        return commands.saveSidecar(renewed, clock.millis())
-                .compose(expiredAt -> expiredAt.isPresent()
-                        ? Future.succeededFuture(Renewal.NOT_ACTIVE)
-                        : setTtl(renewed).map(isThere -> isThere ? renewal : Renewal.NOT_ACTIVE));
+    private Future<Optional<Renewal>> prolong(LegacyLookup.Found found, SidecarRecord.Stored renewed, Renewal renewal) {
+        return commands.saveSidecar(found.sidecar(), renewed, clock.millis()).compose(saved -> {
+            if (saved.isChanged()) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            return saved.isExpired()
+                    ? Future.succeededFuture(Optional.of(Renewal.NOT_ACTIVE))
+                    : setTtl(renewed).map(isThere -> Optional.of(isThere ? renewal : Renewal.NOT_ACTIVE));
+        });
     }
 
     @Override
     public Uni<Void> save(TokenLocator token, Token asInCluster) {
-        return run(() -> stored(token).compose(present -> {
-            byte[] key = key(token, present);
-            if (key == null) {
-                return Future.succeededFuture();
-            }
-            String nonce = token.plain() instanceof TokenLocator.Foreign
-                    ? present.map(SidecarRecord.Stored::foreignNonce).orElse(LegacyToken.COPY_NONCE)
-                    : null;
-            return save(new SidecarRecord.Stored(key, asInCluster, nonce));
-        }));
+        return retryChanged(() -> commands.sidecar(token.hash()).compose(sidecar -> {
+                    Optional<SidecarRecord.Stored> present = sidecar.flatMap(SidecarRecord::stored);
+                    byte[] key = key(token, present);
+                    if (key == null) {
+                        return Future.succeededFuture(Optional.of(true));
+                    }
+                    String nonce = token.plain() instanceof TokenLocator.Foreign
+                            ? present.map(SidecarRecord.Stored::foreignNonce).orElse(LegacyToken.COPY_NONCE)
+                            : null;
+                    return save(sidecar, new SidecarRecord.Stored(key, issuedAsIn(present, asInCluster), nonce));
+                }))
+                .replaceWithVoid();
     }
 
-    private Future<Void> save(SidecarRecord.Stored stored) {
-        return commands.saveSidecar(stored, clock.millis()).compose(expiredAt -> {
-            if (expiredAt.isPresent()) {
-                return Future.succeededFuture();
+    /** "Expire all but this token" may have reached only this store yet, which then has the later issue. */
+    private static Token issuedAsIn(Optional<SidecarRecord.Stored> present, Token asInCluster) {
+        return present.map(SidecarRecord.Stored::token)
+                .filter(stored -> stored.id().equals(asInCluster.id()))
+                .map(stored -> asInCluster.issuedAfter(stored.issuedAtMillis() - 1))
+                .orElse(asInCluster);
+    }
+
+    private Future<Optional<Boolean>> save(Optional<SidecarRecord> read, SidecarRecord.Stored stored) {
+        return commands.saveSidecar(read, stored, clock.millis()).compose(saved -> {
+            if (saved.isChanged()) {
+                return Future.succeededFuture(Optional.empty());
             }
-            return setTtl(stored)
-                    .compose(isThere -> isThere
-                            ? Future.succeededFuture()
-                            : commands.create(stored.key(), stored.token(), clock.millis())
-                                    .compose(created -> unlessExpired(stored)));
+            Future<Void> done = saved.isExpired()
+                    ? Future.succeededFuture()
+                    : setTtl(stored)
+                            .compose(isThere -> isThere
+                                    ? Future.succeededFuture()
+                                    : commands.create(stored.key(), stored.token(), clock.millis())
+                                            .compose(created -> unlessExpired(stored)));
+            return done.map(Optional.of(true));
         });
     }
 
@@ -188,23 +215,27 @@ final class RedisLegacyStore extends ScannedLegacyStore {
 
     @Override
     public Uni<Long> expireOthers(TokenId kept, long notBeforeMillis, boolean reachesAll) {
-        return run(() -> lookup.find(new TokenLocator.ById(kept))
-                .compose(found -> {
-                    if (found.isUnlocatable()) {
-                        return Future.failedFuture(
-                                new StoreUnavailableException("the old store cannot keep a token without its string"));
-                    }
-                    return found.live().isPresent() && found.key() != null
-                            ? commands.saveSidecar(
-                                            new SidecarRecord.Stored(
-                                                    found.key(),
-                                                    found.live().get().issuedAfter(notBeforeMillis),
-                                                    found.nonce()),
-                                            clock.millis())
-                                    .<Void>mapEmpty()
-                            : Future.<Void>succeededFuture();
-                })
-                .compose(saved -> commands.setNotBefore(kept.tag(), notBeforeMillis))
-                .map(notBeforeMillis));
+        return retryChanged(() -> reissue(kept, notBeforeMillis))
+                .chain(() -> run(() -> commands.setNotBefore(kept.tag(), notBeforeMillis)))
+                .replaceWith(notBeforeMillis);
+    }
+
+    /** Issues a token again, after a not-before time, if it is active. Empty if another call changed it meanwhile. */
+    private Future<Optional<Boolean>> reissue(TokenId kept, long notBeforeMillis) {
+        return lookup.find(new TokenLocator.ById(kept)).compose(found -> {
+            if (found.isUnlocatable()) {
+                return Future.failedFuture(
+                        new StoreUnavailableException("the old store cannot keep a token without its string"));
+            }
+            if (found.live().isEmpty() || found.key() == null) {
+                return Future.succeededFuture(Optional.of(false));
+            }
+            Token reissued = found.live().get().issuedAfter(notBeforeMillis);
+            return commands.saveSidecar(
+                            found.sidecar(),
+                            new SidecarRecord.Stored(found.key(), reissued, found.nonce()),
+                            clock.millis())
+                    .map(saved -> saved.isChanged() ? Optional.empty() : Optional.of(true));
+        });
     }
 }

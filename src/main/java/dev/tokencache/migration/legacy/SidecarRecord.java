@@ -24,14 +24,23 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface SidecarRecord {
 
+    byte[] bytes();
+
     /** The token was expired, in milliseconds since the epoch. */
-    record Expired(long atMillis) implements SidecarRecord {}
+    record Expired(long atMillis) implements SidecarRecord {
+
+        @Override
+        public byte[] bytes() {
+            return ("x" + atMillis).getBytes(StandardCharsets.US_ASCII);
+        }
+    }
 
     /** The token was created or renewed here; the nonce identifies its creation, and is null for our own strings. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Stored(byte[] key, Token token, @Nullable String foreignNonce) implements SidecarRecord {
 
-        byte[] bytes() {
+        @Override
+        public byte[] bytes() {
             byte[] nonce = foreignNonce == null ? new byte[0] : foreignNonce.getBytes(StandardCharsets.US_ASCII);
             byte[] tag = token.id().tag().value().getBytes(StandardCharsets.US_ASCII);
             byte[] record = TokenCodec.encode(token);

@@ -33,7 +33,7 @@ public record TokenCopier(TokenStore cluster) {
             }
             return verdict instanceof Verdict.Inactive
                     ? copyMissing(token).call(outcome -> confirm(token, outcome))
-                    : Uni.createFrom().failure(new StoreUnavailableException("the cluster could not be read"));
+                    : unreadable();
         });
     }
 
@@ -58,13 +58,24 @@ public record TokenCopier(TokenStore cluster) {
 
     /** Copies a token that the cluster has just reported as missing; saves the read of {@link #copy}. */
     public Uni<Outcome> copyMissing(LegacyToken token) {
-        return cluster.create(token.copy()).map(TokenCopier::outcome);
+        return cluster.create(token.copy())
+                .chain(creation -> creation instanceof Creation.IssuedTooEarly
+                        ? refused(token)
+                        : Uni.createFrom()
+                                .item(creation instanceof Creation.Created ? Outcome.COPIED : Outcome.PRESENT));
     }
 
-    private static Outcome outcome(Creation creation) {
-        if (creation instanceof Creation.Created) {
-            return Outcome.COPIED;
-        }
-        return creation instanceof Creation.Taken ? Outcome.PRESENT : Outcome.REFUSED;
+    /** The cluster may have it as of a later issue: "expire all but this token" came after the read of the old store. */
+    private Uni<Outcome> refused(LegacyToken token) {
+        return cluster.read(token.locator()).chain(verdict -> {
+            if (isPresent(verdict)) {
+                return Uni.createFrom().item(Outcome.PRESENT);
+            }
+            return verdict instanceof Verdict.Inactive ? Uni.createFrom().item(Outcome.REFUSED) : unreadable();
+        });
+    }
+
+    private static <T> Uni<T> unreadable() {
+        return Uni.createFrom().failure(new StoreUnavailableException("the cluster could not be read"));
     }
 }

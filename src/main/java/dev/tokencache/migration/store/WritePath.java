@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Writes to both sides, before {@code done}. A call fails unless each required side acknowledges it. */
@@ -85,7 +86,7 @@ record WritePath(TokenStore cluster, LegacyStore legacy, TokenCopier copier, Cal
             if (renewal instanceof Renewal.Renewed renewed) {
                 return writeLegacy(state, legacy.save(token, renewed.token())).replaceWith(renewal);
             }
-            return renewal instanceof Renewal.NotActive && attempts > 1
+            return renewal instanceof Renewal.NotActive
                     ? renewCopied(token, lifetime, state, attempts)
                     : Uni.createFrom().item(renewal);
         });
@@ -101,7 +102,9 @@ record WritePath(TokenStore cluster, LegacyStore legacy, TokenCopier copier, Cal
                     ? copied(token, active.token(), state)
                             .chain(outcome -> outcome == TokenCopier.Outcome.REFUSED
                                     ? Uni.createFrom().item(Renewal.NOT_ACTIVE)
-                                    : renewInCluster(token, lifetime, state, attempts - 1))
+                                    : attempts > 1
+                                            ? renewInCluster(token, lifetime, state, attempts - 1)
+                                            : unavailable("another creation of the token is not finished", null))
                     : Uni.createFrom().item(Renewal.NOT_ACTIVE);
         });
     }
@@ -131,9 +134,17 @@ record WritePath(TokenStore cluster, LegacyStore legacy, TokenCopier copier, Cal
     private Uni<Renewal> copyRenewed(
             TokenLocator token, Token renewed, long expiresAt, MigrationState state, int attempts) {
         return copied(token, renewed, state).chain(outcome -> switch (outcome) {
-            case COPIED -> Uni.createFrom().item(new Renewal.Renewed(renewed));
-            // Another instance's copy, perhaps with the old expiry.
-            case PRESENT -> carryToCluster(token, renewed, expiresAt, state, attempts - 1);
+            // Perhaps as the copy of another instance, with another expiry.
+            case COPIED, PRESENT ->
+                legacy.find(token)
+                        .chain(present -> carryToCluster(
+                                token,
+                                renewed,
+                                present instanceof Verdict.Active active
+                                        ? active.token().expiresAt()
+                                        : expiresAt,
+                                state,
+                                attempts - 1));
             case REFUSED -> finishExpiry(token, renewed, state);
         });
     }
@@ -155,22 +166,49 @@ record WritePath(TokenStore cluster, LegacyStore legacy, TokenCopier copier, Cal
                 .with((durability, nothing) -> durability);
     }
 
-    /** Sets the later of both not-before times on both sides: an issuer's clock may be ahead. */
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before, MigrationState state) {
-        return writeCluster(state, cluster.expireSubject(subject, before)).chain(notBefore -> writeLegacy(
-                        state, legacy.expireSubject(subject, notBefore.notBeforeMillis(), before.isEmpty()))
-                .chain(inLegacy -> inLegacy > notBefore.notBeforeMillis()
-                        ? writeCluster(state, cluster.expireSubject(subject, OptionalLong.of(inLegacy)))
-                        : Uni.createFrom().item(notBefore)));
+        return expireOnBoth(
+                before,
+                state,
+                at -> cluster.expireSubject(subject, at),
+                at -> legacy.expireSubject(subject, at, before.isEmpty()));
+    }
+
+    /** Sets the later of both not-before times on both sides: an issuer's clock may be ahead. */
+    private Uni<SubjectNotBefore> expireOnBoth(
+            OptionalLong before,
+            MigrationState state,
+            Function<OptionalLong, Uni<SubjectNotBefore>> inCluster,
+            LongFunction<Uni<Long>> inLegacy) {
+        return writeCluster(state, inCluster.apply(before))
+                .chain(notBefore -> writeLegacy(state, inLegacy.apply(notBefore.notBeforeMillis()))
+                        .chain(later -> later > notBefore.notBeforeMillis()
+                                ? writeCluster(state, inCluster.apply(OptionalLong.of(later)))
+                                : Uni.createFrom().item(notBefore)));
     }
 
     /** As {@link #expireSubject}: each side keeps its own record of the token, so that no later copy is refused. */
     Uni<SubjectNotBefore> expireOthers(TokenId kept, OptionalLong before, MigrationState state) {
-        return writeCluster(state, cluster.expireOthers(kept, before)).chain(notBefore -> writeLegacy(
-                        state, legacy.expireOthers(kept, notBefore.notBeforeMillis(), before.isEmpty()))
-                .chain(inLegacy -> inLegacy > notBefore.notBeforeMillis()
-                        ? writeCluster(state, cluster.expireOthers(kept, OptionalLong.of(inLegacy)))
-                        : Uni.createFrom().item(notBefore)));
+        return copyKept(new TokenLocator.ById(kept), state)
+                .chain(outcome -> outcome == TokenCopier.Outcome.REFUSED
+                        ? expireSubject(kept.tag(), before, state)
+                        : expireOnBoth(
+                                before,
+                                state,
+                                at -> cluster.expireOthers(kept, at),
+                                at -> legacy.expireOthers(kept, at, before.isEmpty())));
+    }
+
+    /** The cluster must have the token before its not-before time, which refuses a copy of its earlier issue. */
+    private Uni<TokenCopier.Outcome> copyKept(TokenLocator kept, MigrationState state) {
+        return legacy.find(kept).chain(verdict -> {
+            if (verdict instanceof Verdict.Unknown unknown) {
+                return writeLegacy(state, unavailable("the old store could not be read", unknown.cause()));
+            }
+            return verdict instanceof Verdict.Active active
+                    ? copied(kept, active.token(), state)
+                    : Uni.createFrom().item(TokenCopier.Outcome.PRESENT);
+        });
     }
 
     private Uni<TokenCopier.Outcome> copied(TokenLocator token, Token inLegacy, MigrationState state) {

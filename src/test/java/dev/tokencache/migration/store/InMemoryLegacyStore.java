@@ -126,7 +126,8 @@ public final class InMemoryLegacyStore implements LegacyStore {
     public Uni<Void> save(TokenLocator token, Token asInCluster) {
         return write(() -> {
             if (!expired.containsKey(token.hash())) {
-                tokens.put(token.hash(), asInCluster);
+                tokens.merge(
+                        token.hash(), asInCluster, (present, saved) -> saved.issuedAfter(present.issuedAtMillis() - 1));
             }
             return null;
         });

@@ -21,11 +21,14 @@ import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,19 +45,23 @@ class MigratingTokenStoreTest {
     private final InMemoryLegacyStore legacy = new InMemoryLegacyStore(clock);
     private final EvidenceCollector evidence = new EvidenceCollector();
     private final KnownState known = new KnownState(time, state -> evidence.enter(state.window()));
-    private final TokenStore store = new MigratingTokenStore(
-            cluster,
-            legacy,
-            known,
-            evidence,
-            MigrationEvents.NONE,
-            new MigratingTokenStore.Settings(
-                    Duration.ofSeconds(5), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
-            time);
+    private final TokenStore store = storeOf(cluster);
 
     private final TokenString string = new TokenString("0123456789abcdef");
     private final NewToken token = token(string);
     private MigrationState state = MigrationState.INITIAL;
+
+    private TokenStore storeOf(TokenStore inCluster) {
+        return new MigratingTokenStore(
+                inCluster,
+                legacy,
+                known,
+                evidence,
+                MigrationEvents.NONE,
+                new MigratingTokenStore.Settings(
+                        Duration.ofSeconds(5), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
+                time);
+    }
 
     private NewToken token(TokenString of) {
         NewToken drafted = TokenDraft.of("alice", clock.millis())
@@ -256,6 +263,46 @@ class MigratingTokenStoreTest {
     }
 
     @Test
+    void shouldNotLetACopyAtTheSameMomentUndoARenewal() {
+        in(MIRROR);
+        legacy.put(token.token());
+        time.advance(Duration.ofSeconds(100));
+        LegacyToken old = new LegacyToken(token.token(), true);
+        TokenStore copying =
+                withCreation(created -> new TokenCopier(cluster).copy(old).chain(() -> cluster.create(created)));
+
+        await(storeOf(copying).renew(locator(string), OptionalLong.empty()));
+
+        assertThat(((Verdict.Active) inCluster()).token().expiresAt())
+                .isEqualTo(token.token().expiresAt() + 100);
+    }
+
+    @Test
+    void shouldNotReportATokenInactiveWhoseCreationInTheClusterIsNotFinished() {
+        in(CLUSTER);
+        legacy.put(token.token());
+        TokenStore reserved = withCreation(created -> Uni.createFrom().item(Creation.TAKEN));
+
+        assertThatThrownBy(() -> await(storeOf(reserved).renew(locator(string), OptionalLong.empty())))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    /** The cluster, where a creation does something else. */
+    private TokenStore withCreation(Function<NewToken, Uni<Creation>> creation) {
+        return (TokenStore) Proxy.newProxyInstance(
+                TokenStore.class.getClassLoader(), new Class<?>[] {TokenStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("create")) {
+                        return creation.apply((NewToken) arguments[0]);
+                    }
+                    try {
+                        return method.invoke(cluster, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                });
+    }
+
+    @Test
     void shouldNotLetALateCopyUndoARenewal() {
         in(MIRROR);
         created();
@@ -303,6 +350,32 @@ class MigratingTokenStoreTest {
         await(store.expireOthers(kept, OptionalLong.empty()));
 
         assertThat(inLegacy()).isInstanceOf(Verdict.Active.class);
+        assertThat(inCluster()).isInstanceOf(Verdict.Active.class);
+    }
+
+    /** Otherwise the cluster would refuse a copy until the old store has issued the token again. */
+    @Test
+    void shouldCopyTheTokenThatIsKeptBeforeTheOthersExpire() {
+        in(MIRROR);
+        legacy.put(token.token());
+
+        await(store.expireOthers(token.token().id(), OptionalLong.empty()));
+
+        assertThat(await(cluster.read(new TokenLocator.ById(token.token().id()))))
+                .isInstanceOf(Verdict.Active.class);
+        assertThat(inLegacy()).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldExpireNothingIfTheOldStoreCannotKeepTheToken() {
+        in(CLUSTER);
+        created();
+        legacy.mode(InMemoryLegacyStore.Mode.DOWN);
+        TokenId other = TokenDraft.of("alice", clock.millis()).token().id();
+
+        assertThatThrownBy(() -> await(store.expireOthers(other, OptionalLong.empty())))
+                .isInstanceOf(StoreUnavailableException.class);
+
         assertThat(inCluster()).isInstanceOf(Verdict.Active.class);
     }
 

@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,5 +53,17 @@ class TokenCopierTest {
 
         assertThat(copier.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.COPIED);
         assertThat(copier.copy(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.PRESENT);
+    }
+
+    @Test
+    void shouldReportATokenAsPresentThatWasKeptWhileTheOthersExpired() {
+        TokenCopier copier = new TokenCopier(cluster);
+        copier.copy(token).await().indefinitely();
+        cluster.expireOthers(token.token().id(), OptionalLong.empty()).await().indefinitely();
+
+        assertThat(copier.copyMissing(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.PRESENT);
+
+        cluster.expire(token.locator(), clock.millis()).await().indefinitely();
+        assertThat(copier.copyMissing(token).await().indefinitely()).isEqualTo(TokenCopier.Outcome.REFUSED);
     }
 }
