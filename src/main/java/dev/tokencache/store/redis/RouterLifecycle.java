@@ -8,13 +8,19 @@ import dev.tokencache.redis.connection.VertxEventLoops;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.runtime.config.TlsConfig;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Creates the router from {@code quarkus.redis.*}, starts it with the service and closes it at shutdown. */
 final class RouterLifecycle {
@@ -27,7 +33,28 @@ final class RouterLifecycle {
     @Singleton
     RedisConnector connector(Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config) {
         RedisConfigRules.check(config);
-        return new RedisConnector(quarkus.options(), config, LogLabels.OWN);
+        Optional<Path> file = config.passwordFile();
+        RedisOptions options = RedisLogin.withPasswordOf(file, quarkus.options());
+        return new RedisConnector(
+                options,
+                config,
+                file.isPresent() ? LogLabels.OWN.withPasswordProperty(RedisLogin.PASSWORD_FILE) : LogLabels.OWN);
+    }
+
+    @Produces
+    @Singleton
+    RedisLogin login(RedisOptionsCapture quarkus, RedisConnector connector) {
+        return new RedisLogin(quarkus.options(), connector);
+    }
+
+    /** New connections use the new certificates. */
+    void useCertificates(@Observes CertificateUpdatedEvent event, RedisLogin login) {
+        String name = ConfigProvider.getConfig()
+                .getOptionalValue("quarkus.redis.tls-configuration-name", String.class)
+                .orElse(TlsConfig.DEFAULT_NAME);
+        if (event.name().equals(name)) {
+            login.use(event.tlsConfiguration());
+        }
     }
 
     /** @throws IllegalArgumentException naming the property, if a setting is invalid */
