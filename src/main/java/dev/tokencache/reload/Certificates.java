@@ -1,7 +1,6 @@
 package dev.tokencache.reload;
 
 import dev.tokencache.token.Sha256;
-import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.tls.runtime.config.TlsConfig;
@@ -25,10 +24,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
-/**
- * The certificates of {@code quarkus.tls.*}, of the HTTP servers and of the connections to Redis. Their users observe {@link
- * CertificateUpdatedEvent}. Not thread-safe.
- */
+/** The certificates of {@code quarkus.tls.*}, of the HTTP servers and of the connections to Redis. Not thread-safe. */
 final class Certificates implements Reloadable.Change {
 
     static final String PREFIX = "quarkus.tls.";
@@ -36,14 +32,17 @@ final class Certificates implements Reloadable.Change {
     private static final Set<String> OF_DEFAULT = Set.of("key-store", "trust-store", "certificate-revocation-list");
 
     private final TlsConfigurationRegistry registry;
-    private final Consumer<CertificateUpdatedEvent> updated;
+    private final Consumer<TlsConfiguration> updated;
     private final Vertx vertx;
     private Map<String, ByteBuffer> inUse;
 
-    /** @param started the configuration whose files the registry has just read */
+    /**
+     * @param updated puts changed certificates into use
+     * @param started the configuration whose files the registry has just read
+     */
     Certificates(
             TlsConfigurationRegistry registry,
-            Consumer<CertificateUpdatedEvent> updated,
+            Consumer<TlsConfiguration> updated,
             Vertx vertx,
             SmallRyeConfig started) {
         this.registry = registry;
@@ -87,12 +86,11 @@ final class Certificates implements Reloadable.Change {
         changed.forEach(this::read);
         return () -> {
             inUse = now;
-            changed.forEach(configuration ->
-                    updated.accept(new CertificateUpdatedEvent(configuration.getName(), configuration)));
+            changed.forEach(updated);
         };
     }
 
-    /** Reads the files into the registry. No one uses them before the event. */
+    /** Reads the files into the registry. No one uses them there before {@code updated} is called. */
     private void read(TlsConfiguration configuration) {
         String problem = problemOf(configuration);
         if (!problem.isEmpty()) {

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -82,9 +81,5 @@ final class Fingerprints {
                 .map(hash -> ConfigFiles.join(List.of(key, hash.array())))
                 .map(keyed -> ByteBuffer.wrap(Sha256.hash(keyed)).getInt() & 0xffff_ffffL)
                 .orElse(0L);
-    }
-
-    static double number(@Nullable Fingerprints present, String kind) {
-        return present == null ? Double.NaN : present.number(kind);
     }
 }

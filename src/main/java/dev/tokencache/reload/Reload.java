@@ -48,7 +48,7 @@ public final class Reload {
     private byte @Nullable [] seen;
     private byte @Nullable [] changing;
     private List<String> reported = List.of();
-    private volatile @Nullable Fingerprints present;
+    private volatile Fingerprints present;
     private volatile boolean isLastSuccessful = true;
 
     /** @param keys see {@link Fingerprints#of} */
@@ -58,8 +58,9 @@ public final class Reload {
         this.keys = keys;
         this.registry = registry;
         this.named = Fingerprints.files(kinds, files.started());
+        this.present = Fingerprints.of(kinds, keys, files.started());
         for (Reloadable kind : kinds) {
-            Gauge.builder("tokencache.config.fingerprint", () -> Fingerprints.number(present, kind.kind()))
+            Gauge.builder("tokencache.config.fingerprint", () -> present.number(kind.kind()))
                     .description("Equal for instances with the same values. Reveals nothing about them")
                     .tag("kind", kind.kind())
                     .register(registry);
@@ -91,13 +92,12 @@ public final class Reload {
     synchronized Outcome reload() {
         changing = null;
         seen = files.contents(named);
-        Fingerprints before = present == null ? Fingerprints.of(kinds, keys, files.started()) : present;
-        Outcome outcome = attempt(before);
+        Outcome outcome = attempt();
         isLastSuccessful = outcome instanceof Outcome.Done;
         return outcome;
     }
 
-    private Outcome attempt(Fingerprints before) {
+    private Outcome attempt() {
         SmallRyeConfig config;
         try {
             config = files.read();
@@ -118,7 +118,7 @@ public final class Reload {
             return invalid(violations);
         }
         changes.forEach(Runnable::run);
-        return done(config, before);
+        return done(config);
     }
 
     /** Each problem of a message that names its property first. Other messages may quote a value. */
@@ -145,15 +145,15 @@ public final class Reload {
         return new Outcome.Invalid(violations);
     }
 
-    private Outcome done(SmallRyeConfig config, Fingerprints before) {
+    private Outcome done(SmallRyeConfig config) {
         List<Path> nowNamed = Fingerprints.files(kinds, config);
         if (!nowNamed.equals(named)) {
             named = nowNamed;
             seen = null;
         }
         Fingerprints now = Fingerprints.of(kinds, keys, config);
+        List<String> changed = now.changedSince(present);
         present = now;
-        List<String> changed = now.changedSince(before);
         if (!changed.isEmpty()) {
             LOG.infof("Configuration reloaded: new values are in use. kinds=%s", String.join(",", changed));
         }

@@ -30,7 +30,7 @@ public final class ReloadTriggers {
     void start() {
         time.scheduleEvery(PERIOD, this::check);
         try {
-            Signal.handle(new Signal("HUP"), received -> reload());
+            Signal.handle(new Signal("HUP"), received -> reload().onFailure(this::report));
         } catch (IllegalArgumentException unavailable) {
             LOG.debug("SIGHUP does not reload the configuration: the process was started to ignore it");
         }
@@ -46,10 +46,7 @@ public final class ReloadTriggers {
         if (!isChecking.compareAndSet(false, true)) {
             return;
         }
-        vertx.executeBlocking(reload::check, false).onComplete(checked -> {
-            if (checked.failed()) {
-                LOG.error("Configuration files not checked", checked.cause());
-            }
+        vertx.executeBlocking(reload::check, false).onFailure(this::report).onComplete(checked -> {
             if (checked.succeeded() && checked.result()) {
                 time.schedule(RECHECK, () -> {
                     isChecking.set(false);
@@ -59,5 +56,9 @@ public final class ReloadTriggers {
                 isChecking.set(false);
             }
         });
+    }
+
+    private void report(Throwable failure) {
+        LOG.error("Configuration not reloaded", failure);
     }
 }

@@ -2,6 +2,7 @@ package dev.tokencache.reload;
 
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
+import dev.tokencache.http.connection.ServerCertificate;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.store.redis.RedisLogin;
@@ -10,6 +11,7 @@ import dev.tokencache.token.TokenService;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Vertx;
@@ -35,6 +37,7 @@ final class ReloadWiring {
             TokenService tokens,
             RedisLogin redis,
             TlsConfigurationRegistry tls,
+            ServerCertificate server,
             Event<CertificateUpdatedEvent> updated,
             MeterRegistry registry,
             Vertx vertx,
@@ -53,13 +56,30 @@ final class ReloadWiring {
                         List.of("quarkus.redis.hosts", "quarkus.redis.password", RedisLogin.PASSWORD_FILE),
                         List.of(RedisLogin.PASSWORD_FILE),
                         redis::prepare),
-                // After Redis: its connections have new certificates when the event ends.
+                // After the login of Redis, which keeps the certificates that it has found.
                 new Reloadable(
                         "certificates",
                         List.of(),
                         List.of(Certificates.PREFIX, "quarkus.redis.tls."),
-                        new Certificates(tls, updated::fire, vertx, started)));
+                        new Certificates(tls, changed -> use(changed, server, redis, updated), vertx, started)));
         return new ReloadTriggers(new Reload(new ConfigFiles(started), kinds, KIND_OF_KEYS, registry), vertx, time);
+    }
+
+    private static void use(
+            TlsConfiguration changed,
+            ServerCertificate server,
+            RedisLogin redis,
+            Event<CertificateUpdatedEvent> updated) {
+        boolean isOfRedis = ConfigProvider.getConfig()
+                .getOptionalValue("quarkus.redis.tls-configuration-name", String.class)
+                .filter(changed.getName()::equals)
+                .isPresent();
+        if (isOfRedis) {
+            redis.use(changed);
+        }
+        if (!server.use(changed)) {
+            updated.fire(new CertificateUpdatedEvent(changed.getName(), changed));
+        }
     }
 
     private static Runnable prepare(Callers callers, SmallRyeConfig config) {

@@ -50,7 +50,8 @@ public final class RedisLogin {
         };
     }
 
-    synchronized void use(TlsConfiguration certificates) {
+    /** Uses other certificates for new connections. */
+    public synchronized void use(TlsConfiguration certificates) {
         RedisOptions changed = new RedisOptions(options);
         SSLOptions ssl = certificates.getSSLOptions();
         changed.getNetClientOptions().setKeyCertOptions(ssl.getKeyCertOptions()).setTrustOptions(ssl.getTrustOptions());

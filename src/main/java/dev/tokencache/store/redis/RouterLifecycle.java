@@ -8,8 +8,6 @@ import dev.tokencache.redis.connection.VertxEventLoops;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.tls.CertificateUpdatedEvent;
-import io.quarkus.tls.runtime.config.TlsConfig;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
@@ -20,7 +18,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Creates the router from {@code quarkus.redis.*}, starts it with the service and closes it at shutdown. */
 final class RouterLifecycle {
@@ -45,16 +42,6 @@ final class RouterLifecycle {
     @Singleton
     RedisLogin login(RedisOptionsCapture quarkus, RedisConnector connector) {
         return new RedisLogin(quarkus.options(), connector);
-    }
-
-    /** New connections use the new certificates. */
-    void useCertificates(@Observes CertificateUpdatedEvent event, RedisLogin login) {
-        String name = ConfigProvider.getConfig()
-                .getOptionalValue("quarkus.redis.tls-configuration-name", String.class)
-                .orElse(TlsConfig.DEFAULT_NAME);
-        if (event.name().equals(name)) {
-            login.use(event.tlsConfiguration());
-        }
     }
 
     /** @throws IllegalArgumentException naming the property, if a setting is invalid */
