@@ -132,12 +132,15 @@ class SystemdUnitIT {
     /** Changes a credential as systemd does, and sends the signal that the unit names. */
     private static void reload(ServiceProcess service, Path callers) throws Exception {
         Files.writeString(callers, Files.readString(callers) + "tokencache.callers.web.roles=validate,revoke\n");
-        List<String> command = new ArrayList<>(
-                List.of(values(UNIT, "ExecReload").get(0).replace("$MAINPID", "" + service.processId()).split(" ")));
+        List<String> command = new ArrayList<>(List.of(values(UNIT, "ExecReload")
+                .get(0)
+                .replace("$MAINPID", "" + service.processId())
+                .split(" ")));
 
         assertThat(ExternalTool.run(command.toArray(String[]::new)).exit()).isZero();
 
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> service.output().contains("kinds=callers"));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> service.output()
+                .contains("kinds=callers"));
     }
 
     /** The command for the jar, with the options of the drop-in. */
