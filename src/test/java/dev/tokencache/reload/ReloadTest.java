@@ -139,6 +139,15 @@ class ReloadTest {
     }
 
     @Test
+    void shouldForgetWhatIsNoLongerInAFile() {
+        write(secrets.resolve("more.properties"), callers(HASH, "admin").replace(".web.", ".more."));
+        Reload reload = reload();
+        write(secrets.resolve("more.properties"), "");
+
+        assertThat(reload.reload()).isEqualTo(done("callers"));
+    }
+
+    @Test
     void shouldFindANewPasswordInTheFileThatAPropertyNames() {
         Reload reload = reload();
         reload.reload();
