@@ -18,7 +18,8 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         LIST,
         READ_JOURNAL,
         CHANGE_MIGRATION,
-        REQUEST_BACKFILL
+        REQUEST_BACKFILL,
+        RELOAD
     }
 
     public enum Result {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The programs that may call the API. Immutable and thread-safe. */
+/** The programs that may call the API. Thread-safe. {@link #use} replaces all of them atomically. */
 public final class Callers {
 
     private static final String PREFIX = "tokencache.callers.";
@@ -23,17 +23,22 @@ public final class Callers {
     /** Compared with the secret of an unknown caller, so that refusing it takes the same time. */
     private static final byte[] UNKNOWN_CALLER_HASH = new byte[HASH_BYTES];
 
+    /** There are always two hashes, so that a check takes the same time for every caller. Without a rotation they are equal. */
     private static final class Entry {
         final Caller caller;
-        final byte[] secretHash;
+        final byte[] firstHash;
+        final byte[] secondHash;
 
-        Entry(Caller caller, byte[] secretHash) {
+        Entry(Caller caller, List<byte[]> hashes) {
             this.caller = caller;
-            this.secretHash = secretHash;
+            this.firstHash = hashes.get(0);
+            this.secondHash = hashes.get(hashes.size() - 1);
         }
     }
 
-    private final Map<String, Entry> entries;
+    private static final int MAX_SECRETS = 2;
+
+    private volatile Map<String, Entry> entries;
 
     private Callers(Map<String, Entry> entries) {
         this.entries = Map.copyOf(entries);
@@ -52,7 +57,7 @@ public final class Callers {
         List<String> problems = new ArrayList<>();
         Map<String, Entry> entries = new HashMap<>();
         config.byId().forEach((id, entry) -> {
-            byte[] hash = secretHash(id, entry, problems);
+            List<byte[]> hashes = secretHashes(id, entry, problems);
             Set<Role> roles = roles(id, entry, problems);
             if (id.contains(":")) {
                 problems.add(PREFIX + id + ": an id must not contain a colon (RFC 7617)");
@@ -61,7 +66,7 @@ public final class Callers {
             if (violation != null) {
                 problems.add(PREFIX + "<id>: an id " + violation);
             }
-            entries.put(id, new Entry(new Caller(id, roles), hash));
+            entries.put(id, new Entry(new Caller(id, roles), hashes));
         });
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
@@ -69,14 +74,32 @@ public final class Callers {
         return new Callers(entries);
     }
 
-    private static byte[] secretHash(String id, CallersConfig.Entry entry, List<String> problems) {
+    /** Replaces these callers. A request that has read them completes with the old ones. */
+    public void use(Callers changed) {
+        entries = changed.entries;
+    }
+
+    /** The hashes of a caller's secrets: one, or two while a secret is rotated. */
+    private static List<byte[]> secretHashes(String id, CallersConfig.Entry entry, List<String> problems) {
         String property = PREFIX + id + ".secret-sha256";
         if (entry.secretSha256().isEmpty()) {
             problems.add(property + " is not set");
-            return UNKNOWN_CALLER_HASH;
+            return List.of(UNKNOWN_CALLER_HASH);
         }
+        String[] texts = entry.secretSha256().get().split(",", -1);
+        if (texts.length > MAX_SECRETS) {
+            problems.add(property + " has more than " + MAX_SECRETS + " hashes");
+        }
+        List<byte[]> hashes = new ArrayList<>();
+        for (String text : texts) {
+            hashes.add(secretHash(property, text, problems));
+        }
+        return hashes;
+    }
+
+    private static byte[] secretHash(String property, String text, List<String> problems) {
         try {
-            byte[] hash = HexFormat.of().parseHex(entry.secretSha256().get().trim());
+            byte[] hash = HexFormat.of().parseHex(text.trim());
             if (hash.length == HASH_BYTES) {
                 return hash;
             }
@@ -153,9 +176,9 @@ public final class Callers {
 
     private Optional<Caller> check(BasicCredentials credentials) {
         Entry entry = entries.get(credentials.id());
-        byte[] expected = entry == null ? UNKNOWN_CALLER_HASH : entry.secretHash;
-        boolean matches =
-                MessageDigest.isEqual(expected, Sha256.hash(credentials.secret().getBytes(StandardCharsets.UTF_8)));
-        return matches && entry != null ? Optional.of(entry.caller) : Optional.empty();
+        byte[] presented = Sha256.hash(credentials.secret().getBytes(StandardCharsets.UTF_8));
+        boolean isFirst = MessageDigest.isEqual(entry == null ? UNKNOWN_CALLER_HASH : entry.firstHash, presented);
+        boolean isSecond = MessageDigest.isEqual(entry == null ? UNKNOWN_CALLER_HASH : entry.secondHash, presented);
+        return (isFirst || isSecond) && entry != null ? Optional.of(entry.caller) : Optional.empty();
     }
 }

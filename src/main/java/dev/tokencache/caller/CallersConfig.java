@@ -20,7 +20,10 @@ public interface CallersConfig {
      */
     interface Entry {
 
-        /** The SHA-256 of the caller's secret, 64 hexadecimal digits: {@code printf %s "$SECRET" | sha256sum}. */
+        /**
+         * The SHA-256 of the caller's secret, 64 hexadecimal digits: {@code printf %s "$SECRET" | sha256sum}. While the secret is
+         * rotated, those of the old and the new one, separated by a comma.
+         */
         Optional<String> secretSha256();
 
         /** The caller's roles: any of {@code issue}, {@code validate}, {@code revoke}, {@code admin}. */

@@ -3,6 +3,7 @@ package dev.tokencache.token;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The configured token keys: the active one signs new tokens, all of them verify. Immutable and thread-safe. */
@@ -22,13 +23,18 @@ public final class TokenKeys {
 
     /** Reads the keys. Throws {@link IllegalArgumentException}, naming the property, if they are invalid. */
     public static TokenKeys from(TokenConfig config) {
-        if (config.keys().isEmpty()) {
+        return of(config.keys(), config.activeKey());
+    }
+
+    /** As {@link #from}, with the two properties that can change while the service runs. */
+    public static TokenKeys of(Map<String, String> secrets, Optional<String> activeKey) {
+        if (secrets.isEmpty()) {
             throw new IllegalArgumentException(
                     KEYS + "<kid> is not set: tokens need a key (try: openssl rand -base64 32)");
         }
         Map<Integer, TokenKey> byId = new HashMap<>();
         Map<String, TokenKey> byName = new HashMap<>();
-        config.keys().forEach((kid, secret) -> {
+        secrets.forEach((kid, secret) -> {
             TokenKey key = new TokenKey(kid, decode(kid, secret));
             byName.put(kid, key);
             TokenKey twin = byId.put(key.id(), key);
@@ -37,10 +43,10 @@ public final class TokenKeys {
                         KEYS + kid + " and " + KEYS + twin.kid() + " have the same short id: rename one of them");
             }
         });
-        TokenKey active = config.activeKey().map(byName::get).orElse(null);
+        TokenKey active = activeKey.map(byName::get).orElse(null);
         if (active == null) {
             throw new IllegalArgumentException(ACTIVE_KEY
-                    + config.activeKey().map(kid -> "=" + kid + " names no key").orElse(" is not set")
+                    + activeKey.map(kid -> "=" + kid + " names no key").orElse(" is not set")
                     + ": it must be one of the " + KEYS + "<kid>");
         }
         return new TokenKeys(active, byId);

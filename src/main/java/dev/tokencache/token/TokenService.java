@@ -25,7 +25,7 @@ public final class TokenService {
     private static final int ISSUE_ATTEMPTS = 3;
 
     private final TokenStore store;
-    private final TokenKeys keys;
+    private volatile TokenKeys keys;
     private final TokenPolicy policy;
     private final Clock clock;
     private final int maxPerSubject;
@@ -56,6 +56,11 @@ public final class TokenService {
         this.random = random;
         this.verdicts = verdicts;
         this.presentsStrings = presentsStrings;
+    }
+
+    /** Replaces the keys. A call that has read them completes with the old ones. */
+    public void use(TokenKeys changed) {
+        keys = changed;
     }
 
     /** Creates a token. Fails with {@link TokenTakenException} if the caller's string belongs to an active token. */

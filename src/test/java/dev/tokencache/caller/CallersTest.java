@@ -113,6 +113,39 @@ class CallersTest {
     }
 
     @Test
+    void shouldAcceptTwoSecretsWhileOneIsRotated() {
+        Callers callers = callers(sha256("old") + ", " + sha256("new"));
+
+        assertThat(callers.authenticate(basic("a", "old"))).isPresent();
+        assertThat(callers.authenticate(basic("a", "new"))).isPresent();
+        assertThat(callers.authenticate(basic("a", "other"))).isEmpty();
+        assertThat(callers.refusal(basic("a", "other"))).isEqualTo(new Refusal(Reason.WRONG_SECRET, "a"));
+    }
+
+    @Test
+    void shouldRejectThreeSecretsAndAnEmptyOne() {
+        String hash = sha256("x");
+
+        assertThatThrownBy(() -> callers(hash + "," + hash + "," + hash))
+                .hasMessage("tokencache.callers.a.secret-sha256 has more than 2 hashes");
+        assertThatThrownBy(() -> callers(hash + ",")).hasMessageContaining("is not a SHA-256");
+    }
+
+    @Test
+    void shouldReplaceAllCallers() {
+        Callers callers = callers("login", "s3cret", "issue");
+
+        callers.use(callers("web", "other", "validate"));
+
+        assertThat(callers.authenticate(basic("login", "s3cret"))).isEmpty();
+        assertThat(callers.authenticate(basic("web", "other"))).isPresent();
+    }
+
+    private static Callers callers(String hashes) {
+        return Callers.from(new Config(Map.of("a", new Entry(Optional.of(hashes), Optional.of(List.of("validate"))))));
+    }
+
+    @Test
     void shouldRequireCallers() {
         assertThatThrownBy(() -> Callers.from(new Config(Map.of())))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,9 +123,24 @@ class SystemdUnitIT {
             service.awaitStarted();
 
             assertThat(service.output()).doesNotContain("Unrecognized configuration key");
+            reload(service, credentials.resolve("callers.properties"));
             assertThat(service.output()).doesNotContain(secrets.all().toArray(String[]::new));
             assertThat(service.stop()).isEqualTo(143);
         }
+    }
+
+    /** Changes a credential as systemd does, and sends the signal that the unit names. */
+    private static void reload(ServiceProcess service, Path callers) throws Exception {
+        Files.writeString(callers, Files.readString(callers) + "tokencache.callers.web.roles=validate,revoke\n");
+        List<String> command = new ArrayList<>(List.of(values(UNIT, "ExecReload")
+                .get(0)
+                .replace("$MAINPID", "" + service.processId())
+                .split(" ")));
+
+        assertThat(ExternalTool.run(command.toArray(String[]::new)).exit()).isZero();
+
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> service.output()
+                .contains("kinds=callers"));
     }
 
     /** The command for the jar, with the options of the drop-in. */

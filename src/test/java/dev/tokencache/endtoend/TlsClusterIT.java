@@ -10,7 +10,10 @@ import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -67,12 +70,15 @@ class TlsClusterIT {
     }
 
     @Test
-    void shouldAnswerUnknownAndLogWhyOncePerNodeIfTheAuthorityIsNotTrusted() {
+    void shouldAnswerUnknownAndLogWhyOncePerNodeUntilTheTrustStoreHasTheAuthority() throws IOException {
         Path stranger = TestCertificate.create(folder).certificate();
         try (TestCluster cluster = start(thisMachine);
                 ServiceProcess service = ServiceProcess.start(trusting(cluster, stranger))) {
             assertLoggedOncePerNode(cluster, service, "not signed by a trusted authority");
             assertThat(service.output()).doesNotContain(PASSWORD);
+
+            Files.copy(authority.certificate(), stranger, StandardCopyOption.REPLACE_EXISTING);
+            awaitServing(service);
         }
     }
 

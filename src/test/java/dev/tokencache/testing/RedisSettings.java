@@ -3,6 +3,7 @@ package dev.tokencache.testing;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.testing.cluster.TcpFaultProxy;
 import dev.tokencache.testing.cluster.TestNode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -102,6 +103,11 @@ public final class RedisSettings implements RedisConfig {
     @Override
     public String keyPrefix() {
         return "tc:";
+    }
+
+    @Override
+    public Optional<Path> passwordFile() {
+        return Optional.empty();
     }
 
     @Override

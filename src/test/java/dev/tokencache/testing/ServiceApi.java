@@ -129,6 +129,11 @@ public final class ServiceApi {
         return caller().get("/v1/admin/journal");
     }
 
+    /** Reads the configuration files again. */
+    public Response reload() {
+        return caller().post("/v1/admin/reload");
+    }
+
     /** A forward-auth request, as a web server sends it. */
     public Response forwardAuth(String token) {
         return RestAssured.given()

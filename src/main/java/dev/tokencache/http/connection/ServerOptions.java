@@ -10,14 +10,23 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class ServerOptions implements HttpServerOptionsCustomizer {
 
     private final boolean h2c;
+    private final ServerCertificate certificate;
 
     /** @param h2c whether the port without TLS accepts HTTP/2, by prior knowledge */
-    ServerOptions(@ConfigProperty(name = "tokencache.http.h2c", defaultValue = "false") boolean h2c) {
+    ServerOptions(
+            @ConfigProperty(name = "tokencache.http.h2c", defaultValue = "false") boolean h2c,
+            ServerCertificate certificate) {
         this.h2c = h2c;
+        this.certificate = certificate;
     }
 
     @Override
     public void customizeHttpServer(HttpServerOptions options) {
         options.setHttp2ClearTextEnabled(h2c);
+    }
+
+    @Override
+    public void customizeHttpsServer(HttpServerOptions options) {
+        certificate.manage(options);
     }
 }

@@ -111,6 +111,11 @@ record FailureReason(LogLabels labels, String passwordProperty, boolean isTls) {
         return isTls ? CLOSED : CLOSED + ": the port may expect TLS (rediss://), or is not a Redis";
     }
 
+    /** Whether Redis wants another password or user. */
+    static boolean isRefusedLogin(String message) {
+        return message.startsWith("WRONGPASS") || message.startsWith("NOAUTH") || message.contains("invalid password");
+    }
+
     /** Why Redis refused a login or a command, or null if the error reply does not say that. */
     @Nullable
     String ofReply(String message) {

@@ -25,6 +25,11 @@ public record LogLabels(
             "quarkus.redis.password",
             "tokencache.redis.address-map");
 
+    /** These labels for a Redis whose password comes from another property. */
+    public LogLabels withPasswordProperty(String property) {
+        return new LogLabels(unreachable, reachable, node, prefix, property, addressProperty);
+    }
+
     /** The full name of a property, such as {@code hosts}. */
     public String property(String name) {
         return prefix + name;

@@ -19,19 +19,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates clients and links to single nodes, with the configured password, user, TLS and socket options. The credentials of
- * the first configured host apply to every node. Thread-safe.
+ * the first configured host apply to every node; {@link #prepare} changes them for new connections. Thread-safe.
  */
 public final class RedisConnector {
 
-    private final RedisOptions options;
+    /** What a new connection needs, apart from the address of its node. */
+    private record Login(
+            RedisOptions options, URI pattern, String userInfo, boolean hasPassword, FailureReason reasons) {
+
+        Redis client(Vertx vertx, Endpoint endpoint) {
+            return Redis.createClient(
+                    vertx, new RedisOptions(options).setEndpoints(List.of(connectionString(endpoint))));
+        }
+
+        String connectionString(Endpoint endpoint) {
+            String path = pattern.getRawPath();
+            String query = pattern.getRawQuery();
+            return pattern.getScheme() + "://" + userInfo + endpoint + (path == null ? "" : path)
+                    + (query == null ? "" : "?" + query);
+        }
+
+        @Override
+        public String toString() {
+            return "Login[redacted]";
+        }
+    }
+
+    private final RouterConfig config;
     private final LogLabels labels;
-    private final URI pattern;
-    private final String userInfo;
-    private final boolean hasPassword;
     private final List<Endpoint> seeds;
     private final AddressMap addresses;
-    private final FailureReason reasons;
     private final Outages outages;
+    private volatile Login login;
+    private volatile Runnable onRefusedLogin = () -> {};
 
     /**
      * @param labels names the properties that these options come from
@@ -42,20 +62,23 @@ public final class RedisConnector {
     }
 
     RedisConnector(RedisOptions configured, RouterConfig config, LogLabels labels, Outages outages) {
+        this.config = config;
         this.labels = labels;
         this.outages = outages;
         String property = labels.property("hosts");
-        List<URI> hosts = hosts(configured.getEndpoints(), property);
-        this.pattern = hosts.get(0);
-        this.seeds =
-                hosts.stream().map(host -> endpoint(host, property)).distinct().toList();
+        this.seeds = hosts(configured.getEndpoints(), property).stream()
+                .map(host -> endpoint(host, property))
+                .distinct()
+                .toList();
         this.addresses = AddressMap.of(config.addressMap().orElse(List.of()));
+        this.login = login(configured);
+    }
+
+    private Login login(RedisOptions configured) {
+        String property = labels.property("hosts");
+        URI pattern = hosts(configured.getEndpoints(), property).get(0);
         boolean isPasswordInUrl = isPasswordInUrl(pattern);
-        this.hasPassword = isPasswordInUrl || configured.getPassword() != null;
-        this.userInfo = userInfo(pattern, configured.getPassword());
-        this.reasons = new FailureReason(
-                labels, isPasswordInUrl ? property : labels.passwordProperty(), "rediss".equals(pattern.getScheme()));
-        this.options = new RedisOptions(configured)
+        RedisOptions options = new RedisOptions(configured)
                 .setType(RedisClientType.STANDALONE)
                 // A RESP3 push message would shift every later reply on a pipelined connection.
                 .setPreferredProtocolVersion(ProtocolVersion.RESP2)
@@ -65,13 +88,36 @@ public final class RedisConnector {
                 .setPoolRecycleTimeout(-1)
                 // Each redirected command takes two places, with its ASKING; heartbeats need some too.
                 .setMaxWaitingHandlers(2 * PipelinedConnection.MAX_IN_FLIGHT + 16);
-        this.options
-                .getNetClientOptions()
+        options.getNetClientOptions()
                 // A little less than for the whole login, so that the log can name what took too long.
                 .setConnectTimeout((int) Math.max(1, config.connectTimeout().toMillis() * 9 / 10))
                 .setReconnectAttempts(0)
                 .setTcpNoDelay(true);
-        verifyNames(this.options.getNetClientOptions());
+        verifyNames(options.getNetClientOptions());
+        return new Login(
+                options,
+                pattern,
+                userInfo(pattern, configured.getPassword()),
+                isPasswordInUrl || configured.getPassword() != null,
+                new FailureReason(
+                        labels,
+                        isPasswordInUrl ? property : labels.passwordProperty(),
+                        "rediss".equals(pattern.getScheme())));
+    }
+
+    /**
+     * Checks other options for new connections, and returns what puts them into use. The seeds stay.
+     *
+     * @throws IllegalArgumentException naming the property, if the first host is malformed
+     */
+    public Runnable prepare(RedisOptions changed) {
+        Login prepared = login(changed);
+        return () -> login = prepared;
+    }
+
+    /** @param task called each time a node refuses a login: its password may have changed. Must not block */
+    public void onRefusedLogin(Runnable task) {
+        onRefusedLogin = task;
     }
 
     /**
@@ -105,20 +151,18 @@ public final class RedisConnector {
     }
 
     public NodeLink link(Vertx vertx, Endpoint endpoint) {
-        return new VertxNodeLink(() -> client(vertx, endpoint), hasPassword);
+        Login current = login;
+        return new VertxNodeLink(() -> current.client(vertx, endpoint), current.hasPassword());
     }
 
     /** A client with one connection to one node, bound to the event loop that calls this. */
     public Redis client(Vertx vertx, Endpoint endpoint) {
-        return Redis.createClient(vertx, new RedisOptions(options).setEndpoints(List.of(connectionString(endpoint))));
+        return login.client(vertx, endpoint);
     }
 
     /** The URL of a node, with the scheme, credentials and parameters of the first configured host. */
     String connectionString(Endpoint endpoint) {
-        String path = pattern.getRawPath();
-        String query = pattern.getRawQuery();
-        return pattern.getScheme() + "://" + userInfo + endpoint + (path == null ? "" : path)
-                + (query == null ? "" : "?" + query);
+        return login.connectionString(endpoint);
     }
 
     private static boolean isPasswordInUrl(URI host) {
@@ -168,15 +212,21 @@ public final class RedisConnector {
                 isAddress6 ? name.substring(1, name.length() - 1) : name, host.getPort() < 0 ? 6379 : host.getPort());
     }
 
-    /** The reason of a connection failure, safe to log. The messages of the Vert.x client may contain the password. */
+    /**
+     * The reason of a connection failure, safe to log. The messages of the Vert.x client may contain the password. Also
+     * reports a refused login to {@link #onRefusedLogin}.
+     */
     public String reason(Throwable cause) {
-        return reasons.ofConnecting(cause);
+        if (FailureReason.isRefusedLogin(String.valueOf(cause.getMessage()))) {
+            onRefusedLogin.run();
+        }
+        return login.reasons().ofConnecting(cause);
     }
 
     /** Logs once in a while an error reply whose reason an operator must remove. Ignores all other error replies. */
     public void refused(String reply, long nowNanos) {
         if (reply.startsWith("NOPERM") || reply.startsWith("NOAUTH") || reply.startsWith("CLUSTERDOWN")) {
-            outages.refused(String.valueOf(reasons.ofReply(reply)), nowNanos);
+            outages.refused(String.valueOf(login.reasons().ofReply(reply)), nowNanos);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tokencache.store.redis;
 import dev.tokencache.redis.RouterConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,9 @@ public interface RedisConfig extends RouterConfig {
     /** The prefix of every key. */
     @WithDefault("tc:")
     String keyPrefix();
+
+    /** A file with the password, instead of {@code quarkus.redis.password}. */
+    Optional<Path> passwordFile();
 
     @Override
     @WithDefault("2s")

@@ -11,10 +11,13 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** Creates the router from {@code quarkus.redis.*}, starts it with the service and closes it at shutdown. */
 final class RouterLifecycle {
@@ -27,7 +30,18 @@ final class RouterLifecycle {
     @Singleton
     RedisConnector connector(Redis quarkusOwn, RedisOptionsCapture quarkus, RedisConfig config) {
         RedisConfigRules.check(config);
-        return new RedisConnector(quarkus.options(), config, LogLabels.OWN);
+        Optional<Path> file = config.passwordFile();
+        RedisOptions options = RedisLogin.withPasswordOf(file, quarkus.options());
+        return new RedisConnector(
+                options,
+                config,
+                file.isPresent() ? LogLabels.OWN.withPasswordProperty(RedisLogin.PASSWORD_FILE) : LogLabels.OWN);
+    }
+
+    @Produces
+    @Singleton
+    RedisLogin login(RedisOptionsCapture quarkus, RedisConnector connector) {
+        return new RedisLogin(quarkus.options(), connector);
     }
 
     /** @throws IllegalArgumentException naming the property, if a setting is invalid */

@@ -4,6 +4,7 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.testing.RedisSettings;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.impl.RedisURI;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,44 @@ class RedisConnectorTest {
                 .contains("(quarkus.redis.hosts)");
         assertThat(connector("redis://a:7000?password=" + PASSWORD).reason(wrong))
                 .contains("(quarkus.redis.hosts)");
+    }
+
+    @Test
+    void shouldReportOnlyRefusedLogins() {
+        RedisConnector connector = connector("redis://a:7000");
+        List<String> reported = new ArrayList<>();
+        connector.onRefusedLogin(() -> reported.add("refused"));
+
+        for (String message : List.of("WRONGPASS x", "NOAUTH x", "ERR invalid password", "LOADING x", "DENIED x")) {
+            connector.reason(new IllegalStateException(message));
+        }
+
+        assertThat(reported).hasSize(3);
+    }
+
+    @Test
+    void shouldUseAnotherLoginForNewConnections() {
+        RedisConnector connector = connector("redis://user:" + PASSWORD + "@a:7000");
+        Endpoint node = new Endpoint("c", 1);
+
+        Runnable change = connector.prepare(new RedisOptions().setEndpoints(List.of("redis://user:next@b:1")));
+        assertThat(connector.connectionString(node)).isEqualTo("redis://user:" + PASSWORD + "@c:1");
+        change.run();
+
+        assertThat(connector.connectionString(node)).isEqualTo("redis://user:next@c:1");
+        assertThat(connector.seeds()).containsExactly(new Endpoint("a", 7000));
+    }
+
+    @Test
+    void shouldKeepTheLoginIfTheNextOneIsMalformed() {
+        RedisConnector connector = connector("redis://a:7000");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        connector.prepare(new RedisOptions().setEndpoints(List.of("redis://:" + PASSWORD + "@a b"))))
+                .withMessageStartingWith("quarkus.redis.hosts")
+                .withMessageNotContaining(PASSWORD);
+        assertThat(connector.connectionString(new Endpoint("c", 1))).isEqualTo("redis://c:1");
     }
 
     /** RFC 3986: only percent encoding is decoded. The Vert.x client would take a plus for a space. */

@@ -1,0 +1,3 @@
+package dev.tokencache.reload;
+
+class RotationsNativeIT extends RotationsIT {}
