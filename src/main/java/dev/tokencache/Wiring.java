@@ -3,6 +3,8 @@ package dev.tokencache;
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.caller.RefusedCallers;
+import dev.tokencache.identity.IdentityConfig;
+import dev.tokencache.identity.SignedIdentities;
 import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.journal.JournaledTokenStore;
@@ -44,7 +46,9 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Assembles the service: the only class that depends on every part. No class imports it. */
 public final class Wiring {
@@ -162,6 +166,13 @@ public final class Wiring {
     @Singleton
     Callers callers(CallersConfig config) {
         return Callers.from(config);
+    }
+
+    @Produces
+    @Singleton
+    SignedIdentities.Configured identities(
+            IdentityConfig config, @ConfigProperty(name = "tokencache.issuer") Optional<String> issuer, Clock clock) {
+        return SignedIdentities.from(config, issuer, clock);
     }
 
     /** At the start: a counter that appears with its first refusal has no rate in dashboards and alerts. */

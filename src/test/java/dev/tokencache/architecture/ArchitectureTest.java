@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final String OPS = ROOT + ".ops..";
     private static final String HEALTH = ROOT + ".health..";
     private static final String AUDIT = ROOT + ".audit..";
+    private static final String IDENTITY = ROOT + ".identity..";
     private static final String CALLER = ROOT + ".caller..";
     private static final String DEVMODE = ROOT + ".devmode..";
     private static final String WIRING = ROOT + ".Wiring";
@@ -132,7 +133,7 @@ class ArchitectureTest {
     void shouldReachTheStoreThroughItsPortOnly() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT, DEVMODE)
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT, IDENTITY, DEVMODE)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(STORES)
@@ -154,7 +155,7 @@ class ArchitectureTest {
     void shouldKeepCallersFreeOfHttp() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(CALLER, HEALTH, AUDIT)
+                .resideInAnyPackage(CALLER, HEALTH, AUDIT, IDENTITY)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(HTTP, OPS)

@@ -1,5 +1,6 @@
 package dev.tokencache.http;
 
+import dev.tokencache.identity.IdentityKeys;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -43,7 +44,7 @@ class RolesIT {
             }
             config.put("tokencache.forward-auth.require-caller", "true");
             config.put("tokencache.forward-auth.cookie", "my_cookie");
-            config.put("tokencache.issuer", "https://tokens.example.org/");
+            config.putAll(IdentityKeys.configuration());
             return config;
         }
     }

@@ -1,5 +1,6 @@
 package dev.tokencache.http;
 
+import dev.tokencache.identity.IdentityKeys;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -33,6 +34,11 @@ class UnknownVerdictIT {
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
             return Set.of(UnreachableStore.class);
+        }
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return IdentityKeys.configuration();
         }
     }
 
@@ -90,6 +96,10 @@ class UnknownVerdictIT {
                 .get("/v1/auth")
                 .then());
         assertUnavailableOAuth(Api.oauth("/oauth2/introspect", token));
+        assertUnavailableOAuth(dev().accept("application/token-introspection+jwt")
+                .formParam("token", token)
+                .post("/oauth2/introspect")
+                .then());
         assertUnavailableOAuth(Api.oauth("/oauth2/revoke", token));
     }
 
