@@ -9,6 +9,9 @@ import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.journal.JournaledTokenStore;
 import dev.tokencache.journal.MissedTouches;
+import dev.tokencache.logout.LogoutConfig;
+import dev.tokencache.logout.LogoutIssuers;
+import dev.tokencache.logout.LogoutProviders;
 import dev.tokencache.migration.legacy.LegacyConnection;
 import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.MigratingTokenStore;
@@ -35,6 +38,7 @@ import dev.tokencache.token.TokenStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
@@ -173,6 +177,12 @@ public final class Wiring {
     SignedIdentities.Configured identities(
             IdentityConfig config, @ConfigProperty(name = "tokencache.issuer") Optional<String> issuer, Clock clock) {
         return SignedIdentities.from(config, issuer, clock);
+    }
+
+    @Produces
+    @Singleton
+    LogoutIssuers logoutIssuers(LogoutConfig config, Vertx vertx, TlsConfigurationRegistry tls, Time time) {
+        return LogoutProviders.from(config, vertx, tls, time);
     }
 
     /** At the start: a counter that appears with its first refusal has no rate in dashboards and alerts. */

@@ -38,6 +38,7 @@ class ArchitectureTest {
     private static final String HEALTH = ROOT + ".health..";
     private static final String AUDIT = ROOT + ".audit..";
     private static final String IDENTITY = ROOT + ".identity..";
+    private static final String LOGOUT = ROOT + ".logout..";
     private static final String CALLER = ROOT + ".caller..";
     private static final String DEVMODE = ROOT + ".devmode..";
     private static final String WIRING = ROOT + ".Wiring";
@@ -133,7 +134,7 @@ class ArchitectureTest {
     void shouldReachTheStoreThroughItsPortOnly() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT, IDENTITY, DEVMODE)
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT, IDENTITY, LOGOUT, DEVMODE)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(STORES)
@@ -155,7 +156,7 @@ class ArchitectureTest {
     void shouldKeepCallersFreeOfHttp() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(CALLER, HEALTH, AUDIT, IDENTITY)
+                .resideInAnyPackage(CALLER, HEALTH, AUDIT, IDENTITY, LOGOUT)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(HTTP, OPS)

@@ -1,6 +1,7 @@
 package dev.tokencache.http;
 
 import dev.tokencache.identity.IdentityKeys;
+import dev.tokencache.logout.FakeProviderResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -35,6 +36,11 @@ class RolesIT {
     private static final List<String> ROLES = List.of("issue", "validate", "revoke", "admin");
 
     public static class OneCallerPerRole implements QuarkusTestProfile {
+        @Override
+        public List<TestResourceEntry> testResources() {
+            return List.of(new TestResourceEntry(FakeProviderResource.class));
+        }
+
         @Override
         public Map<String, String> getConfigOverrides() {
             Map<String, String> config = new HashMap<>();
