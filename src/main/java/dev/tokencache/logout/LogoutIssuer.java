@@ -112,8 +112,8 @@ record LogoutIssuer(String id, String issuer, String audience, ProviderKeys keys
     }
 
     private LogoutToken read(JwtClaims claims) throws MalformedClaimException {
-        boolean isLogout = claims.getClaimValue("events") instanceof Map<?, ?> events
-                && events.get(EVENT) instanceof Map<?, ?>;
+        boolean isLogout =
+                claims.getClaimValue("events") instanceof Map<?, ?> events && events.get(EVENT) instanceof Map<?, ?>;
         if (!isLogout) {
             throw invalid("has no logout event");
         }

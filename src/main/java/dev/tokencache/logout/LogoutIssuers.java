@@ -40,8 +40,10 @@ public final class LogoutIssuers {
 
     private final Map<String, LogoutIssuer> byIssuer;
     private final Clock clock;
-    private final Cache<Use, Long> accepted =
-            Caffeine.newBuilder().maximumSize(MAX_ACCEPTED).executor(Runnable::run).build();
+    private final Cache<Use, Long> accepted = Caffeine.newBuilder()
+            .maximumSize(MAX_ACCEPTED)
+            .executor(Runnable::run)
+            .build();
 
     /** @param byIssuer the providers by their {@code iss} */
     LogoutIssuers(Map<String, LogoutIssuer> byIssuer, Time time) {
@@ -91,10 +93,8 @@ public final class LogoutIssuers {
         long now = now();
         return issuer.verify(parsed, keys, now)
                 .map(verified -> Uni.createFrom().item(verified))
-                .orElseGet(() -> issuer.keys()
-                        .newerThan(keys)
-                        .map(newer -> issuer.verify(parsed, newer, now)
-                                .orElseThrow(() -> invalid("is signed with a key that the provider does not publish"))));
+                .orElseGet(() -> issuer.keys().newerThan(keys).map(newer -> issuer.verify(parsed, newer, now)
+                        .orElseThrow(() -> invalid("is signed with a key that the provider does not publish"))));
     }
 
     private void refuseRepeated(LogoutToken token) {

@@ -44,8 +44,8 @@ public final class LogoutProviders {
             String issuer = providers.required(id, "issuer", provider.issuer());
             String audience = providers.required(id, "audience", provider.audience());
             Supplier<Uni<List<JsonWebKey>>> source = providers.source(id, provider);
-            LogoutIssuer twin = byIssuer.put(
-                    issuer, new LogoutIssuer(id, issuer, audience, new ProviderKeys(id, source, time)));
+            LogoutIssuer twin =
+                    byIssuer.put(issuer, new LogoutIssuer(id, issuer, audience, new ProviderKeys(id, source, time)));
             providers.problems.addIf(twin != null, id + ".issuer is that of another provider, too");
         });
         providers.problems.report();
@@ -60,7 +60,8 @@ public final class LogoutProviders {
     private Supplier<Uni<List<JsonWebKey>>> source(String id, LogoutConfig.Provider provider) {
         String jwks = required(id, "jwks", provider.jwks());
         if (provider.jwks().isEmpty() || !jwks.contains("://")) {
-            problems.addIf(provider.jwks().isPresent() && !isKeySet(jwks), id + ".jwks is not a file with a JSON Web Key Set");
+            problems.addIf(
+                    provider.jwks().isPresent() && !isKeySet(jwks), id + ".jwks is not a file with a JSON Web Key Set");
             return KeySource.ofFile(vertx, jwks);
         }
         problems.addIf(!isHttps(jwks), id + ".jwks must be a file or an https:// URL");
@@ -84,7 +85,8 @@ public final class LogoutProviders {
 
     private static boolean isKeySet(String path) {
         try {
-            return !KeySource.parse(Buffer.buffer(Files.readAllBytes(Path.of(path)))).isEmpty();
+            return !KeySource.parse(Buffer.buffer(Files.readAllBytes(Path.of(path))))
+                    .isEmpty();
         } catch (IOException | IllegalArgumentException unusable) {
             return false;
         }

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param sid the session at the provider, or null for all sessions of the subject
  * @param expiresAt in seconds since the epoch
  */
-public record LogoutToken(String provider, String jti, String sub, @Nullable String sid, long expiresAt) {}
+public record LogoutToken(
+        String provider, String jti, String sub, @Nullable String sid, long expiresAt) {}

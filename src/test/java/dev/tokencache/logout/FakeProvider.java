@@ -36,8 +36,7 @@ public final class FakeProvider implements AutoCloseable {
     public static final String AUDIENCE = "token-cache";
 
     /** The same in each class loader. */
-    static final ECKey FIRST = parse(
-            """
+    static final ECKey FIRST = parse("""
             {"kty":"EC","crv":"P-256","kid":"first",
             "x":"n1vLTeVVNG1EPjqDm8uqUwDY_DtCGlqZ406RVe1_o_8",
             "y":"F71lTDW1J1DUF9q62NfsUT34yK_lbIJZ42MLR2Y2HmY",
@@ -122,10 +121,10 @@ public final class FakeProvider implements AutoCloseable {
     }
 
     static String sign(JWK key, @Nullable String type, JWTClaimsSet claims) {
-        JWSHeader.Builder header = new JWSHeader.Builder(key instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256)
+        JWSHeader.Builder header = new JWSHeader.Builder(
+                        key instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256)
                 .keyID(key.getKeyID());
-        SignedJWT jwt = new SignedJWT(
-                (type == null ? header : header.type(new JOSEObjectType(type))).build(), claims);
+        SignedJWT jwt = new SignedJWT((type == null ? header : header.type(new JOSEObjectType(type))).build(), claims);
         try {
             jwt.sign(key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(key.toECKey()));
         } catch (JOSEException e) {

@@ -20,11 +20,16 @@ public final class FakeProviderResource implements QuarkusTestResourceLifecycleM
             Path folder = Files.createTempDirectory("token-cache-provider-");
             provider = FakeProvider.start(folder);
             return Map.of(
-                    "tokencache.logout.idp.issuer", FakeProvider.ISSUER,
-                    "tokencache.logout.idp.audience", FakeProvider.AUDIENCE,
-                    "tokencache.logout.idp.jwks", provider.url(),
-                    "tokencache.logout.idp.tls-configuration-name", "idp",
-                    "quarkus.tls.idp.trust-store.pem.certs", folder.resolve("cert.pem").toString());
+                    "tokencache.logout.idp.issuer",
+                    FakeProvider.ISSUER,
+                    "tokencache.logout.idp.audience",
+                    FakeProvider.AUDIENCE,
+                    "tokencache.logout.idp.jwks",
+                    provider.url(),
+                    "tokencache.logout.idp.tls-configuration-name",
+                    "idp",
+                    "quarkus.tls.idp.trust-store.pem.certs",
+                    folder.resolve("cert.pem").toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

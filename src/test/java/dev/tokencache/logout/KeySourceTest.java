@@ -74,8 +74,8 @@ class KeySourceTest {
 
     @Test
     void shouldNotTrustAnotherCertificate() {
-        assertThatThrownBy(() -> read(
-                        KeySource.ofUrl(vertx, provider.url(), new HttpClientOptions(), new VertxTime(vertx))))
+        assertThatThrownBy(() ->
+                        read(KeySource.ofUrl(vertx, provider.url(), new HttpClientOptions(), new VertxTime(vertx))))
                 .hasCauseInstanceOf(SSLHandshakeException.class);
     }
 

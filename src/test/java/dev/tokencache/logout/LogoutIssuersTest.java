@@ -88,8 +88,7 @@ class LogoutIssuersTest {
         LogoutToken token =
                 verify(sign(FIRST, claims().jwtID("j").claim("sid", "s").build()));
 
-        assertThat(token)
-                .isEqualTo(new LogoutToken("idp", "j", "alice", "s", now().getEpochSecond() + 120));
+        assertThat(token).isEqualTo(new LogoutToken("idp", "j", "alice", "s", now().getEpochSecond() + 120));
     }
 
     @ParameterizedTest
@@ -119,14 +118,17 @@ class LogoutIssuersTest {
     void shouldAcceptOneOfSeveralAudiences() {
         assertThat(verify(sign(
                                 FIRST,
-                                claims().audience(List.of("other", FakeProvider.AUDIENCE)).build()))
+                                claims().audience(List.of("other", FakeProvider.AUDIENCE))
+                                        .build()))
                         .sub())
                 .isEqualTo("alice");
     }
 
     static Stream<Arguments> changes() {
         return Stream.<Map.Entry<UnaryOperator<JWTClaimsSet.Builder>, String>>of(
-                        Map.entry(claims -> claims.issuer("https://evil.example"), "has an issuer that is not configured"),
+                        Map.entry(
+                                claims -> claims.issuer("https://evil.example"),
+                                "has an issuer that is not configured"),
                         Map.entry(claims -> claims.issuer(null), "has an issuer that is not configured"),
                         Map.entry(claims -> claims.audience("other"), "is for another aud"),
                         Map.entry(claims -> claims.audience((String) null), "has no aud"),
@@ -137,8 +139,7 @@ class LogoutIssuersTest {
                         Map.entry(claims -> claims.claim("events", Map.of("x", Map.of())), "has no logout event"),
                         Map.entry(
                                 claims -> claims.claim(
-                                        "events",
-                                        Map.of("http://schemas.openid.net/event/backchannel-logout", "x")),
+                                        "events", Map.of("http://schemas.openid.net/event/backchannel-logout", "x")),
                                 "has no logout event"),
                         Map.entry(claims -> claims.claim("nonce", "n"), "must not have a nonce"),
                         Map.entry(claims -> claims.claim("nonce", ""), "must not have a nonce"),
@@ -167,7 +168,10 @@ class LogoutIssuersTest {
         assertInvalid(
                 sign(FIRST, ahead.issueTime(Date.from(now.plusSeconds(61))).build()), "has an iat in the future");
         assertInvalid(
-                sign(FIRST, behind.expirationTime(Date.from(now.minusSeconds(61))).build()), "has expired");
+                sign(
+                        FIRST,
+                        behind.expirationTime(Date.from(now.minusSeconds(61))).build()),
+                "has expired");
     }
 
     @Test
@@ -234,8 +238,7 @@ class LogoutIssuersTest {
         verify(sign(FIRST, claims().build()));
         time.advance(ProviderKeys.MIN_INTERVAL);
 
-        assertInvalid(
-                sign(SECOND, claims().build()), "is signed with a key that the provider does not publish");
+        assertInvalid(sign(SECOND, claims().build()), "is signed with a key that the provider does not publish");
     }
 
     @Test

@@ -58,7 +58,10 @@ class LogoutProvidersTest {
 
         static Provider of(@Nullable String issuer, @Nullable String audience, @Nullable String jwks) {
             return new Provider(
-                    Optional.ofNullable(issuer), Optional.ofNullable(audience), Optional.ofNullable(jwks), Optional.empty());
+                    Optional.ofNullable(issuer),
+                    Optional.ofNullable(audience),
+                    Optional.ofNullable(jwks),
+                    Optional.empty());
         }
     }
 
