@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signs who the subject of an active token is, and introspections (RFC 9701).
  *
- * <p>A signature is reused for half its lifetime, as long as its contents do not change: it takes many times longer than a
- * validation. The caller must have validated the token immediately before. Thread-safe; does not block.
+ * <p>A signature is reused for up to half its lifetime, as long as its contents do not change: it takes many times longer
+ * than a validation. The caller must have validated the token immediately before. Thread-safe; does not block.
  */
 public final class SignedIdentities {
 
@@ -103,7 +103,10 @@ public final class SignedIdentities {
                 token.idleTimeout() == 0 ? settings.lifetime() : Math.min(settings.lifetime(), token.idleTimeout());
         long exp = Math.min(now + validity, token.expiresAt());
         byte[] payload = payload(settings.audience(), now, json -> write(identity, token, exp, json));
-        return signed(token.id(), identity, "JWT", payload, now, now + (exp - now + 1) / 2);
+        long reuse = (exp - now + 1) / 2;
+        // After a restart, many tokens are signed at one moment: spreads the moments when they are signed again.
+        long earlier = Math.floorMod(token.id().hashCode(), reuse / 4 + 1);
+        return signed(token.id(), identity, "JWT", payload, now, now + reuse - earlier);
     }
 
     private static void write(Identity identity, Token token, long exp, JsonGenerator json) throws IOException {

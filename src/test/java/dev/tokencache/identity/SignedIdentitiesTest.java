@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -108,15 +109,27 @@ class SignedIdentitiesTest {
     }
 
     @Test
-    void shouldReuseASignatureForHalfItsLifetime() {
+    void shouldReuseASignatureForUpToHalfItsLifetime() {
         Token token = draft().scope("a").token();
         String first = signed(token);
 
-        clock.advance(Duration.ofSeconds(29));
+        clock.advance(Duration.ofSeconds(22));
         assertThat(signed(draft().scope("a").token())).isEqualTo(first);
 
-        clock.advance(Duration.ofSeconds(2));
+        clock.advance(Duration.ofSeconds(9));
         assertThat(claims(signed(token))).containsEntry("iat", NOW + 31).containsEntry("exp", NOW + 91);
+    }
+
+    @Test
+    void shouldNotSignAllTokensAgainAtOneMoment() {
+        List<Token> tokens = IntStream.range(0, 50)
+                .mapToObj(i -> draft().named("token-of-another-system-" + i).token())
+                .toList();
+        List<String> first = tokens.stream().map(this::signed).toList();
+
+        clock.advance(Duration.ofSeconds(26));
+
+        assertThat(tokens.stream().map(this::signed).filter(first::contains)).hasSizeBetween(1, 49);
     }
 
     @Test
