@@ -3,10 +3,15 @@ package dev.tokencache;
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.caller.RefusedCallers;
+import dev.tokencache.identity.IdentityConfig;
+import dev.tokencache.identity.SignedIdentities;
 import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.journal.JournaledTokenStore;
 import dev.tokencache.journal.MissedTouches;
+import dev.tokencache.logout.LogoutConfig;
+import dev.tokencache.logout.LogoutIssuers;
+import dev.tokencache.logout.LogoutProviders;
 import dev.tokencache.migration.legacy.LegacyConnection;
 import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.MigratingTokenStore;
@@ -33,6 +38,7 @@ import dev.tokencache.token.TokenStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
@@ -44,7 +50,9 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Assembles the service: the only class that depends on every part. No class imports it. */
 public final class Wiring {
@@ -162,6 +170,19 @@ public final class Wiring {
     @Singleton
     Callers callers(CallersConfig config) {
         return Callers.from(config);
+    }
+
+    @Produces
+    @Singleton
+    SignedIdentities.Configured identities(
+            IdentityConfig config, @ConfigProperty(name = "tokencache.issuer") Optional<String> issuer, Clock clock) {
+        return SignedIdentities.from(config, issuer, clock);
+    }
+
+    @Produces
+    @Singleton
+    LogoutIssuers logoutIssuers(LogoutConfig config, Vertx vertx, TlsConfigurationRegistry tls, Time time) {
+        return LogoutProviders.from(config, vertx, tls, time);
     }
 
     /** At the start: a counter that appears with its first refusal has no rate in dashboards and alerts. */

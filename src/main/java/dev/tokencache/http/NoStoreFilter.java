@@ -4,11 +4,13 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Forbids caching of every response of the API, errors included: nearly all are about a token. */
+/** Forbids caching of every response of the API that does not allow it, errors included: nearly all are about a token. */
 final class NoStoreFilter {
 
     @ServerResponseFilter
     void forbidStoring(ContainerResponseContext response) {
-        response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (!response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
+            response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
     }
 }

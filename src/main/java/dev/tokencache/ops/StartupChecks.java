@@ -1,6 +1,8 @@
 package dev.tokencache.ops;
 
 import dev.tokencache.caller.Callers;
+import dev.tokencache.identity.SignedIdentities;
+import dev.tokencache.logout.LogoutIssuers;
 import dev.tokencache.token.TokenService;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -18,8 +20,10 @@ final class StartupChecks {
     static void check(
             @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent starting,
             Provider<Callers> callers,
-            Provider<TokenService> tokens) {
-        List<String> problems = problems(List.of(callers, tokens));
+            Provider<TokenService> tokens,
+            Provider<SignedIdentities.Configured> identities,
+            Provider<LogoutIssuers> logouts) {
+        List<String> problems = problems(List.of(callers, tokens, identities, logouts));
         if (!problems.isEmpty()) {
             // Quarkus logs only the message of this exception, without a stack trace.
             throw new ConfigurationException(String.join("; ", problems));

@@ -37,6 +37,8 @@ class ArchitectureTest {
     private static final String OPS = ROOT + ".ops..";
     private static final String HEALTH = ROOT + ".health..";
     private static final String AUDIT = ROOT + ".audit..";
+    private static final String IDENTITY = ROOT + ".identity..";
+    private static final String LOGOUT = ROOT + ".logout..";
     private static final String CALLER = ROOT + ".caller..";
     private static final String DEVMODE = ROOT + ".devmode..";
     private static final String WIRING = ROOT + ".Wiring";
@@ -132,7 +134,7 @@ class ArchitectureTest {
     void shouldReachTheStoreThroughItsPortOnly() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT, DEVMODE)
+                .resideInAnyPackage(HTTP, OPS, HEALTH, CALLER, AUDIT, IDENTITY, LOGOUT, DEVMODE)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(STORES)
@@ -154,7 +156,7 @@ class ArchitectureTest {
     void shouldKeepCallersFreeOfHttp() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(CALLER, HEALTH, AUDIT)
+                .resideInAnyPackage(CALLER, HEALTH, AUDIT, IDENTITY, LOGOUT)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(HTTP, OPS)

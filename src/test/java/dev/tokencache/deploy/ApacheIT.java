@@ -49,6 +49,12 @@ class ApacheIT extends WebServerContract implements PhpContract {
         return Duration.ofSeconds(6);
     }
 
+    /** mod_auth_openidc passes on claims only. */
+    @Override
+    public boolean forwardsSignedIdentity() {
+        return false;
+    }
+
     @Override
     WebServer start(Site site) {
         return start(site, "token-cache", site.port(), shipped(site, site.port()));

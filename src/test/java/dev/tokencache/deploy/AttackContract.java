@@ -3,6 +3,7 @@ package dev.tokencache.deploy;
 import dev.tokencache.testing.ServiceApi;
 import java.net.URLDecoder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -22,6 +23,11 @@ interface AttackContract {
             "(?s)HTTP/1\\.1 302 .*\r\n(?i:Location): https://login\\.example/\\?return=([A-Za-z0-9._~*%-]+)\r\n");
 
     Site site();
+
+    /** Whether the web server forwards the signed identity. */
+    default boolean forwardsSignedIdentity() {
+        return true;
+    }
 
     /** Sends a request of an active token with more headers, again while the token's state is unknown. */
     default String attack(String target, String headers, String token) {
@@ -54,12 +60,17 @@ interface AttackContract {
                 .getMap("");
     }
 
-    private static Map<String, List<String>> identity(Map<String, ?> token) {
-        return Map.of(
+    private Map<String, List<String>> identity(Map<String, ?> token) {
+        List<String> jti = List.of(token.get("jti").toString());
+        Map<String, List<String>> identity = new HashMap<>(Map.of(
                 "X_AUTH_SUBJECT", List.of("alice"),
-                "X_AUTH_TOKEN_ID", List.of(token.get("jti").toString()),
+                "X_AUTH_TOKEN_ID", jti,
                 "X_AUTH_EXPIRES", List.of(token.get("exp").toString()),
-                "X_AUTH_SCOPE", List.of("read write"));
+                "X_AUTH_SCOPE", List.of("read write")));
+        if (forwardsSignedIdentity()) {
+            identity.put("X_AUTH_IDENTITY", jti);
+        }
+        return identity;
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.tokencache.deploy;
 
+import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.stream.Collectors;
 /** The attacks of {@code src/test/resources/attacks}, which every web server receives. */
 final class Attacks {
 
-    /** All identity headers, the one of a later version included. */
+    /** All identity headers. */
     static final List<String> IDENTITY = List.of(
             "X-Auth-Subject",
             "X-Auth-Token-Id",
@@ -86,10 +88,20 @@ final class Attacks {
         headers.forEach((name, values) -> {
             String variable = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
             if (variable.startsWith("X_AUTH_")) {
-                identity.computeIfAbsent(variable, key -> new ArrayList<>()).addAll(values);
+                identity.computeIfAbsent(variable, key -> new ArrayList<>())
+                        .addAll(values.stream().map(Attacks::contents).toList());
             }
         });
         return identity;
+    }
+
+    /** The {@code jti} of a signed identity, or any other value unchanged. */
+    private static String contents(String value) {
+        try {
+            return SignedJWT.parse(value).getJWTClaimsSet().getJWTID();
+        } catch (ParseException notSigned) {
+            return value;
+        }
     }
 
     /** An attack as a test reports it. */

@@ -1,6 +1,8 @@
 package dev.tokencache.deploy;
 
+import com.nimbusds.jwt.SignedJWT;
 import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -32,6 +34,19 @@ abstract class ForwardAuthContract extends WebServerContract {
     }
 
     @Test
+    void shouldForwardTheSignedIdentity() throws ParseException {
+        Map<String, ?> created = created(Map.of("sub", "alice")).jsonPath().getMap("");
+
+        browser().get("/page", bearer((String) created.get("token")), new String[] {"X-Auth-Identity", "forged"});
+
+        assertThat(SignedJWT.parse(seen().header("x-auth-identity"))
+                        .getJWTClaimsSet()
+                        .getClaims())
+                .containsEntry("sub", "alice")
+                .containsEntry("jti", created.get("jti"));
+    }
+
+    @Test
     void shouldForwardThatClaimsWereTooLong() {
         String token = created(Map.of("sub", "alice", "claims", Map.of("long", "x".repeat(3_000))))
                 .path("token");
@@ -55,6 +70,7 @@ abstract class ForwardAuthContract extends WebServerContract {
         assertThat(seen().header("x-auth-subject")).isEqualTo("%C3%A9".repeat(512));
         assertThat(seen().header("x-auth-scope")).hasSize(1_000);
         assertThat(seen().header("x-auth-claims")).hasSizeBetween(2_040, 2_048);
+        assertThat(seen().header("x-auth-identity")).hasSizeGreaterThan(4_800);
     }
 
     @Test

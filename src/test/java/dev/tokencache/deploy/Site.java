@@ -1,6 +1,7 @@
 package dev.tokencache.deploy;
 
 import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.identity.IdentityKeys;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
@@ -67,6 +68,7 @@ final class Site implements AutoCloseable {
         settings.put("quarkus.tls.api.key-store.pem.0.key", certificate.key().toString());
         settings.put("quarkus.http.tls-configuration-name", "api");
         settings.put("quarkus.http.ssl-port", "0");
+        settings.putAll(IdentityKeys.configuration());
         settings.put("tokencache.breaker.delay", "1s");
         settings.put("tokencache.near-cache.max-age", "1S");
         settings.put("tokencache.near-cache.stale-if-error", "10M");

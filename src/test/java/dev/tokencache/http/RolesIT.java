@@ -1,5 +1,7 @@
 package dev.tokencache.http;
 
+import dev.tokencache.identity.IdentityKeys;
+import dev.tokencache.logout.FakeProviderResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -35,6 +37,11 @@ class RolesIT {
 
     public static class OneCallerPerRole implements QuarkusTestProfile {
         @Override
+        public List<TestResourceEntry> testResources() {
+            return List.of(new TestResourceEntry(FakeProviderResource.class));
+        }
+
+        @Override
         public Map<String, String> getConfigOverrides() {
             Map<String, String> config = new HashMap<>();
             for (String role : ROLES) {
@@ -43,7 +50,7 @@ class RolesIT {
             }
             config.put("tokencache.forward-auth.require-caller", "true");
             config.put("tokencache.forward-auth.cookie", "my_cookie");
-            config.put("tokencache.issuer", "https://tokens.example.org/");
+            config.putAll(IdentityKeys.configuration());
             return config;
         }
     }

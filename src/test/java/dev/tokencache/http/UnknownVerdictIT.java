@@ -1,5 +1,8 @@
 package dev.tokencache.http;
 
+import dev.tokencache.identity.IdentityKeys;
+import dev.tokencache.logout.FakeProvider;
+import dev.tokencache.logout.FakeProviderResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -33,6 +36,16 @@ class UnknownVerdictIT {
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
             return Set.of(UnreachableStore.class);
+        }
+
+        @Override
+        public List<TestResourceEntry> testResources() {
+            return List.of(new TestResourceEntry(FakeProviderResource.class));
+        }
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return IdentityKeys.configuration();
         }
     }
 
@@ -90,7 +103,32 @@ class UnknownVerdictIT {
                 .get("/v1/auth")
                 .then());
         assertUnavailableOAuth(Api.oauth("/oauth2/introspect", token));
+        assertUnavailableOAuth(dev().accept("application/token-introspection+jwt")
+                .formParam("token", token)
+                .post("/oauth2/introspect")
+                .then());
         assertUnavailableOAuth(Api.oauth("/oauth2/revoke", token));
+    }
+
+    @Test
+    void shouldLetAProviderRepeatALogoutThatFailed() {
+        String sub = subject();
+        String ended = createToken(Map.of("sub", sub)).extract().path("token");
+        for (String sid : new String[] {"s", null}) {
+            String logout = FakeProvider.logoutToken(sub, sid);
+            store.unreachable(true);
+            assertUnavailableOAuth(logout(logout));
+
+            store.unreachable(false);
+            logout(logout).statusCode(200);
+            Api.validate(ended).body("active", equalTo(false));
+        }
+    }
+
+    private static ValidatableResponse logout(String token) {
+        return given().formParam("logout_token", token)
+                .post("/oauth2/backchannel-logout")
+                .then();
     }
 
     @Test

@@ -41,6 +41,7 @@ class StartupRefusalIT {
                 "quarkus.redis.hosts|absent|quarkus.redis.hosts is not set",
                 "tokencache.journal.max-entries|0|tokencache.journal.max-entries must be from 1 to",
                 "tokencache.near-cache.max-entries|0|tokencache.near-cache.max-entries must be from 1 to",
+                "tokencache.identity.keys.k1|hunter2|tokencache.identity.keys.k1 is neither a PEM nor the path of a readable file",
                 "tokencache.journal.kind|shared|quarkus.datasource.journal.jdbc.url is not set",
             })
     void shouldRefuseToStartInOneLine(String property, @Nullable String value, String message) {

@@ -18,8 +18,8 @@ final class Routes {
             route("/v1/admin/journal", "GET, HEAD"),
             route("/v1/admin/migration", "GET, HEAD, PUT"),
             route("/v1/admin/migration/(backfill|verify)", "GET, HEAD, POST"),
-            route("/oauth2/(introspect|revoke)", "POST"),
-            route("/.well-known/oauth-authorization-server", "GET, HEAD"));
+            route("/oauth2/(introspect|revoke|backchannel-logout)", "POST"),
+            route("/.well-known/(oauth-authorization-server|jwks\\.json)", "GET, HEAD"));
 
     private Routes() {}
 

@@ -9,6 +9,7 @@ import dev.tokencache.caller.Role;
 import dev.tokencache.http.PercentEncoding;
 import dev.tokencache.http.error.ErrorMapper;
 import dev.tokencache.http.error.Problem;
+import dev.tokencache.identity.SignedIdentities;
 import dev.tokencache.token.Claims;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenService;
@@ -51,6 +52,7 @@ public class ForwardAuth implements Handler<RoutingContext> {
     private static final CharSequence SCOPE = HttpHeaders.createOptimized("X-Auth-Scope");
     private static final CharSequence CLAIMS = HttpHeaders.createOptimized("X-Auth-Claims");
     private static final CharSequence CLAIMS_OMITTED = HttpHeaders.createOptimized("X-Auth-Claims-Omitted");
+    private static final CharSequence IDENTITY = HttpHeaders.createOptimized("X-Auth-Identity");
     private static final CharSequence STALE = HttpHeaders.createOptimized("X-Auth-Stale");
     private static final CharSequence CHALLENGE = HttpHeaders.createOptimized("WWW-Authenticate");
     private static final CharSequence TRUE = HttpHeaders.createOptimized("true");
@@ -83,14 +85,21 @@ public class ForwardAuth implements Handler<RoutingContext> {
     private final boolean requireCaller;
     private final String cookie;
     private final int claimsHeaderLimit;
+    private final @Nullable SignedIdentities identities;
 
-    ForwardAuth(TokenService tokens, Callers callers, RefusedCallers refused, ForwardAuthConfig config) {
+    ForwardAuth(
+            TokenService tokens,
+            Callers callers,
+            RefusedCallers refused,
+            ForwardAuthConfig config,
+            SignedIdentities.Configured configured) {
         this.tokens = tokens;
         this.callers = callers;
         this.refused = refused;
         this.requireCaller = config.requireCaller();
         this.cookie = config.cookie();
         this.claimsHeaderLimit = config.claimsHeaderLimit();
+        this.identities = configured.identities().orElse(null);
     }
 
     @Override
@@ -161,22 +170,19 @@ public class ForwardAuth implements Handler<RoutingContext> {
             headers.set(SCOPE, token.scope());
         }
         Claims claims = token.claims();
-        if (claims != null) {
-            setClaims(headers, claims.json());
+        boolean withClaims = claims != null && (claims.json().length * 4 + 2) / 3 <= claimsHeaderLimit;
+        if (claims != null && withClaims) {
+            headers.set(CLAIMS, BASE64URL.encodeToString(claims.json()));
+        } else if (claims != null) {
+            headers.set(CLAIMS_OMITTED, TRUE);
         }
         if (active.isStale()) {
             headers.set(STALE, TRUE);
         }
-        response.end();
-    }
-
-    private void setClaims(MultiMap headers, byte[] json) {
-        int encodedLength = (json.length * 4 + 2) / 3;
-        if (encodedLength > claimsHeaderLimit) {
-            headers.set(CLAIMS_OMITTED, TRUE);
-        } else {
-            headers.set(CLAIMS, BASE64URL.encodeToString(json));
+        if (identities != null) {
+            headers.set(IDENTITY, identities.of(active, withClaims));
         }
+        response.end();
     }
 
     private static void fail(HttpServerRequest request, Throwable failure) {

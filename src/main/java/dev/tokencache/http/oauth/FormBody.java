@@ -1,6 +1,7 @@
 package dev.tokencache.http.oauth;
 
 import dev.tokencache.http.PercentEncoding;
+import dev.tokencache.logout.LogoutIssuers;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.TokenString;
 import java.util.Optional;
@@ -13,21 +14,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Netty's decoder would replace malformed UTF-8, which turns one token into another.
  *
  * @param tokenOrEmpty {@code token}
+ * @param logoutTokenOrEmpty {@code logout_token}, of an OpenID provider
  * @param clientId {@code client_id}, the caller's id if it authenticates in the form (RFC 6749 section 2.3.1)
- * @param clientSecret {@code client_secret}; {@link #toString} redacts it, and the token
+ * @param clientSecret {@code client_secret}; {@link #toString} redacts it, and the tokens
  */
 record FormBody(
         String tokenOrEmpty,
+        String logoutTokenOrEmpty,
         @Nullable String clientId,
         @Nullable String clientSecret) {
 
     private static final String TOKEN = "token";
+    private static final String LOGOUT_TOKEN = LogoutIssuers.PARAMETER;
     private static final String CLIENT_ID = "client_id";
     private static final String CLIENT_SECRET = "client_secret";
 
     /** @throws InvalidRequestException if one of the parameters is repeated or malformed */
     static FormBody parse(byte[] form) {
         String token = null;
+        String logoutToken = null;
         String id = null;
         String secret = null;
         int start = 0;
@@ -37,6 +42,8 @@ record FormBody(
             int value = Math.min(equals + 1, end);
             switch (PercentEncoding.decodeForm(form, start, equals).orElse("")) {
                 case TOKEN -> token = only(TOKEN, token, PercentEncoding.decodeToken(form, value, end));
+                case LOGOUT_TOKEN ->
+                    logoutToken = only(LOGOUT_TOKEN, logoutToken, PercentEncoding.decodeForm(form, value, end));
                 case CLIENT_ID -> id = only(CLIENT_ID, id, PercentEncoding.decodeForm(form, value, end));
                 case CLIENT_SECRET ->
                     secret = only(CLIENT_SECRET, secret, PercentEncoding.decodeForm(form, value, end));
@@ -44,7 +51,7 @@ record FormBody(
             }
             start = end + 1;
         }
-        return new FormBody(token == null ? "" : token, id, secret);
+        return new FormBody(token == null ? "" : token, logoutToken == null ? "" : logoutToken, id, secret);
     }
 
     private static String only(String name, @Nullable String before, Optional<String> value) {
@@ -68,6 +75,14 @@ record FormBody(
             throw new InvalidRequestException(TOKEN, "is required");
         }
         return new TokenString(tokenOrEmpty);
+    }
+
+    /** @throws InvalidRequestException if the form has no logout token */
+    String logoutToken() {
+        if (logoutTokenOrEmpty.isEmpty()) {
+            throw new InvalidRequestException(LOGOUT_TOKEN, "is required");
+        }
+        return logoutTokenOrEmpty;
     }
 
     /** @throws InvalidRequestException if the form has a secret, although the caller authenticated in the header */

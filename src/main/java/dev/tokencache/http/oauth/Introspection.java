@@ -5,6 +5,7 @@ import dev.tokencache.caller.Role;
 import dev.tokencache.http.Body;
 import dev.tokencache.http.BodyHeaders;
 import dev.tokencache.http.ResponseBodies;
+import dev.tokencache.identity.SignedIdentities;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.Verdict;
 import io.vertx.core.Handler;
@@ -19,7 +20,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fast path of an introspection (RFC 7662). It answers requests with valid headers and passes all others to
+ * The fast path of an unsigned introspection (RFC 7662). It answers requests with valid headers and passes all others to
  * {@link OAuthResource}, which reports what is invalid. Both send the same responses.
  *
  * <p>A Vert.x handler because some web servers introspect on most of their requests: see ADR 3. Thread-safe.
@@ -35,16 +36,19 @@ public class Introspection implements Handler<RoutingContext> {
 
     private final TokenService tokens;
     private final Callers callers;
+    private final boolean areSigned;
 
-    Introspection(TokenService tokens, Callers callers) {
+    Introspection(TokenService tokens, Callers callers, SignedIdentities.Configured configured) {
         this.tokens = tokens;
         this.callers = callers;
+        this.areSigned = configured.identities().isPresent();
     }
 
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (announceForm(request.headers()) && isAllowed(request.headers())) {
+        MultiMap headers = request.headers();
+        if (announceForm(headers) && isAllowed(headers) && !wantsSignature(headers)) {
             // An incomplete body means that the client has disconnected: no response, no log line.
             request.body().onSuccess(form -> answer(context, form));
             // Quarkus has paused the request.
@@ -67,6 +71,10 @@ public class Introspection implements Handler<RoutingContext> {
 
     private static boolean isForm(@Nullable String contentType) {
         return contentType != null && BodyHeaders.isAcceptable(contentType, Body.FORM);
+    }
+
+    private boolean wantsSignature(MultiMap headers) {
+        return areSigned && OAuthResource.wantsSignature(headers.get(HttpHeaders.ACCEPT));
     }
 
     private boolean isAllowed(MultiMap headers) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokencache.http.Allowed;
 import dev.tokencache.http.Responses;
 import dev.tokencache.http.json.Json;
+import dev.tokencache.identity.SignedIdentities;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
@@ -18,10 +19,14 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class MetadataResource {
 
     private final Optional<String> issuer;
+    private final Optional<SignedIdentities> identities;
 
     /** @param issuer the issuer URL; by default the scheme and authority of each request */
-    MetadataResource(@ConfigProperty(name = "tokencache.issuer") Optional<String> issuer) {
+    MetadataResource(
+            @ConfigProperty(name = "tokencache.issuer") Optional<String> issuer,
+            SignedIdentities.Configured configured) {
         this.issuer = issuer.map(MetadataResource::withoutSlash);
+        this.identities = configured.identities();
     }
 
     @GET
@@ -36,6 +41,14 @@ final class MetadataResource {
             // Required by RFC 8414 section 2; there is no authorization endpoint, hence no response type.
             json.writeArrayFieldStart("response_types_supported");
             json.writeEndArray();
+            if (identities.isPresent()) {
+                json.writeStringField("jwks_uri", base + KeySetResource.PATH);
+                json.writeArrayFieldStart("introspection_signing_alg_values_supported");
+                for (String algorithm : identities.get().algorithms()) {
+                    json.writeString(algorithm);
+                }
+                json.writeEndArray();
+            }
             json.writeEndObject();
         }));
     }

@@ -3,6 +3,7 @@ package dev.tokencache.http.forwardauth;
 import dev.tokencache.caller.Callers;
 import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.caller.RefusedCallers;
+import dev.tokencache.identity.SignedIdentities;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Whatever a store does, each request gets an answer. */
 class ForwardAuthFailuresTest {
 
+    private static final SignedIdentities.Configured NO_IDENTITIES = new SignedIdentities.Configured(Optional.empty());
     private static final Vertx VERTX = Vertx.vertx();
 
     private static volatile Supplier<Object> reply = () -> null;
@@ -44,7 +46,7 @@ class ForwardAuthFailuresTest {
         TokenService tokens = new TokenService(
                 hostileStore(), TokenSettings.usual(), Clock.systemUTC(), new SecureRandom(), verdict -> {}, false);
         Router router = Router.router(VERTX);
-        router.route().handler(new ForwardAuth(tokens, callers(), refused(), new Config()));
+        router.route().handler(new ForwardAuth(tokens, callers(), refused(), new Config(), NO_IDENTITIES));
         server = VERTX.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")

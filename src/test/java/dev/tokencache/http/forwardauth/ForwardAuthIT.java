@@ -65,7 +65,9 @@ class ForwardAuthIT {
                 .statusCode(200)
                 .header("X-Auth-Scope", nullValue())
                 .header("X-Auth-Claims", nullValue())
-                .header("X-Auth-Claims-Omitted", nullValue());
+                .header("X-Auth-Claims-Omitted", nullValue())
+                .header("X-Auth-Identity", nullValue());
+        given().get("/.well-known/jwks.json").then().statusCode(404);
     }
 
     @Test

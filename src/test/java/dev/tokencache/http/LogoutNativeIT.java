@@ -1,0 +1,6 @@
+package dev.tokencache.http;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class LogoutNativeIT extends LogoutIT {}
