@@ -18,6 +18,7 @@ final class Routes {
             route("/v1/admin/journal", "GET, HEAD"),
             route("/v1/admin/migration", "GET, HEAD, PUT"),
             route("/v1/admin/migration/(backfill|verify)", "GET, HEAD, POST"),
+            route("/v1/admin/reload", "POST"),
             route("/oauth2/(introspect|revoke|backchannel-logout)", "POST"),
             route("/.well-known/(oauth-authorization-server|jwks\\.json)", "GET, HEAD"));
 

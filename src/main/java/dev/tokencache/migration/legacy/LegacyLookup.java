@@ -89,19 +89,19 @@ record LegacyLookup(
                         key, record, sidecar.result(), record.get().isActive(clock.millis(), notBefore), isForeign);
                 return record.get().issuedAtMillis() > notBefore
                         ? Future.succeededFuture(found)
-                        : unlessReissued(token, found, record.get());
+                        : unlessReissued(token, key, found, record.get());
             });
         });
     }
 
     /** "Expire all but this token" may have issued it again after its sidecar record was read. */
-    private Future<Found> unlessReissued(TokenLocator token, Found revoked, Token record) {
+    private Future<Found> unlessReissued(TokenLocator token, byte[] key, Found revoked, Token record) {
         return commands.sidecar(token.hash()).compose(sidecar -> {
             boolean isReissued = sidecar.isPresent()
                     && sidecar.get() instanceof SidecarRecord.Stored stored
                     && stored.token().issuedAtMillis() > record.issuedAtMillis();
             return isReissued
-                    ? find(token, revoked.key(), Future.succeededFuture(sidecar), revoked.isForeign())
+                    ? find(token, key, Future.succeededFuture(sidecar), revoked.isForeign())
                     : Future.succeededFuture(revoked);
         });
     }
