@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tokencache.token.Claims;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.Verdict;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A signature is reused for up to half its lifetime, as long as its contents do not change: it takes many times longer
  * than a validation. The caller must have validated the token immediately before. Thread-safe; does not block.
+ *
+ * <p>Caffeine looks up the classes of a cache with a maximum weight by their names.
  */
+@RegisterForReflection(
+        classNames = {"com.github.benmanes.caffeine.cache.SSMW", "com.github.benmanes.caffeine.cache.PSMW"})
 public final class SignedIdentities {
 
     /** The {@code typ} of a signed introspection, and the last part of its media type. */
