@@ -121,6 +121,10 @@ final class JournalWriter {
                         .isPresent());
     }
 
+    private Uni<JournaledState> find(TokenLocator token) {
+        return token instanceof TokenLocator.ById byId ? find(byId.id()) : journal.find(token.hash(), null);
+    }
+
     private Uni<JournaledState> find(TokenId id) {
         return journal.find(id.hash(), id.tag()).map(state -> state.forToken(id));
     }
@@ -130,9 +134,7 @@ final class JournalWriter {
     }
 
     private Uni<Renewal> tryRenew(TokenLocator token, OptionalLong lifetime) {
-        Uni<JournaledState> found =
-                token instanceof TokenLocator.ById byId ? find(byId.id()) : journal.find(token.hash(), null);
-        return found.chain(state -> tryRenew(token, state, lifetime));
+        return find(token).chain(state -> tryRenew(token, state, lifetime));
     }
 
     /** @param state what the journal returned for the token */
@@ -206,9 +208,7 @@ final class JournalWriter {
     }
 
     Uni<Durability> expire(TokenLocator token, long atMillis) {
-        Uni<JournaledState> found =
-                token instanceof TokenLocator.ById byId ? find(byId.id()) : journal.find(token.hash(), null);
-        return found.chain(state -> expire(token, state, atMillis));
+        return find(token).chain(state -> expire(token, state, atMillis));
     }
 
     /**

@@ -53,7 +53,7 @@ public final class LogoutIssuers {
 
     /**
      * Verifies a logout token (section 2.6). Fails with {@link InvalidRequestException} if it is invalid, and with {@link
-     * StoreUnavailableException} if the keys that would tell are unavailable.
+     * StoreUnavailableException} if the keys to verify it are unavailable.
      */
     public Uni<LogoutToken> verify(String token) {
         JwtContext parsed = parse(token);

@@ -3,6 +3,7 @@ package dev.tokencache.token;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
+import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -208,6 +209,25 @@ abstract class SubjectExpiryContract extends TokenStoreFixture {
             advance(60);
             assertKept(validate(isForeign ? byHash(kept) : byId(kept)), kept);
         }
+    }
+
+    /** In either order, the second call finds its token expired. In a subject with many tokens, the record is still there. */
+    @Test
+    void shouldKeepNoTokenIfTwoCallsKeepOneEach() {
+        Token first = created(draft());
+        Token second = created(draft());
+        for (int i = 0; i < 150; i++) {
+            created(draft());
+        }
+        advance(1);
+
+        await(Uni.join()
+                .all(
+                        store().expireOthers(first.id(), OptionalLong.empty()),
+                        store().expireOthers(second.id(), OptionalLong.empty()))
+                .andFailFast());
+
+        assertThat(list(sub).tokens()).isEmpty();
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class ServerCertificate extends X509ExtendedKeyManager {
 
-    /** Two generations, because a handshake asks for the alias, the key and the certificate one after the other. */
+    /** Two generations, because a handshake asks first for the alias, and later for the key and the certificate. */
     private record Generations(int number, X509ExtendedKeyManager present, X509ExtendedKeyManager previous) {
 
         String alias(String own) {
