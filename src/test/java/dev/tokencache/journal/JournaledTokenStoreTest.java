@@ -237,6 +237,39 @@ class JournaledTokenStoreTest {
         assertThat(await(store.validate(byHash(ahead)))).isEqualTo(Verdict.INACTIVE);
     }
 
+    /** The journaled not-before time may be ahead of the clock, and a later one that only Redis has even more. */
+    @Test
+    void shouldIssueATokenInAnOutageAfterTheNotBeforeTimeThatRedisHas() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        RoutingTag subject = draft().token().id().tag();
+        await(store.expireSubject(subject, OptionalLong.empty()));
+        redis.mode(UnreliableStore.Mode.UP);
+        NewToken first = draft().ours();
+        long journaled = ((Creation.IssuedTooEarly) await(store.create(first))).notBeforeMillis();
+        await(store.create(draft().issuedAtMillis(journaled + 1).ours()));
+        long notBefore =
+                await(store.expireSubject(subject, OptionalLong.empty())).notBeforeMillis();
+        redis.mode(UnreliableStore.Mode.AWAY);
+
+        NewToken second = draft().issuedAtMillis(journaled + 1).ours();
+
+        assertThat(await(store.create(second))).isEqualTo(new Creation.IssuedTooEarly(notBefore));
+    }
+
+    /** Its creation reached Redis, but was not finished there before the outage. */
+    @Test
+    void shouldExpireTheRecordOfAJournaledForeignTokenThatHasNoPointer() {
+        NewToken foreign = draft().foreign();
+        await(redis.create(new NewToken(foreign.token(), null)));
+        redis.mode(UnreliableStore.Mode.AWAY);
+        await(store.create(foreign));
+
+        await(store.expire(byHash(foreign.token()), clock.millis()));
+
+        recoverRedis();
+        assertThat(await(redis.read(byId(foreign.token())))).isEqualTo(Verdict.INACTIVE);
+    }
+
     @Test
     void shouldExpireJournaledTokensOfAnIssuerWhoseClockIsAhead() {
         redis.mode(UnreliableStore.Mode.AWAY);
