@@ -33,6 +33,9 @@ import java.util.OptionalLong;
  */
 public final class JournaledTokenStore implements TokenStore {
 
+    /** How often to list a subject whose not-before time changes between the reads of the journal and the store. */
+    private static final int LIST_ATTEMPTS = 3;
+
     private final TokenStore store;
     private final Journal journal;
     private final JournalWriter writer;
@@ -217,9 +220,14 @@ public final class JournaledTokenStore implements TokenStore {
         if (journal.isEmpty()) {
             return store.list(subject, paging);
         }
-        return limits.limitCall(
-                journal.findSubject(subject).chain(journaled -> store.list(subject, journaled.leaveRoomOn(paging))
-                        .map(stored -> journaled.applyTo(stored, paging, clock.millis()))));
+        return limits.limitCall(list(subject, paging, LIST_ATTEMPTS));
+    }
+
+    private Uni<SubjectTokens> list(RoutingTag subject, Paging paging, int attempts) {
+        return journal.findSubject(subject).chain(journaled -> store.list(subject, journaled.leaveRoomOn(paging))
+                .chain(stored -> attempts > 1 && journaled.isOlderThan(stored)
+                        ? list(subject, paging, attempts - 1)
+                        : Uni.createFrom().item(journaled.applyTo(stored, paging, clock.millis()))));
     }
 
     /** A journal that cannot be read may hold anything. */

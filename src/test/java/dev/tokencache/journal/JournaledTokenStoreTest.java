@@ -16,12 +16,15 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TouchableTokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +238,32 @@ class JournaledTokenStoreTest {
         assertThat(await(store.validate(byHash(ahead)))).isEqualTo(Verdict.INACTIVE);
         recoverRedis();
         assertThat(await(store.validate(byHash(ahead)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldListATokenThatIsKeptWhileItIsListed() {
+        Token kept = draft().token();
+        redis.mode(UnreliableStore.Mode.AWAY);
+        journaled(new NewToken(kept, null));
+        redis.mode(UnreliableStore.Mode.UP);
+        TokenStore listing = new JournaledTokenStore(
+                beforeListing(() -> await(store.expireOthers(kept.id(), OptionalLong.empty()))), journal, time, LIMITS);
+
+        assertThat(await(listing.list(kept.id().tag(), Paging.FIRST)).tokens())
+                .extracting(Token::id)
+                .containsExactly(kept.id());
+    }
+
+    /** The store, which runs a call before it is listed for the first time. */
+    private TouchableTokenStore beforeListing(Runnable call) {
+        AtomicBoolean hasRun = new AtomicBoolean();
+        return (TouchableTokenStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {TouchableTokenStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("list") && !hasRun.getAndSet(true)) {
+                        call.run();
+                    }
+                    return method.invoke(redis, arguments);
+                });
     }
 
     /** The journaled not-before time may be ahead of the clock, and a later one that only Redis has even more. */
