@@ -78,7 +78,7 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     private Uni<List<Verdict>> orJournaled(List<TokenLocator> tokens, List<Verdict> verdicts) {
-        if (verdicts.stream().noneMatch(Verdict.Unknown.class::isInstance)) {
+        if (verdicts.stream().noneMatch(this::mayBeJournaled)) {
             return Uni.createFrom().item(verdicts);
         }
         List<Uni<Verdict>> results = new ArrayList<>(tokens.size());
@@ -88,9 +88,13 @@ public final class JournaledTokenStore implements TokenStore {
         return Uni.join().all(results).andFailFast();
     }
 
-    /** Reads the journal if the store is unavailable: another process may have written an entry a moment ago. */
+    /** Whether an entry may say more than the store's verdict: one that was written during the call, or by another process. */
+    private boolean mayBeJournaled(Verdict verdict) {
+        return verdict instanceof Verdict.Unknown || verdict instanceof Verdict.Inactive && !journal.isEmpty();
+    }
+
     private Uni<Verdict> orJournaled(TokenLocator token, Verdict verdict) {
-        return verdict instanceof Verdict.Unknown
+        return mayBeJournaled(verdict)
                 ? unknownOnFailure(limits.limitJournal(verdicts.find(token)
                         .map(state -> state.verdict(clock.millis()).orElse(verdict))))
                 : Uni.createFrom().item(verdict);
@@ -173,8 +177,19 @@ public final class JournaledTokenStore implements TokenStore {
                 return renewForeignInOutage(token, lifetime);
             }
             return renewInStore(token, lifetime)
-                    .map(renewal -> isBeforeNotBefore(renewal, state) ? Renewal.NOT_ACTIVE : renewal);
+                    .map(renewal -> isBeforeNotBefore(renewal, state) ? Renewal.NOT_ACTIVE : renewal)
+                    .chain(renewal -> renewal instanceof Renewal.NotActive
+                            ? renewIfReissued(token, lifetime)
+                            : Uni.createFrom().item(renewal));
         });
+    }
+
+    /** As {@link JournaledVerdicts#unlessReissued}. */
+    private Uni<Renewal> renewIfReissued(TokenLocator token, OptionalLong lifetime) {
+        return verdicts.find(token)
+                .chain(state -> state.record().isPresent()
+                        ? writer.renew(token, state, lifetime)
+                        : Uni.createFrom().item(Renewal.NOT_ACTIVE));
     }
 
     /** The journal can be searched for the not-before time only once the token's subject is known. */

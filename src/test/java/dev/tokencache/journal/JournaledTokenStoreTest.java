@@ -246,24 +246,53 @@ class JournaledTokenStoreTest {
         redis.mode(UnreliableStore.Mode.AWAY);
         journaled(new NewToken(kept, null));
         redis.mode(UnreliableStore.Mode.UP);
-        TokenStore listing = new JournaledTokenStore(
-                beforeListing(() -> await(store.expireOthers(kept.id(), OptionalLong.empty()))), journal, time, LIMITS);
+        TokenStore listing = before("list", () -> await(store.expireOthers(kept.id(), OptionalLong.empty())));
 
         assertThat(await(listing.list(kept.id().tag(), Paging.FIRST)).tokens())
                 .extracting(Token::id)
                 .containsExactly(kept.id());
     }
 
-    /** The store, which runs a call before it is listed for the first time. */
-    private TouchableTokenStore beforeListing(Runnable call) {
+    @Test
+    void shouldFindATokenActiveThatIsKeptWhileItIsValidated() {
+        Token kept = draft().token();
+
+        assertThat(await(keptBefore("validate", kept).validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
+        assertThat(await(keptBefore("read", kept).read(byId(kept)))).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldRenewATokenThatIsKeptWhileItIsRenewed() {
+        Token kept = draft().token();
+
+        assertThat(await(keptBefore("renew", kept).renew(byId(kept), OptionalLong.empty())))
+                .isInstanceOf(Renewal.Renewed.class);
+    }
+
+    /** The new issue of the kept token is journaled, and the store has the not-before time already. */
+    private TokenStore keptBefore(String call, Token kept) {
+        await(redis.create(new NewToken(kept, null)));
+        await(journal.expireSubject(RoutingTag.ofSubject("somebody else"), OptionalLong.empty()));
+        return before(call, () -> {
+            redis.mode(UnreliableStore.Mode.REPLICA);
+            long notBefore =
+                    await(store.expireOthers(kept.id(), OptionalLong.empty())).notBeforeMillis();
+            redis.mode(UnreliableStore.Mode.UP);
+            await(redis.expireSubject(kept.id().tag(), OptionalLong.of(notBefore)));
+        });
+    }
+
+    /** A store with the journal, which runs an action when it first calls a method of Redis. */
+    private TokenStore before(String call, Runnable action) {
         AtomicBoolean hasRun = new AtomicBoolean();
-        return (TouchableTokenStore) Proxy.newProxyInstance(
+        TouchableTokenStore acting = (TouchableTokenStore) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {TouchableTokenStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("list") && !hasRun.getAndSet(true)) {
-                        call.run();
+                    if (method.getName().equals(call) && !hasRun.getAndSet(true)) {
+                        action.run();
                     }
                     return method.invoke(redis, arguments);
                 });
+        return new JournaledTokenStore(acting, journal, time, LIMITS);
     }
 
     /** The journaled not-before time may be ahead of the clock, and a later one that only Redis has even more. */
