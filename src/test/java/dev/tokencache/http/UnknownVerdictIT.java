@@ -9,6 +9,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,9 @@ import static org.hamcrest.Matchers.nullValue;
 @TestProfile(UnknownVerdictIT.WithUnreachableStore.class)
 class UnknownVerdictIT {
 
+    /** The secret of the caller {@code shop}: encoded in as many ways as there are libraries. */
+    static final String SHOP_SECRET = "s+cr%t:/ 1";
+
     public static class WithUnreachableStore implements QuarkusTestProfile {
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
@@ -45,7 +49,10 @@ class UnknownVerdictIT {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return IdentityKeys.configuration();
+            Map<String, String> config = new HashMap<>(IdentityKeys.configuration());
+            config.put("tokencache.callers.shop.secret-sha256", RolesIT.sha256(SHOP_SECRET));
+            config.put("tokencache.callers.shop.roles", "validate,revoke");
+            return config;
         }
     }
 

@@ -31,9 +31,10 @@ public final class SkippedSystemTests implements TestExecutionListener {
 
     @Override
     public void executionFinished(TestIdentifier finished, TestExecutionResult result) {
-        if (result.getStatus() == Status.ABORTED
-                && result.getThrowable().orElse(null) instanceof SystemPackage.Missing missing) {
-            append(missing.packageName() + " " + Math.max(1, countTests(finished)) + "\n");
+        if (result.getStatus() == Status.ABORTED) {
+            result.getThrowable()
+                    .flatMap(SystemPackage::missingFor)
+                    .ifPresent(name -> append(name + " " + Math.max(1, countTests(finished)) + "\n"));
         }
     }
 
