@@ -38,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClientRecipesIT {
 
     private static final Path CLIENTS = Path.of("src/test/clients").toAbsolutePath();
-    private static final String BUILD = "src/test/clients/build";
     private static final String JAVA = ProcessHandle.current().info().command().orElse("java");
     private static final String C1 = "-XX:TieredStopAtLevel=1";
     private static final String SERIAL = "-XX:+UseSerialGC";
@@ -89,7 +88,7 @@ class ClientRecipesIT {
     }
 
     private ClientProgram node() throws IOException {
-        SystemPackage.require(BUILD, CLIENTS + "/node/node_modules/openid-client");
+        SystemPackage.requireClient(CLIENTS + "/node/node_modules/openid-client");
         Files.createSymbolicLink(folder.resolve("node_modules"), CLIENTS.resolve("node/node_modules"));
         return interpret("/usr/bin/node", "node/main.mjs");
     }
@@ -117,7 +116,7 @@ class ClientRecipesIT {
     /** Spring Security in servlet and reactive applications, and the Nimbus SDK, in one process. */
     @Test
     void shouldIntrospectRevokeAndVerifyIdentitiesInJava() throws IOException {
-        SystemPackage.require(BUILD, CLIENTS + "/spring/target/lib");
+        SystemPackage.requireClient(CLIENTS + "/spring/target/lib");
         assertIsSource("spring/src/main/java/clients/Introspection.java", INTROSPECTION, "Spring Security");
         assertIsSource("spring/src/main/java/clients/Identity.java", IDENTITY, "Spring Security");
         assertIsSource("spring/src/main/java/clients/Tokens.java", INTROSPECTION, "Nimbus OAuth 2.0 SDK");
@@ -141,7 +140,7 @@ class ClientRecipesIT {
     @Test
     void shouldIntrospectInQuarkus() throws IOException {
         Path jar = CLIENTS.resolve("quarkus/target/quarkus-app/quarkus-run.jar");
-        SystemPackage.require(BUILD, jar.toString());
+        SystemPackage.requireClient(jar.toString());
         assertIsSource("quarkus/src/main/java/clients/UnknownVerdicts.java", INTROSPECTION, "Quarkus OIDC");
         Files.createDirectory(folder.resolve("config"));
         write("config/application.properties", recipe(INTROSPECTION, "Quarkus OIDC", "properties"));

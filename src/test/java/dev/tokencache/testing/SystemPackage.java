@@ -38,6 +38,17 @@ public final class SystemPackage {
         throw new TestAbortedException(reason);
     }
 
+    /**
+     * Skips the test unless {@code src/test/clients/build} has made all these files. With {@code -Dsystem-tests=required} the
+     * test fails instead, except with {@code -Dclients=skip}: a build machine may not reach the registry of Node's packages.
+     */
+    public static void requireClient(String... files) {
+        if (System.getProperty("clients", "").equals("skip")) {
+            throw new TestAbortedException("skipped by -Dclients=skip; package=src/test/clients/build");
+        }
+        require("src/test/clients/build", files);
+    }
+
     /** The package that a skipped test needs. By the message, since Quarkus' tests have a class loader of their own. */
     static Optional<String> missingFor(Throwable skipped) {
         Matcher name = NAME.matcher(String.valueOf(skipped.getMessage()));
