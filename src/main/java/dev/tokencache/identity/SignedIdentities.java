@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signs who the subject of an active token is, and introspections (RFC 9701).
  *
- * <p>A signature is reused for up to half its lifetime, as long as its contents do not change: it takes many times longer
- * than a validation. The caller must have validated the token immediately before. Thread-safe; does not block.
+ * <p>A signature is reused for up to half its lifetime, as long as its contents do not change: it takes longer than a
+ * validation. The caller must have validated the token immediately before. Thread-safe; does not block.
  *
  * <p>Caffeine looks up the classes of a cache with a maximum weight by their names.
  */
