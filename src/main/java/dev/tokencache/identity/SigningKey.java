@@ -98,7 +98,7 @@ final class SigningKey {
         return signed + '.' + Base64Url.encode(signature(signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** Bouncy Castle is several times faster than Java: see ADR 20. Its ECDSA needs no randomness (RFC 6979), so it cannot block. */
+    /** Signs with Bouncy Castle: see ADR 20. Its ECDSA needs no randomness (RFC 6979), so it cannot block. */
     private byte[] signature(byte[] message) {
         Signer signer = privateKey instanceof ECPrivateKeyParameters
                 ? new DSADigestSigner(
