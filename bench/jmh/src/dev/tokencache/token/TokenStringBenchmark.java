@@ -75,5 +75,15 @@ public class TokenStringBenchmark {
         public Duration maxTtl() {
             return Duration.ofDays(30);
         }
+
+        @Override
+        public int maxPerSubject() {
+            return 1000;
+        }
+
+        @Override
+        public boolean foreign() {
+            return true;
+        }
     }
 }

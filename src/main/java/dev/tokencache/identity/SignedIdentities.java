@@ -8,6 +8,7 @@ import dev.tokencache.token.Claims;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.Verdict;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signs who the subject of an active token is, and introspections (RFC 9701).
  *
- * <p>A signature is reused for up to half its lifetime, as long as its contents do not change: it takes many times longer
- * than a validation. The caller must have validated the token immediately before. Thread-safe; does not block.
+ * <p>A signature is reused for up to half its lifetime, as long as its contents do not change: it takes longer than a
+ * validation. The caller must have validated the token immediately before. Thread-safe; does not block.
  *
  * <p>Caffeine looks up the classes of a cache with a maximum weight by their names.
  */
@@ -50,7 +51,8 @@ public final class SignedIdentities {
 
     private record Introspection(String caller, String document) {}
 
-    private record Signature(Object contents, String jwt, long signedAt, long reusableUntil) {
+    /** A cached signature, in the form that Netty copies into a response. */
+    private record Signature(Object contents, CharSequence jwt, long signedAt, long reusableUntil) {
         boolean isReusable(Object wanted, long now) {
             return now >= signedAt && now < reusableUntil && contents.equals(wanted);
         }
@@ -88,7 +90,7 @@ public final class SignedIdentities {
      *
      * @param withClaims whether the token's claims are included, if it has any; if not, {@code claims_omitted} says so
      */
-    public String of(Verdict.Active active, boolean withClaims) {
+    public CharSequence of(Verdict.Active active, boolean withClaims) {
         Token token = active.token();
         Claims claims = token.claims();
         Identity identity = new Identity(
@@ -99,11 +101,11 @@ public final class SignedIdentities {
                 claims != null && !withClaims,
                 active.isStale());
         long now = now();
-        String reused = reused(token.id(), identity, now);
+        CharSequence reused = reused(token.id().hash(), identity, now);
         return reused == null ? signed(identity, token, now) : reused;
     }
 
-    private String signed(Identity identity, Token token, long now) {
+    private CharSequence signed(Identity identity, Token token, long now) {
         long validity =
                 token.idleTimeout() == 0 ? settings.lifetime() : Math.min(settings.lifetime(), token.idleTimeout());
         long exp = Math.min(now + validity, token.expiresAt());
@@ -111,7 +113,7 @@ public final class SignedIdentities {
         long reuse = (exp - now + 1) / 2;
         // After a restart, many tokens are signed at one moment: spreads the moments when they are signed again.
         long earlier = Math.floorMod(token.id().hashCode(), reuse / 4 + 1);
-        return signed(token.id(), identity, "JWT", payload, now, now + reuse - earlier);
+        return signed(token.id().hash(), identity, "JWT", payload, now, now + reuse - earlier);
     }
 
     private static void write(Identity identity, Token token, long exp, JsonGenerator json) throws IOException {
@@ -142,19 +144,20 @@ public final class SignedIdentities {
     public String ofIntrospection(String caller, byte[] document) {
         Introspection introspection = new Introspection(caller, new String(document, StandardCharsets.UTF_8));
         long now = now();
-        String reused = reused(introspection, introspection, now);
+        CharSequence reused = reused(introspection, introspection, now);
         if (reused != null) {
-            return reused;
+            return reused.toString();
         }
         byte[] payload = payload(caller, now, json -> {
             json.writeFieldName("token_introspection");
             json.writeRawValue(introspection.document());
         });
         long reusableUntil = now + (settings.lifetime() + 1) / 2;
-        return signed(introspection, introspection, INTROSPECTION, payload, now, reusableUntil);
+        return signed(introspection, introspection, INTROSPECTION, payload, now, reusableUntil)
+                .toString();
     }
 
-    private @Nullable String reused(Object key, Object contents, long now) {
+    private @Nullable CharSequence reused(Object key, Object contents, long now) {
         Signature cached = signatures.getIfPresent(key);
         return cached != null && cached.isReusable(contents, now) ? cached.jwt() : null;
     }
@@ -174,8 +177,9 @@ public final class SignedIdentities {
         return bytes.toByteArray();
     }
 
-    private String signed(Object key, Object contents, String type, byte[] payload, long now, long reusableUntil) {
-        String jwt = settings.active().sign(type, payload);
+    private CharSequence signed(
+            Object key, Object contents, String type, byte[] payload, long now, long reusableUntil) {
+        CharSequence jwt = HttpHeaders.createOptimized(settings.active().sign(type, payload));
         signatures.put(key, new Signature(contents, jwt, now, reusableUntil));
         return jwt;
     }

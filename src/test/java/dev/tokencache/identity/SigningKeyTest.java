@@ -1,14 +1,22 @@
 package dev.tokencache.identity;
 
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPrivateKeySpec;
 import java.util.Base64;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
+import org.jose4j.keys.EllipticCurves;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,16 +70,37 @@ class SigningKeyTest {
                         entry("x", IdentityKeys.ED25519_X));
     }
 
-    /** Java writes PKCS#8 without the public key. */
+    /** Java writes PKCS#8 without the public key, and verifies without the library that signs. */
     @RepeatedTest(20)
     void shouldDeriveThePublicKeyOfAnyKey() throws GeneralSecurityException {
         KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
         ec.initialize(new ECGenParameterSpec("secp256r1"));
-        for (KeyPair pair : new KeyPair[] {
-            ec.generateKeyPair(), KeyPairGenerator.getInstance("Ed25519").generateKeyPair()
-        }) {
-            assertThat(SigningKey.parse("a", pem(pair)).publicJwk().getPublicKey())
-                    .isEqualTo(pair.getPublic());
+        KeyPairGenerator ed25519 = KeyPairGenerator.getInstance("Ed25519");
+        assertSignsFor(ec.generateKeyPair(), "SHA256withECDSAinP1363Format");
+        assertSignsFor(ed25519.generateKeyPair(), "Ed25519");
+    }
+
+    private static void assertSignsFor(KeyPair pair, String algorithm) throws GeneralSecurityException {
+        SigningKey key = SigningKey.parse("a", pem(pair));
+        String jws = key.sign("JWT", new byte[] {1});
+        int dot = jws.lastIndexOf('.');
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initVerify(pair.getPublic());
+        signature.update(jws.substring(0, dot).getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(signature.verify(Base64.getUrlDecoder().decode(jws.substring(dot + 1))))
+                .isTrue();
+        assertThat(key.publicJwk().getPublicKey()).isEqualTo(pair.getPublic());
+    }
+
+    @Test
+    void shouldRefuseAScalarOutOfRange() throws GeneralSecurityException {
+        ECParameterSpec p256 = EllipticCurves.P256;
+        for (BigInteger scalar : new BigInteger[] {BigInteger.ZERO, p256.getOrder()}) {
+            PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new ECPrivateKeySpec(scalar, p256));
+            String pem = pem(new KeyPair(null, key));
+
+            assertThatThrownBy(() -> SigningKey.parse("a", pem)).hasMessageContaining("has no usable key");
         }
     }
 
