@@ -30,10 +30,9 @@ final class MigrationRequests {
 
     static Change change(byte[] body) {
         RequestDocument document = RequestDocument.read(body, CHANGE);
-        Optional<String> phase = Optional.ofNullable(document.optional("phase", String.class));
-        if (phase.isPresent() && Step.of(phase.get()).isEmpty()) {
-            throw new InvalidRequestException("phase", "must be one of " + Step.NAMES);
-        }
+        Optional<Step> phase = Optional.ofNullable(document.optional("phase", String.class))
+                .map(name -> Step.of(name)
+                        .orElseThrow(() -> new InvalidRequestException("phase", "must be one of " + Step.NAMES)));
         OptionalInt readPercent = percent(document, "read_percent");
         OptionalInt mirrorPercent = percent(document, "mirror_percent");
         if (phase.isEmpty() && readPercent.isEmpty() && mirrorPercent.isEmpty()) {
