@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
-final class RedisExecutable {
+/** Finds the {@code redis-server} of dev mode and the tests. */
+public final class RedisExecutable {
 
     private static final String PROPERTY = "tokencache.dev.redis-server";
     private static final String ENVIRONMENT = "TOKENCACHE_DEV_REDIS_SERVER";
@@ -19,7 +20,7 @@ final class RedisExecutable {
      * environment variable {@code TOKENCACHE_DEV_REDIS_SERVER}, else the one inside the embedded-redis library,
      * extracted to {@code folder}. Throws {@link IllegalStateException} if there is none.
      */
-    static Path find(@Nullable Path wanted, Path folder) {
+    public static Path find(@Nullable Path wanted, Path folder) {
         Path given = wanted != null ? wanted : configured();
         if (given == null) {
             return extract(folder);

@@ -104,8 +104,6 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName(WIRING)
                 .and()
                 .doNotHaveFullyQualifiedName(ROOT + ".ops.Main")
-                .and()
-                .doNotHaveFullyQualifiedName(ROOT + ".ops.TokenCacheCommand")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(JOURNAL, MIGRATION)

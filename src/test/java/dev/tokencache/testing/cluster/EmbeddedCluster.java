@@ -1,6 +1,7 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.Ports.PortInUseException;
+import dev.tokencache.devmode.RedisExecutable;
+import dev.tokencache.testing.cluster.Ports.PortInUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

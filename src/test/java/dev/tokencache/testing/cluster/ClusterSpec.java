@@ -1,5 +1,6 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
+import dev.tokencache.devmode.RedisExecutable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
