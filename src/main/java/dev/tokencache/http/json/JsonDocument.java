@@ -1,22 +1,15 @@
 package dev.tokencache.http.json;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A JSON object to write, for documents that are rarely requested; its values are what Jackson writes without reflection. Not
- * thread-safe.
- */
+/** A JSON object to write: its values are strings, numbers, truth values, lists and documents. Not thread-safe. */
 public final class JsonDocument extends LinkedHashMap<String, Object> {
 
     private static final long serialVersionUID = 1L;
-
-    /** Created with the first document. */
-    private static final class Mapper {
-        private static final ObjectMapper JSON = new ObjectMapper();
-    }
 
     /** Adds a member after the present ones; leaves it out if it is null. */
     public JsonDocument with(String name, @Nullable Object value) {
@@ -28,10 +21,25 @@ public final class JsonDocument extends LinkedHashMap<String, Object> {
 
     /** This document as UTF-8. */
     public byte[] bytes() {
-        try {
-            return Mapper.JSON.writeValueAsBytes(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a value cannot be written as JSON", e);
+        return Json.write(json -> write(this, json));
+    }
+
+    private static void write(Object value, JsonGenerator json) throws IOException {
+        if (value instanceof JsonDocument document) {
+            json.writeStartObject();
+            for (Map.Entry<String, Object> member : document.entrySet()) {
+                json.writeFieldName(member.getKey());
+                write(member.getValue(), json);
+            }
+            json.writeEndObject();
+        } else if (value instanceof Iterable<?> elements) {
+            json.writeStartArray();
+            for (Object element : elements) {
+                write(element, json);
+            }
+            json.writeEndArray();
+        } else {
+            json.writePOJO(value);
         }
     }
 }

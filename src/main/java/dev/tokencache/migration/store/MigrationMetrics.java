@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** The metrics of a migration in this instance: {@code tokencache_migration_*}. */
-public final class MigrationMetrics implements MigrationEvents {
+public final class MigrationMetrics {
 
     private final MeterRegistry registry;
     private final KnownState known;
@@ -85,24 +85,23 @@ public final class MigrationMetrics implements MigrationEvents {
                 .register(registry);
     }
 
-    @Override
-    public void compared(Optional<Mismatch> mismatch) {
+    /** A token that is active on at least one side was compared. */
+    void compared(Optional<Mismatch> mismatch) {
         comparisons.increment();
         mismatch.map(mismatches::get).ifPresent(Counter::increment);
     }
 
-    @Override
-    public void shed() {
+    /** A comparison was skipped because too many are in flight. */
+    void shed() {
         shed.increment();
     }
 
-    @Override
-    public void failed(Side side) {
+    void failed(Side side) {
         Optional.ofNullable(errors.get(side)).ifPresent(Counter::increment);
     }
 
-    @Override
-    public void copied(TokenCopier.Outcome outcome) {
+    /** A validation found a token only in the old store. */
+    void copied(TokenCopier.Outcome outcome) {
         Optional.ofNullable(copies.get(outcome)).ifPresent(Counter::increment);
     }
 }
