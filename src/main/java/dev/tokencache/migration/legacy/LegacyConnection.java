@@ -70,9 +70,8 @@ public record LegacyConnection(Optional<LegacyStore> store) {
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
         LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
         LegacyRecordMapper records = new LegacyRecordMapper(format, tokens.defaultTtl(), tokens.maxTtl());
-        PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
-        LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock), time);
         LegacyLookup lookup = new LegacyLookup(commands, pattern, records, refusals, clock);
+        LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, lookup), time);
         return new RedisLegacyStore(commands, pattern, lookup, scan, link, clock);
     }
 
