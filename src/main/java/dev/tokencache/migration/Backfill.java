@@ -18,7 +18,7 @@ public record Backfill(MigrationStates states, Clock clock) {
     /** How often a request is decided again after another caller changed the backfill. */
     private static final int ATTEMPTS = 3;
 
-    public enum Action {
+    public enum Action implements Labelled {
         /** Starts a run from the beginning, even if another one is paused. */
         START,
         PAUSE,

@@ -4,6 +4,7 @@ import dev.tokencache.http.error.Problem;
 import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.Evidence;
+import dev.tokencache.migration.Labelled;
 import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
@@ -13,9 +14,7 @@ import dev.tokencache.migration.store.Verification;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +42,8 @@ final class MigrationBodies {
                 .with("by", isChanged ? state.by() : null)
                 .with("mirrored_since", seconds(state.mirroredSinceMillis()))
                 .with("comparisons", evidence.comparisons())
-                .with("mismatches", counts(Mismatch.values(), Mismatch::label, evidence::mismatches))
-                .with("errors", counts(Side.values(), Side::label, evidence::errors))
+                .with("mismatches", counts(Mismatch.values(), evidence::mismatches))
+                .with("errors", counts(Side.values(), evidence::errors))
                 .with("backfill", document(status.shared().backfill()))
                 .with(
                         "may_advance",
@@ -54,10 +53,10 @@ final class MigrationBodies {
                 .bytes();
     }
 
-    private static <E> JsonDocument counts(E[] kinds, Function<E, String> label, ToLongFunction<E> count) {
+    private static <E extends Labelled> JsonDocument counts(E[] kinds, ToLongFunction<E> count) {
         JsonDocument counts = new JsonDocument();
         for (E kind : kinds) {
-            counts.put(label.apply(kind), count.applyAsLong(kind));
+            counts.put(kind.label(), count.applyAsLong(kind));
         }
         return counts;
     }
@@ -69,7 +68,7 @@ final class MigrationBodies {
     private static JsonDocument document(BackfillProgress progress) {
         BackfillProgress.Counts counts = progress.counts();
         return new JsonDocument()
-                .with("status", progress.status().name().toLowerCase(Locale.ROOT))
+                .with("status", progress.status().label())
                 .with("run", progress.run())
                 .with("started_at", progress.run() > 0 ? seconds(progress.startedAtMillis()) : null)
                 .with("completed_at", seconds(progress.completedAtMillis()))
@@ -108,10 +107,10 @@ final class MigrationBodies {
                 .with("scanned", part.scanned())
                 .with("compared", part.compared())
                 .with("unknown", part.unknown())
-                .with("mismatches", counts(Mismatch.values(), Mismatch::label, kind -> part.mismatches()
+                .with("mismatches", counts(Mismatch.values(), kind -> part.mismatches()
                         .getOrDefault(kind, 0L)))
                 .with("findings", findings)
-                .with("refused", counts(Refusal.values(), Refusal::label, reason -> part.refused().stream()
+                .with("refused", counts(Refusal.values(), reason -> part.refused().stream()
                         .filter(record -> record.reason() == reason)
                         .count()))
                 .with("refused_records", refused)

@@ -7,7 +7,6 @@ import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.store.Verification;
 import dev.tokencache.token.InvalidRequestException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -60,7 +59,7 @@ final class MigrationRequests {
 
     private static Backfill.Action action(String name) {
         for (Backfill.Action action : Backfill.Action.values()) {
-            if (action.name().toLowerCase(Locale.ROOT).equals(name)) {
+            if (action.label().equals(name)) {
                 return action;
             }
         }

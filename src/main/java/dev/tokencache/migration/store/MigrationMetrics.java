@@ -1,5 +1,6 @@
 package dev.tokencache.migration.store;
 
+import dev.tokencache.migration.Labelled;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
@@ -9,7 +10,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -61,10 +61,10 @@ public final class MigrationMetrics {
                 .register(registry);
     }
 
-    private <E extends Enum<E>> void count(
+    private <E extends Labelled> void count(
             String name, String description, String tag, E[] constants, Map<E, Counter> counters) {
         for (E constant : constants) {
-            Tags tags = Tags.of(tag, constant.name().toLowerCase(Locale.ROOT));
+            Tags tags = Tags.of(tag, constant.label());
             counters.put(constant, counter(name, description, tags));
         }
     }
