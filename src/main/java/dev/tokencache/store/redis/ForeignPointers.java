@@ -108,6 +108,18 @@ final class ForeignPointers {
                 });
     }
 
+    /** Whether a string belongs to the token of a creation. Our own strings belong to one token only. */
+    Future<Boolean> isCreatedBy(NewToken created, Deadline deadline) {
+        TokenId id = created.token().id();
+        String nonce = created.foreignNonce();
+        return nonce == null
+                ? Future.succeededFuture(true)
+                : ownerOfNow(id.hash(), deadline)
+                        .map(owner -> owner.filter(present -> present.subject().equals(id.tag())
+                                        && present.pointer().nonce().equals(Optional.of(nonce)))
+                                .isPresent());
+    }
+
     /** The outcome of storing an expiry: nothing is stored if an owner has appeared meanwhile. */
     record StoredExpiry(Optional<RoutingTag> owner, Durability durability) {}
 
@@ -173,6 +185,11 @@ final class ForeignPointers {
 
         TokenId id() {
             return id;
+        }
+
+        /** Whether this creation committed the pointer, as it may have in an earlier call. */
+        boolean isCommittedAs(ForeignPointer present) {
+            return present.text().equals("c" + id.tag().value() + new String(nonce, StandardCharsets.US_ASCII));
         }
 
         /** Reserves the pointer. Returns empty on success, also if repeated; else the existing pointer. */
