@@ -104,6 +104,8 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName(WIRING)
                 .and()
                 .doNotHaveFullyQualifiedName(ROOT + ".ops.Main")
+                .and()
+                .doNotHaveFullyQualifiedName(ROOT + ".ops.Main$TokenCacheCommand")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(JOURNAL, MIGRATION)
