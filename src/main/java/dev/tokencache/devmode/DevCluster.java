@@ -1,6 +1,5 @@
 package dev.tokencache.devmode;
 
-import dev.tokencache.devmode.Ports.PortInUseException;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -9,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -26,6 +25,8 @@ final class DevCluster {
     private static final String FOLDER_PROPERTY = "dev.tokencache.devmode.folder";
 
     private static final int NODES = 6;
+
+    private static final Pattern PASSWORD = Pattern.compile("[!#-\\[\\]-~]+");
 
     private final DevConfig config;
     private final String password;
@@ -45,15 +46,18 @@ final class DevCluster {
         if (!config.cluster()) {
             return;
         }
-        Optional<EmbeddedCluster> running = running();
-        if (running.filter(this::matchesConfig).isPresent()) {
-            running.get().heal();
+        RedisServers servers = servers();
+        Optional<Path> running = running();
+        if (running.filter(servers::areIn).isPresent()) {
+            servers.awaitHealthy(running.get());
             return;
         }
-        running.ifPresent(EmbeddedCluster::close);
-        EmbeddedCluster started = startNew();
-        System.setProperty(FOLDER_PROPERTY, started.folder().toString());
-        LOG.infof("Redis Cluster for dev mode: %s%n%s", started.hosts(), greeting(httpPort));
+        running.ifPresent(RedisServers::stop);
+        servers.portInUse().ifPresent(this::refuse);
+        Path folder = servers.start(config.redisServer().orElse(null));
+        System.setProperty(FOLDER_PROPERTY, folder.toString());
+        servers.awaitHealthy(folder);
+        LOG.infof("Redis Cluster for dev mode started; ports=%s%n%s", servers.ports(), greeting(httpPort));
     }
 
     /** Lines for a POSIX shell: create a token, validate it as a web server would, expire it. */
@@ -67,34 +71,29 @@ final class DevCluster {
                 """.replace("@API@", "http://localhost:" + httpPort);
     }
 
-    static Optional<EmbeddedCluster> running() {
+    /** The folder of the running cluster. */
+    static Optional<Path> running() {
         return Optional.ofNullable(System.getProperty(FOLDER_PROPERTY))
                 .map(Path::of)
-                .filter(Files::exists)
-                .map(EmbeddedCluster::attach);
+                .filter(folder -> Files.exists(folder.resolve(RedisServers.CONFIGURATION)));
     }
 
-    private boolean matchesConfig(EmbeddedCluster cluster) {
-        return cluster.password().equals(password)
-                && cluster.nodes().stream().map(RedisNode::port).toList().equals(ports());
-    }
-
-    private EmbeddedCluster startNew() {
-        ClusterSpec spec = ClusterSpec.ofSixNodes(password).withPorts(ports());
-        try {
-            return EmbeddedCluster.start(
-                    config.redisServer().map(spec::withExecutable).orElse(spec));
-        } catch (PortInUseException e) {
-            throw new ConfigurationException("Dev mode needs port " + e.port()
-                    + " of 127.0.0.1 for its Redis Cluster, but another program uses it. Stop that program, or choose"
-                    + " other ports with tokencache.dev.port-prefix (now " + config.portPrefix()
-                    + "), or use your own Redis with tokencache.dev.cluster=false.");
+    private RedisServers servers() {
+        if (!PASSWORD.matcher(password).matches()) {
+            throw new ConfigurationException(
+                    "quarkus.redis.password must be ASCII without blanks, quotes and backslashes");
         }
+        return new RedisServers(
+                IntStream.range(0, NODES)
+                        .mapToObj(node -> config.portPrefix() * 10 + node)
+                        .toList(),
+                password);
     }
 
-    private List<Integer> ports() {
-        return IntStream.range(0, NODES)
-                .mapToObj(node -> config.portPrefix() * 10 + node)
-                .toList();
+    private void refuse(int port) {
+        throw new ConfigurationException("Dev mode needs port " + port
+                + " of 127.0.0.1 for its Redis Cluster, but another program uses it. Stop that program, or choose"
+                + " other ports with tokencache.dev.port-prefix (now " + config.portPrefix()
+                + "), or use your own Redis with tokencache.dev.cluster=false.");
     }
 }

@@ -1,8 +1,8 @@
 /**
- * An embedded Redis Cluster for dev mode and tests. A production package does not contain its {@code redis-server}.
+ * The Redis Cluster of dev mode. A production package does not contain its {@code redis-server}.
  *
- * <p>Start reading at {@link dev.tokencache.devmode.EmbeddedCluster}. It promises that after the start every node is up and all
- * agree on the slots, and that no server outlives the JVM.
+ * <p>Start reading at {@link dev.tokencache.devmode.DevCluster}. It promises that every node is up before other beans connect to
+ * it, and that no server outlives the JVM.
  */
 @NullMarked
 package dev.tokencache.devmode;

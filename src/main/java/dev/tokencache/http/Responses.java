@@ -1,5 +1,6 @@
 package dev.tokencache.http;
 
+import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.token.Durability;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -11,6 +12,10 @@ public final class Responses {
 
     public static Response json(byte[] document) {
         return Response.ok(document).header(HttpHeaders.CONTENT_TYPE, Body.JSON).build();
+    }
+
+    public static Response json(JsonDocument document) {
+        return json(document.bytes());
     }
 
     /** @param path the path of the new resource; {@code Location} has no authority, which is unknown behind a proxy */

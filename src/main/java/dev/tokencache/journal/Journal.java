@@ -32,6 +32,13 @@ public interface Journal {
     /** Reads the entries about a token and its subject, which is null for a foreign token of an unknown one. */
     Uni<JournaledState> find(TokenHash token, @Nullable RoutingTag subject);
 
+    /** Reads the entries about a token; without those of another subject that was issued the same string, if it is known. */
+    default Uni<JournaledState> find(TokenLocator token) {
+        return token instanceof TokenLocator.ById byId
+                ? find(token.hash(), byId.id().tag()).map(state -> state.forToken(byId.id()))
+                : find(token.hash(), null);
+    }
+
     /** Reads the entries about a subject and its tokens, and all expiries of foreign tokens, whose subject is unknown. */
     Uni<JournaledSubject> findSubject(RoutingTag subject);
 

@@ -116,17 +116,9 @@ final class JournalWriter {
     private Uni<Boolean> isHeldByAnother(@Nullable JournaledRecord saved, TokenId id) {
         return saved == null || saved.token().id().equals(id)
                 ? Uni.createFrom().item(false)
-                : find(saved.token().id()).map(holder -> holder.verdict(clock.millis())
+                : journal.find(new TokenLocator.ById(saved.token().id())).map(holder -> holder.verdict(clock.millis())
                         .filter(Verdict.Active.class::isInstance)
                         .isPresent());
-    }
-
-    private Uni<JournaledState> find(TokenLocator token) {
-        return token instanceof TokenLocator.ById byId ? find(byId.id()) : journal.find(token.hash(), null);
-    }
-
-    private Uni<JournaledState> find(TokenId id) {
-        return journal.find(id.hash(), id.tag()).map(state -> state.forToken(id));
     }
 
     Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
@@ -134,7 +126,7 @@ final class JournalWriter {
     }
 
     private Uni<Renewal> tryRenew(TokenLocator token, OptionalLong lifetime) {
-        return find(token).chain(state -> tryRenew(token, state, lifetime));
+        return journal.find(token).chain(state -> tryRenew(token, state, lifetime));
     }
 
     /** @param state what the journal returned for the token */
@@ -208,7 +200,7 @@ final class JournalWriter {
     }
 
     Uni<Durability> expire(TokenLocator token, long atMillis) {
-        return find(token).chain(state -> expire(token, state, atMillis));
+        return journal.find(token).chain(state -> expire(token, state, atMillis));
     }
 
     /**
@@ -251,7 +243,7 @@ final class JournalWriter {
     }
 
     private Uni<SubjectNotBefore> tryExpireOthers(TokenId kept, OptionalLong before) {
-        return find(kept).chain(state -> {
+        return journal.find(new TokenLocator.ById(kept)).chain(state -> {
             JournaledRecord saved = state.record().orElse(null);
             if (saved != null) {
                 return expireOthers(saved.token(), saved.foreignNonce(), state, before);

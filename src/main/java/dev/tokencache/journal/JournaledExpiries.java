@@ -24,7 +24,7 @@ record JournaledExpiries(
     Uni<Durability> expire(TokenLocator token, long atMillis) {
         return journal.isEmpty()
                 ? expireInStore(token, atMillis)
-                : fallback.limitCall(verdicts.find(token).chain(state -> expireInOutage(token, atMillis, state)));
+                : fallback.limitCall(journal.find(token).chain(state -> expireInOutage(token, atMillis, state)));
     }
 
     private Uni<Durability> expireInStore(TokenLocator token, long atMillis) {
@@ -49,7 +49,7 @@ record JournaledExpiries(
     }
 
     private Uni<Durability> expireIfJournaled(TokenLocator token, long atMillis, Durability durability) {
-        return verdicts.find(token)
+        return journal.find(token)
                 .chain(state -> state.hasTokenEntry()
                         ? writer.expire(token, state, atMillis)
                         : Uni.createFrom().item(durability));
@@ -68,7 +68,7 @@ record JournaledExpiries(
         if (journal.isEmpty()) {
             return expireOthersInStore(kept, before);
         }
-        return fallback.limitCall(verdicts.find(new TokenLocator.ById(kept)).chain(state -> {
+        return fallback.limitCall(journal.find(new TokenLocator.ById(kept)).chain(state -> {
             if (state.isExpired()) {
                 return expireSubject(kept.tag(), before);
             }

@@ -42,16 +42,14 @@ public final class JournaledTokenStore implements TokenStore {
     private final JournaledVerdicts verdicts;
     private final JournaledExpiries expiries;
     private final Fallback fallback;
-    private final LimitedCalls limits;
     private final Clock clock;
 
     public JournaledTokenStore(TouchableTokenStore store, Journal journal, Time time, CallLimits limits) {
         this.store = store;
         this.journal = journal;
         this.writer = new JournalWriter(store, journal, time);
-        this.verdicts = new JournaledVerdicts(store, journal, writer, time);
-        this.limits = new LimitedCalls(limits, time);
-        this.fallback = new Fallback(journal, this.limits);
+        this.verdicts = new JournaledVerdicts(store, journal, writer, new MissedTouches(journal), time.clock());
+        this.fallback = new Fallback(journal, limits, time);
         this.expiries = new JournaledExpiries(store, journal, writer, verdicts, fallback);
         this.clock = time.clock();
     }
@@ -64,7 +62,7 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     private Uni<Verdict> validateInOutage(TokenLocator token) {
-        return unknownOnFailure(limits.limitCall(verdicts.verdict(token, true)));
+        return unknownOnFailure(fallback.limitCall(verdicts.verdict(token, true)));
     }
 
     @Override
@@ -95,7 +93,7 @@ public final class JournaledTokenStore implements TokenStore {
 
     private Uni<Verdict> orJournaled(TokenLocator token, Verdict verdict) {
         return mayBeJournaled(verdict)
-                ? unknownOnFailure(limits.limitJournal(verdicts.find(token)
+                ? unknownOnFailure(fallback.limitJournal(journal.find(token)
                         .map(state -> state.verdict(clock.millis()).orElse(verdict))))
                 : Uni.createFrom().item(verdict);
     }
@@ -104,12 +102,12 @@ public final class JournaledTokenStore implements TokenStore {
     public Uni<Verdict> read(TokenLocator token) {
         return journal.isEmpty()
                 ? store.read(token).chain(verdict -> orJournaled(token, verdict))
-                : unknownOnFailure(limits.limitCall(verdicts.verdict(token, false)));
+                : unknownOnFailure(fallback.limitCall(verdicts.verdict(token, false)));
     }
 
     @Override
     public Uni<Creation> create(NewToken token) {
-        return journal.isEmpty() ? createInStore(token) : limits.limitCall(createInOutage(token));
+        return journal.isEmpty() ? createInStore(token) : fallback.limitCall(createInOutage(token));
     }
 
     private Uni<Creation> createInStore(NewToken token) {
@@ -157,7 +155,7 @@ public final class JournaledTokenStore implements TokenStore {
 
     @Override
     public Uni<Renewal> renew(TokenLocator token, OptionalLong lifetime) {
-        return journal.isEmpty() ? renewInStore(token, lifetime) : limits.limitCall(renewInOutage(token, lifetime));
+        return journal.isEmpty() ? renewInStore(token, lifetime) : fallback.limitCall(renewInOutage(token, lifetime));
     }
 
     private Uni<Renewal> renewInStore(TokenLocator token, OptionalLong lifetime) {
@@ -169,7 +167,7 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     private Uni<Renewal> renewInOutage(TokenLocator token, OptionalLong lifetime) {
-        return verdicts.find(token).chain(state -> {
+        return journal.find(token).chain(state -> {
             if (state.hasTokenEntry()) {
                 return writer.renew(token, state, lifetime);
             }
@@ -186,7 +184,7 @@ public final class JournaledTokenStore implements TokenStore {
 
     /** As {@link JournaledVerdicts#unlessReissued}. */
     private Uni<Renewal> renewIfReissued(TokenLocator token, OptionalLong lifetime) {
-        return verdicts.find(token)
+        return journal.find(token)
                 .chain(state -> state.record().isPresent()
                         ? writer.renew(token, state, lifetime)
                         : Uni.createFrom().item(Renewal.NOT_ACTIVE));
@@ -235,7 +233,7 @@ public final class JournaledTokenStore implements TokenStore {
         if (journal.isEmpty()) {
             return store.list(subject, paging);
         }
-        return limits.limitCall(list(subject, paging, LIST_ATTEMPTS));
+        return fallback.limitCall(list(subject, paging, LIST_ATTEMPTS));
     }
 
     private Uni<SubjectTokens> list(RoutingTag subject, Paging paging, int attempts) {

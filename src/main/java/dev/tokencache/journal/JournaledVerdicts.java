@@ -1,6 +1,5 @@
 package dev.tokencache.journal;
 
-import dev.tokencache.redis.Time;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TouchableTokenStore;
@@ -10,31 +9,12 @@ import java.time.Clock;
 import java.util.Optional;
 
 /** The verdicts on tokens that may have journal entries, which are newer than the store's data. */
-final class JournaledVerdicts {
-
-    private final TouchableTokenStore store;
-    private final Journal journal;
-    private final JournalWriter writer;
-    private final MissedTouches missedTouches;
-    private final Clock clock;
-
-    JournaledVerdicts(TouchableTokenStore store, Journal journal, JournalWriter writer, Time time) {
-        this.store = store;
-        this.journal = journal;
-        this.writer = writer;
-        this.missedTouches = new MissedTouches(journal);
-        this.clock = time.clock();
-    }
-
-    Uni<JournaledState> find(TokenLocator token) {
-        return token instanceof TokenLocator.ById byId
-                ? journal.find(byId.hash(), byId.id().tag()).map(state -> state.forToken(byId.id()))
-                : journal.find(token.hash(), null);
-    }
+record JournaledVerdicts(
+        TouchableTokenStore store, Journal journal, JournalWriter writer, MissedTouches missedTouches, Clock clock) {
 
     /** The journal's verdict, or else the store's with the validation and the not-before time of the journal. */
     Uni<Verdict> verdict(TokenLocator token, boolean isValidation) {
-        return find(token).chain(state -> {
+        return journal.find(token).chain(state -> {
             Optional<Verdict> journaled = state.verdict(clock.millis());
             if (journaled.isPresent()) {
                 if (isValidation) {
@@ -96,7 +76,7 @@ final class JournaledVerdicts {
      */
     Uni<Verdict> unlessReissued(TokenLocator token, Verdict verdict) {
         return verdict instanceof Verdict.Inactive && !journal.isEmpty()
-                ? find(token).map(state -> state.verdict(clock.millis()).orElse(verdict))
+                ? journal.find(token).map(state -> state.verdict(clock.millis()).orElse(verdict))
                 : Uni.createFrom().item(verdict);
     }
 

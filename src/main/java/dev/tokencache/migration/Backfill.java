@@ -18,7 +18,7 @@ public record Backfill(MigrationStates states, Clock clock) {
     /** How often a request is decided again after another caller changed the backfill. */
     private static final int ATTEMPTS = 3;
 
-    public enum Action {
+    public enum Action implements Labelled {
         /** Starts a run from the beginning, even if another one is paused. */
         START,
         PAUSE,
@@ -27,15 +27,7 @@ public record Backfill(MigrationStates states, Clock clock) {
     }
 
     /** A change that an operator requests; absent values stay as they are, and 0 keys per second is no limit. */
-    public record Change(Optional<Action> action, OptionalLong keysPerSecond) {
-
-        /** @throws IllegalArgumentException naming the field, if a value is invalid */
-        public Change {
-            if (keysPerSecond.orElse(0) < 0) {
-                throw new IllegalArgumentException("keys_per_second must be 0, for no limit, or more");
-            }
-        }
-    }
+    public record Change(Optional<Action> action, OptionalLong keysPerSecond) {}
 
     public sealed interface Outcome {
         /** The request is stored, or changed nothing. */

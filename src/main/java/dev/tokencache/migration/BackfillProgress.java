@@ -86,7 +86,7 @@ public record BackfillProgress(
     }
 
     /** The requested status of a backfill. Only the lease shows whether a runner is alive. */
-    public enum Status {
+    public enum Status implements Labelled {
         IDLE,
         RUNNING,
         PAUSED,

@@ -100,15 +100,6 @@ public interface LegacyStore {
             refused = List.copyOf(refused);
         }
 
-        public Page(String cursor, List<LegacyToken> tokens, List<LegacyExpiry> expiries, int scanned) {
-            this(cursor, tokens, expiries, List.of(), scanned);
-        }
-
-        /** A page of a store whose expiries the cluster has received from the start. */
-        public Page(String cursor, List<LegacyToken> tokens, int scanned) {
-            this(cursor, tokens, List.of(), scanned);
-        }
-
         public boolean isLast() {
             return cursor.equals(START);
         }

@@ -1,5 +1,6 @@
 package dev.tokencache.migration;
 
+import dev.tokencache.migration.MigrationPhase.Step;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +27,7 @@ public final class MigrationDial {
      * A change that an operator requests. An absent value stays as it is, or takes its default in the new phase. {@code
      * readPercent} is of {@code ramp}; {@code force} advances without evidence.
      */
-    public record Change(Optional<String> phase, OptionalInt readPercent, OptionalInt mirrorPercent, boolean force) {}
+    public record Change(Optional<Step> phase, OptionalInt readPercent, OptionalInt mirrorPercent, boolean force) {}
 
     public sealed interface Outcome {
         /** The state is changed; every instance follows within two seconds. */

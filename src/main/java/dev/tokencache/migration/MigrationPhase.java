@@ -2,7 +2,6 @@ package dev.tokencache.migration;
 
 import dev.tokencache.token.InvalidRequestException;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -17,7 +16,7 @@ public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
     public static final MigrationPhase LEGACY = new MigrationPhase(Step.LEGACY, 0, 0);
     public static final MigrationPhase DONE = new MigrationPhase(Step.DONE, 100, 0);
 
-    public enum Step {
+    public enum Step implements Labelled {
         /** The old store answers. Expiries and not-before times reach the cluster too. */
         LEGACY,
         /** The old store answers; every write is also sent to the cluster, without waiting for it. */
@@ -31,11 +30,6 @@ public record MigrationPhase(Step step, int readPercent, int mirrorPercent) {
 
         public static final String NAMES =
                 Arrays.stream(values()).map(Step::label).collect(Collectors.joining(", "));
-
-        /** The name in the API, in metrics and in Redis. */
-        public String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
 
         public static Optional<Step> of(String label) {
             return Arrays.stream(values())

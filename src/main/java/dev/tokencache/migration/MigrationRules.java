@@ -37,7 +37,7 @@ record MigrationRules(MigrationConfig config, Duration maxTtl) {
     }
 
     private static MigrationPhase next(MigrationPhase present, Change change) {
-        Step target = change.phase().map(MigrationRules::step).orElse(present.step());
+        Step target = change.phase().orElse(present.step());
         boolean stays = target == present.step();
         int mirror = change.mirrorPercent()
                 .orElse(
@@ -54,10 +54,6 @@ record MigrationRules(MigrationConfig config, Duration maxTtl) {
             throw new InvalidRequestException("read_percent", "applies to ramp only");
         }
         return next;
-    }
-
-    private static Step step(String name) {
-        return Step.of(name).orElseThrow(() -> new InvalidRequestException("phase", "must be one of " + Step.NAMES));
     }
 
     private static boolean isGuarded(MigrationPhase present, MigrationPhase next) {

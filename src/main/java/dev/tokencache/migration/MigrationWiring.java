@@ -4,8 +4,8 @@ import dev.tokencache.Wiring;
 import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.migration.legacy.LegacyConnection;
 import dev.tokencache.migration.state.RedisMigrationStates;
-import dev.tokencache.migration.store.BackfillLoop;
 import dev.tokencache.migration.store.BackfillMetrics;
+import dev.tokencache.migration.store.BackfillWorker;
 import dev.tokencache.migration.store.EvidenceCollector;
 import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.KnownState;
@@ -88,8 +88,8 @@ final class MigrationWiring {
         });
     }
 
-    static BackfillLoop backfill(Migration migration, RedisTokenStore redis, Consumer<Shared> observer, Time time) {
-        return new BackfillLoop(
+    static BackfillWorker backfill(Migration migration, RedisTokenStore redis, Consumer<Shared> observer, Time time) {
+        return new BackfillWorker(
                 redis,
                 expiry -> redis.importExpiry(expiry.token(), expiry.atMillis(), expiry.untilMillis()),
                 migration.legacy(),

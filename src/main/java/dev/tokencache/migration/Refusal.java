@@ -1,9 +1,7 @@
 package dev.tokencache.migration;
 
-import java.util.Locale;
-
 /** Why a record of the old store cannot be a token. */
-public enum Refusal {
+public enum Refusal implements Labelled {
     /** It has no subject. Perhaps it is the session of a user who has not logged in. */
     NO_SUBJECT,
     /** Its subject has more than 1024 bytes, control characters or unpaired surrogates, or is named twice. */
@@ -13,10 +11,5 @@ public enum Refusal {
     /** It does not have the configured format. */
     UNREADABLE,
     /** It has another Redis type. */
-    WRONG_TYPE;
-
-    /** The name in the API and in metrics. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    WRONG_TYPE
 }

@@ -1,13 +1,6 @@
 package dev.tokencache.migration;
 
-import java.util.Locale;
-
-public enum Side {
+public enum Side implements Labelled {
     LEGACY,
-    CLUSTER;
-
-    /** The name in the API and in metrics. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    CLUSTER
 }

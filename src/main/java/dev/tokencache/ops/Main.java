@@ -1,12 +1,20 @@
 package dev.tokencache.ops;
 
-import dev.tokencache.migration.cli.CommandLines;
+import dev.tokencache.migration.cli.MigrateCommand;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import picocli.CommandLine.Command;
 
 /** The entry point: starts the service, or runs a command if there are arguments. A command does not start the service. */
 @QuarkusMain
 public final class Main {
+
+    @Command(
+            name = "token-cache",
+            mixinStandardHelpOptions = true,
+            description = "Stores SSO tokens in a Redis Cluster. Without arguments, starts the service.",
+            subcommands = MigrateCommand.class)
+    static final class TokenCacheCommand {}
 
     private Main() {}
 
@@ -15,7 +23,7 @@ public final class Main {
         if (arguments.length == 0) {
             Quarkus.run();
         } else {
-            System.exit(CommandLines.of(new TokenCacheCommand()).execute(arguments));
+            System.exit(MigrateCommand.in(new TokenCacheCommand()).execute(arguments));
         }
     }
 }

@@ -47,14 +47,7 @@ public final class AddressMap {
         return Optional.of(text.trim())
                 .filter(trimmed -> !trimmed.startsWith(":"))
                 .flatMap(trimmed -> Endpoint.parse(trimmed, ""))
-                .map(AddressMap::withoutBrackets)
                 .orElseThrow(() -> new IllegalArgumentException(FORM));
-    }
-
-    private static Endpoint withoutBrackets(Endpoint endpoint) {
-        String host = endpoint.host();
-        boolean isBracketed = host.startsWith("[") && host.endsWith("]") && host.length() > 2;
-        return isBracketed ? new Endpoint(host.substring(1, host.length() - 1), endpoint.port()) : endpoint;
     }
 
     public Endpoint reachable(Endpoint announced) {

@@ -3,10 +3,13 @@ package dev.tokencache.redis;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The address of a Redis node: a host name or an IP address without brackets, and a port from 1 to 65535. */
+/** The address of a Redis node: a host name or an IP address, whose brackets are removed, and a port from 1 to 65535. */
 public record Endpoint(String host, int port) {
 
     public Endpoint {
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
         if (host.isEmpty()) {
             throw new IllegalArgumentException("an endpoint needs a host");
         }

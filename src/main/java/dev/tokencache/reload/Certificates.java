@@ -1,13 +1,11 @@
 package dev.tokencache.reload;
 
-import dev.tokencache.token.Sha256;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.tls.runtime.config.TlsConfig;
 import io.smallrye.config.NameIterator;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Vertx;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -16,10 +14,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
@@ -34,7 +30,7 @@ final class Certificates implements Reloadable.Change {
     private final TlsConfigurationRegistry registry;
     private final Consumer<TlsConfiguration> updated;
     private final Vertx vertx;
-    private Map<String, ByteBuffer> inUse;
+    private Map<String, List<String>> inUse;
 
     /**
      * @param updated puts changed certificates into use
@@ -48,24 +44,20 @@ final class Certificates implements Reloadable.Change {
         this.registry = registry;
         this.updated = updated;
         this.vertx = vertx;
-        this.inUse = contents(started);
+        this.inUse = states(started);
     }
 
-    /** A hash of the files of each TLS configuration, by its name. */
-    private static Map<String, ByteBuffer> contents(SmallRyeConfig config) {
-        Map<String, List<byte[]>> contents = new TreeMap<>();
-        Set<String> names = new TreeSet<>();
-        config.getPropertyNames().forEach(names::add);
-        for (String property : names) {
+    /** The states of the files of each TLS configuration, by its name. */
+    private static Map<String, List<String>> states(SmallRyeConfig config) {
+        Map<String, List<String>> states = new TreeMap<>();
+        for (String property : ConfigFiles.names(config)) {
             if (property.startsWith(PREFIX)) {
                 ConfigFiles.named(config, property)
-                        .forEach(file -> contents.computeIfAbsent(nameIn(property), first -> new ArrayList<>())
-                                .addAll(ConfigFiles.contents(file)));
+                        .forEach(file -> states.computeIfAbsent(nameIn(property), first -> new ArrayList<>())
+                                .add(ConfigFiles.state(file)));
             }
         }
-        Map<String, ByteBuffer> hashes = new TreeMap<>();
-        contents.forEach((name, files) -> hashes.put(name, ByteBuffer.wrap(Sha256.hash(ConfigFiles.join(files)))));
-        return hashes;
+        return states;
     }
 
     private static String nameIn(String property) {
@@ -76,10 +68,10 @@ final class Certificates implements Reloadable.Change {
 
     @Override
     public Runnable prepare(SmallRyeConfig config) {
-        Map<String, ByteBuffer> now = contents(config);
+        Map<String, List<String>> now = states(config);
         List<TlsConfiguration> changed = new ArrayList<>();
-        now.forEach((name, content) -> {
-            if (!Objects.equals(content, inUse.get(name))) {
+        now.forEach((name, files) -> {
+            if (!files.equals(inUse.get(name))) {
                 registry.get(name).ifPresent(changed::add);
             }
         });

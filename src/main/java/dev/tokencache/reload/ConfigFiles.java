@@ -1,19 +1,20 @@
 package dev.tokencache.reload;
 
 import dev.tokencache.caller.CallersConfig;
+import dev.tokencache.token.Sha256;
 import io.quarkus.runtime.configuration.QuarkusConfigBuilderCustomizer;
 import io.smallrye.config.PropertiesLocationConfigSourceFactory;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +22,6 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.spi.ConfigSource;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The files that {@code quarkus.config.locations} names, as they are now. Settings from other places stay as at the start.
@@ -100,6 +99,13 @@ final class ConfigFiles {
                         && file.getFileName().toString().startsWith(name.substring(0, end) + "-"));
     }
 
+    /** The names of all properties, wherever they are set. */
+    static Set<String> names(SmallRyeConfig config) {
+        Set<String> names = new TreeSet<>();
+        config.getPropertyNames().forEach(names::add);
+        return names;
+    }
+
     /** The names of all properties in the files, without their profiles. */
     Set<String> properties(SmallRyeConfig config) {
         Set<String> names = new TreeSet<>();
@@ -128,16 +134,15 @@ final class ConfigFiles {
     }
 
     /**
-     * The contents of all files, for a comparison. Neither names nor times would do: Kubernetes changes a projected secret by
+     * The states of all files, for a comparison. Neither names nor times would do: Kubernetes changes a projected secret by
      * replacing a symbolic link to the folder, and a tool may restore the time of a file.
      *
      * @param more files outside the locations
      */
-    byte[] contents(Collection<Path> more) {
-        List<byte[]> parts = new ArrayList<>();
-        Stream.concat(locations.stream().flatMap(ConfigFiles::filesOf), more.stream())
-                .forEach(file -> parts.addAll(contents(file)));
-        return join(parts);
+    List<String> states(Collection<Path> more) {
+        return Stream.concat(locations.stream().flatMap(ConfigFiles::filesOf), more.stream())
+                .map(ConfigFiles::state)
+                .toList();
     }
 
     private static Stream<Path> filesOf(Path location) {
@@ -157,21 +162,12 @@ final class ConfigFiles {
         return files.stream().sorted();
     }
 
-    /** The name and content of a file. A file that cannot be read has none. */
-    static List<byte[]> contents(Path file) {
-        byte[] name = file.toString().getBytes(UTF_8);
+    /** The name of a file and a hash of its content. A file that cannot be read has none. */
+    static String state(Path file) {
         try {
-            return List.of(name, Files.readAllBytes(file));
+            return file + " " + HexFormat.of().formatHex(Sha256.hash(Files.readAllBytes(file)));
         } catch (IOException unreadable) {
-            return List.of(name);
+            return file.toString();
         }
-    }
-
-    /** One byte string that differs if any of the parts does. */
-    static byte[] join(List<byte[]> parts) {
-        ByteBuffer joined = ByteBuffer.allocate(
-                parts.stream().mapToInt(part -> Integer.BYTES + part.length).sum());
-        parts.forEach(part -> joined.putInt(part.length).put(part));
-        return joined.array();
     }
 }

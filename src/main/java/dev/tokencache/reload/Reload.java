@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.config.SmallRyeConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -45,8 +44,8 @@ public final class Reload {
     private final String keys;
     private final MeterRegistry registry;
     private List<Path> named;
-    private byte @Nullable [] seen;
-    private byte @Nullable [] changing;
+    private @Nullable List<String> seen;
+    private @Nullable List<String> changing;
     private List<String> reported = List.of();
     private volatile Fingerprints present;
     private volatile boolean isLastSuccessful = true;
@@ -75,13 +74,13 @@ public final class Reload {
      * soon.
      */
     synchronized boolean check() {
-        byte[] contents = files.contents(named);
-        if (Arrays.equals(contents, seen)) {
+        List<String> states = files.states(named);
+        if (states.equals(seen)) {
             changing = null;
             return false;
         }
-        if (!Arrays.equals(contents, changing)) {
-            changing = contents;
+        if (!states.equals(changing)) {
+            changing = states;
             return true;
         }
         reload();
@@ -91,7 +90,7 @@ public final class Reload {
     /** Reloads. */
     synchronized Outcome reload() {
         changing = null;
-        seen = files.contents(named);
+        seen = files.states(named);
         Outcome outcome = attempt();
         isLastSuccessful = outcome instanceof Outcome.Done;
         return outcome;

@@ -105,7 +105,7 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName(ROOT + ".ops.Main")
                 .and()
-                .doNotHaveFullyQualifiedName(ROOT + ".ops.TokenCacheCommand")
+                .doNotHaveFullyQualifiedName(ROOT + ".ops.Main$TokenCacheCommand")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(JOURNAL, MIGRATION)

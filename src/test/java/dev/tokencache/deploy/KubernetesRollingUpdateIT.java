@@ -1,8 +1,8 @@
 package dev.tokencache.deploy;
 
-import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.TestCluster;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.restassured.RestAssured;

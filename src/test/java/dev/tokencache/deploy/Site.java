@@ -1,10 +1,10 @@
 package dev.tokencache.deploy;
 
-import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.identity.IdentityKeys;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.TcpFaultProxy;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;

@@ -1,7 +1,7 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import io.restassured.RestAssured;

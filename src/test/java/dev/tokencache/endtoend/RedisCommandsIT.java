@@ -1,9 +1,9 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.WholeApi;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;

@@ -1,6 +1,5 @@
 package dev.tokencache.endtoend;
 
-import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.endtoend.Sessions.Session;
 import dev.tokencache.testing.CommandLineProcess;
 import dev.tokencache.testing.Outcome;
@@ -10,6 +9,7 @@ import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceClient.Route;
 import dev.tokencache.testing.ServiceClient.Written;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;

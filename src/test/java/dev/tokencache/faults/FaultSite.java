@@ -1,8 +1,8 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;

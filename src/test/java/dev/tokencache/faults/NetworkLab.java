@@ -1,9 +1,9 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.ServiceProgram;
 import dev.tokencache.testing.SystemPackage;
+import dev.tokencache.testing.cluster.EmbeddedCluster;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.RespException;
 import dev.tokencache.testing.cluster.TcpFaultProxy;

@@ -1,7 +1,7 @@
 package dev.tokencache.faults;
 
-import dev.tokencache.devmode.EmbeddedCluster;
 import dev.tokencache.testing.SystemPackage;
+import dev.tokencache.testing.cluster.EmbeddedCluster;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import java.io.IOException;

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class BackfillTest {
 
@@ -80,11 +79,5 @@ class BackfillTest {
             assertThat(decide(state, in(Status.PAUSED), Action.RESUME, OptionalLong.empty()))
                     .isInstanceOf(Outcome.Refused.class);
         }
-    }
-
-    @Test
-    void shouldRejectANegativeLimit() {
-        assertThatThrownBy(() -> new Backfill.Change(Optional.empty(), OptionalLong.of(-1)))
-                .hasMessageStartingWith("keys_per_second ");
     }
 }

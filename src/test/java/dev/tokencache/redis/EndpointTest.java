@@ -15,6 +15,7 @@ class EndpointTest {
         "127.0.0.1:7001, 127.0.0.1, 7001",
         "redis-3.example:6379, redis-3.example, 6379",
         "::1:7001, ::1, 7001",
+        "[::1]:7001, ::1, 7001",
         ":7002, queried, 7002",
     })
     void shouldParseTheEndpointOfARedirection(String text, String host, int port) {
@@ -22,7 +23,7 @@ class EndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "host", "host:", "host:x", "host:0", "host:65536", "host:-1"})
+    @ValueSource(strings = {"", "host", "host:", "host:x", "[]:1", "host:0", "host:65536", "host:-1"})
     void shouldNotParseAMalformedEndpoint(String text) {
         assertThat(Endpoint.parse(text, "queried")).isEmpty();
     }

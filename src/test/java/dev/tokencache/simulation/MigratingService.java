@@ -8,7 +8,7 @@ import dev.tokencache.migration.legacy.LegacyConnection;
 import dev.tokencache.migration.store.ExpiryLimit;
 import dev.tokencache.migration.store.MigratingTokenStore;
 import dev.tokencache.migration.store.Migration;
-import dev.tokencache.migration.store.MigrationEvents;
+import dev.tokencache.migration.store.MigrationMetrics;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.LogLabels;
@@ -19,6 +19,7 @@ import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.util.Optional;
@@ -75,7 +76,7 @@ final class MigratingService {
                 migration.legacy(),
                 migration.known(),
                 migration.evidence(),
-                MigrationEvents.NONE,
+                new MigrationMetrics(new SimpleMeterRegistry(), migration.known()),
                 new MigratingTokenStore.Settings(
                         redis.timeout(), Migration.RECHECK_DELAY, new ExpiryLimit(tokens.maxTtl(), process.clock())),
                 process);

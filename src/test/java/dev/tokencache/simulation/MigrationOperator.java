@@ -183,8 +183,7 @@ final class MigrationOperator {
 
     private void set(Step step, OptionalInt readPercent) {
         OptionalInt mirrorPercent = OptionalInt.of(isDriving ? 50 : random.nextInt(101));
-        MigrationDial.Change change =
-                new MigrationDial.Change(Optional.of(step.label()), readPercent, mirrorPercent, false);
+        MigrationDial.Change change = new MigrationDial.Change(Optional.of(step), readPercent, mirrorPercent, false);
         calls.request(
                 "set " + step.label() + (readPercent.isPresent() ? " " + readPercent.getAsInt() : ""),
                 instance -> instance.migration().dial().change(change, "operator"),

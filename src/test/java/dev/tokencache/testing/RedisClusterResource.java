@@ -1,6 +1,6 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.devmode.ClusterSpec;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.TestCluster;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.nio.file.Path;

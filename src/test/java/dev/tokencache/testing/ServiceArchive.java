@@ -1,7 +1,7 @@
 package dev.tokencache.testing;
 
-import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.testing.ServiceClient.Route;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.tokencache.http.error;
 
 import dev.tokencache.http.json.ContentTooLargeException;
-import dev.tokencache.http.json.Json;
+import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.InvalidRequestException.Violation;
 import dev.tokencache.token.StoreUnavailableException;
@@ -161,33 +161,28 @@ public record Problem(
 
     /** This problem as {@value #MEDIA_TYPE}. */
     public byte[] json() {
-        return Json.write(json -> {
-            json.writeStartObject();
-            json.writeStringField("type", kind.isEmpty() ? "about:blank" : URN + kind);
-            json.writeStringField("title", title);
-            json.writeNumberField("status", status);
-            json.writeStringField("detail", detail);
-            if (!violations.isEmpty()) {
-                json.writeArrayFieldStart("violations");
-                for (Violation violation : violations) {
-                    json.writeStartObject();
-                    json.writeStringField("field", violation.field());
-                    json.writeStringField("message", violation.message());
-                    json.writeEndObject();
-                }
-                json.writeEndArray();
-            }
-            json.writeEndObject();
-        });
+        JsonDocument document = new JsonDocument()
+                .with("type", kind.isEmpty() ? "about:blank" : URN + kind)
+                .with("title", title)
+                .with("status", status)
+                .with("detail", detail);
+        if (!violations.isEmpty()) {
+            document.put(
+                    "violations",
+                    violations.stream()
+                            .map(violation -> new JsonDocument()
+                                    .with("field", violation.field())
+                                    .with("message", violation.message()))
+                            .toList());
+        }
+        return document.bytes();
     }
 
     /** This problem as an OAuth error, {@code application/json}. */
     byte[] oauthJson() {
-        return Json.write(json -> {
-            json.writeStartObject();
-            json.writeStringField("error", oauthError);
-            json.writeStringField("error_description", detail);
-            json.writeEndObject();
-        });
+        return new JsonDocument()
+                .with("error", oauthError)
+                .with("error_description", detail)
+                .bytes();
     }
 }

@@ -1,13 +1,11 @@
 package dev.tokencache.http.oauth;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokencache.caller.Caller;
 import dev.tokencache.http.Allowed;
 import dev.tokencache.http.AuditedTokens;
 import dev.tokencache.http.Body;
 import dev.tokencache.http.Responses;
-import dev.tokencache.http.json.Json;
 import dev.tokencache.logout.LogoutIssuers;
 import dev.tokencache.logout.LogoutToken;
 import dev.tokencache.token.Claims;
@@ -39,6 +37,8 @@ final class LogoutResource {
 
     /** How many tokens to expire at a time. */
     private static final int CONCURRENCY = 16;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final LogoutIssuers issuers;
     private final TokenService tokens;
@@ -104,18 +104,8 @@ final class LogoutResource {
     }
 
     private static @Nullable String sidOf(Claims claims) {
-        try (JsonParser members = Json.parser(claims)) {
-            String sid = null;
-            members.nextToken();
-            while (members.nextToken() == JsonToken.FIELD_NAME) {
-                boolean isSid = members.currentName().equals("sid");
-                JsonToken value = members.nextToken();
-                if (isSid && value != JsonToken.VALUE_NULL) {
-                    sid = members.getText();
-                }
-                members.skipChildren();
-            }
-            return sid;
+        try {
+            return JSON.readTree(claims.json()).path("sid").asText(null);
         } catch (IOException e) {
             throw new UncheckedIOException("stored claims are valid JSON", e);
         }

@@ -1,22 +1,23 @@
 package dev.tokencache.http.oauth;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokencache.http.Allowed;
 import dev.tokencache.http.Responses;
-import dev.tokencache.http.json.Json;
+import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.identity.SignedIdentities;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The metadata of the OAuth endpoints (RFC 8414). */
 @Path("/.well-known/oauth-authorization-server")
 final class MetadataResource {
+
+    private static final List<String> AUTH_METHODS = List.of("client_secret_basic", "client_secret_post");
 
     private final Optional<String> issuer;
     private final Optional<SignedIdentities> identities;
@@ -33,32 +34,17 @@ final class MetadataResource {
     @Allowed.ToAnyone
     public Response metadata(@Context UriInfo uri) {
         String base = issuer.orElseGet(() -> withoutSlash(uri.getBaseUri().toString()));
-        return Responses.json(Json.write(json -> {
-            json.writeStartObject();
-            json.writeStringField("issuer", base);
-            writeEndpoint("introspection_endpoint", base + "/oauth2/introspect", json);
-            writeEndpoint("revocation_endpoint", base + "/oauth2/revoke", json);
-            // Required by RFC 8414 section 2; there is no authorization endpoint, hence no response type.
-            json.writeArrayFieldStart("response_types_supported");
-            json.writeEndArray();
-            if (identities.isPresent()) {
-                json.writeStringField("jwks_uri", base + KeySetResource.PATH);
-                json.writeArrayFieldStart("introspection_signing_alg_values_supported");
-                for (String algorithm : identities.get().algorithms()) {
-                    json.writeString(algorithm);
-                }
-                json.writeEndArray();
-            }
-            json.writeEndObject();
-        }));
-    }
-
-    private static void writeEndpoint(String name, String url, JsonGenerator json) throws IOException {
-        json.writeStringField(name, url);
-        json.writeArrayFieldStart(name + "_auth_methods_supported");
-        json.writeString("client_secret_basic");
-        json.writeString("client_secret_post");
-        json.writeEndArray();
+        JsonDocument metadata = new JsonDocument()
+                .with("issuer", base)
+                .with("introspection_endpoint", base + "/oauth2/introspect")
+                .with("introspection_endpoint_auth_methods_supported", AUTH_METHODS)
+                .with("revocation_endpoint", base + "/oauth2/revoke")
+                .with("revocation_endpoint_auth_methods_supported", AUTH_METHODS)
+                // Required by RFC 8414 section 2; there is no authorization endpoint, hence no response type.
+                .with("response_types_supported", List.of());
+        identities.ifPresent(signed -> metadata.with("jwks_uri", base + KeySetResource.PATH)
+                .with("introspection_signing_alg_values_supported", signed.algorithms()));
+        return Responses.json(metadata);
     }
 
     private static String withoutSlash(String url) {

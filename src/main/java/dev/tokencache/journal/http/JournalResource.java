@@ -7,7 +7,7 @@ import dev.tokencache.caller.Role;
 import dev.tokencache.http.Allowed;
 import dev.tokencache.http.CallerFilter;
 import dev.tokencache.http.Responses;
-import dev.tokencache.http.json.Json;
+import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStatus;
 import dev.tokencache.journal.JournalStorage;
@@ -41,18 +41,15 @@ final class JournalResource {
                 AuditEntry.Result.DONE));
         JournalStatus status = journal.status();
         JournalMetrics.Totals totals = metrics.totals();
-        return Responses.json(Json.write(json -> {
-            json.writeStartObject();
-            json.writeStringField("kind", status.kindLabel());
-            if (!status.isOff()) {
-                json.writeStringField("state", status.stateLabel());
-                json.writeNumberField("entries", status.entries());
-                json.writeNumberField("oldest_age", status.oldestAge().toSeconds());
-                json.writeNumberField("replayed", totals.replayed());
-                json.writeNumberField("dropped", totals.dropped());
-                json.writeNumberField("failed", totals.failed());
-            }
-            json.writeEndObject();
-        }));
+        JsonDocument document = new JsonDocument().with("kind", status.kindLabel());
+        if (!status.isOff()) {
+            document.with("state", status.stateLabel())
+                    .with("entries", status.entries())
+                    .with("oldest_age", status.oldestAge().toSeconds())
+                    .with("replayed", totals.replayed())
+                    .with("dropped", totals.dropped())
+                    .with("failed", totals.failed());
+        }
+        return Responses.json(document);
     }
 }

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 
-/** A client of the admin API. Each call throws {@link CommandFailedException} unless the status is 200. */
+/** A client of the admin API. Each call throws {@link ExitCode.Failure} unless the status is 200. */
 final class AdminApi {
 
     static final String MIGRATION = "/v1/admin/migration";
@@ -38,35 +38,32 @@ final class AdminApi {
     }
 
     JsonNode get(String path) {
-        return send(request(path).GET());
+        return send("GET", path, BodyPublishers.noBody());
     }
 
     JsonNode put(String path, JsonNode body) {
-        return send(
-                request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
+        return send("PUT", path, BodyPublishers.ofString(body.toString()));
     }
 
     JsonNode post(String path, JsonNode body) {
-        return send(request(path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString())));
+        return send("POST", path, BodyPublishers.ofString(body.toString()));
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path))
+    private JsonNode send(String method, String path, HttpRequest.BodyPublisher body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(timeout)
                 .header("Authorization", authorization)
-                .header("Accept", "application/json, application/problem+json");
-    }
-
-    private JsonNode send(HttpRequest.Builder request) {
+                .header("Accept", "application/json, application/problem+json")
+                .header("Content-Type", "application/json")
+                .method(method, body)
+                .build();
         try {
-            return reply(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
-        } catch (IOException logNoReply) {
-            throw new CommandFailedException(ExitCode.UNAVAILABLE, "no reply from " + base);
+            return reply(client.send(request, HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException noReply) {
+            throw ExitCode.UNAVAILABLE.failure("no reply from " + base);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailedException(ExitCode.UNAVAILABLE, "interrupted");
+            throw ExitCode.UNAVAILABLE.failure("interrupted");
         }
     }
 
@@ -75,7 +72,7 @@ final class AdminApi {
         if (status == 200) {
             return JSON.readTree(response.body());
         }
-        throw new CommandFailedException(exitCode(status), "status " + status + ": " + problemText(response.body()));
+        throw exitCode(status).failure("status " + status + ": " + problemText(response.body()));
     }
 
     private static ExitCode exitCode(int status) {

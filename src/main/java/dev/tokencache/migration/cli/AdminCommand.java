@@ -57,7 +57,7 @@ abstract class AdminCommand implements Callable<Integer> {
 
     final AdminApi api() {
         if (caller == null || caller.isEmpty()) {
-            throw usage("--caller or TOKENCACHE_CALLER must name a caller with the role admin");
+            throw ExitCode.USAGE.failure("--caller or TOKENCACHE_CALLER must name a caller with the role admin");
         }
         return new AdminApi(base(), caller, readSecret(), TIMEOUT);
     }
@@ -67,10 +67,10 @@ abstract class AdminCommand implements Callable<Integer> {
         try {
             base = URI.create(url.replaceFirst("/+$", ""));
         } catch (IllegalArgumentException notOne) {
-            throw usage("--url is no URL");
+            throw ExitCode.USAGE.failure("--url is no URL");
         }
         if (base.getHost() == null || !("http".equals(base.getScheme()) || "https".equals(base.getScheme()))) {
-            throw usage("--url must begin with http:// or https:// and name a host");
+            throw ExitCode.USAGE.failure("--url must begin with http:// or https:// and name a host");
         }
         return base;
     }
@@ -80,16 +80,12 @@ abstract class AdminCommand implements Callable<Integer> {
             try {
                 return Files.readString(secretFile).strip();
             } catch (IOException unreadable) {
-                throw usage("--secret-file cannot be read");
+                throw ExitCode.USAGE.failure("--secret-file cannot be read");
             }
         }
         if (secret == null || secret.isEmpty()) {
-            throw usage("--secret, --secret-file or TOKENCACHE_SECRET must give the caller's secret");
+            throw ExitCode.USAGE.failure("--secret, --secret-file or TOKENCACHE_SECRET must give the caller's secret");
         }
         return secret;
-    }
-
-    private static CommandFailedException usage(String message) {
-        return new CommandFailedException(ExitCode.USAGE, message);
     }
 }

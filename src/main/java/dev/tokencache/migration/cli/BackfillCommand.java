@@ -18,6 +18,8 @@ import picocli.CommandLine.Parameters;
         })
 final class BackfillCommand extends AdminCommand {
 
+    private static final Duration POLL = Duration.ofMillis(500);
+
     enum Action {
         /** Starts a run, resumes a paused one, or monitors the running one. */
         RUN,
@@ -47,13 +49,6 @@ final class BackfillCommand extends AdminCommand {
 
     @Option(names = "--no-watch", description = "Do not wait for the end.")
     boolean noWatch;
-
-    @Option(
-            names = "--progress",
-            paramLabel = "<style>",
-            defaultValue = "auto",
-            description = "bar, plain (a line every ten seconds) or auto: a bar if there is a terminal.")
-    Display.Style style = Display.Style.AUTO;
 
     @Override
     public Integer call() {
@@ -88,48 +83,26 @@ final class BackfillCommand extends AdminCommand {
     }
 
     private ExitCode watch(AdminApi api) {
-        Display display = Display.of(style, out());
+        Display display = Display.on(out());
         Retry retry = Retry.upToOneMinute();
-        Progress progress = new Progress();
         while (true) {
             JsonNode status = retry.call(() -> api.get(AdminApi.MIGRATION));
             JsonNode backfill = status.path("backfill");
             String state = backfill.path("status").asText();
-            display.show("backfill " + state, reading(progress, status, backfill));
+            long scanned = backfill.path("scanned").asLong();
+            long mismatches = StatusTable.sum(status.path("mismatches"));
             if (!state.equals("running")) {
+                boolean isComplete = state.equals("complete");
+                long total =
+                        isComplete ? scanned : backfill.path("estimated_keys").asLong();
+                display.showNow("backfill " + state, scanned, total, mismatches);
                 display.end();
                 StatusTable.backfill(backfill).forEach(out()::println);
-                return end(state, backfill.path("failed").asLong());
+                return isComplete && backfill.path("failed").asLong() == 0 ? ExitCode.OK : ExitCode.NO;
             }
-            awaitNext(api, retry, display.interval());
+            display.show(
+                    "backfill running", scanned, backfill.path("estimated_keys").asLong(), mismatches);
+            Retry.sleep(POLL);
         }
-    }
-
-    /** Waits for the next line, but notices the end of the run within a second. */
-    private static void awaitNext(AdminApi api, Retry retry, Duration interval) {
-        Duration left = interval;
-        while (!left.isNegative() && !left.isZero()) {
-            Duration nap = left.compareTo(Duration.ofSeconds(1)) < 0 ? left : Duration.ofSeconds(1);
-            Retry.sleep(nap);
-            left = left.minus(nap);
-            if (!left.isZero()
-                    && !retry.call(() -> api.get(AdminApi.BACKFILL))
-                            .path("status")
-                            .asText()
-                            .equals("running")) {
-                return;
-            }
-        }
-    }
-
-    private static Progress.Reading reading(Progress progress, JsonNode status, JsonNode backfill) {
-        long scanned = backfill.path("scanned").asLong();
-        boolean isComplete = backfill.path("status").asText().equals("complete");
-        long total = isComplete ? scanned : backfill.path("estimated_keys").asLong();
-        return progress.at(System.nanoTime(), scanned, total, StatusTable.sum(status.path("mismatches")));
-    }
-
-    private static ExitCode end(String state, long failed) {
-        return state.equals("complete") && failed == 0 ? ExitCode.OK : ExitCode.NO;
     }
 }

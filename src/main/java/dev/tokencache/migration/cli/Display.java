@@ -1,52 +1,65 @@
 package dev.tokencache.migration.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
+import java.util.function.LongSupplier;
+import picocli.CommandLine.Help.Ansi;
 
-/** Shows progress: a bar on a terminal, otherwise a line from time to time. */
-record Display(PrintWriter out, boolean isBar) {
-
-    enum Style {
-        AUTO,
-        BAR,
-        PLAIN
-    }
+/**
+ * Shows progress, with the speed over the last ten seconds: a bar on a terminal, otherwise a line every ten seconds. Not
+ * thread-safe.
+ */
+final class Display {
 
     private static final int BAR = 30;
     private static final String BACK_AND_CLEAR = "\r\u001b[K";
+    private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
-    static Display of(Style style, PrintWriter out) {
-        return new Display(out, style == Style.BAR || (style == Style.AUTO && isTerminal()));
+    private record Sample(long nanos, long done) {}
+
+    private final PrintWriter out;
+    private final boolean isBar;
+    private final LongSupplier nanos;
+    private final Deque<Sample> samples = new ArrayDeque<>();
+    private long dueAtNanos;
+
+    /** @param nanos a monotonic clock in nanoseconds */
+    Display(PrintWriter out, boolean isBar, LongSupplier nanos) {
+        this.out = out;
+        this.isBar = isBar;
+        this.nanos = nanos;
+        this.dueAtNanos = nanos.getAsLong();
     }
 
-    @SuppressWarnings(
-            "SystemConsoleNull") // null before Java 22 without a terminal; since then the console has to be queried
-    private static boolean isTerminal() {
-        Console console = System.console();
-        return console != null && hasTerminal(console) && !"dumb".equals(System.getenv("TERM"));
+    static Display on(PrintWriter out) {
+        return new Display(out, Ansi.AUTO.enabled() && !"dumb".equals(System.getenv("TERM")), System::nanoTime);
     }
 
-    /** Since Java 22 there is a console without a terminal, and a method that detects it. */
-    private static boolean hasTerminal(Console console) {
-        try {
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (ReflectiveOperationException isOlder) {
-            return true;
+    /** Shows the progress if it is time for that; {@code total} is an estimate, or 0 if unknown. */
+    void show(String what, long done, long total, long mismatches) {
+        if (nanos.getAsLong() - dueAtNanos >= 0) {
+            showNow(what, done, total, mismatches);
         }
     }
 
-    Duration interval() {
-        return isBar ? Duration.ofMillis(500) : Duration.ofSeconds(10);
-    }
-
-    void show(String what, Progress.Reading reading) {
-        if (isBar) {
-            out.print(BACK_AND_CLEAR + bar(what, reading));
-        } else {
-            out.println(line(what, reading));
-        }
+    void showNow(String what, long done, long total, long mismatches) {
+        long now = nanos.getAsLong();
+        dueAtNanos = now + (isBar ? WINDOW_NANOS / 20 : WINDOW_NANOS);
+        double perSecond = perSecond(now, done);
+        long percent = total <= 0 ? 0 : Math.min(100, done * 100 / total);
+        int full = (int) percent * BAR / 100;
+        out.print(
+                isBar
+                        ? format(
+                                "%s%s [%s%s] %3d%%",
+                                BACK_AND_CLEAR, what, "#".repeat(full), ".".repeat(BAR - full), percent)
+                        : format("%s %d%%", what, percent));
+        String left = total <= 0 || perSecond <= 0 ? "-" : clock(Math.max(0, total - done) / perSecond);
+        out.print(format("  %,d/%,d  %,.0f/s  ETA %s  mismatches %,d", done, total, perSecond, left, mismatches));
+        out.print(isBar ? "" : System.lineSeparator());
         out.flush();
     }
 
@@ -58,36 +71,27 @@ record Display(PrintWriter out, boolean isBar) {
         out.flush();
     }
 
-    static String bar(String what, Progress.Reading reading) {
-        int full = reading.percent() * BAR / 100;
-        return String.format(
-                Locale.ROOT,
-                "%s [%s%s] %3d%%  %s",
-                what,
-                "#".repeat(full),
-                ".".repeat(BAR - full),
-                reading.percent(),
-                numbers(reading));
+    private double perSecond(long now, long done) {
+        if (!samples.isEmpty() && done < samples.getLast().done()) {
+            // A new run.
+            samples.clear();
+        }
+        samples.addLast(new Sample(now, done));
+        while (samples.size() > 2 && now - samples.getFirst().nanos() > WINDOW_NANOS) {
+            samples.removeFirst();
+        }
+        Sample first = samples.getFirst();
+        return now == first.nanos() ? 0 : (done - first.done()) * 1e9 / (now - first.nanos());
     }
 
-    static String line(String what, Progress.Reading reading) {
-        return String.format(Locale.ROOT, "%s %d%%  %s", what, reading.percent(), numbers(reading));
-    }
-
-    private static String numbers(Progress.Reading reading) {
-        return String.format(
-                Locale.ROOT,
-                "%,d/%,d  %,.0f/s  ETA %s  mismatches %,d",
-                reading.done(),
-                reading.total(),
-                reading.perSecond(),
-                reading.left().map(Display::clock).orElse("-"),
-                reading.mismatches());
-    }
-
-    private static String clock(Duration left) {
+    private static String clock(double seconds) {
+        Duration left = Duration.ofSeconds((long) Math.ceil(seconds));
         return left.toHours() > 0
-                ? String.format(Locale.ROOT, "%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart())
-                : String.format(Locale.ROOT, "%d:%02d", left.toMinutesPart(), left.toSecondsPart());
+                ? format("%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart())
+                : format("%d:%02d", left.toMinutesPart(), left.toSecondsPart());
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 }

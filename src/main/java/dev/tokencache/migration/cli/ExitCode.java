@@ -17,4 +17,25 @@ enum ExitCode {
     int number() {
         return number;
     }
+
+    /** Ends a command with this code and a message for the operator. */
+    Failure failure(String message) {
+        return new Failure(this, message);
+    }
+
+    static final class Failure extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final ExitCode code;
+
+        private Failure(ExitCode code, String message) {
+            super(message, null, false, false);
+            this.code = code;
+        }
+
+        ExitCode code() {
+            return code;
+        }
+    }
 }

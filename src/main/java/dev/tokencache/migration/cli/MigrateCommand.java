@@ -1,5 +1,6 @@
 package dev.tokencache.migration.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -15,4 +16,18 @@ import picocli.CommandLine.Command;
             "4:the caller is unknown or lacks the role admin"
         },
         subcommands = {StatusCommand.class, SetCommand.class, BackfillCommand.class, VerifyCommand.class})
-public final class MigrateCommand {}
+public final class MigrateCommand {
+
+    /** A command line that prints a failure of a subcommand as one line, without a stack trace. */
+    public static CommandLine in(Object command) {
+        return new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((thrown, failed, parsed) -> {
+                    if (thrown instanceof ExitCode.Failure failure) {
+                        failed.getErr().println(failure.getMessage());
+                        return failure.code().number();
+                    }
+                    throw thrown;
+                });
+    }
+}

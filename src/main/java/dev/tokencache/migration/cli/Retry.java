@@ -29,10 +29,10 @@ final class Retry {
                 T reply = request.get();
                 silentSinceNanos = -1;
                 return reply;
-            } catch (CommandFailedException failure) {
+            } catch (ExitCode.Failure failure) {
                 long now = nanos.getAsLong();
                 silentSinceNanos = silentSinceNanos < 0 ? now : silentSinceNanos;
-                if (failure.exitCode() != ExitCode.UNAVAILABLE || now - silentSinceNanos > maxSilence.toNanos()) {
+                if (failure.code() != ExitCode.UNAVAILABLE || now - silentSinceNanos > maxSilence.toNanos()) {
                     throw failure;
                 }
                 pause.accept(PAUSE);
@@ -49,7 +49,7 @@ final class Retry {
             Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailedException(ExitCode.UNAVAILABLE, "interrupted");
+            throw ExitCode.UNAVAILABLE.failure("interrupted");
         }
     }
 }

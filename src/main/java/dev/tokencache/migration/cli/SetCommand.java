@@ -39,18 +39,14 @@ final class SetCommand extends AdminCommand {
 
     @Override
     public Integer call() {
-        ObjectNode change = AdminApi.JSON.createObjectNode();
-        if (phase != null) {
-            change.put("phase", phase);
-        }
-        if (readPercent != null) {
-            change.put("read_percent", readPercent);
-        }
-        if (mirrorPercent != null) {
-            change.put("mirror_percent", mirrorPercent);
-        }
+        ObjectNode change = AdminApi.JSON
+                .createObjectNode()
+                .put("phase", phase)
+                .put("read_percent", readPercent)
+                .put("mirror_percent", mirrorPercent);
+        change.properties().removeIf(member -> member.getValue().isNull());
         if (change.isEmpty()) {
-            throw new CommandFailedException(ExitCode.USAGE, "a phase, --read-percent or --mirror-percent is required");
+            throw ExitCode.USAGE.failure("a phase, --read-percent or --mirror-percent is required");
         }
         if (force) {
             change.put("force", true);

@@ -25,7 +25,7 @@ final class StatusTable {
         if (status.has("mirrored_since")) {
             lines.add(row("mirrored since", time(status.path("mirrored_since"))));
         }
-        lines.add(row("comparisons", count(status.path("comparisons"))));
+        lines.add(row("comparisons", status.path("comparisons").asLong()));
         lines.addAll(counts("mismatches", status.path("mismatches")));
         lines.addAll(counts("errors", status.path("errors")));
         lines.addAll(backfill(status.path("backfill")));
@@ -63,39 +63,37 @@ final class StatusTable {
                         + time(backfill.path("started_at"))
                         + (limit == 0 ? "" : ", at most " + number(limit) + " keys/s")));
         for (String what : List.of("scanned", "copied", "present", "skipped", "failed")) {
-            lines.add(row("  " + what, count(backfill.path(what))));
+            lines.add(row("  " + what, backfill.path(what).asLong()));
         }
         return lines;
     }
 
-    static List<String> counts(String title, JsonNode counts) {
+    private static List<String> counts(String title, JsonNode counts) {
         List<String> lines = new ArrayList<>();
-        lines.add(row(title, number(sum(counts))));
-        counts.fields().forEachRemaining(entry -> {
+        lines.add(row(title, sum(counts)));
+        counts.properties().forEach(entry -> {
             if (entry.getValue().asLong() > 0) {
-                lines.add(row("  " + entry.getKey().replace('_', ' '), count(entry.getValue())));
+                lines.add(row(
+                        "  " + entry.getKey().replace('_', ' '),
+                        entry.getValue().asLong()));
             }
         });
         return lines;
     }
 
     static long sum(JsonNode counts) {
-        long sum = 0;
-        for (JsonNode count : counts) {
-            sum += count.asLong();
-        }
-        return sum;
+        return counts.valueStream().mapToLong(JsonNode::asLong).sum();
     }
 
-    static String row(String name, String value) {
+    private static String row(String name, String value) {
         return String.format(Locale.ROOT, "%-22s%s", name, value);
     }
 
-    private static String count(JsonNode count) {
-        return number(count.asLong());
+    static String row(String name, long number) {
+        return row(name, number(number));
     }
 
-    static String number(long number) {
+    private static String number(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 

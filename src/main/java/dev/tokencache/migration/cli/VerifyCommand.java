@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,9 +22,15 @@ final class VerifyCommand extends AdminCommand {
     private static final int DEFAULT_SAMPLE = 1000;
     private static final int PAGE_SIZE = 500;
 
-    @ArgGroup
+    @Option(
+            names = "--sample",
+            paramLabel = "<tokens>",
+            description = "This many tokens, in the order of SCAN (the default, with 1000).")
     @Nullable
-    Extent extent;
+    Integer sample;
+
+    @Option(names = "--all", description = "Every token of the old store.")
+    boolean all;
 
     @Option(
             names = "--report",
@@ -34,74 +39,40 @@ final class VerifyCommand extends AdminCommand {
             description = "The file for the report (${DEFAULT-VALUE}).")
     Path report = Path.of("migration-verify.json");
 
-    @Option(
-            names = "--progress",
-            paramLabel = "<style>",
-            defaultValue = "auto",
-            description = "bar, plain or auto: a bar if there is a terminal.")
-    Display.Style style = Display.Style.AUTO;
-
-    static final class Extent {
-
-        @Option(
-                names = "--sample",
-                paramLabel = "<tokens>",
-                description = "This many tokens, in the order of SCAN (the default, with 1000).")
-        @Nullable
-        Integer sample;
-
-        @Option(names = "--all", description = "Every token of the old store.")
-        boolean all;
-    }
-
-    private record Run(AdminApi api, Retry retry, Display display, Progress progress, long total) {}
-
     @Override
     public Integer call() {
-        boolean isAll = extent != null && extent.all;
-        int sample = extent == null || extent.sample == null ? DEFAULT_SAMPLE : extent.sample;
-        if (!isAll && sample < 1) {
-            throw new CommandFailedException(ExitCode.USAGE, "--sample must be at least 1");
+        if (sample != null && (all || sample < 1)) {
+            throw ExitCode.USAGE.failure("--sample must be at least 1, and without --all");
         }
         AdminApi api = api();
         JsonNode starts = api.get(AdminApi.VERIFY).path("starts");
-        VerifyReport found = new VerifyReport(isAll ? "all" : "sample", Instant.now());
-        Display display = Display.of(style, out());
-        Run run = new Run(api, Retry.upToOneMinute(), display, new Progress(), isAll ? keys(starts) : sample);
+        VerifyReport found = new VerifyReport(all ? "all" : "sample", Instant.now());
+        Display display = Display.on(out());
+        Retry retry = Retry.upToOneMinute();
+        long tokens = sample == null ? DEFAULT_SAMPLE : sample;
+        long keys =
+                starts.findValues("keys").stream().mapToLong(JsonNode::asLong).sum();
         long left = starts.size();
         for (JsonNode start : starts) {
-            long share = isAll ? Long.MAX_VALUE : (sample - found.compared() + left - 1) / left;
-            compare(run, start.path("position").asText(), share, isAll, found);
+            // The share of this master.
+            long enough = all ? Long.MAX_VALUE : found.compared() + (tokens - found.compared() + left - 1) / left;
             left--;
+            String position = start.path("position").asText();
+            while (!position.isEmpty() && found.compared() < enough) {
+                ObjectNode request = AdminApi.JSON
+                        .createObjectNode()
+                        .put("position", position)
+                        .put("keys", Math.min(PAGE_SIZE, enough - found.compared()));
+                JsonNode part = retry.call(() -> api.post(AdminApi.VERIFY, request));
+                found.add(part);
+                position = part.path("next").asText("");
+                display.show(
+                        "verify", all ? found.scanned() : found.compared(), all ? keys : tokens, found.mismatches());
+            }
         }
         display.end();
         write(found);
         return found.exitCode().number();
-    }
-
-    private static long keys(JsonNode starts) {
-        return starts.findValues("keys").stream().mapToLong(JsonNode::asLong).sum();
-    }
-
-    /** @param share how many tokens of this master are enough */
-    private static void compare(Run run, String start, long share, boolean isAll, VerifyReport found) {
-        long enough = isAll ? Long.MAX_VALUE : found.compared() + share;
-        String position = start;
-        long shownAt = System.nanoTime() - run.display().interval().toNanos();
-        while (!position.isEmpty() && found.compared() < enough) {
-            ObjectNode request = AdminApi.JSON.createObjectNode();
-            request.put("position", position);
-            request.put("keys", (int) Math.min(PAGE_SIZE, enough - found.compared()));
-            JsonNode part = run.retry().call(() -> run.api().post(AdminApi.VERIFY, request));
-            found.add(part);
-            position = part.path("next").asText("");
-            long now = System.nanoTime();
-            if (now - shownAt >= run.display().interval().toNanos()) {
-                long done = isAll ? found.scanned() : found.compared();
-                run.display().show("verify", run.progress().at(now, done, run.total(), found.allMismatches()));
-                shownAt = now;
-            }
-        }
     }
 
     private void write(VerifyReport found) {
@@ -109,7 +80,7 @@ final class VerifyCommand extends AdminCommand {
         try {
             Files.writeString(report, found.json(Instant.now()).toPrettyString() + "\n");
         } catch (IOException unwritable) {
-            throw new CommandFailedException(ExitCode.USAGE, "the report cannot be written to " + report);
+            throw ExitCode.USAGE.failure("the report cannot be written to " + report);
         }
     }
 }

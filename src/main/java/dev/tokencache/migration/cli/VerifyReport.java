@@ -5,106 +5,91 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The results of a comparison so far. Limits the findings in memory. Not thread-safe. */
+/** The sum of the parts of a comparison so far. Limits the findings in memory. Not thread-safe. */
 final class VerifyReport {
 
     /** With more findings than this, their list is no longer useful. */
     private static final int MAX_FINDINGS = 10_000;
 
-    private final String mode;
-    private final Instant startedAt;
-    private final Map<String, Long> mismatches = new LinkedHashMap<>();
-    private final Map<String, Long> refused = new LinkedHashMap<>();
-    private final ArrayNode findings = AdminApi.JSON.createArrayNode();
-    private final ArrayNode refusedRecords = AdminApi.JSON.createArrayNode();
-    private long scanned;
-    private long compared;
-    private long unknown;
-    private boolean isCut;
+    private final ObjectNode sum = AdminApi.JSON.createObjectNode();
 
     /** @param mode {@code all} or {@code sample} */
     VerifyReport(String mode, Instant startedAt) {
-        this.mode = mode;
-        this.startedAt = startedAt;
+        sum.put("mode", mode)
+                .put("started_at", startedAt.getEpochSecond())
+                .put("finished_at", 0)
+                .put("findings_cut", false);
     }
 
     void add(JsonNode part) {
-        scanned += part.path("scanned").asLong();
-        compared += part.path("compared").asLong();
-        unknown += part.path("unknown").asLong();
-        sum(part.path("mismatches"), mismatches);
-        sum(part.path("refused"), refused);
-        list(part.path("findings"), findings);
-        list(part.path("refused_records"), refusedRecords);
+        add(part, sum);
     }
 
-    private static void sum(JsonNode counts, Map<String, Long> sums) {
-        counts.fields()
-                .forEachRemaining(
-                        entry -> sums.merge(entry.getKey(), entry.getValue().asLong(), Long::sum));
+    /** Adds numbers, also those in objects, and appends to arrays. */
+    private void add(JsonNode part, ObjectNode to) {
+        part.properties().forEach(member -> {
+            String name = member.getKey();
+            JsonNode value = member.getValue();
+            if (value.isNumber()) {
+                to.put(name, to.path(name).asLong() + value.asLong());
+            } else if (value.isObject()) {
+                add(value, to.withObjectProperty(name));
+            } else if (value.isArray()) {
+                append(value, to.withArrayProperty(name));
+            }
+        });
     }
 
-    private void list(JsonNode more, ArrayNode all) {
+    private void append(JsonNode more, ArrayNode all) {
         for (JsonNode entry : more) {
             if (all.size() < MAX_FINDINGS) {
                 all.add(entry);
             } else {
-                isCut = true;
+                sum.put("findings_cut", true);
             }
         }
     }
 
     long scanned() {
-        return scanned;
+        return sum.path("scanned").asLong();
     }
 
     long compared() {
-        return compared;
+        return sum.path("compared").asLong();
     }
 
-    long allMismatches() {
-        return mismatches.values().stream().mapToLong(Long::longValue).sum();
+    long mismatches() {
+        return StatusTable.sum(sum.path("mismatches"));
     }
 
     ExitCode exitCode() {
-        if (allMismatches() > 0) {
+        if (mismatches() > 0) {
             return ExitCode.NO;
         }
-        return unknown > 0 ? ExitCode.UNAVAILABLE : ExitCode.OK;
+        return sum.path("unknown").asLong() > 0 ? ExitCode.UNAVAILABLE : ExitCode.OK;
     }
 
     List<String> table() {
         List<String> lines = new ArrayList<>();
-        lines.add(StatusTable.row("keys scanned", StatusTable.number(scanned)));
-        lines.add(StatusTable.row("live and compared", StatusTable.number(compared)));
-        lines.add(StatusTable.row("no reply", StatusTable.number(unknown)));
-        lines.add(StatusTable.row("identical", StatusTable.number(compared - allMismatches())));
-        mismatches.forEach(
-                (kind, count) -> lines.add(StatusTable.row(kind.replace('_', ' '), StatusTable.number(count))));
-        refused.forEach((reason, count) ->
-                lines.add(StatusTable.row("refused: " + reason.replace('_', ' '), StatusTable.number(count))));
+        lines.add(StatusTable.row("keys scanned", scanned()));
+        lines.add(StatusTable.row("live and compared", compared()));
+        lines.add(StatusTable.row("no reply", sum.path("unknown").asLong()));
+        lines.add(StatusTable.row("identical", compared() - mismatches()));
+        addRows("", sum.path("mismatches"), lines);
+        addRows("refused: ", sum.path("refused"), lines);
         return lines;
     }
 
+    private static void addRows(String prefix, JsonNode counts, List<String> lines) {
+        counts.properties()
+                .forEach(count -> lines.add(StatusTable.row(
+                        prefix + count.getKey().replace('_', ' '),
+                        count.getValue().asLong())));
+    }
+
     ObjectNode json(Instant finishedAt) {
-        ObjectNode report = AdminApi.JSON.createObjectNode();
-        report.put("mode", mode);
-        report.put("started_at", startedAt.getEpochSecond());
-        report.put("finished_at", finishedAt.getEpochSecond());
-        report.put("scanned", scanned);
-        report.put("compared", compared);
-        report.put("unknown", unknown);
-        ObjectNode kinds = report.putObject("mismatches");
-        mismatches.forEach(kinds::put);
-        report.set("findings", findings);
-        ObjectNode reasons = report.putObject("refused");
-        refused.forEach(reasons::put);
-        report.set("refused_records", refusedRecords);
-        report.put("findings_cut", isCut);
-        return report;
+        return sum.put("finished_at", finishedAt.getEpochSecond());
     }
 }

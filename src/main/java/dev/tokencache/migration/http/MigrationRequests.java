@@ -7,7 +7,6 @@ import dev.tokencache.migration.MigrationDial.Change;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.store.Verification;
 import dev.tokencache.token.InvalidRequestException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,10 +29,9 @@ final class MigrationRequests {
 
     static Change change(byte[] body) {
         RequestDocument document = RequestDocument.read(body, CHANGE);
-        Optional<String> phase = Optional.ofNullable(document.optional("phase", String.class));
-        if (phase.isPresent() && Step.of(phase.get()).isEmpty()) {
-            throw new InvalidRequestException("phase", "must be one of " + Step.NAMES);
-        }
+        Optional<Step> phase = Optional.ofNullable(document.optional("phase", String.class))
+                .map(name -> Step.of(name)
+                        .orElseThrow(() -> new InvalidRequestException("phase", "must be one of " + Step.NAMES)));
         OptionalInt readPercent = percent(document, "read_percent");
         OptionalInt mirrorPercent = percent(document, "mirror_percent");
         if (phase.isEmpty() && readPercent.isEmpty() && mirrorPercent.isEmpty()) {
@@ -61,7 +59,7 @@ final class MigrationRequests {
 
     private static Backfill.Action action(String name) {
         for (Backfill.Action action : Backfill.Action.values()) {
-            if (action.name().toLowerCase(Locale.ROOT).equals(name)) {
+            if (action.label().equals(name)) {
                 return action;
             }
         }

@@ -13,6 +13,7 @@ import dev.tokencache.http.Responses;
 import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.MigrationDial;
 import dev.tokencache.migration.MigrationDial.Change;
+import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.store.Migration;
 import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
@@ -60,7 +61,8 @@ final class MigrationResource {
     public Uni<Response> change(byte[] body, @Context ContainerRequestContext context) {
         Change change = MigrationRequests.change(body);
         String caller = CallerFilter.callerOf(context).id();
-        AuditTarget target = change.phase().map(AuditTarget::ofPhase).orElse(AuditTarget.NOTHING);
+        AuditTarget target =
+                change.phase().map(Step::label).map(AuditTarget::ofPhase).orElse(AuditTarget.NOTHING);
         return audited(Action.CHANGE_MIGRATION, caller, target, migration -> migration
                 .dial()
                 .change(change, caller)

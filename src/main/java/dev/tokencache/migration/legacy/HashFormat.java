@@ -51,11 +51,6 @@ record HashFormat(String subject, @Nullable String issuedAt) implements LegacyFo
     }
 
     @Override
-    public boolean isString() {
-        return false;
-    }
-
-    @Override
     public LegacyContents asWritten(Token token) {
         return contents(fields(token));
     }

@@ -1,5 +1,7 @@
 package dev.tokencache.migration.legacy;
 
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.Utf8;
@@ -42,7 +44,7 @@ final class JsonFormat extends StringFormat {
             return LegacyContents.refused(Refusal.UNREADABLE);
         }
         // Other programs may read another one of the values of a repeated name.
-        return object.isRepeated(subject)
+        return object.isUnusable(subject)
                 ? LegacyContents.refused(Refusal.BAD_SUBJECT)
                 : LegacyRecord.of(object.take(subject), object, issuedAt == null ? null : object.take(issuedAt));
     }
@@ -50,9 +52,9 @@ final class JsonFormat extends StringFormat {
     @Override
     byte[] value(Token token) {
         JsonObject object = JsonObject.of(token.claims());
-        object.put(subject, token.sub());
+        object.put(subject, TextNode.valueOf(token.sub()));
         if (issuedAt != null) {
-            object.put(issuedAt, new JsonObject.Plain(Long.toString(token.issuedAt())));
+            object.put(issuedAt, LongNode.valueOf(token.issuedAt()));
         }
         return object.bytes();
     }

@@ -1,27 +1,34 @@
 package dev.tokencache.migration.legacy;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.POJONode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.tokencache.token.Claims;
 import dev.tokencache.token.Utf8;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object of another program, in memory. Numbers keep their spelling. Of repeated names, the last one counts. Not
  * thread-safe.
  *
- * <p>A member that no response could contain is left out when it is written: one with an unpaired surrogate, with more than
- * {@link Claims#MAX_DEPTH} levels, or with a number of more than {@value #MAX_NUMBER_LENGTH} characters.
+ * <p>A member that no response could contain is left out: one with an unpaired surrogate, with more than {@link
+ * Claims#MAX_DEPTH} levels, or with a number of more than {@value #MAX_NUMBER_LENGTH} characters.
  */
 final class JsonObject {
 
@@ -38,28 +45,22 @@ final class JsonObject {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
-    /** A number, true, false or null, as spelled. */
-    record Plain(String json) {}
+    private static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
 
-    /** The last value of a name that is repeated. */
-    private record Repeated(Object value) {}
+    /** Numbers, true, false and null are {@link RawValue}s, as spelled. */
+    private final ObjectNode members = MAPPER.createObjectNode();
 
-    /** An object or array with too many levels. */
-    private record TooDeep() {}
-
-    /** Values are objects (maps), arrays (lists), strings, or one of the records above. */
-    private final Map<String, Object> members;
-
-    private JsonObject(Map<String, Object> members) {
-        this.members = members;
-    }
+    /** The paths of repeated names, and of members that are left out. */
+    private final Set<String> unusable = new HashSet<>();
 
     static JsonObject empty() {
-        return new JsonObject(new LinkedHashMap<>());
+        return new JsonObject();
     }
 
     static JsonObject of(Map<String, String> members) {
-        return new JsonObject(new LinkedHashMap<>(members));
+        JsonObject object = new JsonObject();
+        members.forEach(object.members::put);
+        return object;
     }
 
     static JsonObject of(@Nullable Claims claims) {
@@ -68,11 +69,12 @@ final class JsonObject {
 
     /** @throws IllegalArgumentException if the text is not one JSON object; without the text */
     static JsonObject parse(String json) {
+        JsonObject object = new JsonObject();
         try (JsonParser in = FACTORY.createParser(json)) {
             if (in.nextToken() == JsonToken.START_OBJECT) {
-                Map<String, Object> members = members(in, 1);
+                object.readMembers(in, object.members, "", 1);
                 if (in.nextToken() == null) {
-                    return new JsonObject(members);
+                    return object;
                 }
             }
         } catch (IOException malformed) {
@@ -81,45 +83,70 @@ final class JsonObject {
         throw new IllegalArgumentException("a record of the old store is not a JSON object");
     }
 
-    private static Map<String, Object> members(JsonParser in, int depth) throws IOException {
-        Map<String, Object> members = new LinkedHashMap<>();
+    private void readMembers(JsonParser in, ObjectNode to, String path, int depth) throws IOException {
+        Set<String> names = new HashSet<>();
         while (in.nextToken() != JsonToken.END_OBJECT) {
             String name = in.currentName();
+            String own = inner(path, name);
             in.nextToken();
-            Object value = value(in, depth + 1);
-            if (members.put(name, value) != null) {
-                members.put(name, new Repeated(value));
+            JsonNode value = read(in, own, depth + 1);
+            if (!names.add(name) || value == null) {
+                unusable.add(own);
+            }
+            if (value == null || !Utf8.isWellFormed(name)) {
+                to.remove(name);
+            } else {
+                to.set(name, value);
             }
         }
-        return members;
     }
 
-    private static Object value(JsonParser in, int depth) throws IOException {
+    private static String inner(String path, String name) {
+        return path + "\0" + name;
+    }
+
+    /** Reads a value. Returns null if no response could contain it. */
+    private @Nullable JsonNode read(JsonParser in, String path, int depth) throws IOException {
         JsonToken token = in.currentToken();
         if (token.isStructStart() && depth > Claims.MAX_DEPTH) {
             in.skipChildren();
-            return new TooDeep();
+            return null;
         }
         if (token == JsonToken.START_OBJECT) {
-            return members(in, depth);
+            ObjectNode object = MAPPER.createObjectNode();
+            readMembers(in, object, path, depth);
+            return object;
         }
         if (token == JsonToken.START_ARRAY) {
-            List<Object> elements = new ArrayList<>();
-            while (in.nextToken() != JsonToken.END_ARRAY) {
-                elements.add(value(in, depth + 1));
-            }
-            return elements;
+            return readElements(in, inner(path, ""), depth);
         }
-        return token == JsonToken.VALUE_STRING ? in.getText() : new Plain(in.getText());
+        String text = in.getText();
+        if (token == JsonToken.VALUE_STRING) {
+            return Utf8.isWellFormed(text) ? TextNode.valueOf(text) : null;
+        }
+        return text.length() <= MAX_NUMBER_LENGTH ? new POJONode(new RawValue(text)) : null;
     }
 
-    /** Whether a name on a path is repeated. */
-    boolean isRepeated(List<String> path) {
-        Object value = members;
+    private @Nullable JsonNode readElements(JsonParser in, String path, int depth) throws IOException {
+        ArrayNode elements = MAPPER.createArrayNode();
+        boolean isUsable = true;
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            JsonNode element = read(in, path, depth + 1);
+            if (element == null) {
+                isUsable = false;
+            } else {
+                elements.add(element);
+            }
+        }
+        return isUsable ? elements : null;
+    }
+
+    /** Whether a name on a path is repeated, or its value left out. */
+    boolean isUnusable(List<String> path) {
+        String prefix = "";
         for (String name : path) {
-            Map<String, Object> object = object(value);
-            value = object == null ? null : object.get(name);
-            if (value instanceof Repeated) {
+            prefix = inner(prefix, name);
+            if (unusable.contains(prefix)) {
                 return true;
             }
         }
@@ -129,51 +156,44 @@ final class JsonObject {
     /** Removes and returns the string or number at a path of names; null if there is none, or several. */
     @Nullable
     String take(List<String> path) {
-        Map<String, Object> object = members;
+        JsonNode object = members;
         for (String name : path.subList(0, path.size() - 1)) {
-            object = object == null ? null : object(object.get(name));
+            object = object.path(name);
         }
         String last = path.get(path.size() - 1);
-        String text = object == null ? null : scalar(object.get(last));
-        if (object != null && text != null) {
-            object.remove(last);
+        String text = isUnusable(path) ? null : scalar(object.path(last));
+        if (text != null) {
+            ((ObjectNode) object).remove(last);
         }
         return text;
     }
 
-    private static @Nullable String scalar(@Nullable Object value) {
-        if (value instanceof Plain plain) {
-            char first = plain.json().charAt(0);
-            return first == '-' || Character.isDigit(first) ? plain.json() : null;
+    private static @Nullable String scalar(JsonNode value) {
+        if (value instanceof POJONode raw) {
+            String json = String.valueOf(((RawValue) raw.getPojo()).rawValue());
+            return json.startsWith("-") || Character.isDigit(json.charAt(0)) ? json : null;
         }
-        return value instanceof String text ? text : null;
+        return value.textValue();
     }
 
-    /** Puts a string or a {@link Plain} at a path of names, replacing any other value. */
-    void put(List<String> path, Object value) {
-        Map<String, Object> object = members;
+    /** Puts a value at a path of names, replacing any other value. */
+    void put(List<String> path, JsonNode value) {
+        ObjectNode object = members;
         for (String name : path.subList(0, path.size() - 1)) {
-            Map<String, Object> inner = object(object.get(name));
-            if (inner == null) {
-                inner = new LinkedHashMap<>();
-                object.put(name, inner);
-            }
-            object = inner;
+            object = object.get(name) instanceof ObjectNode inner ? inner : object.putObject(name);
         }
-        object.put(path.get(path.size() - 1), value);
-    }
-
-    @SuppressWarnings("unchecked") // all maps are objects
-    private static @Nullable Map<String, Object> object(@Nullable Object value) {
-        return value instanceof Map ? (Map<String, Object>) value : null;
+        object.set(path.get(path.size() - 1), value);
     }
 
     /** The members as texts: strings as they are, other values as JSON. */
     Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>();
-        members.forEach((name, value) -> texts.put(
-                name,
-                value instanceof String text ? text : Utf8.decode(bytes(value)).orElseThrow()));
+        members.properties().forEach(member -> {
+            String text = member.getValue().textValue();
+            texts.put(
+                    member.getKey(),
+                    text != null ? text : Utf8.decode(bytes(member.getValue())).orElseThrow());
+        });
         return texts;
     }
 
@@ -181,52 +201,11 @@ final class JsonObject {
         return bytes(members);
     }
 
-    private static byte[] bytes(Object value) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
-            write(value, out);
-        } catch (IOException e) {
+    private static byte[] bytes(JsonNode value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-        return bytes.toByteArray();
-    }
-
-    private static void write(Object value, JsonGenerator out) throws IOException {
-        if (value instanceof Map) {
-            out.writeStartObject();
-            for (Map.Entry<?, ?> member : ((Map<?, ?>) value).entrySet()) {
-                String name = (String) member.getKey();
-                if (Utf8.isWellFormed(name) && isWritable(member.getValue())) {
-                    out.writeFieldName(name);
-                    write(member.getValue(), out);
-                }
-            }
-            out.writeEndObject();
-        } else if (value instanceof List<?> elements) {
-            out.writeStartArray();
-            for (Object element : elements) {
-                write(element, out);
-            }
-            out.writeEndArray();
-        } else if (value instanceof Repeated repeated) {
-            write(repeated.value(), out);
-        } else if (value instanceof Plain plain) {
-            out.writeRawValue(plain.json());
-        } else {
-            out.writeString((String) value);
-        }
-    }
-
-    private static boolean isWritable(Object value) {
-        if (value instanceof List<?> elements) {
-            return elements.stream().allMatch(JsonObject::isWritable);
-        }
-        if (value instanceof Repeated repeated) {
-            return isWritable(repeated.value());
-        }
-        if (value instanceof Plain plain) {
-            return plain.json().length() <= MAX_NUMBER_LENGTH;
-        }
-        return value instanceof Map || (value instanceof String text && Utf8.isWellFormed(text));
     }
 }

@@ -39,10 +39,16 @@ public record LegacyConnection(Optional<LegacyStore> store) {
                     .map(host -> withUser(host.trim(), config))
                     .toList());
         }
+        LegacyLink link =
+                switch (config.clientType()) {
+                    case STANDALONE -> RouterLink.open(network, options, config, time, true);
+                    case CLUSTER -> RouterLink.open(network, options, config, time, false);
+                    case SENTINEL -> new SentinelLink(network, options, config, time);
+                };
         return new LegacyConnection(Optional.of(
-                config.format() == LegacyConfig.Format.TOKEN_CACHE
-                        ? own(network, options, config, tokens, time)
-                        : ofOthers(network, options, config, tokens, refusals, time)));
+                link instanceof RouterLink router && config.format() == LegacyConfig.Format.TOKEN_CACHE
+                        ? own(router, config, tokens, time)
+                        : ofOthers(link, config, tokens, refusals, time)));
     }
 
     /** The URL with the configured user, if any: the client takes a user from nowhere else. */
@@ -57,40 +63,21 @@ public record LegacyConnection(Optional<LegacyStore> store) {
     }
 
     private static LegacyStore ofOthers(
-            Function<RedisConnector, EventLoops> network,
-            RedisOptions options,
-            LegacyConfig config,
-            TokenConfig tokens,
-            Consumer<Refusal> refusals,
-            Time time) {
+            LegacyLink link, LegacyConfig config, TokenConfig tokens, Consumer<Refusal> refusals, Time time) {
         Clock clock = time.clock();
         KeyPattern pattern = KeyPattern.of(config.keyPattern());
         LegacyFormat format = LegacyFormat.of(config);
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
-        LegacyLink link =
-                switch (config.clientType()) {
-                    case STANDALONE -> RouterLink.open(network, options, config, time, true);
-                    case CLUSTER -> RouterLink.open(network, options, config, time, false);
-                    case SENTINEL -> new SentinelLink(network, options, config, time);
-                };
         LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
         LegacyRecordMapper records = new LegacyRecordMapper(format, tokens.defaultTtl(), tokens.maxTtl());
-        PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
-        LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock), time);
         LegacyLookup lookup = new LegacyLookup(commands, pattern, records, refusals, clock);
+        LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, lookup), time);
         return new RedisLegacyStore(commands, pattern, lookup, scan, link, clock);
     }
 
     /** Publishes revocations too: instances that do not know of the migration yet may have cached verdicts. */
-    private static LegacyStore own(
-            Function<RedisConnector, EventLoops> network,
-            RedisOptions options,
-            LegacyConfig config,
-            TokenConfig tokens,
-            Time time) {
+    private static LegacyStore own(RouterLink link, LegacyConfig config, TokenConfig tokens, Time time) {
         Clock clock = time.clock();
-        RouterLink link = RouterLink.open(
-                network, options, config, time, config.clientType() == LegacyConfig.ClientType.STANDALONE);
         RedisStoreSettings settings =
                 new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});

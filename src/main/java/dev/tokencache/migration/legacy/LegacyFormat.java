@@ -19,9 +19,6 @@ interface LegacyFormat {
     /** The command that creates a record if the key does not exist. Its reply is nil or 0 if the key exists. */
     Request create(byte[] key, Token token, long ttlMillis);
 
-    /** Whether a record is a Redis string, so that MGET can read many. */
-    boolean isString();
-
     static LegacyFormat of(LegacyConfig config) {
         return switch (config.format()) {
             case JSON ->

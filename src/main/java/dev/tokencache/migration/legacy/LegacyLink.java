@@ -14,8 +14,6 @@ interface LegacyLink {
     /** Sends an idempotent command to the node that owns the key. The reply is null for nil. Ends within the timeout. */
     Future<@Nullable Response> send(byte[] key, Request request);
 
-    boolean isOneServer();
-
     List<Endpoint> masters();
 
     /** A connection of its own to one node, for a scan that must not delay requests. The caller opens and closes it. */

@@ -29,13 +29,30 @@ final class LegacyScan {
     private static final Pattern RUN_ID = Pattern.compile("run_id:([0-9a-f]+)");
     private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Reads the records of the keys that a scan returned. */
+    /**
+     * Reads the records of the keys that a scan returned. They are read by slot and not from the scanned master: the slot may
+     * have moved since.
+     */
     interface PageReader {
 
         byte[] glob();
 
-        /** Reads a page. Some keys may not match; {@code master} sends a command to the scanned master. */
-        Future<Page> read(String next, List<byte[]> keys, Function<Request, Future<Response>> master);
+        /** Reads a page. Some keys may not match. */
+        Future<Page> read(String next, List<byte[]> keys);
+    }
+
+    /** Reads for each item, so many at a time. */
+    static <T, R> Future<List<R>> inTurns(List<T> all, int concurrency, Function<T, Future<R>> read) {
+        Future<List<R>> replies = Future.succeededFuture(new ArrayList<>(all.size()));
+        for (int from = 0; from < all.size(); from += concurrency) {
+            List<T> some = all.subList(from, Math.min(all.size(), from + concurrency));
+            replies = replies.compose(
+                    before -> Future.all(some.stream().map(read).toList()).map(replied -> {
+                        before.addAll(replied.list());
+                        return before;
+                    }));
+        }
+        return replies;
     }
 
     private final LegacyLink link;
@@ -133,7 +150,7 @@ final class LegacyScan {
                 .compose(reply -> {
                     List<byte[]> keys = new ArrayList<>();
                     reply.get(1).forEach(key -> keys.add(key.toBytes()));
-                    return pages.read(reply.get(0).toString(), keys, scan::send);
+                    return pages.read(reply.get(0).toString(), keys);
                 });
     }
 

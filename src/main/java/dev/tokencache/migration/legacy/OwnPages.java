@@ -21,14 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
  * Reads pages of another token-cache. The hash of a subject has its tokens, its not-before time and its remembered
  * expiries. Only the pointer, in another slot, shows whether a token is foreign.
- *
- * <p>Records are read by slot and not from the scanned master: the slot may have moved since.
  */
 record OwnPages(LegacyLink link, RedisKeys keys, Duration maxTtl, Clock clock) implements LegacyScan.PageReader {
 
@@ -51,11 +48,13 @@ record OwnPages(LegacyLink link, RedisKeys keys, Duration maxTtl, Clock clock) i
     }
 
     @Override
-    public Future<Page> read(String next, List<byte[]> names, Function<Request, Future<Response>> master) {
-        return inTurns(names, this::part).compose(parts -> {
+    public Future<Page> read(String next, List<byte[]> names) {
+        return LegacyScan.inTurns(names, MAX_CONCURRENT, this::part).compose(parts -> {
             List<Token> live =
                     parts.stream().flatMap(part -> part.tokens().stream()).toList();
-            return inTurns(live, this::original).map(originals -> page(next, parts, originals));
+            // In turns, since a subject can have any number of tokens.
+            return LegacyScan.inTurns(live, MAX_CONCURRENT, this::original)
+                    .map(originals -> page(next, parts, originals));
         });
     }
 
@@ -66,20 +65,6 @@ record OwnPages(LegacyLink link, RedisKeys keys, Duration maxTtl, Clock clock) i
                 parts.stream().flatMap(part -> part.expiries().stream()).toList(),
                 parts.stream().flatMap(part -> part.refused().stream()).toList(),
                 parts.stream().mapToInt(Part::scanned).sum());
-    }
-
-    /** Reads in batches, since a subject can have any number of tokens. */
-    private static <T, R> Future<List<R>> inTurns(List<T> all, Function<T, Future<R>> ask) {
-        Future<List<R>> replies = Future.succeededFuture(new ArrayList<>(all.size()));
-        for (int from = 0; from < all.size(); from += MAX_CONCURRENT) {
-            List<T> some = all.subList(from, Math.min(all.size(), from + MAX_CONCURRENT));
-            replies = replies.compose(
-                    before -> Future.all(some.stream().map(ask).toList()).map(replied -> {
-                        before.addAll(replied.list());
-                        return before;
-                    }));
-        }
-        return replies;
     }
 
     private Future<Part> part(byte[] name) {

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a single server or a cluster, through its own router. */
-record RouterLink(EventLoops loops, RedisRouter router, Duration timeout, boolean isOneServer) implements LegacyLink {
+record RouterLink(EventLoops loops, RedisRouter router, Duration timeout) implements LegacyLink {
 
     static final LogLabels LABELS = new LogLabels(
             "Node of the old Redis unreachable; see tokencache_migration_errors_total",
@@ -55,7 +55,7 @@ record RouterLink(EventLoops loops, RedisRouter router, Duration timeout, boolea
         RedisRouter router =
                 new RedisRouter(loops, time, connector, settings, RouterEvents.NONE, BREAKER_DELAY, standalone);
         router.start();
-        return new RouterLink(loops, router, config.timeout(), standalone);
+        return new RouterLink(loops, router, config.timeout());
     }
 
     static RouterConfig settings(LegacyConfig config) {

@@ -143,11 +143,6 @@ final class SentinelLink implements LegacyLink {
     }
 
     @Override
-    public boolean isOneServer() {
-        return true;
-    }
-
-    @Override
     public List<Endpoint> masters() {
         Known present = known;
         return present == null ? List.of() : present.link().masters();

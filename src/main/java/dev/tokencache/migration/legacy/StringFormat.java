@@ -32,11 +32,6 @@ class StringFormat implements LegacyFormat {
     }
 
     @Override
-    public final boolean isString() {
-        return true;
-    }
-
-    @Override
     public final LegacyContents asWritten(Token token) {
         return contents(value(token));
     }

@@ -2,6 +2,7 @@ package dev.tokencache.migration.store;
 
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.BackfillProgress.Status;
+import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyStore.Master;
 import dev.tokencache.migration.LegacyStore.Page;
@@ -10,11 +11,15 @@ import dev.tokencache.migration.MigrationStates.BackfillLease;
 import dev.tokencache.migration.MigrationStates.Shared;
 import dev.tokencache.migration.store.BackfillSession.PageProgress;
 import dev.tokencache.redis.Time;
+import dev.tokencache.token.TokenStore;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: call {@link #step} only after the previous step has ended.
  */
-final class BackfillWorker {
+public final class BackfillWorker {
 
     private static final Logger LOG = Logger.getLogger(BackfillWorker.class);
     private static final Duration LEASE = Duration.ofSeconds(10);
@@ -41,33 +46,49 @@ final class BackfillWorker {
     /** One attempt per second, for longer than a failover takes. After the last one, the token has failed. */
     private static final int MAX_COPY_ATTEMPTS = 30;
 
+    private final String runner = UUID.randomUUID().toString();
     private final MigrationStates states;
     private final BackfillCompletion completion;
     private final LegacyStore legacy;
     private final PageCopier pageCopier;
-    private final String runner;
     private final Consumer<Shared> observer;
     private final Time time;
     private @Nullable BackfillSession session;
 
     /**
-     * @param runner identifies this process; different at each start
-     * @param observer receives each shared state that is read
+     * @param cluster must leave traces of expiries
+     * @param expiryImporter makes a token of the same cluster permanently inactive, unless it was issued again since;
+     *     idempotent
+     * @param observer receives the shared state at least every two seconds; must not block
      */
-    BackfillWorker(
-            MigrationStates states,
+    public BackfillWorker(
+            TokenStore cluster,
+            Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter,
             LegacyStore legacy,
-            PageCopier pageCopier,
-            String runner,
+            MigrationStates states,
             Consumer<Shared> observer,
             Time time) {
         this.states = states;
         this.completion = new BackfillCompletion(states, time.clock());
         this.legacy = legacy;
-        this.pageCopier = pageCopier;
-        this.runner = runner;
+        this.pageCopier = new PageCopier(new TokenCopier(cluster), expiryImporter);
         this.observer = observer;
         this.time = time;
+    }
+
+    /**
+     * Runs one step after the other, until the process ends.
+     *
+     * @param eventLoop runs each task after the present one
+     */
+    public void start(Executor eventLoop) {
+        eventLoop.execute(() -> step().subscribe().with(delay -> {
+            if (delay.isZero()) {
+                start(eventLoop);
+            } else {
+                time.schedule(delay, () -> start(eventLoop));
+            }
+        }));
     }
 
     /** Runs the next step. Returns the delay before the one after it; never fails. */

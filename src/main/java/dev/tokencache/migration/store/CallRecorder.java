@@ -6,7 +6,7 @@ import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
 
 /** Records the failed calls of each side. */
-record CallRecorder(EvidenceCollector evidence, MigrationEvents events) {
+record CallRecorder(EvidenceCollector evidence, MigrationMetrics events) {
 
     /** A read; an unknown verdict counts as an error of the side. */
     Uni<Verdict> read(Side side, MigrationState state, Uni<Verdict> read) {

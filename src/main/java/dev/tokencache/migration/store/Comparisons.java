@@ -32,7 +32,7 @@ final class Comparisons {
     private final TokenStore cluster;
     private final LegacyStore legacy;
     private final EvidenceCollector evidence;
-    private final MigrationEvents events;
+    private final MigrationMetrics events;
     private final Duration recheckDelay;
     private final ExpiryLimit limit;
     private final Time time;
@@ -42,7 +42,7 @@ final class Comparisons {
             TokenStore cluster,
             LegacyStore legacy,
             EvidenceCollector evidence,
-            MigrationEvents events,
+            MigrationMetrics events,
             Duration recheckDelay,
             ExpiryLimit limit,
             Time time) {

@@ -48,7 +48,7 @@ public final class MigratingTokenStore implements TokenStore {
             LegacyStore legacy,
             KnownState known,
             EvidenceCollector evidence,
-            MigrationEvents events,
+            MigrationMetrics events,
             Settings settings,
             Time time) {
         this.cluster = cluster;

@@ -1,5 +1,6 @@
 package dev.tokencache.migration.store;
 
+import dev.tokencache.migration.Labelled;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
 import dev.tokencache.migration.Mismatch;
@@ -9,13 +10,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** The metrics of a migration in this instance: {@code tokencache_migration_*}. */
-public final class MigrationMetrics implements MigrationEvents {
+public final class MigrationMetrics {
 
     private final MeterRegistry registry;
     private final KnownState known;
@@ -61,10 +61,10 @@ public final class MigrationMetrics implements MigrationEvents {
                 .register(registry);
     }
 
-    private <E extends Enum<E>> void count(
+    private <E extends Labelled> void count(
             String name, String description, String tag, E[] constants, Map<E, Counter> counters) {
         for (E constant : constants) {
-            Tags tags = Tags.of(tag, constant.name().toLowerCase(Locale.ROOT));
+            Tags tags = Tags.of(tag, constant.label());
             counters.put(constant, counter(name, description, tags));
         }
     }
@@ -85,24 +85,23 @@ public final class MigrationMetrics implements MigrationEvents {
                 .register(registry);
     }
 
-    @Override
-    public void compared(Optional<Mismatch> mismatch) {
+    /** A token that is active on at least one side was compared. */
+    void compared(Optional<Mismatch> mismatch) {
         comparisons.increment();
         mismatch.map(mismatches::get).ifPresent(Counter::increment);
     }
 
-    @Override
-    public void shed() {
+    /** A comparison was skipped because too many are in flight. */
+    void shed() {
         shed.increment();
     }
 
-    @Override
-    public void failed(Side side) {
+    void failed(Side side) {
         Optional.ofNullable(errors.get(side)).ifPresent(Counter::increment);
     }
 
-    @Override
-    public void copied(TokenCopier.Outcome outcome) {
+    /** A validation found a token only in the old store. */
+    void copied(TokenCopier.Outcome outcome) {
         Optional.ofNullable(copies.get(outcome)).ifPresent(Counter::increment);
     }
 }

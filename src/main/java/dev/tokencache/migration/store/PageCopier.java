@@ -7,10 +7,16 @@ import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/** Copies the contents of a page: first the expiries and not-before times, then the live tokens. Thread-safe. */
-record PageCopier(TokenCopier copier, ExpiryCopier expiryCopier) {
+/**
+ * Copies the contents of a page: first the expiries and not-before times, then the live tokens, so that no expired token is
+ * restored. Thread-safe.
+ */
+record PageCopier(TokenCopier copier, Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter) {
 
     private static final Logger LOG = Logger.getLogger(PageCopier.class);
     private static final int MAX_CONCURRENT = 128;
@@ -20,24 +26,38 @@ record PageCopier(TokenCopier copier, ExpiryCopier expiryCopier) {
 
     /** Never fails. */
     Uni<Result> copy(List<LegacyToken> tokens, List<LegacyExpiry> expiries) {
-        return expiries.isEmpty()
-                ? copy(tokens)
-                : expiryCopier
-                        .copy(expiries)
-                        .chain(open -> open.isEmpty()
-                                ? copy(tokens)
-                                : Uni.createFrom().item(new Result(Counts.NONE, tokens, open)));
+        return forAll(expiries, MAX_CONCURRENT, this::copy).chain(copied -> {
+            List<LegacyExpiry> open = copied.stream().flatMap(Optional::stream).toList();
+            return open.isEmpty()
+                    ? forAll(tokens, MAX_CONCURRENT, this::copy).map(PageCopier::sum)
+                    : Uni.createFrom().item(new Result(Counts.NONE, tokens, open));
+        });
     }
 
-    private Uni<Result> copy(List<LegacyToken> tokens) {
+    /** Calls for each item, so many at a time. The results are in the order of the replies. */
+    static <T, R> Uni<List<R>> forAll(List<T> items, int concurrency, Function<T, Uni<R>> call) {
         return Multi.createFrom()
-                .iterable(tokens)
+                .iterable(items)
                 .onItem()
-                .transformToUni(this::copy)
-                .merge(MAX_CONCURRENT)
+                .transformToUni(call::apply)
+                .merge(concurrency)
                 .collect()
-                .asList()
-                .map(PageCopier::sum);
+                .asList();
+    }
+
+    /** Returns the expiry if the cluster did not reply. */
+    private Uni<Optional<LegacyExpiry>> copy(LegacyExpiry expiry) {
+        return Uni.createFrom()
+                .deferred(() -> write(expiry))
+                .replaceWith(Optional.<LegacyExpiry>empty())
+                .onFailure()
+                .recoverWithItem(Optional.of(expiry));
+    }
+
+    private Uni<?> write(LegacyExpiry expiry) {
+        return expiry instanceof LegacyExpiry.OfSubject subject
+                ? copier.cluster().expireSubject(subject.subject(), OptionalLong.of(subject.notBeforeMillis()))
+                : expiryImporter.apply((LegacyExpiry.OfToken) expiry);
     }
 
     private static Result sum(List<Result> results) {

@@ -1,5 +1,6 @@
 package dev.tokencache.migration.store;
 
+import dev.tokencache.migration.Labelled;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenStore;
@@ -16,7 +17,7 @@ import io.smallrye.mutiny.Uni;
  */
 public record TokenCopier(TokenStore cluster) {
 
-    public enum Outcome {
+    public enum Outcome implements Labelled {
         /** The token is in the cluster now. */
         COPIED,
         /** The cluster already has a live record, or another creation of the same string is in progress. */

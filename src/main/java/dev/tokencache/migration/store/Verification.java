@@ -11,7 +11,6 @@ import dev.tokencache.token.Paging;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.Verdict;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,9 +97,6 @@ public record Verification(
         if (!parts.matches()) {
             throw new InvalidRequestException("position", "must be one that was returned before");
         }
-        if (keys < 1 || keys > MAX_KEYS) {
-            throw new InvalidRequestException("keys", "must be from 1 to " + MAX_KEYS);
-        }
         return compare(parts.group(1), parts.group(2), keys);
     }
 
@@ -138,13 +134,7 @@ public record Verification(
     }
 
     private Uni<List<Compared>> compareAll(List<LegacyToken> tokens) {
-        return Multi.createFrom()
-                .iterable(tokens)
-                .onItem()
-                .transformToUni(this::compare)
-                .merge(MAX_CONCURRENT)
-                .collect()
-                .asList();
+        return PageCopier.forAll(tokens, MAX_CONCURRENT, this::compare);
     }
 
     private Uni<Compared> compare(LegacyToken token) {

@@ -207,9 +207,7 @@ public final class RedisConnector {
             throw new IllegalArgumentException(
                     property + " has an entry that is not redis://host:port or rediss://host:port");
         }
-        boolean isAddress6 = name.startsWith("[") && name.endsWith("]");
-        return new Endpoint(
-                isAddress6 ? name.substring(1, name.length() - 1) : name, host.getPort() < 0 ? 6379 : host.getPort());
+        return new Endpoint(name, host.getPort() < 0 ? 6379 : host.getPort());
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -92,13 +93,7 @@ public final class SlotMap {
     }
 
     public int covered() {
-        int covered = 0;
-        for (Endpoint master : masters) {
-            if (master != null) {
-                covered++;
-            }
-        }
-        return covered;
+        return (int) Arrays.stream(masters).filter(Objects::nonNull).count();
     }
 
     /** Every master with its replicas. A master known only from a redirection has no replicas yet. */

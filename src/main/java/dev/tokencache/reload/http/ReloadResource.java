@@ -1,6 +1,5 @@
 package dev.tokencache.reload.http;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tokencache.audit.AuditEntry;
 import dev.tokencache.audit.AuditEntry.Action;
 import dev.tokencache.audit.AuditEntry.Result;
@@ -12,7 +11,7 @@ import dev.tokencache.http.CallerFilter;
 import dev.tokencache.http.Responses;
 import dev.tokencache.http.error.Problem;
 import dev.tokencache.http.error.ProblemException;
-import dev.tokencache.http.json.Json;
+import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.reload.Reload.Outcome;
 import dev.tokencache.reload.ReloadTriggers;
 import dev.tokencache.token.InvalidRequestException.Violation;
@@ -22,7 +21,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.util.List;
 
 /** {@code /v1/admin/reload}: reads the configuration of this process again. */
@@ -56,20 +54,8 @@ final class ReloadResource {
             throw new ProblemException(problem(invalid.violations()));
         }
         Outcome.Done done = (Outcome.Done) outcome;
-        return Responses.json(Json.write(json -> {
-            json.writeStartObject();
-            writeNames(json, "changed", done.changed());
-            writeNames(json, "restart_required", done.restartRequired());
-            json.writeEndObject();
-        }));
-    }
-
-    private static void writeNames(JsonGenerator json, String member, List<String> names) throws IOException {
-        json.writeArrayFieldStart(member);
-        for (String name : names) {
-            json.writeString(name);
-        }
-        json.writeEndArray();
+        return Responses.json(
+                new JsonDocument().with("changed", done.changed()).with("restart_required", done.restartRequired()));
     }
 
     private static Problem problem(List<Violation> violations) {

@@ -62,7 +62,7 @@ class CommandsTest {
     private int run(String... arguments) {
         List<String> all = new ArrayList<>(Arrays.asList(arguments));
         all.addAll(List.of("--url", "http://127.0.0.1:" + server.getAddress().getPort() + "/", "--caller", "ops"));
-        CommandLine line = CommandLines.of(new MigrateCommand())
+        CommandLine line = MigrateCommand.in(new MigrateCommand())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true));
         return line.execute(all.toArray(String[]::new));
@@ -130,6 +130,7 @@ class CommandsTest {
         assertThat(runWithSecret("set", "ramp", "--read-percent", "many")).isEqualTo(2);
         assertThat(runWithSecret("frobnicate")).isEqualTo(2);
         assertThat(runWithSecret("verify", "--sample", "5", "--all")).isEqualTo(2);
+        assertThat(runWithSecret("verify", "--sample", "0")).isEqualTo(2);
         assertThat(run("status", "--secret-file", "/nowhere/at/all")).isEqualTo(2);
         assertThat(requests).isEmpty();
     }

@@ -13,16 +13,12 @@ class RetryTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Retry retry = new Retry(Duration.ofSeconds(10), nanos::get, time -> nanos.addAndGet(time.toNanos()));
 
-    private static CommandFailedException failure(ExitCode code) {
-        return new CommandFailedException(code, "made to fail by a test");
-    }
-
     @Test
     void shouldRepeatUntilThereIsAReply() {
         AtomicInteger asked = new AtomicInteger();
         String answer = retry.call(() -> {
             if (asked.incrementAndGet() < 5) {
-                throw failure(ExitCode.UNAVAILABLE);
+                throw ExitCode.UNAVAILABLE.failure("made to fail by a test");
             }
             return "answer";
         });
@@ -33,9 +29,9 @@ class RetryTest {
     @Test
     void shouldGiveUpAfterALongSilence() {
         assertThatThrownBy(() -> retry.call(() -> {
-                    throw failure(ExitCode.UNAVAILABLE);
+                    throw ExitCode.UNAVAILABLE.failure("made to fail by a test");
                 }))
-                .isInstanceOf(CommandFailedException.class);
+                .isInstanceOf(ExitCode.Failure.class);
         assertThat(nanos.get())
                 .isBetween(
                         Duration.ofSeconds(10).toNanos(), Duration.ofSeconds(12).toNanos());
@@ -44,9 +40,9 @@ class RetryTest {
     @Test
     void shouldNotRepeatARefusedCall() {
         assertThatThrownBy(() -> retry.call(() -> {
-                    throw failure(ExitCode.DENIED);
+                    throw ExitCode.DENIED.failure("made to fail by a test");
                 }))
-                .isInstanceOf(CommandFailedException.class);
+                .isInstanceOf(ExitCode.Failure.class);
         assertThat(nanos).hasValue(0);
     }
 }

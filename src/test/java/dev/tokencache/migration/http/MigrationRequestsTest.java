@@ -2,6 +2,7 @@ package dev.tokencache.migration.http;
 
 import dev.tokencache.migration.Backfill;
 import dev.tokencache.migration.MigrationDial.Change;
+import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.token.InvalidRequestException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -32,7 +33,7 @@ class MigrationRequestsTest {
     void shouldReadAChange() {
         assertThat(MigrationRequests.change(
                         json("{'phase':'ramp','read_percent':5,'mirror_percent':100,'force':true}")))
-                .isEqualTo(new Change(Optional.of("ramp"), OptionalInt.of(5), OptionalInt.of(100), true));
+                .isEqualTo(new Change(Optional.of(Step.RAMP), OptionalInt.of(5), OptionalInt.of(100), true));
         assertThat(MigrationRequests.change(json("{'mirror_percent':0}")))
                 .isEqualTo(new Change(Optional.empty(), OptionalInt.empty(), OptionalInt.of(0), false));
     }
@@ -45,6 +46,7 @@ class MigrationRequestsTest {
                 "{}|phase",
                 "{'force':true}|phase",
                 "{'phase':'Ramp'}|phase",
+                "{'phase':'sideways'}|phase",
                 "{'phase':null}|phase",
                 "{'read_percent':101}|read_percent",
                 "{'read_percent':1.0}|read_percent",

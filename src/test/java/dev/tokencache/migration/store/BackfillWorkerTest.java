@@ -32,16 +32,14 @@ class BackfillWorkerTest {
     private final PagedLegacyStore legacy = new PagedLegacyStore();
     private final InMemoryLedger ledger = new InMemoryLedger(clock);
     private final Backfill backfill = new Backfill(ledger, clock);
-    private final BackfillWorker worker = worker("first");
+    private final BackfillWorker worker = worker();
 
-    private BackfillWorker worker(String runner) {
+    private BackfillWorker worker() {
         return new BackfillWorker(
-                ledger,
+                cluster,
+                expiry -> cluster.expire(expiry.token(), expiry.atMillis()).replaceWithVoid(),
                 legacy,
-                new PageCopier(new TokenCopier(cluster), new ExpiryCopier(cluster, expiry -> cluster.expire(
-                                expiry.token(), expiry.atMillis())
-                        .replaceWithVoid())),
-                runner,
+                ledger,
                 shared -> {},
                 time);
     }
@@ -148,7 +146,7 @@ class BackfillWorkerTest {
         ask(Backfill.Action.START);
         step(worker);
         step(worker);
-        BackfillWorker second = worker("second");
+        BackfillWorker second = worker();
         assertThat(step(second)).isEqualTo(Duration.ofSeconds(1));
         assertThat(ledger.progress().counts().scanned()).isEqualTo(500);
     }
@@ -160,7 +158,7 @@ class BackfillWorkerTest {
         step(worker);
         step(worker);
         time.advance(Duration.ofSeconds(11));
-        BackfillWorker second = worker("second");
+        BackfillWorker second = worker();
         runToTheEnd(second);
         assertThat(ledger.progress().counts()).isEqualTo(new Counts(2000, 2000, 0, 0, 0));
     }
@@ -172,7 +170,7 @@ class BackfillWorkerTest {
         step(worker);
         time.advance(Duration.ofMillis(900));
         ledger.acquire("first", Duration.ZERO).await().indefinitely();
-        BackfillWorker second = worker("second");
+        BackfillWorker second = worker();
         second.step().await().indefinitely();
         second.step().await().indefinitely();
 

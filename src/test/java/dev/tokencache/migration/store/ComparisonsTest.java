@@ -11,6 +11,7 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenLocator;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +28,14 @@ class ComparisonsTest {
     private final InMemoryLegacyStore legacy = new InMemoryLegacyStore(time.clock());
     private final EvidenceCollector evidence = new EvidenceCollector();
     private final ExpiryLimit limit = new ExpiryLimit(Duration.ofDays(30), time.clock());
-    private final Comparisons comparisons =
-            new Comparisons(cluster, legacy, evidence, MigrationEvents.NONE, RECHECK_DELAY, limit, time);
+    private final Comparisons comparisons = new Comparisons(
+            cluster,
+            legacy,
+            evidence,
+            new MigrationMetrics(new SimpleMeterRegistry(), new KnownState(time, state -> {})),
+            RECHECK_DELAY,
+            limit,
+            time);
     private final MigrationState state = MigrationState.INITIAL.to(MigrationPhase.mirror(100), "tester", 1000);
     private final NewToken created =
             TokenDraft.of("alice", time.clock().millis() - 1000).foreign();

@@ -180,7 +180,7 @@ public final class InMemoryLegacyStore implements LegacyStore {
                     .flatMap(hash -> peek(hash).stream())
                     .map(token -> new LegacyToken(token, true))
                     .toList();
-            return new Page(Page.START, live, tokens.size());
+            return new Page(Page.START, live, List.of(), List.of(), tokens.size());
         });
     }
 

@@ -20,6 +20,7 @@ import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -57,7 +58,7 @@ class MigratingTokenStoreTest {
                 legacy,
                 known,
                 evidence,
-                MigrationEvents.NONE,
+                new MigrationMetrics(new SimpleMeterRegistry(), known),
                 new MigratingTokenStore.Settings(
                         Duration.ofSeconds(5), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
                 time);

@@ -17,6 +17,7 @@ import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
 import dev.tokencache.token.TokenString;
 import dev.tokencache.token.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,7 +104,7 @@ final class MigrationModel {
                 legacy,
                 known,
                 new EvidenceCollector(),
-                MigrationEvents.NONE,
+                new MigrationMetrics(new SimpleMeterRegistry(), known),
                 new MigratingTokenStore.Settings(
                         Duration.ofSeconds(10), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
                 time);

@@ -85,7 +85,7 @@ class NearCachedMigrationTest {
             legacy,
             known,
             evidence,
-            MigrationEvents.NONE,
+            new MigrationMetrics(new SimpleMeterRegistry(), known),
             new MigratingTokenStore.Settings(
                     Duration.ofSeconds(5), Duration.ZERO, new ExpiryLimit(Duration.ofDays(30), time.clock())),
             time);

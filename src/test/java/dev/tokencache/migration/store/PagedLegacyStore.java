@@ -66,6 +66,7 @@ final class PagedLegacyStore implements LegacyStore {
                     to == tokens.size() ? Page.START : Integer.toString(to),
                     live,
                     from == 0 ? expiries.getOrDefault(master, List.of()) : List.of(),
+                    List.of(),
                     to - from);
         });
     }

@@ -1,12 +1,12 @@
 package dev.tokencache.redis.command;
 
-import dev.tokencache.devmode.ClusterSpec;
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.RouteException;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.RouterFixture;
+import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;

@@ -1,6 +1,5 @@
 package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,11 +1,7 @@
 package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.ClusterSpec;
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.Ports;
-import dev.tokencache.devmode.Ports.PortInUseException;
-import dev.tokencache.devmode.RedisNode;
 import dev.tokencache.testing.cluster.NodeTable.Member;
+import dev.tokencache.testing.cluster.Ports.PortInUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,5 @@
 package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.EmbeddedCluster;
-import dev.tokencache.devmode.RedisNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,10 +1,6 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.Ports.PortInUseException;
-import dev.tokencache.testing.cluster.RespClient;
-import dev.tokencache.testing.cluster.RespException;
-import dev.tokencache.testing.cluster.TestCluster;
-import dev.tokencache.testing.cluster.TestNode;
+import dev.tokencache.testing.cluster.Ports.PortInUseException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

@@ -10,10 +10,11 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class LimitedCallsTest {
+class FallbackTest {
 
     private final VirtualTime time = new VirtualTime();
-    private final LimitedCalls calls = new LimitedCalls(CallLimits.of(Duration.ofSeconds(2)), time);
+    private final Fallback calls =
+            new Fallback(new InMemoryJournal(time.clock()), CallLimits.of(Duration.ofSeconds(2)), time);
     private final List<Throwable> failures = new ArrayList<>();
 
     @Test

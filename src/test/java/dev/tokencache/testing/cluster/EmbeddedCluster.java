@@ -1,6 +1,7 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.Ports.PortInUseException;
+import dev.tokencache.devmode.RedisExecutable;
+import dev.tokencache.testing.cluster.Ports.PortInUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Redis Cluster: {@code redis-server} processes on 127.0.0.1, in a temporary folder.
@@ -70,7 +72,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         try {
             Path folder = Files.createTempDirectory("token-cache-redis-");
             try {
-                Path executable = RedisExecutable.find(spec.executable(), folder);
+                Path executable = RedisExecutable.find(executable(spec), folder);
                 describe(spec, executable, folder);
                 return new EmbeddedCluster(folder, executable, spec.access());
             } catch (RuntimeException e) {
@@ -80,6 +82,14 @@ public final class EmbeddedCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The one that the specification, a system property or an environment variable names, or null for the default. */
+    private static @Nullable Path executable(ClusterSpec spec) {
+        String property = System.getProperty("tokencache.dev.redis-server", "");
+        String path = property.isEmpty() ? System.getenv("TOKENCACHE_DEV_REDIS_SERVER") : property;
+        Path configured = path == null || path.isEmpty() ? null : Path.of(path);
+        return spec.executable() != null ? spec.executable() : configured;
     }
 
     private static void describe(ClusterSpec spec, Path executable, Path folder) throws IOException {

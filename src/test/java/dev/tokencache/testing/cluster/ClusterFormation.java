@@ -1,4 +1,4 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
 import dev.tokencache.redis.RedisErrorException;
 import dev.tokencache.redis.topology.ClusterNode;

@@ -1,4 +1,4 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
 import java.io.IOException;
 import java.nio.file.Path;

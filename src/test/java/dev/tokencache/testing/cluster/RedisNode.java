@@ -1,7 +1,7 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
-import dev.tokencache.devmode.Ports.PortInUseException;
 import dev.tokencache.redis.RedisErrorException;
+import dev.tokencache.testing.cluster.Ports.PortInUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

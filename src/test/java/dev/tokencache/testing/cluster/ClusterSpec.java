@@ -1,4 +1,4 @@
-package dev.tokencache.devmode;
+package dev.tokencache.testing.cluster;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The specification of a cluster.
  *
  * @param ports one for each node, masters first; empty for any free ports
- * @param executable the {@code redis-server} to run; null for the one that {@link RedisExecutable} finds
+ * @param executable the {@code redis-server} to run; null for the default
  * @param authority the issuer of the nodes' certificate (PEM), if they accept only TLS; null for plain text
  */
 public record ClusterSpec(
