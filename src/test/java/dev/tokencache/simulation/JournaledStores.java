@@ -12,6 +12,7 @@ import dev.tokencache.journal.ReplayLoop;
 import dev.tokencache.journal.sql.SimulatedDatabase;
 import dev.tokencache.journal.sql.SqlJournal;
 import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.RedisSettings;
@@ -45,7 +46,7 @@ record JournaledStores(SimulatedDatabase database, JournalServer server, Consume
         RedisTokenStore redis = new RedisTokenStore(
                 router,
                 new RedisStoreSettings(
-                        settings.keyPrefix(), limits.store(), MAX_TTL, true, opened::mayHaveEntries, true),
+                        settings.keyPrefix(), limits.store(), MAX_TTL, true, opened::mayHaveEntries, true, Seal.off()),
                 process.clock(),
                 verdict -> {},
                 new MissedTouches(journal));

@@ -6,6 +6,7 @@ import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoops;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
@@ -24,6 +25,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
      * invalid.
      *
      * @param network the way to the servers of a connector
+     * @param seal seals sidecar records, and opens the records of another token-cache
      * @param refusals gets the reason for each record that cannot be a token; must not block
      */
     public static LegacyConnection open(
@@ -31,6 +33,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
+            Seal seal,
             Consumer<Refusal> refusals,
             Time time) {
         LegacyConfigRules.check(config, tokens.foreign());
@@ -41,7 +44,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
         }
         return new LegacyConnection(Optional.of(
                 config.format() == LegacyConfig.Format.TOKEN_CACHE
-                        ? own(network, options, config, tokens, time)
+                        ? own(network, options, config, tokens, seal, time)
                         : ofOthers(network, options, config, tokens, refusals, time)));
     }
 
@@ -87,14 +90,16 @@ public record LegacyConnection(Optional<LegacyStore> store) {
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
+            Seal seal,
             Time time) {
         Clock clock = time.clock();
         RouterLink link = RouterLink.open(
                 network, options, config, time, config.clientType() == LegacyConfig.ClientType.STANDALONE);
+        Seal ofOther = seal.ofOther("tokencache.migration.legacy.seal-key", config.sealKey());
         RedisStoreSettings settings =
-                new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
+                new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true).with(ofOther);
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
-        OwnPages pages = new OwnPages(link, new RedisKeys(config.keyPrefix()), tokens.maxTtl(), clock);
+        OwnPages pages = new OwnPages(link, new RedisKeys(config.keyPrefix()), ofOther, tokens.maxTtl(), clock);
         return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link, clock);
     }
 }

@@ -35,8 +35,7 @@ record ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Duratio
             }
             ForeignPointer present = holder.get();
             if (present.expiredAtMillis().isPresent()) {
-                return refused(
-                        new Creation.IssuedTooEarly(present.expiredAtMillis().getAsLong()));
+                return refused(subjects.issuedTooEarly(present.expiredAtMillis().getAsLong()));
             }
             return present.isCommitted() && present.subject().isPresent()
                     ? takeFrom(present, present.subject().get(), reservation, deadline)
