@@ -29,9 +29,9 @@ public record Place(char kind, byte[] key, byte[] field) {
         return new Place('j', key.getBytes(StandardCharsets.UTF_8), NO_FIELD);
     }
 
-    /** A sidecar record in the old store of another program. */
-    public static Place ofSidecar(byte[] key) {
-        return new Place('s', key, NO_FIELD);
+    /** The record in a sidecar record of an old store, after {@code head}. */
+    public static Place ofSidecar(byte[] key, byte[] head) {
+        return new Place('s', key, head);
     }
 
     /** The encoding of this place, followed by the first {@code length} bytes of a content. Unambiguous. */

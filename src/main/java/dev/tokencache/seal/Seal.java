@@ -100,7 +100,7 @@ public final class Seal {
      */
     public Seal ofOther(String property, Optional<String> kid) {
         Supplier<SealKeys> changed = () -> keys.get().withActive(property, kid, false);
-        changed.get();
+        Objects.requireNonNull(changed.get());
         return new Seal(changed, failures, outdated);
     }
 

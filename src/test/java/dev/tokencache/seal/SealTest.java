@@ -178,7 +178,7 @@ class SealTest {
 
         assertRefused(seal, ofBob, PLACE);
         assertRefused(seal, seal.encode(TOKEN, Place.ofRecord(KEY, new byte[18])), PLACE);
-        assertRefused(seal, seal.encode(TOKEN, Place.ofSidecar(KEY)), Place.ofPointer(KEY));
+        assertRefused(seal, seal.encode(TOKEN, Place.ofSidecar(KEY, new byte[0])), Place.ofPointer(KEY));
         assertThat(failures("unverified")).isEqualTo(3);
     }
 

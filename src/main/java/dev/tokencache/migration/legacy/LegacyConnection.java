@@ -45,7 +45,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
         return new LegacyConnection(Optional.of(
                 config.format() == LegacyConfig.Format.TOKEN_CACHE
                         ? own(network, options, config, tokens, seal, time)
-                        : ofOthers(network, options, config, tokens, refusals, time)));
+                        : ofOthers(network, options, config, tokens, seal, refusals, time)));
     }
 
     /** The URL with the configured user, if any: the client takes a user from nowhere else. */
@@ -64,6 +64,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
+            Seal seal,
             Consumer<Refusal> refusals,
             Time time) {
         Clock clock = time.clock();
@@ -76,7 +77,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
                     case CLUSTER -> RouterLink.open(network, options, config, time, false);
                     case SENTINEL -> new SentinelLink(network, options, config, time);
                 };
-        LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
+        LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl(), seal);
         LegacyRecordMapper records = new LegacyRecordMapper(format, tokens.defaultTtl(), tokens.maxTtl());
         PageCommands pageCommands = new PageCommands(link.isOneServer(), commands, keys, format);
         LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, records, pageCommands, clock), time);

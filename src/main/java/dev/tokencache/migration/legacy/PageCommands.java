@@ -4,6 +4,7 @@ import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.legacy.PatternPages.Key;
 import dev.tokencache.store.redis.Script;
 import dev.tokencache.token.RoutingTag;
+import dev.tokencache.token.TokenHash;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -46,7 +47,8 @@ record PageCommands(boolean isOneServer, LegacyCommands commands, LegacyKeys own
         return master.apply(request).map(reply -> {
             List<Optional<SidecarRecord>> sidecars = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
-                sidecars.add(SidecarRecord.of(reply.get(i), keys.get(i).token().hash()));
+                TokenHash hash = keys.get(i).token().hash();
+                sidecars.add(SidecarRecord.of(reply.get(i), hash, ownKeys.sidecar(hash), commands.seal()));
             }
             return sidecars;
         });

@@ -35,7 +35,8 @@ record ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Duratio
             }
             ForeignPointer present = holder.get();
             if (present.expiredAtMillis().isPresent()) {
-                return refused(subjects.issuedTooEarly(present.expiredAtMillis().getAsLong()));
+                return refused(
+                        new Creation.IssuedTooEarly(present.expiredAtMillis().getAsLong()));
             }
             return present.isCommitted() && present.subject().isPresent()
                     ? takeFrom(present, present.subject().get(), reservation, deadline)

@@ -7,7 +7,6 @@ import dev.tokencache.seal.Seal;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
-import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
@@ -107,7 +106,8 @@ final class SubjectHashes {
 
     private Creation creation(RoutingTag subject, byte[] key, RoutedReply answer) {
         if (answer.response() != null && answer.response().type() == ResponseType.BULK) {
-            return issuedTooEarly(NotBefore.of(answer.response(), key, seal).millis());
+            return new Creation.IssuedTooEarly(
+                    NotBefore.of(answer.response(), key, seal).millis());
         }
         if (answer.response() != null && answer.response().type() == ResponseType.MULTI) {
             List<TokenId> evicted = answer.response().stream()
@@ -119,21 +119,7 @@ final class SubjectHashes {
         if (number == 0) {
             return new Creation.Created(RedisCommands.durability(answer));
         }
-        return number == -1 ? Creation.TAKEN : issuedTooEarly(number);
-    }
-
-    /** With sealed records, no time that a thief may have written is believed: a token issued after it would live longer. */
-    Creation issuedTooEarly(long notBeforeMillis) {
-        if (seal.isOn() && notBeforeMillis > latestIssue()) {
-            throw new StoreUnavailableException("an expiry in the store is too far in the future");
-        }
-        return new Creation.IssuedTooEarly(notBeforeMillis);
-    }
-
-    /** No instance's clock is that far ahead. The same for a day, so that a repeated expiry comes to an end. */
-    private long latestIssue() {
-        long day = Duration.ofDays(1).toMillis();
-        return (clock.millis() / day + 2) * day;
+        return number == -1 ? Creation.TAKEN : new Creation.IssuedTooEarly(number);
     }
 
     /** Replaces a record, unless it changed since it was read: then empty. */
@@ -227,11 +213,9 @@ final class SubjectHashes {
     /** From the reply to {@link Scripts#EXPIRE_SUBJECT} or {@link Scripts#EXPIRE_OTHERS}. */
     private SubjectNotBefore notBefore(RoutedReply answer, byte[] key) {
         Response reply = RedisCommands.list(answer);
-        long latest = reply.get(1).toLong();
+        long latest = Math.min(reply.get(1).toLong(), Token.latestIssueMillis(clock.millis()));
         return new SubjectNotBefore(
-                NotBefore.of(reply.get(0), key, seal).millis(),
-                seal.isOn() ? Math.min(latest, latestIssue()) : latest,
-                RedisCommands.durability(answer));
+                NotBefore.of(reply.get(0), key, seal).millis(), latest, RedisCommands.durability(answer));
     }
 
     private Future<SubjectNotBefore> setNotBefore(RoutingTag subject, long notBeforeMillis, Deadline deadline) {
