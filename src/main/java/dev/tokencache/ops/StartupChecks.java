@@ -38,7 +38,8 @@ final class StartupChecks {
         for (Provider<?> part : parts) {
             problemWith(part).ifPresent(problems::add);
         }
-        return problems;
+        // A part may need another one that is invalid.
+        return problems.stream().distinct().toList();
     }
 
     private static Optional<String> problemWith(Provider<?> part) {
