@@ -28,7 +28,8 @@ class SealTest {
     private static final byte[] KEY = "tc:{AAAAAAAAAAAAAAAA}".getBytes(US_ASCII);
     private static final Token TOKEN = draft("alice").token();
     private static final Place PLACE = place(TOKEN);
-    private static final int FORGERIES = 1_000_000;
+    /** A million was tried with {@code -Dtokencache.forgeries=1000000}, which takes a minute. */
+    private static final int FORGERIES = Integer.getInteger("tokencache.forgeries", 50_000);
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final Seal seal = SealSettings.sealingWith("a").seal(registry);
@@ -133,9 +134,9 @@ class SealTest {
         }
     }
 
-    /** Splices of real records, of their places and keys, with random changes: what a thief could try. */
+    /** Splices of real records, with random changes: what a thief could try. */
     @Test
-    void shouldAcceptNoForgeryOfAMillion() {
+    void shouldAcceptNoForgery() {
         Seal required = SealSettings.sealingWith("a").required(true).seal();
         Seal other = SealSettings.sealingWith("b").seal();
         Token bob = draft("bob").token();
