@@ -5,6 +5,7 @@ local present = redis.call('HGET', key, field)
 if number(record, 2, 6) <= millis('m') then return 0 end
 if present == read then
   redis.call('HSET', key, field, record)
+  note_issue(number(record, 2, 6))
   extend(ARGV[4])
   if number(record, 8, 6) < number(read, 8, 6) and redis.call('HLEN', key) > small then
     reindex(field, record)

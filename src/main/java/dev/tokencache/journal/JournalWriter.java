@@ -212,14 +212,21 @@ final class JournalWriter {
     }
 
     /**
-     * Reaches the record that is journaled now, even if the clock of its issuer is ahead.
+     * Reaches the record that is journaled now, even if the clock of its issuer is ahead. Redis may have the record of a foreign
+     * token without a pointer, because its creation was not finished: its expiry is journaled by its id, too.
      *
      * @param state what the journal returned for the token
      */
     Uni<Durability> expire(TokenLocator token, JournaledState state, long atMillis) {
         JournaledRecord saved = state.saved();
-        long at = saved == null ? atMillis : Math.max(atMillis, saved.token().issuedAtMillis());
-        return journal.expire(token, at).replaceWith(Durability.JOURNALED);
+        if (saved == null) {
+            return journal.expire(token, atMillis).replaceWith(Durability.JOURNALED);
+        }
+        long at = Math.max(atMillis, saved.token().issuedAtMillis());
+        TokenLocator byId = new TokenLocator.ById(saved.token().id());
+        return journal.expire(token, at)
+                .chain(() -> token.equals(byId) ? Uni.createFrom().voidItem() : journal.expire(byId, at))
+                .replaceWith(Durability.JOURNALED);
     }
 
     Uni<SubjectNotBefore> expireSubject(RoutingTag subject, OptionalLong before) {

@@ -101,7 +101,8 @@ record JournaledExpiries(
 
     /**
      * Applies the store's not-before time to the subject's journaled records, which would otherwise be active until they are
-     * replayed. Reads them after the call, because records may be journaled during it.
+     * replayed, and to its journaled not-before time, which decides about logins in an outage. Reads them after the call, because
+     * records may be journaled during it.
      */
     private Uni<SubjectNotBefore> alsoInJournal(
             RoutingTag subject,
@@ -115,12 +116,22 @@ record JournaledExpiries(
                 .chain(notBefore -> journal.isEmpty()
                         ? Uni.createFrom().item(notBefore)
                         : journal.findSubject(subject)
-                                .chain(present -> present.records().isEmpty()
-                                        ? Uni.createFrom().item(notBefore)
-                                        : journaled
-                                                .apply(reaching(present, before, notBefore))
-                                                .map(later -> new SubjectNotBefore(
-                                                        later.notBeforeMillis(), notBefore.durability()))));
+                                .chain(present -> alsoIn(present, subject, before, notBefore, journaled))
+                                .map(later -> new SubjectNotBefore(later.notBeforeMillis(), notBefore.durability())));
+    }
+
+    private Uni<SubjectNotBefore> alsoIn(
+            JournaledSubject present,
+            RoutingTag subject,
+            OptionalLong before,
+            SubjectNotBefore notBefore,
+            Function<OptionalLong, Uni<SubjectNotBefore>> journaled) {
+        if (!present.records().isEmpty()) {
+            return journaled.apply(reaching(present, before, notBefore));
+        }
+        return present.notBeforeMillis() == Token.NOT_BEFORE_UNSET
+                ? Uni.createFrom().item(notBefore)
+                : writer.expireSubject(subject, OptionalLong.of(notBefore.notBeforeMillis()));
     }
 
     /** All journaled records, if all tokens are to expire: some may have been issued by a clock that is ahead. */

@@ -35,6 +35,17 @@ public record JournaledSubject(List<JournaledRecord> records, Set<TokenHash> exp
         return page.after().isPresent() ? page : new Paging(Math.max(1, page.limit() - records.size()), page.after());
     }
 
+    /**
+     * Whether a not-before time that these entries do not have ends one of the records. "Expire all but this token" may have
+     * set it after these entries were read, and have issued that token again.
+     */
+    boolean isOlderThan(SubjectTokens stored) {
+        long notBefore = stored.notBeforeMillis().orElse(Token.NOT_BEFORE_UNSET);
+        return records.stream()
+                .mapToLong(record -> record.token().issuedAtMillis())
+                .anyMatch(issuedAt -> issuedAt <= notBefore && issuedAt > notBeforeMillis);
+    }
+
     /** Applies these entries to a page of the store. A first page exceeds its limit only if as many are journaled. */
     SubjectTokens applyTo(SubjectTokens stored, Paging page, long nowMillis) {
         Map<TokenHash, Token> tokens = new HashMap<>();

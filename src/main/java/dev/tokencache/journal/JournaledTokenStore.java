@@ -33,6 +33,9 @@ import java.util.OptionalLong;
  */
 public final class JournaledTokenStore implements TokenStore {
 
+    /** How often to list a subject whose not-before time changes between the reads of the journal and the store. */
+    private static final int LIST_ATTEMPTS = 3;
+
     private final TokenStore store;
     private final Journal journal;
     private final JournalWriter writer;
@@ -75,7 +78,7 @@ public final class JournaledTokenStore implements TokenStore {
     }
 
     private Uni<List<Verdict>> orJournaled(List<TokenLocator> tokens, List<Verdict> verdicts) {
-        if (verdicts.stream().noneMatch(Verdict.Unknown.class::isInstance)) {
+        if (verdicts.stream().noneMatch(this::mayBeJournaled)) {
             return Uni.createFrom().item(verdicts);
         }
         List<Uni<Verdict>> results = new ArrayList<>(tokens.size());
@@ -85,9 +88,13 @@ public final class JournaledTokenStore implements TokenStore {
         return Uni.join().all(results).andFailFast();
     }
 
-    /** Reads the journal if the store is unavailable: another process may have written an entry a moment ago. */
+    /** Whether an entry may say more than the store's verdict: one that was written during the call, or by another process. */
+    private boolean mayBeJournaled(Verdict verdict) {
+        return verdict instanceof Verdict.Unknown || verdict instanceof Verdict.Inactive && !journal.isEmpty();
+    }
+
     private Uni<Verdict> orJournaled(TokenLocator token, Verdict verdict) {
-        return verdict instanceof Verdict.Unknown
+        return mayBeJournaled(verdict)
                 ? unknownOnFailure(limits.limitJournal(verdicts.find(token)
                         .map(state -> state.verdict(clock.millis()).orElse(verdict))))
                 : Uni.createFrom().item(verdict);
@@ -170,8 +177,19 @@ public final class JournaledTokenStore implements TokenStore {
                 return renewForeignInOutage(token, lifetime);
             }
             return renewInStore(token, lifetime)
-                    .map(renewal -> isBeforeNotBefore(renewal, state) ? Renewal.NOT_ACTIVE : renewal);
+                    .map(renewal -> isBeforeNotBefore(renewal, state) ? Renewal.NOT_ACTIVE : renewal)
+                    .chain(renewal -> renewal instanceof Renewal.NotActive
+                            ? renewIfReissued(token, lifetime)
+                            : Uni.createFrom().item(renewal));
         });
+    }
+
+    /** As {@link JournaledVerdicts#unlessReissued}. */
+    private Uni<Renewal> renewIfReissued(TokenLocator token, OptionalLong lifetime) {
+        return verdicts.find(token)
+                .chain(state -> state.record().isPresent()
+                        ? writer.renew(token, state, lifetime)
+                        : Uni.createFrom().item(Renewal.NOT_ACTIVE));
     }
 
     /** The journal can be searched for the not-before time only once the token's subject is known. */
@@ -217,9 +235,14 @@ public final class JournaledTokenStore implements TokenStore {
         if (journal.isEmpty()) {
             return store.list(subject, paging);
         }
-        return limits.limitCall(
-                journal.findSubject(subject).chain(journaled -> store.list(subject, journaled.leaveRoomOn(paging))
-                        .map(stored -> journaled.applyTo(stored, paging, clock.millis()))));
+        return limits.limitCall(list(subject, paging, LIST_ATTEMPTS));
+    }
+
+    private Uni<SubjectTokens> list(RoutingTag subject, Paging paging, int attempts) {
+        return journal.findSubject(subject).chain(journaled -> store.list(subject, journaled.leaveRoomOn(paging))
+                .chain(stored -> attempts > 1 && journaled.isOlderThan(stored)
+                        ? list(subject, paging, attempts - 1)
+                        : Uni.createFrom().item(journaled.applyTo(stored, paging, clock.millis()))));
     }
 
     /** A journal that cannot be read may hold anything. */

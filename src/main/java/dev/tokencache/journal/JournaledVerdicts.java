@@ -62,14 +62,18 @@ final class JournaledVerdicts {
 
     /** The store's verdict on a token with a journaled validation. The store records none, which would most likely fail. */
     private Uni<Verdict> validated(Token validated, boolean isValidation, JournaledState state) {
-        return store.read(validated).map(state::applyNotBefore).invoke(verdict -> {
-            long now = clock.millis();
-            if (isValidation
-                    && verdict instanceof Verdict.Active active
-                    && active.token().isTouchDue(now)) {
-                missedTouches.accept(active.token().touched(now));
-            }
-        });
+        TokenLocator token = new TokenLocator.ById(validated.id());
+        return store.read(validated)
+                .map(state::applyNotBefore)
+                .chain(verdict -> unlessReissued(token, verdict))
+                .invoke(verdict -> {
+                    long now = clock.millis();
+                    if (isValidation
+                            && verdict instanceof Verdict.Active active
+                            && active.token().isTouchDue(now)) {
+                        missedTouches.accept(active.token().touched(now));
+                    }
+                });
     }
 
     private Uni<Verdict> stored(TokenLocator token, boolean isValidation, JournaledState state) {
@@ -83,7 +87,17 @@ final class JournaledVerdicts {
             // The store has named the foreign token's subject. The journal must be read for that subject first.
             return verdict(new TokenLocator.ById(active.token().id()), isValidation);
         }
-        return Uni.createFrom().item(state.applyNotBefore(verdict));
+        return unlessReissued(token, state.applyNotBefore(verdict));
+    }
+
+    /**
+     * Reads the journal again if a token is inactive. "Expire all but this token" may have journaled its new issue, and the
+     * store may have the not-before time but not the new issue yet.
+     */
+    Uni<Verdict> unlessReissued(TokenLocator token, Verdict verdict) {
+        return verdict instanceof Verdict.Inactive && !journal.isEmpty()
+                ? find(token).map(state -> state.verdict(clock.millis()).orElse(verdict))
+                : Uni.createFrom().item(verdict);
     }
 
     /** Records the validation of a journaled record. The verdict neither waits for it nor depends on it. */

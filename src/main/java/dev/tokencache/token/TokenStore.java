@@ -141,7 +141,7 @@ public interface TokenStore {
 
     /**
      * Stores a record that the journal accepted while this store could not. As {@link #create}, but replaces an existing
-     * record of the same issue. A token that was expired since stays expired.
+     * record of the same or an earlier issue of the token. A token that was expired since stays expired.
      */
     Uni<Restoration> restore(NewToken token);
 

@@ -16,12 +16,15 @@ import dev.tokencache.token.TokenStore;
 import dev.tokencache.token.TokenStore.Creation;
 import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.TokenStore.Renewal;
+import dev.tokencache.token.TouchableTokenStore;
 import dev.tokencache.token.Verdict;
 import io.smallrye.mutiny.Uni;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +238,94 @@ class JournaledTokenStoreTest {
         assertThat(await(store.validate(byHash(ahead)))).isEqualTo(Verdict.INACTIVE);
         recoverRedis();
         assertThat(await(store.validate(byHash(ahead)))).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldListATokenThatIsKeptWhileItIsListed() {
+        Token kept = draft().token();
+        redis.mode(UnreliableStore.Mode.AWAY);
+        journaled(new NewToken(kept, null));
+        redis.mode(UnreliableStore.Mode.UP);
+        TokenStore listing = before("list", () -> await(store.expireOthers(kept.id(), OptionalLong.empty())));
+
+        assertThat(await(listing.list(kept.id().tag(), Paging.FIRST)).tokens())
+                .extracting(Token::id)
+                .containsExactly(kept.id());
+    }
+
+    @Test
+    void shouldFindATokenActiveThatIsKeptWhileItIsValidated() {
+        Token kept = draft().token();
+
+        assertThat(await(keptBefore("validate", kept).validate(byId(kept)))).isInstanceOf(Verdict.Active.class);
+        assertThat(await(keptBefore("read", kept).read(byId(kept)))).isInstanceOf(Verdict.Active.class);
+    }
+
+    @Test
+    void shouldRenewATokenThatIsKeptWhileItIsRenewed() {
+        Token kept = draft().token();
+
+        assertThat(await(keptBefore("renew", kept).renew(byId(kept), OptionalLong.empty())))
+                .isInstanceOf(Renewal.Renewed.class);
+    }
+
+    /** The new issue of the kept token is journaled, and the store has the not-before time already. */
+    private TokenStore keptBefore(String call, Token kept) {
+        await(redis.create(new NewToken(kept, null)));
+        await(journal.expireSubject(RoutingTag.ofSubject("somebody else"), OptionalLong.empty()));
+        return before(call, () -> {
+            redis.mode(UnreliableStore.Mode.REPLICA);
+            long notBefore =
+                    await(store.expireOthers(kept.id(), OptionalLong.empty())).notBeforeMillis();
+            redis.mode(UnreliableStore.Mode.UP);
+            await(redis.expireSubject(kept.id().tag(), OptionalLong.of(notBefore)));
+        });
+    }
+
+    /** A store with the journal, which runs an action when it first calls a method of Redis. */
+    private TokenStore before(String call, Runnable action) {
+        AtomicBoolean hasRun = new AtomicBoolean();
+        TouchableTokenStore acting = (TouchableTokenStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {TouchableTokenStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals(call) && !hasRun.getAndSet(true)) {
+                        action.run();
+                    }
+                    return method.invoke(redis, arguments);
+                });
+        return new JournaledTokenStore(acting, journal, time, LIMITS);
+    }
+
+    /** The journaled not-before time may be ahead of the clock, and a later one that only Redis has even more. */
+    @Test
+    void shouldIssueATokenInAnOutageAfterTheNotBeforeTimeThatRedisHas() {
+        redis.mode(UnreliableStore.Mode.AWAY);
+        RoutingTag subject = draft().token().id().tag();
+        await(store.expireSubject(subject, OptionalLong.empty()));
+        redis.mode(UnreliableStore.Mode.UP);
+        NewToken first = draft().ours();
+        long journaled = ((Creation.IssuedTooEarly) await(store.create(first))).notBeforeMillis();
+        await(store.create(draft().issuedAtMillis(journaled + 1).ours()));
+        long notBefore =
+                await(store.expireSubject(subject, OptionalLong.empty())).notBeforeMillis();
+        redis.mode(UnreliableStore.Mode.AWAY);
+
+        NewToken second = draft().issuedAtMillis(journaled + 1).ours();
+
+        assertThat(await(store.create(second))).isEqualTo(new Creation.IssuedTooEarly(notBefore));
+    }
+
+    /** Its creation reached Redis, but was not finished there before the outage. */
+    @Test
+    void shouldExpireTheRecordOfAJournaledForeignTokenThatHasNoPointer() {
+        NewToken foreign = draft().foreign();
+        await(redis.create(new NewToken(foreign.token(), null)));
+        redis.mode(UnreliableStore.Mode.AWAY);
+        await(store.create(foreign));
+
+        await(store.expire(byHash(foreign.token()), clock.millis()));
+
+        recoverRedis();
+        assertThat(await(redis.read(byId(foreign.token())))).isEqualTo(Verdict.INACTIVE);
     }
 
     @Test

@@ -96,7 +96,8 @@ class SealTest {
     void shouldNotRepeatANonceForAnotherContent() {
         byte[] first = seal.encode(TOKEN, PLACE);
         byte[] second = seal.encode(TOKEN.touched(TOKEN.lastSeenMillis() + 1), PLACE);
-        byte[] elsewhere = seal.encode(TOKEN, Place.ofRecord("tc:{B}".getBytes(US_ASCII), PLACE.field()));
+        byte[] elsewhere =
+                seal.encode(TOKEN, Place.ofRecord("tc:{BBBBBBBBBBBBBBBB}".getBytes(US_ASCII), PLACE.field()));
 
         assertThat(List.of(nonce(first), nonce(second), nonce(elsewhere))).doesNotHaveDuplicates();
         // The same record in the same place is the same value, so a repeated write changes nothing.

@@ -178,15 +178,26 @@ public final class InMemoryTokenStore implements TouchableTokenStore {
     public Uni<Restoration> restore(NewToken entry) {
         return write(() -> {
             Creation creation = createNow(entry);
-            if (!(creation instanceof Creation.Created)) {
+            if (!(creation instanceof Creation.Created || isLaterIssue(entry))) {
                 return creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED;
             }
             Token present = subjects.get(entry.token().id().tag())
                     .tokens
                     .get(entry.token().id().hash());
+            if (present.issuedAtMillis() > entry.token().issuedAtMillis()) {
+                return Restoration.TAKEN;
+            }
             save(entry.token().touched(present.lastSeenMillis()));
             return Restoration.RESTORED;
         });
+    }
+
+    /** Whether "expire all but this token" issued a live token again, which is one of our own. */
+    private boolean isLaterIssue(NewToken entry) {
+        Token token = entry.token();
+        return !entry.isForeign()
+                && verdict(new TokenLocator.ById(token.id())) instanceof Verdict.Active active
+                && active.token().issuedAtMillis() < token.issuedAtMillis();
     }
 
     @Override

@@ -73,6 +73,33 @@ abstract class RestorationContract extends TokenStoreFixture {
         }
     }
 
+    /** "Expire all but this token" issues it again. */
+    @Test
+    void shouldReplaceARecordOfAnEarlierIssue() {
+        for (NewToken created : new NewToken[] {draft().ours(), draft().foreign()}) {
+            create(created);
+            Token reissued = created.token().issuedAfter(now() + 1000);
+
+            assertThat(restore(with(created, reissued))).isEqualTo(Restoration.RESTORED);
+
+            assertActive(reissued);
+        }
+    }
+
+    @Test
+    void shouldKeepTheLaterIssueOfARecord() {
+        for (NewToken created : new NewToken[] {draft().ours(), draft().foreign()}) {
+            Token reissued = created.token().issuedAfter(now() + 1000);
+            create(with(created, reissued));
+
+            restore(created);
+
+            assertThat(validate(byId(reissued))).isInstanceOfSatisfying(Verdict.Active.class, active -> assertThat(
+                            active.token().issuedAtMillis())
+                    .isEqualTo(reissued.issuedAtMillis()));
+        }
+    }
+
     @Test
     void shouldReplaceARecordPastItsExpiry() {
         TokenDraft draft = draft().lifetime(60, 6000);

@@ -42,7 +42,7 @@ record LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration max
         Claims claims = isUnchanged ? stored.claims() : contents.claims();
         boolean isUnchangedExpiry =
                 stored.idleTimeout() != 0 || Math.abs(end - stored.expiresAt() * 1000) <= TOLERATED_MILLIS;
-        long expiresAt = isUnchangedExpiry ? stored.expiresAt() : Math.floorDiv(end, 1000L);
+        long expiresAt = isUnchangedExpiry ? stored.expiresAt() : expiresAt(end);
         long lastSeen = stored.idleTimeout() == 0
                 ? stored.lastSeenMillis()
                 : Math.max(stored.lastSeenMillis(), end - stored.idleTimeout() * 1000);
@@ -61,10 +61,15 @@ record LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration max
                 claims);
     }
 
+    /** Rounds up: the old store deletes its record in time, and a token must not end before it. */
+    private static long expiresAt(long endMillis) {
+        return -Math.floorDiv(-endMillis, 1000L);
+    }
+
     private Token unknown(TokenHash hash, LegacyRecord contents, long end, long nowMillis) {
         boolean isPast = contents.issuedAtMillis() <= nowMillis + MAX_CLOCK_SKEW_MILLIS;
         long issuedAt = isPast ? contents.issuedAtMillis() : 0;
-        long expiresAt = Math.floorDiv(end, 1000L);
+        long expiresAt = expiresAt(end);
         long firstSeen = Math.floorDiv(issuedAt == 0 ? nowMillis : issuedAt, 1000L);
         return new Token(
                 new TokenId(RoutingTag.ofSubject(contents.sub()), hash),

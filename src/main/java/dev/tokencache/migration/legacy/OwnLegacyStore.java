@@ -1,6 +1,7 @@
 package dev.tokencache.migration.legacy;
 
 import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.migration.RenewalUntil;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.token.Paging;
 import dev.tokencache.token.RoutingTag;
@@ -80,8 +81,8 @@ final class OwnLegacyStore extends ScannedLegacyStore {
 
     /** "Expire all but this token" gives the token another issue time on each side, so it cannot be restored. */
     private Uni<Void> renewReissued(Token asInCluster) {
-        long lifetime = Math.max(1, asInCluster.expiresAt() - Math.floorDiv(clock.millis(), 1000L));
-        return store.renew(new TokenLocator.ById(asInCluster.id()), OptionalLong.of(lifetime))
+        return new RenewalUntil(store, clock)
+                .renew(new TokenLocator.ById(asInCluster.id()), asInCluster.expiresAt())
                 .replaceWithVoid();
     }
 

@@ -3,6 +3,7 @@ package dev.tokencache.migration.store;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.MigrationPhase.Step;
 import dev.tokencache.migration.MigrationState;
+import dev.tokencache.migration.RenewalUntil;
 import dev.tokencache.migration.Side;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
@@ -115,19 +116,16 @@ record WritePath(TokenStore cluster, LegacyStore legacy, TokenCopier copier, Cal
         if (attempts == 0) {
             return unavailable("other calls keep changing the record", null);
         }
-        long lifetime = Math.max(1, expiresAt - Math.floorDiv(clock.millis(), 1000L));
-        return writeCluster(state, cluster.renew(token.plain(), OptionalLong.of(lifetime)))
+        return writeCluster(state, new RenewalUntil(cluster, clock).renew(token.plain(), expiresAt))
                 .chain(renewal -> {
-                    if (renewal instanceof Renewal.Renewed done) {
-                        return Uni.createFrom().item(new Renewal.Renewed(renewed, done.durability()));
+                    if (renewal instanceof Renewal.NotActive) {
+                        return state.phase().allowsCopies()
+                                ? copyRenewed(token, renewed, expiresAt, state, attempts)
+                                : Uni.createFrom().item(new Renewal.Renewed(renewed));
                     }
-                    if (renewal instanceof Renewal.BeyondRenewableUntil beyond) {
-                        // One second less, because time passes until the next attempt.
-                        return carryToCluster(token, renewed, beyond.renewableUntil() - 1, state, attempts - 1);
-                    }
-                    return state.phase().allowsCopies()
-                            ? copyRenewed(token, renewed, expiresAt, state, attempts)
-                            : Uni.createFrom().item(new Renewal.Renewed(renewed));
+                    return renewal instanceof Renewal.Renewed done
+                            ? Uni.createFrom().item(new Renewal.Renewed(renewed, done.durability()))
+                            : unavailable("other calls keep changing the record", null);
                 });
     }
 

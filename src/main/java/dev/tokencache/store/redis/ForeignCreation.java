@@ -8,7 +8,6 @@ import dev.tokencache.token.TokenStore.NewToken;
 import dev.tokencache.token.Verdict;
 import io.vertx.core.Future;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -16,32 +15,36 @@ import java.util.Optional;
  * pointer is reserved, then the record is written, then the reservation is committed. {@link ForeignPointers} explains why no
  * acknowledged creation can be lost.
  */
-record ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Duration maxTtl, Clock clock) {
+record ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Clock clock) {
 
     /** @param nonce identifies this creation among others of the same string */
     Future<Creation> create(NewToken created, String nonce, Deadline deadline) {
         ForeignPointers.Reservation reservation = pointers.reservation(created, nonce, deadline);
-        return take(reservation, deadline)
-                .compose(refusal -> refusal.isEmpty()
-                        ? createReserved(reservation, created, deadline)
-                        : Future.succeededFuture(refusal.get()));
+        return reservation.take().compose(holder -> {
+            if (holder.isPresent() && reservation.isCommittedAs(holder.get())) {
+                return subjects.createOnce(created, deadline)
+                        .compose(creation -> commit(reservation, creation, created, deadline));
+            }
+            return takeUnlessHeld(holder, reservation, deadline)
+                    .compose(refusal -> refusal.isEmpty()
+                            ? createReserved(reservation, created, deadline)
+                            : Future.succeededFuture(refusal.get()));
+        });
     }
 
-    /** Reserves the string, unless it belongs to an active token, is being created, or was expired since its issue. */
-    private Future<Optional<Creation>> take(ForeignPointers.Reservation reservation, Deadline deadline) {
-        return reservation.take().compose(holder -> {
-            if (holder.isEmpty()) {
-                return Future.succeededFuture(Optional.empty());
-            }
-            ForeignPointer present = holder.get();
-            if (present.expiredAtMillis().isPresent()) {
-                return refused(
-                        new Creation.IssuedTooEarly(present.expiredAtMillis().getAsLong()));
-            }
-            return present.isCommitted() && present.subject().isPresent()
-                    ? takeFrom(present, present.subject().get(), reservation, deadline)
-                    : refused(Creation.TAKEN);
-        });
+    /** Takes the string, unless it belongs to an active token, is being created, or was expired since its issue. */
+    private Future<Optional<Creation>> takeUnlessHeld(
+            Optional<ForeignPointer> holder, ForeignPointers.Reservation reservation, Deadline deadline) {
+        if (holder.isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        ForeignPointer present = holder.get();
+        if (present.expiredAtMillis().isPresent()) {
+            return refused(new Creation.IssuedTooEarly(present.expiredAtMillis().getAsLong()));
+        }
+        return present.isCommitted() && present.subject().isPresent()
+                ? takeFrom(present, present.subject().get(), reservation, deadline)
+                : refused(Creation.TAKEN);
     }
 
     private Future<Optional<Creation>> takeFrom(
@@ -61,18 +64,58 @@ record ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Duratio
 
     private Future<Creation> createReserved(
             ForeignPointers.Reservation reservation, NewToken created, Deadline deadline) {
-        return subjects.createOnce(created, deadline).compose(creation -> {
+        return subjects.create(created, deadline).compose(creation -> {
             if (creation instanceof Creation.IssuedTooEarly) {
                 return reservation.release().map(creation);
             }
-            // Also if it is taken: an unfinished creation may have left an active record without a pointer. Its
-            // lifetime is
-            // not known here.
-            long ttl = creation instanceof Creation.Taken
-                    ? maxTtl.toMillis()
-                    : created.token().renewableUntil() * 1000 - clock.millis();
-            return reservation.commit(ttl).compose(commit -> committed(reservation, creation, commit, deadline));
+            return creation instanceof Creation.Taken
+                    ? replaceUnfinished(reservation, created, deadline)
+                    : commit(reservation, creation, created, deadline);
         });
+    }
+
+    /**
+     * Replaces the record of a creation that was never finished, and so has no pointer. The record may have been expired by
+     * the token's string, so it must not become active again. It is read while the string is free: once it is reserved, a
+     * renewal could find the record, and would be lost.
+     */
+    private Future<Creation> replaceUnfinished(
+            ForeignPointers.Reservation reservation, NewToken created, Deadline deadline) {
+        return reservation
+                .release()
+                .compose(released -> subjects.findNow(reservation.id(), deadline))
+                .compose(unfinished -> {
+                    boolean isLater = unfinished
+                            .token()
+                            .map(token ->
+                                    token.issuedAtMillis() > created.token().issuedAtMillis())
+                            .orElse(true);
+                    return isLater
+                            ? Future.succeededFuture(Creation.TAKEN)
+                            : replaceReserved(reservation, unfinished, created, deadline);
+                });
+    }
+
+    private Future<Creation> replaceReserved(
+            ForeignPointers.Reservation reservation, Found unfinished, NewToken created, Deadline deadline) {
+        return reservation
+                .take()
+                .compose(holder -> takeUnlessHeld(holder, reservation, deadline))
+                .compose(refusal -> refusal.isPresent()
+                        ? Future.succeededFuture(refusal.get())
+                        : subjects.replace(unfinished, created.token(), deadline)
+                                .compose(replaced -> replaced.isPresent()
+                                        ? commit(reservation, new Creation.Created(replaced.get()), created, deadline)
+                                        : reservation.release().map(Creation.TAKEN)));
+    }
+
+    private Future<Creation> commit(
+            ForeignPointers.Reservation reservation, Creation creation, NewToken created, Deadline deadline) {
+        if (creation instanceof Creation.IssuedTooEarly) {
+            return Future.succeededFuture(creation);
+        }
+        long ttl = created.token().renewableUntil() * 1000 - clock.millis();
+        return reservation.commit(ttl).compose(commit -> committed(reservation, creation, commit, deadline));
     }
 
     private Future<Creation> committed(

@@ -114,6 +114,17 @@ final class ForeignPointers {
                 });
     }
 
+    /** Whether a string belongs to the token of a creation. Our own strings belong to one token only. */
+    Future<Boolean> isCreatedBy(NewToken created, Deadline deadline) {
+        TokenId id = created.token().id();
+        return created.foreignNonce() == null
+                ? Future.succeededFuture(true)
+                : ownerOfNow(id.hash(), deadline)
+                        .map(owner -> owner.filter(present -> present.subject().equals(id.tag())
+                                        && present.pointer().nonce().equals(Optional.of(created.foreignNonce())))
+                                .isPresent());
+    }
+
     /** The outcome of storing an expiry: nothing is stored if an owner has appeared meanwhile. */
     record StoredExpiry(Optional<RoutingTag> owner, Durability durability) {}
 
@@ -166,6 +177,7 @@ final class ForeignPointers {
         private final Deadline deadline;
         private final byte[] key;
         private final byte[] tag;
+        private final String creation;
         private final byte[] nonce;
         private final byte[] issuedAt;
 
@@ -175,12 +187,20 @@ final class ForeignPointers {
             this.deadline = deadline;
             this.key = keys.pointer(id.hash());
             this.tag = ascii(id.tag().value());
+            this.creation = nonce;
             String own = seal.authenticate(id.tag().value() + nonce, Place.ofPointer(key));
             this.nonce = ascii(own.substring(RoutingTag.TEXT_LENGTH));
         }
 
         TokenId id() {
             return id;
+        }
+
+        /** Whether this creation committed the pointer, as it may have in an earlier call. */
+        boolean isCommittedAs(ForeignPointer present) {
+            return present.isCommitted()
+                    && present.subject().equals(Optional.of(id.tag()))
+                    && present.nonce().equals(Optional.of(creation));
         }
 
         /** Reserves the pointer. Returns empty on success, also if repeated; else the existing pointer. */

@@ -68,7 +68,7 @@ public final class RedisTokenStore implements TouchableTokenStore {
         this.timeout = settings.timeout();
         this.clock = clock;
         this.idleTimeouts = new IdleTimeouts(new IdleRecords(settings.keys()), clock, missedTouches);
-        ForeignCreation foreignCreation = new ForeignCreation(subjects, pointers, settings.maxTtl(), clock);
+        ForeignCreation foreignCreation = new ForeignCreation(subjects, pointers, clock);
         this.changes = new TokenChanges(subjects, pointers, foreignCreation, idleTimeouts, clock);
         this.replicaVerdicts = replicaVerdicts;
         this.resealing = new Resealing(subjects, () -> router.deadline(timeout));

@@ -80,7 +80,8 @@ final class SubjectHashes {
         return found.token().map(token::isSameIssue).orElse(false);
     }
 
-    private Future<Creation> create(NewToken created, Deadline deadline) {
+    /** Stores a new record. Another active record of the same token counts as taken, even one of the same creation. */
+    Future<Creation> create(NewToken created, Deadline deadline) {
         Token token = created.token();
         byte[] key = keys.subject(token.id().tag());
         long now = clock.millis();

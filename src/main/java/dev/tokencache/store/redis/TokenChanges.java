@@ -66,23 +66,39 @@ record TokenChanges(
 
     private Future<Optional<Restoration>> restoreOnce(NewToken restored, Deadline deadline) {
         return create(restored, deadline).compose(creation -> {
-            if (!(creation instanceof Creation.Created)) {
-                return Future.succeededFuture(
-                        Optional.of(creation instanceof Creation.Taken ? Restoration.TAKEN : Restoration.EXPIRED));
+            if (creation instanceof Creation.Created created) {
+                return subjects.findNow(restored.token().id(), deadline)
+                        .compose(found -> replaceRecord(restored.token(), found, deadline))
+                        .map(replaced -> replaced.map(durability ->
+                                Restoration.of(created.durability().and(durability))));
             }
-            Durability created = ((Creation.Created) creation).durability();
-            return subjects.findNow(restored.token().id(), deadline)
-                    .compose(found -> replaceSameIssue(restored.token(), found, deadline))
-                    .map(replaced -> replaced.map(durability -> Restoration.of(created.and(durability))));
+            return creation instanceof Creation.Taken
+                    ? replaceEarlierIssue(restored, deadline)
+                    : Future.succeededFuture(Optional.of(Restoration.EXPIRED));
         });
     }
 
+    /** "Expire all but this token" issues it again. If that was journaled, the store may have the earlier issue. */
+    private Future<Optional<Restoration>> replaceEarlierIssue(NewToken restored, Deadline deadline) {
+        Token token = restored.token();
+        return pointers.isCreatedBy(restored, deadline)
+                .compose(isSameToken -> isSameToken
+                        ? subjects.findNow(token.id(), deadline)
+                                .compose(found -> found.token()
+                                                .filter(present -> present.issuedAtMillis() < token.issuedAtMillis())
+                                                .isPresent()
+                                        ? replaceRecord(token, found, deadline)
+                                                .map(replaced -> replaced.map(Restoration::of))
+                                        : Future.succeededFuture(Optional.of(Restoration.TAKEN)))
+                        : Future.succeededFuture(Optional.of(Restoration.TAKEN)));
+    }
+
     /**
-     * Replaces a record of the same issue, which renewals and validations may have changed. Keeps its last validation. An
+     * Replaces a record, which renewals and validations may have changed. Keeps its last validation. An
      * equal record is written, too: replicas confirm only what a call writes, and they may lack an earlier call's write. The
      * record of a token that has ended may already be missing again.
      */
-    private Future<Optional<Durability>> replaceSameIssue(Token restored, Found found, Deadline deadline) {
+    private Future<Optional<Durability>> replaceRecord(Token restored, Found found, Deadline deadline) {
         if (found.record() == null && clock.millis() >= restored.endMillis()) {
             return Future.succeededFuture(Optional.of(Durability.AS_CONFIGURED));
         }

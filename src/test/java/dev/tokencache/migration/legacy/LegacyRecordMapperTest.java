@@ -44,9 +44,12 @@ class LegacyRecordMapperTest {
 
     @Test
     void shouldExpireWithTheRecordOfTheOtherProgram() {
-        assertThat(token(new LegacyRecord("alice", null, 0), 60_999))
+        assertThat(token(new LegacyRecord("alice", null, 0), 60_000))
                 .map(Token::expiresAt)
                 .hasValue(NOW / 1000 + 60);
+        assertThat(token(new LegacyRecord("alice", null, 0), 60_001))
+                .map(Token::expiresAt)
+                .hasValue(NOW / 1000 + 61);
         assertThat(token(new LegacyRecord("alice", null, 0), LegacyCommands.NO_KEY))
                 .isEmpty();
     }

@@ -69,7 +69,11 @@ class UnfinishedForeignCreationIT {
     }
 
     private Creation create() {
-        return await(store.create(new NewToken(token, "nonce")));
+        return create(token, "nonce");
+    }
+
+    private Creation create(Token created, String nonce) {
+        return await(store.create(new NewToken(created, nonce)));
     }
 
     private void createUncommitted() {
@@ -158,6 +162,58 @@ class UnfinishedForeignCreationIT {
                 .hasRootCauseInstanceOf(StoreUnavailableException.class);
 
         assertThat(pointer()).isEmpty();
+    }
+
+    private void createWithoutPointer(Token created) {
+        assertThat(create(created, "nonce")).isInstanceOf(Creation.Created.class);
+        await(redis.send(pointer, Request.cmd(Command.DEL).arg(pointer)));
+    }
+
+    @Test
+    void shouldReplaceARecordThatNoPointerReaches() {
+        createWithoutPointer(token);
+        Token later = TokenDraft.of("unfinished", token.issuedAtMillis() + 1)
+                .hash(token.id().hash())
+                .claims("{\"second\":true}")
+                .token();
+        await(store.expire(locator, token.issuedAtMillis()));
+
+        assertThat(create(later, "second")).isInstanceOf(Creation.Created.class);
+
+        assertThat(await(store.read(locator))).isEqualTo(new Verdict.Active(later));
+        assertCommitted();
+    }
+
+    @Test
+    void shouldGiveTheCopyOfATokenItsOwnExpiry() {
+        createWithoutPointer(token.renewed(token.expiresAt() - 100, token.lastSeenMillis()));
+
+        assertThat(create(token, "copy")).isInstanceOf(Creation.Created.class);
+
+        assertThat(await(store.read(locator))).isEqualTo(new Verdict.Active(token));
+    }
+
+    @Test
+    void shouldKeepARenewalWhenATokenIsCopiedAgain() {
+        create();
+        await(store.renew(locator, OptionalLong.of(5)));
+        Verdict shortened = await(store.read(locator));
+
+        assertThat(create()).isInstanceOf(Creation.Created.class);
+
+        assertThat(await(store.read(locator))).isEqualTo(shortened);
+    }
+
+    @Test
+    void shouldNotReviveALaterRecordThatNoPointerReaches() {
+        createWithoutPointer(token);
+        Token earlier = TokenDraft.of("unfinished", token.issuedAtMillis() - 1)
+                .hash(token.id().hash())
+                .token();
+
+        assertThat(create(earlier, "earlier")).isEqualTo(Creation.TAKEN);
+
+        assertThat(await(store.read(locator))).isEqualTo(Verdict.INACTIVE);
     }
 
     @Test
