@@ -117,11 +117,12 @@ final class ForeignPointers {
     /** Whether a string belongs to the token of a creation. Our own strings belong to one token only. */
     Future<Boolean> isCreatedBy(NewToken created, Deadline deadline) {
         TokenId id = created.token().id();
-        return created.foreignNonce() == null
+        String nonce = created.foreignNonce();
+        return nonce == null
                 ? Future.succeededFuture(true)
                 : ownerOfNow(id.hash(), deadline)
                         .map(owner -> owner.filter(present -> present.subject().equals(id.tag())
-                                        && present.pointer().nonce().equals(Optional.of(created.foreignNonce())))
+                                        && present.pointer().nonce().equals(Optional.of(nonce)))
                                 .isPresent());
     }
 
