@@ -84,7 +84,7 @@ final class JournalFaults {
 
     private void inject(JournalServer server) {
         Duration duration = upTo(MAX_DATABASE_FAULT);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
             case 0 -> during("database down", duration, () -> server.setDown(true), () -> server.setDown(false));
             case 1 ->
                 during(
@@ -96,8 +96,8 @@ final class JournalFaults {
             case 3, 4 -> during("database fails", duration, () -> server.setFailures(0.2), () -> server.setFailures(0));
             case 5 ->
                 during("database fails rarely", duration, () -> server.setFailures(0.02), () -> server.setFailures(0));
-            default ->
-                restart(instances.hosts().get(random.nextInt(instances.hosts().size())));
+            case 6, 7 -> cutOff(server, duration);
+            default -> restart(anyHost());
         }
     }
 
@@ -108,6 +108,19 @@ final class JournalFaults {
             end.run();
             start();
         });
+    }
+
+    private void cutOff(JournalServer server, Duration duration) {
+        String host = anyHost();
+        during(
+                "instance without database",
+                duration,
+                () -> server.setCutOff(host, true),
+                () -> server.setCutOff(host, false));
+    }
+
+    private String anyHost() {
+        return instances.hosts().get(random.nextInt(instances.hosts().size()));
     }
 
     /** An instance crashes, perhaps in the middle of a write or a replay, and starts again with its journal. */
@@ -169,7 +182,7 @@ final class JournalFaults {
 
     /** One instance does not reach Redis, but the journal: what it writes there counts for the others. */
     private Fault instanceWithoutRedis() {
-        String host = instances.hosts().get(random.nextInt(instances.hosts().size()));
+        String host = anyHost();
         return Fault.ofCluster(
                 "instance without Redis",
                 MIN_OUTAGE,

@@ -3,7 +3,9 @@ package dev.tokencache.simulation;
 import dev.tokencache.journal.sql.Conditions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,6 +30,7 @@ final class JournalServer {
     private final String name;
     private final Duration patience;
     private final RandomGenerator random;
+    private final Set<String> cutOff = new HashSet<>();
     private boolean isDown;
     private long hangsUntil;
     private double failures;
@@ -43,6 +46,16 @@ final class JournalServer {
     void setDown(boolean changed) {
         world.log(name + (changed ? ": down" : ": up"));
         isDown = changed;
+    }
+
+    /** Whether an instance cannot reach it, which all others can. */
+    void setCutOff(String host, boolean changed) {
+        world.log(name + ": " + (changed ? "unreachable for " : "reachable for ") + host);
+        if (changed) {
+            cutOff.add(host);
+        } else {
+            cutOff.remove(host);
+        }
     }
 
     /** Requests that arrive within this time are executed at its end. */
@@ -63,7 +76,7 @@ final class JournalServer {
             @Override
             public void request() throws SQLException {
                 process.block(latency());
-                if (isDown) {
+                if (isDown || isCutOff(process)) {
                     throw new SQLException("connection refused", "08001");
                 }
                 hang(process);
@@ -82,7 +95,7 @@ final class JournalServer {
             @Override
             public void reply() throws SQLException {
                 process.block(latency());
-                if (isFailing()) {
+                if (isFailing() || isCutOff(process)) {
                     throw new SQLException("connection lost after the commit", CONNECTION_LOST);
                 }
             }
@@ -98,6 +111,10 @@ final class JournalServer {
         if (left > 0) {
             process.block(Duration.ofNanos(left));
         }
+    }
+
+    private boolean isCutOff(SimulatedProcess process) {
+        return cutOff.stream().anyMatch(host -> process.name().startsWith(host + "#"));
     }
 
     private boolean isFailing() {

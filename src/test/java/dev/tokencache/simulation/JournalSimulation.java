@@ -24,7 +24,6 @@ final class JournalSimulation {
     /** An instance whose check of the database fails repeats it after half a second, and it may hang for as long. */
     private static final Duration MAX_NOTICE = Duration.ofSeconds(2);
 
-    private static final Duration STEP = Duration.ofSeconds(1);
     private static final Duration FULL_SERVICE = Duration.ofSeconds(20);
 
     /** How long a process holds an entry that was replaced while it was replayed. */
@@ -39,18 +38,25 @@ final class JournalSimulation {
 
     private static final Duration DISK_PATIENCE = Duration.ofMinutes(1);
 
+    /** What no journal reaches here, and what each outage fills. */
+    private static final int MANY_ENTRIES = 1_000_000;
+
+    private static final int FEW_ENTRIES = 400;
+
     private final World world;
     private final Oracle oracle;
     private final Clients clients;
     private final Faults faults;
     private final JournalFaults journalFaults;
+    private final int maxEntries;
     private final Map<String, SimulatedDatabase> databases = new HashMap<>();
     private final Map<String, JournalServer> servers = new HashMap<>();
-    private int mostEntries;
+    private final SimulatedRun run;
 
     /** @param isReplicated whether writes wait for a replica; if not, only what is journaled is promised */
     JournalSimulation(long seed, Kind kind, boolean isReplicated) {
         this.world = new World(seed);
+        this.maxEntries = seed % 3 == 0 ? FEW_ENTRIES : MANY_ENTRIES;
         SimulatedNetwork network = new SimulatedNetwork(world);
         SimulatedCluster cluster = new SimulatedCluster(world, network, 3, 1);
         cluster.start();
@@ -71,6 +77,7 @@ final class JournalSimulation {
                 isReplicated ? Set.of(Durability.AS_CONFIGURED, Durability.JOURNALED) : Set.of(Durability.JOURNALED));
         oracle.expectJournal(kind == Kind.LOCAL ? Duration.ZERO : MAX_NOTICE);
         this.clients = new Clients(world, oracle, instances::running);
+        this.run = new SimulatedRun(world, oracle, clients);
         this.faults = new Faults(world, network, cluster, instances, clients);
         this.journalFaults = new JournalFaults(world, network, cluster, List.copyOf(servers.values()), instances);
         journalFaults.addTo(faults);
@@ -100,7 +107,7 @@ final class JournalSimulation {
                 users,
                 added -> new JournalServer(
                         world, "journal of " + users, kind == Kind.LOCAL ? DISK_PATIENCE : SERVER_PATIENCE));
-        return new JournaledStores(database, server, what -> oracle.violated(what));
+        return new JournaledStores(database, server, maxEntries, what -> oracle.violated(what));
     }
 
     /** Runs with faults for a while, and then without; until the first violation. */
@@ -109,48 +116,25 @@ final class JournalSimulation {
         clients.start();
         faults.start();
         journalFaults.start();
-        world.time()
-                .scheduleEvery(
-                        Duration.ofSeconds(1),
-                        () -> mostEntries = Math.max(mostEntries, entries().size()));
-        advance(withFaults);
+        run.advance(withFaults);
         faults.end();
         journalFaults.end();
-        advance(RECOVERY);
+        run.advance(RECOVERY);
         clients.expectFullService();
-        advance(FULL_SERVICE);
+        run.advance(FULL_SERVICE);
         clients.stop();
-        advance(DRAIN);
+        run.advance(DRAIN);
         if (!entries().isEmpty() && oracle.violations().isEmpty()) {
             oracle.violated("the journal still has " + entries());
         }
         Map<String, Integer> counts = new TreeMap<>(faults.counts());
         counts.putAll(journalFaults.counts());
-        return new RunReport(
-                Duration.ofNanos(world.time().nanoTime()),
-                counts,
-                clients.calls(),
-                oracle.checked(),
-                oracle.violations(),
-                world.history());
-    }
-
-    private void advance(Duration duration) {
-        for (Duration run = Duration.ZERO;
-                run.compareTo(duration) < 0 && oracle.violations().isEmpty();
-                run = run.plus(STEP)) {
-            world.run(STEP);
-        }
+        return run.report(counts);
     }
 
     private List<String> entries() {
         return databases.values().stream()
                 .flatMap(database -> database.entries().stream())
                 .toList();
-    }
-
-    /** The largest number of entries that the journal had. */
-    int mostEntries() {
-        return mostEntries;
     }
 }

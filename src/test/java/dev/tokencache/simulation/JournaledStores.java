@@ -27,20 +27,21 @@ import java.util.function.Consumer;
 /**
  * The chain of stores with a journal, as {@code Wiring} and {@code JournalWiring} make it.
  *
+ * @param maxEntries how many entries the journal takes
  * @param violated receives each expiry that leaves the journal too early
  */
-record JournaledStores(SimulatedDatabase database, JournalServer server, Consumer<String> violated) implements Stores {
+record JournaledStores(SimulatedDatabase database, JournalServer server, int maxEntries, Consumer<String> violated)
+        implements Stores {
 
     static final Duration CONFIRM_AFTER = Duration.ofSeconds(30);
 
     private static final Duration MAX_TTL = Duration.ofDays(30);
-    private static final int MAX_ENTRIES = 1_000_000;
     private static final int REPLAYS_PER_SECOND = 1000;
 
     @Override
     public Chain chain(RedisRouter router, SimulatedProcess process, RedisSettings settings) {
         SqlJournal opened =
-                database.open(MAX_ENTRIES, MAX_TTL, process, process, server.towards(process), new JournalMetrics());
+                database.open(maxEntries, MAX_TTL, process, process, server.towards(process), new JournalMetrics());
         Journal journal = deliveredTo(process, Journal.class, opened);
         CallLimits limits = CallLimits.of(settings.timeout());
         RedisTokenStore redis = new RedisTokenStore(

@@ -9,6 +9,7 @@ import dev.tokencache.token.Verdict;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Creates a token whose string comes from another system. Its pointer and its record are two keys in two slots: first the
@@ -20,15 +21,22 @@ record ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Clock c
     /** @param nonce identifies this creation among others of the same string */
     Future<Creation> create(NewToken created, String nonce, Deadline deadline) {
         ForeignPointers.Reservation reservation = pointers.reservation(created, nonce, deadline);
+        return take(reservation, created, deadline, () -> createReserved(reservation, created, deadline));
+    }
+
+    /** Takes the string and writes the record. A reader, or an earlier call, may have committed the creation already. */
+    private Future<Creation> take(
+            ForeignPointers.Reservation reservation,
+            NewToken created,
+            Deadline deadline,
+            Supplier<Future<Creation>> write) {
         return reservation.take().compose(holder -> {
             if (holder.isPresent() && reservation.isCommittedAs(holder.get())) {
                 return subjects.createOnce(created, deadline)
                         .compose(creation -> commit(reservation, creation, created, deadline));
             }
             return takeUnlessHeld(holder, reservation, deadline)
-                    .compose(refusal -> refusal.isEmpty()
-                            ? createReserved(reservation, created, deadline)
-                            : Future.succeededFuture(refusal.get()));
+                    .compose(refusal -> refusal.isEmpty() ? write.get() : Future.succeededFuture(refusal.get()));
         });
     }
 
@@ -92,21 +100,20 @@ record ForeignCreation(SubjectHashes subjects, ForeignPointers pointers, Clock c
                             .orElse(true);
                     return isLater
                             ? Future.succeededFuture(Creation.TAKEN)
-                            : replaceReserved(reservation, unfinished, created, deadline);
+                            : take(
+                                    reservation,
+                                    created,
+                                    deadline,
+                                    () -> replaceReserved(reservation, unfinished, created, deadline));
                 });
     }
 
     private Future<Creation> replaceReserved(
             ForeignPointers.Reservation reservation, Found unfinished, NewToken created, Deadline deadline) {
-        return reservation
-                .take()
-                .compose(holder -> takeUnlessHeld(holder, reservation, deadline))
-                .compose(refusal -> refusal.isPresent()
-                        ? Future.succeededFuture(refusal.get())
-                        : subjects.replace(unfinished, created.token(), deadline)
-                                .compose(replaced -> replaced.isPresent()
-                                        ? commit(reservation, new Creation.Created(replaced.get()), created, deadline)
-                                        : reservation.release().map(Creation.TAKEN)));
+        return subjects.replace(unfinished, created.token(), deadline)
+                .compose(replaced -> replaced.isPresent()
+                        ? commit(reservation, new Creation.Created(replaced.get()), created, deadline)
+                        : reservation.release().map(Creation.TAKEN));
     }
 
     private Future<Creation> commit(
