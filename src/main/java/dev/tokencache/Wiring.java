@@ -22,6 +22,8 @@ import dev.tokencache.redis.VertxTime;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.redis.connection.VertxEventLoops;
+import dev.tokencache.seal.Seal;
+import dev.tokencache.seal.SealConfig;
 import dev.tokencache.store.metrics.MeteredTokenStore;
 import dev.tokencache.store.metrics.VerdictCounter;
 import dev.tokencache.store.nearcache.NearCacheConfig;
@@ -68,6 +70,7 @@ public final class Wiring {
             JournalStorage storage,
             LegacyConnection legacy,
             NearCacheConfig nearCache,
+            Seal seal,
             Clock clock,
             MeterRegistry registry) {
         boolean isLate = storage.journal().isPresent() || legacy.store().isPresent();
@@ -80,7 +83,8 @@ public final class Wiring {
                         tokens.maxTtl(),
                         isLate,
                         () -> legacy.store().isPresent() || storage.mayHaveEntries(),
-                        nearCache.publish()),
+                        nearCache.publish(),
+                        seal),
                 clock,
                 VerdictCounter.ofReplicas(registry),
                 storage.journal().<Consumer<Token>>map(MissedTouches::new).orElse(missed -> {}));
@@ -164,6 +168,12 @@ public final class Wiring {
                 nonBlockingRandom(),
                 VerdictCounter.ofAll(registry),
                 configured.migration().isPresent());
+    }
+
+    @Produces
+    @Singleton
+    Seal seal(SealConfig config, MeterRegistry registry) {
+        return Seal.from(config, registry);
     }
 
     @Produces

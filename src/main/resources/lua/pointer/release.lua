@@ -1,3 +1,3 @@
 -- Deletes a reservation. Arguments: tag, nonce.
-if redis.call('GET', KEYS[1]) == 'p' .. ARGV[1] .. ARGV[2] then redis.call('DEL', KEYS[1]) end
+if bare(redis.call('GET', KEYS[1])) == 'p' .. ARGV[1] .. bare(ARGV[2]) then redis.call('DEL', KEYS[1]) end
 return 0

@@ -27,8 +27,19 @@ local function is_dead(value, not_before, now)
   return not is_live(value, not_before, now - (string.byte(value, 1) or 0) % 2 * 600000)
 end
 
+-- A not-before time may have a MAC after a dot.
+local function time(value)
+  return tonumber(string.match(value or '', '^-?%d+') or '-1')
+end
+
 local function millis(field)
-  return tonumber(redis.call('HGET', key, field) or '-1') or -1
+  return time(redis.call('HGET', key, field) or '')
+end
+
+-- Of this not-before time and the present one, the one to store.
+local function later_not_before(wanted)
+  local present = redis.call('HGET', key, 'm')
+  return present and time(present) > time(wanted) and present or wanted
 end
 
 local function extend(ttl)

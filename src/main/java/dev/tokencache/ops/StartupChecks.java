@@ -3,6 +3,7 @@ package dev.tokencache.ops;
 import dev.tokencache.caller.Callers;
 import dev.tokencache.identity.SignedIdentities;
 import dev.tokencache.logout.LogoutIssuers;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.TokenService;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -22,8 +23,9 @@ final class StartupChecks {
             Provider<Callers> callers,
             Provider<TokenService> tokens,
             Provider<SignedIdentities.Configured> identities,
-            Provider<LogoutIssuers> logouts) {
-        List<String> problems = problems(List.of(callers, tokens, identities, logouts));
+            Provider<LogoutIssuers> logouts,
+            Provider<Seal> seal) {
+        List<String> problems = problems(List.of(callers, tokens, identities, logouts, seal));
         if (!problems.isEmpty()) {
             // Quarkus logs only the message of this exception, without a stack trace.
             throw new ConfigurationException(String.join("; ", problems));
@@ -36,7 +38,8 @@ final class StartupChecks {
         for (Provider<?> part : parts) {
             problemWith(part).ifPresent(problems::add);
         }
-        return problems;
+        // A part may need another one that is invalid.
+        return problems.stream().distinct().toList();
     }
 
     private static Optional<String> problemWith(Provider<?> part) {

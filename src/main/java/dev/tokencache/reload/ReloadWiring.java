@@ -5,6 +5,8 @@ import dev.tokencache.caller.CallersConfig;
 import dev.tokencache.http.connection.ServerCertificate;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.seal.Seal;
+import dev.tokencache.seal.SealKeys;
 import dev.tokencache.store.redis.RedisLogin;
 import dev.tokencache.token.TokenKeys;
 import dev.tokencache.token.TokenService;
@@ -28,6 +30,8 @@ final class ReloadWiring {
 
     private static final String TOKEN_KEYS = "tokencache.token.keys";
     private static final String ACTIVE_KEY = "tokencache.token.active-key";
+    private static final String SEAL = "tokencache.seal.";
+    private static final String SEAL_KEYS = SEAL + "keys";
     private static final String KIND_OF_KEYS = "token_keys";
 
     @Produces
@@ -35,6 +39,7 @@ final class ReloadWiring {
     ReloadTriggers triggers(
             Callers callers,
             TokenService tokens,
+            Seal seal,
             RedisLogin redis,
             TlsConfigurationRegistry tls,
             ServerCertificate server,
@@ -51,6 +56,11 @@ final class ReloadWiring {
                         List.of(TOKEN_KEYS + ".", ACTIVE_KEY),
                         List.of(),
                         config -> prepare(tokens, config)),
+                new Reloadable(
+                        "seal_keys",
+                        List.of(SEAL_KEYS + ".", SEAL + "active-key", SEAL + "required"),
+                        List.of(),
+                        config -> prepare(seal, config)),
                 new Reloadable(
                         "redis",
                         List.of("quarkus.redis.hosts", "quarkus.redis.password", RedisLogin.PASSWORD_FILE),
@@ -92,6 +102,14 @@ final class ReloadWiring {
                 config.getOptionalValues(TOKEN_KEYS, String.class, String.class).orElse(Map.of()),
                 config.getOptionalValue(ACTIVE_KEY, String.class));
         return () -> tokens.use(changed);
+    }
+
+    private static Runnable prepare(Seal seal, SmallRyeConfig config) {
+        SealKeys changed = SealKeys.of(
+                config.getOptionalValues(SEAL_KEYS, String.class, String.class).orElse(Map.of()),
+                config.getOptionalValue(SEAL + "active-key", String.class),
+                config.getOptionalValue(SEAL + "required", Boolean.class).orElse(false));
+        return () -> seal.use(changed);
     }
 
     void start(@Observes StartupEvent event, ReloadTriggers triggers, RedisConnector connector) {

@@ -39,6 +39,7 @@ public record Token(
     private static final int TOUCHES_PER_TIMEOUT = 10;
 
     private static final long MIN_TOUCH_MILLIS = 1000;
+    private static final long DAY_MILLIS = 86_400_000;
 
     /** The maximum time that a record can hold, in milliseconds since the epoch: six bytes. */
     private static final long MAX_MILLIS = (1L << 48) - 1;
@@ -112,6 +113,14 @@ public record Token(
             throw new IllegalArgumentException("a renewal cannot pass the maximum expiry");
         }
         return with(issuedAtMillis, newExpiresAt, seen(nowMillis));
+    }
+
+    /**
+     * The latest time of issue that a stored record can have: no instance's clock is that far ahead. A later one was forged, or
+     * is garbage. It is the same for a day.
+     */
+    public static long latestIssueMillis(long nowMillis) {
+        return (nowMillis / DAY_MILLIS + 2) * DAY_MILLIS;
     }
 
     /** Returns this token issued after a not-before time, with its expiries; it counts as validated at its issue. */

@@ -18,18 +18,22 @@ import org.jspecify.annotations.Nullable;
  *       then   client id, subject, scope?, audience?, each as length and UTF-8; claims up to the end of the record
  * </pre>
  *
- * Lua scripts read bytes 1 to 12, so every version must keep their position. Records of every released version must stay
- * readable; an unknown version is an error and never an inactive token.
+ * Lua scripts read bytes 0 to 12 and the two lifetimes, so every version must keep their position. In a sealed record (version
+ * 2) the rest is encrypted; {@code dev.tokencache.seal} does that. Records of every released version must stay readable; an
+ * unknown version is an error and never an inactive token.
  */
 public final class TokenCodec {
 
     private static final int VERSION = 1;
+    private static final int SEALED_VERSION = 2;
     private static final int VERSION_SHIFT = 5;
     private static final int HAS_IDLE_TIMEOUT = 1;
     private static final int HAS_RENEWABLE_UNTIL = 1 << 1;
     private static final int HAS_SCOPE = 1 << 2;
     private static final int HAS_AUDIENCE = 1 << 3;
     private static final int HAS_CLAIMS = 1 << 4;
+    private static final int PARTS = (1 << VERSION_SHIFT) - 1;
+    private static final int TIMES_END = 13;
 
     private TokenCodec() {}
 
@@ -76,6 +80,26 @@ public final class TokenCodec {
         if (token.claims() != null) {
             out.rest(token.claims().json());
         }
+    }
+
+    public static boolean isSealed(byte[] record) {
+        return record.length > 0 && (record[0] & 0xff) >>> VERSION_SHIFT == SEALED_VERSION;
+    }
+
+    /** Sets the version of a record to that of sealed ones, or back. */
+    public static void setSealed(byte[] record, boolean isSealed) {
+        record[0] = (byte) ((isSealed ? SEALED_VERSION : VERSION) << VERSION_SHIFT | (record[0] & PARTS));
+    }
+
+    /** The length of the part that scripts read. It is more than the record's length if the record is cut short. */
+    public static int plainLength(byte[] record) {
+        int at = TIMES_END;
+        for (int lifetimes = (record[0] & HAS_RENEWABLE_UNTIL) != 0 ? 2 : 1; lifetimes > 0; at++) {
+            if (at >= record.length || record[at] >= 0) {
+                lifetimes--;
+            }
+        }
+        return at;
     }
 
     /** Decodes a record. Throws {@link IllegalArgumentException} if it is malformed or of an unknown version. */

@@ -87,9 +87,11 @@ public final class TokenService {
                     if (creation instanceof Creation.IssuedTooEarly tooEarly) {
                         // It was expired in this millisecond, or by an instance whose clock is ahead.
                         long later = tooEarly.notBeforeMillis() + 1;
-                        return attempts > 1
+                        return attempts > 1 && later <= Token.latestIssueMillis(clock.millis())
                                 ? issue(request, lifetimes, clientId, foreignNonce, later, attempts - 1)
-                                : Uni.createFrom().failure(new StoreUnavailableException("concurrent expiries"));
+                                : Uni.createFrom()
+                                        .failure(new StoreUnavailableException(
+                                                "concurrent expiries, or one in the future"));
                     }
                     return Uni.createFrom()
                             .item(creation instanceof Creation.Created created ? issued.as(created) : issued);

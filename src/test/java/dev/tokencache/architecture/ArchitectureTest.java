@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
@@ -39,6 +40,7 @@ class ArchitectureTest {
     private static final String AUDIT = ROOT + ".audit..";
     private static final String IDENTITY = ROOT + ".identity..";
     private static final String LOGOUT = ROOT + ".logout..";
+    private static final String SEAL = ROOT + ".seal..";
     private static final String CALLER = ROOT + ".caller..";
     private static final String DEVMODE = ROOT + ".devmode..";
     private static final String WIRING = ROOT + ".Wiring";
@@ -83,6 +85,16 @@ class ArchitectureTest {
                         "io.smallrye.config..",
                         "org.jspecify..")
                 .because("the token domain must be readable, testable and reusable without HTTP, Redis or Quarkus"));
+    }
+
+    @Test
+    void shouldKeepTheSealIndependent() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(SEAL)
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(SEAL, TOKEN))))
+                .because("what encrypts identities must be small enough to be reviewed alone"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceClient.Route;
 import dev.tokencache.testing.ServiceClient.Written;
 import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.TestCluster;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
-/** A migration between two token-cache clusters with different passwords, with all kinds of data and a near cache. */
+/** A migration between two token-cache clusters with different passwords and seal keys, with all kinds of data and a near cache. */
 class UpgradeByCopyIT {
 
     private static final Route[] ROUTES = Route.values();
@@ -59,7 +60,11 @@ class UpgradeByCopyIT {
         TestCluster cluster = RedisClusterResource.cluster();
         cluster.heal();
         old = TestCluster.start(ClusterSpec.ofSixNodes("of-the-old-cluster"));
-        try (ServiceProcess before = ServiceProcess.start(ServiceProcess.settings(old))) {
+        Map<String, String> ofOld = new HashMap<>(ServiceProcess.settings(old));
+        ofOld.put("tokencache.seal.keys.old", TokenSettings.secret(1));
+        ofOld.put("tokencache.seal.active-key", "old");
+        ofOld.put("tokencache.seal.required", "true");
+        try (ServiceProcess before = ServiceProcess.start(ofOld)) {
             ServiceApi early = ServiceApi.of(before);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
@@ -72,6 +77,11 @@ class UpgradeByCopyIT {
         settings.put("tokencache.migration.legacy.format", "token-cache");
         settings.put("tokencache.migration.legacy.hosts", old.hosts());
         settings.put("tokencache.migration.legacy.password", old.password());
+        settings.put("tokencache.seal.keys.old", TokenSettings.secret(1));
+        settings.put("tokencache.seal.keys.new", TokenSettings.secret(2));
+        settings.put("tokencache.seal.active-key", "new");
+        settings.put("tokencache.seal.required", "true");
+        settings.put("tokencache.migration.legacy.seal-key", "old");
         settings.put("tokencache.migration.legacy.timeout", "4s");
         settings.put("tokencache.migration.legacy.command-timeout", "1s");
         // A token that is validated before it is copied must not be cached as inactive afterwards.

@@ -42,6 +42,7 @@ class StartupRefusalIT {
                 "tokencache.journal.max-entries|0|tokencache.journal.max-entries must be from 1 to",
                 "tokencache.near-cache.max-entries|0|tokencache.near-cache.max-entries must be from 1 to",
                 "tokencache.identity.keys.k1|hunter2|tokencache.identity.keys.k1 is neither a PEM nor the path of a readable file",
+                "tokencache.seal.keys.k1|hunter2|tokencache.seal.keys.k1 has 5 bytes",
                 "tokencache.journal.kind|shared|quarkus.datasource.journal.jdbc.url is not set",
             })
     void shouldRefuseToStartInOneLine(String property, @Nullable String value, String message) {

@@ -23,6 +23,10 @@ public final class Reply implements Response {
         return new Reply(value);
     }
 
+    public static Response bytes(byte[] value) {
+        return new Reply(value);
+    }
+
     /** An array; null elements are nil. */
     public static Response list(Response... values) {
         return new Reply(Arrays.asList(values));
@@ -36,6 +40,11 @@ public final class Reply implements Response {
     @Override
     public String toString() {
         return value.toString();
+    }
+
+    @Override
+    public byte[] toBytes() {
+        return (byte[]) value;
     }
 
     @Override

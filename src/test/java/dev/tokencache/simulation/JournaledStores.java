@@ -12,6 +12,7 @@ import dev.tokencache.journal.ReplayLoop;
 import dev.tokencache.journal.sql.SimulatedDatabase;
 import dev.tokencache.journal.sql.SqlJournal;
 import dev.tokencache.redis.command.RedisRouter;
+import dev.tokencache.seal.SealSettings;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.RedisSettings;
@@ -46,7 +47,13 @@ record JournaledStores(SimulatedDatabase database, JournalServer server, int max
         RedisTokenStore redis = new RedisTokenStore(
                 router,
                 new RedisStoreSettings(
-                        settings.keyPrefix(), limits.store(), MAX_TTL, true, opened::mayHaveEntries, true),
+                        settings.keyPrefix(),
+                        limits.store(),
+                        MAX_TTL,
+                        true,
+                        opened::mayHaveEntries,
+                        true,
+                        SealSettings.sealingWith("a").required(true).seal()),
                 process.clock(),
                 verdict -> {},
                 new MissedTouches(journal));

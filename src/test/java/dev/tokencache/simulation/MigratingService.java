@@ -13,6 +13,7 @@ import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.RedisSettings;
@@ -68,6 +69,7 @@ final class MigratingService {
                 new RedisOptions().setEndpoints(old.urls()),
                 old,
                 tokens,
+                Seal.off(),
                 refusal -> {},
                 process);
         this.migration = WiredMigration.wire(legacy, router, redis, inCluster, tokens, CONDITIONS, process);

@@ -90,6 +90,11 @@ record OldStore(SimulatedCluster cluster, ClientType clientType, Format format, 
     }
 
     @Override
+    public Optional<String> sealKey() {
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<String> issuedAt() {
         return hasIssueTimes && !isOfTokenCache() ? Optional.of("/iat") : Optional.empty();
     }

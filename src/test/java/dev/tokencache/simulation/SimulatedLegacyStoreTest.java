@@ -2,6 +2,7 @@ package dev.tokencache.simulation;
 
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.legacy.LegacyConnection;
+import dev.tokencache.seal.SealSettings;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.token.Token;
@@ -49,6 +50,7 @@ class SimulatedLegacyStoreTest {
                         new RedisOptions().setEndpoints(old.urls()),
                         old,
                         TokenSettings.usual(),
+                        SealSettings.sealingWith("a").required(true).seal(),
                         refusal -> {},
                         process)
                 .store()

@@ -1,5 +1,6 @@
 package dev.tokencache.simulation;
 
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.testing.MutableClock;
@@ -35,11 +36,16 @@ final class SimulatedStore {
 
     /** The store; each call advances the time until it has a result. */
     TokenStore of(Clock clock, boolean keepsExpiries) {
+        return of(clock, keepsExpiries, Seal.off());
+    }
+
+    TokenStore of(Clock clock, boolean keepsExpiries, Seal seal) {
         return AdvancingStore.wrap(
                 world,
                 new RedisTokenStore(
                         service.router(),
-                        new RedisStoreSettings("tc:", Duration.ofSeconds(2), Duration.ofDays(30), keepsExpiries, true),
+                        new RedisStoreSettings("tc:", Duration.ofSeconds(2), Duration.ofDays(30), keepsExpiries, true)
+                                .with(seal),
                         clock,
                         verdict -> {}));
     }

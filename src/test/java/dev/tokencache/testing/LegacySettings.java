@@ -70,6 +70,11 @@ public record LegacySettings(
     }
 
     @Override
+    public Optional<String> sealKey() {
+        return Optional.empty();
+    }
+
+    @Override
     public String masterName() {
         return "mymaster";
     }

@@ -329,6 +329,14 @@ class TokenServiceTest {
     }
 
     @Test
+    void shouldNotIssueTokensForThoseDaysAhead() {
+        long forged = START.plus(Duration.ofDays(3)).toEpochMilli();
+        await(memory.expireSubject(RoutingTag.ofSubject("alice"), OptionalLong.of(forged)));
+
+        assertThatThrownBy(() -> create("alice", 60, 60)).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
     void shouldGiveUpAfterThreeCreationsIssuedTooEarly() {
         store.expireBeforeEveryCreate();
 

@@ -3,6 +3,7 @@ package dev.tokencache.journal.sql;
 import dev.tokencache.journal.JournalEntry;
 import dev.tokencache.journal.JournalEntry.Expiry;
 import dev.tokencache.journal.JournalEntry.NotBefore;
+import dev.tokencache.seal.Seal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -47,12 +48,14 @@ final class EntryQueue {
     private static final String SET_LEASE = "update journal_entry set taken_until = ? where entry_key = ? and kind = ?";
 
     private final Clock clock;
+    private final Seal seal;
     private final String claimRevocations;
     private final String claimRecords;
     private final String drop;
 
-    EntryQueue(SqlDialect dialect, Clock clock) {
+    EntryQueue(SqlDialect dialect, Clock clock, Seal seal) {
         this.clock = clock;
+        this.seal = seal;
         this.claimRevocations = claimSql("0", "e.kind in ('E', 'M')", dialect);
         this.claimRecords = claimSql("case when " + IS_BLOCKED + " then 1 else 0 end", "e.kind in ('T', 'V')", dialect);
         this.drop =
@@ -106,12 +109,12 @@ final class EntryQueue {
         return new Claimed(entries, unreadable.size(), dropped);
     }
 
-    private static List<EntryRow> claim(Connection transaction, String sql, long now, int limit) throws SQLException {
+    private List<EntryRow> claim(Connection transaction, String sql, long now, int limit) throws SQLException {
         List<EntryRow> rows = new ArrayList<>();
         if (limit > 0) {
             Sql.query(transaction, sql, statement -> bind(statement, now, limit), row -> {
                 boolean isBlocked = row.getLong(EntryRow.COLUMN_COUNT + 1) == now;
-                return isBlocked || rows.add(EntryRow.read(row));
+                return isBlocked || rows.add(EntryRow.read(row, seal));
             });
         }
         // An update returns its rows in no particular order.

@@ -3,10 +3,12 @@ package dev.tokencache.journal.sql;
 import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.journal.JournaledState;
 import dev.tokencache.journal.JournaledSubject;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenHash;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,10 +29,12 @@ final class EntryReads {
             + " select %s from journal_entry where subject_tag is null and kind = 'E'".formatted(EntryRow.COLUMNS);
 
     private final SqlDialect dialect;
+    private final Seal seal;
     private final String find;
 
-    EntryReads(SqlDialect dialect) {
+    EntryReads(SqlDialect dialect, Seal seal) {
         this.dialect = dialect;
+        this.seal = seal;
         // The second part is for foreign tokens: the record names the subject, which the keys of the expiry and the
         // not-before time contain.
         this.find = "with found as (select %s from journal_entry where %s) select * from found union all"
@@ -55,11 +59,14 @@ final class EntryReads {
                 keys.add(subject.value() + hash);
             }
         }
-        return byKey(
-                Sql.query(connection, find, statement -> dialect.bind(connection, statement, 1, keys), EntryRow::read));
+        return byKey(Sql.query(connection, find, statement -> dialect.bind(connection, statement, 1, keys), this::row));
     }
 
-    /** Builds a token's state from the rows. Throws {@link IllegalArgumentException} if its record is unreadable. */
+    private EntryRow row(ResultSet row) throws SQLException {
+        return EntryRow.read(row, seal);
+    }
+
+    /** Builds a token's state from the rows. Throws {@link IllegalArgumentException} if an entry is unreadable. */
     static JournaledState state(Lookup lookup, Map<EntryKey, EntryRow> rows) {
         String hash = lookup.token().text();
         EntryRow saved = rows.get(new EntryKey(EntryKey.Kind.RECORD, hash));
@@ -80,13 +87,13 @@ final class EntryReads {
 
     private static long at(Map<EntryKey, EntryRow> rows, EntryKey.Kind kind, String key, long fallback) {
         EntryRow row = rows.get(new EntryKey(kind, key));
-        return row == null ? fallback : row.atMillis();
+        return row == null ? fallback : row.time();
     }
 
-    /** Reads the entries about a subject. Throws {@link IllegalArgumentException} if a record is unreadable. */
+    /** Reads the entries about a subject. Throws {@link IllegalArgumentException} if an entry is unreadable. */
     JournaledSubject ofSubject(Connection connection, RoutingTag subject) throws SQLException {
-        Map<EntryKey, EntryRow> rows = byKey(Sql.query(
-                connection, OF_SUBJECT, statement -> statement.setString(1, subject.value()), EntryRow::read));
+        Map<EntryKey, EntryRow> rows = byKey(
+                Sql.query(connection, OF_SUBJECT, statement -> statement.setString(1, subject.value()), this::row));
         List<JournaledRecord> records = new ArrayList<>();
         Set<TokenHash> expired = new HashSet<>();
         for (TokenHash token : tokensOf(rows.keySet())) {

@@ -2,11 +2,13 @@ package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalEntry;
 import dev.tokencache.journal.JournaledRecord;
+import dev.tokencache.seal.Place;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
-import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject the subject's tag; null for the expiry of a foreign token
  * @param atMillis when the token was issued or expired, or the not-before time; milliseconds since the epoch
- * @param record the record encoded by {@link TokenCodec}; null for other kinds
+ * @param record the record of {@link Seal#encode}; for other kinds the MAC of {@code atMillis} with its dot, or null
  * @param writtenAtMillis when the entry was first written, milliseconds since the epoch
  * @param acceptedAtMillis when Redis first accepted the entry, milliseconds since the epoch; 0 if it did not yet
  */
@@ -28,7 +30,8 @@ record EntryRow(
         @Nullable String foreignNonce,
         long version,
         long writtenAtMillis,
-        long acceptedAtMillis) {
+        long acceptedAtMillis,
+        Seal seal) {
 
     static final String COLUMNS = columns("");
     static final int COLUMN_COUNT = 9;
@@ -42,7 +45,7 @@ record EntryRow(
     }
 
     /** @throws IllegalArgumentException if the row's kind is unknown */
-    static EntryRow read(ResultSet row) throws SQLException {
+    static EntryRow read(ResultSet row, Seal seal) throws SQLException {
         return new EntryRow(
                 new EntryKey(EntryKey.Kind.of(row.getString(2)), row.getString(1)),
                 row.getString(3),
@@ -51,18 +54,40 @@ record EntryRow(
                 row.getString(6),
                 row.getLong(7),
                 row.getLong(8),
-                row.getLong(9));
+                row.getLong(9),
+                seal);
     }
 
     /** @throws IllegalArgumentException if the row cannot be decoded */
     JournalEntry entry() {
         return switch (key.kind()) {
-            case EXPIRY -> new JournalEntry.Expiry(EntryKey.expired(key.text()), atMillis, version, acceptedAtMillis);
+            case EXPIRY -> new JournalEntry.Expiry(EntryKey.expired(key.text()), time(), version, acceptedAtMillis);
             case NOT_BEFORE ->
-                new JournalEntry.NotBefore(new RoutingTag(key.text()), atMillis, version, acceptedAtMillis);
+                new JournalEntry.NotBefore(new RoutingTag(key.text()), time(), version, acceptedAtMillis);
             case RECORD -> new JournalEntry.SavedRecord(journaledRecord(), acceptedAtMillis);
             case VALIDATION -> new JournalEntry.Validation(token(), version);
         };
+    }
+
+    /** The time of an expiry, or the not-before time. Throws {@link IllegalArgumentException} if it does not verify. */
+    long time() {
+        String mac = record == null ? "" : new String(record, StandardCharsets.US_ASCII);
+        return Long.parseLong(seal.verify(atMillis + mac, place(key)).text());
+    }
+
+    /** The MAC of {@link #time}, or null without a key. */
+    static byte @Nullable [] mac(EntryKey key, long atMillis, Seal seal) {
+        String text = Long.toString(atMillis);
+        String mac = seal.authenticate(text, place(key)).substring(text.length());
+        return mac.isEmpty() ? null : mac.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static Place place(EntryKey key) {
+        return Place.ofEntry(key.kind().letter() + key.text());
+    }
+
+    static Place place(EntryKey.Kind kind, TokenId id) {
+        return Place.ofEntry(kind.letter() + id.text());
     }
 
     JournaledRecord journaledRecord() {
@@ -75,6 +100,6 @@ record EntryRow(
             throw new IllegalArgumentException("the row holds no record");
         }
         TokenId id = new TokenId(new RoutingTag(subject), TokenHash.ofText(key.text()));
-        return TokenCodec.decode(id, record);
+        return seal.decode(id, record, place(key.kind(), id)).token();
     }
 }

@@ -2,8 +2,8 @@ package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.Journal;
 import dev.tokencache.journal.JournalEntry;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.Token;
-import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenLocator;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,9 +26,10 @@ final class EntryWrites {
     private static final String RAISE = """
         insert into journal_entry
           (entry_key, kind, subject_tag, at_millis, ends_at, record, foreign_nonce, version, written_at, taken_until)
-        values (?, ?, ?, ?, ?, null, null, ?, ?, 0)
+        values (?, ?, ?, ?, ?, ?, null, ?, ?, 0)
         on conflict (entry_key, kind) do update
-          set at_millis = excluded.at_millis, ends_at = excluded.ends_at, version = excluded.version, accepted_at = 0
+          set at_millis = excluded.at_millis, ends_at = excluded.ends_at, record = excluded.record,
+            version = excluded.version, accepted_at = 0
           where excluded.at_millis > journal_entry.at_millis\
         """;
 
@@ -66,15 +67,17 @@ final class EntryWrites {
     private final Clock clock;
     private final Duration maxTtl;
     private final LongSupplier versions;
+    private final Seal seal;
     private final String findLatestIssues;
     private final String findNotBefores;
 
     /** @param maxTtl the maximum lifetime of a token, after which an expiry or not-before time no longer matters */
-    EntryWrites(SqlDialect dialect, Clock clock, Duration maxTtl, LongSupplier versions) {
+    EntryWrites(SqlDialect dialect, Clock clock, Duration maxTtl, LongSupplier versions, Seal seal) {
         this.dialect = dialect;
         this.clock = clock;
         this.maxTtl = maxTtl;
         this.versions = versions;
+        this.seal = seal;
         this.findLatestIssues = "select subject_tag, max(at_millis) from journal_entry where kind = 'T' and "
                 + dialect.isOneOf("subject_tag") + " group by subject_tag";
         this.findNotBefores =
@@ -171,12 +174,12 @@ final class EntryWrites {
         statement.setLong(4, atMillis);
         // Every token concerned was issued by then, and so has expired when this maximum lifetime has passed.
         statement.setLong(5, Math.max(atMillis, now) + maxTtl.toMillis());
-        statement.setLong(6, versions.getAsLong());
-        statement.setLong(7, now);
+        statement.setBytes(6, EntryRow.mac(key, atMillis, seal));
+        statement.setLong(7, versions.getAsLong());
+        statement.setLong(8, now);
     }
 
-    private static int insert(
-            Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
+    private int insert(Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
             throws SQLException {
         int[] changed = Sql.batch(transaction, INSERT, records, (statement, save) -> {
             bindRecord(statement, 1, save);
@@ -186,8 +189,7 @@ final class EntryWrites {
         return Sql.sum(changed);
     }
 
-    private static int replace(
-            Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
+    private int replace(Connection transaction, long now, List<Write.SaveRecord> records, List<Runnable> completions)
             throws SQLException {
         int[] changed = Sql.batch(transaction, REPLACE, records, (statement, save) -> {
             statement.setLong(1, save.isValidation() ? Long.MAX_VALUE : now - Journal.BUSY.toMillis());
@@ -198,12 +200,12 @@ final class EntryWrites {
         return Sql.sum(changed);
     }
 
-    private static void bindRecord(PreparedStatement statement, int from, Write.SaveRecord save) throws SQLException {
+    private void bindRecord(PreparedStatement statement, int from, Write.SaveRecord save) throws SQLException {
         Token token = save.record().token();
         statement.setString(from, token.id().tag().value());
         statement.setLong(from + 1, token.issuedAtMillis());
         statement.setLong(from + 2, token.renewableUntil() * 1000);
-        statement.setBytes(from + 3, TokenCodec.encode(token));
+        statement.setBytes(from + 3, seal.encode(token, EntryRow.place(EntryKey.Kind.RECORD, token.id())));
         statement.setString(from + 4, save.record().foreignNonce());
         statement.setLong(from + 5, save.record().version());
         statement.setString(from + 6, token.id().hash().text());
@@ -216,7 +218,7 @@ final class EntryWrites {
             statement.setString(1, token.id().tag().value());
             statement.setLong(2, token.lastSeenMillis());
             statement.setLong(3, token.endMillis());
-            statement.setBytes(4, TokenCodec.encode(token));
+            statement.setBytes(4, seal.encode(token, EntryRow.place(EntryKey.Kind.VALIDATION, token.id())));
             statement.setLong(5, versions.getAsLong());
             statement.setString(6, token.id().hash().text());
             statement.setLong(7, now);

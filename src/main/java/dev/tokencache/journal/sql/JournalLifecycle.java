@@ -6,6 +6,7 @@ import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.redis.ConfigProblems;
 import dev.tokencache.redis.Time;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.TokenConfig;
 import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,6 +49,7 @@ final class JournalLifecycle {
     JournalStorage storage(
             JournalConfig config,
             TokenConfig tokens,
+            Seal seal,
             Time time,
             JournalMetrics metrics,
             @DataSource("journal") Instance<AgroalDataSource> pool,
@@ -69,7 +71,8 @@ final class JournalLifecycle {
                 CHECK_PERIOD,
                 time,
                 metrics,
-                new DaemonThreads());
+                new DaemonThreads(),
+                seal);
     }
 
     /** Throws as {@link ConfigProblems#report}. */

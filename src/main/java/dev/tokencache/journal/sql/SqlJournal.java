@@ -12,6 +12,7 @@ import dev.tokencache.journal.JournaledRecord;
 import dev.tokencache.journal.JournaledState;
 import dev.tokencache.journal.JournaledSubject;
 import dev.tokencache.redis.Time;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
@@ -67,7 +68,8 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
             Duration period,
             Time time,
             JournalMetrics events,
-            JournalThreads threads) {
+            JournalThreads threads,
+            Seal seal) {
         this.kind = kind;
         this.maxEntries = maxEntries;
         this.database = database;
@@ -75,12 +77,12 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         this.threads = threads;
         this.count = new EntryCount(time);
         this.state = new JournalState(kind, maxEntries);
-        this.queue = new EntryQueue(database.dialect(), time.clock());
+        this.queue = new EntryQueue(database.dialect(), time.clock(), seal);
         this.monitor = new JournalMonitor(database, activity, count, state, period, threads::schedule, this::probe);
-        EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong);
+        EntryWrites entries = new EntryWrites(database.dialect(), time.clock(), maxTtl, time.random()::nextLong, seal);
         BatchWriter writes =
                 new BatchWriter(database, entries, activity, count, state, events, monitor::completeAfter, maxEntries);
-        BatchReader reads = new BatchReader(database, new EntryReads(database.dialect()), events);
+        BatchReader reads = new BatchReader(database, new EntryReads(database.dialect(), seal), events);
         this.writer = threads.batches(
                 "journal-writer", MAX_PENDING_WRITES, BATCH, writes::write, write -> failClosed(write.caller()));
         this.reader = threads.batches(

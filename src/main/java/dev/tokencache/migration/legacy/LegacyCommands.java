@@ -1,5 +1,6 @@
 package dev.tokencache.migration.legacy;
 
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.redis.Script;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The commands sent to the old Redis. Each changes one key atomically and is idempotent. */
-record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Duration maxTtl) {
+record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Duration maxTtl, Seal seal) {
 
     /** Stores a revocation at the later of two moments, with the longer TTL. */
     private static final String REVOKE = Script.source("legacy/revoke");
@@ -58,7 +59,7 @@ record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Dur
 
     Future<Optional<SidecarRecord>> sidecar(TokenHash hash) {
         byte[] key = keys.sidecar(hash);
-        return link.send(key, Request.cmd(Command.GET).arg(key)).map(reply -> SidecarRecord.of(reply, hash));
+        return link.send(key, Request.cmd(Command.GET).arg(key)).map(reply -> SidecarRecord.of(reply, hash, key, seal));
     }
 
     /** The reply of {@link #SAVE}. */
@@ -81,13 +82,13 @@ record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Dur
     Future<Save> saveSidecar(Optional<SidecarRecord> read, SidecarRecord.Stored stored, long nowMillis) {
         Token token = stored.token();
         byte[] key = keys.sidecar(token.id().hash());
-        byte[] expected = read.map(SidecarRecord::bytes).orElseGet(() -> new byte[0]);
+        byte[] expected = read.map(present -> present.bytes(key, seal)).orElseGet(() -> new byte[0]);
         long issuedAt = stored.foreignNonce() == null ? 0 : token.issuedAtMillis();
         long ttl = Math.max(1, token.renewableUntil() * 1000 - nowMillis);
         return link.send(
                         key,
                         eval(SAVE, key)
-                                .arg(stored.bytes())
+                                .arg(stored.bytes(key, seal))
                                 .arg(expected)
                                 .arg(issuedAt)
                                 .arg(ttl))
@@ -96,7 +97,7 @@ record LegacyCommands(LegacyLink link, LegacyKeys keys, LegacyFormat format, Dur
 
     Future<Boolean> deleteSidecar(SidecarRecord.Stored stored) {
         byte[] key = keys.sidecar(stored.token().id().hash());
-        return link.send(key, eval(DELETE, key).arg(stored.bytes())).map(reply -> number(reply) == 1);
+        return link.send(key, eval(DELETE, key).arg(stored.bytes(key, seal))).map(reply -> number(reply) == 1);
     }
 
     /** Stores the expiry of a token for as long as its record may live, at least for the maximum lifetime of a token. */

@@ -48,6 +48,9 @@ public interface LegacyConfig {
     @WithDefault("tc:")
     String keyPrefix();
 
+    /** The id of the seal key of another token-cache. Without it, nothing that is written there is sealed. */
+    Optional<String> sealKey();
+
     /** The format of a token's value. */
     @WithDefault("json")
     Format format();

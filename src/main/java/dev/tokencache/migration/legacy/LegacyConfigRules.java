@@ -43,7 +43,10 @@ final class LegacyConfigRules {
             problems.addIf(config.subject().isPresent(), "subject is not used" + WITH_OWN_FORMAT);
             problems.addIf(config.issuedAt().isPresent(), "issued-at is not used" + WITH_OWN_FORMAT);
             problems.addIf(config.keyPrefix().indexOf('{') >= 0, "key-prefix must not contain a brace");
-        } else if (!acceptsForeign) {
+        } else {
+            problems.addIf(config.sealKey().isPresent(), "seal-key is used only" + WITH_OWN_FORMAT);
+        }
+        if (config.format() != LegacyConfig.Format.TOKEN_CACHE && !acceptsForeign) {
             problems.add("tokencache.token.foreign must be true: it would make every token of the old store inactive");
         }
         problems.report();

@@ -6,6 +6,7 @@ import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoops;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
@@ -24,6 +25,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
      * invalid.
      *
      * @param network the way to the servers of a connector
+     * @param seal seals sidecar records, and opens the records of another token-cache
      * @param refusals gets the reason for each record that cannot be a token; must not block
      */
     public static LegacyConnection open(
@@ -31,6 +33,7 @@ public record LegacyConnection(Optional<LegacyStore> store) {
             RedisOptions options,
             LegacyConfig config,
             TokenConfig tokens,
+            Seal seal,
             Consumer<Refusal> refusals,
             Time time) {
         LegacyConfigRules.check(config, tokens.foreign());
@@ -47,8 +50,8 @@ public record LegacyConnection(Optional<LegacyStore> store) {
                 };
         return new LegacyConnection(Optional.of(
                 link instanceof RouterLink router && config.format() == LegacyConfig.Format.TOKEN_CACHE
-                        ? own(router, config, tokens, time)
-                        : ofOthers(link, config, tokens, refusals, time)));
+                        ? own(router, config, tokens, seal, time)
+                        : ofOthers(link, config, tokens, seal, refusals, time)));
     }
 
     /** The URL with the configured user, if any: the client takes a user from nowhere else. */
@@ -63,12 +66,17 @@ public record LegacyConnection(Optional<LegacyStore> store) {
     }
 
     private static LegacyStore ofOthers(
-            LegacyLink link, LegacyConfig config, TokenConfig tokens, Consumer<Refusal> refusals, Time time) {
+            LegacyLink link,
+            LegacyConfig config,
+            TokenConfig tokens,
+            Seal seal,
+            Consumer<Refusal> refusals,
+            Time time) {
         Clock clock = time.clock();
         KeyPattern pattern = KeyPattern.of(config.keyPattern());
         LegacyFormat format = LegacyFormat.of(config);
         LegacyKeys keys = new LegacyKeys(config.ownKeyPrefix());
-        LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl());
+        LegacyCommands commands = new LegacyCommands(link, keys, format, tokens.maxTtl(), seal);
         LegacyRecordMapper records = new LegacyRecordMapper(format, tokens.defaultTtl(), tokens.maxTtl());
         LegacyLookup lookup = new LegacyLookup(commands, pattern, records, refusals, clock);
         LegacyScan scan = new LegacyScan(link, new PatternPages(pattern, keys, lookup), time);
@@ -76,12 +84,13 @@ public record LegacyConnection(Optional<LegacyStore> store) {
     }
 
     /** Publishes revocations too: instances that do not know of the migration yet may have cached verdicts. */
-    private static LegacyStore own(RouterLink link, LegacyConfig config, TokenConfig tokens, Time time) {
+    private static LegacyStore own(RouterLink link, LegacyConfig config, TokenConfig tokens, Seal seal, Time time) {
         Clock clock = time.clock();
+        Seal ofOther = seal.ofOther("tokencache.migration.legacy.seal-key", config.sealKey());
         RedisStoreSettings settings =
-                new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true);
+                new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true).with(ofOther);
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
-        OwnPages pages = new OwnPages(link, new RedisKeys(config.keyPrefix()), tokens.maxTtl(), clock);
+        OwnPages pages = new OwnPages(link, new RedisKeys(config.keyPrefix()), ofOther, tokens.maxTtl(), clock);
         return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link, clock);
     }
 }

@@ -4,6 +4,7 @@ import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.VertxEventLoops;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.TokenConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +30,7 @@ final class LegacyLifecycle {
             Vertx vertx,
             LegacyConfig config,
             TokenConfig tokens,
+            Seal seal,
             TlsConfigurationRegistry tls,
             MeterRegistry registry,
             Time time) {
@@ -39,7 +41,13 @@ final class LegacyLifecycle {
         config.password().ifPresent(options::setPassword);
         config.tlsConfigurationName().ifPresent(name -> secure(options, name, tls));
         return LegacyConnection.open(
-                connector -> new VertxEventLoops(vertx, connector), options, config, tokens, counter(registry), time);
+                connector -> new VertxEventLoops(vertx, connector),
+                options,
+                config,
+                tokens,
+                seal,
+                counter(registry),
+                time);
     }
 
     private static Consumer<Refusal> counter(MeterRegistry registry) {

@@ -5,6 +5,7 @@ import dev.tokencache.migration.LegacyStore.Page;
 import dev.tokencache.migration.LegacyToken;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.migration.RefusedRecord;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.redis.ForeignPointer;
 import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.store.redis.SubjectContents;
@@ -27,7 +28,8 @@ import org.jboss.logging.Logger;
  * Reads pages of another token-cache. The hash of a subject has its tokens, its not-before time and its remembered
  * expiries. Only the pointer, in another slot, shows whether a token is foreign.
  */
-record OwnPages(LegacyLink link, RedisKeys keys, Duration maxTtl, Clock clock) implements LegacyScan.PageReader {
+record OwnPages(LegacyLink link, RedisKeys keys, Seal seal, Duration maxTtl, Clock clock)
+        implements LegacyScan.PageReader {
 
     private static final Logger LOG = Logger.getLogger(OwnPages.class);
 
@@ -88,15 +90,15 @@ record OwnPages(LegacyLink link, RedisKeys keys, Duration maxTtl, Clock clock) i
             batches.add(reply.get(1));
             String next = reply.get(0).toString();
             return next.equals("0")
-                    ? Future.succeededFuture(ofSubject(subject, batches))
+                    ? Future.succeededFuture(ofSubject(subject, name, batches))
                     : ofSubject(subject, name, next, batches);
         });
     }
 
     /** An unreadable hash must not end the scan; its tokens are unknown in the old store too. */
-    private Part ofSubject(RoutingTag subject, List<Response> batches) {
+    private Part ofSubject(RoutingTag subject, byte[] name, List<Response> batches) {
         try {
-            return ofSubject(subject, SubjectContents.of(subject, batches));
+            return ofSubject(subject, SubjectContents.of(subject, name, batches, seal));
         } catch (IllegalArgumentException unreadable) {
             LOG.warnf("Subject cannot be copied; tag=%s cause=%s", subject, unreadable.getMessage());
             return new Part(List.of(), List.of(), List.of(new RefusedRecord(subject.value(), Refusal.UNREADABLE)), 1);
@@ -147,6 +149,6 @@ record OwnPages(LegacyLink link, RedisKeys keys, Duration maxTtl, Clock clock) i
     private Future<Optional<ForeignPointer>> pointer(TokenHash token) {
         byte[] key = keys.pointer(token);
         return link.send(key, Request.cmd(Command.GET).arg(key))
-                .map(reply -> Optional.ofNullable(reply).map(text -> new ForeignPointer(text.toString())));
+                .map(reply -> Optional.ofNullable(reply).map(text -> ForeignPointer.of(text.toString(), key, seal)));
     }
 }

@@ -2,6 +2,8 @@ package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.command.RoutedReply;
+import dev.tokencache.seal.Place;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
@@ -36,6 +38,7 @@ final class ForeignPointers {
 
     private final RedisCommands commands;
     private final RedisKeys keys;
+    private final Seal seal;
     private final Duration maxTtl;
     private final boolean keepsExpiries;
     private final BooleanSupplier hasLateCreations;
@@ -45,6 +48,7 @@ final class ForeignPointers {
     ForeignPointers(RedisCommands commands, RedisStoreSettings settings, Clock clock) {
         this.commands = commands;
         this.keys = settings.keys();
+        this.seal = settings.seal();
         this.maxTtl = settings.maxTtl();
         this.keepsExpiries = settings.keepsExpiries();
         this.hasLateCreations = settings.hasLateCreations();
@@ -66,8 +70,9 @@ final class ForeignPointers {
      * with {@link StoreUnavailableException}, since it may have missed the last writes.
      */
     Future<Optional<Owner>> ownerOf(TokenHash token, Deadline deadline) {
-        return commands.get(keys.pointer(token), deadline).map(answer -> {
-            Optional<Owner> owner = owner(answer);
+        byte[] key = keys.pointer(token);
+        return commands.get(key, deadline).map(answer -> {
+            Optional<Owner> owner = owner(answer, key);
             if (owner.isEmpty() && answer.isFromReplica()) {
                 throw new StoreUnavailableException("the master did not reply, and its replica has no pointer");
             }
@@ -77,14 +82,15 @@ final class ForeignPointers {
 
     /** As {@link #ownerOf}, but never from a replica, as a write requires. */
     Future<Optional<Owner>> ownerOfNow(TokenHash token, Deadline deadline) {
-        return commands.getNow(keys.pointer(token), deadline).map(ForeignPointers::owner);
+        byte[] key = keys.pointer(token);
+        return commands.getNow(key, deadline).map(answer -> owner(answer, key));
     }
 
-    private static Optional<Owner> owner(RoutedReply answer) {
+    private Optional<Owner> owner(RoutedReply answer, byte[] key) {
         if (answer.response() == null) {
             return Optional.empty();
         }
-        ForeignPointer pointer = new ForeignPointer(answer.response().toString());
+        ForeignPointer pointer = ForeignPointer.of(answer.response().toString(), key, seal);
         return pointer.subject().map(subject -> new Owner(subject, pointer, answer.isFromReplica()));
     }
 
@@ -125,17 +131,18 @@ final class ForeignPointers {
 
     /** Stores the expiry of a token without an owner, because its creation may still arrive late. */
     Future<StoredExpiry> expire(TokenHash token, long atMillis, Deadline deadline) {
+        byte[] key = keys.pointer(token);
         return keepsExpiries
                 ? commands.run(
                                 Scripts.EXPIRE_POINTER,
-                                keys.pointer(token),
+                                key,
                                 deadline,
                                 notices.with(
                                         new Revocation.OfToken(token),
                                         RedisCommands.number(atMillis),
                                         RedisCommands.number(unknownExpiryTtl().toMillis())))
-                        .map(answer ->
-                                new StoredExpiry(owner(answer).map(Owner::subject), RedisCommands.durability(answer)))
+                        .map(answer -> new StoredExpiry(
+                                owner(answer, key).map(Owner::subject), RedisCommands.durability(answer)))
                 : Future.succeededFuture(new StoredExpiry(Optional.empty(), Durability.AS_CONFIGURED));
     }
 
@@ -171,6 +178,7 @@ final class ForeignPointers {
         private final Deadline deadline;
         private final byte[] key;
         private final byte[] tag;
+        private final String creation;
         private final byte[] nonce;
         private final byte[] issuedAt;
 
@@ -180,7 +188,9 @@ final class ForeignPointers {
             this.deadline = deadline;
             this.key = keys.pointer(id.hash());
             this.tag = ascii(id.tag().value());
-            this.nonce = ascii(nonce);
+            this.creation = nonce;
+            String own = seal.authenticate(id.tag().value() + nonce, Place.ofPointer(key));
+            this.nonce = ascii(own.substring(RoutingTag.TEXT_LENGTH));
         }
 
         TokenId id() {
@@ -189,7 +199,9 @@ final class ForeignPointers {
 
         /** Whether this creation committed the pointer, as it may have in an earlier call. */
         boolean isCommittedAs(ForeignPointer present) {
-            return present.text().equals("c" + id.tag().value() + new String(nonce, StandardCharsets.US_ASCII));
+            return present.isCommitted()
+                    && present.subject().equals(Optional.of(id.tag()))
+                    && present.nonce().equals(Optional.of(creation));
         }
 
         /** Reserves the pointer. Returns empty on success, also if repeated; else the existing pointer. */
@@ -205,8 +217,8 @@ final class ForeignPointers {
         private Future<Optional<ForeignPointer>> take(byte[] dead) {
             return commands.runLoosely(
                             Scripts.RESERVE_POINTER, key, deadline, tag, nonce, RESERVATION_TTL, dead, issuedAt)
-                    .map(answer ->
-                            Optional.ofNullable(answer.response()).map(text -> new ForeignPointer(text.toString())));
+                    .map(answer -> Optional.ofNullable(answer.response())
+                            .map(text -> ForeignPointer.of(text.toString(), key, seal)));
         }
 
         /** Commits the reservation for the maximum remaining lifetime of the token. */

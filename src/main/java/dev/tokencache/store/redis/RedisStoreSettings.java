@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.seal.Seal;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
  * @param hasLateCreations whether a creation may arrive later than a delayed command does, because a journal or an old store
  *     may have it. Then the expiry of an unknown foreign token is stored for {@code maxTtl}, else for some minutes
  * @param publishesRevocations whether to publish revocations for near caches
+ * @param seal seals what is written, and opens what is read
  */
 public record RedisStoreSettings(
         String keyPrefix,
@@ -20,17 +22,23 @@ public record RedisStoreSettings(
         Duration maxTtl,
         boolean keepsExpiries,
         BooleanSupplier hasLateCreations,
-        boolean publishesRevocations) {
+        boolean publishesRevocations,
+        Seal seal) {
 
     /** @throws IllegalArgumentException naming the property, if the key prefix cannot be used */
     public RedisStoreSettings {
         RedisKeys.check(keyPrefix);
     }
 
-    /** Settings with which a creation may be late whenever expiries are stored. */
+    /** Settings without a seal, with which a creation may be late whenever expiries are stored. */
     public RedisStoreSettings(
             String keyPrefix, Duration timeout, Duration maxTtl, boolean keepsExpiries, boolean publishesRevocations) {
-        this(keyPrefix, timeout, maxTtl, keepsExpiries, () -> keepsExpiries, publishesRevocations);
+        this(keyPrefix, timeout, maxTtl, keepsExpiries, () -> keepsExpiries, publishesRevocations, Seal.off());
+    }
+
+    public RedisStoreSettings with(Seal changed) {
+        return new RedisStoreSettings(
+                keyPrefix, timeout, maxTtl, keepsExpiries, hasLateCreations, publishesRevocations, changed);
     }
 
     RedisKeys keys() {

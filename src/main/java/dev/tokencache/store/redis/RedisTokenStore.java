@@ -42,6 +42,7 @@ public final class RedisTokenStore implements TouchableTokenStore {
     private final SubjectListing listing;
     private final ForeignPointers pointers;
     private final TokenChanges changes;
+    private final Resealing resealing;
     private final Duration timeout;
     private final Clock clock;
     private final Consumer<Verdict> replicaVerdicts;
@@ -62,7 +63,7 @@ public final class RedisTokenStore implements TouchableTokenStore {
         this.router = router;
         RedisCommands commands = new RedisCommands(router);
         this.subjects = new SubjectHashes(commands, settings, clock);
-        this.listing = new SubjectListing(commands, settings.keys(), clock);
+        this.listing = new SubjectListing(commands, settings, clock);
         this.pointers = new ForeignPointers(commands, settings, clock);
         this.timeout = settings.timeout();
         this.clock = clock;
@@ -70,6 +71,7 @@ public final class RedisTokenStore implements TouchableTokenStore {
         ForeignCreation foreignCreation = new ForeignCreation(subjects, pointers, clock);
         this.changes = new TokenChanges(subjects, pointers, foreignCreation, idleTimeouts, clock);
         this.replicaVerdicts = replicaVerdicts;
+        this.resealing = new Resealing(subjects, () -> router.deadline(timeout));
     }
 
     @Override
@@ -132,6 +134,9 @@ public final class RedisTokenStore implements TouchableTokenStore {
     private Future<Verdict> verdict(TokenId id, boolean isValidation, Deadline deadline) {
         return subjects.find(id, deadline).compose(found -> {
             Future<Verdict> verdict = idleTimeouts.verdict(found, isValidation, deadline);
+            if (found.hasOutdated() && verdict.result() instanceof Verdict.Active active) {
+                resealing.reseal(found, active.token());
+            }
             return isValidation && found.isFromReplica() ? verdict.onSuccess(replicaVerdicts::accept) : verdict;
         });
     }

@@ -8,7 +8,8 @@ package dev.tokencache.store.redis;
  * <p>A subject's hash has one 18-byte field per token, with a record of {@link dev.tokencache.token.TokenCodec}, and also:
  *
  * <ul>
- *   <li>{@code m}: the not-before time, in milliseconds. Tokens issued at or before it are inactive.
+ *   <li>{@code m}: the not-before time, in milliseconds, perhaps with a dot and its MAC. Tokens issued at or before it are
+ *       inactive.
  *   <li>{@code l}: in large hashes, the latest time of issue, in milliseconds on the issuer's clock. "Expire all that exist
  *       now" must reach every token, even if a clock is ahead.
  *   <li>{@code c}: in large hashes, the cursor of the trimming.
@@ -30,6 +31,7 @@ final class Scripts {
     private static final String FUNCTIONS = "subject/functions";
     private static final String TRACE = "subject/trace";
     private static final String INDEX = "subject/index";
+    private static final String POINTER = "pointer/functions";
 
     /** Stores a new record, and expires the oldest tokens beyond the maximum number: see docs/adr/0016. */
     static final Script CREATE = Script.of(FUNCTIONS, TRACE, INDEX, "subject/eviction", "subject/create");
@@ -47,16 +49,16 @@ final class Scripts {
     static final Script EXPIRE_OTHERS = Script.of(FUNCTIONS, INDEX, "subject/expire-others");
 
     /** Reserves a foreign token while a creation writes the record. */
-    static final Script RESERVE_POINTER = Script.of("pointer/reserve");
+    static final Script RESERVE_POINTER = Script.of(POINTER, "pointer/reserve");
 
     /** Commits a reservation. */
-    static final Script COMMIT_POINTER = Script.of("pointer/commit");
+    static final Script COMMIT_POINTER = Script.of(POINTER, "pointer/commit");
 
     /** Commits the reservation of another creation. */
     static final Script FINISH_POINTER = Script.of("pointer/finish");
 
     /** Deletes a reservation. */
-    static final Script RELEASE_POINTER = Script.of("pointer/release");
+    static final Script RELEASE_POINTER = Script.of(POINTER, "pointer/release");
 
     /** Stores the expiry of a token without an owner. */
     static final Script EXPIRE_POINTER = Script.of("pointer/expire");

@@ -1,9 +1,10 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.seal.Place;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectTokens;
 import dev.tokencache.token.Token;
-import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import io.vertx.redis.client.Response;
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Expiry> expiries) {
 
     private static final int TIME_BYTES = 6;
+    private static final int EXPIRY_BYTES = 1 + 2 * TIME_BYTES;
 
     public SubjectContents {
         tokens = List.copyOf(tokens);
@@ -31,8 +33,12 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
     /** The stored expiry of a token, and how long it must be stored; both in milliseconds since the epoch. */
     public record Expiry(TokenId id, long atMillis, long untilMillis) {}
 
-    /** Decodes replies to {@code HSCAN}. Throws {@link IllegalArgumentException} if a record is unreadable. */
-    public static SubjectContents of(RoutingTag subject, List<Response> batches) {
+    /**
+     * Decodes replies to {@code HSCAN}. Throws {@link IllegalArgumentException} if a value is unreadable or does not verify.
+     *
+     * @param key the Redis key
+     */
+    public static SubjectContents of(RoutingTag subject, byte[] key, List<Response> batches, Seal seal) {
         long notBefore = Token.NOT_BEFORE_UNSET;
         List<Token> tokens = new ArrayList<>();
         List<Expiry> expiries = new ArrayList<>();
@@ -45,10 +51,11 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
                     if (isExpiry(value)) {
                         expiries.add(new Expiry(id, time(value, 1), time(value, 1 + TIME_BYTES)));
                     } else {
-                        tokens.add(TokenCodec.decode(id, value));
+                        tokens.add(seal.decode(id, value, Place.ofRecord(key, field))
+                                .token());
                     }
                 } else if (Arrays.equals(field, RedisKeys.NOT_BEFORE)) {
-                    notBefore = fields.get(i + 1).toLong();
+                    notBefore = NotBefore.of(fields.get(i + 1), key, seal).millis();
                 }
             }
         }
@@ -57,7 +64,7 @@ public record SubjectContents(long notBeforeMillis, List<Token> tokens, List<Exp
 
     /** Whether a field contains an expiry instead of a record. */
     static boolean isExpiry(byte[] value) {
-        return value.length > 0 && value[0] == 0;
+        return value.length == EXPIRY_BYTES && value[0] == 0;
     }
 
     private static long time(byte[] value, int from) {

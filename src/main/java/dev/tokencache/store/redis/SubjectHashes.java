@@ -2,12 +2,13 @@ package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
 import dev.tokencache.redis.command.RoutedReply;
+import dev.tokencache.seal.Place;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.revocation.Revocation;
 import dev.tokencache.token.Durability;
 import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.SubjectNotBefore;
 import dev.tokencache.token.Token;
-import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenHash;
 import dev.tokencache.token.TokenId;
 import dev.tokencache.token.TokenStore.Creation;
@@ -35,6 +36,7 @@ final class SubjectHashes {
 
     private final RedisCommands commands;
     private final RedisKeys keys;
+    private final Seal seal;
     private final Duration maxTtl;
     private final boolean keepsExpiries;
     private final Clock clock;
@@ -43,6 +45,7 @@ final class SubjectHashes {
     SubjectHashes(RedisCommands commands, RedisStoreSettings settings, Clock clock) {
         this.commands = commands;
         this.keys = settings.keys();
+        this.seal = settings.seal();
         this.maxTtl = settings.maxTtl();
         this.keepsExpiries = settings.keepsExpiries();
         this.clock = clock;
@@ -51,16 +54,16 @@ final class SubjectHashes {
 
     /** Reads a record and the subject's not-before time with one command. A replica may reply if the master does not. */
     Future<Found> find(TokenId id, Deadline deadline) {
-        return commands.fields(
-                        keys.subject(id.tag()), RedisKeys.NOT_BEFORE, id.hash().bytes(), deadline)
-                .map(answer -> Found.of(id, answer));
+        byte[] key = keys.subject(id.tag());
+        return commands.fields(key, RedisKeys.NOT_BEFORE, id.hash().bytes(), deadline)
+                .map(answer -> Found.of(id, key, answer, seal));
     }
 
     /** As {@link #find}, but never from a replica, as a write requires. */
     Future<Found> findNow(TokenId id, Deadline deadline) {
-        return commands.fieldsNow(
-                        keys.subject(id.tag()), RedisKeys.NOT_BEFORE, id.hash().bytes(), deadline)
-                .map(answer -> Found.of(id, answer));
+        byte[] key = keys.subject(id.tag());
+        return commands.fieldsNow(key, RedisKeys.NOT_BEFORE, id.hash().bytes(), deadline)
+                .map(answer -> Found.of(id, key, answer, seal));
     }
 
     /** Stores a new record. An existing record of the same creation counts as success, since the reply may have been lost. */
@@ -80,24 +83,33 @@ final class SubjectHashes {
     /** Stores a new record. Another active record of the same token counts as taken, even one of the same creation. */
     Future<Creation> create(NewToken created, Deadline deadline) {
         Token token = created.token();
+        byte[] key = keys.subject(token.id().tag());
         long now = clock.millis();
         return commands.run(
                         Scripts.CREATE,
-                        keys.subject(token.id().tag()),
+                        key,
                         deadline,
                         notices.withChannel(
                                 token.id().hash().bytes(),
-                                TokenCodec.encode(token),
+                                encode(token, key),
                                 RedisCommands.number(token.issuedAtMillis()),
                                 ttl(token, now),
                                 RedisCommands.number(now),
                                 created.isForeign() ? YES : NO,
                                 RedisCommands.number(created.maxTokens()),
                                 RedisCommands.number((keepsExpiries ? maxTtl : LATE_COMMANDS).toMillis())))
-                .map(answer -> creation(token.id().tag(), answer));
+                .map(answer -> creation(token.id().tag(), key, answer));
     }
 
-    private static Creation creation(RoutingTag subject, RoutedReply answer) {
+    private byte[] encode(Token token, byte[] key) {
+        return seal.encode(token, Place.ofRecord(key, token.id().hash().bytes()));
+    }
+
+    private Creation creation(RoutingTag subject, byte[] key, RoutedReply answer) {
+        if (answer.response() != null && answer.response().type() == ResponseType.BULK) {
+            return new Creation.IssuedTooEarly(
+                    NotBefore.of(answer.response(), key, seal).millis());
+        }
         if (answer.response() != null && answer.response().type() == ResponseType.MULTI) {
             List<TokenId> evicted = answer.response().stream()
                     .map(field -> new TokenId(subject, TokenHash.ofBytes(field.toBytes())))
@@ -116,15 +128,16 @@ final class SubjectHashes {
         if (found.record() == null) {
             return Future.succeededFuture(Optional.empty());
         }
+        byte[] key = keys.subject(token.id().tag());
         return commands.run(
                         Scripts.REPLACE,
-                        keys.subject(token.id().tag()),
+                        key,
                         deadline,
                         notices.with(
                                 new Revocation.OfToken(token.id().hash()),
                                 token.id().hash().bytes(),
                                 found.record(),
-                                TokenCodec.encode(token),
+                                encode(token, key),
                                 ttl(token, clock.millis())))
                 .map(answer -> RedisCommands.number(answer) == 1
                         ? Optional.of(RedisCommands.durability(answer))
@@ -137,13 +150,14 @@ final class SubjectHashes {
         if (read == null) {
             return Future.failedFuture(new IllegalStateException("there is no record to touch"));
         }
+        byte[] key = keys.subject(found.id().tag());
         return commands.runLoosely(
                 Scripts.REPLACE,
-                keys.subject(found.id().tag()),
+                key,
                 deadline,
                 found.id().hash().bytes(),
                 read,
-                TokenCodec.encode(touched),
+                encode(touched, key),
                 ttl(touched, clock.millis()));
     }
 
@@ -198,23 +212,26 @@ final class SubjectHashes {
     }
 
     /** From the reply to {@link Scripts#EXPIRE_SUBJECT} or {@link Scripts#EXPIRE_OTHERS}. */
-    private static SubjectNotBefore notBefore(RoutedReply answer) {
-        Response numbers = RedisCommands.list(answer);
-        return new SubjectNotBefore(numbers.get(0).toLong(), numbers.get(1).toLong(), RedisCommands.durability(answer));
+    private SubjectNotBefore notBefore(RoutedReply answer, byte[] key) {
+        Response reply = RedisCommands.list(answer);
+        long latest = Math.min(reply.get(1).toLong(), Token.latestIssueMillis(clock.millis()));
+        return new SubjectNotBefore(
+                NotBefore.of(reply.get(0), key, seal).millis(), latest, RedisCommands.durability(answer));
     }
 
     private Future<SubjectNotBefore> setNotBefore(RoutingTag subject, long notBeforeMillis, Deadline deadline) {
+        byte[] key = keys.subject(subject);
         return commands.run(
                         Scripts.EXPIRE_SUBJECT,
-                        keys.subject(subject),
+                        key,
                         deadline,
                         notices.with(
                                 new Revocation.OfSubject(subject),
-                                RedisCommands.number(notBeforeMillis),
+                                NotBefore.bytes(notBeforeMillis, key, seal),
                                 // As long as a token issued before it could live.
                                 RedisCommands.number(maxTtl.toMillis()),
                                 RedisCommands.number(clock.millis())))
-                .map(SubjectHashes::notBefore);
+                .map(answer -> notBefore(answer, key));
     }
 
     /**
@@ -227,19 +244,20 @@ final class SubjectHashes {
         if (read == null) {
             return Future.succeededFuture(Optional.empty());
         }
+        byte[] key = keys.subject(kept.id().tag());
         return commands.run(
                         Scripts.EXPIRE_OTHERS,
-                        keys.subject(kept.id().tag()),
+                        key,
                         deadline,
                         notices.with(
                                 new Revocation.OfSubject(kept.id().tag()),
-                                RedisCommands.number(notBeforeMillis),
+                                NotBefore.bytes(notBeforeMillis, key, seal),
                                 RedisCommands.number(maxTtl.toMillis()),
                                 RedisCommands.number(clock.millis()),
                                 kept.id().hash().bytes(),
                                 read,
-                                TokenCodec.encode(reissued)))
-                .map(answer -> Optional.of(notBefore(answer)).filter(reply -> reply.notBeforeMillis() >= 0));
+                                encode(reissued, key)))
+                .map(answer -> answer.response() == null ? Optional.empty() : Optional.of(notBefore(answer, key)));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tokencache.store.redis;
 
 import dev.tokencache.redis.Deadline;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.token.Claims;
 import dev.tokencache.token.Paging;
 import dev.tokencache.token.Paging.Position;
@@ -36,12 +37,14 @@ final class SubjectListing {
 
     private final RedisCommands commands;
     private final RedisKeys keys;
+    private final Seal seal;
     private final Clock clock;
     private Future<SubjectTokens> last = Future.succeededFuture();
 
-    SubjectListing(RedisCommands commands, RedisKeys keys, Clock clock) {
+    SubjectListing(RedisCommands commands, RedisStoreSettings settings, Clock clock) {
         this.commands = commands;
-        this.keys = keys;
+        this.keys = settings.keys();
+        this.seal = settings.seal();
         this.clock = clock;
     }
 
@@ -58,13 +61,9 @@ final class SubjectListing {
         byte[] key = keys.subject(subject);
         return commands.fieldsNow(key, RedisKeys.NOT_BEFORE, RedisKeys.NOT_BEFORE, deadline)
                 .compose(answer -> {
-                    Response notBefore = RedisCommands.list(answer).get(0);
-                    Page page = new Page(
-                            subject,
-                            key,
-                            notBefore == null ? Token.NOT_BEFORE_UNSET : notBefore.toLong(),
-                            paging.limit(),
-                            deadline);
+                    NotBefore notBefore =
+                            NotBefore.of(RedisCommands.list(answer).get(0), key, seal);
+                    Page page = new Page(subject, key, notBefore.millis(), paging.limit(), deadline);
                     return page.read(paging.after().orElse(Position.startOf(0)), MAX_BATCHES);
                 });
     }
@@ -119,7 +118,7 @@ final class SubjectListing {
 
         private List<Token> live(Response fields) {
             long now = clock.millis();
-            return SubjectContents.of(subject, List.of(fields)).tokens().stream()
+            return SubjectContents.of(subject, key, List.of(fields), seal).tokens().stream()
                     .filter(token -> token.isActive(now, notBeforeMillis))
                     .sorted(Paging.OLDEST_FIRST)
                     .toList();

@@ -2,6 +2,7 @@ package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.VirtualTime;
 import dev.tokencache.token.StoreUnavailableException;
@@ -31,7 +32,7 @@ class BatchWriterTest {
     private final JournalMetrics events = new JournalMetrics();
     private final BatchWriter writer = new BatchWriter(
             database,
-            new EntryWrites(database.dialect(), time.clock(), Duration.ofDays(30), time.random()::nextLong),
+            new EntryWrites(database.dialect(), time.clock(), Duration.ofDays(30), time.random()::nextLong, Seal.off()),
             activity,
             count,
             state,

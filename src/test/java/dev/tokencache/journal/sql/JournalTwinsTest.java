@@ -2,6 +2,7 @@ package dev.tokencache.journal.sql;
 
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalMetrics;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.WallClockTime;
 import java.io.IOException;
@@ -53,7 +54,8 @@ class JournalTwinsTest {
                 Duration.ofMillis(20),
                 new WallClockTime(clock),
                 new JournalMetrics(),
-                new DaemonThreads())) {
+                new DaemonThreads(),
+                Seal.off())) {
             journal.start();
             JournalContract.awaitOpen(journal);
             new JournalTwins(journal, clock).apply(history);

@@ -4,6 +4,7 @@ import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.WallClockTime;
 import java.io.IOException;
@@ -57,7 +58,8 @@ class KilledJournalTest {
                 Duration.ofMillis(20),
                 new WallClockTime(Clock.systemUTC()),
                 new JournalMetrics(),
-                new DaemonThreads());
+                new DaemonThreads(),
+                Seal.off());
     }
 
     private static String hash(JournaledRecord record) {

@@ -3,6 +3,7 @@ package dev.tokencache.journal.sql;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
+import dev.tokencache.seal.SealSettings;
 import dev.tokencache.token.StoreUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ class LocalJournalTest extends JournalContract {
                 Duration.ofMillis(20),
                 time,
                 events,
-                new DaemonThreads());
+                new DaemonThreads(),
+                SealSettings.sealingWith("a").required(true).seal());
     }
 
     private Path directory() {

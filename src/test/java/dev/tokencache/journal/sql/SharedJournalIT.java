@@ -4,6 +4,7 @@ import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalEntry;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournaledRecord;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.testing.Heartbeat;
 import dev.tokencache.testing.PostgresServer;
 import dev.tokencache.token.StoreUnavailableException;
@@ -82,7 +83,8 @@ class SharedJournalIT extends JournalContract {
     private SqlJournal newJournal(AgroalDataSource pool, Duration replyTimeout, int maxEntries) {
         pools.add(pool);
         Database postgres = new PostgresDatabase(pool, PostgresPools.migration(pool), PERIOD, replyTimeout);
-        return new SqlJournal(Kind.SHARED, postgres, maxEntries, MAX_TTL, PERIOD, time, events, new DaemonThreads());
+        return new SqlJournal(
+                Kind.SHARED, postgres, maxEntries, MAX_TTL, PERIOD, time, events, new DaemonThreads(), Seal.off());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tokencache.journal.sql;
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.redis.Time;
+import dev.tokencache.seal.SealSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -97,7 +98,8 @@ public final class SimulatedDatabase {
                 JournalLifecycle.CHECK_PERIOD,
                 time,
                 events,
-                new TaskThreads(time, executor));
+                new TaskThreads(time, executor),
+                SealSettings.sealingWith("a").required(true).seal());
         journal.start(Duration.ZERO);
         return journal;
     }

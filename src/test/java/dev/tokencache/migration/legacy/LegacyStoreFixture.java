@@ -4,6 +4,7 @@ import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.redis.VertxTime;
 import dev.tokencache.redis.connection.VertxEventLoops;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.token.TokenLocator;
@@ -32,6 +33,7 @@ final class LegacyStoreFixture implements AutoCloseable {
                         options,
                         config,
                         TokenSettings.usual(),
+                        Seal.off(),
                         refusals::add,
                         new VertxTime(vertx))
                 .store()

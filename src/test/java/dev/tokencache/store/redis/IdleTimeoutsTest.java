@@ -51,7 +51,14 @@ class IdleTimeoutsTest {
 
         @Override
         public Future<Found> read(TokenId id, Deadline deadline) {
-            return Future.succeededFuture(new Found(id, stored.get(id), Token.NOT_BEFORE_UNSET, false));
+            return Future.succeededFuture(found(id, false));
+        }
+
+        private Found found(TokenId id, boolean isFromReplica) {
+            byte[] record = stored.get(id);
+            Token token = record == null ? null : TokenCodec.decode(id, record);
+            NotBefore unset = new NotBefore(Token.NOT_BEFORE_UNSET, false);
+            return new Found(id, record, token, unset, isFromReplica, false);
         }
 
         @Override
@@ -81,7 +88,7 @@ class IdleTimeoutsTest {
 
     /** As the store does. */
     private Verdict validate(IdleTimeouts by, TokenId id, boolean isFromReplica) {
-        Found found = new Found(id, redis.stored.get(id), Token.NOT_BEFORE_UNSET, isFromReplica);
+        Found found = redis.found(id, isFromReplica);
         Token token = found.token().orElseThrow();
         if (token.isOnlyIdle(clock.millis(), found.notBeforeMillis())) {
             return by.verdict(found, token, true, redis.deadline()).result();
@@ -118,8 +125,8 @@ class IdleTimeoutsTest {
     void shouldDecideAgainIfAnotherCallChangedTheRecordMeanwhile() {
         TokenId renewed = created();
         TokenId expired = created();
-        Found before = new Found(renewed, redis.stored.get(renewed), Token.NOT_BEFORE_UNSET, false);
-        Found alsoBefore = new Found(expired, redis.stored.get(expired), Token.NOT_BEFORE_UNSET, false);
+        Found before = redis.found(renewed, false);
+        Found alsoBefore = redis.found(expired, false);
         advance(IDLE);
         Token idle = before.token().orElseThrow();
         redis.stored.put(renewed, TokenCodec.encode(idle.touched(clock.millis())));

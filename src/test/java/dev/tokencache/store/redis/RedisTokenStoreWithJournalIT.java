@@ -1,5 +1,6 @@
 package dev.tokencache.store.redis;
 
+import dev.tokencache.seal.Seal;
 import dev.tokencache.testing.MutableClock;
 import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.RedisSettings;
@@ -232,7 +233,8 @@ class RedisTokenStoreWithJournalIT extends RestoringTokenStoreContract {
                 Duration.ofDays(30),
                 true,
                 hasLateCreations::get,
-                true);
+                true,
+                Seal.off());
         RedisTokenStore expiring = new RedisTokenStore(redis.router(), settings, clock, verdict -> {});
         NewToken foreign = TokenDraft.of("unknown", clock.millis()).foreign();
         TokenLocator token = new TokenLocator.Foreign(foreign.token().id().hash());
