@@ -4,6 +4,7 @@ import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.TestCertificate;
+import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import io.restassured.RestAssured;
@@ -231,6 +232,32 @@ class RotationsIT {
         write("secrets/token-keys.properties", keys("second", "second"));
         assertReloaded("token_keys");
         assertThat(api.isActive(old)).isFalse();
+    }
+
+    @Test
+    void shouldIntroduceAndRotateTheSealKey() {
+        String old = api.tokenFor("of-the-time-without-seals");
+        try (SteadyRequests load = load()) {
+            for (String step : List.of(sealKeys(), sealing("first"), sealing("second"))) {
+                write("secrets/seal-keys.properties", step);
+                assertReloaded("seal_keys");
+                load.awaitServed(40);
+                assertThat(api.isActive(old)).isTrue();
+            }
+        }
+        assertThat(metrics()).contains("tokencache_seal_failures_total{reason=\"unverified\"} 0.0");
+        // The other tests continue without an active key.
+        write("secrets/seal-keys.properties", sealKeys());
+        assertReloaded("seal_keys");
+    }
+
+    private static String sealKeys() {
+        return "tokencache.seal.keys.first=" + TokenSettings.secret(1) + "\ntokencache.seal.keys.second="
+                + TokenSettings.secret(2) + "\n";
+    }
+
+    private static String sealing(String kid) {
+        return sealKeys() + "tokencache.seal.active-key=" + kid + "\n";
     }
 
     /** Redis closes the old connections, so each new one finds the new password only if a refused login reads it. */
