@@ -26,8 +26,11 @@ final class LegacyPrograms {
     private static final String HOST = "other-program";
     private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
 
-    /** A session expires this much later than it is known to: a copy is rounded down, and its read may be slow. */
+    /** A session expires this much later than it is known to, because the read for its copy may be slow. */
     private static final long MARGIN_SECONDS = 7;
+
+    /** Its end, and its copy's, are rounded up. */
+    private static final long ROUNDING_SECONDS = 2;
 
     /** One record of this many is not a session. */
     private static final int RARITY = 20;
@@ -104,7 +107,7 @@ final class LegacyPrograms {
                                 string, token(subject, string, now, lifetime, claims), Durability.AS_CONFIGURED),
                         old.hasIssueTimes() ? startedAt : Long.MIN_VALUE,
                         world.time().nanoTime(),
-                        MARGIN_SECONDS));
+                        MARGIN_SECONDS + ROUNDING_SECONDS));
             }
         });
     }
