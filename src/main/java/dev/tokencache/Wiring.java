@@ -93,13 +93,13 @@ public final class Wiring {
     @Produces
     @Singleton
     RedisRevocationBus revocationBus(
-            Vertx vertx, RedisRouter router, RedisConnector connector, RedisConfig config, Time time) {
+            Vertx vertx, RedisRouter router, RedisConnector connector, RedisConfig config, Seal seal, Time time) {
         return new RedisRevocationBus(
                 new VertxEventLoops(vertx, connector),
                 time,
                 router,
                 connector,
-                new RevocationChannel(config.keyPrefix()));
+                new RevocationChannel(config.keyPrefix(), seal));
     }
 
     /** Stops Mutiny from wrapping each callback with contexts that none uses: it slows down every validation. */

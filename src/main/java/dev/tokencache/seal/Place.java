@@ -24,6 +24,11 @@ public record Place(char kind, byte[] key, byte[] field) {
         return new Place('p', key, NO_FIELD);
     }
 
+    /** A message of a pub/sub channel. */
+    public static Place ofMessage(byte[] channel) {
+        return new Place('c', channel, NO_FIELD);
+    }
+
     /** An entry of the journal. */
     public static Place ofEntry(String key) {
         return new Place('j', key.getBytes(StandardCharsets.UTF_8), NO_FIELD);

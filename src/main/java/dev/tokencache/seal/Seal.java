@@ -150,12 +150,28 @@ public final class Seal {
         return token;
     }
 
+    /** Encrypts an ASCII text, as base64url. Empty if there is no active key. */
+    public Optional<String> encrypt(String text, Place place) {
+        return Optional.ofNullable(keys.get().active()).map(active -> base64(active.seal(ascii(text), 0, place)));
+    }
+
+    /** Decrypts a text of {@link #encrypt}. Throws {@link IllegalArgumentException} if it does not verify. */
+    public String decrypt(String encrypted, Place place) {
+        byte[] sealed = Base64.getUrlDecoder().decode(encrypted);
+        if (sealed.length < SealKey.OVERHEAD) {
+            throw failure(Failure.UNVERIFIED);
+        }
+        byte[] text = key(keys.get(), SealKey.idIn(sealed, 0)).open(sealed, 0, place);
+        if (text == null) {
+            throw failure(Failure.UNVERIFIED);
+        }
+        return new String(text, StandardCharsets.US_ASCII);
+    }
+
     /** Appends a MAC to a text without a dot, if there is an active key. */
     public String authenticate(String text, Place place) {
         SealKey active = keys.get().active();
-        return active == null
-                ? text
-                : text + DOT + Base64.getUrlEncoder().withoutPadding().encodeToString(active.mac(ascii(text), place));
+        return active == null ? text : text + DOT + base64(active.mac(ascii(text), place));
     }
 
     /** Verifies a text of {@link #authenticate}. Throws {@link IllegalArgumentException} if it does not verify. */
@@ -208,6 +224,10 @@ public final class Seal {
     private IllegalArgumentException failure(Failure failure) {
         Objects.requireNonNull(failures.get(failure)).increment();
         return new IllegalArgumentException("a stored value " + failure.message);
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     private static byte[] ascii(String text) {

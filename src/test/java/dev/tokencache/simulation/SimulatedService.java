@@ -7,6 +7,7 @@ import dev.tokencache.redis.connection.EventLoops;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.NodeLink;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.seal.SealSettings;
 import dev.tokencache.store.nearcache.NearCacheConfig;
 import dev.tokencache.store.nearcache.NearCachedTokenStore;
 import dev.tokencache.store.revocation.RedisRevocationBus;
@@ -71,8 +72,13 @@ final class SimulatedService {
         EventLoops loops = new OneLoop(network, cluster, process, host);
         this.router =
                 new RedisRouter(loops, process, connector, settings, RouterEvents.NONE, Duration.ofSeconds(15), false);
-        this.bus =
-                new RedisRevocationBus(loops, process, router, connector, new RevocationChannel(settings.keyPrefix()));
+        this.bus = new RedisRevocationBus(
+                loops,
+                process,
+                router,
+                connector,
+                new RevocationChannel(
+                        settings.keyPrefix(), SealSettings.openingOnly().seal()));
         this.chain = stores.chain(router, process, settings);
         this.store =
                 NearCachedTokenStore.wrap(chain.store(), bus, nearCache, true, settings.timeout(), process, meters);

@@ -6,6 +6,7 @@ import dev.tokencache.redis.command.RoutedReply;
 import dev.tokencache.redis.connection.LogLabels;
 import dev.tokencache.redis.connection.RedisConnector;
 import dev.tokencache.redis.connection.VertxEventLoops;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RouterMetrics;
@@ -99,7 +100,7 @@ public final class RouterFixture implements AutoCloseable {
                 new VertxTime(vertx),
                 router,
                 connector,
-                new RevocationChannel(config.keyPrefix()));
+                new RevocationChannel(config.keyPrefix(), Seal.off()));
         bus.start();
         return bus;
     }

@@ -13,7 +13,7 @@ final class RevocationNotices {
     private final Clock clock;
 
     RevocationNotices(RedisStoreSettings settings, Clock clock) {
-        this.channel = new RevocationChannel(settings.keyPrefix());
+        this.channel = new RevocationChannel(settings.keyPrefix(), settings.seal());
         this.isOn = settings.publishesRevocations();
         this.clock = clock;
     }
@@ -25,7 +25,7 @@ final class RevocationNotices {
         }
         byte[][] extended = Arrays.copyOf(arguments, arguments.length + 2);
         extended[arguments.length] = channel.bytes();
-        extended[arguments.length + 1] = RevocationChannel.message(revocation, clock.millis());
+        extended[arguments.length + 1] = channel.message(revocation, clock.millis());
         return extended;
     }
 

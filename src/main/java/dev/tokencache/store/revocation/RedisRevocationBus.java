@@ -84,7 +84,7 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
 
     @Override
     public void announce(Revocation revocation) {
-        byte[] message = RevocationChannel.message(revocation, time.clock().millis());
+        byte[] message = channel.message(revocation, time.clock().millis());
         // Any node will do. Used as the key, the message picks one.
         router.send(
                         message,
@@ -137,7 +137,7 @@ public final class RedisRevocationBus implements RevocationBus, AutoCloseable {
         if (RevocationChannel.isHello(text)) {
             return;
         }
-        Optional<RevocationChannel.Message> message = RevocationChannel.parse(text);
+        Optional<RevocationChannel.Message> message = channel.parse(text);
         if (message.isEmpty()) {
             // A later version of this service may have revoked anything.
             epoch.restart();
