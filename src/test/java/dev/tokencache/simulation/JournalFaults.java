@@ -164,7 +164,7 @@ final class JournalFaults {
         Duration split = upTo(MAX_SPLIT);
         SimulatedNode[] isolated = {null};
         return Fault.ofCluster(
-                "outage, then split",
+                "outage then split",
                 outage.plus(calm).plus(split),
                 () -> {
                     killAll(killed);

@@ -77,6 +77,15 @@ final class NearCaches {
                 && (!isPublished || isYounger(expiry, validation.startedAt(), MAX_UNNOTICED));
     }
 
+    /** For how long an instance may not know that a renewal has shortened a token. */
+    Duration unnoticed(Verdict.Active verdict, String instance) {
+        NearCacheConfig config = configs.get(instance);
+        if (config == null || !config.isOn()) {
+            return Duration.ZERO;
+        }
+        return verdict.isStale() ? config.staleIfError() : config.maxAge();
+    }
+
     private static boolean isYounger(Expiry expiry, long at, Duration age) {
         return at - expiry.endedAt() < age.toNanos();
     }

@@ -184,7 +184,9 @@ final class Oracle {
         validation.end(verdict, now());
         if (verdict instanceof Verdict.Active active) {
             checkNotExpired(token, active, validation, "is active");
-            checkNotEnded(token, validation, validation.startedAt(), "is active");
+            Duration unnoticed = nearCaches.unnoticed(active, validation.instance());
+            long known = unnoticed.isZero() ? Long.MAX_VALUE : validation.startedAt() - unnoticed.toNanos();
+            checkNotEnded(token, token.end().latestMillis(validation, known), validation.startedAt(), "is active");
             if (active.basis() == Verdict.Basis.CURRENT && !nearCaches.has(validation.instance())) {
                 token.seenActive(validation.startedAt());
                 checkContents(token, active.token(), validation);
@@ -261,7 +263,7 @@ final class Oracle {
     /** @param judged the renewal that found it active, if one did */
     private void checkActive(KnownToken token, @Nullable Object judged, long startedAt, String what) {
         checkNotExpired(token, null, new Validation("no near cache", startedAt, 0), what);
-        checkNotEnded(token, judged, startedAt, what);
+        checkNotEnded(token, token.end().latestMillis(judged), startedAt, what);
     }
 
     private void checkNotExpired(
@@ -280,8 +282,8 @@ final class Oracle {
                         (validation.startedAt() - expiry.endedAt()) / 1e9)));
     }
 
-    private void checkNotEnded(KnownToken token, @Nullable Object judged, long startedAt, String what) {
-        if (world.millis(startedAt) >= token.end().latestMillis(judged) + clockDifferenceMillis) {
+    private void checkNotEnded(KnownToken token, long endMillis, long startedAt, String what) {
+        if (world.millis(startedAt) >= endMillis + clockDifferenceMillis) {
             violated(token + " " + what + " after its end");
         }
     }

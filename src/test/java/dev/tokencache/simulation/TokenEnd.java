@@ -134,7 +134,10 @@ final class TokenEnd {
 
     /** The earliest {@code exp} that the token can have, in seconds since the epoch. */
     long earliestExp() {
-        return settings().mapToLong(setting -> setting.earliestExp).min().orElseThrow();
+        return settings(Long.MAX_VALUE)
+                .mapToLong(setting -> setting.earliestExp)
+                .min()
+                .orElseThrow();
     }
 
     /** Like {@link #earliestExp}, at any moment since a validation started. */
@@ -162,7 +165,12 @@ final class TokenEnd {
      * @param judged the validation or renewal that found it active: what it records itself is no reason for that
      */
     long latestMillis(@Nullable Object judged) {
-        long exp = settings()
+        return latestMillis(judged, Long.MAX_VALUE);
+    }
+
+    /** As {@link #latestMillis(Object)}, for a reader who may not know of renewals that ended at a time or later. */
+    long latestMillis(@Nullable Object judged, long knownUntil) {
+        long exp = settings(knownUntil)
                         .filter(setting -> setting != judged)
                         .mapToLong(setting -> setting.latestExp)
                         .max()
@@ -187,9 +195,10 @@ final class TokenEnd {
                         world.millis(Math.min(latest, world.time().nanoTime())));
     }
 
-    /** Whatever may have set {@code exp} last. */
-    private Stream<Setting> settings() {
+    /** Whatever may have set {@code exp} last, for a reader who knows the renewals that ended before a time. */
+    private Stream<Setting> settings(long knownUntil) {
         return Stream.concat(Stream.of(creation), renewals.stream()).filter(setting -> renewals.stream()
-                .noneMatch(later -> later.isPromised && later.startedAt > setting.endedAt));
+                .noneMatch(
+                        later -> later.isPromised && later.startedAt > setting.endedAt && later.endedAt < knownUntil));
     }
 }
