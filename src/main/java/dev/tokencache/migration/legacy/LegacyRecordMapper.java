@@ -27,22 +27,25 @@ record LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration max
         if (!(contents instanceof LegacyRecord record) || ttlMillis == LegacyCommands.NO_KEY) {
             return Optional.empty();
         }
-        boolean isLimited = ttlMillis == LegacyCommands.NO_TTL || ttlMillis > maxTtl.toMillis();
-        long end = nowMillis + (isLimited ? maxTtl.toMillis() : ttlMillis);
+        long latestEnd = nowMillis + maxTtl.toMillis();
+        long end =
+                ttlMillis == LegacyCommands.NO_TTL || ttlMillis > maxTtl.toMillis() ? latestEnd : nowMillis + ttlMillis;
+        // Rounded up: the old store deletes its record in time, and a token must not end before it.
+        long expiresAt = Math.min(-Math.floorDiv(-end, 1000L), Math.floorDiv(latestEnd, 1000L));
         return Optional.of(sidecar.flatMap(SidecarRecord::stored)
                 .map(SidecarRecord.Stored::token)
                 .filter(stored -> stored.sub().equals(record.sub()))
-                .map(stored -> known(stored, record, end))
-                .orElseGet(() -> unknown(hash, record, end, nowMillis)));
+                .map(stored -> known(stored, record, end, expiresAt))
+                .orElseGet(() -> unknown(hash, record, expiresAt, nowMillis)));
     }
 
     /** Builds a token that was created or renewed here: its sidecar record, with later changes of other programs. */
-    private Token known(Token stored, LegacyRecord contents, long end) {
+    private Token known(Token stored, LegacyRecord contents, long end, long expiresAtOfRecord) {
         boolean isUnchanged = format.asWritten(stored).equals(contents);
         Claims claims = isUnchanged ? stored.claims() : contents.claims();
         boolean isUnchangedExpiry =
                 stored.idleTimeout() != 0 || Math.abs(end - stored.expiresAt() * 1000) <= TOLERATED_MILLIS;
-        long expiresAt = isUnchangedExpiry ? stored.expiresAt() : expiresAt(end);
+        long expiresAt = isUnchangedExpiry ? stored.expiresAt() : expiresAtOfRecord;
         long lastSeen = stored.idleTimeout() == 0
                 ? stored.lastSeenMillis()
                 : Math.max(stored.lastSeenMillis(), end - stored.idleTimeout() * 1000);
@@ -61,15 +64,9 @@ record LegacyRecordMapper(LegacyFormat format, Duration defaultTtl, Duration max
                 claims);
     }
 
-    /** Rounds up: the old store deletes its record in time, and a token must not end before it. */
-    private static long expiresAt(long endMillis) {
-        return -Math.floorDiv(-endMillis, 1000L);
-    }
-
-    private Token unknown(TokenHash hash, LegacyRecord contents, long end, long nowMillis) {
+    private Token unknown(TokenHash hash, LegacyRecord contents, long expiresAt, long nowMillis) {
         boolean isPast = contents.issuedAtMillis() <= nowMillis + MAX_CLOCK_SKEW_MILLIS;
         long issuedAt = isPast ? contents.issuedAtMillis() : 0;
-        long expiresAt = expiresAt(end);
         long firstSeen = Math.floorDiv(issuedAt == 0 ? nowMillis : issuedAt, 1000L);
         return new Token(
                 new TokenId(RoutingTag.ofSubject(contents.sub()), hash),

@@ -73,7 +73,7 @@ abstract class LegacyStoreContract {
 
         assertThat(token.sub()).isEqualTo(sub);
         long now = System.currentTimeMillis() / 1000;
-        assertThat(token.expiresAt()).isBetween(now + 590, now + 600);
+        assertThat(token.expiresAt()).isBetween(now + 590, now + 601);
     }
 
     @Test
