@@ -205,4 +205,31 @@ class ApacheIT extends WebServerContract implements PhpContract {
             assertRefused(browser.get("/", bearer("garbage")));
         }
     }
+
+    /** The recipe of docs/clients.md: the Apache of an application verifies the identity that another web server passes on. */
+    @Test
+    void shouldVerifyASignedIdentity() {
+        int port = Site.freePort();
+        ShippedFile verifying = shipped(site(), port)
+                .with("OIDCHTTPTimeoutLong                3", "OIDCHTTPTimeoutLong 60")
+                .with(
+                        "OIDCOAuthIntrospectionEndpoint     ${SSO_SERVICE}/oauth2/introspect",
+                        "OIDCOAuthVerifyJwksUri ${SSO_SERVICE}/.well-known/jwks.json")
+                .with("Require valid-user", "Require claim aud:shop\nRequire claim iss:https://tokens.example.org");
+        String identity = new Browser(site().proxy().port())
+                .get("/v1/auth", bearer(api().tokenFor("alice")))
+                .headers()
+                .firstValue("X-Auth-Identity")
+                .orElseThrow();
+
+        try (WebServer apache = start(site(), "identity-site", port, verifying)) {
+            Browser browser = new Browser(port);
+            assertThat(browser.get("/", bearer(identity)).statusCode())
+                    .as(apache.output())
+                    .isEqualTo(200);
+            assertThat(seen().header("x-auth-subject")).isEqualTo("alice");
+            String forged = identity.substring(0, identity.length() - 8) + "AAAAAAAA";
+            assertThat(browser.get("/", bearer(forged)).statusCode()).isEqualTo(401);
+        }
+    }
 }
