@@ -1,5 +1,6 @@
 package dev.tokencache.ops;
 
+import dev.tokencache.cli.Commands;
 import dev.tokencache.migration.cli.MigrateCommand;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -23,7 +24,7 @@ public final class Main {
         if (arguments.length == 0) {
             Quarkus.run();
         } else {
-            System.exit(MigrateCommand.in(new TokenCacheCommand()).execute(arguments));
+            System.exit(Commands.in(new TokenCacheCommand()).execute(arguments));
         }
     }
 }

@@ -2,6 +2,11 @@ package dev.tokencache.migration.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokencache.cli.AdminApi;
+import dev.tokencache.cli.AdminCommand;
+import dev.tokencache.cli.Display;
+import dev.tokencache.cli.ExitCode;
+import dev.tokencache.cli.Retry;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +58,10 @@ final class BackfillCommand extends AdminCommand {
     @Override
     public Integer call() {
         AdminApi api = api();
-        JsonNode backfill = api.get(AdminApi.BACKFILL);
+        JsonNode backfill = api.get(MigrateCommand.BACKFILL);
         ObjectNode wish = wish(backfill.path("status").asText());
         if (!wish.isEmpty()) {
-            backfill = api.post(AdminApi.BACKFILL, wish);
+            backfill = api.post(MigrateCommand.BACKFILL, wish);
         }
         if (noWatch || action == Action.PAUSE) {
             StatusTable.backfill(backfill).forEach(out()::println);
@@ -86,7 +91,7 @@ final class BackfillCommand extends AdminCommand {
         Display display = Display.on(out());
         Retry retry = Retry.upToOneMinute();
         while (true) {
-            JsonNode status = retry.call(() -> api.get(AdminApi.MIGRATION));
+            JsonNode status = retry.call(() -> api.get(MigrateCommand.MIGRATION));
             JsonNode backfill = status.path("backfill");
             String state = backfill.path("status").asText();
             long scanned = backfill.path("scanned").asLong();

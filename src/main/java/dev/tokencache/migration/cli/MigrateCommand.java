@@ -1,6 +1,5 @@
 package dev.tokencache.migration.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -18,16 +17,7 @@ import picocli.CommandLine.Command;
         subcommands = {StatusCommand.class, SetCommand.class, BackfillCommand.class, VerifyCommand.class})
 public final class MigrateCommand {
 
-    /** A command line that prints a failure of a subcommand as one line, without a stack trace. */
-    public static CommandLine in(Object command) {
-        return new CommandLine(command)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((thrown, failed, parsed) -> {
-                    if (thrown instanceof ExitCode.Failure failure) {
-                        failed.getErr().println(failure.getMessage());
-                        return failure.code().number();
-                    }
-                    throw thrown;
-                });
-    }
+    static final String MIGRATION = "/v1/admin/migration";
+    static final String BACKFILL = MIGRATION + "/backfill";
+    static final String VERIFY = MIGRATION + "/verify";
 }

@@ -2,6 +2,9 @@ package dev.tokencache.migration.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokencache.cli.AdminApi;
+import dev.tokencache.cli.AdminCommand;
+import dev.tokencache.cli.ExitCode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,7 +54,7 @@ final class SetCommand extends AdminCommand {
         if (force) {
             change.put("force", true);
         }
-        JsonNode status = api().put(AdminApi.MIGRATION, change);
+        JsonNode status = api().put(MigrateCommand.MIGRATION, change);
         StatusTable.lines(status).forEach(out()::println);
         return ExitCode.OK.number();
     }

@@ -1,6 +1,8 @@
 package dev.tokencache.migration.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokencache.cli.AdminCommand;
+import dev.tokencache.cli.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -12,7 +14,7 @@ final class StatusCommand extends AdminCommand {
 
     @Override
     public Integer call() {
-        JsonNode status = api().get(AdminApi.MIGRATION);
+        JsonNode status = api().get(MigrateCommand.MIGRATION);
         if (json) {
             out().println(status);
         } else {

@@ -2,6 +2,11 @@ package dev.tokencache.migration.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokencache.cli.AdminApi;
+import dev.tokencache.cli.AdminCommand;
+import dev.tokencache.cli.Display;
+import dev.tokencache.cli.ExitCode;
+import dev.tokencache.cli.Retry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +50,7 @@ final class VerifyCommand extends AdminCommand {
             throw ExitCode.USAGE.failure("--sample must be at least 1, and without --all");
         }
         AdminApi api = api();
-        JsonNode starts = api.get(AdminApi.VERIFY).path("starts");
+        JsonNode starts = api.get(MigrateCommand.VERIFY).path("starts");
         VerifyReport found = new VerifyReport(all ? "all" : "sample", Instant.now());
         Display display = Display.on(out());
         Retry retry = Retry.upToOneMinute();
@@ -63,7 +68,7 @@ final class VerifyCommand extends AdminCommand {
                         .createObjectNode()
                         .put("position", position)
                         .put("keys", Math.min(PAGE_SIZE, enough - found.compared()));
-                JsonNode part = retry.call(() -> api.post(AdminApi.VERIFY, request));
+                JsonNode part = retry.call(() -> api.post(MigrateCommand.VERIFY, request));
                 found.add(part);
                 position = part.path("next").asText("");
                 display.show(

@@ -3,6 +3,8 @@ package dev.tokencache.migration.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokencache.cli.AdminApi;
+import dev.tokencache.cli.ExitCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

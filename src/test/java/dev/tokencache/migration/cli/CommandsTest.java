@@ -2,6 +2,7 @@ package dev.tokencache.migration.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tokencache.cli.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -62,7 +63,7 @@ class CommandsTest {
     private int run(String... arguments) {
         List<String> all = new ArrayList<>(Arrays.asList(arguments));
         all.addAll(List.of("--url", "http://127.0.0.1:" + server.getAddress().getPort() + "/", "--caller", "ops"));
-        CommandLine line = MigrateCommand.in(new MigrateCommand())
+        CommandLine line = Commands.in(new MigrateCommand())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true));
         return line.execute(all.toArray(String[]::new));

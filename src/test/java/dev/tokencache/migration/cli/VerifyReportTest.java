@@ -1,6 +1,8 @@
 package dev.tokencache.migration.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tokencache.cli.AdminApi;
+import dev.tokencache.cli.ExitCode;
 import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.tokencache.migration.cli;
+package dev.tokencache.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,13 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 
-/** A client of the admin API. Each call throws {@link ExitCode.Failure} unless the status is 200. */
-final class AdminApi {
+/** A client of the admin API of a running service. Each call throws {@link ExitCode.Failure} unless the status is 200. */
+public final class AdminApi {
 
-    static final String MIGRATION = "/v1/admin/migration";
-    static final String BACKFILL = MIGRATION + "/backfill";
-    static final String VERIFY = MIGRATION + "/verify";
-    static final ObjectMapper JSON = new ObjectMapper();
+    public static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI base;
     private final String authorization;
@@ -37,15 +34,15 @@ final class AdminApi {
                 .build();
     }
 
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return send("GET", path, BodyPublishers.noBody());
     }
 
-    JsonNode put(String path, JsonNode body) {
+    public JsonNode put(String path, JsonNode body) {
         return send("PUT", path, BodyPublishers.ofString(body.toString()));
     }
 
-    JsonNode post(String path, JsonNode body) {
+    public JsonNode post(String path, JsonNode body) {
         return send("POST", path, BodyPublishers.ofString(body.toString()));
     }
 

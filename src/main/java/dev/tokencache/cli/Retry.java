@@ -1,4 +1,4 @@
-package dev.tokencache.migration.cli;
+package dev.tokencache.cli;
 
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Repeats calls to a service that does not reply, for a limited time: a restarting instance must not end a command. */
-final class Retry {
+public final class Retry {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -23,7 +23,7 @@ final class Retry {
     }
 
     /** Calls until there is a reply. Throws if the service was silent for too long, or refused. */
-    <T> T call(Supplier<T> request) {
+    public <T> T call(Supplier<T> request) {
         while (true) {
             try {
                 T reply = request.get();
@@ -40,11 +40,11 @@ final class Retry {
         }
     }
 
-    static Retry upToOneMinute() {
+    public static Retry upToOneMinute() {
         return new Retry(Duration.ofMinutes(1), System::nanoTime, Retry::sleep);
     }
 
-    static void sleep(Duration time) {
+    public static void sleep(Duration time) {
         try {
             Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {

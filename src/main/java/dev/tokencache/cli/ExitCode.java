@@ -1,7 +1,7 @@
-package dev.tokencache.migration.cli;
+package dev.tokencache.cli;
 
 /** The exit codes of the commands, for scripts. */
-enum ExitCode {
+public enum ExitCode {
     OK(0),
     NO(1),
     USAGE(2),
@@ -14,16 +14,16 @@ enum ExitCode {
         this.number = number;
     }
 
-    int number() {
+    public int number() {
         return number;
     }
 
     /** Ends a command with this code and a message for the operator. */
-    Failure failure(String message) {
+    public Failure failure(String message) {
         return new Failure(this, message);
     }
 
-    static final class Failure extends RuntimeException {
+    public static final class Failure extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 

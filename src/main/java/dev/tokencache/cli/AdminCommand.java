@@ -1,4 +1,4 @@
-package dev.tokencache.migration.cli;
+package dev.tokencache.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,12 +13,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A command that calls the admin API: with the address of the service and the credentials of the caller. */
-abstract class AdminCommand implements Callable<Integer> {
+public abstract class AdminCommand implements Callable<Integer> {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Spec
-    CommandSpec spec = CommandSpec.create();
+    protected CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--url",
@@ -51,11 +51,11 @@ abstract class AdminCommand implements Callable<Integer> {
     @Nullable
     Path secretFile;
 
-    final PrintWriter out() {
+    protected final PrintWriter out() {
         return spec.commandLine().getOut();
     }
 
-    final AdminApi api() {
+    protected final AdminApi api() {
         if (caller == null || caller.isEmpty()) {
             throw ExitCode.USAGE.failure("--caller or TOKENCACHE_CALLER must name a caller with the role admin");
         }

@@ -1,4 +1,4 @@
-package dev.tokencache.migration.cli;
+package dev.tokencache.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import picocli.CommandLine.Help.Ansi;
  * Shows progress, with the speed over the last ten seconds: a bar on a terminal, otherwise a line every ten seconds. Not
  * thread-safe.
  */
-final class Display {
+public final class Display {
 
     private static final int BAR = 30;
     private static final String BACK_AND_CLEAR = "\r\u001b[K";
@@ -34,18 +34,18 @@ final class Display {
         this.dueAtNanos = nanos.getAsLong();
     }
 
-    static Display on(PrintWriter out) {
+    public static Display on(PrintWriter out) {
         return new Display(out, Ansi.AUTO.enabled() && !"dumb".equals(System.getenv("TERM")), System::nanoTime);
     }
 
     /** Shows the progress if it is time for that; {@code total} is an estimate, or 0 if unknown. */
-    void show(String what, long done, long total, long mismatches) {
+    public void show(String what, long done, long total, long mismatches) {
         if (nanos.getAsLong() - dueAtNanos >= 0) {
             showNow(what, done, total, mismatches);
         }
     }
 
-    void showNow(String what, long done, long total, long mismatches) {
+    public void showNow(String what, long done, long total, long mismatches) {
         long now = nanos.getAsLong();
         dueAtNanos = now + (isBar ? WINDOW_NANOS / 20 : WINDOW_NANOS);
         double perSecond = perSecond(now, done);
@@ -64,7 +64,7 @@ final class Display {
     }
 
     /** Ends the bar, so that later output starts on a new line. */
-    void end() {
+    public void end() {
         if (isBar) {
             out.println();
         }

@@ -1,4 +1,4 @@
-package dev.tokencache.migration.cli;
+package dev.tokencache.cli;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
