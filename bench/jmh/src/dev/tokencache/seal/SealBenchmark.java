@@ -54,6 +54,10 @@ public class SealBenchmark {
     private final Place ofNotBefore = Place.ofNotBefore(place.key());
     private final byte[] record = off.encode(token, place);
     private final byte[] sealed = on.encode(token, place);
+    // A record of the same field in another hash: in turn, neither is remembered.
+    private final Place otherPlace = Place.ofRecord("tc:{BAAAAAAAAAAAAAAA}".getBytes(StandardCharsets.US_ASCII), place.field());
+    private final byte[] otherSealed = on.encode(token, otherPlace);
+    private boolean isOther;
     private final String notBefore = on.authenticate("1700000000000", ofNotBefore);
 
     private static Seal sealing() {
@@ -74,11 +78,23 @@ public class SealBenchmark {
 
     @Benchmark
     public Object decode() {
-        return off.decode(token.id(), record, place);
+        isOther = !isOther;
+        return off.decode(token.id(), record, isOther ? otherPlace : place);
     }
 
     @Benchmark
     public Object decodeSealed() {
+        isOther = !isOther;
+        return on.decode(token.id(), isOther ? otherSealed : sealed, isOther ? otherPlace : place);
+    }
+
+    @Benchmark
+    public Object decodeAgain() {
+        return off.decode(token.id(), record, place);
+    }
+
+    @Benchmark
+    public Object decodeSealedAgain() {
         return on.decode(token.id(), sealed, place);
     }
 

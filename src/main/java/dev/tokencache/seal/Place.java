@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Where a value is stored. It is authenticated with the value, so that a value is worthless in another place. */
-@SuppressWarnings("ArrayRecordComponent") // never compared
+@SuppressWarnings("ArrayRecordComponent") // compared only by isSame
 public record Place(char kind, byte[] key, byte[] field) {
 
     private static final byte[] NO_FIELD = {};
@@ -37,6 +37,10 @@ public record Place(char kind, byte[] key, byte[] field) {
     /** The record in a sidecar record of an old store, after {@code head}. */
     public static Place ofSidecar(byte[] key, byte[] head) {
         return new Place('s', key, head);
+    }
+
+    boolean isSame(Place other) {
+        return kind == other.kind && Arrays.equals(key, other.key) && Arrays.equals(field, other.field);
     }
 
     /** The encoding of this place, followed by the first {@code length} bytes of a content. Unambiguous. */

@@ -26,6 +26,9 @@ public final class Seal {
     /** Separates a text from its MAC. Neither a time nor a pointer contains it. */
     private static final char DOT = '.';
 
+    /** With records of the largest size that is remembered, about 16 MB. */
+    private static final int REMEMBERED_RECORDS = 1 << 13;
+
     private enum Failure {
         UNVERIFIED("does not verify"),
         UNKNOWN_KEY("is sealed with a key that is not in tokencache.seal.keys"),
@@ -52,10 +55,12 @@ public final class Seal {
     private final Supplier<SealKeys> keys;
     private final Map<Failure, Counter> failures;
     private final Counter outdated;
+    private final OpenedRecords openedRecords;
     private volatile SealKeys own = SealKeys.NONE;
 
     private Seal(MeterRegistry registry) {
         this.keys = () -> own;
+        this.openedRecords = new OpenedRecords(REMEMBERED_RECORDS);
         this.failures = new EnumMap<>(Failure.class);
         for (Failure failure : Failure.values()) {
             failures.put(
@@ -74,6 +79,7 @@ public final class Seal {
         this.keys = keys;
         this.failures = failures;
         this.outdated = outdated;
+        this.openedRecords = new OpenedRecords(0);
     }
 
     /** Seals nothing and opens only what is not sealed. */
@@ -123,6 +129,18 @@ public final class Seal {
     /** Decodes a record of {@link #encode}. Throws {@link IllegalArgumentException} if it is unreadable or does not verify. */
     public Opened decode(TokenId id, byte[] record, Place place) {
         SealKeys present = keys.get();
+        Opened known = openedRecords.find(present, id, place, record);
+        if (known != null) {
+            return known;
+        }
+        Opened opened = open(present, id, record, place);
+        if (!opened.isOutdated()) {
+            openedRecords.put(present, place, record, opened);
+        }
+        return opened;
+    }
+
+    private Opened open(SealKeys present, TokenId id, byte[] record, Place place) {
         if (!TokenCodec.isSealed(record)) {
             return new Opened(decodeUnsealed(id, record, present), isOutdated(present, null));
         }

@@ -3,6 +3,7 @@ package dev.tokencache.seal;
 import dev.tokencache.seal.Seal.Opened;
 import dev.tokencache.seal.Seal.Verified;
 import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.RoutingTag;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.TokenId;
@@ -224,6 +225,50 @@ class SealTest {
         seal.use(SealKeys.of(Map.of("b", SealSettings.KEYS.get("b")), Optional.of("b"), true));
         assertRefused(seal, old, PLACE);
         assertThat(failures("unknown_key")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldOpenARecordOnlyOnceWhileItDoesNotChange() {
+        byte[] record = seal.encode(TOKEN, PLACE);
+        Token opened = seal.decode(TOKEN.id(), record, PLACE).token();
+
+        assertThat(seal.decode(TOKEN.id(), record.clone(), PLACE).token()).isSameAs(opened);
+    }
+
+    @Test
+    void shouldOpenAgainWhatIsOfAnotherPlace() {
+        byte[] record = seal.encode(TOKEN, PLACE);
+        seal.decode(TOKEN.id(), record, PLACE);
+
+        assertRefused(seal, record, Place.ofRecord("tc:{BAAAAAAAAAAAAAAA}".getBytes(US_ASCII), PLACE.field()));
+        assertRefused(seal, record, Place.ofSidecar(KEY, PLACE.field()));
+    }
+
+    @Test
+    void shouldOpenAgainForAnotherToken() {
+        TokenId other = new TokenId(RoutingTag.ofSubject("bob"), TOKEN.id().hash());
+        byte[] record = seal.encode(TOKEN, PLACE);
+        seal.decode(TOKEN.id(), record, PLACE);
+
+        assertThat(seal.decode(other, record, PLACE).token().id()).isEqualTo(other);
+    }
+
+    @Test
+    void shouldOpenAgainWithOtherKeys() {
+        byte[] record = seal.encode(TOKEN, PLACE);
+        seal.decode(TOKEN.id(), record, PLACE);
+        seal.use(SealKeys.of(Map.of("b", SealSettings.KEYS.get("b")), Optional.of("b"), true));
+
+        assertRefused(seal, record, PLACE);
+    }
+
+    @Test
+    void shouldCountEachReadOfAnOutdatedRecord() {
+        byte[] record = TokenCodec.encode(TOKEN);
+        seal.decode(TOKEN.id(), record, PLACE);
+        seal.decode(TOKEN.id(), record, PLACE);
+
+        assertThat(registry.counter("tokencache.seal.outdated.reads").count()).isEqualTo(2);
     }
 
     @Test
