@@ -102,6 +102,13 @@ final class Faults {
         }
     }
 
+    /** Keeps only some kinds of faults: combinations of them that are rare among all kinds are then frequent in some runs. */
+    void keepKinds(int count) {
+        while (kinds.size() > count) {
+            kinds.remove(random.nextInt(kinds.size()));
+        }
+    }
+
     /** There are faults of another source, which decides when full service can be expected. */
     void areNotTheOnlyOnes() {
         areTheOnlyOnes = false;

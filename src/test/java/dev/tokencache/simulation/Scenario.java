@@ -13,6 +13,13 @@ enum Scenario {
             return new Simulation(seed).run(withFaults);
         }
     },
+    /** Like {@link #CLUSTER}, with few kinds of faults, which depend on the seed. The run is much shorter. */
+    FOCUSED_CLUSTER {
+        @Override
+        RunReport simulate(long seed, Duration withFaults) {
+            return Simulation.withFewKindsOfFaults(seed).run(shortened(withFaults));
+        }
+    },
     /** Three instances, two of them with near caches. The clocks of all hosts agree. */
     NEAR_CACHE {
         @Override
@@ -45,8 +52,7 @@ enum Scenario {
     MIGRATION {
         @Override
         RunReport simulate(long seed, Duration withFaults) {
-            Duration longest = Duration.ofMinutes(3);
-            return new MigrationSimulation(seed).run(withFaults.compareTo(longest) < 0 ? withFaults : longest);
+            return new MigrationSimulation(seed).run(shortened(withFaults));
         }
     };
 
@@ -58,6 +64,11 @@ enum Scenario {
             // A router has values for each thread, and instances that crash do not remove theirs.
             FastThreadLocal.removeAll();
         }
+    }
+
+    private static Duration shortened(Duration withFaults) {
+        Duration longest = Duration.ofMinutes(3);
+        return withFaults.compareTo(longest) < 0 ? withFaults : longest;
     }
 
     abstract RunReport simulate(long seed, Duration withFaults);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.logging.LogManager;
 import java.util.stream.Collectors;
 
@@ -22,7 +23,8 @@ final class Simulate {
 
     /**
      * @param arguments {@code until SECONDS FIRST_SEED STEP SCENARIO...}, where the seconds are since the epoch; or
-     *     {@code until-violation} with the same arguments; or {@code replay SCENARIO SEED}; or {@code scenarios}
+     *     {@code until-violation} with the same arguments, where the seconds are the CPU time of this process, so that a busy
+     *     machine does not matter; or {@code replay SCENARIO SEED}; or {@code scenarios}
      */
     public static void main(String[] arguments) {
         LogManager.getLogManager().reset();
@@ -37,12 +39,20 @@ final class Simulate {
             return;
         }
         boolean stopsAtViolation = arguments[0].equals("until-violation");
-        Instant end = Instant.ofEpochSecond(Long.parseLong(arguments[1]));
+        long end = Long.parseLong(arguments[1]);
+        BooleanSupplier isOver = stopsAtViolation
+                ? () -> ProcessHandle.current()
+                                .info()
+                                .totalCpuDuration()
+                                .orElseThrow()
+                                .toSeconds()
+                        >= end
+                : () -> Instant.now().getEpochSecond() >= end;
         long step = Long.parseLong(arguments[3]);
         List<Scenario> scenarios =
                 Arrays.stream(arguments).skip(4).map(Scenario::named).toList();
         boolean found = false;
-        for (long seed = Long.parseLong(arguments[2]); Instant.now().isBefore(end) && !found; seed += step) {
+        for (long seed = Long.parseLong(arguments[2]); !isOver.getAsBoolean() && !found; seed += step) {
             for (Scenario scenario : scenarios) {
                 RunReport report = scenario.run(seed, WITH_FAULTS);
                 print(scenario, seed, report);

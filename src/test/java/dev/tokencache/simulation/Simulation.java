@@ -21,6 +21,7 @@ final class Simulation {
     /** Few enough calls that those that are never counted out refuse all others soon. */
     private static final RedisSettings SETTINGS = RedisSettings.defaults().withMaxCalls(400);
 
+    private static final int FEW_KINDS = 4;
     private static final Duration FULL_SERVICE = Duration.ofSeconds(20);
 
     private final World world;
@@ -72,6 +73,13 @@ final class Simulation {
                 new NearCacheSettings(anyOf(random, 0, 5, 30), anyOf(random, 10, 60), true));
         return new Simulation(
                 seed, List.of("service-1", "service-2", "service-3"), settings::get, Faults.Kind.WITHOUT_CLOCKS);
+    }
+
+    /** Two instances without near caches, under few kinds of faults, which depend on the seed. */
+    static Simulation withFewKindsOfFaults(long seed) {
+        Simulation simulation = new Simulation(seed);
+        simulation.faults.keepKinds(FEW_KINDS);
+        return simulation;
     }
 
     private static Duration anyOf(RandomGenerator random, int... seconds) {
