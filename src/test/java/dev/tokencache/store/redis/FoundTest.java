@@ -7,9 +7,11 @@ import dev.tokencache.seal.Seal;
 import dev.tokencache.seal.SealSettings;
 import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.token.Token;
+import dev.tokencache.token.TokenCodec;
 import dev.tokencache.token.Verdict;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,7 +19,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-/** What a thief with Redis' password may make of a sealed record: neither active nor inactive. */
+/** Verdicts on what Redis returned: of a replica, and of a sealed record that a thief with Redis' password changed. */
 class FoundTest {
 
     private static final long NOW = 1_795_000_000_123L;
@@ -29,12 +31,47 @@ class FoundTest {
     }
 
     private static Verdict verdict(Seal seal, byte @Nullable [] notBefore, byte[] record) {
+        return found(seal, notBefore, record, false).verdict(NOW + 1000);
+    }
+
+    private static Found found(
+            Seal seal, byte @Nullable [] notBefore, byte @Nullable [] record, boolean isFromReplica) {
         RoutedReply reply = new RoutedReply(
                 Reply.list(
-                        notBefore == null ? null : Reply.text(new String(notBefore, ISO_8859_1)), Reply.bytes(record)),
-                false,
+                        notBefore == null ? null : Reply.text(new String(notBefore, ISO_8859_1)),
+                        record == null ? null : Reply.bytes(record)),
+                isFromReplica,
                 true);
-        return Found.of(TOKEN.id(), KEY, reply, seal).verdict(NOW + 1000);
+        return Found.of(TOKEN.id(), KEY, reply, seal);
+    }
+
+    @Test
+    void shouldNotKnowWhetherATokenIsInactiveThatAReplicaDoesNotHave() {
+        Found found = found(Seal.off(), null, null, true);
+
+        assertThat(found.verdict(NOW)).isInstanceOf(Verdict.Unknown.class);
+        assertThat(found.verdict(TOKEN, NOW)).isInstanceOf(Verdict.Unknown.class);
+    }
+
+    @Test
+    void shouldReportATokenInactiveThatAMasterDoesNotHave() {
+        assertThat(found(Seal.off(), null, null, false).verdict(NOW)).isEqualTo(Verdict.INACTIVE);
+    }
+
+    @Test
+    void shouldSayThatAReplicaReportsTheTokenActive() {
+        Found found = found(Seal.off(), null, TokenCodec.encode(TOKEN), true);
+
+        assertThat(found.verdict(NOW)).isEqualTo(new Verdict.Active(TOKEN, Verdict.Basis.REPLICA));
+        assertThat(found.verdict(TOKEN, NOW)).isEqualTo(new Verdict.Active(TOKEN, Verdict.Basis.REPLICA));
+    }
+
+    @Test
+    void shouldBelieveAReplicaThatTheTokenIsRevoked() {
+        byte[] notBefore = NotBefore.bytes(NOW, KEY, Seal.off());
+
+        assertThat(found(Seal.off(), notBefore, TokenCodec.encode(TOKEN), true).verdict(NOW))
+                .isEqualTo(Verdict.INACTIVE);
     }
 
     @ParameterizedTest
