@@ -3,8 +3,10 @@ package dev.tokencache.simulation;
 import dev.tokencache.journal.sql.Conditions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -31,6 +33,7 @@ final class JournalServer {
     private final Duration patience;
     private final RandomGenerator random;
     private final Set<String> cutOff = new HashSet<>();
+    private final Map<String, Long> contacts = new HashMap<>();
     private boolean isDown;
     private long hangsUntil;
     private double failures;
@@ -98,8 +101,14 @@ final class JournalServer {
                 if (isFailing() || isCutOff(process)) {
                     throw new SQLException("connection lost after the commit", CONNECTION_LOST);
                 }
+                contacts.put(process.name(), world.time().nanoTime());
             }
         };
+    }
+
+    /** When a process had its last reply, in the world's nanoseconds. */
+    long lastContact(String process) {
+        return contacts.getOrDefault(process, Long.MIN_VALUE);
     }
 
     private void hang(SimulatedProcess process) throws SQLException {

@@ -75,7 +75,7 @@ final class JournalSimulation {
                 world,
                 Faults.CLOCK_DIFFERENCE,
                 isReplicated ? Set.of(Durability.AS_CONFIGURED, Durability.JOURNALED) : Set.of(Durability.JOURNALED));
-        oracle.expectJournal(kind == Kind.LOCAL ? Duration.ZERO : MAX_NOTICE);
+        oracle.expectJournal(kind == Kind.LOCAL ? Duration.ZERO : MAX_NOTICE, this::lastContact);
         this.clients = new Clients(world, oracle, instances::running);
         this.run = new SimulatedRun(world, oracle, clients);
         this.faults = new Faults(world, network, cluster, instances, clients);
@@ -98,6 +98,13 @@ final class JournalSimulation {
     /** A local journal is for one instance only. */
     private static List<String> hosts(Kind kind) {
         return kind == Kind.LOCAL ? List.of("service-1") : List.of("service-1", "service-2");
+    }
+
+    private long lastContact(String instance) {
+        return servers.values().stream()
+                .mapToLong(server -> server.lastContact(instance))
+                .max()
+                .orElse(Long.MIN_VALUE);
     }
 
     private Stores stores(Kind kind, String users) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class Oracle {
     private final Set<Durability> promised;
     private boolean canFailedExpiriesRunLater;
     private Duration journalNotice = Duration.ZERO;
+    private ToLongFunction<String> journalContacts = instance -> Long.MAX_VALUE;
     private boolean areValidationsRecorded;
     private long checked;
 
@@ -122,10 +124,21 @@ final class Oracle {
         expiry.acknowledge(isPromised(durability), noticed);
     }
 
-    /** A write that failed may be in the journal. An instance may notice the entry of another one later than it was acknowledged. */
-    void expectJournal(Duration notice) {
+    /**
+     * A write that failed may be in the journal. An instance may notice the entry of another one later than it was acknowledged.
+     *
+     * @param contacts when each instance had its last reply of the journal's database
+     */
+    void expectJournal(Duration notice, ToLongFunction<String> contacts) {
         allowFailedExpiriesToRunLater();
         journalNotice = notice;
+        journalContacts = contacts;
+    }
+
+    /** Whether an instance had no chance to know that the journal has a token of another one: it cannot reach the database. */
+    private boolean isJournalUnknown(KnownToken token, Validation validation) {
+        return token.issued().durability() == Durability.JOURNALED
+                && journalContacts.applyAsLong(validation.instance()) < token.receivedAt() - journalNotice.toNanos();
     }
 
     /**
@@ -194,7 +207,7 @@ final class Oracle {
             if (areValidationsRecorded) {
                 token.end().surelyRecorded(validation);
             }
-        } else if (verdict instanceof Verdict.Inactive) {
+        } else if (verdict instanceof Verdict.Inactive && !isJournalUnknown(token, validation)) {
             checkInactive(token, validation.startedAt(), "is inactive");
         }
     }

@@ -1,8 +1,22 @@
 package dev.tokencache.journal.sql;
 
-/** Whether this process must read the journal: one volatile read. */
+import dev.tokencache.redis.Time;
+import java.time.Duration;
+
+/**
+ * Whether this process must read the journal: a volatile read, and for a shared journal a look at the clock. A process that stood
+ * still has missed whether others wrote, so it trusts nothing that it knew before.
+ */
 final class JournalActivity {
 
+    /** Longer than a garbage collection. Writers do not wait this long for a process that stands still. */
+    static final Duration MAX_STANDSTILL = Duration.ofSeconds(2);
+
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    private final Time time;
+    private final boolean isShared;
+    private volatile long lastTickNanos;
     private volatile boolean empty = true;
 
     /** Odd during a write of this process. Distinguishes a marker read before or during a write from one after it. */
@@ -10,8 +24,38 @@ final class JournalActivity {
 
     private boolean wasEmpty;
 
+    /** @param isShared whether other processes write to the journal, too */
+    JournalActivity(Time time, boolean isShared) {
+        this.time = time;
+        this.isShared = isShared;
+    }
+
+    /** Looks out for a standstill, until the timer is cancelled. */
+    Time.Timer start() {
+        lastTickNanos = time.nanoTime();
+        return isShared ? time.scheduleEvery(TICK, this::tick) : () -> {};
+    }
+
+    private void tick() {
+        if (stoodStill()) {
+            forget();
+        }
+        lastTickNanos = time.nanoTime();
+    }
+
+    private boolean stoodStill() {
+        return time.nanoTime() - lastTickNanos > MAX_STANDSTILL.toNanos();
+    }
+
+    /** Also ignores a marker that was read before. */
+    private synchronized void forget() {
+        changes += 2;
+        empty = false;
+        wasEmpty = false;
+    }
+
     boolean isEmpty() {
-        return empty;
+        return empty && !(isShared && stoodStill());
     }
 
     /** Called before a write: from now on every call reads the journal. Called by one thread only. */

@@ -51,7 +51,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final int maxEntries;
     private final Database database;
     private final JournalMetrics events;
-    private final JournalActivity activity = new JournalActivity();
+    private final JournalActivity activity;
     private final EntryCount count;
     private final JournalState state;
     private final EntryQueue queue;
@@ -59,6 +59,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     private final JournalMonitor monitor;
     private final JournalThreads.Batches<Write> writer;
     private final JournalThreads.Batches<BatchReader.Read> reader;
+    private Time.Timer standstills = () -> {};
 
     SqlJournal(
             Kind kind,
@@ -75,6 +76,7 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
         this.database = database;
         this.events = events;
         this.threads = threads;
+        this.activity = new JournalActivity(time, kind == Kind.SHARED);
         this.count = new EntryCount(time);
         this.state = new JournalState(kind, maxEntries);
         this.queue = new EntryQueue(database.dialect(), time.clock(), seal);
@@ -101,12 +103,14 @@ public final class SqlJournal implements Journal, Journal.Backlog, JournalStorag
     void start(Duration limit) {
         writer.start();
         reader.start();
+        standstills = activity.start();
         monitor.start(limit);
     }
 
     /** Completes the current batches, and fails queued calls. */
     @Override
     public void close() {
+        standstills.cancel();
         writer.close();
         reader.close();
         threads.close();

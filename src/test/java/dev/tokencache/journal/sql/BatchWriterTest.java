@@ -26,7 +26,7 @@ class BatchWriterTest {
 
     private final VirtualTime time = new VirtualTime();
     private final InMemoryDatabase database = new InMemoryDatabase();
-    private final JournalActivity activity = new JournalActivity();
+    private final JournalActivity activity = new JournalActivity(time, false);
     private final EntryCount count = new EntryCount(time);
     private final JournalState state = new JournalState(Kind.LOCAL, MAX_ENTRIES);
     private final JournalMetrics events = new JournalMetrics();

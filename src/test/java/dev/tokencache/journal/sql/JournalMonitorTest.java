@@ -17,7 +17,7 @@ class JournalMonitorTest {
 
     private final VirtualTime time = new VirtualTime();
     private final InMemoryDatabase database = new InMemoryDatabase();
-    private final JournalActivity activity = new JournalActivity();
+    private final JournalActivity activity = new JournalActivity(time, false);
     private final EntryCount count = new EntryCount(time);
     private final JournalState state = new JournalState(Kind.SHARED, 100);
     private int probes;
