@@ -37,16 +37,23 @@ class SharedJournalIT extends JournalContract {
     /** Far longer than the timeouts of the service, and far shorter than {@link PostgresPools#PATIENCE}. */
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    /** The server copies and deletes megabytes for each database, so all tests share one, and empty it. */
+    private static final String CLEAR = """
+            do $$ begin
+              if to_regclass('journal_entry') is not null then truncate journal_entry, journal_gate; end if;
+            end $$""";
+
     private static PostgresServer server;
+    private static String database;
 
     private final Heartbeat heartbeat = Heartbeat.start();
     private final List<AgroalDataSource> pools = new ArrayList<>();
-    private String database;
 
     @BeforeAll
     static void startServer() {
         PostgresServer.require();
         server = PostgresServer.start();
+        database = server.newDatabase();
     }
 
     @AfterAll
@@ -59,7 +66,7 @@ class SharedJournalIT extends JournalContract {
     @BeforeEach
     @Override
     void openJournal() {
-        database = server.newDatabase();
+        execute(CLEAR);
         super.openJournal();
     }
 
