@@ -216,34 +216,6 @@ class RedisRouterIT {
     }
 
     @Test
-    void shouldNotSendToANodeOfAnotherClusterAtTheAddressOfAMaster() {
-        String lost = fresh();
-        set(lost, "1");
-        TestNode victim = cluster.masterOf(cluster.slotOf(lost));
-        String other = keyOfAnotherMaster(victim);
-        set(other, "2");
-
-        victim.restartAsAnotherCluster();
-
-        try (RouterFixture late = RouterFixture.of(
-                List.of(cluster.hosts().split(",")), cluster.password(), RedisSettings.usual(), false)) {
-            // Redis does not promote a replica while another node replies at its master's address.
-            awaitForgottenAddress(cluster, victim);
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> late.router().masters().size() == 2);
-            for (RouterFixture router : List.of(redis, late)) {
-                // Not nil: that would report a token inactive.
-                assertThatThrownBy(() -> get(router, lost)).hasCauseInstanceOf(RouteException.class);
-                assertThat(get(router, other)).isEqualTo("2");
-            }
-            assertThat(redis.counted("foreign.nodes")).isPositive();
-        } finally {
-            victim.restartAsBefore();
-        }
-    }
-
-    @Test
     void shouldLoseOnlyTheSlotsOfANodeThatReturnsEmpty() {
         ClusterSpec withoutReplicas =
                 ClusterSpec.ofSixNodes("empty").withNodes(3, 0).withNodeTimeout(Duration.ofSeconds(1));
