@@ -46,6 +46,7 @@ class GracefulStopIT {
         cluster.heal();
     }
 
+    /** Does not wait for the end of the delay: {@link #shouldFinishRequestsInFlight} tests the exit. */
     @Test
     void shouldServeDuringTheShutdownDelayAlthoughNotReady() {
         Map<String, String> settings = ServiceProcess.settings(cluster);
@@ -60,7 +61,6 @@ class GracefulStopIT {
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service) == 503);
             assertThat(api.isActive(token)).isTrue();
             api.create(Map.of("sub", "bob")).then().statusCode(201);
-            assertThat(service.awaitExit(PATIENCE)).isEqualTo(TERMINATED);
         }
     }
 
