@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,14 +31,14 @@ class StandaloneTlsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private TestCertificate certificate;
-    private Process server;
-    private int port;
+    private static TestCertificate certificate;
+    private static Process server;
+    private static int port;
 
-    @BeforeEach
-    void startServer() throws IOException {
+    @BeforeAll
+    static void startServer() throws IOException {
         SystemPackage.require("redis-server", REDIS_SERVER.toString());
         certificate = TestCertificate.create(folder);
         port = freePort();
@@ -64,8 +64,8 @@ class StandaloneTlsIT {
         Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(log).contains("Ready to accept connections"));
     }
 
-    @AfterEach
-    void stopServer() throws InterruptedException {
+    @AfterAll
+    static void stopServer() throws InterruptedException {
         if (server != null) {
             server.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
         }

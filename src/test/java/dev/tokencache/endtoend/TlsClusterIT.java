@@ -22,6 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,26 +41,38 @@ class TlsClusterIT {
     static Path folder;
 
     private static TestCertificate.Authority authority;
-    private static TestCertificate thisMachine;
+    /** With a certificate for this machine. */
+    private static TestCluster cluster;
 
     @BeforeAll
-    static void createCertificates() {
+    static void startCluster() {
         SystemPackage.require("redis-server", REDIS_SERVER.toString());
         authority = TestCertificate.authority(folder);
-        thisMachine = authority.signForThisMachine();
+        cluster = start(authority.signForThisMachine());
+    }
+
+    @AfterEach
+    void heal() {
+        cluster.heal();
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        if (cluster != null) {
+            cluster.close();
+        }
     }
 
     @Test
     void shouldServeEverythingAndFollowAFailover() {
-        try (TestCluster cluster = start(thisMachine);
-                ServiceProcess service = ServiceProcess.start(trusting(cluster, authority.certificate()))) {
+        try (ServiceProcess service = ServiceProcess.start(trusting(cluster, authority.certificate()))) {
             ServiceApi api = ServiceApi.of(service);
             awaitServing(service);
             WholeApi.call(api);
             List<String> tokens = IntStream.range(0, 12)
                     .mapToObj(i -> api.tokenFor("tls-" + i))
                     .toList();
-            awaitReplicated(cluster);
+            awaitReplicated();
 
             cluster.masterOf(0).kill9();
 
@@ -72,8 +86,7 @@ class TlsClusterIT {
     @Test
     void shouldAnswerUnknownAndLogWhyOncePerNodeUntilTheTrustStoreHasTheAuthority() throws IOException {
         Path stranger = TestCertificate.create(folder).certificate();
-        try (TestCluster cluster = start(thisMachine);
-                ServiceProcess service = ServiceProcess.start(trusting(cluster, stranger))) {
+        try (ServiceProcess service = ServiceProcess.start(trusting(cluster, stranger))) {
             assertLoggedOncePerNode(cluster, service, "not signed by a trusted authority");
             assertThat(service.output()).doesNotContain(PASSWORD);
 
@@ -84,10 +97,10 @@ class TlsClusterIT {
 
     @Test
     void shouldRejectACertificateForAnotherNameUnlessVerificationIsOff() {
-        try (TestCluster cluster = start(authority.signForAnotherMachine())) {
-            Map<String, String> settings = trusting(cluster, authority.certificate());
+        try (TestCluster others = start(authority.signForAnotherMachine())) {
+            Map<String, String> settings = trusting(others, authority.certificate());
             try (ServiceProcess service = ServiceProcess.start(settings)) {
-                assertLoggedOncePerNode(cluster, service, "does not match the host name");
+                assertLoggedOncePerNode(others, service, "does not match the host name");
             }
 
             settings.put("quarkus.tls.redis.hostname-verification-algorithm", "NONE");
@@ -99,14 +112,10 @@ class TlsClusterIT {
         }
     }
 
-    private static TestCluster start(TestCertificate nodes, Path authority) {
+    private static TestCluster start(TestCertificate nodes) {
         return TestCluster.start(ClusterSpec.ofSixNodes(PASSWORD)
                 .withExecutable(REDIS_SERVER)
-                .withTls(nodes.certificate(), nodes.key(), authority));
-    }
-
-    private TestCluster start(TestCertificate nodes) {
-        return start(nodes, authority.certificate());
+                .withTls(nodes.certificate(), nodes.key(), authority.certificate()));
     }
 
     /** Settings that trust the authority. Host name verification is on by default. */
@@ -128,13 +137,12 @@ class TlsClusterIT {
                 .until(() -> api.create(Map.of("sub", "first")).statusCode() == 201);
     }
 
-    private static void assertLoggedOncePerNode(TestCluster cluster, ServiceProcess service, String reason) {
+    private static void assertLoggedOncePerNode(TestCluster nodes, ServiceProcess service, String reason) {
         Awaitility.await()
                 .atMost(PATIENCE)
-                .until(() ->
-                        linesWith(service, reason).size() >= cluster.nodes().size());
+                .until(() -> linesWith(service, reason).size() >= nodes.nodes().size());
         callInVain(ServiceApi.of(service));
-        assertThat(linesWith(service, reason)).hasSameSizeAs(cluster.nodes());
+        assertThat(linesWith(service, reason)).hasSameSizeAs(nodes.nodes());
     }
 
     private static void callInVain(ServiceApi api) {
@@ -161,7 +169,7 @@ class TlsClusterIT {
     }
 
     /** Waits until every replica has acknowledged the current data of its master. */
-    private static void awaitReplicated(TestCluster cluster) {
+    private static void awaitReplicated() {
         for (TestNode node : cluster.nodes()) {
             try (RespClient client = node.connect()) {
                 long written = number(client, "master_repl_offset:(\\d+)");
