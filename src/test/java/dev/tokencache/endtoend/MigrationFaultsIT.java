@@ -27,6 +27,9 @@ class MigrationFaultsIT {
     private static final Map<String, String> SETTINGS =
             Map.of("tokencache.migration.max-mismatch-rate", "0.1", "tokencache.redis.min-replicas", "1");
 
+    /** Each may take seconds. */
+    private static final int CALLS_WITHOUT_OLD_REDIS = 50;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A runner that stalls for longer than its lease takes a new one, so the fencing token may exceed 2. */
@@ -77,7 +80,7 @@ class MigrationFaultsIT {
     private static void restartOldRedis(MigrationWalk walk) {
         walk.people().notes().step("mirror, while the old Redis is down");
         walk.site().old.kill9();
-        walk.people().letRun(100);
+        walk.people().letRun(CALLS_WITHOUT_OLD_REDIS);
         walk.site().old.restart();
         walk.people().awaitServed();
     }
@@ -126,7 +129,7 @@ class MigrationFaultsIT {
         notes.step("cluster, while the old Redis is down");
         long unknown = notes.count(Notes.VALIDATION, Outcome.UNKNOWN);
         walk.site().old.kill9();
-        walk.people().letRun(100);
+        walk.people().letRun(CALLS_WITHOUT_OLD_REDIS);
         assertThat(notes.count(Notes.VALIDATION, Outcome.UNKNOWN))
                 .as("unknown validations of active tokens while the cluster is healthy: %s", notes)
                 .isLessThanOrEqualTo(unknown + SLOW);

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A complete migration from an old Redis to the cluster, with one rollback, two services and a steady load. */
 class MigrationWalkIT {
 
-    private static final int SESSIONS = 10_000;
+    private static final int SESSIONS = 4000;
 
     /** So slow that the backfill cannot be complete when reads start to move. */
-    private static final int KEYS_PER_SECOND = 200;
+    private static final int KEYS_PER_SECOND = 80;
 
     /** {@code LegacyStoreContract} tests the other formats. */
     @Test
