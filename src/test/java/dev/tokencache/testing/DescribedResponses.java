@@ -60,6 +60,7 @@ public final class DescribedResponses implements Filter {
             JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012, builder -> builder.metaSchema(DIALECT)
                     .defaultMetaSchemaIri(DIALECT.getIri()));
     private final Map<String, JsonSchema> schemaAt = new ConcurrentHashMap<>();
+    private final Map<String, Pattern> patternOf = new ConcurrentHashMap<>();
 
     private DescribedResponses() {}
 
@@ -104,8 +105,9 @@ public final class DescribedResponses implements Filter {
                 .min((one, other) -> Boolean.compare(one.contains("{"), other.contains("{")));
     }
 
-    private static Pattern pattern(String name) {
-        return Pattern.compile(Pattern.quote(name).replaceAll("\\{\\w+}", "\\\\E[^/]+\\\\Q"));
+    private Pattern pattern(String name) {
+        return patternOf.computeIfAbsent(
+                name, path -> Pattern.compile(Pattern.quote(path).replaceAll("\\{\\w+}", "\\\\E[^/]+\\\\Q")));
     }
 
     /** The place of a response in the description: a JSON pointer. */

@@ -7,7 +7,10 @@ import java.util.function.Supplier;
 /** Waits for conditions that other processes fulfil. */
 final class Await {
 
-    private static final long POLL_MILLIS = 30;
+    /** Checks are ever rarer: each connects to several servers, which takes a busy machine milliseconds. */
+    private static final long STEP_MILLIS = 10;
+
+    private static final long MAX_MILLIS = 100;
 
     private Await() {}
 
@@ -21,7 +24,7 @@ final class Await {
     /** Whether a condition becomes true in time. It is checked again after the deadline, in case this process has stalled. */
     static boolean isSoon(Duration timeout, BooleanSupplier condition) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (true) {
+        for (long millis = STEP_MILLIS; ; millis = Math.min(millis + STEP_MILLIS, MAX_MILLIS)) {
             boolean isLast = System.nanoTime() - deadline >= 0;
             if (condition.getAsBoolean()) {
                 return true;
@@ -29,13 +32,13 @@ final class Await {
             if (isLast) {
                 return false;
             }
-            pause();
+            pause(millis);
         }
     }
 
-    private static void pause() {
+    private static void pause(long millis) {
         try {
-            Thread.sleep(POLL_MILLIS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
