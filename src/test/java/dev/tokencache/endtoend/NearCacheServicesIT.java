@@ -27,6 +27,7 @@ class NearCacheServicesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int ROUNDS = 30;
+    private static final int ROUNDS_AFTER_A_FAULT = 6;
 
     private static TestCluster cluster;
     private static ServiceProcess first;
@@ -82,8 +83,14 @@ class NearCacheServicesIT {
 
     @Test
     void shouldSeeARevocationMadeElsewhereLongBeforeMaxAge() {
-        long[] millis = new long[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
+        assertRevocationsAreSeen(ROUNDS);
+        assertThat(metric(second, "tokencache_revocation_propagation_seconds_count"))
+                .isGreaterThanOrEqualTo(ROUNDS);
+    }
+
+    private void assertRevocationsAreSeen(int rounds) {
+        long[] millis = new long[rounds];
+        for (int round = 0; round < rounds; round++) {
             String subject = sub + round;
             String token = one.tokenFor(subject);
             assertThat(other.isActive(token)).isTrue();
@@ -102,9 +109,7 @@ class NearCacheServicesIT {
             millis[round] = Duration.ofNanos(System.nanoTime() - revoked).toMillis();
         }
         Arrays.sort(millis);
-        assertThat(millis[ROUNDS / 2]).as("the median, in milliseconds").isLessThan(1_000);
-        assertThat(metric(second, "tokencache_revocation_propagation_seconds_count"))
-                .isGreaterThanOrEqualTo(ROUNDS);
+        assertThat(millis[rounds / 2]).as("the median, in milliseconds").isLessThan(1_000);
     }
 
     @Test
@@ -130,7 +135,7 @@ class NearCacheServicesIT {
         });
 
         awaitTrust();
-        shouldSeeARevocationMadeElsewhereLongBeforeMaxAge();
+        assertRevocationsAreSeen(ROUNDS_AFTER_A_FAULT);
     }
 
     @Test
@@ -155,7 +160,7 @@ class NearCacheServicesIT {
         cluster.heal();
         awaitTrust();
         Awaitility.await().atMost(PATIENCE).until(() -> other.forwardAuth(token).header("X-Auth-Stale") == null);
-        shouldSeeARevocationMadeElsewhereLongBeforeMaxAge();
+        assertRevocationsAreSeen(ROUNDS_AFTER_A_FAULT);
     }
 
     private static void awaitTrusted(ServiceProcess service) {
