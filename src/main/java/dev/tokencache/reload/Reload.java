@@ -7,6 +7,7 @@ import io.smallrye.config.SmallRyeConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,6 +68,12 @@ public final class Reload {
         Gauge.builder("tokencache.config.last.reload.successful", () -> isLastSuccessful ? 1 : 0)
                 .description("0 while the configuration files have an invalid value, so that the old values are in use")
                 .register(registry);
+    }
+
+    Map<String, Long> fingerprints() {
+        return kinds.stream()
+                .map(Reloadable::kind)
+                .collect(Collectors.toMap(kind -> kind, kind -> present.number(kind)));
     }
 
     /**

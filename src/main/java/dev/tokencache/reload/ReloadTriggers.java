@@ -4,6 +4,7 @@ import dev.tokencache.redis.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import sun.misc.Signal;
@@ -39,6 +40,11 @@ public final class ReloadTriggers {
     /** Reloads. */
     public Future<Reload.Outcome> reload() {
         return vertx.executeBlocking(reload::reload, false);
+    }
+
+    /** By kind: equal for instances with the same values. Reveals nothing about them. */
+    public Map<String, Long> fingerprints() {
+        return reload.fingerprints();
     }
 
     /** Reloads if a file has changed. Calls during a check start no other. */

@@ -33,6 +33,22 @@ public record NodeFacts(
         Reading<Samples> samples,
         Reading<TlsFacts> tls) {
 
+    /** The facts of a node that could not be read. */
+    public static NodeFacts unknown(Endpoint address, String reason) {
+        return new NodeFacts(
+                address,
+                Reading.unknown(reason),
+                Reading.unknown(reason),
+                Reading.unknown(reason),
+                Reading.unknown(reason),
+                Reading.unknown(reason),
+                Reading.unknown(reason),
+                Reading.unknown(reason),
+                Reading.unknown(reason),
+                Reading.unknown(reason),
+                Reading.unknown(reason));
+    }
+
     /** A line of {@code CLUSTER NODES}. Slots are ranges such as {@code 0-5460}; open slots keep their brackets. */
     public record NodeLine(
             String id,
@@ -47,7 +63,10 @@ public record NodeFacts(
 
     public record SlowCommand(String name, long micros) {}
 
-    /** Of the sampled keys: how many, how many of them without a TTL, and the largest number of tokens of a subject. */
+    /**
+     * Of the sampled keys: how many, how many of them without a TTL, and the largest number of tokens of a subject. A replica has
+     * none, because its master is sampled.
+     */
     public record Samples(int keys, int withoutTtl, long mostTokensOfASubject) {}
 
     /** The certificate that the node presents. {@code plainPort} is 0 if no plain port is open. */

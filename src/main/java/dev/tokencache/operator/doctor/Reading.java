@@ -18,6 +18,10 @@ public record Reading<T>(@Nullable T value, String reason) {
         return value != null;
     }
 
+    public T orElse(T other) {
+        return value == null ? other : value;
+    }
+
     public <R> Reading<R> map(Function<? super T, ? extends R> mapper) {
         return value == null ? unknown(reason) : of(mapper.apply(value));
     }

@@ -11,6 +11,7 @@ import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -140,6 +141,26 @@ public final class RedisConnector {
 
     public LogLabels labels() {
         return labels;
+    }
+
+    public boolean isTls() {
+        return "rediss".equals(login.pattern().getScheme());
+    }
+
+    /** The user of new connections. */
+    public String user() {
+        String user = login.userInfo().split("[:@]", 2)[0];
+        return user.isEmpty() ? "default" : URLDecoder.decode(user, StandardCharsets.UTF_8);
+    }
+
+    /** Connects to the same nodes in the same way, as another user; empty for the default one. */
+    public RedisConnector withLogin(String user, String password, String passwordProperty) {
+        String name = URLEncoder.encode(user, StandardCharsets.UTF_8).replace("+", "%20");
+        String scheme = login.pattern().getScheme() + "://" + (user.isEmpty() ? "" : name + "@");
+        RedisOptions options = new RedisOptions(login.options())
+                .setEndpoints(seeds.stream().map(seed -> scheme + seed).toList())
+                .setPassword(password.isEmpty() ? null : password);
+        return new RedisConnector(options, config, labels.withPasswordProperty(passwordProperty));
     }
 
     public AddressMap addresses() {

@@ -44,6 +44,11 @@ public record RedisKeys(String prefix) {
         return key("migration");
     }
 
+    /** The key of the hash of instances. */
+    public byte[] instances() {
+        return key("instances");
+    }
+
     private byte[] key(String tag) {
         return (prefix + "{" + tag + "}").getBytes(StandardCharsets.UTF_8);
     }

@@ -66,6 +66,21 @@ class RedisConnectorTest {
     }
 
     @Test
+    void shouldConnectToTheSameNodesAsAnotherUser() {
+        RedisConnector service =
+                connector("rediss://token%20cache:" + PASSWORD + "@a:7000?password=x", "rediss://b:7000");
+        RedisConnector other = service.withLogin("doc tor", "p+w", "tokencache.doctor.password");
+
+        assertThat(other.seeds()).isEqualTo(service.seeds());
+        assertThat(other.connectionString(new Endpoint("c", 1))).isEqualTo("rediss://doc%20tor:p%2Bw@c:1");
+        assertThat(other.isTls()).isTrue();
+        assertThat(service.user()).isEqualTo("token cache");
+        assertThat(other.user()).isEqualTo("doc tor");
+        assertThat(connector("redis://:" + PASSWORD + "@a:7000").user()).isEqualTo("default");
+        assertThat(other.reason(new IllegalStateException("WRONGPASS"))).contains("(tokencache.doctor.password)");
+    }
+
+    @Test
     void shouldUseAnotherLoginForNewConnections() {
         RedisConnector connector = connector("redis://user:" + PASSWORD + "@a:7000");
         Endpoint node = new Endpoint("c", 1);
