@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 
 /** A client of the admin API of a running service. Each call throws {@link ExitCode.Failure} unless the status is 200. */
 public final class AdminApi {
@@ -46,22 +47,31 @@ public final class AdminApi {
         return send("POST", path, BodyPublishers.ofString(body.toString()));
     }
 
+    /** Sends a POST without waiting, and returns whatever the service answers. */
+    public CompletableFuture<HttpResponse<String>> call(String path, JsonNode body) {
+        return client.sendAsync(
+                request("POST", path, BodyPublishers.ofString(body.toString())), HttpResponse.BodyHandlers.ofString());
+    }
+
     private JsonNode send(String method, String path, HttpRequest.BodyPublisher body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(timeout)
-                .header("Authorization", authorization)
-                .header("Accept", "application/json, application/problem+json")
-                .header("Content-Type", "application/json")
-                .method(method, body)
-                .build();
         try {
-            return reply(client.send(request, HttpResponse.BodyHandlers.ofString()));
+            return reply(client.send(request(method, path, body), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException noReply) {
             throw ExitCode.UNAVAILABLE.failure("no reply from " + base);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ExitCode.UNAVAILABLE.failure("interrupted");
         }
+    }
+
+    private HttpRequest request(String method, String path, HttpRequest.BodyPublisher body) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(timeout)
+                .header("Authorization", authorization)
+                .header("Accept", "application/json, application/problem+json")
+                .header("Content-Type", "application/json")
+                .method(method, body)
+                .build();
     }
 
     private static JsonNode reply(HttpResponse<String> response) throws IOException {

@@ -45,10 +45,26 @@ public final class Display {
         }
     }
 
+    /** Shows a bar without a speed, and nothing where there is no terminal. */
+    public void showBar(String what, long done, long total) {
+        if (isBar) {
+            showPart(what, done, total);
+            out.flush();
+        }
+    }
+
     public void showNow(String what, long done, long total, long mismatches) {
         long now = nanos.getAsLong();
         dueAtNanos = now + (isBar ? WINDOW_NANOS / 20 : WINDOW_NANOS);
         double perSecond = perSecond(now, done);
+        showPart(what, done, total);
+        String left = total <= 0 || perSecond <= 0 ? "-" : clock(Math.max(0, total - done) / perSecond);
+        out.print(format("  %,d/%,d  %,.0f/s  ETA %s  mismatches %,d", done, total, perSecond, left, mismatches));
+        out.print(isBar ? "" : System.lineSeparator());
+        out.flush();
+    }
+
+    private void showPart(String what, long done, long total) {
         long percent = total <= 0 ? 0 : Math.min(100, done * 100 / total);
         int full = (int) percent * BAR / 100;
         out.print(
@@ -57,10 +73,6 @@ public final class Display {
                                 "%s%s [%s%s] %3d%%",
                                 BACK_AND_CLEAR, what, "#".repeat(full), ".".repeat(BAR - full), percent)
                         : format("%s %d%%", what, percent));
-        String left = total <= 0 || perSecond <= 0 ? "-" : clock(Math.max(0, total - done) / perSecond);
-        out.print(format("  %,d/%,d  %,.0f/s  ETA %s  mismatches %,d", done, total, perSecond, left, mismatches));
-        out.print(isBar ? "" : System.lineSeparator());
-        out.flush();
     }
 
     /** Ends the bar, so that later output starts on a new line. */

@@ -1,0 +1,86 @@
+package dev.tokencache.operator.doctor.facts;
+
+import dev.tokencache.operator.doctor.NodeFacts.Samples;
+import dev.tokencache.operator.nodes.NodeClients;
+import dev.tokencache.redis.Endpoint;
+import dev.tokencache.store.redis.RedisKeys;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Samples the service's keys on a master, with a bounded number of commands. Reads no values. */
+final class KeySampler {
+
+    private static final int KEYS = 100;
+    private static final int SCANS = 20;
+    private static final String COUNT = "200";
+    /** The not-before time, and two fields of large hashes. */
+    private static final int FIELDS_OF_NO_TOKEN = 3;
+    /** The key has moved, or is of another type: it is not counted. */
+    private static final Set<String> IGNORED = Set.of("MOVED", "ASK", "WRONGTYPE", "TRYAGAIN", "CLUSTERDOWN");
+
+    private final NodeClients clients;
+    private final Endpoint master;
+    private final RedisKeys keys;
+
+    KeySampler(NodeClients clients, Endpoint master, String keyPrefix) {
+        this.clients = clients;
+        this.master = master;
+        this.keys = new RedisKeys(keyPrefix);
+    }
+
+    Future<Samples> sample() {
+        return scan("0", new ArrayList<>(), SCANS).compose(found -> {
+            List<Future<Long>> ttls =
+                    found.stream().map(key -> number("PTTL", key)).toList();
+            List<Future<Long>> sizes = found.stream()
+                    .filter(key ->
+                            keys.subjectOf(key.getBytes(StandardCharsets.UTF_8)).isPresent())
+                    .map(key -> number("HLEN", key))
+                    .toList();
+            return Future.all(List.copyOf(ttls))
+                    .compose(done -> Future.all(List.copyOf(sizes)))
+                    .map(done -> new Samples(
+                            found.size(),
+                            (int) ttls.stream()
+                                    .filter(ttl -> ttl.result() == -1)
+                                    .count(),
+                            sizes.stream()
+                                    .mapToLong(size -> size.result() - FIELDS_OF_NO_TOKEN)
+                                    .filter(size -> size > 0)
+                                    .max()
+                                    .orElse(0)));
+        });
+    }
+
+    private Future<List<String>> scan(String cursor, List<String> found, int left) {
+        String pattern = new String(keys.glob(), StandardCharsets.UTF_8);
+        return clients.send(master, "SCAN", cursor, "MATCH", pattern, "COUNT", COUNT)
+                .compose(reply -> {
+                    String next = reply.get(0).toString();
+                    reply.get(1).stream()
+                            .map(Response::toString)
+                            .limit(KEYS - found.size())
+                            .forEach(found::add);
+                    return next.equals("0") || left == 1 || found.size() == KEYS
+                            ? Future.succeededFuture(found)
+                            : scan(next, found, left - 1);
+                });
+    }
+
+    private Future<Long> number(String command, String key) {
+        return clients.send(master, command, key)
+                .map(KeySampler::number)
+                .recover(failure -> failure instanceof NodeClients.Failure known && IGNORED.contains(known.code())
+                        ? Future.succeededFuture(0L)
+                        : Future.failedFuture(failure));
+    }
+
+    private static long number(@Nullable Response reply) {
+        return reply == null ? 0 : reply.toLong();
+    }
+}

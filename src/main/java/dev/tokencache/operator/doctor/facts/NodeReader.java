@@ -1,0 +1,147 @@
+package dev.tokencache.operator.doctor.facts;
+
+import dev.tokencache.operator.doctor.NodeFacts;
+import dev.tokencache.operator.doctor.NodeFacts.Samples;
+import dev.tokencache.operator.doctor.NodeFacts.TlsFacts;
+import dev.tokencache.operator.doctor.Reading;
+import dev.tokencache.operator.nodes.NodeClients;
+import dev.tokencache.redis.Endpoint;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Reads the facts of one node. Every future succeeds: a refused command is an unknown reading. */
+final class NodeReader {
+
+    /** What all readers of a run share. */
+    record Run(
+            Vertx vertx,
+            NodeClients clients,
+            Passwords passwords,
+            String keyPrefix,
+            boolean isTls,
+            Duration timeout,
+            Clock clock) {}
+
+    private static final int WARM_UP = 5;
+    private static final int PINGS = 20;
+    private static final String SLOW_ENTRIES = "128";
+
+    private final Run run;
+    private final Endpoint node;
+
+    NodeReader(Run run, Endpoint node) {
+        this.run = run;
+        this.node = node;
+    }
+
+    /** A node that does not reply to the first command receives no other. */
+    Future<NodeFacts> read() {
+        return run.clients()
+                .send(node, "INFO")
+                .map(reply -> Reading.of(Replies.info(String.valueOf(reply))))
+                .compose(
+                        this::others,
+                        failure -> isRefusal(failure)
+                                ? others(unknown(failure))
+                                : Future.succeededFuture(unreachable(unknown(failure))));
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof NodeClients.Failure known && !known.code().isEmpty();
+    }
+
+    private static <T> Reading<T> unknown(Throwable failure) {
+        return Reading.unknown(
+                failure instanceof NodeClients.Failure known
+                        ? String.valueOf(known.getMessage())
+                        : "the reply cannot be read");
+    }
+
+    private <T> NodeFacts unreachable(Reading<T> info) {
+        return NodeFacts.unknown(node, info.reason());
+    }
+
+    private <T> Future<Reading<T>> ask(Function<Response, T> parse, String command, String... arguments) {
+        return reading(run.clients().send(node, command, arguments).map(parse));
+    }
+
+    private static <T> Future<Reading<T>> reading(Future<T> value) {
+        return value.map(Reading::of).otherwise(NodeReader::unknown);
+    }
+
+    private Future<NodeFacts> others(Reading<Map<String, String>> info) {
+        Future<Reading<Map<String, String>>> config =
+                ask(reply -> run.passwords().withoutSecrets(Replies.pairs(reply)), "CONFIG", "GET", "*");
+        var view = ask(reply -> Replies.nodes(reply.toString()), "CLUSTER", "NODES");
+        var acl = ask(Replies::acl, "ACL", "LIST");
+        var slowLog = ask(Replies::slowLog, "SLOWLOG", "GET", SLOW_ENTRIES);
+        var latency = ask(Replies::latency, "LATENCY", "LATEST");
+        var clock = clockAhead();
+        var samples = samples(info);
+        var tls = config.compose(this::tls);
+        return Future.join(List.of(config, view, acl, slowLog, latency, clock, samples, tls))
+                .compose(done -> reading(pings(new ArrayList<>())))
+                .map(pings -> new NodeFacts(
+                        node,
+                        info,
+                        config.result(),
+                        view.result(),
+                        acl.result(),
+                        slowLog.result(),
+                        latency.result(),
+                        pings,
+                        clock.result(),
+                        samples.result(),
+                        tls.result()));
+    }
+
+    /** Alone on the connection, and without the first ones, during which this process may still load classes. */
+    private Future<List<Long>> pings(List<Long> micros) {
+        long start = System.nanoTime();
+        return run.clients().send(node, "PING").compose(pong -> {
+            micros.add((System.nanoTime() - start) / 1000);
+            return micros.size() < WARM_UP + PINGS
+                    ? pings(micros)
+                    : Future.succeededFuture(
+                            micros.stream().skip(WARM_UP).sorted().toList());
+        });
+    }
+
+    private Future<Reading<Long>> clockAhead() {
+        long before = run.clock().millis();
+        return ask(reply -> Replies.time(reply) - (before + run.clock().millis()) / 2, "TIME");
+    }
+
+    private Future<Reading<Samples>> samples(Reading<Map<String, String>> info) {
+        boolean isReplica = "slave".equals(info.orElse(Map.of()).get("role"));
+        return isReplica
+                ? Future.succeededFuture(Reading.of(new Samples(0, 0, 0)))
+                : reading(new KeySampler(run.clients(), node, run.keyPrefix()).sample());
+    }
+
+    private Future<Reading<TlsFacts>> tls(Reading<Map<String, String>> config) {
+        int configured = port(config, "tls-port");
+        if (!run.isTls() && configured == 0) {
+            return Future.succeededFuture(Reading.unknown("no TLS port is known"));
+        }
+        Endpoint secure = run.isTls() ? node : new Endpoint(node.host(), configured);
+        return run.vertx()
+                .executeBlocking(() -> TlsHandshake.certificate(secure, run.timeout()), false)
+                .map(found -> found.map(certificate -> Reading.of(new TlsFacts(
+                                certificate.getNotAfter().toInstant(),
+                                TlsHandshake.names(certificate),
+                                port(config, "port"))))
+                        .orElseGet(() -> Reading.unknown("the node presented no certificate")));
+    }
+
+    private static int port(Reading<Map<String, String>> config, String name) {
+        return Integer.parseInt(config.orElse(Map.of()).getOrDefault(name, "0"));
+    }
+}

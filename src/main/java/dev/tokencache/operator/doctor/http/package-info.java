@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokencache.operator.doctor.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package dev.tokencache.operator.doctor;
+
+import dev.tokencache.operator.doctor.facts.RedisConfFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What we ship is sound by our own doctor. */
+class ShippedConfigurationTest {
+
+    private static final Path SHIPPED = Path.of("deploy/redis").toAbsolutePath();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void redisConfIsSound() throws IOException {
+        Path node = folder.resolve("node.conf");
+        // As start-node writes it.
+        Files.writeString(node, """
+                include %s/redis.conf
+                requirepass "a password"
+                masterauth "a password"
+                maxmemory 1gb
+                """.formatted(SHIPPED));
+
+        assertThat(examine(node)).isEmpty();
+    }
+
+    @Test
+    void redisConfAloneLacksWhatDiffersBetweenNodes() {
+        assertThat(examine(SHIPPED.resolve("redis.conf")))
+                .extracting(Finding::code)
+                .containsExactlyInAnyOrder("TC101", "TC301");
+    }
+
+    @Test
+    void theNeededRightsAreThoseOfUsersAcl() throws IOException {
+        String user = Files.readAllLines(SHIPPED.resolve("users.acl")).stream()
+                .filter(line -> line.startsWith("user token-cache "))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(user)
+                .isEqualTo("user token-cache on resetkeys ~tc:* resetchannels &tc:revoked -@all +"
+                        + AclRights.COMMANDS.replace(" ", " +"));
+    }
+
+    private static List<Finding> examine(Path file) {
+        ClusterFacts facts = new ClusterFacts(
+                Instant.parse("2026-12-01T00:00:00Z"),
+                new RedisConfFiles().read(List.of(file)),
+                Reading.unknown("no service runs"));
+        return Checks.all().stream()
+                .flatMap(check -> check.examine(facts).stream())
+                .toList();
+    }
+}
