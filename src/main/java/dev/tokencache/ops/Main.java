@@ -2,6 +2,8 @@ package dev.tokencache.ops;
 
 import dev.tokencache.cli.Commands;
 import dev.tokencache.migration.cli.MigrateCommand;
+import dev.tokencache.operator.doctor.cli.DoctorCommand;
+import dev.tokencache.operator.drill.cli.DrillCommand;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine.Command;
@@ -14,7 +16,7 @@ public final class Main {
             name = "token-cache",
             mixinStandardHelpOptions = true,
             description = "Stores SSO tokens in a Redis Cluster. Without arguments, starts the service.",
-            subcommands = MigrateCommand.class)
+            subcommands = {DoctorCommand.class, DrillCommand.class, MigrateCommand.class})
     static final class TokenCacheCommand {}
 
     private Main() {}

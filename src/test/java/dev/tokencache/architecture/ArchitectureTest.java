@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String REDIS = ROOT + ".redis..";
     private static final String JOURNAL = ROOT + ".journal..";
     private static final String MIGRATION = ROOT + ".migration..";
+    private static final String OPERATOR = ROOT + ".operator..";
     private static final String STORES = ROOT + ".store..";
     private static final String HTTP = ROOT + ".http..";
     private static final String OPS = ROOT + ".ops..";
@@ -111,7 +112,7 @@ class ArchitectureTest {
     void shouldKeepFeaturesOutOfTheCore() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(JOURNAL, MIGRATION)
+                .resideOutsideOfPackages(JOURNAL, MIGRATION, OPERATOR)
                 .and()
                 .doNotHaveFullyQualifiedName(WIRING)
                 .and()
@@ -120,7 +121,7 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName(ROOT + ".ops.Main$TokenCacheCommand")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(JOURNAL, MIGRATION)
+                .resideInAnyPackage(JOURNAL, MIGRATION, OPERATOR)
                 .because("a feature that only Wiring and Main import can be left out, read and changed alone"));
     }
 
@@ -209,7 +210,8 @@ class ArchitectureTest {
     void shouldUseRedisOnlyInTheClientAndItsStores() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(REDIS, ROOT + ".store.redis..", ROOT + ".store.revocation..", MIGRATION)
+                .resideOutsideOfPackages(
+                        REDIS, ROOT + ".store.redis..", ROOT + ".store.revocation..", MIGRATION, OPERATOR)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.vertx.redis..", "io.vertx.mutiny.redis..", "io.quarkus.redis..")

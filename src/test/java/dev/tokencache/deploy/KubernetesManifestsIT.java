@@ -1,5 +1,6 @@
 package dev.tokencache.deploy;
 
+import dev.tokencache.operator.doctor.cli.DoctorCommand;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -54,7 +57,16 @@ class KubernetesManifestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "monitoring", "overlays/with-redis", "overlays/external-redis", "secret-templates"})
+    @ValueSource(
+            strings = {
+                "base",
+                "monitoring",
+                "doctor",
+                "drill",
+                "overlays/with-redis",
+                "overlays/external-redis",
+                "secret-templates"
+            })
     void shouldRenderToValidManifests(String folder) {
         assertThat(render(folder).all()).isNotEmpty().doesNotHaveDuplicates();
     }
@@ -237,6 +249,7 @@ class KubernetesManifestsIT {
                         "pods {" + NAME + "=token-cache} to 6379",
                         "pods {" + NAME + "=token-cache-redis} to 6379",
                         "pods {" + NAME + "=token-cache-redis-form} to 6379",
+                        "pods {" + NAME + "=token-cache-drill} to 6379",
                         "pods {" + NAME + "=token-cache-redis} to 16379");
     }
 
@@ -287,6 +300,23 @@ class KubernetesManifestsIT {
                 .flatExtracting(pod -> KubernetesManifests.containers(pod.getSpec()))
                 .extracting(container -> ((Container) container).getImage())
                 .allMatch(image -> image.matches("(token-cache|redis):[0-9].*"));
+    }
+
+    @Test
+    void shouldLetDoctorCallTheService() {
+        CronJob doctor = render("doctor").one(CronJob.class, "token-cache-doctor");
+        PodTemplateSpec pod = doctor.getSpec().getJobTemplate().getSpec().getTemplate();
+        Container container = pod.getSpec().getContainers().get(0);
+
+        // The network policy admits such pods to the API.
+        assertThat(labels(pod)).containsEntry("token-cache/caller", "true");
+        assertThat(container.getImage()).matches("token-cache:[0-9].*");
+        assertThat(container.getArgs()).startsWith("doctor", "--url", "http://token-cache:8080");
+        assertThat(render("base").one(Service.class, "token-cache").getSpec().getPorts())
+                .extracting(ServicePort::getPort)
+                .contains(8080);
+        new CommandLine(new DoctorCommand())
+                .parseArgs(container.getArgs().stream().skip(1).toArray(String[]::new));
     }
 
     @Test
