@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /** Real time with a wall clock that a test can set, for tests with threads. */
@@ -29,6 +30,17 @@ public record WallClockTime(Clock clock, RandomGenerator random) implements Time
 
     @Override
     public Timer scheduleEvery(Duration period, Runnable task) {
-        throw new UnsupportedOperationException();
+        AtomicBoolean isCancelled = new AtomicBoolean();
+        repeat(period, task, isCancelled);
+        return () -> isCancelled.set(true);
+    }
+
+    private void repeat(Duration period, Runnable task, AtomicBoolean isCancelled) {
+        schedule(period, () -> {
+            if (!isCancelled.get()) {
+                repeat(period, task, isCancelled);
+                task.run();
+            }
+        });
     }
 }
