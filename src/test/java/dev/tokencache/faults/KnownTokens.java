@@ -20,6 +20,7 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
 
     private static final int TOKENS_PER_SHARD = 20;
     private static final int SUBJECTS_PER_SHARD = 5;
+    private static final Duration PACE = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     record KnownToken(String token, String sub, int slot, int shard) {}
@@ -61,10 +62,15 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
         return List.copyOf(subjects);
     }
 
-    /** Creates a token and retries until that succeeds. */
+    /**
+     * Creates a token and retries until that succeeds. Not at once: while the tokens of a scenario are created, nodes and services
+     * recover from the fault of the scenario before.
+     */
     static String create(ServiceClient client, String sub) {
         return Awaitility.await("a first token")
                 .atMost(PATIENCE)
+                .pollDelay(PACE)
+                .pollInterval(PACE)
                 .until(() -> client.create(sub).join(), written -> written.outcome() == Outcome.SERVED)
                 .token()
                 .orElseThrow();
