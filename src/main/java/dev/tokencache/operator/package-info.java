@@ -1,4 +1,4 @@
-/** What an operator uses besides the service: {@code doctor} and what it needs of the running instances. */
+/** What an operator uses in addition to the service: {@code doctor} and what it needs of the running instances. */
 @NullMarked
 package dev.tokencache.operator;
 

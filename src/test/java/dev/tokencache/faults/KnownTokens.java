@@ -63,7 +63,7 @@ record KnownTokens(List<Integer> shards, List<KnownToken> tokens, List<Writable>
     }
 
     /**
-     * Creates a token and retries until that succeeds. Not at once: while the tokens of a scenario are created, nodes and services
+     * Creates a token and retries until that succeeds. Waits before each attempt: while the tokens of a scenario are created, nodes and services
      * recover from the fault of the scenario before.
      */
     static String create(ServiceClient client, String sub) {

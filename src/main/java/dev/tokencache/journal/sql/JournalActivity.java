@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 final class JournalActivity {
 
-    /** Longer than a garbage collection. Writers do not wait this long for a process that stands still. */
+    /** Longer than a garbage collection. Writers do not wait this long for a suspended process. */
     static final Duration MAX_STANDSTILL = Duration.ofSeconds(2);
 
     private static final Duration TICK = Duration.ofMillis(250);
@@ -30,7 +30,7 @@ final class JournalActivity {
         this.isShared = isShared;
     }
 
-    /** Looks out for a standstill, until the timer is cancelled. */
+    /** Detects suspensions until the timer is cancelled. */
     Time.Timer start() {
         lastTickNanos = time.nanoTime();
         return isShared ? time.scheduleEvery(TICK, this::tick) : () -> {};

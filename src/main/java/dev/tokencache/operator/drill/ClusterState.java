@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 /**
  * The nodes of a cluster at one moment, as one of them lists them, with what each reports of itself.
  *
- * @param hasOpenSlots whether a slot is on its way between two nodes
+ * @param hasOpenSlots whether a slot is being moved between two nodes
  */
 public record ClusterState(List<Node> nodes, boolean hasOpenSlots) {
 

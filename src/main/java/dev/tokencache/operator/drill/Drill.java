@@ -81,7 +81,7 @@ public final class Drill {
             warmUp();
             return measured();
         } finally {
-            stored("the lease was not released and ends by itself", () -> site.records()
+            stored("the lease was not released, and expires within a minute", () -> site.records()
                     .release(id));
         }
     }

@@ -122,7 +122,7 @@ public final class Gate {
             reasons.add(HashSlot.COUNT - covered + " slots have no master");
         }
         if (state.hasOpenSlots()) {
-            reasons.add("a slot is on its way between two nodes");
+            reasons.add("a slot is being moved between two nodes");
         }
         state.nodes().stream().filter(Node::isFailed).forEach(node -> reasons.add(node + " is listed as failed"));
         return reasons;

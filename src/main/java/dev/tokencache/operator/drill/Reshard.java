@@ -57,7 +57,7 @@ final class Reshard {
 
     private static DrillRun.Undone moveAway(DrillRun run, int slot, Node from, Node to) {
         DrillRun.Undone undone = run.undone(
-                "slot " + slot + " of " + from + " is at " + to + ", or on its way",
+                "slot " + slot + " of " + from + " is at " + to + ", or partly moved",
                 "redis-cli --cluster fix " + from + ", then redis-cli --cluster reshard " + from,
                 () -> bringBack(run, slot, from, to));
         run.struck();

@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the certificate of a server, whoever signed it. Sends no data, and blocks. */
+/** Reads the certificate of a server, trusted or not. Sends no data, and blocks. */
 final class TlsHandshake {
 
     private TlsHandshake() {}
