@@ -19,6 +19,7 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         READ_JOURNAL,
         CHANGE_MIGRATION,
         REQUEST_BACKFILL,
+        RUN_DOCTOR,
         RELOAD
     }
 

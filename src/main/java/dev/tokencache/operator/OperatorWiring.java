@@ -4,6 +4,7 @@ import dev.tokencache.journal.JournalConfig;
 import dev.tokencache.journal.JournalStatus;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournalStorage;
+import dev.tokencache.operator.console.history.MetricHistory;
 import dev.tokencache.operator.doctor.ServiceFacts;
 import dev.tokencache.operator.doctor.live.DoctorConfig;
 import dev.tokencache.operator.doctor.live.DoctorSchedule;
@@ -43,6 +44,7 @@ final class OperatorWiring {
             RedisConfig redis,
             JournalConfig journal,
             ReloadTriggers reload,
+            MetricHistory history,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("instance");
         return new Heartbeats(
@@ -51,7 +53,8 @@ final class OperatorWiring {
                 new RedisKeys(redis.keyPrefix()).instances(),
                 host + "-" + UUID.randomUUID().toString().substring(0, 8),
                 version,
-                () -> fingerprints(reload, journal, redis));
+                () -> fingerprints(reload, journal, redis),
+                history::load);
     }
 
     private static Map<String, String> fingerprints(ReloadTriggers reload, JournalConfig journal, RedisConfig redis) {

@@ -13,7 +13,8 @@ import java.util.TreeMap;
  *
  * @param at the clock of the node when it was written, in milliseconds; 0 if the field cannot be read
  */
-record Beat(String id, long at, long clockAheadMillis, String version, Map<String, String> fingerprints) {
+public record Beat(
+        String id, long at, long clockAheadMillis, String version, Map<String, String> fingerprints, Load load) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,6 +24,7 @@ record Beat(String id, long at, long clockAheadMillis, String version, Map<Strin
                 .put("clock_ahead", clockAheadMillis)
                 .put("version", version);
         fingerprints.forEach(text.putObject("fingerprints")::put);
+        text.putObject("load").put("per_second", load.perSecond()).put("unknown_per_second", load.unknownPerSecond());
         return text.toString();
     }
 
@@ -39,10 +41,17 @@ record Beat(String id, long at, long clockAheadMillis, String version, Map<Strin
                     beat.path("at").asLong(),
                     beat.path("clock_ahead").asLong(),
                     beat.path("version").asText(),
-                    fingerprints);
+                    fingerprints,
+                    new Load(
+                            beat.path("load").path("per_second").asDouble(),
+                            beat.path("load").path("unknown_per_second").asDouble()));
         } catch (JsonProcessingException unreadable) {
-            return new Beat(id, 0, 0, "", Map.of());
+            return new Beat(id, 0, 0, "", Map.of(), Load.NONE);
         }
+    }
+
+    Beat withClockAhead(long millis) {
+        return new Beat(id, at, millis, version, fingerprints, load);
     }
 
     boolean isOld(long now, Duration maxAge) {

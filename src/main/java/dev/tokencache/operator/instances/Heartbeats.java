@@ -39,6 +39,7 @@ public final class Heartbeats {
     private final String id;
     private final String version;
     private final Supplier<Map<String, String>> fingerprints;
+    private final Supplier<Load> load;
 
     /** @param id of this instance, which no other has */
     public Heartbeats(
@@ -47,13 +48,19 @@ public final class Heartbeats {
             byte[] key,
             String id,
             String version,
-            Supplier<Map<String, String>> fingerprints) {
+            Supplier<Map<String, String>> fingerprints,
+            Supplier<Load> load) {
         this.router = router;
         this.time = time;
         this.key = key;
         this.id = id;
         this.version = version;
         this.fingerprints = fingerprints;
+        this.load = load;
+    }
+
+    public String id() {
+        return id;
     }
 
     /** Begins with a random delay: instances that start together must not write together. */
@@ -73,7 +80,7 @@ public final class Heartbeats {
     /** Returns the time of the node, in milliseconds. */
     private Future<Long> write() {
         return nodeTime().compose(now -> {
-            Beat beat = new Beat(id, now.millis(), -now.aheadMillis(), version, fingerprints.get());
+            Beat beat = new Beat(id, now.millis(), -now.aheadMillis(), version, fingerprints.get(), load.get());
             return send(Command.HSET, id, beat.text())
                     .compose(done -> send(Command.PEXPIRE, KEY_TTL_MILLIS))
                     .map(now.millis());
@@ -119,12 +126,18 @@ public final class Heartbeats {
         });
     }
 
-    /** The instances that are running, with their clocks compared to that of this process. */
+    /** The instances that are running, with their clocks compared to that of this process, for doctor. */
     public Future<List<Instance>> instances() {
+        return running().map(beats -> beats.stream()
+                .map(beat -> new Instance(beat.id(), beat.version(), beat.clockAheadMillis(), beat.fingerprints()))
+                .toList());
+    }
+
+    /** The last heartbeats of the running instances, with their clocks compared to that of this process. */
+    public Future<List<Beat>> running() {
         return nodeTime().compose(now -> beats().map(beats -> beats.stream()
                 .filter(beat -> !beat.isOld(now.millis(), MAX_AGE))
-                .map(beat -> new Instance(
-                        beat.id(), beat.version(), beat.clockAheadMillis() + now.aheadMillis(), beat.fingerprints()))
+                .map(beat -> beat.withClockAhead(beat.clockAheadMillis() + now.aheadMillis()))
                 .toList()));
     }
 }

@@ -8,6 +8,7 @@ import dev.tokencache.redis.RouteException;
 import dev.tokencache.redis.RouterConfig;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.RouterState;
+import dev.tokencache.redis.ShardState;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RoutedCommand.Kind;
 import dev.tokencache.redis.command.RoutedCommand.Route;
@@ -213,6 +214,11 @@ public final class RedisRouter implements AutoCloseable {
     /** The masters of the current slot map; empty until the cluster is discovered. */
     public Set<Endpoint> masters() {
         return topology.slots().shards().keySet();
+    }
+
+    /** The shards in the order of their slots; empty until the cluster is discovered. */
+    public List<ShardState> shards() {
+        return topology.shards(this::isUp);
     }
 
     /** How many replicas reply and are connected to their masters. */

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -215,11 +216,28 @@ public final class ReplicaMonitor {
         return recent;
     }
 
+    /** How much of its master's stream a replica lacks, in bytes; empty if one of them has not replied for a second. */
+    OptionalLong lagBytes(Endpoint master, Endpoint replica) {
+        Master known = masters.get(master);
+        Observation seen = replicas.get(replica);
+        if (known == null || seen == null || !isRecent(known.last) || !isRecent(seen)) {
+            return OptionalLong.empty();
+        }
+        return seen.info().isComplete() && seen.info().isSameStream(known.last.info())
+                ? OptionalLong.of(
+                        Math.max(0, known.last.info().offset() - seen.info().offset()))
+                : OptionalLong.empty();
+    }
+
+    private boolean isRecent(Observation seen) {
+        return time.nanoTime() - seen.sentNanos() <= RECENT.toNanos();
+    }
+
     /** Whether a replica replies and is connected to its master. */
     boolean isAttached(Endpoint replica) {
         Observation seen = replicas.get(replica);
         return seen != null
-                && time.nanoTime() - seen.sentNanos() <= RECENT.toNanos()
+                && isRecent(seen)
                 && seen.info().isComplete()
                 && seen.info().isLinkUp();
     }

@@ -77,6 +77,12 @@ public final class ShardBreakers {
         breakers.keySet().retainAll(masters);
     }
 
+    /** Whether the breaker of a master is open or half-open. */
+    boolean isOpen(Endpoint master) {
+        CircuitBreaker breaker = breakers.get(master);
+        return breaker != null && breaker.getState() != CircuitBreaker.State.CLOSED;
+    }
+
     /** How many breakers are open or half-open. */
     public int openCount() {
         return (int) breakers.values().stream()

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,26 @@ public final class SlotMap {
             });
         }
         return shards;
+    }
+
+    /** The slots of a master as ranges, for example {@code 0-5460,6000}. */
+    public String rangesOf(Endpoint master) {
+        StringJoiner text = new StringJoiner(",");
+        for (int first = 0; first < masters.length; first++) {
+            if (master.equals(masters[first])) {
+                int last = first;
+                while (last + 1 < masters.length && master.equals(masters[last + 1])) {
+                    last++;
+                }
+                text.add(first == last ? String.valueOf(first) : first + "-" + last);
+                first = last;
+            }
+        }
+        return text.toString();
+    }
+
+    public int countOf(Endpoint master) {
+        return (int) Arrays.stream(masters).filter(master::equals).count();
     }
 
     public RouterState state(boolean isClusterOk, int openBreakers, Predicate<Endpoint> isUp) {

@@ -4,6 +4,7 @@ import dev.tokencache.redis.AddressMap;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.RouterEvents.Event;
+import dev.tokencache.redis.ShardState;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.connection.EventLoopConnections;
 import dev.tokencache.redis.connection.NodeIdentity;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -291,6 +293,29 @@ public final class Topology {
 
     public boolean isHandover(Endpoint master) {
         return replicas.isHandover(master);
+    }
+
+    /** The masters in the order of their slots, with their replicas. */
+    public List<ShardState> shards(Predicate<Endpoint> isUp) {
+        SlotMap map = slots;
+        List<ShardState> shards = new ArrayList<>();
+        map.shards().forEach((master, own) -> {
+            List<ShardState.Replica> known = own.stream()
+                    .map(replica -> new ShardState.Replica(
+                            replica,
+                            isUp.test(replica),
+                            replicas.isAttached(replica),
+                            replicas.lagBytes(master, replica)))
+                    .toList();
+            shards.add(new ShardState(
+                    master,
+                    map.rangesOf(master),
+                    map.countOf(master),
+                    isUp.test(master),
+                    breakers.isOpen(master),
+                    known));
+        });
+        return shards;
     }
 
     public int readReplicas() {

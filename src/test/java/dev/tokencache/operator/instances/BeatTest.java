@@ -12,7 +12,8 @@ class BeatTest {
 
     @Test
     void shouldBeReadAsItWasWritten() {
-        Beat beat = new Beat("host-1", 1_800_000_000_000L, -42, "1.2.3", Map.of("journal", "LOCAL"));
+        Beat beat =
+                new Beat("host-1", 1_800_000_000_000L, -42, "1.2.3", Map.of("journal", "LOCAL"), new Load(5310, 0.2));
 
         assertThat(Beat.parse("host-1", beat.text())).isEqualTo(beat);
     }
@@ -27,7 +28,7 @@ class BeatTest {
 
     @Test
     void shouldBecomeOld() {
-        Beat beat = new Beat("x", 100_000, 0, "", Map.of());
+        Beat beat = new Beat("x", 100_000, 0, "", Map.of(), Load.NONE);
 
         assertThat(beat.isOld(130_000, MAX_AGE)).isFalse();
         assertThat(beat.isOld(130_001, MAX_AGE)).isTrue();

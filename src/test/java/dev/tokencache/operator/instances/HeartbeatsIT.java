@@ -37,13 +37,13 @@ class HeartbeatsIT {
 
     private static Heartbeats heartbeats(String id, Duration ahead) {
         Time time = new WallClockTime(Clock.offset(Clock.systemUTC(), ahead));
-        return new Heartbeats(REDIS.router(), time, KEY, id, "1.0", () -> Map.of("prefix", "tc:"));
+        return new Heartbeats(REDIS.router(), time, KEY, id, "1.0", () -> Map.of("prefix", "tc:"), () -> Load.NONE);
     }
 
     @Test
     void shouldShowRunningInstancesAndForgetOthers() throws Exception {
         Heartbeats first = heartbeats("first", Duration.ZERO);
-        String dead = new Beat("dead", 1_000, 0, "0.9", Map.of()).text();
+        String dead = new Beat("dead", 1_000, 0, "0.9", Map.of(), Load.NONE).text();
         await(REDIS.send(KEY, Request.cmd(Command.HSET).arg(KEY).arg("dead").arg(dead)));
         await(REDIS.send(KEY, Request.cmd(Command.HSET).arg(KEY).arg("junk").arg("{")));
 

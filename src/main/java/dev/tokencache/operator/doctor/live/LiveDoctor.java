@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class LiveDoctor {
     private final String keyPrefix;
     private final Supplier<Future<ServiceFacts>> service;
     private @Nullable Future<ClusterFacts> running;
+    private volatile @Nullable ClusterFacts latest;
 
     /** @throws IllegalArgumentException naming the property, if a setting is invalid */
     public LiveDoctor(
@@ -63,10 +65,15 @@ public final class LiveDoctor {
         running = started;
         long timer = vertx.setTimer(
                 LIMIT.toMillis(), late -> promise.tryFail(new StoreUnavailableException("doctor did not end in time")));
-        started.onComplete(done -> end(timer));
+        started.onSuccess(facts -> latest = facts).onComplete(done -> end(timer));
         read().onSuccess(promise::tryComplete)
                 .onFailure(failure -> promise.tryFail(new StoreUnavailableException("doctor failed", failure)));
         return started;
+    }
+
+    /** The facts of the last run of this instance; empty before the first. */
+    public Optional<ClusterFacts> latest() {
+        return Optional.ofNullable(latest);
     }
 
     private synchronized void end(long timer) {

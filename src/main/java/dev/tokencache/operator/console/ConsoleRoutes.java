@@ -1,0 +1,191 @@
+package dev.tokencache.operator.console;
+
+import dev.tokencache.caller.Caller;
+import dev.tokencache.caller.Callers;
+import dev.tokencache.caller.RefusedCallers;
+import dev.tokencache.caller.RefusedCallers.Reason;
+import dev.tokencache.caller.RefusedCallers.Refusal;
+import dev.tokencache.caller.Role;
+import dev.tokencache.http.error.ErrorMapper;
+import dev.tokencache.http.error.Problem;
+import dev.tokencache.http.error.ProblemException;
+import dev.tokencache.operator.console.Action.RefusedException;
+import dev.tokencache.redis.Time;
+import io.quarkus.qute.TemplateInstance;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The paths of the console, and what holds for each of them: who may use it, and what the browser may do with it. */
+final class ConsoleRoutes {
+
+    static final String ROOT = "/console/";
+
+    private static final String LIVE = ROOT + "live/";
+    private static final String CALLER = "dev.tokencache.console.caller";
+    private static final String HTML = "text/html; charset=UTF-8";
+    private static final int MAX_FORM_BYTES = 16 * 1024;
+
+    /** Nothing from elsewhere, no script or style in a page, no frame around it, no form to elsewhere. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+            + " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    private final Callers callers;
+    private final RefusedCallers refused;
+    private final List<Page> pages;
+    private final Frames frames;
+    private final LiveStreams streams;
+
+    ConsoleRoutes(Callers callers, RefusedCallers refused, List<Page> pages, Frames frames, Time time) {
+        this.callers = callers;
+        this.refused = refused;
+        this.pages = List.copyOf(pages);
+        this.frames = frames;
+        this.streams = new LiveStreams(time);
+    }
+
+    void register(Router router, Assets assets) {
+        router.get("/console").handler(context -> redirect(context, ROOT));
+        router.route(ROOT + "*").handler(ConsoleRoutes::protect).failureHandler(this::fail);
+        assets.register(router);
+        for (Page page : pages) {
+            router.get(ROOT + page.name())
+                    .handler(context -> admit(context, Role.ADMIN))
+                    .handler(context -> show(context, page));
+            router.get(LIVE + page.name())
+                    .handler(context -> admit(context, Role.ADMIN))
+                    .handler(context -> streams.start(context, page::live));
+            for (Action action : page.actions()) {
+                router.post(ROOT + action.path())
+                        .handler(ConsoleRoutes::refuseOtherOrigins)
+                        .handler(context -> admit(context, action.role()))
+                        .handler(BodyHandler.create(false).setBodyLimit(MAX_FORM_BYTES))
+                        .handler(context -> run(context, action));
+            }
+        }
+        router.route(ROOT + "*").handler(context -> context.fail(404));
+    }
+
+    private static void protect(RoutingContext context) {
+        context.response()
+                .putHeader("Content-Security-Policy", POLICY)
+                .putHeader("X-Frame-Options", "DENY")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+                .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        context.next();
+    }
+
+    private static void refuseOtherOrigins(RoutingContext context) {
+        if (SameOrigin.sent(context.request())) {
+            context.next();
+        } else {
+            context.fail(new ProblemException(Problem.ofStatus(
+                    403, "only a form of the console itself can do this: open it here and try again")));
+        }
+    }
+
+    /** Continues if the caller has the role {@code admin} and the one that is needed. */
+    private void admit(RoutingContext context, Role needed) {
+        String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+        Optional<Caller> caller = callers.authenticate(header);
+        if (caller.isEmpty()) {
+            refused.refused(callers.refusal(header));
+            context.fail(new ProblemException(Problem.UNAUTHENTICATED));
+            return;
+        }
+        for (Role role : List.of(Role.ADMIN, needed)) {
+            if (!caller.get().may(role)) {
+                refused.refused(new Refusal(Reason.MISSING_ROLE, caller.get().id()));
+                context.fail(new ProblemException(Problem.forbidden(role.toString())));
+                return;
+            }
+        }
+        context.put(CALLER, caller.get());
+        context.next();
+    }
+
+    private void show(RoutingContext context, Page page) {
+        Caller caller = callerOf(context);
+        String notice = Notice.words(Optional.ofNullable(context.request().getParam("notice")));
+        Frame frame = frames.of(page.name(), page.title(), Optional.of(caller), notice);
+        page.whole(new Visit(frame, caller, context.queryParams()))
+                .chain(TemplateInstance::createUni)
+                .subscribe()
+                .with(html -> send(context, 200, html), context::fail);
+    }
+
+    private static void run(RoutingContext context, Action action) {
+        try {
+            action.run()
+                    .of(new Form(context.request().formAttributes()), callerOf(context))
+                    .subscribe()
+                    .with(done -> redirect(context, address(done)), context::fail);
+        } catch (RuntimeException invalid) {
+            context.fail(invalid);
+        }
+    }
+
+    private static String address(Action.Done done) {
+        List<String> parameters = new ArrayList<>();
+        done.query().forEach((name, value) -> parameters.add(name + "=" + encoded(value)));
+        parameters.add("notice=" + done.notice().label());
+        return ROOT + done.page() + "?" + String.join("&", parameters);
+    }
+
+    static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    private static Caller callerOf(RoutingContext context) {
+        return Objects.requireNonNull(context.<Caller>get(CALLER));
+    }
+
+    /** With the method GET (RFC 9110 section 15.4.4), so that a reload does not send the form again. */
+    private static void redirect(RoutingContext context, String address) {
+        context.response()
+                .setStatusCode(303)
+                .putHeader(HttpHeaders.LOCATION, address)
+                .end();
+    }
+
+    private void fail(RoutingContext context) {
+        Problem problem = problemOf(context);
+        if (problem.status() == 401) {
+            context.response().putHeader("WWW-Authenticate", ErrorMapper.BASIC_CHALLENGE);
+        }
+        Optional<Caller> caller = Optional.ofNullable(context.get(CALLER));
+        Templates.error(frames.of("error", problem.title(), caller, ""), problem.detail())
+                .createUni()
+                .subscribe()
+                .with(html -> send(context, problem.status(), html), failure -> context.response()
+                        .end());
+    }
+
+    private static Problem problemOf(RoutingContext context) {
+        Throwable failure = context.failure();
+        if (failure instanceof RefusedException refusal) {
+            return Problem.ofStatus(409, String.valueOf(refusal.getMessage()));
+        }
+        return failure == null ? Problem.ofStatus(context.statusCode()) : ErrorMapper.problemOf(failure);
+    }
+
+    private static void send(RoutingContext context, int status, String html) {
+        HttpServerResponse response = context.response();
+        if (!response.ended() && !response.closed()) {
+            response.setStatusCode(status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, HTML)
+                    .end(html);
+        }
+    }
+}

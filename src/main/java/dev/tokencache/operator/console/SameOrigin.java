@@ -1,0 +1,33 @@
+package dev.tokencache.operator.console;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells forms of the console from those of other sites, which a browser would send with the operator's credentials, too.
+ *
+ * <p>Browsers say where a request comes from, and no script can change it: {@code Sec-Fetch-Site} (Fetch Metadata), or
+ * {@code Origin} where that is missing, for example over plain HTTP. It needs no secret, so any instance can serve the form of
+ * another one. A request that says neither is refused.
+ */
+final class SameOrigin {
+
+    private SameOrigin() {}
+
+    static boolean sent(HttpServerRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        String origin = request.getHeader("Origin");
+        return (site == null || site.equals("same-origin"))
+                && (origin == null ? site != null : isHost(origin, request.getHeader("Host")));
+    }
+
+    /** The scheme is not compared: a proxy may end TLS. */
+    private static boolean isHost(String origin, @Nullable String host) {
+        try {
+            return host != null && host.equalsIgnoreCase(URI.create(origin).getRawAuthority());
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+    }
+}
