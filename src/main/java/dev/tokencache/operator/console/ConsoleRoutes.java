@@ -64,11 +64,12 @@ final class ConsoleRoutes {
                     .handler(context -> admit(context, Role.ADMIN))
                     .handler(context -> streams.start(context, page::live));
             for (Action action : page.actions()) {
-                router.post(ROOT + action.path())
+                String path = ROOT + action.path();
+                router.post(path)
                         .handler(ConsoleRoutes::refuseOtherOrigins)
-                        .handler(context -> admit(context, action.role()))
-                        .handler(BodyHandler.create(false).setBodyLimit(MAX_FORM_BYTES))
-                        .handler(context -> run(context, action));
+                        .handler(context -> admit(context, action.role()));
+                router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_FORM_BYTES));
+                router.post(path).handler(context -> run(context, action));
             }
         }
         router.route(ROOT + "*").handler(context -> context.fail(404));
