@@ -53,7 +53,7 @@ final class ConsoleRoutes {
     }
 
     void register(Router router, Assets assets) {
-        router.get("/console").handler(context -> redirect(context, ROOT));
+        router.get("/console").handler(ConsoleRoutes::addSlash);
         router.route(ROOT + "*").handler(ConsoleRoutes::protect).failureHandler(this::fail);
         assets.register(router);
         for (Page page : pages) {
@@ -73,6 +73,15 @@ final class ConsoleRoutes {
             }
         }
         router.route(ROOT + "*").handler(context -> context.fail(404));
+    }
+
+    /** The router takes the path with and without the slash for the same; links of pages need it. */
+    private static void addSlash(RoutingContext context) {
+        if (context.request().path().endsWith("/")) {
+            context.next();
+        } else {
+            redirect(context, ROOT);
+        }
     }
 
     private static void protect(RoutingContext context) {
