@@ -1,22 +1,26 @@
 package dev.tokencache.operator.doctor.live;
 
+import dev.tokencache.operator.nodes.ConfiguredLogin;
 import io.smallrye.config.ConfigMapping;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How a running service examines its cluster. */
-@ConfigMapping(prefix = "tokencache.doctor")
-public interface DoctorConfig {
+/** How a running service examines its cluster. Without a user that may read what doctor checks, it uses its own login. */
+@ConfigMapping(prefix = DoctorConfig.PREFIX)
+public interface DoctorConfig extends ConfiguredLogin.Config {
 
-    /** An ACL user that may read what doctor checks. Without one, the service's own login is used. */
-    Optional<String> user();
+    String PREFIX = "tokencache.doctor";
 
-    Optional<String> password();
-
-    /** A file with the password, instead of {@code password}. */
-    Optional<Path> passwordFile();
+    Duration MIN_PERIOD = Duration.ofSeconds(10);
 
     /** How often to run the checks for metrics and alerts. Never by default. */
     Optional<Duration> every();
+
+    /** @throws IllegalArgumentException naming the property, if a setting is invalid */
+    static void check(DoctorConfig config) {
+        ConfiguredLogin.check(PREFIX, config);
+        if (config.every().isPresent() && config.every().get().compareTo(MIN_PERIOD) < 0) {
+            throw new IllegalArgumentException(PREFIX + ".every must be at least 10 seconds");
+        }
+    }
 }

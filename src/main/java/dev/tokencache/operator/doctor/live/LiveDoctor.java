@@ -4,6 +4,7 @@ import dev.tokencache.operator.doctor.ClusterFacts;
 import dev.tokencache.operator.doctor.Reading;
 import dev.tokencache.operator.doctor.ServiceFacts;
 import dev.tokencache.operator.doctor.facts.FactCollector;
+import dev.tokencache.operator.nodes.ConfiguredLogin;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterState;
 import dev.tokencache.redis.Time;
@@ -45,7 +46,7 @@ public final class LiveDoctor {
             DoctorConfig config,
             String keyPrefix,
             Supplier<Future<ServiceFacts>> service) {
-        DoctorLogin.check(config);
+        DoctorConfig.check(config);
         this.vertx = vertx;
         this.time = time;
         this.connector = connector;
@@ -85,11 +86,17 @@ public final class LiveDoctor {
         Future<Reading<ServiceFacts>> serviceFacts = service.get()
                 .map(Reading::of)
                 .otherwise(failure -> Reading.unknown("the service cannot read the heartbeats of its instances"));
-        return vertx.executeBlocking(() -> DoctorLogin.connector(config, connector), false)
+        return vertx.executeBlocking(this::login, false)
                 .compose(login ->
                         new FactCollector(vertx, login, keyPrefix, time.clock(), (done, total) -> {}).collect(nodes()))
                 .compose(nodes ->
                         serviceFacts.map(facts -> new ClusterFacts(time.clock().instant(), nodes, facts)));
+    }
+
+    private RedisConnector login() {
+        return ConfiguredLogin.read(DoctorConfig.PREFIX, config)
+                .map(login -> login.connector(connector))
+                .orElse(connector);
     }
 
     /** Also those that the router knows: all seeds may be down. */

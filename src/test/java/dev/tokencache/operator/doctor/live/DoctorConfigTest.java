@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-class DoctorLoginTest {
+class DoctorConfigTest {
 
     private record Config(
             Optional<String> user, Optional<String> password, Optional<Path> passwordFile, Optional<Duration> every)
@@ -25,17 +25,17 @@ class DoctorLoginTest {
 
     @Test
     void shouldAcceptWhatIsComplete() {
-        assertThatNoException().isThrownBy(() -> DoctorLogin.check(new Config(null, null, null)));
-        assertThatNoException().isThrownBy(() -> DoctorLogin.check(new Config("doctor", "x", Duration.ofSeconds(10))));
+        assertThatNoException().isThrownBy(() -> DoctorConfig.check(new Config(null, null, null)));
+        assertThatNoException().isThrownBy(() -> DoctorConfig.check(new Config("doctor", "x", Duration.ofSeconds(10))));
     }
 
     @Test
     void shouldNameTheInvalidProperty() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DoctorLogin.check(new Config("doctor", null, null)))
+                .isThrownBy(() -> DoctorConfig.check(new Config("doctor", null, null)))
                 .withMessageContaining("tokencache.doctor.user needs tokencache.doctor.password");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DoctorLogin.check(new Config(null, null, Duration.ofSeconds(1))))
+                .isThrownBy(() -> DoctorConfig.check(new Config(null, null, Duration.ofSeconds(1))))
                 .withMessage("tokencache.doctor.every must be at least 10 seconds");
     }
 }
