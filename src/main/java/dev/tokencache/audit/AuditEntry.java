@@ -21,6 +21,9 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         REQUEST_BACKFILL,
         RUN_DOCTOR,
         RELOAD
+        RELOAD,
+        START_DRILL,
+        ABORT_DRILL
     }
 
     public enum Result {

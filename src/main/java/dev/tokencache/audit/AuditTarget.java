@@ -39,6 +39,11 @@ public record AuditTarget(String name, String value) {
         return new AuditTarget("phase", phase);
     }
 
+    /** @param drill its id, or its type if it has not started */
+    public static AuditTarget ofDrill(String drill) {
+        return new AuditTarget("drill", drill);
+    }
+
     boolean isNothing() {
         return name.isEmpty();
     }

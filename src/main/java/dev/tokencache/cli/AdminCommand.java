@@ -32,8 +32,7 @@ public abstract class AdminCommand implements Callable<Integer> {
             paramLabel = "<id>",
             defaultValue = "${env:TOKENCACHE_CALLER}",
             description = "A caller with the role admin (TOKENCACHE_CALLER).")
-    @Nullable
-    String caller;
+    protected @Nullable String caller;
 
     @Option(
             names = "--secret",

@@ -77,6 +77,8 @@ class RolesIT {
                 Arguments.of("GET", "/v1/admin/doctor", "admin"),
                 Arguments.of("GET", "/v1/admin/journal", "admin"),
                 Arguments.of("GET", "/v1/admin/drill", "admin"),
+                Arguments.of("POST", "/v1/admin/drill", "admin"),
+                Arguments.of("POST", "/v1/admin/drill/abort", "admin"),
                 Arguments.of("POST", "/v1/admin/reload", "admin"),
                 Arguments.of("GET", "/v1/admin/migration", "admin"),
                 Arguments.of("PUT", "/v1/admin/migration", "admin"),
@@ -98,8 +100,7 @@ class RolesIT {
         for (String role : ROLES) {
             ValidatableResponse response = call(as(role), method, path);
             if (role.equals(needed)) {
-                boolean readsBody = (method.equals("POST") && !path.endsWith("/reload")) || method.equals("PUT");
-                response.statusCode(readsBody ? 415 : method.equals("DELETE") ? 204 : path.endsWith("x") ? 404 : 200);
+                response.statusCode(answered(method, path));
                 continue;
             }
             response.statusCode(403).header("Cache-Control", "no-store");
@@ -111,6 +112,14 @@ class RolesIT {
                         .body("detail", equalTo("the role " + needed + " is needed"));
             }
         }
+    }
+
+    private static int answered(String method, String path) {
+        return switch (method) {
+            case "POST", "PUT" -> path.endsWith("/reload") ? 200 : path.endsWith("/abort") ? 409 : 415;
+            case "DELETE" -> 204;
+            default -> path.endsWith("x") ? 404 : 200;
+        };
     }
 
     @ParameterizedTest

@@ -15,10 +15,11 @@ final class Routes {
             route("/v1/tokens/(?!(validate|renew|expire)/?$)[^/]+", "GET, HEAD, DELETE"),
             route("/v1/subjects/[^/]+/tokens", "GET, HEAD"),
             route("/v1/subjects/[^/]+/expire", "POST"),
-            route("/v1/admin/(doctor|drill|journal)", "GET, HEAD"),
+            route("/v1/admin/(doctor|journal)", "GET, HEAD"),
+            route("/v1/admin/drill", "GET, HEAD, POST"),
             route("/v1/admin/migration", "GET, HEAD, PUT"),
             route("/v1/admin/migration/(backfill|verify)", "GET, HEAD, POST"),
-            route("/v1/admin/reload", "POST"),
+            route("/v1/admin/(reload|drill/abort)", "POST"),
             route("/oauth2/(introspect|revoke|backchannel-logout)", "POST"),
             route("/.well-known/(oauth-authorization-server|jwks\\.json)", "GET, HEAD"));
 

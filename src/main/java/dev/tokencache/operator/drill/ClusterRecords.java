@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The records in two keys of one slot: a hash of the reports, and the lease, a string of the id, a blank and the status. Each
+ * The records in two keys of one slot: a hash of the reports, and the lease, a string of the id, a blank and the state. Each
  * change is one script.
  */
 public final class ClusterRecords implements Records {
@@ -21,7 +21,7 @@ public final class ClusterRecords implements Records {
             Long.toString(Duration.ofDays(365).toMillis());
     private static final String MAX_REPORTS = "20";
 
-    /** KEYS: lease. ARGV: id, status, TTL. Returns another drill's value, or "". */
+    /** KEYS: lease. ARGV: id, state, TTL. Returns another drill's value, or "". */
     private static final String ACQUIRE = """
             local held = redis.call('get', KEYS[1])
             if held and string.sub(held, 1, #ARGV[1] + 1) ~= ARGV[1] .. ' ' then return held end
@@ -50,6 +50,7 @@ public final class ClusterRecords implements Records {
     private final Supplier<List<Endpoint>> seeds;
     private final String reports;
     private final String lease;
+    private final String abort;
 
     /** @param seeds some nodes of the cluster */
     public ClusterRecords(Nodes nodes, Supplier<List<Endpoint>> seeds, String keyPrefix) {
@@ -57,6 +58,7 @@ public final class ClusterRecords implements Records {
         this.seeds = seeds;
         this.reports = reportsKey(keyPrefix);
         this.lease = leaseKey(keyPrefix);
+        this.abort = abortKey(keyPrefix);
     }
 
     public static String reportsKey(String keyPrefix) {
@@ -67,10 +69,21 @@ public final class ClusterRecords implements Records {
         return keyPrefix + "{drill}lease";
     }
 
+    /** A request to end a drill: its id, a blank and the caller. */
+    public static String abortKey(String keyPrefix) {
+        return keyPrefix + "{drill}abort";
+    }
+
     @Override
-    public Optional<String> acquire(String id, String status) {
-        String held = eval(ACQUIRE, lease, id, status, LEASE_MILLIS);
+    public Optional<String> acquire(String id, String state) {
+        String held = eval(ACQUIRE, lease, id, state, LEASE_MILLIS);
         return held.isEmpty() ? Optional.empty() : Optional.of(held.substring(held.indexOf(' ') + 1));
+    }
+
+    @Override
+    public Optional<String> abortedBy(String id) {
+        String request = nodes.text(master().address(), "GET", abort);
+        return request.startsWith(id + " ") ? Optional.of(request.substring(id.length() + 1)) : Optional.empty();
     }
 
     @Override

@@ -20,16 +20,17 @@ public final class Drill {
 
         void said(String text);
 
-        /** @param step the steps that are done */
-        void progress(DrillPlan plan, int step, List<Score> scores);
+        void progress(DrillState state);
     }
 
     /**
      * Everything around a drill.
      *
      * @param hooks runs a hook while the drill goes on measuring
+     * @param by the caller who starts it
      */
-    public record Site(Nodes nodes, Canaries canaries, Records records, Pace pace, Executor hooks, Listener listener) {}
+    public record Site(
+            Nodes nodes, Canaries canaries, Records records, Pace pace, Executor hooks, Listener listener, String by) {}
 
     private static final Duration WARM_UP = Duration.ofSeconds(30);
     private static final int WARM_CALLS = 10;
@@ -39,6 +40,7 @@ public final class Drill {
     private static final int MIN_SERVED = 20;
     private static final double MAX_NO_RESPONSE = 0.01;
     private static final Duration SHOWN_EVERY = Duration.ofMillis(200);
+    private static final int SHOWN_EVENTS = 20;
 
     private final DrillPlan plan;
     private final DrillPlan.Conditions conditions;
@@ -49,6 +51,7 @@ public final class Drill {
     private final DrillRun run;
     private volatile @Nullable String stopped;
     private @Nullable Lease lease;
+    private DrillState.Phase phase = DrillState.Phase.GATE;
     private int done;
     private long shownNanos;
 
@@ -71,7 +74,7 @@ public final class Drill {
 
     /** Runs the drill. Throws {@link Gate.Refused}, having changed nothing, if it may not start. */
     public DrillReport run() {
-        lease = new Lease(site.records(), id, this::status, site.pace());
+        lease = new Lease(site.records(), id, () -> state().json().toString(), site.pace());
         try {
             List<String> reasons =
                     Gate.reasons(plan, conditions, site.pace().now().toLocalTime());
@@ -88,6 +91,8 @@ public final class Drill {
 
     private DrillReport measured() {
         DrillRun.Ended end = steps();
+        phase = DrillState.Phase.ENDING;
+        show();
         List<String> reasons = new ArrayList<>();
         if (end != null) {
             String reason = String.valueOf(end.getMessage());
@@ -106,6 +111,7 @@ public final class Drill {
 
     /** Nothing has changed yet: without canaries the drill is refused. */
     private void warmUp() {
+        phase = DrillState.Phase.CANARIES;
         run.say("creating canaries in " + plan.before().shards().size() + " shards");
         try {
             site.canaries().start(plan.before(), scores);
@@ -126,6 +132,7 @@ public final class Drill {
 
     /** Returns why the steps ended early; null if they did not. */
     private DrillRun.@Nullable Ended steps() {
+        phase = DrillState.Phase.STEPS;
         try {
             for (Step step : plan.steps()) {
                 run.check();
@@ -167,7 +174,7 @@ public final class Drill {
         long now = site.pace().nanos();
         if (now - shownNanos >= SHOWN_EVERY.toNanos()) {
             shownNanos = now;
-            site.listener().progress(plan, done, now());
+            site.listener().progress(state());
         }
     }
 
@@ -187,8 +194,31 @@ public final class Drill {
         }
     }
 
-    private String status() {
-        return DrillReport.status(id, plan, started, done);
+    private DrillState state() {
+        List<Score> scored = now();
+        List<DrillState.Event> events = run.timeline();
+        return new DrillState(
+                id,
+                plan.type().toString(),
+                site.by(),
+                DrillReport.time(started),
+                phase.toString(),
+                plan.stepTexts(),
+                done,
+                plan.before().shards().stream()
+                        .map(shard -> state(shard, scored.get(shard.index())))
+                        .toList(),
+                events.subList(Math.max(0, events.size() - SHOWN_EVENTS), events.size()));
+    }
+
+    private DrillState.Shard state(ClusterState.Shard shard, Score score) {
+        return new DrillState.Shard(
+                shard.name(),
+                plan.done(shard.index(), done),
+                score.served(),
+                score.unknown().toMillis(),
+                score.acknowledged(),
+                score.falseInactive() + score.revokedActive() + score.lost());
     }
 
     private DrillReport report(List<String> reasons, boolean isBroken) {
@@ -199,7 +229,7 @@ public final class Drill {
         DrillReport.Verdict verdict = isBroken || !contradictions.isEmpty()
                 ? DrillReport.Verdict.BROKEN
                 : reasons.isEmpty() ? DrillReport.Verdict.HELD : DrillReport.Verdict.UNKNOWN;
-        return DrillReport.of(id, plan, verdict, reasons, results, run, started, conditions, done);
+        return DrillReport.of(id, site.by(), plan, verdict, reasons, results, run, started, conditions, done);
     }
 
     /** Why the canaries prove too little. */

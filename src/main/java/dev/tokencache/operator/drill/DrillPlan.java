@@ -42,6 +42,24 @@ public record DrillPlan(
             String newPassword,
             String keyPrefix) {}
 
+    /** The type does not fit the cluster or the settings. */
+    public static final class Invalid extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String setting;
+
+        /** @param setting as in the API; on the command line with two hyphens, and others for its underscores */
+        Invalid(String setting, String message) {
+            super(message, null, false, false);
+            this.setting = setting;
+        }
+
+        public String setting() {
+            return setting;
+        }
+    }
+
     /**
      * What must be well before the first step.
      *
@@ -49,7 +67,7 @@ public record DrillPlan(
      * @param journalEntries reads how many entries wait in the journal of the service
      */
     public record Conditions(
-            Supplier<List<Finding>> doctor, LongSupplier journalEntries, Gate.Hours hours, Set<Gate.Check> skipped) {}
+            Supplier<List<Finding>> doctor, LongSupplier journalEntries, Gate.Limits limits, Set<Gate.Check> skipped) {}
 
     /**
      * @param node that the step is about; null if it is about several
@@ -62,11 +80,11 @@ public record DrillPlan(
         void run(DrillRun run);
     }
 
-    /** Decides the steps. Throws {@link IllegalArgumentException} if the type does not fit the cluster or the settings. */
+    /** Decides the steps. Throws {@link Invalid} if the type does not fit the cluster or the settings. */
     public static DrillPlan of(DrillType type, ClusterState cluster, Nodes nodes, Settings settings) {
         for (Endpoint node : settings.nodes()) {
             if (!cluster.addresses().contains(node)) {
-                throw new IllegalArgumentException(node + " is no node of the cluster: " + cluster.addresses());
+                throw new Invalid("nodes", "must be nodes of the cluster: " + cluster.addresses());
             }
         }
         List<Step> steps =
@@ -89,10 +107,10 @@ public record DrillPlan(
     static ClusterState.Shard shard(ClusterState cluster, Settings settings) {
         List<ClusterState.Shard> shards = cluster.shards();
         if (shards.isEmpty()) {
-            throw new IllegalArgumentException("the cluster has no master with slots");
+            throw new Invalid("type", "the cluster has no master with slots");
         }
         if (settings.nodes().size() > 1) {
-            throw new IllegalArgumentException("--node: this type takes one node");
+            throw new Invalid("nodes", "must be one node for this type");
         }
         return settings.nodes().stream()
                 .flatMap(node -> shards.stream().filter(shard -> shard.has(node)))

@@ -35,12 +35,13 @@ public record DrillReport(String json) {
         }
     }
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = DrillState.JSON;
     private static final String REPORT = "report";
     private static final String SHA_256 = "sha256";
 
     static DrillReport of(
             String id,
+            String by,
             DrillPlan plan,
             Verdict verdict,
             List<String> reasons,
@@ -52,6 +53,7 @@ public record DrillReport(String json) {
         ObjectNode report = JSON.createObjectNode()
                 .put("id", id)
                 .put("type", plan.type().toString())
+                .put("by", by)
                 .put("verdict", verdict.toString());
         addAll(report.putArray("reasons"), reasons);
         report.put("started", time(started))
@@ -71,10 +73,7 @@ public record DrillReport(String json) {
         } catch (Nodes.Failure unreachable) {
             // No node replies; the timeline says why.
         }
-        ArrayNode timeline = report.putArray("timeline");
-        run.timeline()
-                .forEach(event ->
-                        timeline.addObject().put("at", time(event.at())).put("text", event.text()));
+        report.set("timeline", DrillState.JSON.valueToTree(run.timeline()));
         ArrayNode left = report.putArray("left");
         run.left().forEach(undone -> left.addObject().put("what", undone.text()).put("command", undone.command()));
         if (verdict != Verdict.HELD) {
@@ -175,19 +174,8 @@ public record DrillReport(String json) {
                 .put("version", node.version()));
     }
 
-    private static String time(ZonedDateTime time) {
+    static String time(ZonedDateTime time) {
         return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.truncatedTo(ChronoUnit.MILLIS));
-    }
-
-    /** What the lease says of a running drill. */
-    static String status(String id, DrillPlan plan, ZonedDateTime started, int done) {
-        return JSON.createObjectNode()
-                .put("id", id)
-                .put("type", plan.type().toString())
-                .put("started", time(started))
-                .put("steps", plan.steps().size())
-                .put("steps_done", done)
-                .toString();
     }
 
     /** The part under the hash. */

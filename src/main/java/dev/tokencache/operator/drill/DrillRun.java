@@ -20,9 +20,6 @@ final class DrillRun {
     static final Duration POLL = Duration.ofMillis(100);
     private static final Duration FAST_POLL = Duration.ofMillis(20);
 
-    /** A part of the timeline. */
-    record Event(ZonedDateTime at, String text) {}
-
     /**
      * What an operator has to do if the drill ends now.
      *
@@ -52,7 +49,7 @@ final class DrillRun {
     private final Drill.Site site;
     private final Pace pace;
     private final Runnable check;
-    private final List<Event> timeline = new ArrayList<>();
+    private final List<DrillState.Event> timeline = new ArrayList<>();
     private final List<Undone> undone = new ArrayList<>();
     private OptionalLong struckNanos = OptionalLong.empty();
     private OptionalLong recoveredNanos = OptionalLong.empty();
@@ -95,7 +92,7 @@ final class DrillRun {
     }
 
     void say(String text) {
-        timeline.add(new Event(pace.now(), text));
+        timeline.add(new DrillState.Event(DrillReport.time(pace.now()), text));
         site.listener().said(text);
     }
 
@@ -274,7 +271,7 @@ final class DrillRun {
         return List.copyOf(undone);
     }
 
-    List<Event> timeline() {
+    List<DrillState.Event> timeline() {
         return List.copyOf(timeline);
     }
 

@@ -25,6 +25,11 @@ public enum DrillType {
         return unknownBudget;
     }
 
+    /** Whether only a program of the operator's can do it. */
+    public boolean needsHook() {
+        return this == LOSE_MASTER || this == LOSE_REPLICA || this == PASSWORD;
+    }
+
     public String summary() {
         return summary;
     }

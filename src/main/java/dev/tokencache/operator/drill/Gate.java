@@ -54,6 +54,9 @@ public final class Gate {
         }
     }
 
+    /** @param parallel at most so many shards at a time */
+    public record Limits(Hours hours, int parallel) {}
+
     /** The drill may not start; it has changed nothing. */
     public static final class Refused extends RuntimeException {
 
@@ -61,7 +64,7 @@ public final class Gate {
 
         private final transient List<String> reasons;
 
-        Refused(List<String> reasons) {
+        public Refused(List<String> reasons) {
             super(String.join("; ", reasons), null, false, false);
             this.reasons = reasons;
         }
@@ -91,10 +94,11 @@ public final class Gate {
             case REPLICAS -> replicas(plan.before());
             case JOURNAL -> asked(() -> journal(conditions.journalEntries().getAsLong()));
             case HOURS ->
-                conditions.hours().contain(now)
+                conditions.limits().hours().contain(now)
                         ? List.of()
-                        : List.of("drills are allowed at " + conditions.hours() + ", and it is " + now.withNano(0));
-            case SHARDS -> shards(plan);
+                        : List.of("drills are allowed at " + conditions.limits().hours() + ", and it is "
+                                + now.withNano(0));
+            case SHARDS -> shards(plan, conditions.limits().parallel());
         };
     }
 
@@ -144,12 +148,14 @@ public final class Gate {
     }
 
     /** A minority of the masters, so that the others can always elect new ones. */
-    private static List<String> shards(DrillPlan plan) {
-        int most = Math.max(1, (plan.before().shards().size() - 1) / 2);
+    private static List<String> shards(DrillPlan plan, int limit) {
+        int minority = Math.max(1, (plan.before().shards().size() - 1) / 2);
         int wanted = plan.settings().parallel();
-        return wanted <= most
+        return wanted <= Math.min(minority, limit)
                 ? List.of()
-                : List.of("at most " + most + " shards at a time, not " + wanted
-                        + ": the other masters must be a majority");
+                : List.of("at most " + Math.min(minority, limit) + " shards at a time, not " + wanted
+                        + (limit < minority
+                                ? ": tokencache.drill.max-parallel"
+                                : ": the other masters must be a majority"));
     }
 }

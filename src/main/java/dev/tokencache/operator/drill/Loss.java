@@ -2,6 +2,7 @@ package dev.tokencache.operator.drill;
 
 import dev.tokencache.operator.drill.ClusterState.Node;
 import dev.tokencache.operator.drill.ClusterState.Shard;
+import dev.tokencache.operator.drill.DrillPlan.Invalid;
 import dev.tokencache.operator.drill.DrillPlan.Settings;
 import dev.tokencache.operator.drill.DrillPlan.Step;
 import dev.tokencache.redis.Endpoint;
@@ -16,15 +17,15 @@ final class Loss {
     static List<Step> steps(ClusterState cluster, Settings settings, boolean ofMaster) {
         Hook hook = settings.hook();
         if (hook == null) {
-            throw new IllegalArgumentException("--hook is missing: the program that kills a node");
+            throw new Invalid("hook", "is missing: the program that kills a node");
         }
         Shard shard = DrillPlan.shard(cluster, settings);
         List<Node> victims = ofMaster ? List.of(shard.master()) : shard.replicas();
         Node victim = victims.stream()
                 .filter(node -> settings.nodes().isEmpty() || settings.nodes().contains(node.address()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "--node names no " + (ofMaster ? "master" : "replica") + " of shard " + shard.name()));
+                .orElseThrow(() -> new Invalid(
+                        "nodes", "must name a " + (ofMaster ? "master" : "replica") + " of shard " + shard.name()));
         int slot = shard.master().line().slots().get(0)[0];
         return List.of(
                 new Step(

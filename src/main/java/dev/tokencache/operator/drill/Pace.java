@@ -12,4 +12,27 @@ public interface Pace {
     long nanos();
 
     void pause(Duration time);
+
+    /** The real time. An interrupt ends a pause. */
+    Pace REAL = new Pace() {
+        @Override
+        public ZonedDateTime now() {
+            return ZonedDateTime.now();
+        }
+
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void pause(Duration time) {
+            try {
+                Thread.sleep(time.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted");
+            }
+        }
+    };
 }

@@ -1,6 +1,7 @@
 package dev.tokencache.operator.drill;
 
 import dev.tokencache.operator.drill.ClusterState.Node;
+import dev.tokencache.operator.drill.DrillPlan.Invalid;
 import dev.tokencache.operator.drill.DrillPlan.Settings;
 import dev.tokencache.operator.drill.DrillPlan.Step;
 import dev.tokencache.token.Sha256;
@@ -27,11 +28,11 @@ final class PasswordChange {
     static List<Step> steps(ClusterState cluster, Nodes nodes, Settings settings) {
         Hook hook = settings.hook();
         if (settings.newPassword().isEmpty()) {
-            throw new IllegalArgumentException("--new-password-file is missing: the password that the service gets");
+            throw new Invalid("new_password_file", "is missing: the password that the service gets");
         }
         if (hook == null) {
-            throw new IllegalArgumentException(
-                    "--hook is missing: the program that writes the new password into the files of every instance");
+            throw new Invalid(
+                    "hook", "is missing: the program that writes the new password into the files of every instance");
         }
         cluster.nodes().forEach(node -> requireUser(nodes, node, settings.serviceUser()));
         List<Step> steps = new ArrayList<>();
@@ -55,16 +56,22 @@ final class PasswordChange {
     /** The service cannot follow without downtime if its user cannot have two passwords. */
     private static void requireUser(Nodes nodes, Node node, String user) {
         if (Handover.isOlder(node.version(), Integer.toString(FIRST_WITH_ACL))) {
-            throw new IllegalArgumentException(node + " runs Redis " + node.version()
-                    + ", which has one password at a time: see docs/runbooks/password-rotation.md");
+            throw new Invalid(
+                    "type",
+                    node + " runs Redis " + node.version()
+                            + ", which has one password at a time: see docs/runbooks/password-rotation.md");
         }
         if (user.equals("default")) {
-            throw new IllegalArgumentException("--service-user: the replicas use the password of \"default\" as well;"
-                    + " see docs/runbooks/password-rotation.md");
+            throw new Invalid(
+                    "service_user",
+                    "the replicas use the password of \"default\" as well;"
+                            + " see docs/runbooks/password-rotation.md");
         }
         if (hashes(nodes, node, user).isEmpty()) {
-            throw new IllegalArgumentException("--service-user: " + user + " has no password on " + node
-                    + ". A service that logs in with requirepass needs docs/runbooks/password-rotation.md");
+            throw new Invalid(
+                    "service_user",
+                    user + " has no password on " + node
+                            + ". A service that logs in with requirepass needs docs/runbooks/password-rotation.md");
         }
     }
 

@@ -8,8 +8,11 @@ import java.util.Optional;
  */
 public interface Records {
 
-    /** Takes the lease, or extends it; if another drill has it, returns what that says of itself. */
-    Optional<String> acquire(String id, String status);
+    /** Takes the lease, or extends it; if another drill has it, returns the state of that. */
+    Optional<String> acquire(String id, String state);
+
+    /** The caller who asked for the end of this drill, if any. */
+    Optional<String> abortedBy(String id);
 
     void release(String id);
 

@@ -21,7 +21,7 @@ final class Reshard {
     static List<Step> steps(ClusterState cluster, Settings settings) {
         List<Shard> shards = cluster.shards();
         if (shards.size() < 2) {
-            throw new IllegalArgumentException("the cluster has one shard: there is no other one to move slots to");
+            throw new DrillPlan.Invalid("type", "the cluster has one shard: there is no other one to move slots to");
         }
         Shard from = DrillPlan.shard(cluster, settings);
         Shard to = shards.get((from.index() + 1) % shards.size());

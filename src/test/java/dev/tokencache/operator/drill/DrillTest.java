@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /** Decisions of a drill in virtual time. */
 class DrillTest {
@@ -34,7 +33,14 @@ class DrillTest {
     }
 
     private Drill drill(DrillType type, FakeCluster on) {
-        Settings settings = new Settings(
+        return on.drill(
+                DrillPlan.of(type, on.state(), on, settings()),
+                new Conditions(
+                        () -> findings, () -> journalEntries, new Gate.Limits(hours, Integer.MAX_VALUE), skipped));
+    }
+
+    private Settings settings() {
+        return new Settings(
                 nodes,
                 parallel,
                 Duration.ofSeconds(1),
@@ -45,9 +51,6 @@ class DrillTest {
                 "token-cache",
                 "",
                 "tc:");
-        return on.drill(
-                DrillPlan.of(type, on.state(), on, settings),
-                new Conditions(() -> findings, () -> journalEntries, hours, skipped));
     }
 
     private static List<String> texts(DrillReport report, String field) {
@@ -115,12 +118,15 @@ class DrillTest {
 
     @Test
     void shouldNeverRunNextToAnotherDrill() {
-        cluster.leaseHolder = "rolling";
+        cluster.leaseHolder = new DrillState(
+                        "id-2", "rolling", "alice", "", "steps", List.of(), 0, List.of(), List.of())
+                .json()
+                .toString();
         skipped = Set.of(Gate.Check.values());
 
         assertThatExceptionOfType(Gate.Refused.class)
                 .isThrownBy(() -> run(DrillType.HANDOVER))
-                .withMessage("lease: another drill is running: rolling");
+                .withMessage("lease: another drill is running, id-2 of the caller alice");
         assertThat(cluster.said).isEmpty();
     }
 
@@ -390,9 +396,10 @@ class DrillTest {
 
     @Test
     void shouldRefuseATypeWithoutItsHook() {
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(DrillPlan.Invalid.class)
                 .isThrownBy(() -> run(DrillType.LOSE_MASTER))
-                .withMessageStartingWith("--hook is missing");
+                .withMessageStartingWith("is missing")
+                .satisfies(invalid -> assertThat(invalid.setting()).isEqualTo("hook"));
     }
 
     @Test
@@ -420,6 +427,45 @@ class DrillTest {
         assertThat(night.contain(LocalTime.of(23, 0))).isTrue();
         assertThat(night.contain(LocalTime.of(3, 59))).isTrue();
         assertThat(night.contain(LocalTime.of(4, 0))).isFalse();
-        assertThatIllegalArgumentException().isThrownBy(() -> Gate.Hours.parse("9-16"));
+        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> Gate.Hours.parse("9-16"));
+    }
+
+    @Test
+    void shouldEndWhenACallerAsksTheCluster() {
+        cluster.after(Duration.ofSeconds(2), () -> cluster.abort = "alice");
+
+        DrillReport report = run(DrillType.ROLLING);
+
+        assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(reasons(report)).contains("aborted by the caller alice");
+        assertThat(report.report().path("steps_done").asInt()).isLessThan(2);
+    }
+
+    @Test
+    void shouldShowItsStateAsItsLeaseStoresIt() {
+        run(DrillType.HANDOVER);
+
+        DrillState state = cluster.state;
+        assertThat(state.by()).isEqualTo("operator");
+        assertThat(state.phase()).isEqualTo("ending");
+        assertThat(state.steps()).hasSize(1);
+        assertThat(state.shards()).hasSize(3);
+        assertThat(state.shards().get(0).served()).isPositive();
+        assertThat(state.timeline()).isNotEmpty();
+        assertThat(DrillState.parse(state.json().toString())).contains(state);
+        assertThat(DrillState.parse("{\"id\":7,\"steps\":4}")).isEmpty();
+    }
+
+    @Test
+    void shouldLimitTheShardsAtATime() {
+        FakeCluster five = new FakeCluster(5);
+        parallel = 2;
+        Drill drill = five.drill(
+                DrillPlan.of(DrillType.ROLLING, five.state(), five, settings()),
+                new Conditions(() -> findings, () -> journalEntries, new Gate.Limits(hours, 1), skipped));
+
+        assertThatExceptionOfType(Gate.Refused.class)
+                .isThrownBy(drill::run)
+                .withMessage("shards: at most 1 shards at a time, not 2: tokencache.drill.max-parallel");
     }
 }

@@ -55,6 +55,12 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
     String leaseHolder;
 
     @Nullable
+    String abort;
+
+    @Nullable
+    DrillState state;
+
+    @Nullable
     Scores scores;
 
     private final int shards;
@@ -83,7 +89,7 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
     }
 
     Drill drill(DrillPlan plan, DrillPlan.Conditions conditions) {
-        return new Drill(plan, conditions, new Drill.Site(this, this, this, this, Runnable::run, this));
+        return new Drill(plan, conditions, new Drill.Site(this, this, this, this, Runnable::run, this, "operator"));
     }
 
     void serve(Scores judged, long now) {
@@ -222,6 +228,11 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
     }
 
     @Override
+    public Optional<String> abortedBy(String id) {
+        return Optional.ofNullable(abort);
+    }
+
+    @Override
     public void release(String id) {
         said.add("released");
     }
@@ -261,5 +272,7 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
     }
 
     @Override
-    public void progress(DrillPlan plan, int step, List<Scores.Score> current) {}
+    public void progress(DrillState now) {
+        state = now;
+    }
 }

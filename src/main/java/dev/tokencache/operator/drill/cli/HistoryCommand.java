@@ -47,7 +47,7 @@ final class HistoryCommand extends AdminCommand {
             JsonNode running = history.path("running");
             out().println("running: " + running.path("id").asText() + ", "
                     + running.path("steps_done").asText() + " of "
-                    + running.path("steps").asText() + " steps");
+                    + running.path("steps").size() + " steps");
         }
         history.path("reports").forEach(stored -> {
             JsonNode report = stored.path("report");

@@ -1,13 +1,11 @@
 package dev.tokencache.operator.drill.cli;
 
 import dev.tokencache.operator.drill.Drill;
-import dev.tokencache.operator.drill.DrillPlan;
-import dev.tokencache.operator.drill.Scores.Score;
+import dev.tokencache.operator.drill.DrillState;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -39,17 +37,14 @@ final class LiveDisplay implements Drill.Listener {
     }
 
     @Override
-    public void progress(DrillPlan plan, int step, List<Score> scores) {
+    public void progress(DrillState state) {
         if (!isTerminal && nanos.getAsLong() - dueNanos < 0) {
             return;
         }
         dueNanos = nanos.getAsLong() + PERIOD;
         clear();
-        plan.before()
-                .shards()
-                .forEach(shard ->
-                        out.println(line(shard.name(), plan.done(shard.index(), step), scores.get(shard.index()))));
-        shown = isTerminal ? scores.size() : 0;
+        state.shards().forEach(shard -> out.println(line(shard)));
+        shown = isTerminal ? state.shards().size() : 0;
         out.flush();
     }
 
@@ -58,17 +53,17 @@ final class LiveDisplay implements Drill.Listener {
         shown = 0;
     }
 
-    private static String line(String shard, double done, Score score) {
-        int full = (int) (BAR * done);
+    private static String line(DrillState.Shard shard) {
+        int full = (int) (BAR * shard.done());
         return String.format(
                 Locale.ROOT,
                 "  shard %-12s [%s%s] served %,d  unknown %.2f s  acknowledged %,d  wrong %d",
-                shard,
+                shard.slots(),
                 "#".repeat(full),
                 ".".repeat(BAR - full),
-                score.served(),
-                score.unknown().toMillis() / 1000.0,
-                score.acknowledged(),
-                score.falseInactive() + score.revokedActive() + score.lost());
+                shard.served(),
+                shard.unknown() / 1000.0,
+                shard.acknowledged(),
+                shard.wrong());
     }
 }

@@ -3,6 +3,7 @@ package dev.tokencache.operator.drill.cli;
 import dev.tokencache.cli.ExitCode;
 import dev.tokencache.operator.drill.DrillPlan;
 import dev.tokencache.operator.drill.Gate;
+import dev.tokencache.operator.drill.NodeAccess;
 import java.time.LocalTime;
 import java.util.List;
 import picocli.CommandLine.Command;

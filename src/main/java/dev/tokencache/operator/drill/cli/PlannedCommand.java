@@ -1,5 +1,6 @@
 package dev.tokencache.operator.drill.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokencache.cli.ExitCode;
 import dev.tokencache.operator.doctor.Finding;
 import dev.tokencache.operator.doctor.cli.NodeCommand;
@@ -8,8 +9,12 @@ import dev.tokencache.operator.drill.DrillPlan;
 import dev.tokencache.operator.drill.DrillType;
 import dev.tokencache.operator.drill.Gate;
 import dev.tokencache.operator.drill.Hook;
+import dev.tokencache.operator.drill.HookScript;
+import dev.tokencache.operator.drill.NodeAccess;
 import dev.tokencache.operator.drill.Nodes;
+import dev.tokencache.operator.nodes.NodeLogin;
 import dev.tokencache.redis.Endpoint;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,9 +97,9 @@ abstract class PlannedCommand extends NodeCommand {
     @Option(
             names = "--hours",
             paramLabel = "<from-until>",
-            defaultValue = "${env:TOKENCACHE_DRILL_HOURS:-09:00-16:00}",
-            description = "When a drill may start, in local time (TOKENCACHE_DRILL_HOURS; 09:00-16:00).")
-    String hours = "";
+            description = "When a drill may start, in local time. By default tokencache.drill.hours of the service.")
+    @Nullable
+    String hours;
 
     @Option(
             names = "--skip-gate",
@@ -113,10 +118,15 @@ abstract class PlannedCommand extends NodeCommand {
         }
         // Denied, or no service: before anything else.
         journalEntries();
-        try (NodeAccess nodes = new NodeAccess(seeds, login())) {
+        NodeLogin login = login();
+        Vertx vertx = Vertx.vertx();
+        try (NodeAccess nodes =
+                new NodeAccess(vertx, login.connector(seeds, NodeAccess.TIMEOUT), login.user(), login.password())) {
             return with(nodes, plan(nodes, seeds)).number();
         } catch (Nodes.Failure failure) {
             throw ExitCode.UNAVAILABLE.failure("the cluster cannot be read: " + failure.getMessage());
+        } finally {
+            vertx.close();
         }
     }
 
@@ -135,8 +145,11 @@ abstract class PlannedCommand extends NodeCommand {
                 keyPrefix);
         try {
             return DrillPlan.of(type, ClusterState.read(nodes, seeds), nodes, settings);
-        } catch (IllegalArgumentException unfit) {
-            throw ExitCode.USAGE.failure(String.valueOf(unfit.getMessage()));
+        } catch (DrillPlan.Invalid invalid) {
+            String option = invalid.setting().equals("nodes")
+                    ? "node"
+                    : invalid.setting().replace('_', '-');
+            throw ExitCode.USAGE.failure("--" + option + " " + invalid.getMessage());
         }
     }
 
@@ -145,9 +158,16 @@ abstract class PlannedCommand extends NodeCommand {
     }
 
     final DrillPlan.Conditions conditions() {
+        JsonNode limits = api().get(DrillCommand.DRILL).path("limits");
         try {
             return new DrillPlan.Conditions(
-                    this::doctor, this::journalEntries, Gate.Hours.parse(hours), Set.copyOf(skipped));
+                    this::doctor,
+                    this::journalEntries,
+                    new Gate.Limits(
+                            Gate.Hours.parse(
+                                    hours == null ? limits.path("hours").asText() : hours),
+                            limits.path("max_parallel").asInt(Integer.MAX_VALUE)),
+                    Set.copyOf(skipped));
         } catch (IllegalArgumentException malformed) {
             throw ExitCode.USAGE.failure("--hours must be like 09:00-16:00");
         }

@@ -2,21 +2,20 @@ package dev.tokencache.operator.drill.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokencache.cli.ExitCode;
-import dev.tokencache.cli.Retry;
 import dev.tokencache.operator.drill.ClusterRecords;
 import dev.tokencache.operator.drill.Drill;
 import dev.tokencache.operator.drill.DrillPlan;
 import dev.tokencache.operator.drill.DrillReport;
 import dev.tokencache.operator.drill.Gate;
+import dev.tokencache.operator.drill.NodeAccess;
 import dev.tokencache.operator.drill.Pace;
 import dev.tokencache.operator.drill.ReportPage;
+import dev.tokencache.operator.drill.SteadyCanaries;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -46,23 +45,6 @@ final class RunCommand extends PlannedCommand {
             description = "tokencache.near-cache.max-age of the service (0).")
     int maxAge;
 
-    private static final class RealPace implements Pace {
-        @Override
-        public ZonedDateTime now() {
-            return ZonedDateTime.now();
-        }
-
-        @Override
-        public long nanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public void pause(Duration time) {
-            Retry.sleep(time);
-        }
-    }
-
     @Override
     ExitCode with(NodeAccess nodes, DrillPlan plan) {
         print(plan);
@@ -70,18 +52,19 @@ final class RunCommand extends PlannedCommand {
             out().println("nothing was changed");
             return ExitCode.OK;
         }
-        Pace pace = new RealPace();
+        Pace pace = Pace.REAL;
         boolean isTerminal = Ansi.AUTO.enabled() && !"dumb".equals(System.getenv("TERM"));
         Drill drill = new Drill(
                 plan,
                 conditions(),
                 new Drill.Site(
                         nodes,
-                        new HttpCanaries(api(), "drill-" + UUID.randomUUID(), Duration.ofSeconds(maxAge), pace::nanos),
+                        new SteadyCanaries(new HttpCalls(api()), Duration.ofSeconds(maxAge), pace),
                         new ClusterRecords(nodes, plan.before()::addresses, keyPrefix),
                         pace,
                         hook -> new Thread(hook, "hook").start(),
-                        new LiveDisplay(out(), isTerminal, pace::nanos)));
+                        new LiveDisplay(out(), isTerminal, pace::nanos),
+                        String.valueOf(caller)));
         stopOn("INT", drill);
         stopOn("TERM", drill);
         try {

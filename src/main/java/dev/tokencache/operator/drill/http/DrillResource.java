@@ -1,33 +1,104 @@
 package dev.tokencache.operator.drill.http;
 
+import dev.tokencache.audit.AuditEntry;
+import dev.tokencache.audit.AuditEntry.Action;
+import dev.tokencache.audit.AuditEntry.Result;
+import dev.tokencache.audit.AuditLog;
+import dev.tokencache.audit.AuditTarget;
 import dev.tokencache.caller.Role;
 import dev.tokencache.http.Allowed;
-import dev.tokencache.http.Responses;
+import dev.tokencache.http.Body;
+import dev.tokencache.http.CallerFilter;
+import dev.tokencache.operator.drill.DrillPlan;
+import dev.tokencache.operator.drill.DrillState;
+import dev.tokencache.operator.drill.Gate;
+import dev.tokencache.operator.drill.live.DrillRecords;
+import dev.tokencache.operator.drill.live.LiveDrills;
 import dev.tokencache.redis.Futures;
+import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Supplier;
 
-/** {@code /v1/admin/drill}: the running drill and the reports of the last ones, from the cluster. */
+/** {@code /v1/admin/drill}: the running drill and the reports of the last ones; plans, starts and aborts a drill. */
 @Path("/v1/admin/drill")
 final class DrillResource {
 
-    private final DrillHistory history;
+    private final LiveDrills drills;
+    private final DrillRecords records;
+    private final AuditLog audit;
 
-    DrillResource(DrillHistory history) {
-        this.history = history;
+    DrillResource(LiveDrills drills, DrillRecords records, AuditLog audit) {
+        this.drills = drills;
+        this.records = records;
+        this.audit = audit;
     }
 
     @GET
     @Allowed(Role.ADMIN)
     public Uni<Response> history() {
-        return Futures.toUni(() -> history.read()
-                        .recover(failure -> Future.failedFuture(
-                                new StoreUnavailableException("the history of drills is unavailable", failure))))
-                .map(body -> Responses.json(body.toString().getBytes(StandardCharsets.UTF_8)));
+        return answer(() -> records.read().map(body -> DrillBodies.history(body, drills.here(), drills.limits())));
+    }
+
+    @POST
+    @Allowed(Role.ADMIN)
+    @Body(Body.JSON)
+    public Uni<Response> start(byte[] body, @Context ContainerRequestContext context) {
+        DrillRequest request = DrillRequest.read(body);
+        if (request.isDryRun()) {
+            return answer(() -> drills.plan(request.drill()).map(DrillBodies::plan));
+        }
+        String caller = CallerFilter.callerOf(context).id();
+        String type = request.drill().type().toString();
+        return answer(() -> audited(Action.START_DRILL, caller, type, drills.start(request.drill(), caller)));
+    }
+
+    @POST
+    @Path("/abort")
+    @Allowed(Role.ADMIN)
+    public Uni<Response> abort(@Context ContainerRequestContext context) {
+        String caller = CallerFilter.callerOf(context).id();
+        return answer(() -> audited(Action.ABORT_DRILL, caller, "none", drills.abort(caller)));
+    }
+
+    /** @param drill its type, until it has an id */
+    private Future<Response> audited(Action action, String caller, String drill, Future<DrillState> call) {
+        return call.onSuccess(state ->
+                        audit.write(new AuditEntry(action, caller, AuditTarget.ofDrill(state.id()), Result.DONE)))
+                .onFailure(failure -> audit.write(new AuditEntry(
+                        action,
+                        caller,
+                        AuditTarget.ofDrill(drill),
+                        failure instanceof StoreUnavailableException ? Result.UNKNOWN : Result.REFUSED)))
+                .map(DrillBodies::accepted);
+    }
+
+    private static Uni<Response> answer(Supplier<Future<Response>> call) {
+        return Futures.toUni(() -> call.get().recover(DrillResource::refused));
+    }
+
+    private static Future<Response> refused(Throwable failure) {
+        if (failure instanceof Gate.Refused refused) {
+            return Future.succeededFuture(
+                    DrillBodies.refused("drill-refused", "The drill may not start now", refused.reasons()));
+        }
+        if (failure instanceof LiveDrills.NotConfigured missing) {
+            return Future.succeededFuture(DrillBodies.refused(
+                    "drill-not-configured",
+                    "This instance is not configured for drills",
+                    List.of(String.valueOf(missing.getMessage()))));
+        }
+        return Future.failedFuture(
+                failure instanceof DrillPlan.Invalid invalid
+                        ? new InvalidRequestException(invalid.setting(), String.valueOf(invalid.getMessage()))
+                        : failure);
     }
 }

@@ -1,37 +1,37 @@
-package dev.tokencache.operator.drill.cli;
+package dev.tokencache.operator.drill;
 
-import dev.tokencache.operator.drill.Nodes;
 import dev.tokencache.operator.nodes.NodeClients;
-import dev.tokencache.operator.nodes.NodeLogin;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.connection.RedisConnector;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the replies of nodes. */
-final class NodeAccess implements Nodes, AutoCloseable {
+/** Waits for the replies of nodes. Not for event loops. */
+public final class NodeAccess implements Nodes, AutoCloseable {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    public static final Duration TIMEOUT = Duration.ofSeconds(2);
     /** {@code MIGRATE} has a timeout of its own. */
     private static final Duration SLOW_TIMEOUT = Duration.ofSeconds(12);
 
-    private final Vertx vertx = Vertx.vertx();
-    private final List<Endpoint> seeds;
-    private final NodeLogin login;
+    private final Vertx vertx;
+    private final RedisConnector connector;
+    private final List<String> login;
     private final NodeClients clients;
 
-    NodeAccess(List<Endpoint> seeds, NodeLogin login) {
-        this.seeds = seeds;
-        this.login = login;
-        this.clients = clients(login);
-    }
-
-    private NodeClients clients(NodeLogin as) {
-        return new NodeClients(vertx, as.connector(seeds, TIMEOUT), TIMEOUT);
+    /** @param connector logs in as this user, with this password; both may be empty */
+    public NodeAccess(Vertx vertx, RedisConnector connector, String user, String password) {
+        this.vertx = vertx;
+        this.connector = connector;
+        this.login = password.isEmpty()
+                ? List.of()
+                : user.isEmpty() ? List.of("AUTH", password) : List.of("AUTH2", user, password);
+        this.clients = new NodeClients(vertx, connector, TIMEOUT);
     }
 
     @Override
@@ -52,7 +52,7 @@ final class NodeAccess implements Nodes, AutoCloseable {
 
     @Override
     public boolean canLogIn(Endpoint node, String user, String password) {
-        try (NodeClients other = clients(new NodeLogin(user, password, login.isTls(), login.authority()))) {
+        try (NodeClients other = new NodeClients(vertx, connector.withLogin(user, password, ""), TIMEOUT)) {
             return send(other, node, "PING") != null;
         } catch (Failure refused) {
             return false;
@@ -61,20 +61,13 @@ final class NodeAccess implements Nodes, AutoCloseable {
 
     @Override
     public List<String> migrateLogin() {
-        if (login.password().isEmpty()) {
-            return List.of();
-        }
-        return login.user().isEmpty()
-                ? List.of("AUTH", login.password())
-                : List.of("AUTH2", login.user(), login.password());
+        return login;
     }
 
     private static @Nullable Response send(NodeClients to, Endpoint node, String... command) {
         Duration limit = command[0].equals("MIGRATE") ? SLOW_TIMEOUT : TIMEOUT;
-        String[] arguments = new String[command.length - 1];
-        System.arraycopy(command, 1, arguments, 0, arguments.length);
         try {
-            return to.send(limit, node, command[0], arguments)
+            return to.send(limit, node, command[0], Arrays.copyOfRange(command, 1, command.length))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();
@@ -90,6 +83,5 @@ final class NodeAccess implements Nodes, AutoCloseable {
     @Override
     public void close() {
         clients.close();
-        vertx.close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.tokencache.operator.drill.cli;
+package dev.tokencache.operator.drill;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 

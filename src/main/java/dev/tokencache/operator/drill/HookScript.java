@@ -1,14 +1,13 @@
-package dev.tokencache.operator.drill.cli;
+package dev.tokencache.operator.drill;
 
 import dev.tokencache.operator.drill.ClusterState.Node;
-import dev.tokencache.operator.drill.Hook;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program with the action, the node's id, its host and its port. Its errors go to the terminal. */
-record HookScript(Path program, Duration limit) implements Hook {
+public record HookScript(Path program, Duration limit) implements Hook {
 
     @Override
     public void run(String action, Node node) {

@@ -1,19 +1,12 @@
-package dev.tokencache.operator.drill.cli;
+package dev.tokencache.operator.drill;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokencache.cli.AdminApi;
-import dev.tokencache.cli.Retry;
-import dev.tokencache.operator.drill.Canaries;
-import dev.tokencache.operator.drill.ClusterState;
-import dev.tokencache.operator.drill.Scores;
+import dev.tokencache.operator.drill.Canary.State;
 import dev.tokencache.operator.drill.Scores.Kind;
 import dev.tokencache.operator.drill.Scores.Violation;
-import dev.tokencache.operator.drill.cli.Canary.State;
+import dev.tokencache.operator.drill.TokenCalls.Answer;
+import dev.tokencache.operator.drill.TokenCalls.Status;
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.token.RoutingTag;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -30,10 +25,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** Canaries over the API of the service. The number of calls per second does not depend on how long the answers take. */
-final class HttpCanaries implements Canaries {
+/** Steady calls: their number per second does not depend on how long the answers take. */
+public final class SteadyCanaries implements Canaries {
 
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int STANDING = 10;
@@ -42,12 +37,12 @@ final class HttpCanaries implements Canaries {
     private static final int BATCH = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final AdminApi api;
-    private final String run;
+    private final TokenCalls calls;
     private final long revocationDelayNanos;
-    private final LongSupplier nanos;
+    private final Pace pace;
+    private final String subjectPrefix = "drill-" + UUID.randomUUID() + "-";
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-    private final Set<CompletableFuture<?>> inFlight = ConcurrentHashMap.newKeySet();
+    private final Set<CompletionStage<?>> inFlight = ConcurrentHashMap.newKeySet();
     private final Queue<Canary> canaries = new ConcurrentLinkedQueue<>();
     private final AtomicLong subjects = new AtomicLong();
     private int[] shardOfSlots = {};
@@ -55,15 +50,11 @@ final class HttpCanaries implements Canaries {
     private Scores scores = new Scores(0);
     private long ticks;
 
-    /**
-     * @param run names the subjects
-     * @param revocationDelay how long a near cache may still report an expired token as active
-     */
-    HttpCanaries(AdminApi api, String run, Duration revocationDelay, LongSupplier nanos) {
-        this.api = api;
-        this.run = run;
+    /** @param revocationDelay how long a near cache may still report an expired token as active */
+    public SteadyCanaries(TokenCalls calls, Duration revocationDelay, Pace pace) {
+        this.calls = calls;
         this.revocationDelayNanos = revocationDelay.toNanos();
-        this.nanos = nanos;
+        this.pace = pace;
     }
 
     @Override
@@ -72,11 +63,9 @@ final class HttpCanaries implements Canaries {
         shardOfSlots = cluster.shardOfSlots();
         shards = cluster.shards().size();
         for (int i = 0; i < shards * STANDING; i++) {
-            int status = create(i % shards, true).join();
-            if (status != 201) {
-                throw new IllegalStateException("the service answers a create with "
-                        + (status == 0 ? "nothing" : "status " + status)
-                        + "; the caller needs the roles issue, validate, revoke and admin");
+            Answer answer = create(i % shards, true).toCompletableFuture().join();
+            if (answer.status() != Status.SERVED) {
+                throw new IllegalStateException("the service answers a create with " + answer.token());
             }
         }
         clock.scheduleAtFixedRate(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,38 +108,24 @@ final class HttpCanaries implements Canaries {
         }
     }
 
-    private CompletableFuture<Integer> create(int shard, boolean isStanding) {
+    private CompletionStage<Answer> create(int shard, boolean isStanding) {
         String subject = nextSubject(shard);
-        return call(shard, Kind.WRITE, "/v1/tokens", body("sub", subject), response -> {
-            JsonNode created = json(response);
-            if (created.path("replicated").asBoolean(true)) {
-                canaries.add(
-                        new Canary(shard, slot(subject), created.path("token").asText(), isStanding));
+        return measured(shard, Kind.WRITE, () -> calls.create(subject), answer -> {
+            if (answer.isReplicated()) {
+                canaries.add(new Canary(shard, slot(subject), answer.token(), isStanding));
                 scores.acknowledged(shard);
             }
         });
     }
 
     private void validate(Canary canary) {
-        long sent = nanos.getAsLong();
-        call(canary.shard, Kind.READ, "/v1/tokens/validate", body("token", canary.token), response -> {
-            JsonNode verdict = json(response);
-            judge(
-                    canary,
-                    sent,
-                    verdict.path("active").asBoolean(),
-                    verdict.path("stale").asBoolean());
-        });
+        long sent = pace.nanos();
+        measured(canary.shard, Kind.READ, () -> calls.validate(canary.token), answer -> judge(canary, sent, answer));
     }
 
     private void renew(Canary canary) {
-        long sent = nanos.getAsLong();
-        call(
-                canary.shard,
-                Kind.WRITE,
-                "/v1/tokens/renew",
-                body("token", canary.token),
-                response -> judge(canary, sent, response.statusCode() != 404, true));
+        long sent = pace.nanos();
+        measured(canary.shard, Kind.WRITE, () -> calls.renew(canary.token), answer -> judge(canary, sent, answer));
     }
 
     private void expireOldest(int shard) {
@@ -160,9 +135,9 @@ final class HttpCanaries implements Canaries {
         if (others.size() > MAX_OTHERS) {
             Canary oldest = others.get(0);
             oldest.state = State.ENDING;
-            call(shard, Kind.WRITE, "/v1/tokens/expire", body("token", oldest.token), response -> {
-                if (!response.headers().firstValue("X-Replicated").orElse("").equals("false")) {
-                    oldest.expiredNanos = nanos.getAsLong();
+            measured(shard, Kind.WRITE, () -> calls.expire(oldest.token), answer -> {
+                if (answer.isReplicated()) {
+                    oldest.expiredNanos = pace.nanos();
                     oldest.state = State.EXPIRED;
                     scores.acknowledged(shard);
                 }
@@ -172,10 +147,10 @@ final class HttpCanaries implements Canaries {
         canaries.removeAll(expired.subList(0, Math.max(0, expired.size() - MAX_EXPIRED)));
     }
 
-    /** @param isStale whether the service says that a revocation may have been missed */
-    private void judge(Canary canary, long sentNanos, boolean isActive, boolean isStale) {
+    private void judge(Canary canary, long sentNanos, Answer answer) {
+        boolean isActive = answer.isActive();
         boolean isWrong = canary.state == State.EXPIRED
-                ? isActive && !isStale && sentNanos - canary.expiredNanos > revocationDelayNanos
+                ? isActive && !answer.isStale() && sentNanos - canary.expiredNanos > revocationDelayNanos
                 : !isActive && canary.state == State.LIVE;
         if (isWrong && canary.isReported.compareAndSet(false, true)) {
             scores.violated(
@@ -186,43 +161,29 @@ final class HttpCanaries implements Canaries {
         }
     }
 
-    /** The future has the status; 0 if there was no response. */
-    private CompletableFuture<Integer> call(
-            int shard, Kind kind, String path, ObjectNode body, Consumer<HttpResponse<String>> onServed) {
-        long start = nanos.getAsLong();
-        CompletableFuture<Integer> call = api.call(path, body).handle((response, failure) -> {
-            int status = failure == null ? response.statusCode() : 0;
-            if (status == 503) {
-                scores.unknown(shard, kind, start, nanos.getAsLong());
-            } else if (status / 100 == 2 || (status == 404 && path.endsWith("/renew"))) {
-                onServed.accept(response);
-                scores.served(shard, kind, start, nanos.getAsLong());
-            } else {
-                scores.noResponse(shard);
+    private CompletionStage<Answer> measured(
+            int shard, Kind kind, Supplier<CompletionStage<Answer>> sent, Consumer<Answer> onServed) {
+        long start = pace.nanos();
+        CompletionStage<Answer> call = sent.get().thenApply(answer -> {
+            switch (answer.status()) {
+                case SERVED -> {
+                    onServed.accept(answer);
+                    scores.served(shard, kind, start, pace.nanos());
+                }
+                case UNKNOWN -> scores.unknown(shard, kind, start, pace.nanos());
+                case FAILED -> scores.noResponse(shard);
             }
-            return status;
+            return answer;
         });
         inFlight.add(call);
-        call.whenComplete((status, failure) -> inFlight.remove(call));
+        call.whenComplete((answer, failure) -> inFlight.remove(call));
         return call;
-    }
-
-    private static ObjectNode body(String field, String value) {
-        return AdminApi.JSON.createObjectNode().put(field, value);
-    }
-
-    private static JsonNode json(HttpResponse<String> response) {
-        try {
-            return AdminApi.JSON.readTree(response.body());
-        } catch (JsonProcessingException notJson) {
-            return AdminApi.JSON.createObjectNode();
-        }
     }
 
     /** A new subject whose data is in the shard. */
     private String nextSubject(int shard) {
         while (true) {
-            String subject = run + "-" + subjects.getAndIncrement();
+            String subject = subjectPrefix + subjects.getAndIncrement();
             if (shardOfSlots[slot(subject)] == shard) {
                 return subject;
             }
@@ -239,23 +200,22 @@ final class HttpCanaries implements Canaries {
         await(List.copyOf(inFlight));
         List<Canary> left =
                 canaries.stream().filter(canary -> canary.state != State.ENDING).toList();
-        long end = nanos.getAsLong() + PATIENCE.toNanos();
-        while (!left.isEmpty() && nanos.getAsLong() - end < 0) {
+        long end = pace.nanos() + PATIENCE.toNanos();
+        while (!left.isEmpty() && pace.nanos() - end < 0) {
             List<Canary> unknown = new ArrayList<>();
             for (int from = 0; from < left.size(); from += BATCH) {
                 unknown.addAll(unknown(left.subList(from, Math.min(left.size(), from + BATCH))));
             }
             left = unknown;
-            Retry.sleep(TICK);
+            pace.pause(TICK);
         }
         left.forEach(canary -> scores.unchecked(canary.shard));
-        await(canaries.stream()
-                .map(canary -> api.call("/v1/tokens/expire", body("token", canary.token)))
-                .toList());
+        await(canaries.stream().map(canary -> calls.expire(canary.token)).toList());
     }
 
-    private static void await(List<? extends CompletableFuture<?>> calls) {
-        CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new))
+    private static void await(List<? extends CompletionStage<?>> calls) {
+        CompletableFuture.allOf(
+                        calls.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new))
                 .completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionally(counted -> null)
                 .join();
@@ -263,20 +223,15 @@ final class HttpCanaries implements Canaries {
 
     /** Judges a batch, and returns those without a verdict. */
     private List<Canary> unknown(List<Canary> batch) {
-        ObjectNode body = AdminApi.JSON.createObjectNode();
-        batch.forEach(canary -> body.withArray("tokens").add(canary.token));
-        JsonNode results = api.call("/v1/tokens/validate", body)
-                .handle((response, failure) -> failure == null ? json(response).path("results") : body)
-                .join();
-        List<Canary> unknown = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            JsonNode active = results.path(i).path("active");
-            if (active.isBoolean()) {
-                judge(batch.get(i), nanos.getAsLong(), active.asBoolean(), false);
-            } else {
-                unknown.add(batch.get(i));
-            }
-        }
-        return unknown;
+        Set<Canary> judged = ConcurrentHashMap.newKeySet();
+        await(batch.stream()
+                .map(canary -> calls.validate(canary.token).thenAccept(answer -> {
+                    if (answer.status() == Status.SERVED) {
+                        judge(canary, pace.nanos(), answer);
+                        judged.add(canary);
+                    }
+                }))
+                .toList());
+        return batch.stream().filter(canary -> !judged.contains(canary)).toList();
     }
 }
