@@ -17,6 +17,7 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         READ,
         LIST,
         READ_JOURNAL,
+        READ_DOCTOR,
         CHANGE_MIGRATION,
         REQUEST_BACKFILL,
         RUN_DOCTOR,

@@ -1,12 +1,16 @@
 package dev.tokencache.http;
 
+import dev.tokencache.http.error.Problem;
 import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.token.Durability;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 
 /** Builds successful responses. */
 public final class Responses {
+
+    private static final int CONFLICT = 409;
 
     private Responses() {}
 
@@ -24,6 +28,20 @@ public final class Responses {
                 .header(HttpHeaders.LOCATION, path)
                 .header(HttpHeaders.CONTENT_TYPE, Body.JSON)
                 .entity(document)
+                .build();
+    }
+
+    /** A request that the present state does not allow: a problem (RFC 9457) that also lists the reasons in {@code reasons}. */
+    public static Response refused(String kind, String title, List<String> reasons) {
+        JsonDocument problem = new JsonDocument()
+                .with("type", "urn:token-cache:problem:" + kind)
+                .with("title", title)
+                .with("status", CONFLICT)
+                .with("detail", String.join("; ", reasons))
+                .with("reasons", reasons);
+        return Response.status(CONFLICT)
+                .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .entity(problem.bytes())
                 .build();
     }
 

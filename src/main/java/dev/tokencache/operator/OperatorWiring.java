@@ -9,9 +9,7 @@ import dev.tokencache.operator.doctor.ServiceFacts;
 import dev.tokencache.operator.doctor.live.DoctorConfig;
 import dev.tokencache.operator.doctor.live.DoctorSchedule;
 import dev.tokencache.operator.doctor.live.LiveDoctor;
-import dev.tokencache.operator.drill.live.DrillConfig;
 import dev.tokencache.operator.drill.live.DrillRecords;
-import dev.tokencache.operator.drill.live.LiveDrills;
 import dev.tokencache.operator.instances.Heartbeats;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
@@ -22,16 +20,12 @@ import dev.tokencache.store.nearcache.NearCacheConfig;
 import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.token.TokenConfig;
-import dev.tokencache.token.TokenService;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Wires what the running service contributes to the operator's tools. */
 final class OperatorWiring {
-
-    private static final Duration DRILL_END = Duration.ofSeconds(20);
 
     @Produces
     @Singleton
@@ -104,42 +96,6 @@ final class OperatorWiring {
                                 instances,
                                 journal(storage.status(), journal.maxEntries()),
                                 lastDrill))));
-    }
-
-    @Produces
-    @Singleton
-    LiveDrills drills(
-            Vertx vertx,
-            RedisConnector connector,
-            RedisRouter router,
-            TokenService tokens,
-            LiveDoctor doctor,
-            DrillRecords records,
-            DrillConfig config,
-            RedisConfig redis,
-            NearCacheConfig nearCache,
-            JournalStorage journal) {
-        return new LiveDrills(
-                config,
-                new LiveDrills.Service(
-                        vertx,
-                        connector,
-                        router,
-                        tokens,
-                        doctor,
-                        records,
-                        redis.keyPrefix(),
-                        nearCache.maxAge(),
-                        () -> journal.status().entries()));
-    }
-
-    void delayed(@Observes ShutdownDelayInitiatedEvent event, LiveDrills drills) {
-        drills.stop();
-    }
-
-    void stop(@Observes ShutdownEvent event, LiveDrills drills) {
-        drills.stop();
-        drills.awaitEnd(DRILL_END);
     }
 
     private static ServiceFacts.@Nullable Journal journal(JournalStatus status, long maxEntries) {

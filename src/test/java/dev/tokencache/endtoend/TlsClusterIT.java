@@ -1,5 +1,6 @@
 package dev.tokencache.endtoend;
 
+import dev.tokencache.testing.CommandLineProcess;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.SystemPackage;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +66,7 @@ class TlsClusterIT {
     }
 
     @Test
-    void shouldServeEverythingAndFollowAFailover() {
+    void shouldServeEverythingAndFollowADrillAndAFailover() throws IOException {
         try (ServiceProcess service = ServiceProcess.start(trusting(cluster, authority.certificate()))) {
             ServiceApi api = ServiceApi.of(service);
             awaitServing(service);
@@ -73,6 +75,9 @@ class TlsClusterIT {
                     .mapToObj(i -> api.tokenFor("tls-" + i))
                     .toList();
             awaitReplicated();
+            assertThat(command(service, "doctor", "--only=TC201")).contains("6 nodes");
+            assertThat(command(service, "drill", "run", "handover", "--yes", "--skip-gate=doctor,hours"))
+                    .contains("verdict: held");
 
             cluster.masterOf(0).kill9();
 
@@ -110,6 +115,17 @@ class TlsClusterIT {
                 assertThat(api.isActive(api.tokenFor("alice"))).isTrue();
             }
         }
+    }
+
+    /** Runs a command of the operator that connects to the nodes itself. */
+    private static String command(ServiceProcess service, String... words) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.add("--host=" + cluster.hosts().replace("rediss://", ""));
+        arguments.add("--ca-file=" + authority.certificate());
+        arguments.add("--password-file=" + Files.writeString(folder.resolve("password"), PASSWORD));
+        CommandLineProcess.Ended ended = CommandLineProcess.run(service, arguments.toArray(String[]::new));
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        return ended.output();
     }
 
     private static TestCluster start(TestCertificate nodes) {

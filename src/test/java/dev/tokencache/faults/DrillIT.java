@@ -5,12 +5,15 @@ import dev.tokencache.cli.AdminApi;
 import dev.tokencache.cli.Commands;
 import dev.tokencache.operator.drill.cli.DrillCommand;
 import dev.tokencache.testing.CommandLineProcess;
+import dev.tokencache.testing.DescribedResponses;
 import dev.tokencache.testing.ServiceClient;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -35,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 import sun.misc.Signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
 
 /**
  * Drills of each type under a steady load, with the users of {@code deploy/redis/users.acl}: one that holds, and one that is
@@ -71,14 +76,22 @@ class DrillIT {
         cluster.nodes().forEach(DrillIT::addUsers);
         Files.writeString(folder.resolve("password"), PASSWORD);
         Files.writeString(folder.resolve("operator"), OPERATOR);
+        service = ServiceProcess.start(settings());
+        client = new ServiceClient(service);
+    }
+
+    private static Map<String, String> settings() {
         Map<String, String> settings = ServiceProcess.defaults(cluster);
         settings.remove("quarkus.redis.password");
         settings.put("quarkus.redis.hosts", cluster.hosts().replace("redis://", "redis://token-cache@"));
         settings.put(
                 "tokencache.redis.password-file", folder.resolve("password").toString());
         settings.put("tokencache.redis.min-replicas", "1");
-        service = ServiceProcess.start(settings);
-        client = new ServiceClient(service);
+        settings.put("tokencache.drill.user", "drill");
+        settings.put(
+                "tokencache.drill.password-file", folder.resolve("operator").toString());
+        settings.put("tokencache.drill.hours", "00:00-00:00");
+        return settings;
     }
 
     private static void addUsers(TestNode node) {
@@ -217,12 +230,128 @@ class DrillIT {
                 DrillIT::killOrRestore,
                 hook -> drill("lose-replica", "--node", address(master), "--hook", hook, "--restore-hook", hook));
 
-        assertThat(ran.output()).contains("--node names no replica");
+        assertThat(ran.output()).contains("--node must name a replica");
         assertThat(ran.exitCode()).isEqualTo(2);
         TestNode replica = cluster.replicasOf(master).get(0);
         assertHeld(() -> withHook(
                 DrillIT::killOrRestore,
                 hook -> drill("lose-replica", "--node", address(replica), "--hook", hook, "--restore-hook", hook)));
+    }
+
+    @Test
+    void shouldBreakAndRestoreWhenAHookKillsAReplicaWithItsMaster() {
+        TestNode master = masters().get(2);
+        TestNode replica = cluster.replicasOf(master).get(0);
+
+        Ran ran = withHook(
+                (action, node) -> {
+                    if (action.equals("kill")) {
+                        master.kill9();
+                    }
+                    killOrRestore(action, node);
+                },
+                hook -> drill("lose-replica", "--node", address(replica), "--hook", hook, "--restore-hook", hook));
+
+        assertThat(ran.output())
+                .contains("verdict: broken", "the budget is 1.00 s", "undone: " + address(replica) + " was killed");
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(replica.isAlive()).isTrue();
+    }
+
+    /** As under systemd: the drill has no hook, and {@code SHUTDOWN} ends the process. */
+    @Test
+    void shouldHoldWhenASupervisorStartsANodeOfTheApisDrillAgain() {
+        TestNode replica = cluster.replicasOf(masters().get(0)).get(0);
+
+        String id = start("rolling", replica).then().statusCode(202).extract().path("id");
+        FaultSite.await("the end of the process", () -> !replica.isAlive());
+        replica.restart();
+        addUsers(replica);
+
+        JsonNode report = report(id);
+        assertThat(report.path("verdict").asText()).as(report.toString()).isEqualTo("held");
+        assertThat(report.path("by").asText()).isEqualTo(ServiceProcess.CALLER);
+        assertThat(report.path("steps_done").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldPlanThroughTheApiWithoutAChange() {
+        post(service, "/v1/admin/drill", "{\"type\":\"reshard\",\"parallel\":3,\"skip_gates\":[\"doctor\"]}")
+                .then()
+                .statusCode(200)
+                .body("may_start", equalTo(false))
+                .body(
+                        "reasons",
+                        equalTo(List.of(
+                                "shards: at most 1 shards at a time, not 3: the other masters must be a majority")))
+                .body("steps", hasSize(2))
+                .body("nodes", hasSize(6));
+    }
+
+    /** A hand-over waits four seconds for a replica that is able to take over. */
+    @Test
+    void shouldAbortADrillOfTheApiThroughAnotherInstance() {
+        try (ServiceProcess other = ServiceProcess.start(settings())) {
+            TestNode master = masters().get(0);
+            String id =
+                    start("handover", master).then().statusCode(202).extract().path("id");
+            start("handover", master)
+                    .then()
+                    .statusCode(409)
+                    .body("reasons", equalTo(List.of("lease: another drill runs in this instance")));
+            post(other, "/v1/admin/drill/abort", "")
+                    .then()
+                    .statusCode(202)
+                    .body("id", equalTo(id))
+                    .body("phase", equalTo("steps"))
+                    .body("shards", hasSize(3));
+
+            JsonNode report = report(id);
+            assertThat(report.path("reasons").toString()).contains("aborted by the caller " + ServiceProcess.CALLER);
+            assertThat(report.path("verdict").asText()).isEqualTo("unknown");
+            assertThat(masters()).contains(master);
+            assertThat(service.output())
+                    .contains(
+                            "action=start_drill caller=" + ServiceProcess.CALLER + " drill=" + id + " result=done",
+                            "drill=handover result=refused");
+            assertThat(other.output()).contains("action=abort_drill caller=" + ServiceProcess.CALLER + " drill=" + id);
+
+            String last = post(other, "/v1/admin/drill", body("handover", master))
+                    .then()
+                    .statusCode(202)
+                    .extract()
+                    .path("id");
+            assertThat(other.stop()).isEqualTo(143);
+            assertThat(report(last).path("reasons").toString()).contains("the instance is shutting down");
+            assertThat(masters()).contains(master);
+        }
+    }
+
+    private static Response start(String type, TestNode node) {
+        return post(service, "/v1/admin/drill", body(type, node));
+    }
+
+    private static String body(String type, TestNode node) {
+        return "{\"type\":\"%s\",\"nodes\":[\"%s\"],\"patience\":30,\"skip_gates\":[\"doctor\"],\"dry_run\":false}"
+                .formatted(type, address(node));
+    }
+
+    private static Response post(ServiceProcess to, String path, String body) {
+        return RestAssured.given()
+                .filter(DescribedResponses.FILTER)
+                .baseUri(to.baseUri().toString())
+                .auth()
+                .preemptive()
+                .basic(ServiceProcess.CALLER, ServiceProcess.SECRET)
+                .contentType("application/json")
+                .body(body)
+                .post(path);
+    }
+
+    /** Waits for a drill's report. */
+    private static JsonNode report(String id) {
+        FaultSite.await("the report", () -> latest().equals(id));
+        return history().path("reports").path(0).path("report");
     }
 
     @Test
@@ -309,8 +438,8 @@ class DrillIT {
     }
 
     private static Ran drill(String type, String... more) {
-        List<String> arguments = new ArrayList<>(
-                List.of("run", type, "--yes", "--skip-gate", "hours,doctor", "--report", folder.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("run", type, "--yes", "--skip-gate", "doctor", "--report", folder.toString()));
         arguments.addAll(List.of(more));
         return command(arguments);
     }

@@ -1,6 +1,6 @@
 package dev.tokencache.migration.http;
 
-import dev.tokencache.http.error.Problem;
+import dev.tokencache.http.Responses;
 import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.migration.BackfillProgress;
 import dev.tokencache.migration.Evidence;
@@ -11,7 +11,6 @@ import dev.tokencache.migration.Mismatch;
 import dev.tokencache.migration.Refusal;
 import dev.tokencache.migration.Side;
 import dev.tokencache.migration.store.Verification;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The documents under {@code /v1/admin/migration}. Absent members are left out; moments are in seconds. */
 final class MigrationBodies {
-
-    private static final int CONFLICT = 409;
 
     private MigrationBodies() {}
 
@@ -117,18 +114,8 @@ final class MigrationBodies {
                 .bytes();
     }
 
-    /** A refused request: a problem (RFC 9457) that also lists the reasons in {@code reasons}. */
     static Response refused(List<String> reasons) {
-        JsonDocument problem = new JsonDocument()
-                .with("type", "urn:token-cache:problem:migration-refused")
-                .with("title", "The migration does not allow this now")
-                .with("status", CONFLICT)
-                .with("detail", String.join("; ", reasons))
-                .with("reasons", reasons);
-        return Response.status(CONFLICT)
-                .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .entity(problem.bytes())
-                .build();
+        return Responses.refused("migration-refused", "The migration does not allow this now", reasons);
     }
 
     private static @Nullable Long seconds(OptionalLong millis) {

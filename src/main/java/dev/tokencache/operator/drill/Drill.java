@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class Drill {
 
     /** Shows a running drill. */
+    @FunctionalInterface
     public interface Listener {
 
-        void said(String text);
+        default void said(String text) {}
 
         void progress(DrillState state);
     }
@@ -51,7 +52,7 @@ public final class Drill {
     private final DrillRun run;
     private volatile @Nullable String stopped;
     private @Nullable Lease lease;
-    private DrillState.Phase phase = DrillState.Phase.GATE;
+    private String phase = "gate";
     private int done;
     private long shownNanos;
 
@@ -91,7 +92,7 @@ public final class Drill {
 
     private DrillReport measured() {
         DrillRun.Ended end = steps();
-        phase = DrillState.Phase.ENDING;
+        phase = "ending";
         show();
         List<String> reasons = new ArrayList<>();
         if (end != null) {
@@ -111,7 +112,7 @@ public final class Drill {
 
     /** Nothing has changed yet: without canaries the drill is refused. */
     private void warmUp() {
-        phase = DrillState.Phase.CANARIES;
+        phase = "canaries";
         run.say("creating canaries in " + plan.before().shards().size() + " shards");
         try {
             site.canaries().start(plan.before(), scores);
@@ -132,7 +133,7 @@ public final class Drill {
 
     /** Returns why the steps ended early; null if they did not. */
     private DrillRun.@Nullable Ended steps() {
-        phase = DrillState.Phase.STEPS;
+        phase = DrillState.STEPS;
         try {
             for (Step step : plan.steps()) {
                 run.check();
@@ -202,7 +203,7 @@ public final class Drill {
                 plan.type().toString(),
                 site.by(),
                 DrillReport.time(started),
-                phase.toString(),
+                phase,
                 plan.stepTexts(),
                 done,
                 plan.before().shards().stream()

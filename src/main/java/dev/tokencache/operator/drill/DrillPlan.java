@@ -2,6 +2,7 @@ package dev.tokencache.operator.drill;
 
 import dev.tokencache.operator.doctor.Finding;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.token.InvalidRequestException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,24 +43,6 @@ public record DrillPlan(
             String newPassword,
             String keyPrefix) {}
 
-    /** The type does not fit the cluster or the settings. */
-    public static final class Invalid extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final String setting;
-
-        /** @param setting as in the API; on the command line with two hyphens, and others for its underscores */
-        Invalid(String setting, String message) {
-            super(message, null, false, false);
-            this.setting = setting;
-        }
-
-        public String setting() {
-            return setting;
-        }
-    }
-
     /**
      * What must be well before the first step.
      *
@@ -80,11 +63,11 @@ public record DrillPlan(
         void run(DrillRun run);
     }
 
-    /** Decides the steps. Throws {@link Invalid} if the type does not fit the cluster or the settings. */
+    /** Decides the steps. Throws {@link InvalidRequestException} if the type does not fit the cluster or the settings. */
     public static DrillPlan of(DrillType type, ClusterState cluster, Nodes nodes, Settings settings) {
         for (Endpoint node : settings.nodes()) {
             if (!cluster.addresses().contains(node)) {
-                throw new Invalid("nodes", "must be nodes of the cluster: " + cluster.addresses());
+                throw new InvalidRequestException("nodes", "must be nodes of the cluster: " + cluster.addresses());
             }
         }
         List<Step> steps =
@@ -107,10 +90,10 @@ public record DrillPlan(
     static ClusterState.Shard shard(ClusterState cluster, Settings settings) {
         List<ClusterState.Shard> shards = cluster.shards();
         if (shards.isEmpty()) {
-            throw new Invalid("type", "the cluster has no master with slots");
+            throw new InvalidRequestException("type", "the cluster has no master with slots");
         }
         if (settings.nodes().size() > 1) {
-            throw new Invalid("nodes", "must be one node for this type");
+            throw new InvalidRequestException("nodes", "must be one node for this type");
         }
         return settings.nodes().stream()
                 .flatMap(node -> shards.stream().filter(shard -> shard.has(node)))

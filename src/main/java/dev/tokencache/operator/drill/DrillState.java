@@ -9,13 +9,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
  * A running drill at one moment, in the words of its JSON, which the lease stores.
  *
  * @param by the caller who started it
+ * @param phase {@code gate}, {@code canaries}, {@code steps} or {@code ending}
  * @param stepsDone the number of steps that have ended; the next one is in progress in the phase {@code steps}
  * @param shards in the order of the plan
  * @param timeline the latest events, oldest first
@@ -32,18 +32,7 @@ public record DrillState(
         List<Shard> shards,
         List<Event> timeline) {
 
-    /** The order of the phases. */
-    enum Phase {
-        GATE,
-        CANARIES,
-        STEPS,
-        ENDING;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
+    static final String STEPS = "steps";
 
     /**
      * What the canaries of a shard have seen.
@@ -71,7 +60,7 @@ public record DrillState(
 
     @JsonIgnore
     public boolean isInSteps() {
-        return phase.equals(Phase.STEPS.toString());
+        return phase.equals(STEPS);
     }
 
     /** Empty if another version wrote it. */

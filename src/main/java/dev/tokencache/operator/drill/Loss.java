@@ -2,10 +2,10 @@ package dev.tokencache.operator.drill;
 
 import dev.tokencache.operator.drill.ClusterState.Node;
 import dev.tokencache.operator.drill.ClusterState.Shard;
-import dev.tokencache.operator.drill.DrillPlan.Invalid;
 import dev.tokencache.operator.drill.DrillPlan.Settings;
 import dev.tokencache.operator.drill.DrillPlan.Step;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.token.InvalidRequestException;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,14 +17,14 @@ final class Loss {
     static List<Step> steps(ClusterState cluster, Settings settings, boolean ofMaster) {
         Hook hook = settings.hook();
         if (hook == null) {
-            throw new Invalid("hook", "is missing: the program that kills a node");
+            throw new InvalidRequestException("hook", "is missing: the program that kills a node");
         }
         Shard shard = DrillPlan.shard(cluster, settings);
         List<Node> victims = ofMaster ? List.of(shard.master()) : shard.replicas();
         Node victim = victims.stream()
                 .filter(node -> settings.nodes().isEmpty() || settings.nodes().contains(node.address()))
                 .findFirst()
-                .orElseThrow(() -> new Invalid(
+                .orElseThrow(() -> new InvalidRequestException(
                         "nodes", "must name a " + (ofMaster ? "master" : "replica") + " of shard " + shard.name()));
         int slot = shard.master().line().slots().get(0)[0];
         return List.of(

@@ -1,9 +1,9 @@
 package dev.tokencache.operator.drill;
 
 import dev.tokencache.operator.drill.ClusterState.Node;
-import dev.tokencache.operator.drill.DrillPlan.Invalid;
 import dev.tokencache.operator.drill.DrillPlan.Settings;
 import dev.tokencache.operator.drill.DrillPlan.Step;
+import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,10 +28,10 @@ final class PasswordChange {
     static List<Step> steps(ClusterState cluster, Nodes nodes, Settings settings) {
         Hook hook = settings.hook();
         if (settings.newPassword().isEmpty()) {
-            throw new Invalid("new_password_file", "is missing: the password that the service gets");
+            throw new InvalidRequestException("new_password_file", "is missing: the password that the service gets");
         }
         if (hook == null) {
-            throw new Invalid(
+            throw new InvalidRequestException(
                     "hook", "is missing: the program that writes the new password into the files of every instance");
         }
         cluster.nodes().forEach(node -> requireUser(nodes, node, settings.serviceUser()));
@@ -56,19 +56,19 @@ final class PasswordChange {
     /** The service cannot follow without downtime if its user cannot have two passwords. */
     private static void requireUser(Nodes nodes, Node node, String user) {
         if (Handover.isOlder(node.version(), Integer.toString(FIRST_WITH_ACL))) {
-            throw new Invalid(
+            throw new InvalidRequestException(
                     "type",
                     node + " runs Redis " + node.version()
                             + ", which has one password at a time: see docs/runbooks/password-rotation.md");
         }
         if (user.equals("default")) {
-            throw new Invalid(
+            throw new InvalidRequestException(
                     "service_user",
                     "the replicas use the password of \"default\" as well;"
                             + " see docs/runbooks/password-rotation.md");
         }
         if (hashes(nodes, node, user).isEmpty()) {
-            throw new Invalid(
+            throw new InvalidRequestException(
                     "service_user",
                     user + " has no password on " + node
                             + ". A service that logs in with requirepass needs docs/runbooks/password-rotation.md");

@@ -4,6 +4,7 @@ import dev.tokencache.operator.drill.ClusterState.Node;
 import dev.tokencache.operator.drill.ClusterState.Shard;
 import dev.tokencache.operator.drill.DrillPlan.Settings;
 import dev.tokencache.operator.drill.DrillPlan.Step;
+import dev.tokencache.token.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +22,7 @@ final class Reshard {
     static List<Step> steps(ClusterState cluster, Settings settings) {
         List<Shard> shards = cluster.shards();
         if (shards.size() < 2) {
-            throw new DrillPlan.Invalid("type", "the cluster has one shard: there is no other one to move slots to");
+            throw new InvalidRequestException("type", "the cluster has one shard: there is no other one to move slots to");
         }
         Shard from = DrillPlan.shard(cluster, settings);
         Shard to = shards.get((from.index() + 1) % shards.size());

@@ -1,9 +1,9 @@
 package dev.tokencache.operator.drill;
 
-import dev.tokencache.operator.drill.Canary.State;
 import dev.tokencache.operator.drill.Scores.Kind;
 import dev.tokencache.operator.drill.Scores.Violation;
 import dev.tokencache.operator.drill.TokenCalls.Answer;
+import dev.tokencache.operator.drill.TokenCalls.Operation;
 import dev.tokencache.operator.drill.TokenCalls.Status;
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.token.RoutingTag;
@@ -23,9 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** Steady calls: their number per second does not depend on how long the answers take. */
 public final class SteadyCanaries implements Canaries {
@@ -36,6 +36,32 @@ public final class SteadyCanaries implements Canaries {
     private static final int MAX_EXPIRED = 60;
     private static final int BATCH = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private enum State {
+        LIVE,
+        /** Its expiry was sent and not acknowledged: either verdict is right. */
+        ENDING,
+        EXPIRED
+    }
+
+    private static final class Canary {
+        final int shard;
+        final int slot;
+        final String token;
+        /** Whether it lives during the whole drill. */
+        final boolean isStanding;
+
+        final AtomicBoolean isReported = new AtomicBoolean();
+        volatile State state = State.LIVE;
+        volatile long expiredNanos;
+
+        Canary(int shard, int slot, String token, boolean isStanding) {
+            this.shard = shard;
+            this.slot = slot;
+            this.token = token;
+            this.isStanding = isStanding;
+        }
+    }
 
     private final TokenCalls calls;
     private final long revocationDelayNanos;
@@ -65,7 +91,7 @@ public final class SteadyCanaries implements Canaries {
         for (int i = 0; i < shards * STANDING; i++) {
             Answer answer = create(i % shards, true).toCompletableFuture().join();
             if (answer.status() != Status.SERVED) {
-                throw new IllegalStateException("the service answers a create with " + answer.token());
+                throw new IllegalStateException("the service answers a create with " + answer.text());
             }
         }
         clock.scheduleAtFixedRate(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -110,9 +136,9 @@ public final class SteadyCanaries implements Canaries {
 
     private CompletionStage<Answer> create(int shard, boolean isStanding) {
         String subject = nextSubject(shard);
-        return measured(shard, Kind.WRITE, () -> calls.create(subject), answer -> {
+        return measured(shard, Operation.CREATE, subject, answer -> {
             if (answer.isReplicated()) {
-                canaries.add(new Canary(shard, slot(subject), answer.token(), isStanding));
+                canaries.add(new Canary(shard, slot(subject), answer.text(), isStanding));
                 scores.acknowledged(shard);
             }
         });
@@ -120,12 +146,12 @@ public final class SteadyCanaries implements Canaries {
 
     private void validate(Canary canary) {
         long sent = pace.nanos();
-        measured(canary.shard, Kind.READ, () -> calls.validate(canary.token), answer -> judge(canary, sent, answer));
+        measured(canary.shard, Operation.VALIDATE, canary.token, answer -> judge(canary, sent, answer));
     }
 
     private void renew(Canary canary) {
         long sent = pace.nanos();
-        measured(canary.shard, Kind.WRITE, () -> calls.renew(canary.token), answer -> judge(canary, sent, answer));
+        measured(canary.shard, Operation.RENEW, canary.token, answer -> judge(canary, sent, answer));
     }
 
     private void expireOldest(int shard) {
@@ -135,7 +161,7 @@ public final class SteadyCanaries implements Canaries {
         if (others.size() > MAX_OTHERS) {
             Canary oldest = others.get(0);
             oldest.state = State.ENDING;
-            measured(shard, Kind.WRITE, () -> calls.expire(oldest.token), answer -> {
+            measured(shard, Operation.EXPIRE, oldest.token, answer -> {
                 if (answer.isReplicated()) {
                     oldest.expiredNanos = pace.nanos();
                     oldest.state = State.EXPIRED;
@@ -162,9 +188,10 @@ public final class SteadyCanaries implements Canaries {
     }
 
     private CompletionStage<Answer> measured(
-            int shard, Kind kind, Supplier<CompletionStage<Answer>> sent, Consumer<Answer> onServed) {
+            int shard, Operation operation, String value, Consumer<Answer> onServed) {
+        Kind kind = operation == Operation.VALIDATE ? Kind.READ : Kind.WRITE;
         long start = pace.nanos();
-        CompletionStage<Answer> call = sent.get().thenApply(answer -> {
+        CompletionStage<Answer> call = calls.call(operation, value).thenApply(answer -> {
             switch (answer.status()) {
                 case SERVED -> {
                     onServed.accept(answer);
@@ -210,7 +237,7 @@ public final class SteadyCanaries implements Canaries {
             pace.pause(TICK);
         }
         left.forEach(canary -> scores.unchecked(canary.shard));
-        await(canaries.stream().map(canary -> calls.expire(canary.token)).toList());
+        await(canaries.stream().map(canary -> calls.call(Operation.EXPIRE, canary.token)).toList());
     }
 
     private static void await(List<? extends CompletionStage<?>> calls) {
@@ -225,7 +252,7 @@ public final class SteadyCanaries implements Canaries {
     private List<Canary> unknown(List<Canary> batch) {
         Set<Canary> judged = ConcurrentHashMap.newKeySet();
         await(batch.stream()
-                .map(canary -> calls.validate(canary.token).thenAccept(answer -> {
+                .map(canary -> calls.call(Operation.VALIDATE, canary.token).thenAccept(answer -> {
                     if (answer.status() == Status.SERVED) {
                         judge(canary, pace.nanos(), answer);
                         judged.add(canary);

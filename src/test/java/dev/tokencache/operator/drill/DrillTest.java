@@ -5,6 +5,7 @@ import dev.tokencache.operator.drill.DrillPlan.Conditions;
 import dev.tokencache.operator.drill.DrillPlan.Settings;
 import dev.tokencache.operator.drill.DrillReport.Verdict;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.token.InvalidRequestException;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.List;
@@ -396,10 +397,11 @@ class DrillTest {
 
     @Test
     void shouldRefuseATypeWithoutItsHook() {
-        assertThatExceptionOfType(DrillPlan.Invalid.class)
+        assertThatExceptionOfType(InvalidRequestException.class)
                 .isThrownBy(() -> run(DrillType.LOSE_MASTER))
-                .withMessageStartingWith("is missing")
-                .satisfies(invalid -> assertThat(invalid.setting()).isEqualTo("hook"));
+                .satisfies(invalid -> assertThat(invalid.violations())
+                        .containsExactly(new InvalidRequestException.Violation(
+                                "hook", "is missing: the program that kills a node")));
     }
 
     @Test

@@ -99,8 +99,8 @@ public final class LiveDoctor {
                 .orElse(connector);
     }
 
-    /** Also those that the router knows: all seeds may be down. */
-    private Set<Endpoint> nodes() {
+    /** The nodes from which the others are found. Also those that the router knows: all seeds may be down. */
+    public Set<Endpoint> nodes() {
         Set<Endpoint> nodes = new LinkedHashSet<>(connector.seeds());
         router.state().nodes().stream().map(RouterState.Node::endpoint).forEach(nodes::add);
         return nodes;

@@ -5,40 +5,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokencache.cli.AdminApi;
 import dev.tokencache.operator.drill.TokenCalls;
 import java.net.http.HttpResponse;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 
 /** Calls the API of a service. */
 record HttpCalls(AdminApi api) implements TokenCalls {
 
     @Override
-    public CompletionStage<Answer> create(String subject) {
-        return call("/v1/tokens", "sub", subject);
-    }
-
-    @Override
-    public CompletionStage<Answer> validate(String token) {
-        return call("/v1/tokens/validate", "token", token);
-    }
-
-    @Override
-    public CompletionStage<Answer> renew(String token) {
-        return call("/v1/tokens/renew", "token", token);
-    }
-
-    @Override
-    public CompletionStage<Answer> expire(String token) {
-        return call("/v1/tokens/expire", "token", token);
-    }
-
-    private CompletionStage<Answer> call(String path, String field, String value) {
-        return api.call(path, AdminApi.JSON.createObjectNode().put(field, value))
+    public CompletionStage<Answer> call(Operation operation, String value) {
+        boolean isNew = operation == Operation.CREATE;
+        return api.call(
+                        isNew ? "/v1/tokens" : "/v1/tokens/" + operation.name().toLowerCase(Locale.ROOT),
+                        AdminApi.JSON.createObjectNode().put(isNew ? "sub" : "token", value))
                 .handle((response, failure) ->
-                        failure == null ? answer(response) : Answer.without(Status.FAILED, "nothing"));
+                        failure == null ? answer(operation, response) : Answer.without(Status.FAILED, "nothing"));
     }
 
-    private static Answer answer(HttpResponse<String> response) {
+    private static Answer answer(Operation operation, HttpResponse<String> response) {
         int status = response.statusCode();
-        boolean isInactive = status == 404 && response.request().uri().getPath().endsWith("/renew");
+        boolean isInactive = status == 404 && operation == Operation.RENEW;
         if (status / 100 != 2 && !isInactive) {
             return Answer.without(status == 503 ? Status.UNKNOWN : Status.FAILED, "status " + status);
         }
@@ -47,10 +32,7 @@ record HttpCalls(AdminApi api) implements TokenCalls {
                 Status.SERVED,
                 !isInactive && body.path("active").asBoolean(true),
                 body.path("replicated").asBoolean(true)
-                        && !response.headers()
-                                .firstValue("X-Replicated")
-                                .orElse("")
-                                .equals("false"),
+                        && !response.headers().firstValue("X-Replicated").orElse("").equals("false"),
                 body.path("stale").asBoolean(),
                 body.path("token").asText());
     }

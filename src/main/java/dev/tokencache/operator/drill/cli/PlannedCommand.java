@@ -14,6 +14,7 @@ import dev.tokencache.operator.drill.NodeAccess;
 import dev.tokencache.operator.drill.Nodes;
 import dev.tokencache.operator.nodes.NodeLogin;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.token.InvalidRequestException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,11 +146,10 @@ abstract class PlannedCommand extends NodeCommand {
                 keyPrefix);
         try {
             return DrillPlan.of(type, ClusterState.read(nodes, seeds), nodes, settings);
-        } catch (DrillPlan.Invalid invalid) {
-            String option = invalid.setting().equals("nodes")
-                    ? "node"
-                    : invalid.setting().replace('_', '-');
-            throw ExitCode.USAGE.failure("--" + option + " " + invalid.getMessage());
+        } catch (InvalidRequestException invalid) {
+            InvalidRequestException.Violation first = invalid.violations().get(0);
+            String option = first.field().equals("nodes") ? "node" : first.field().replace('_', '-');
+            throw ExitCode.USAGE.failure("--" + option + " " + first.message());
         }
     }
 

@@ -3,7 +3,6 @@ package dev.tokencache.operator.drill.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokencache.http.Body;
 import dev.tokencache.http.Responses;
-import dev.tokencache.http.error.Problem;
 import dev.tokencache.http.json.JsonDocument;
 import dev.tokencache.operator.drill.ClusterState;
 import dev.tokencache.operator.drill.DrillPlan;
@@ -13,7 +12,6 @@ import dev.tokencache.operator.drill.live.LiveDrills;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 
 /** The documents of {@code /v1/admin/drill}. */
@@ -55,20 +53,6 @@ final class DrillBodies {
     static Response accepted(DrillState state) {
         return Response.accepted(bytes(state.json()))
                 .header(HttpHeaders.CONTENT_TYPE, Body.JSON)
-                .build();
-    }
-
-    /** A refused request: a problem (RFC 9457) that also lists the reasons in {@code reasons}. */
-    static Response refused(String kind, String title, List<String> reasons) {
-        JsonDocument problem = new JsonDocument()
-                .with("type", "urn:token-cache:problem:" + kind)
-                .with("title", title)
-                .with("status", 409)
-                .with("detail", String.join("; ", reasons))
-                .with("reasons", reasons);
-        return Response.status(409)
-                .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .entity(problem.bytes())
                 .build();
     }
 

@@ -9,13 +9,12 @@ import dev.tokencache.caller.Role;
 import dev.tokencache.http.Allowed;
 import dev.tokencache.http.Body;
 import dev.tokencache.http.CallerFilter;
-import dev.tokencache.operator.drill.DrillPlan;
+import dev.tokencache.http.Responses;
 import dev.tokencache.operator.drill.DrillState;
 import dev.tokencache.operator.drill.Gate;
 import dev.tokencache.operator.drill.live.DrillRecords;
 import dev.tokencache.operator.drill.live.LiveDrills;
 import dev.tokencache.redis.Futures;
-import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -25,7 +24,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** {@code /v1/admin/drill}: the running drill and the reports of the last ones; plans, starts and aborts a drill. */
@@ -86,19 +84,9 @@ final class DrillResource {
     }
 
     private static Future<Response> refused(Throwable failure) {
-        if (failure instanceof Gate.Refused refused) {
-            return Future.succeededFuture(
-                    DrillBodies.refused("drill-refused", "The drill may not start now", refused.reasons()));
-        }
-        if (failure instanceof LiveDrills.NotConfigured missing) {
-            return Future.succeededFuture(DrillBodies.refused(
-                    "drill-not-configured",
-                    "This instance is not configured for drills",
-                    List.of(String.valueOf(missing.getMessage()))));
-        }
-        return Future.failedFuture(
-                failure instanceof DrillPlan.Invalid invalid
-                        ? new InvalidRequestException(invalid.setting(), String.valueOf(invalid.getMessage()))
-                        : failure);
+        return failure instanceof Gate.Refused refused
+                ? Future.succeededFuture(Responses.refused(
+                        "drill-refused", "The service does not allow this now", refused.reasons()))
+                : Future.failedFuture(failure);
     }
 }

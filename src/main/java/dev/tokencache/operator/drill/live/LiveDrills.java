@@ -1,5 +1,6 @@
 package dev.tokencache.operator.drill.live;
 
+import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.operator.doctor.Checks;
 import dev.tokencache.operator.doctor.Diagnosis;
 import dev.tokencache.operator.doctor.live.LiveDoctor;
@@ -19,20 +20,25 @@ import dev.tokencache.operator.drill.Pace;
 import dev.tokencache.operator.drill.SteadyCanaries;
 import dev.tokencache.operator.nodes.ConfiguredLogin;
 import dev.tokencache.redis.Endpoint;
-import dev.tokencache.redis.RouterState;
-import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.redis.connection.RedisConnector;
+import dev.tokencache.store.nearcache.NearCacheConfig;
+import dev.tokencache.store.redis.RedisConfig;
+import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenService;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.time.LocalTime;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +46,10 @@ import org.jspecify.annotations.Nullable;
  * Plans, starts and ends drills in this instance, each on a thread of its own. A lease in the cluster lets one drill run at a
  * time, whoever started it. Thread-safe.
  *
- * <p>A future fails with {@link NotConfigured}, {@link DrillPlan.Invalid}, {@link Gate.Refused}, or {@link
- * StoreUnavailableException} if the cluster cannot be read.
+ * <p>A future fails with {@link InvalidRequestException}, {@link Gate.Refused}, or {@link StoreUnavailableException} if the
+ * cluster cannot be read.
  */
+@Singleton
 public final class LiveDrills {
 
     /** @param unknownBudget empty for that of the type */
@@ -58,15 +65,8 @@ public final class LiveDrills {
     /** @param refusals why the gate would refuse it now */
     public record Planned(DrillPlan plan, List<String> refusals) {}
 
-    /** A property without which this instance cannot run the drill; the message names it. */
-    public static final class NotConfigured extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        NotConfigured(String message) {
-            super(message, null, false, false);
-        }
-    }
+    /** The types that need no file of the operator's. */
+    public static final Set<DrillType> TYPES = EnumSet.complementOf(EnumSet.of(DrillType.PASSWORD));
 
     /** How long a restarted node may take until it is in sync, by default. */
     public static final int PATIENCE_SECONDS = 600;
@@ -74,42 +74,45 @@ public final class LiveDrills {
     /** How many slots {@code reshard} moves, by default. */
     public static final int SLOTS = 3;
 
-    /** The types that need no file of the operator's. */
-    public static final Set<DrillType> TYPES = Set.of(
-            DrillType.HANDOVER, DrillType.ROLLING, DrillType.RESHARD, DrillType.LOSE_MASTER, DrillType.LOSE_REPLICA);
-
     private static final Logger LOG = Logger.getLogger(LiveDrills.class);
-
-    /**
-     * The parts of the service that a drill uses.
-     *
-     * @param revocationDelay {@code tokencache.near-cache.max-age}
-     * @param journalEntries reads how many wait
-     */
-    public record Service(
-            Vertx vertx,
-            RedisConnector connector,
-            RedisRouter router,
-            TokenService tokens,
-            LiveDoctor doctor,
-            DrillRecords records,
-            String keyPrefix,
-            Duration revocationDelay,
-            LongSupplier journalEntries) {}
+    private static final Duration END = Duration.ofSeconds(20);
 
     private final DrillConfig config;
     private final Gate.Limits limits;
-    private final Service service;
+    private final Vertx vertx;
+    private final RedisConnector connector;
+    private final TokenService tokens;
+    private final LiveDoctor doctor;
+    private final DrillRecords records;
+    private final RedisConfig redis;
+    private final NearCacheConfig nearCache;
+    private final JournalStorage journal;
+    private volatile @Nullable DrillState latest;
     private @Nullable Drill running;
     private @Nullable Thread thread;
-    private volatile @Nullable DrillState latest;
     private boolean isStopping;
 
     /** @throws IllegalArgumentException naming the property, if a setting is invalid */
-    public LiveDrills(DrillConfig config, Service service) {
-        this.limits = DrillConfig.limits(config);
+    LiveDrills(
+            DrillConfig config,
+            Vertx vertx,
+            RedisConnector connector,
+            TokenService tokens,
+            LiveDoctor doctor,
+            DrillRecords records,
+            RedisConfig redis,
+            NearCacheConfig nearCache,
+            JournalStorage journal) {
         this.config = config;
-        this.service = service;
+        this.limits = DrillConfig.limits(config);
+        this.vertx = vertx;
+        this.connector = connector;
+        this.tokens = tokens;
+        this.doctor = doctor;
+        this.records = records;
+        this.redis = redis;
+        this.nearCache = nearCache;
+        this.journal = journal;
     }
 
     /** The limits of drills of this service, from the command line as well. */
@@ -119,18 +122,16 @@ public final class LiveDrills {
 
     /** Decides the steps, and changes nothing. */
     public Future<Planned> plan(Request request) {
-        return service.vertx().executeBlocking(() -> planned(request), false);
-    }
-
-    private Planned planned(Request request) {
-        try (NodeAccess nodes = nodes(request.type())) {
-            DrillPlan plan = plan(request, nodes);
-            return new Planned(
-                    plan,
-                    Gate.reasons(plan, conditions(request), Pace.REAL.now().toLocalTime()));
-        } catch (Nodes.Failure failure) {
-            throw new StoreUnavailableException("the cluster cannot be read", failure);
-        }
+        return vertx.executeBlocking(
+                () -> {
+                    try (NodeAccess nodes = nodes(request.type())) {
+                        DrillPlan plan = plan(request, nodes);
+                        return new Planned(plan, Gate.reasons(plan, conditions(request), LocalTime.now()));
+                    } catch (Nodes.Failure failure) {
+                        throw unreadable(failure);
+                    }
+                },
+                false);
     }
 
     /** Starts a drill, and completes when its first step starts. */
@@ -144,84 +145,63 @@ public final class LiveDrills {
 
     private void run(Request request, String caller, Promise<DrillState> started) {
         try (NodeAccess nodes = nodes(request.type())) {
-            Drill drill = drill(request, caller, nodes, started);
-            begin(drill);
-            try {
-                report(drill.run());
-            } finally {
-                end();
-            }
+            DrillPlan plan = plan(request, nodes);
+            DrillReport report = run(new Drill(plan, conditions(request), site(plan, nodes, caller, started)));
+            LOG.infof(
+                    "Drill ended: verdict=%s, left for the operator to do=%d. Its report is at /v1/admin/drill; id=%s",
+                    report.verdict(),
+                    report.report().path("left").size(),
+                    report.report().path("id").asText());
         } catch (Nodes.Failure failure) {
-            started.tryFail(new StoreUnavailableException("the cluster cannot be read", failure));
+            started.tryFail(unreadable(failure));
         } catch (RuntimeException failure) {
             if (!started.tryFail(failure)) {
-                LOG.error("Drill failed: its lease expires within a minute", failure);
+                LOG.error("Drill failed: check slots and nodes by doctor", failure);
             }
         }
     }
 
-    private Drill drill(Request request, String caller, NodeAccess nodes, Promise<DrillState> started) {
-        DrillPlan plan = plan(request, nodes);
-        return new Drill(
-                plan,
-                conditions(request),
-                new Drill.Site(
-                        nodes,
-                        new SteadyCanaries(
-                                new ServiceCalls(
-                                        service.tokens(), service.vertx().getOrCreateContext()),
-                                service.revocationDelay(),
-                                Pace.REAL),
-                        new ClusterRecords(nodes, plan.before()::addresses, service.keyPrefix()),
-                        Pace.REAL,
-                        hook -> new Thread(hook, "drill-hook").start(),
-                        new Watch(started),
-                        caller));
+    private static StoreUnavailableException unreadable(Nodes.Failure failure) {
+        return new StoreUnavailableException("the cluster cannot be read", failure);
     }
 
-    private final class Watch implements Drill.Listener {
-        private final Promise<DrillState> started;
-
-        Watch(Promise<DrillState> started) {
-            this.started = started;
+    private DrillReport run(Drill drill) {
+        synchronized (this) {
+            if (isStopping || running != null) {
+                throw refused(isStopping ? "the instance is shutting down" : "lease: another drill runs in this instance");
+            }
+            running = drill;
+            thread = Thread.currentThread();
         }
-
-        @Override
-        public void said(String text) {
-            // It is in the state.
-        }
-
-        @Override
-        public void progress(DrillState state) {
-            latest = state;
-            if (state.isInSteps()) {
-                started.tryComplete(state);
+        try {
+            return drill.run();
+        } finally {
+            synchronized (this) {
+                running = null;
+                latest = null;
             }
         }
     }
 
-    private synchronized void begin(Drill drill) {
-        if (isStopping || running != null) {
-            throw new Gate.Refused(List.of(
-                    isStopping
-                            ? "lease: the instance is shutting down"
-                            : "lease: another drill runs in this instance"));
-        }
-        running = drill;
-        thread = Thread.currentThread();
+    private static Gate.Refused refused(String reason) {
+        return new Gate.Refused(List.of(reason));
     }
 
-    private synchronized void end() {
-        running = null;
-        latest = null;
-    }
-
-    private static void report(DrillReport report) {
-        LOG.infof(
-                "Drill ended: verdict=%s, steps left to the operator=%d. The report is at /v1/admin/drill. id=%s",
-                report.verdict(),
-                report.report().path("left").size(),
-                report.report().path("id").asText());
+    private Drill.Site site(DrillPlan plan, Nodes nodes, String caller, Promise<DrillState> started) {
+        return new Drill.Site(
+                nodes,
+                new SteadyCanaries(
+                        new ServiceCalls(tokens, vertx.getOrCreateContext()), nearCache.maxAge(), Pace.REAL),
+                new ClusterRecords(nodes, plan.before()::addresses, redis.keyPrefix()),
+                Pace.REAL,
+                hook -> new Thread(hook, "drill-hook").start(),
+                state -> {
+                    latest = state;
+                    if (state.isInSteps()) {
+                        started.tryComplete(state);
+                    }
+                },
+                caller);
     }
 
     /** The drill that runs in this instance, as of the last 200 ms. */
@@ -232,9 +212,7 @@ public final class LiveDrills {
     /** The running drill of any instance or command, as of the last second while Redis is well. */
     public Future<Optional<DrillState>> state() {
         Optional<DrillState> here = here();
-        return here.isPresent()
-                ? Future.succeededFuture(here)
-                : service.records().running();
+        return here.isPresent() ? Future.succeededFuture(here) : records.running();
     }
 
     /**
@@ -242,66 +220,54 @@ public final class LiveDrills {
      * with {@link Gate.Refused} if none is running.
      */
     public Future<DrillState> abort(String caller) {
-        synchronized (this) {
-            if (running != null) {
-                running.stop("aborted by the caller " + caller);
-            }
-        }
+        stop("aborted by the caller " + caller);
         return state().compose(state -> {
-            DrillState found = state.orElseThrow(() -> new Gate.Refused(List.of("no drill is running")));
+            DrillState found = state.orElseThrow(() -> refused("no drill is running"));
             return here().isPresent()
                     ? Future.succeededFuture(found)
-                    : service.records().requestAbort(found.id(), caller).map(found);
+                    : records.requestAbort(found.id(), caller).map(found);
         });
     }
 
-    /** Ends the drill of this instance. Does not wait. */
-    public synchronized void stop() {
-        isStopping = true;
+    private synchronized boolean stop(String reason) {
         if (running != null) {
-            LOG.warn(
-                    "Drill aborted: the instance is shutting down. It undoes what it can, and its report names the rest.");
-            running.stop("the instance is shutting down");
+            running.stop(reason);
+        }
+        return running != null;
+    }
+
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
+        synchronized (this) {
+            isStopping = true;
+        }
+        if (stop("the instance is shutting down")) {
+            LOG.warn("Drill aborted: the instance is shutting down. Its report says what is left to do");
         }
     }
 
-    /** Waits until the drill has undone what it can and stored its report. Blocks. */
-    public void awaitEnd(Duration limit) {
+    /** Waits until the drill has undone what it can and stored its report: it needs the connections. */
+    void await(@Observes ShutdownEvent event) throws InterruptedException {
+        stop(new ShutdownDelayInitiatedEvent());
         Thread last;
         synchronized (this) {
             last = running == null ? null : thread;
         }
-        try {
-            if (last != null) {
-                last.join(limit.toMillis());
-                if (last.isAlive()) {
-                    LOG.errorf(
-                            "Drill did not end within %d s: run doctor, and look for slots and nodes half way",
-                            limit.toSeconds());
-                }
+        if (last != null) {
+            last.join(END.toMillis());
+            if (last.isAlive()) {
+                LOG.errorf("Drill did not end within %d s: check slots and nodes by doctor", END.toSeconds());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
     private NodeAccess nodes(DrillType type) {
         if (type.needsHook() && config.hook().isEmpty()) {
-            throw new NotConfigured(DrillConfig.PREFIX + ".hook is not set, and " + type + " needs it");
+            throw refused(DrillConfig.PREFIX + ".hook is not set, and " + type + " needs it");
         }
-        ConfiguredLogin login = login();
-        return new NodeAccess(service.vertx(), login.connector(service.connector()), login.user(), login.password());
-    }
-
-    private ConfiguredLogin login() {
-        try {
-            return ConfiguredLogin.read(DrillConfig.PREFIX, config)
-                    .orElseThrow(() ->
-                            new NotConfigured("neither " + DrillConfig.PREFIX + ".password nor " + DrillConfig.PREFIX
-                                    + ".password-file is set: a drill logs in to Redis as a user of its own"));
-        } catch (IllegalArgumentException unreadable) {
-            throw new NotConfigured(String.valueOf(unreadable.getMessage()));
-        }
+        ConfiguredLogin login = ConfiguredLogin.read(DrillConfig.PREFIX, config)
+                .orElseThrow(() -> refused("neither " + DrillConfig.PREFIX + ".password nor " + DrillConfig.PREFIX
+                        + ".password-file is set: a drill logs in to Redis as a user of its own"));
+        return new NodeAccess(vertx, login.connector(connector), login.user(), login.password());
     }
 
     private DrillPlan plan(Request request, Nodes nodes) {
@@ -318,30 +284,20 @@ public final class LiveDrills {
                 request.slots(),
                 "",
                 "",
-                service.keyPrefix());
-        return DrillPlan.of(request.type(), ClusterState.read(nodes, seeds()), nodes, settings);
-    }
-
-    /** Also those that the router knows: all seeds may be down. */
-    private List<Endpoint> seeds() {
-        Set<Endpoint> seeds = new LinkedHashSet<>(service.connector().seeds());
-        service.router().state().nodes().stream()
-                .map(RouterState.Node::endpoint)
-                .forEach(seeds::add);
-        return List.copyOf(seeds);
+                redis.keyPrefix());
+        return DrillPlan.of(request.type(), ClusterState.read(nodes, List.copyOf(doctor.nodes())), nodes, settings);
     }
 
     private DrillPlan.Conditions conditions(Request request) {
         return new DrillPlan.Conditions(
                 () -> Diagnosis.of(
-                                service.doctor()
-                                        .facts()
+                                doctor.facts()
                                         .toCompletionStage()
                                         .toCompletableFuture()
                                         .join(),
                                 Checks.all())
                         .findings(),
-                service.journalEntries(),
+                () -> journal.status().entries(),
                 limits,
                 request.skipped());
     }

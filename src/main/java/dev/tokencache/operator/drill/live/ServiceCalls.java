@@ -26,40 +26,32 @@ record ServiceCalls(TokenService tokens, Context context) implements TokenCalls 
     private static final String CLIENT_ID = "drill";
 
     @Override
-    public CompletionStage<Answer> create(String subject) {
-        TokenRequest request = new TokenRequest(
-                subject, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), null, null, null, null);
-        return call(
-                () -> tokens.create(request, CLIENT_ID),
-                issued -> served(true, issued.durability(), issued.string().value()));
+    public CompletionStage<Answer> call(Operation operation, String value) {
+        return switch (operation) {
+            case CREATE ->
+                call(
+                        () -> tokens.create(request(value), CLIENT_ID),
+                        issued -> served(true, issued.durability(), issued.string().value()));
+            case VALIDATE -> call(() -> tokens.validate(new TokenString(value)), ServiceCalls::answer);
+            case RENEW ->
+                call(
+                        () -> tokens.renew(new TokenString(value), OptionalLong.empty()),
+                        renewal -> served(renewal instanceof Renewal.Renewed, Durability.AS_CONFIGURED, ""));
+            case EXPIRE ->
+                call(() -> tokens.expire(new TokenString(value)), durability -> served(false, durability, ""));
+        };
     }
 
-    @Override
-    public CompletionStage<Answer> validate(String token) {
-        return call(() -> tokens.validate(new TokenString(token)), ServiceCalls::answer);
+    private static TokenRequest request(String subject) {
+        return new TokenRequest(
+                subject, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), null, null, null, null);
     }
 
     private static Answer answer(Verdict verdict) {
+        boolean isStale = verdict instanceof Verdict.Active active && active.isStale();
         return verdict instanceof Verdict.Unknown
                 ? Answer.without(Status.UNKNOWN, "")
-                : new Answer(
-                        Status.SERVED,
-                        verdict instanceof Verdict.Active,
-                        true,
-                        verdict instanceof Verdict.Active active && active.isStale(),
-                        "");
-    }
-
-    @Override
-    public CompletionStage<Answer> renew(String token) {
-        return call(
-                () -> tokens.renew(new TokenString(token), OptionalLong.empty()),
-                renewal -> served(renewal instanceof Renewal.Renewed, Durability.AS_CONFIGURED, ""));
-    }
-
-    @Override
-    public CompletionStage<Answer> expire(String token) {
-        return call(() -> tokens.expire(new TokenString(token)), durability -> served(false, durability, ""));
+                : new Answer(Status.SERVED, verdict instanceof Verdict.Active, true, isStale, "");
     }
 
     private static Answer served(boolean isActive, Durability durability, String token) {
@@ -72,15 +64,10 @@ record ServiceCalls(TokenService tokens, Context context) implements TokenCalls 
                 .deferred(call)
                 .map(answer)
                 .onFailure()
-                .recoverWithItem(ServiceCalls::failed)
+                .recoverWithItem(failure -> Answer.without(
+                        failure instanceof StoreUnavailableException ? Status.UNKNOWN : Status.FAILED, "an error"))
                 .subscribe()
                 .with(answered::complete));
         return answered;
-    }
-
-    private static Answer failed(Throwable failure) {
-        return failure instanceof StoreUnavailableException
-                ? Answer.without(Status.UNKNOWN, "an unknown outcome")
-                : Answer.without(Status.FAILED, "an error");
     }
 }

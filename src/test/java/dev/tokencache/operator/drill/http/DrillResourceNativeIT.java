@@ -1,0 +1,6 @@
+package dev.tokencache.operator.drill.http;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class DrillResourceNativeIT extends DrillResourceIT {}
