@@ -21,7 +21,6 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         CHANGE_MIGRATION,
         REQUEST_BACKFILL,
         RUN_DOCTOR,
-        RELOAD
         RELOAD,
         START_DRILL,
         ABORT_DRILL

@@ -11,6 +11,8 @@ import dev.tokencache.operator.console.Frame.Link;
 import dev.tokencache.operator.console.history.MetricHistory;
 import dev.tokencache.operator.console.history.MetricTotals;
 import dev.tokencache.operator.doctor.live.LiveDoctor;
+import dev.tokencache.operator.drill.live.DrillRecords;
+import dev.tokencache.operator.drill.live.LiveDrills;
 import dev.tokencache.operator.instances.Heartbeats;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
@@ -53,6 +55,8 @@ final class ConsoleWiring {
             RedisRouter redis,
             Heartbeats heartbeats,
             LiveDoctor doctor,
+            LiveDrills drills,
+            DrillRecords drillRecords,
             Migration.Configured migration,
             JournalStorage journal,
             JournalMetrics journalMetrics,
@@ -68,6 +72,7 @@ final class ConsoleWiring {
                 new NowPage(history, redis, heartbeats, registry),
                 new ClusterPage(redis, time),
                 new DoctorPage(doctor, audit),
+                new DrillPage(drills, drillRecords, audit, time),
                 new MigrationPage(migration.migration(), audit, time),
                 new JournalPage(journal, journalMetrics, history, registry, audit, time),
                 new SubjectPage(tokens),

@@ -26,6 +26,10 @@ final class Templates {
 
     static native TemplateInstance doctor$live(DoctorPage.View view);
 
+    static native TemplateInstance drill(Frame frame, DrillPage.View view, DrillPage.Asked asked);
+
+    static native TemplateInstance drill$live(DrillPage.View view);
+
     static native TemplateInstance migration(Frame frame, MigrationPage.View view);
 
     static native TemplateInstance migration$live(MigrationPage.View view);
