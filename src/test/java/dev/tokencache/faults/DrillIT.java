@@ -263,8 +263,7 @@ class DrillIT {
     void shouldHoldWhenASupervisorStartsANodeOfTheApisDrillAgain() {
         TestNode replica = cluster.replicasOf(masters().get(0)).get(0);
 
-        String id = start("rolling", replica).then().statusCode(202).extract().path("id");
-        FaultSite.await("the end of the process", () -> !replica.isAlive());
+        String id = startAndAwaitShutdown(service, replica);
         replica.restart();
         addUsers(replica);
 
@@ -288,14 +287,13 @@ class DrillIT {
                 .body("nodes", hasSize(6));
     }
 
-    /** A hand-over waits four seconds for a replica that is able to take over. */
+    /** Each drill waits for a node that no one starts. */
     @Test
-    void shouldAbortADrillOfTheApiThroughAnotherInstance() {
+    void shouldEndADrillOfTheApiThroughAnotherInstanceAndBeforeAShutdown() {
+        TestNode replica = cluster.replicasOf(masters().get(0)).get(0);
         try (ServiceProcess other = ServiceProcess.start(settings())) {
-            TestNode master = masters().get(0);
-            String id =
-                    start("handover", master).then().statusCode(202).extract().path("id");
-            start("handover", master)
+            String id = startAndAwaitShutdown(service, replica);
+            start(service, "handover", replica)
                     .then()
                     .statusCode(409)
                     .body("reasons", equalTo(List.of("lease: another drill runs in this instance")));
@@ -305,35 +303,39 @@ class DrillIT {
                     .body("id", equalTo(id))
                     .body("phase", equalTo("steps"))
                     .body("shards", hasSize(3));
-
-            JsonNode report = report(id);
-            assertThat(report.path("reasons").toString()).contains("aborted by the caller " + ServiceProcess.CALLER);
-            assertThat(report.path("verdict").asText()).isEqualTo("unknown");
-            assertThat(masters()).contains(master);
+            assertEnded(report(id), "aborted by the caller " + ServiceProcess.CALLER, replica);
             assertThat(service.output())
                     .contains(
                             "action=start_drill caller=" + ServiceProcess.CALLER + " drill=" + id + " result=done",
                             "drill=handover result=refused");
             assertThat(other.output()).contains("action=abort_drill caller=" + ServiceProcess.CALLER + " drill=" + id);
 
-            String last = post(other, "/v1/admin/drill", body("handover", master))
-                    .then()
-                    .statusCode(202)
-                    .extract()
-                    .path("id");
+            String last = startAndAwaitShutdown(other, replica);
             assertThat(other.stop()).isEqualTo(143);
-            assertThat(report(last).path("reasons").toString()).contains("the instance is shutting down");
-            assertThat(masters()).contains(master);
+            assertEnded(report(last), "the instance is shutting down", replica);
         }
     }
 
-    private static Response start(String type, TestNode node) {
-        return post(service, "/v1/admin/drill", body(type, node));
+    private static String startAndAwaitShutdown(ServiceProcess in, TestNode replica) {
+        String id =
+                start(in, "rolling", replica).then().statusCode(202).extract().path("id");
+        FaultSite.await("the end of the process", () -> !replica.isAlive());
+        return id;
     }
 
-    private static String body(String type, TestNode node) {
-        return "{\"type\":\"%s\",\"nodes\":[\"%s\"],\"patience\":30,\"skip_gates\":[\"doctor\"],\"dry_run\":false}"
-                .formatted(type, address(node));
+    private static void assertEnded(JsonNode report, String reason, TestNode replica) {
+        assertThat(report.path("verdict").asText()).as(report.toString()).isEqualTo("unknown");
+        assertThat(report.path("reasons").toString()).contains(reason);
+        assertThat(report.path("left").toString()).contains(address(replica) + " was stopped");
+        cluster.heal();
+        cluster.nodes().forEach(DrillIT::addUsers);
+    }
+
+    private static Response start(ServiceProcess in, String type, TestNode node) {
+        String body =
+                "{\"type\":\"%s\",\"nodes\":[\"%s\"],\"patience\":30,\"skip_gates\":[\"doctor\"],\"dry_run\":false}"
+                        .formatted(type, address(node));
+        return post(in, "/v1/admin/drill", body);
     }
 
     private static Response post(ServiceProcess to, String path, String body) {

@@ -57,7 +57,7 @@ public record DrillReport(String json) {
                 .put("verdict", verdict.toString());
         addAll(report.putArray("reasons"), reasons);
         report.put("started", time(started))
-                .put("ended", time(run.now()))
+                .put("ended", time(run.pace.now()))
                 .put("hypothesis", plan.hypothesis())
                 .put("unknown_budget", plan.settings().unknownBudget().toMillis())
                 .put("steps", plan.steps().size())

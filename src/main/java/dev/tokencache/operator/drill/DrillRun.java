@@ -1,9 +1,8 @@
 package dev.tokencache.operator.drill;
 
 import dev.tokencache.operator.drill.ClusterState.Node;
-import dev.tokencache.redis.Endpoint;
+import dev.tokencache.operator.drill.DrillState.Event;
 import java.time.Duration;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,11 +44,11 @@ final class DrillRun {
         }
     }
 
-    private final DrillPlan plan;
-    private final Drill.Site site;
-    private final Pace pace;
+    final DrillPlan plan;
+    final Drill.Site site;
+    final Pace pace;
     private final Runnable check;
-    private final List<DrillState.Event> timeline = new ArrayList<>();
+    private final List<Event> timeline = new ArrayList<>();
     private final List<Undone> undone = new ArrayList<>();
     private OptionalLong struckNanos = OptionalLong.empty();
     private OptionalLong recoveredNanos = OptionalLong.empty();
@@ -63,36 +62,16 @@ final class DrillRun {
         this.check = check;
     }
 
-    DrillPlan plan() {
-        return plan;
-    }
-
     DrillPlan.Settings settings() {
         return plan.settings();
-    }
-
-    Duration patience() {
-        return settings().patience();
     }
 
     Nodes nodes() {
         return site.nodes();
     }
 
-    Canaries canaries() {
-        return site.canaries();
-    }
-
-    ZonedDateTime now() {
-        return pace.now();
-    }
-
-    long nanos() {
-        return pace.nanos();
-    }
-
     void say(String text) {
-        timeline.add(new DrillState.Event(DrillReport.time(pace.now()), text));
+        timeline.add(new Event(DrillReport.time(pace.now()), text));
         site.listener().said(text);
     }
 
@@ -110,19 +89,14 @@ final class DrillRun {
         return new Ended(true, reason);
     }
 
-    /** The addresses of all nodes. */
-    List<Endpoint> seeds() {
-        return plan.before().addresses();
-    }
-
     /** Reads the state of the cluster. */
     ClusterState cluster() {
-        return ClusterState.read(nodes(), seeds());
+        return ClusterState.read(nodes(), plan.before().addresses());
     }
 
     /** As {@link #cluster}, without what each node reports of itself. */
     ClusterState view() {
-        return ClusterState.view(nodes(), seeds());
+        return ClusterState.view(nodes(), plan.before().addresses());
     }
 
     Node member(ClusterState cluster, String id) {
@@ -271,7 +245,7 @@ final class DrillRun {
         return List.copyOf(undone);
     }
 
-    List<DrillState.Event> timeline() {
+    List<Event> timeline() {
         return List.copyOf(timeline);
     }
 

@@ -63,7 +63,9 @@ final class Handover {
                         : Optional.of(replica + " is behind " + master));
         failOver(run, replica, master);
         run.await(
-                master + " to follow " + replica, run.patience(), new Readiness(run, masterId, replica.id())::obstacle);
+                master + " to follow " + replica,
+                run.settings().patience(),
+                new Readiness(run, masterId, replica.id())::obstacle);
     }
 
     /**

@@ -52,7 +52,7 @@ final class Loss {
         if (victim.isMaster()) {
             run.await(
                     "a replica to take over",
-                    run.patience(),
+                    run.settings().patience(),
                     () -> heir(run, victim, slot).isPresent()
                             ? Optional.empty()
                             : Optional.of("no node has taken over from " + victim));
@@ -63,7 +63,7 @@ final class Loss {
 
     /** The new master, as it reports itself. */
     private static Optional<Node> heir(DrillRun run, Node victim, int slot) {
-        for (Endpoint seed : run.seeds()) {
+        for (Endpoint seed : run.plan.before().addresses()) {
             if (!seed.equals(victim.address())) {
                 try {
                     Optional<Node> owner =
@@ -84,7 +84,7 @@ final class Loss {
         if (restore != null) {
             run.hook(restore, "restore", victim);
         }
-        run.await(victim + " to be a replica in sync", run.patience(), () -> {
+        run.await(victim + " to be a replica in sync", run.settings().patience(), () -> {
             Node now = run.member(run.view(), victim.id());
             return now.isMaster()
                     ? Optional.of(victim + " is not back as a replica")

@@ -41,7 +41,7 @@ final class PasswordChange {
                 "give the service the new password by the hook",
                 -1,
                 null,
-                run -> run.hook(hook, "password", run.plan().before().nodes().get(0))));
+                run -> run.hook(hook, "password", run.plan.before().nodes().get(0))));
         for (Node node : cluster.nodes()) {
             steps.add(new Step(
                     "remove the old password from " + node + ", and close the connections that use it",
@@ -93,7 +93,7 @@ final class PasswordChange {
         run.undone(
                 "the new password of " + user + " is valid as well",
                 "run the drill again, or on each node: ACL SETUSER " + user + " and the new password after a <");
-        for (Node node : run.plan().before().nodes()) {
+        for (Node node : run.plan.before().nodes()) {
             run.send(node, "ACL", "SETUSER", user, hash(settings));
             if (!run.nodes().canLogIn(node.address(), user, settings.newPassword())) {
                 throw run.broken(user + " cannot log in to " + node + " with the new password");
@@ -143,7 +143,7 @@ final class PasswordChange {
     }
 
     private static void verify(DrillRun run) {
-        for (Node node : run.plan().before().nodes()) {
+        for (Node node : run.plan.before().nodes()) {
             if (!hashes(run.nodes(), node, run.settings().serviceUser()).equals(List.of(hash(run.settings())))) {
                 throw run.broken(run.settings().serviceUser() + " has other passwords than the new one on " + node);
             }

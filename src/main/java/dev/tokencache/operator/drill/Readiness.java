@@ -72,12 +72,13 @@ final class Readiness {
     void awaitSteady() {
         Duration window = nodeTimeout().multipliedBy(2);
         run.say("waiting until the replica could have taken over at any moment of " + DrillPlan.seconds(window));
-        run.await("the replica to be able to take over", run.patience().plus(window), () -> unsteady(window));
+        run.await(
+                "the replica to be able to take over", run.settings().patience().plus(window), () -> unsteady(window));
     }
 
     private Optional<String> unsteady(Duration window) {
         Optional<String> reason = obstacle();
-        long now = run.nanos();
+        long now = run.pace.nanos();
         if (reason.isEmpty() && steadySince >= 0 && now - steadySince > window.toNanos()) {
             reason = silent();
             if (reason.isEmpty()) {

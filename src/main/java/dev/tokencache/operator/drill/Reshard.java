@@ -22,7 +22,8 @@ final class Reshard {
     static List<Step> steps(ClusterState cluster, Settings settings) {
         List<Shard> shards = cluster.shards();
         if (shards.size() < 2) {
-            throw new InvalidRequestException("type", "the cluster has one shard: there is no other one to move slots to");
+            throw new InvalidRequestException(
+                    "type", "the cluster has one shard: there is no other one to move slots to");
         }
         Shard from = DrillPlan.shard(cluster, settings);
         Shard to = shards.get((from.index() + 1) % shards.size());
@@ -49,7 +50,7 @@ final class Reshard {
     }
 
     private static List<Integer> slots(DrillRun run, Shard from) {
-        return run.canaries().slots(from.index()).stream()
+        return run.site.canaries().slots(from.index()).stream()
                 .distinct()
                 .sorted()
                 .limit(run.settings().slots())
@@ -74,7 +75,7 @@ final class Reshard {
         moveKeys(run, number, from, to);
         run.send(to, "CLUSTER", "SETSLOT", number, "NODE", to.id());
         run.send(from, "CLUSTER", "SETSLOT", number, "NODE", to.id());
-        for (Shard other : run.plan().before().shards()) {
+        for (Shard other : run.plan.before().shards()) {
             if (!other.master().id().equals(from.id()) && !other.master().id().equals(to.id())) {
                 // Ahead of the gossip, which brings the same.
                 run.attempt(other.master(), "CLUSTER", "SETSLOT", number, "NODE", to.id());

@@ -64,13 +64,13 @@ final class Rolling {
             // The reply is the end of the connection.
             run.attempt(node, "SHUTDOWN");
         }
-        run.await(node + " to run again", run.patience(), () -> {
+        run.await(node + " to run again", run.settings().patience(), () -> {
             Node now = run.nodeNow(node);
             return now.isReachable() && !before.equals(now.info().get("run_id"))
                     ? Optional.empty()
                     : Optional.of(node + " has not restarted");
         });
-        run.await(node + " to be in sync", run.patience(), () -> {
+        run.await(node + " to be in sync", run.settings().patience(), () -> {
             String master = run.member(run.view(), id).line().masterId();
             return new Readiness(run, id, master).obstacle();
         });

@@ -187,8 +187,7 @@ public final class SteadyCanaries implements Canaries {
         }
     }
 
-    private CompletionStage<Answer> measured(
-            int shard, Operation operation, String value, Consumer<Answer> onServed) {
+    private CompletionStage<Answer> measured(int shard, Operation operation, String value, Consumer<Answer> onServed) {
         Kind kind = operation == Operation.VALIDATE ? Kind.READ : Kind.WRITE;
         long start = pace.nanos();
         CompletionStage<Answer> call = calls.call(operation, value).thenApply(answer -> {
@@ -237,7 +236,9 @@ public final class SteadyCanaries implements Canaries {
             pace.pause(TICK);
         }
         left.forEach(canary -> scores.unchecked(canary.shard));
-        await(canaries.stream().map(canary -> calls.call(Operation.EXPIRE, canary.token)).toList());
+        await(canaries.stream()
+                .map(canary -> calls.call(Operation.EXPIRE, canary.token))
+                .toList());
     }
 
     private static void await(List<? extends CompletionStage<?>> calls) {

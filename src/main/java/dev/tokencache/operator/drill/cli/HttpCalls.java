@@ -32,7 +32,10 @@ record HttpCalls(AdminApi api) implements TokenCalls {
                 Status.SERVED,
                 !isInactive && body.path("active").asBoolean(true),
                 body.path("replicated").asBoolean(true)
-                        && !response.headers().firstValue("X-Replicated").orElse("").equals("false"),
+                        && !response.headers()
+                                .firstValue("X-Replicated")
+                                .orElse("")
+                                .equals("false"),
                 body.path("stale").asBoolean(),
                 body.path("token").asText());
     }

@@ -148,7 +148,8 @@ abstract class PlannedCommand extends NodeCommand {
             return DrillPlan.of(type, ClusterState.read(nodes, seeds), nodes, settings);
         } catch (InvalidRequestException invalid) {
             InvalidRequestException.Violation first = invalid.violations().get(0);
-            String option = first.field().equals("nodes") ? "node" : first.field().replace('_', '-');
+            String option =
+                    first.field().equals("nodes") ? "node" : first.field().replace('_', '-');
             throw ExitCode.USAGE.failure("--" + option + " " + first.message());
         }
     }

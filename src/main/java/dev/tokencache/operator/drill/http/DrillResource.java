@@ -1,5 +1,6 @@
 package dev.tokencache.operator.drill.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokencache.audit.AuditEntry;
 import dev.tokencache.audit.AuditEntry.Action;
 import dev.tokencache.audit.AuditEntry.Result;
@@ -10,6 +11,9 @@ import dev.tokencache.http.Allowed;
 import dev.tokencache.http.Body;
 import dev.tokencache.http.CallerFilter;
 import dev.tokencache.http.Responses;
+import dev.tokencache.http.json.JsonDocument;
+import dev.tokencache.operator.drill.ClusterState;
+import dev.tokencache.operator.drill.DrillPlan;
 import dev.tokencache.operator.drill.DrillState;
 import dev.tokencache.operator.drill.Gate;
 import dev.tokencache.operator.drill.live.DrillRecords;
@@ -23,7 +27,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** {@code /v1/admin/drill}: the running drill and the reports of the last ones; plans, starts and aborts a drill. */
@@ -43,7 +50,7 @@ final class DrillResource {
     @GET
     @Allowed(Role.ADMIN)
     public Uni<Response> history() {
-        return answer(() -> records.read().map(body -> DrillBodies.history(body, drills.here(), drills.limits())));
+        return answer(() -> records.read().map(body -> history(body, drills.here(), drills.limits())));
     }
 
     @POST
@@ -52,7 +59,7 @@ final class DrillResource {
     public Uni<Response> start(byte[] body, @Context ContainerRequestContext context) {
         DrillRequest request = DrillRequest.read(body);
         if (request.isDryRun()) {
-            return answer(() -> drills.plan(request.drill()).map(DrillBodies::plan));
+            return answer(() -> drills.plan(request.drill()).map(DrillResource::plan));
         }
         String caller = CallerFilter.callerOf(context).id();
         String type = request.drill().type().toString();
@@ -76,7 +83,7 @@ final class DrillResource {
                         caller,
                         AuditTarget.ofDrill(drill),
                         failure instanceof StoreUnavailableException ? Result.UNKNOWN : Result.REFUSED)))
-                .map(DrillBodies::accepted);
+                .map(DrillResource::accepted);
     }
 
     private static Uni<Response> answer(Supplier<Future<Response>> call) {
@@ -85,8 +92,49 @@ final class DrillResource {
 
     private static Future<Response> refused(Throwable failure) {
         return failure instanceof Gate.Refused refused
-                ? Future.succeededFuture(Responses.refused(
-                        "drill-refused", "The service does not allow this now", refused.reasons()))
+                ? Future.succeededFuture(
+                        Responses.refused("drill-refused", "The service does not allow this now", refused.reasons()))
                 : Future.failedFuture(failure);
+    }
+
+    /** @param here the drill of this instance, newer than that of the cluster */
+    private static Response history(ObjectNode records, Optional<DrillState> here, Gate.Limits limits) {
+        here.ifPresent(state -> records.set("running", state.json()));
+        ObjectNode shown =
+                records.putObject("limits").put("hours", limits.hours().toString());
+        if (limits.parallel() < Integer.MAX_VALUE) {
+            shown.put("max_parallel", limits.parallel());
+        }
+        return Responses.json(bytes(records));
+    }
+
+    private static Response plan(LiveDrills.Planned planned) {
+        DrillPlan plan = planned.plan();
+        return Responses.json(new JsonDocument()
+                .with("type", plan.type().toString())
+                .with("may_start", planned.refusals().isEmpty())
+                .with("reasons", planned.refusals())
+                .with("hypothesis", plan.hypothesis())
+                .with("steps", plan.stepTexts())
+                .with(
+                        "nodes",
+                        plan.before().nodes().stream().map(DrillResource::node).toList()));
+    }
+
+    private static JsonDocument node(ClusterState.Node node) {
+        return new JsonDocument()
+                .with("node", node.toString())
+                .with("role", node.isMaster() ? "master" : "replica")
+                .with("version", node.version());
+    }
+
+    private static Response accepted(DrillState state) {
+        return Response.accepted(bytes(state.json()))
+                .header(HttpHeaders.CONTENT_TYPE, Body.JSON)
+                .build();
+    }
+
+    private static byte[] bytes(ObjectNode document) {
+        return document.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

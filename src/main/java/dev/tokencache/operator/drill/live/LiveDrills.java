@@ -168,7 +168,8 @@ public final class LiveDrills {
     private DrillReport run(Drill drill) {
         synchronized (this) {
             if (isStopping || running != null) {
-                throw refused(isStopping ? "the instance is shutting down" : "lease: another drill runs in this instance");
+                throw refused(
+                        isStopping ? "the instance is shutting down" : "lease: another drill runs in this instance");
             }
             running = drill;
             thread = Thread.currentThread();
@@ -190,8 +191,7 @@ public final class LiveDrills {
     private Drill.Site site(DrillPlan plan, Nodes nodes, String caller, Promise<DrillState> started) {
         return new Drill.Site(
                 nodes,
-                new SteadyCanaries(
-                        new ServiceCalls(tokens, vertx.getOrCreateContext()), nearCache.maxAge(), Pace.REAL),
+                new SteadyCanaries(new ServiceCalls(tokens, vertx.getOrCreateContext()), nearCache.maxAge(), Pace.REAL),
                 new ClusterRecords(nodes, plan.before()::addresses, redis.keyPrefix()),
                 Pace.REAL,
                 hook -> new Thread(hook, "drill-hook").start(),

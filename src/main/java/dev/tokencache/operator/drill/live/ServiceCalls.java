@@ -31,7 +31,8 @@ record ServiceCalls(TokenService tokens, Context context) implements TokenCalls 
             case CREATE ->
                 call(
                         () -> tokens.create(request(value), CLIENT_ID),
-                        issued -> served(true, issued.durability(), issued.string().value()));
+                        issued -> served(
+                                true, issued.durability(), issued.string().value()));
             case VALIDATE -> call(() -> tokens.validate(new TokenString(value)), ServiceCalls::answer);
             case RENEW ->
                 call(

@@ -29,7 +29,7 @@ class DrillResourceIT {
         for (String start : List.of("true", "false")) {
             post("", "{\"type\":\"handover\",\"dry_run\":" + start + "}")
                     .statusCode(409)
-                    .body("type", equalTo("urn:token-cache:problem:drill-not-configured"))
+                    .body("type", equalTo("urn:token-cache:problem:drill-refused"))
                     .body("detail", containsString("tokencache.drill.password nor tokencache.drill.password-file"));
         }
         post("", "{\"type\":\"lose-master\"}")
