@@ -58,10 +58,10 @@ public record Chart(String id, String title, String max, List<Line> lines) {
             if (Double.isNaN(value)) {
                 isDrawing = false;
             } else {
+                // A line of no length is a dot: a value between two gaps.
                 path.append(String.format(
                         Locale.ROOT,
-                        "%s%.1f %.1f",
-                        isDrawing ? "L" : "M",
+                        isDrawing ? "L%.1f %.1f" : "M%.1f %.1fh0",
                         (first + i) * WIDTH / (MetricHistory.MAX_SAMPLES - 1),
                         HEIGHT - value * HEIGHT / max));
                 isDrawing = true;
