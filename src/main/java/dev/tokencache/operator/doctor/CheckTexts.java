@@ -2,7 +2,6 @@ package dev.tokencache.operator.doctor;
 
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -38,10 +37,9 @@ public record CheckTexts(String title, String severity, String symptom, String i
     }
 
     private static Properties read() {
-        Properties properties = new Properties();
-        try (Reader file = new InputStreamReader(
-                CheckTexts.class.getResourceAsStream("/doctor/checks.properties"), StandardCharsets.UTF_8)) {
-            properties.load(file);
+        try (var file = CheckTexts.class.getResourceAsStream("/doctor/checks.properties")) {
+            Properties properties = new Properties();
+            properties.load(new InputStreamReader(file, StandardCharsets.UTF_8));
             return properties;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -25,7 +25,12 @@ public final class Checks {
     }
 
     static Check of(String code, BiConsumer<Cluster, Report> body) {
-        return new OneCheck(code, body);
+        return new Check(code, facts -> {
+            Cluster cluster = new Cluster(facts);
+            Report report = new Report(code, cluster.nodes().size());
+            body.accept(cluster, report);
+            return report.findings();
+        });
     }
 
     /** A check of the slot map, which is unknown if no node shows it. */
@@ -51,15 +56,5 @@ public final class Checks {
                                 report.add(status, Report.subject(node), name + " " + config.text(name));
                             }
                         })));
-    }
-
-    private record OneCheck(String code, BiConsumer<Cluster, Report> body) implements Check {
-        @Override
-        public List<Finding> examine(ClusterFacts facts) {
-            Cluster cluster = new Cluster(facts);
-            Report report = new Report(code, cluster.nodes().size());
-            body.accept(cluster, report);
-            return report.findings();
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** What the checks derive from the facts: which nodes answered, which belong together, and their shards. */
@@ -103,9 +104,30 @@ final class Cluster {
                 .toList();
     }
 
-    /** The nodes by the machine that they announce. */
-    Map<String, List<NodeFacts>> byHost() {
-        return nodes.stream().collect(Collectors.groupingBy(Cluster::host));
+    /** A machine, by the address that its nodes announce. */
+    record Host(String name, List<NodeFacts> nodes) {
+
+        String subject() {
+            return Report.subject(nodes.get(0));
+        }
+
+        /** Its memory in bytes; 0 if unknown. */
+        double memory() {
+            return nodes.stream()
+                    .mapToDouble(node -> info(node).number("total_system_memory", 0))
+                    .max()
+                    .orElse(0);
+        }
+
+        DoubleStream each(Function<NodeFacts, Fields> fields, String name) {
+            return nodes.stream().mapToDouble(node -> fields.apply(node).number(name, 0));
+        }
+    }
+
+    List<Host> hosts() {
+        return nodes.stream().collect(Collectors.groupingBy(Cluster::host)).entrySet().stream()
+                .map(entry -> new Host(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     static String host(NodeFacts node) {
@@ -121,7 +143,7 @@ final class Cluster {
             T value = reading.apply(node).value();
             if (value != null) {
                 visit.accept(node, value);
-            } else if (!isFile(node)) {
+            } else if (!isSilent(node)) {
                 report.unknown(node, reading.apply(node).reason());
             }
         }
@@ -130,7 +152,7 @@ final class Cluster {
     /** Reports for each node of a cluster why its view is unknown. */
     void reportUnknownViews(Report report) {
         nodes.stream()
-                .filter(node -> !node.view().isKnown() && !isFile(node) && !isSingle(node))
+                .filter(node -> !node.view().isKnown() && !isSilent(node) && !isSingle(node))
                 .forEach(node -> report.unknown(node, node.view().reason()));
     }
 
@@ -145,17 +167,12 @@ final class Cluster {
     }
 
     private static boolean isUnreachable(NodeFacts node) {
-        return !node.config().isKnown() && hasNoAnswer(node);
+        return isSilent(node) && !node.config().isKnown();
     }
 
-    private static boolean isFile(NodeFacts node) {
-        return node.config().isKnown() && hasNoAnswer(node);
-    }
-
-    private static boolean hasNoAnswer(NodeFacts node) {
-        return !node.info().isKnown()
-                && !node.view().isKnown()
-                && !node.pingMicros().isKnown();
+    /** Whether it gave no answer. If its configuration is known, that was read from a file. */
+    private static boolean isSilent(NodeFacts node) {
+        return Stream.of(node.info(), node.view(), node.pingMicros()).noneMatch(Reading::isKnown);
     }
 
     static boolean isSingle(NodeFacts node) {
@@ -172,6 +189,10 @@ final class Cluster {
 
     static Optional<ServerVersion> version(NodeFacts node) {
         return ServerVersion.of(info(node));
+    }
+
+    static boolean hasFeaturesOf(String redis, NodeFacts node) {
+        return version(node).filter(version -> version.hasFeaturesOf(redis)).isPresent();
     }
 
     static List<NodeLine> view(NodeFacts node) {

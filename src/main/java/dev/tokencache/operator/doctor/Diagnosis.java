@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The findings of a run, the worst first, and which checks ran. */
 public record Diagnosis(ClusterFacts facts, List<String> checks, List<Finding> findings) {
@@ -20,11 +20,8 @@ public record Diagnosis(ClusterFacts facts, List<String> checks, List<Finding> f
             try {
                 findings.addAll(check.examine(facts));
             } catch (RuntimeException failure) {
-                findings.add(new Finding(
-                        check.code(),
-                        Status.UNKNOWN,
-                        "cluster",
-                        "the check failed: " + failure.getClass().getSimpleName()));
+                String reason = "the check failed: " + failure.getClass().getSimpleName();
+                findings.add(new Finding(check.code(), Status.UNKNOWN, Report.CLUSTER, reason));
             }
         }
         findings.sort(Comparator.comparing(Finding::status)
@@ -41,31 +38,25 @@ public record Diagnosis(ClusterFacts facts, List<String> checks, List<Finding> f
      * @throws IllegalArgumentException {@code only} or {@code skip}, whichever names a check that does not exist
      */
     public static List<Check> select(List<Check> all, List<String> only, List<String> skip) {
-        requireKnown(all, only, "only");
-        requireKnown(all, skip, "skip");
-        Predicate<Check> isWanted = check -> only.isEmpty() || contains(only, check.code());
+        Set<String> wanted = known(all, only, "only");
+        Set<String> unwanted = known(all, skip, "skip");
         return all.stream()
-                .filter(isWanted.and(check -> !contains(skip, check.code())))
+                .filter(check -> only.isEmpty() || wanted.contains(check.code()))
+                .filter(check -> !unwanted.contains(check.code()))
                 .toList();
     }
 
-    private static void requireKnown(List<Check> all, List<String> codes, String field) {
-        TreeSet<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        all.forEach(check -> known.add(check.code()));
-        if (!known.containsAll(codes)) {
+    private static Set<String> known(List<Check> all, List<String> codes, String field) {
+        Set<String> upper =
+                codes.stream().map(code -> code.toUpperCase(Locale.ROOT)).collect(Collectors.toSet());
+        if (!all.stream().map(Check::code).collect(Collectors.toSet()).containsAll(upper)) {
             throw new IllegalArgumentException(field);
         }
-    }
-
-    private static boolean contains(List<String> codes, String code) {
-        return codes.stream().anyMatch(code::equalsIgnoreCase);
+        return upper;
     }
 
     private Status worst() {
-        return findings.stream()
-                .map(Finding::status)
-                .max(Comparator.naturalOrder())
-                .orElse(Status.OK);
+        return findings.isEmpty() ? Status.OK : findings.get(0).status();
     }
 
     /** The document that the API returns and the command prints. */

@@ -2,9 +2,13 @@ package dev.tokencache.operator.doctor;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The fields of {@code INFO} or the parameters of {@code CONFIG GET}, by their present names or those before Redis 5. */
 record Fields(Map<String, String> values) {
+
+    private static final Pattern AMOUNT = Pattern.compile("(-?\\d+(?:\\.\\d+)?)(\\D*)");
 
     /** Empty if the server does not have it. */
     String text(String name) {
@@ -22,13 +26,8 @@ record Fields(Map<String, String> values) {
     }
 
     static double amount(String text, double other) {
-        String lower = text.toLowerCase(Locale.ROOT);
-        String unit = lower.replaceFirst("^[-0-9.]*", "");
-        try {
-            return Double.parseDouble(lower.substring(0, lower.length() - unit.length())) * factor(unit);
-        } catch (NumberFormatException notANumber) {
-            return other;
-        }
+        Matcher amount = AMOUNT.matcher(text.toLowerCase(Locale.ROOT));
+        return amount.matches() ? Double.parseDouble(amount.group(1)) * factor(amount.group(2)) : other;
     }
 
     private static double factor(String unit) {

@@ -1,10 +1,10 @@
 package dev.tokencache.operator.doctor;
 
+import dev.tokencache.operator.doctor.Cluster.Host;
 import dev.tokencache.operator.doctor.Finding.Status;
 import dev.tokencache.operator.doctor.NodeFacts.SlowCommand;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Connections, the operating system, latency and memory in use. */
@@ -36,14 +36,12 @@ final class LoadChecks {
     }
 
     private static void clients(Cluster cluster, Report report) {
+        int ours = cluster.service().map(ServiceFacts::connectionsPerNode).orElse(0);
         cluster.eachConfig(report, (node, config) -> {
             double max = config.number("maxclients", 0);
             double free = max - Cluster.info(node).number("connected_clients", 0);
-            int ours = cluster.service().map(ServiceFacts::connectionsPerNode).orElse(0);
             if (max > 0 && free < HEADROOM * ours) {
-                report.warn(
-                        node,
-                        "%.0f of maxclients %.0f are free; all instances need up to %d".formatted(free, max, ours));
+                report.warn(node, "%.0f of maxclients %.0f are free; all instances need up to %d", free, max, ours);
             }
         });
         MemoryChecks.counted(cluster, report, Status.WARN, "rejected_connections");
@@ -61,10 +59,8 @@ final class LoadChecks {
             Fields info = Cluster.info(node);
             double perGb = info.number("latest_fork_usec", 0) / Math.max(1, info.number("used_memory_rss", 0) / GB);
             if (config.text("disable-thp").isEmpty() && perGb > MAX_FORK_MICROS_PER_GB) {
-                report.unknown(
-                        node,
-                        "a fork takes %.0f ms per GB: huge pages may be on, which Redis does not report"
-                                .formatted(perGb / 1000));
+                String evidence = "a fork takes %.0f ms per GB: huge pages may be on, which Redis does not report";
+                report.unknown(node, evidence, perGb / 1000);
             }
         });
     }
@@ -73,7 +69,7 @@ final class LoadChecks {
         cluster.each(NodeFacts::pingMicros, report, (node, pings) -> {
             long p99 = pings.isEmpty() ? 0 : pings.get((int) Math.ceil(0.99 * pings.size()) - 1);
             if (p99 > MAX_PING_MICROS) {
-                report.warn(node, "99 % of PING take up to " + p99 / 1000 + " ms");
+                report.warn(node, "99 %% of PING take up to %d ms", p99 / 1000);
             }
         });
         cluster.each(NodeFacts::latency, report, (node, events) -> {
@@ -89,14 +85,16 @@ final class LoadChecks {
         cluster.each(NodeFacts::slowLog, report, (node, commands) -> {
             List<SlowCommand> slow = commands.stream()
                     .filter(command -> command.micros() > MAX_COMMAND_MICROS)
+                    .sorted(Comparator.comparingLong(SlowCommand::micros).reversed())
                     .toList();
             if (!slow.isEmpty()) {
-                SlowCommand slowest = slow.stream()
-                        .max(Comparator.comparingLong(SlowCommand::micros))
-                        .orElseThrow();
-                String evidence = "the slow log has %d commands over 10 ms; the slowest, %s, took %d ms"
-                        .formatted(slow.size(), slowest.name(), slowest.micros() / 1000);
-                report.warn(node, evidence);
+                String evidence = "the slow log has %d commands over 10 ms; the slowest, %s, took %d ms";
+                report.warn(
+                        node,
+                        evidence,
+                        slow.size(),
+                        slow.get(0).name(),
+                        slow.get(0).micros() / 1000);
             }
         });
     }
@@ -106,12 +104,10 @@ final class LoadChecks {
         List<NodeFacts> masters = cluster.masters();
         double average =
                 masters.stream().mapToDouble(LoadChecks::load).average().orElse(0);
+        String evidence = "%.0f commands per second; the average of the masters is %.0f";
         masters.stream()
-                .max(Comparator.comparingDouble(LoadChecks::load))
                 .filter(node -> average >= MIN_LOAD && load(node) > 2 * average)
-                .ifPresent(node -> report.warn(
-                        node,
-                        "%.0f commands per second; the average of the masters is %.0f".formatted(load(node), average)));
+                .forEach(node -> report.warn(node, evidence, load(node), average));
     }
 
     private static double load(NodeFacts node) {
@@ -123,25 +119,20 @@ final class LoadChecks {
             double used = info.number("used_memory", 0);
             double resident = info.number("used_memory_rss", used);
             if (used > MIN_MEMORY && resident < 0.9 * used) {
-                String evidence = "only %s of its %s are in memory: the rest is swapped out"
-                        .formatted(MemoryChecks.megabytes(resident), MemoryChecks.megabytes(used));
-                report.warn(node, evidence);
+                String evidence = "only %.0f MB of its %.0f MB are in memory: the rest is swapped out";
+                report.warn(node, evidence, resident / MemoryChecks.MEGABYTE, used / MemoryChecks.MEGABYTE);
             }
         });
-        for (Map.Entry<String, List<NodeFacts>> host : cluster.byHost().entrySet()) {
-            List<NodeFacts> nodes = host.getValue();
-            double resident = nodes.stream()
-                    .mapToDouble(node -> Cluster.info(node).number("used_memory_rss", 0))
-                    .sum();
-            double largest = nodes.stream()
-                    .mapToDouble(node -> Cluster.info(node).number("used_memory_rss", 0))
-                    .max()
-                    .orElse(0);
-            double machine = MemoryChecks.machine(nodes);
-            if (machine > 0 && resident + largest > machine) {
-                String evidence = "Redis uses %s of %s on %s: a fork may find no memory"
-                        .formatted(MemoryChecks.megabytes(resident), MemoryChecks.megabytes(machine), host.getKey());
-                report.add(Status.WARN, Report.subject(nodes.get(0)), evidence);
+        for (Host host : cluster.hosts()) {
+            double resident = host.each(Cluster::info, "used_memory_rss").sum();
+            double largest = host.each(Cluster::info, "used_memory_rss").max().orElse(0);
+            if (host.memory() > 0 && resident + largest > host.memory()) {
+                report.warn(
+                        host.subject(),
+                        "Redis uses %.0f MB of %.0f MB on %s: a fork may find no memory",
+                        resident / MemoryChecks.MEGABYTE,
+                        host.memory() / MemoryChecks.MEGABYTE,
+                        host.name());
             }
         }
     }

@@ -1,12 +1,14 @@
 package dev.tokencache.operator.doctor;
 
+import dev.tokencache.operator.doctor.Cluster.Host;
 import dev.tokencache.operator.doctor.Finding.Status;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Memory, eviction, persistence and replication buffers. */
 final class MemoryChecks {
+
+    static final double MEGABYTE = 1 << 20;
 
     private static final double MAX_SHARE_OF_MACHINE = 0.6;
     private static final int BACKLOG_SECONDS = 60;
@@ -36,42 +38,27 @@ final class MemoryChecks {
                 report.warn(node, "maxmemory 0");
             }
         });
-        for (Map.Entry<String, List<NodeFacts>> host : cluster.byHost().entrySet()) {
-            double machine = machine(host.getValue());
-            double limits = host.getValue().stream()
-                    .mapToDouble(node -> Cluster.config(node).number("maxmemory", 0))
-                    .sum();
-            if (machine > 0 && limits > MAX_SHARE_OF_MACHINE * machine) {
-                String evidence = "maxmemory is %.0f %% of the memory of %s (%s)"
-                        .formatted(100 * limits / machine, host.getKey(), megabytes(machine));
-                report.add(Status.WARN, Report.subject(host.getValue().get(0)), evidence);
+        for (Host host : cluster.hosts()) {
+            double share = host.each(Cluster::config, "maxmemory").sum() / host.memory();
+            if (host.memory() > 0 && share > MAX_SHARE_OF_MACHINE) {
+                report.warn(
+                        host.subject(),
+                        "maxmemory is %.0f %% of the memory of %s (%.0f MB)",
+                        100 * share,
+                        host.name(),
+                        host.memory() / MEGABYTE);
             }
         }
     }
 
-    /** The memory of a machine, in bytes; 0 if unknown. */
-    static double machine(List<NodeFacts> nodes) {
-        return nodes.stream()
-                .mapToDouble(node -> Cluster.info(node).number("total_system_memory", 0))
-                .max()
-                .orElse(0);
-    }
-
-    static String megabytes(double bytes) {
-        return String.format(Locale.ROOT, "%.0f MB", bytes / (1 << 20));
-    }
-
     private static void persistence(Cluster cluster, Report report) {
         cluster.eachConfig(report, (node, config) -> {
-            if (!config.has("appendonly", "no")) {
-                return;
-            }
-            boolean isSupervised = !config.text("supervised").isEmpty() && !config.has("supervised", "no")
+            boolean isSupervised = config.text("supervised").matches("systemd|upstart|auto")
                     || Cluster.info(node).text("process_supervised").matches("systemd|upstart");
             String how = config.text("save").isEmpty() ? "no AOF and no snapshots" : "no AOF, only snapshots";
-            if (isSupervised) {
+            if (config.has("appendonly", "no") && isSupervised) {
                 report.error(node, how + ", and a supervisor restarts it");
-            } else {
+            } else if (config.has("appendonly", "no")) {
                 report.warn(node, how);
             }
         });
@@ -84,22 +71,21 @@ final class MemoryChecks {
             }
         });
         cluster.eachInfo(report, (node, info) -> {
-            if (info.has("aof_last_write_status", "err")) {
-                report.error(node, "aof_last_write_status err: it refuses writes");
-            }
-            if (info.has("rdb_last_bgsave_status", "err")) {
-                Fields config = Cluster.config(node);
-                boolean isRefusing = config.has("stop-writes-on-bgsave-error", "yes")
-                        && !config.text("save").isEmpty();
-                report.add(
-                        isRefusing ? Status.ERROR : Status.WARN,
-                        Report.subject(node),
-                        "rdb_last_bgsave_status err" + (isRefusing ? ": it refuses writes" : ""));
-            }
-            if (info.has("aof_last_bgrewrite_status", "err")) {
-                report.warn(node, "aof_last_bgrewrite_status err");
-            }
+            Fields config = Cluster.config(node);
+            boolean stopsWrites = config.has("stop-writes-on-bgsave-error", "yes")
+                    && !config.text("save").isEmpty();
+            failed(node, info, "aof_last_write_status", true, report);
+            failed(node, info, "rdb_last_bgsave_status", stopsWrites, report);
+            failed(node, info, "aof_last_bgrewrite_status", false, report);
         });
+    }
+
+    private static void failed(NodeFacts node, Fields info, String name, boolean isRefusing, Report report) {
+        if (info.has(name, "err") && isRefusing) {
+            report.error(node, name + " err: it refuses writes");
+        } else if (info.has(name, "err")) {
+            report.warn(node, name + " err");
+        }
     }
 
     private static void backlog(Cluster cluster, Report report) {
@@ -107,8 +93,7 @@ final class MemoryChecks {
             double size = info.number("repl_backlog_size", 0);
             double rate = writesPerSecond(info);
             if (info.has("role", "master") && info.number("connected_slaves", 0) > 0 && size < BACKLOG_SECONDS * rate) {
-                report.warn(
-                        node, "the backlog of %s holds %.0f s of its writes".formatted(megabytes(size), size / rate));
+                report.warn(node, "the backlog of %.0f MB holds %.0f s of its writes", size / MEGABYTE, size / rate);
             }
         });
     }
@@ -127,13 +112,12 @@ final class MemoryChecks {
             double limit = hardLimitOfReplicas(config);
             double backlog = config.number("repl-backlog-size", 0);
             // Redis 7 raises the limit to the size of the backlog.
-            boolean isRaised =
-                    Cluster.version(node).filter(it -> it.hasFeaturesOf("7.0")).isPresent();
-            if (limit > 0 && limit < backlog && !isRaised) {
+            if (limit > 0 && limit < backlog && !Cluster.hasFeaturesOf("7.0", node)) {
                 report.warn(
                         node,
-                        "a replica may fall behind by %s, the backlog is %s"
-                                .formatted(megabytes(limit), megabytes(backlog)));
+                        "a replica may fall behind by %.0f MB, the backlog is %.0f MB",
+                        limit / MEGABYTE,
+                        backlog / MEGABYTE);
             }
         });
         counted(cluster, report, Status.WARN, "client_output_buffer_limit_disconnections");
@@ -142,18 +126,16 @@ final class MemoryChecks {
     /** A counter of {@code INFO} that should be 0. */
     static void counted(Cluster cluster, Report report, Status status, String name) {
         cluster.eachInfo(report, (node, info) -> {
-            double count = info.number(name, 0);
-            if (count > 0) {
-                report.add(status, Report.subject(node), name + " %.0f since it started".formatted(count));
+            if (info.number(name, 0) > 0) {
+                report.add(status, Report.subject(node), "%s %.0f since it started", name, info.number(name, 0));
             }
         });
     }
 
     /** Of {@code normal 0 0 0 slave 268435456 67108864 60 pubsub …}; 0 for none. */
     private static double hardLimitOfReplicas(Fields config) {
-        List<String> words = List.of(config.text("client-output-buffer-limit").split(" "));
-        int start = Math.max(words.indexOf("slave"), words.indexOf("replica"));
-        return start < 0 || start + 1 >= words.size() ? 0 : Fields.amount(words.get(start + 1), 0);
+        String limits = config.text("client-output-buffer-limit");
+        return Fields.amount(limits.replaceFirst("^.*?(slave|replica) (\\S+).*$", "$2"), 0);
     }
 
     private static void withoutTtl(Cluster cluster, Report report) {
@@ -168,10 +150,8 @@ final class MemoryChecks {
         cluster.service()
                 .ifPresent(service -> cluster.each(NodeFacts::samples, report, (node, samples) -> {
                     if (samples.mostTokensOfASubject() > service.maxPerSubject()) {
-                        report.warn(
-                                node,
-                                "a subject has " + samples.mostTokensOfASubject() + " tokens; max-per-subject is "
-                                        + service.maxPerSubject());
+                        String evidence = "a subject has %d tokens; max-per-subject is %d";
+                        report.warn(node, evidence, samples.mostTokensOfASubject(), service.maxPerSubject());
                     }
                 }));
     }

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param config the parameters of {@code CONFIG GET *}. Passwords are replaced by fingerprints that are equal for equal
  *     passwords of this run, or by "" if unset
  * @param view the lines of {@code CLUSTER NODES}
- * @param acl the lines of {@code ACL LIST}, without password hashes ({@code #...} becomes {@code #})
+ * @param acl the lines of {@code ACL LIST}, without password hashes ({@code #...} becomes {@code #}). Redis before 7.2 reports the
+ *     categories that come closest to the rights; they are replaced by their commands ({@code ACL CAT})
  * @param slowLog the durations in microseconds and names of commands of {@code SLOWLOG GET}, without arguments
  * @param latency the events of {@code LATENCY LATEST}: name to the latest latency in milliseconds
  * @param pingMicros the round trips of several {@code PING}s, sorted
@@ -35,12 +36,18 @@ public record NodeFacts(
 
     /** The facts of a node that could not be read. */
     public static NodeFacts unknown(Endpoint address, String reason) {
+        return unknown(address, reason, Reading.unknown(reason), Reading.unknown(reason));
+    }
+
+    /** The facts of a file. */
+    public static NodeFacts unknown(
+            Endpoint address, String reason, Reading<Map<String, String>> config, Reading<List<String>> acl) {
         return new NodeFacts(
                 address,
                 Reading.unknown(reason),
+                config,
                 Reading.unknown(reason),
-                Reading.unknown(reason),
-                Reading.unknown(reason),
+                acl,
                 Reading.unknown(reason),
                 Reading.unknown(reason),
                 Reading.unknown(reason),

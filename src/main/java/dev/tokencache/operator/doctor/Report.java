@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Collects the findings of one check. What all nodes have in common is one finding about the cluster. */
 final class Report {
@@ -26,25 +28,35 @@ final class Report {
         this.nodes = nodes;
     }
 
-    void add(Status status, String subject, String evidence) {
-        subjects.computeIfAbsent(new Saying(status, evidence), any -> new ArrayList<>())
+    /** @param values as in a format string, if there are some */
+    void add(Status status, String subject, String evidence, Object... values) {
+        String text = values.length == 0 ? evidence : String.format(Locale.ROOT, evidence, values);
+        subjects.computeIfAbsent(new Saying(status, text), any -> new ArrayList<>())
                 .add(subject);
     }
 
-    void error(NodeFacts node, String evidence) {
-        add(Status.ERROR, subject(node), evidence);
+    void error(NodeFacts node, String evidence, Object... values) {
+        add(Status.ERROR, subject(node), evidence, values);
     }
 
-    void warn(NodeFacts node, String evidence) {
-        add(Status.WARN, subject(node), evidence);
+    void warn(NodeFacts node, String evidence, Object... values) {
+        add(Status.WARN, subject(node), evidence, values);
     }
 
-    void unknown(NodeFacts node, String reason) {
-        add(Status.UNKNOWN, subject(node), reason);
+    void warn(String subject, String evidence, Object... values) {
+        add(Status.WARN, subject, evidence, values);
+    }
+
+    void unknown(NodeFacts node, String reason, Object... values) {
+        add(Status.UNKNOWN, subject(node), reason, values);
     }
 
     static String subject(NodeFacts node) {
         return "node " + node.address();
+    }
+
+    static String addresses(List<NodeFacts> nodes) {
+        return nodes.stream().map(node -> node.address().toString()).collect(Collectors.joining(", "));
     }
 
     List<Finding> findings() {

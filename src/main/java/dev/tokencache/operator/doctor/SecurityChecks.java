@@ -5,12 +5,12 @@ import dev.tokencache.operator.doctor.NodeFacts.NodeLine;
 import dev.tokencache.operator.doctor.NodeFacts.TlsFacts;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Who may connect, what they may do, and what is known to be vulnerable. */
 final class SecurityChecks {
@@ -41,12 +41,9 @@ final class SecurityChecks {
 
     private static void password(Cluster cluster, Report report) {
         cluster.eachConfig(report, (node, config) -> {
-            if (!isOpen(node, config)) {
-                return;
-            }
-            if (isLoopback(config)) {
+            if (isOpen(node, config) && isLoopback(config)) {
                 report.warn(node, "no password; only programs of its machine can connect");
-            } else if (!isRefusedByProtectedMode(node, config)) {
+            } else if (isOpen(node, config) && !isRefusedByProtectedMode(node, config)) {
                 report.error(node, "no password");
             }
         });
@@ -63,69 +60,55 @@ final class SecurityChecks {
     /** The words of its line in {@code ACL LIST}. */
     private static Optional<List<String>> defaultUser(NodeFacts node) {
         return node.acl().orElse(List.of()).stream()
+                .filter(line -> line.startsWith("user default "))
                 .map(line -> List.of(line.split(" ")))
-                .filter(words -> words.size() > 1 && words.get(1).equals("default"))
                 .findFirst();
     }
 
     private static boolean isLoopback(Fields config) {
-        return addresses(config).stream().allMatch(it -> it.startsWith("127.") || it.equals("::1"));
+        return Stream.of(config.text("bind").split(" ")).allMatch(it -> it.matches("-?(127\\..*|::1)"));
     }
 
     /** Before Redis 7, {@code bind} switches protected mode off. */
     private static boolean isRefusedByProtectedMode(NodeFacts node, Fields config) {
-        boolean isUnbound = config.text("bind").isBlank();
         return config.has("protected-mode", "yes")
-                && (isUnbound
-                        || Cluster.version(node)
-                                .filter(it -> it.hasFeaturesOf("7.0"))
-                                .isPresent());
-    }
-
-    private static Set<String> addresses(Fields config) {
-        return Arrays.stream(config.text("bind").split(" "))
-                .map(address -> address.replaceFirst("^-", ""))
-                .collect(Collectors.toSet());
+                && (config.text("bind").isBlank() || Cluster.hasFeaturesOf("7.0", node));
     }
 
     private static void equalPasswords(Cluster cluster, Report report) {
+        List<NodeFacts> read =
+                cluster.nodes().stream().filter(node -> node.config().isKnown()).toList();
         cluster.eachConfig(report, (node, config) -> {
-            boolean isRotated =
-                    defaultUser(node).filter(SecurityChecks::hasTwoPasswords).isPresent();
-            if (config.text("masteruser").isEmpty()
-                    && !isRotated
-                    && !config.text("masterauth").equals(config.text("requirepass"))) {
+            boolean isRotated = defaultUser(node)
+                    .filter(user ->
+                            user.stream().filter(word -> word.startsWith("#")).count() > 1)
+                    .isPresent();
+            if (!isRotated && !isAuthEqual(node)) {
                 report.error(node, "masterauth differs from requirepass: as a replica, it cannot log in to its master");
             }
         });
-        boolean hasUser = cluster.nodes().stream()
-                .anyMatch(node -> !Cluster.config(node).text("masteruser").isEmpty());
-        differing(cluster, report, hasUser ? "masterauth" : "requirepass");
+        if (read.stream().allMatch(SecurityChecks::isAuthEqual)) {
+            boolean hasUser = read.stream()
+                    .anyMatch(node -> !Cluster.config(node).text("masteruser").isEmpty());
+            differing(read, report, hasUser ? "masterauth" : "requirepass");
+        }
     }
 
-    private static boolean hasTwoPasswords(List<String> user) {
-        return user.stream().filter(word -> word.startsWith("#")).count() > 1;
+    private static boolean isAuthEqual(NodeFacts node) {
+        Fields config = Cluster.config(node);
+        return !config.text("masteruser").isEmpty() || config.text("masterauth").equals(config.text("requirepass"));
     }
 
-    private static void differing(Cluster cluster, Report report, String name) {
-        List<NodeFacts> nodes =
-                cluster.nodes().stream().filter(node -> node.config().isKnown()).toList();
+    private static void differing(List<NodeFacts> nodes, Report report, String name) {
         var byPassword = nodes.stream()
                 .collect(Collectors.groupingBy(node -> Cluster.config(node).text(name)));
-        boolean isSaid = nodes.stream().anyMatch(node -> {
-            Fields config = Cluster.config(node);
-            return config.text("masteruser").isEmpty()
-                    && !config.text("masterauth").equals(config.text("requirepass"));
-        });
-        if (byPassword.size() > 1 && !isSaid) {
-            String smallest = byPassword.values().stream()
-                    .min((one, other) -> Integer.compare(one.size(), other.size()))
-                    .orElseThrow()
-                    .stream()
-                    .map(node -> node.address().toString())
-                    .collect(Collectors.joining(", "));
-            report.add(Status.ERROR, Report.CLUSTER, name + " is not the same on all nodes; different on " + smallest);
-        }
+        byPassword.values().stream()
+                .min(Comparator.comparing(List::size))
+                .filter(smallest -> byPassword.size() > 1)
+                .ifPresent(smallest -> report.add(
+                        Status.ERROR,
+                        Report.CLUSTER,
+                        name + " is not the same on all nodes; different on " + Report.addresses(smallest)));
     }
 
     private static void certificates(Cluster cluster, Report report) {
@@ -149,7 +132,7 @@ final class SecurityChecks {
         }
         String name = Cluster.self(node)
                 .map(NodeLine::announcedName)
-                .filter(announced -> !announced.isEmpty())
+                .filter(Predicate.not(String::isEmpty))
                 .orElseGet(() -> Cluster.host(node));
         if (tls.names().stream().noneMatch(covering -> covers(covering, name))) {
             report.error(node, "its certificate is for " + tls.names() + ", and it announces " + name);
@@ -160,10 +143,7 @@ final class SecurityChecks {
     }
 
     private static boolean covers(String certified, String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return certified.equalsIgnoreCase(lower)
-                || (certified.startsWith("*.")
-                        && lower.endsWith(certified.substring(1).toLowerCase(Locale.ROOT))
-                        && lower.indexOf('.') == lower.length() - certified.length() + 1);
+        return certified.equalsIgnoreCase(name)
+                || (certified.startsWith("*.") && certified.equalsIgnoreCase(name.replaceFirst("^[^.]+", "*")));
     }
 }

@@ -1,7 +1,9 @@
 package dev.tokencache.operator.doctor;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The version of a server.
@@ -9,6 +11,9 @@ import java.util.Optional;
  * @param product {@code redis} or {@code valkey}, whose numbers are not comparable
  */
 record ServerVersion(String product, String number) {
+
+    /** Of numbers such as {@code 7.2.4}. */
+    static final Comparator<String> ORDER = (one, other) -> Arrays.compare(parts(one), parts(other));
 
     /** Of the fields of {@code INFO}. Valkey also reports the version of Redis that it is compatible with. */
     static Optional<ServerVersion> of(Fields info) {
@@ -20,7 +25,7 @@ record ServerVersion(String product, String number) {
     }
 
     boolean isBefore(String other) {
-        return Arrays.compare(parts(number), parts(other)) < 0;
+        return ORDER.compare(number, other) < 0;
     }
 
     /** Whether the server has what Redis introduced with a version. Valkey began as Redis 7.2. */
@@ -29,12 +34,11 @@ record ServerVersion(String product, String number) {
     }
 
     private static int[] parts(String number) {
-        int[] parts = new int[3];
-        String[] words = number.split("[^0-9]+");
-        for (int i = 0; i < Math.min(parts.length, words.length); i++) {
-            parts[i] = words[i].isEmpty() ? 0 : Integer.parseInt(words[i]);
-        }
-        return parts;
+        return Stream.of((number + ".0.0").split("[^0-9]+"))
+                .filter(part -> !part.isEmpty())
+                .limit(3)
+                .mapToInt(Integer::parseInt)
+                .toArray();
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.tokencache.operator.doctor.ServiceFacts.Instance;
 import dev.tokencache.operator.doctor.ServiceFacts.Journal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +33,7 @@ final class ServiceChecks {
                 service("TC503", ServiceChecks::journal),
                 service("TC504", (service, report) -> {
                     if (service.minReplicas() == 0) {
-                        String evidence = "tokencache.redis.min-replicas is 0";
-                        report.add(Status.WARN, Report.SERVICE, evidence);
+                        report.warn(Report.SERVICE, "tokencache.redis.min-replicas is 0");
                     }
                 }),
                 Checks.of("TC505", (cluster, report) -> cluster.service()
@@ -47,28 +45,20 @@ final class ServiceChecks {
                 code, (cluster, report) -> cluster.service().ifPresent(service -> body.accept(service, report)));
     }
 
-    private record Clock(String owner, long aheadMillis) {}
-
     private static void clocks(Cluster cluster, Report report) {
-        List<Clock> clocks = new ArrayList<>();
-        cluster.each(
-                NodeFacts::clockAheadMillis,
-                report,
-                (node, ahead) -> clocks.add(new Clock(Report.subject(node), ahead)));
+        TreeMap<Long, String> clocks = new TreeMap<>();
+        cluster.each(NodeFacts::clockAheadMillis, report, (node, ahead) -> clocks.put(ahead, Report.subject(node)));
         cluster.service().ifPresent(service -> service.instances()
-                .forEach(it -> clocks.add(new Clock("instance " + it.id(), it.clockAheadMillis()))));
-        clocks.sort((one, other) -> Long.compare(one.aheadMillis(), other.aheadMillis()));
-        if (clocks.isEmpty()) {
-            return;
-        }
-        Clock slow = clocks.get(0);
-        Clock fast = clocks.get(clocks.size() - 1);
-        long spread = fast.aheadMillis() - slow.aheadMillis();
+                .forEach(it -> clocks.put(it.clockAheadMillis(), "instance " + it.id())));
+        long spread = clocks.isEmpty() ? 0 : clocks.lastKey() - clocks.firstKey();
         if (spread > MAX_CLOCK_SPREAD_MILLIS) {
             report.add(
                     spread > MAX_TOLERATED_SPREAD_MILLIS ? Status.ERROR : Status.WARN,
                     Report.CLUSTER,
-                    "the clock of " + fast.owner() + " is " + spread + " ms ahead of " + slow.owner());
+                    "the clock of %s is %d ms ahead of %s",
+                    clocks.lastEntry().getValue(),
+                    spread,
+                    clocks.firstEntry().getValue());
         }
     }
 
@@ -80,9 +70,9 @@ final class ServiceChecks {
         }
         values.forEach((kind, different) -> {
             if (different.size() > 1) {
-                String evidence =
-                        service.instances().size() + " instances have " + different.size() + " values of " + kind;
-                report.add(Status.ERROR, Report.SERVICE, evidence);
+                String evidence = "%d instances have %d values of %s";
+                int instances = service.instances().size();
+                report.add(Status.ERROR, Report.SERVICE, evidence, instances, different.size(), kind);
             }
         });
     }
@@ -97,18 +87,17 @@ final class ServiceChecks {
         } else if (journal.fullness() >= 1) {
             report.add(Status.ERROR, Report.SERVICE, "the journal is full");
         } else if (journal.fullness() >= MAX_FULLNESS || journal.oldestSeconds() > MAX_JOURNAL_SECONDS) {
-            String evidence = "the journal has %d entries, is %.0f %% full, and its oldest entry waits for %d s"
-                    .formatted(journal.entries(), 100 * journal.fullness(), journal.oldestSeconds());
-            report.add(Status.WARN, Report.SERVICE, evidence);
+            String evidence = "the journal has %d entries, is %.0f %% full, and its oldest entry waits for %d s";
+            report.warn(Report.SERVICE, evidence, journal.entries(), 100 * journal.fullness(), journal.oldestSeconds());
         }
     }
 
     private static void drill(ServiceFacts service, Instant readAt, Report report) {
         Instant last = service.lastDrill();
         if (last == null) {
-            report.add(Status.WARN, Report.SERVICE, "no drill is recorded");
+            report.warn(Report.SERVICE, "no drill is recorded");
         } else if (last.plus(MAX_DRILL_AGE).isBefore(readAt)) {
-            report.add(Status.WARN, Report.SERVICE, "the last drill was at " + last);
+            report.warn(Report.SERVICE, "the last drill was at " + last);
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.tokencache.operator.doctor.Finding.Status;
 import dev.tokencache.operator.doctor.NodeFacts.NodeLine;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,9 +41,8 @@ final class SlotChecks {
                 .forEach(covered::set);
         int missing = SLOTS - covered.cardinality();
         if (missing > 0) {
-            String evidence =
-                    missing + " slots have no master that is up, the first of them " + covered.nextClearBit(0);
-            report.add(Status.ERROR, Report.CLUSTER, evidence);
+            String evidence = "%d slots have no master that is up, the first of them %d";
+            report.add(Status.ERROR, Report.CLUSTER, evidence, missing, covered.nextClearBit(0));
         }
     }
 
@@ -58,9 +56,8 @@ final class SlotChecks {
                 .flatMapToInt(SlotChecks::slots)
                 .forEach(slot -> (claimed.get(slot) ? twice : claimed).set(slot));
         if (!twice.isEmpty()) {
-            String evidence =
-                    "two masters serve " + twice.cardinality() + " slots, the first of them " + twice.nextSetBit(0);
-            report.add(Status.ERROR, Report.CLUSTER, evidence);
+            String evidence = "two masters serve %d slots, the first of them %d";
+            report.add(Status.ERROR, Report.CLUSTER, evidence, twice.cardinality(), twice.nextSetBit(0));
         }
     }
 
@@ -77,17 +74,14 @@ final class SlotChecks {
     }
 
     private static void agreement(Cluster cluster, Report report) {
-        Map<Set<String>, List<NodeFacts>> byMap = cluster.nodes().stream()
-                .filter(cluster::isMember)
-                .collect(Collectors.groupingBy(node -> owners(Cluster.view(node))));
-        if (byMap.size() > 1) {
-            Set<String> common = owners(cluster.map());
-            String different = byMap.entrySet().stream()
-                    .filter(entry -> !entry.getKey().equals(common))
-                    .flatMap(entry -> entry.getValue().stream())
-                    .map(node -> node.address().toString())
-                    .collect(Collectors.joining(", "));
-            report.add(Status.ERROR, Report.CLUSTER, "the nodes disagree about masters and slots: " + different);
+        Set<String> common = owners(cluster.map());
+        List<NodeFacts> different = cluster.nodes().stream()
+                .filter(node ->
+                        cluster.isMember(node) && !owners(Cluster.view(node)).equals(common))
+                .toList();
+        if (!different.isEmpty()) {
+            String evidence = "the nodes disagree about masters and slots: " + Report.addresses(different);
+            report.add(Status.ERROR, Report.CLUSTER, evidence);
         }
     }
 

@@ -3,15 +3,13 @@ package dev.tokencache.operator.doctor;
 import dev.tokencache.operator.doctor.Cluster.Shard;
 import dev.tokencache.operator.doctor.Finding.Status;
 import dev.tokencache.operator.doctor.NodeFacts.NodeLine;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Whether the cluster survives the loss of a node or a machine, and whether its nodes reach each other. */
 final class TopologyChecks {
@@ -48,17 +46,16 @@ final class TopologyChecks {
     private static void replicas(Cluster cluster, Report report) {
         for (Shard shard : cluster.shards()) {
             if (shard.replicas().stream().noneMatch(replica -> canTakeOver(cluster, replica))) {
-                String evidence = shard.replicas().size() + " replicas, none of them up and in sync";
-                report.add(Status.ERROR, shard.subject(), evidence);
+                int replicas = shard.replicas().size();
+                report.add(Status.ERROR, shard.subject(), "%d replicas, none of them up and in sync", replicas);
             }
         }
     }
 
     private static boolean canTakeOver(Cluster cluster, NodeLine replica) {
-        Optional<NodeFacts> node = cluster.node(replica.id());
         return !Cluster.isDown(replica)
-                && node.map(it -> !Cluster.info(it).has("master_link_status", "down"))
-                        .orElse(true);
+                && cluster.node(replica.id()).stream()
+                        .noneMatch(it -> Cluster.info(it).has("master_link_status", "down"));
     }
 
     private static void spreadOfShards(Cluster cluster, Report report) {
@@ -73,13 +70,9 @@ final class TopologyChecks {
             Set<String> hosts = shard.copies().map(NodeLine::host).collect(Collectors.toSet());
             Set<String> own = shard.copies().map(line -> zone(cluster, line)).collect(Collectors.toSet());
             if (hosts.size() == 1) {
-                report.add(
-                        Status.WARN, shard.subject(), "on " + hosts.iterator().next());
+                report.warn(shard.subject(), "on " + String.join("", hosts));
             } else if (zones > 1 && own.size() == 1 && !own.contains("")) {
-                report.add(
-                        Status.WARN,
-                        shard.subject(),
-                        "in the zone " + own.iterator().next());
+                report.warn(shard.subject(), "in the zone " + String.join("", own));
             }
         }
     }
@@ -118,7 +111,7 @@ final class TopologyChecks {
     }
 
     private static void nodeTimeout(Cluster cluster, Report report) {
-        Set<Integer> timeouts = new TreeSet<>();
+        TreeSet<Integer> timeouts = new TreeSet<>();
         cluster.eachConfig(report, (node, config) -> {
             if (!Cluster.isSingle(node)) {
                 timeouts.add((int) config.number("cluster-node-timeout", 0));
@@ -160,43 +153,38 @@ final class TopologyChecks {
 
     private static void balance(Cluster cluster, Report report) {
         List<Shard> shards = cluster.shards();
-        uneven(shards, shard -> SlotChecks.slots(shard.master()).count())
-                .ifPresent(shard -> report.add(
-                        Status.WARN,
-                        shard.subject(),
-                        SlotChecks.slots(shard.master()).count() + " slots, over 20 % off the average"));
+        ToDoubleFunction<Shard> slots =
+                shard -> SlotChecks.slots(shard.master()).count();
+        uneven(shards, slots, "%.0f slots", 1, report);
         ToDoubleFunction<Shard> memory = shard -> cluster.node(shard.master().id())
                 .map(node -> Cluster.info(node).number("used_memory", 0))
                 .orElse(0.0);
         if (average(shards, memory) > MIN_MEMORY) {
-            uneven(shards, memory)
-                    .ifPresent(shard -> report.add(
-                            Status.WARN,
-                            shard.subject(),
-                            "%.0f MB of memory, over 20 %% off the average"
-                                    .formatted(memory.applyAsDouble(shard) / (1 << 20))));
+            uneven(shards, memory, "%.0f MB of memory", MemoryChecks.MEGABYTE, report);
         }
     }
 
-    /** The one that is furthest from the average, if that is too far. */
-    private static Optional<Shard> uneven(Collection<Shard> shards, ToDoubleFunction<Shard> value) {
+    /** Reports the shard that is furthest from the average, if that is too far. */
+    private static void uneven(
+            List<Shard> shards, ToDoubleFunction<Shard> value, String what, double unit, Report report) {
         double average = average(shards, value);
         ToDoubleFunction<Shard> distance = shard -> Math.abs(value.applyAsDouble(shard) - average);
-        return shards.stream()
+        shards.stream()
                 .filter(shard -> distance.applyAsDouble(shard) > MAX_IMBALANCE * average)
-                .max((one, other) -> Double.compare(distance.applyAsDouble(one), distance.applyAsDouble(other)));
+                .max(Comparator.comparingDouble(distance))
+                .ifPresent(shard -> report.warn(
+                        shard.subject(), what + ", over 20 %% off the average", value.applyAsDouble(shard) / unit));
     }
 
-    private static double average(Collection<Shard> shards, ToDoubleFunction<Shard> value) {
+    private static double average(List<Shard> shards, ToDoubleFunction<Shard> value) {
         return shards.stream().mapToDouble(value).average().orElse(0);
     }
 
     private static void membership(Cluster cluster, Report report) {
         if (cluster.isFormed()) {
-            Stream<NodeFacts> strangers = cluster.nodes().stream()
-                    .filter(node -> Cluster.self(node).isPresent())
-                    .filter(node -> !cluster.isMember(node));
-            strangers.forEach(node -> report.error(node, "the other nodes do not know the node that answers there"));
+            cluster.nodes().stream()
+                    .filter(node -> Cluster.self(node).isPresent() && !cluster.isMember(node))
+                    .forEach(node -> report.error(node, "the other nodes do not know the node that answers there"));
         }
     }
 }

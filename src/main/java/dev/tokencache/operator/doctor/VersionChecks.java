@@ -2,33 +2,28 @@ package dev.tokencache.operator.doctor;
 
 import dev.tokencache.operator.doctor.Cluster.Shard;
 import dev.tokencache.operator.doctor.Finding.Status;
-import dev.tokencache.operator.doctor.NodeFacts.NodeLine;
 import dev.tokencache.operator.doctor.Vulnerabilities.Open;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Vulnerable and mixed versions. */
 final class VersionChecks {
 
     private static final Duration MAX_AGE = Duration.ofDays(90);
-    private static final Pattern INSTALLED_BY_A_PACKAGE = Pattern.compile("/usr/(s?bin|libexec|lib(64)?)/.*");
+    private static final String INSTALLED_BY_A_PACKAGE = "/usr/(s?bin|libexec|lib(64)?)/.*";
 
     private VersionChecks() {}
 
     static void vulnerabilities(Cluster cluster, Report report) {
         LocalDate checkedOn = Vulnerabilities.SHIPPED.checkedOn();
         if (checkedOn.plusDays(MAX_AGE.toDays()).isBefore(LocalDate.ofInstant(cluster.readAt(), ZoneOffset.UTC))) {
-            report.add(
-                    Status.WARN,
-                    Report.SERVICE,
-                    "the list of vulnerabilities is of " + checkedOn + ": update token-cache");
+            report.warn(Report.SERVICE, "the list of vulnerabilities is of " + checkedOn + ": update token-cache");
         }
         cluster.eachInfo(
                 report,
@@ -52,54 +47,48 @@ final class VersionChecks {
         if (open.isEmpty()) {
             return;
         }
-        String ids = open.stream().map(Open::id).collect(Collectors.joining(", "));
-        String fixedIn = open.stream()
-                .map(Open::fixedIn)
-                .max(Comparator.comparing(VersionChecks::key))
-                .orElseThrow();
+        String has = version + " has " + open.stream().map(Open::id).collect(Collectors.joining(", "));
         String build = Vulnerabilities.SHIPPED.packageOf(buildId).orElse("");
-        if (build.isEmpty()
-                && INSTALLED_BY_A_PACKAGE.matcher(info.text("executable")).matches()) {
-            report.unknown(node, version + " has " + ids + ", unless the distributor of its package has patched it");
+        String fixedIn =
+                open.stream().map(Open::fixedIn).max(ServerVersion.ORDER).orElseThrow();
+        if (build.isEmpty() && info.text("executable").matches(INSTALLED_BY_A_PACKAGE)) {
+            report.unknown(node, has + ", unless the distributor of its package has patched it");
         } else {
             report.add(
                     isError.test(open) ? Status.ERROR : Status.WARN,
                     Report.subject(node),
-                    version + " has " + ids + "; fixed in " + (build.isEmpty() ? fixedIn : "a package after " + build));
+                    has + "; fixed in " + (build.isEmpty() ? fixedIn : "a package after " + build));
         }
-    }
-
-    /** Sorts versions: each number with three digits. */
-    private static String key(String version) {
-        return Pattern.compile("[0-9]+").matcher(version).replaceAll(number -> "%03d"
-                .formatted(Integer.parseInt(number.group())));
     }
 
     /** Whether scripts are for everyone who has the password, not only for users of an ACL. */
     private static boolean mayAnyoneScript(NodeFacts node) {
-        List<String> acl = node.acl().orElse(List.of());
-        return acl.isEmpty()
-                || acl.stream().anyMatch(line -> line.startsWith("user default on ") && !line.contains(" -@scripting"));
+        return node.acl().orElse(List.of("user default on +@all")).stream()
+                .filter(line -> line.startsWith("user default on "))
+                .map(AclRights::new)
+                .anyMatch(rights -> rights.grants("+eval") || rights.grants("+evalsha"));
     }
 
     static void mixed(Cluster cluster, Report report) {
         Set<String> versions = cluster.nodes().stream()
                 .flatMap(node -> Cluster.version(node).stream())
                 .map(ServerVersion::toString)
-                .collect(Collectors.toCollection(java.util.TreeSet::new));
+                .collect(Collectors.toCollection(TreeSet::new));
         if (versions.size() > 1) {
-            report.add(Status.WARN, Report.CLUSTER, "the nodes run " + String.join(", ", versions));
+            report.warn(Report.CLUSTER, "the nodes run " + String.join(", ", versions));
         }
         for (Shard shard : cluster.shards()) {
-            cluster.node(shard.master().id()).flatMap(Cluster::version).ifPresent(master -> shard.replicas()
-                    .forEach(replica -> older(cluster, replica, master, report)));
+            cluster.node(shard.master().id()).flatMap(Cluster::version).ifPresent(master -> shard.replicas().stream()
+                    .flatMap(replica -> cluster.node(replica.id()).stream())
+                    .forEach(replica -> older(replica, master, report)));
         }
     }
 
-    private static void older(Cluster cluster, NodeLine replica, ServerVersion master, Report report) {
-        cluster.node(replica.id()).ifPresent(node -> Cluster.version(node)
+    private static void older(NodeFacts replica, ServerVersion master, Report report) {
+        Cluster.version(replica)
                 .filter(own -> own.product().equals(master.product()) && own.isBefore(master.number()))
                 .ifPresent(own -> report.error(
-                        node, "it runs " + own + " and its master " + master + ": it may be unable to read the data")));
+                        replica,
+                        "it runs " + own + " and its master " + master + ": it may be unable to read the data"));
     }
 }

@@ -3,7 +3,6 @@ package dev.tokencache.operator.doctor;
 import dev.tokencache.operator.doctor.Finding.Status;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,18 +13,11 @@ class DiagnosisTest {
     private static final ClusterFacts FACTS =
             new ClusterFacts(Instant.ofEpochSecond(1_800_000_000), List.of(), Reading.unknown("no service"));
 
-    private record Sample(String code, Function<ClusterFacts, List<Finding>> body) implements Check {
-        @Override
-        public List<Finding> examine(ClusterFacts facts) {
-            return body.apply(facts);
-        }
-    }
-
     private static Check finds(String code, Status status) {
-        return new Sample(code, facts -> List.of(new Finding(code, status, "cluster", "seen")));
+        return new Check(code, facts -> List.of(new Finding(code, status, "cluster", "seen")));
     }
 
-    private static final Check FAILING = new Sample("TC103", facts -> {
+    private static final Check FAILING = new Check("TC103", facts -> {
         throw new IllegalStateException("secret");
     });
 

@@ -25,12 +25,9 @@ final class DoctorTable {
         String row = "%-6s %s %-" + Math.max(1, Math.min(MAX_SUBJECT, width)) + "s  %s";
         Map<String, JsonNode> codes = new LinkedHashMap<>();
         for (JsonNode finding : findings) {
-            lines.add(format(
-                    row,
-                    text(finding, "code"),
-                    coloured(text(finding, "status")),
-                    text(finding, "subject"),
-                    text(finding, "title") + ": " + text(finding, "evidence")));
+            String what = text(finding, "title") + ": " + text(finding, "evidence");
+            String status = coloured(text(finding, "status"));
+            lines.add(format(row, text(finding, "code"), status, text(finding, "subject"), what));
             codes.putIfAbsent(text(finding, "code"), finding);
         }
         codes.forEach((code, finding) -> explain(code, finding, lines));
@@ -52,12 +49,11 @@ final class DoctorTable {
     }
 
     private static String counts(JsonNode report) {
-        int checks = report.path("checks").size();
         return format(
                 "%s: %d nodes, %d checks; %d errors, %d warnings, %d unknown",
                 text(report, "status"),
                 report.path("nodes").asInt(),
-                checks,
+                report.path("checks").size(),
                 count(report, "error"),
                 count(report, "warn"),
                 count(report, "unknown"));

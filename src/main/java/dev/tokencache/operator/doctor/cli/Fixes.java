@@ -17,15 +17,7 @@ final class Fixes {
     /** A setting of a node. No setting with a secret is among them. */
     private record Fix(Endpoint node, String name, String value, String before) {
 
-        String command() {
-            return command(value);
-        }
-
-        String undo() {
-            return command(before);
-        }
-
-        private String command(String to) {
+        String command(String to) {
             return "redis-cli -h " + node.host() + " -p " + node.port() + " CONFIG SET " + name + " '" + to + "'";
         }
     }
@@ -80,7 +72,7 @@ final class Fixes {
             out.println("No finding has a fix by CONFIG SET. See the column fix above.");
         } else {
             out.println("These commands fix findings while Redis runs, and can be undone:");
-            fixes.forEach(fix -> out.println("  " + fix.command()));
+            fixes.forEach(fix -> out.println("  " + fix.command(fix.value())));
             out.print("Run them now? Type yes: ");
         }
         out.flush();
@@ -89,13 +81,14 @@ final class Fixes {
     void apply(Connections connections, PrintWriter out) {
         try (NodeClients clients = connections.clients()) {
             for (Fix fix : fixes) {
+                String command = fix.command(fix.value());
                 out.println(Connections.await(clients.send(fix.node(), "CONFIG", "SET", fix.name(), fix.value())
-                        .map(done -> "done    " + fix.command())
-                        .otherwise(failure -> "failed  " + fix.command() + ": " + failure.getMessage())));
+                        .map(done -> "done    " + command)
+                        .otherwise(failure -> "failed  " + command + ": " + failure.getMessage())));
             }
         }
         out.println("To undo:");
-        fixes.forEach(fix -> out.println("  " + fix.undo()));
+        fixes.forEach(fix -> out.println("  " + fix.command(fix.before())));
         out.println("Write the same into redis.conf, or run CONFIG REWRITE: a restart forgets it.");
         out.flush();
     }

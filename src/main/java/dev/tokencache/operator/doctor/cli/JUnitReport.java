@@ -2,6 +2,7 @@ package dev.tokencache.operator.doctor.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The report in the XML of JUnit, which CI systems read: a test case per check. Unknown is a skipped case. */
 final class JUnitReport {
@@ -9,41 +10,43 @@ final class JUnitReport {
     private JUnitReport() {}
 
     static String of(JsonNode report) {
-        StringBuilder cases = new StringBuilder();
-        int failures = 0;
-        int skipped = 0;
-        for (JsonNode check : report.path("checks")) {
-            List<JsonNode> findings = report.path("findings")
-                    .valueStream()
-                    .filter(finding -> finding.path("code").equals(check))
-                    .toList();
-            boolean isFailed = findings.stream().anyMatch(finding -> !isUnknown(finding));
-            failures += isFailed ? 1 : 0;
-            skipped += isFailed || findings.isEmpty() ? 0 : 1;
-            cases.append("  <testcase classname=\"doctor\" name=\"")
-                    .append(escaped(check.asText()))
-                    .append("\">\n");
-            if (!findings.isEmpty()) {
-                String element = isFailed ? "failure" : "skipped";
-                cases.append("    <").append(element).append(" message=\"");
-                cases.append(escaped(findings.get(0).path("title").asText())).append("\">");
-                findings.forEach(finding -> cases.append(escaped(line(finding))).append('\n'));
-                cases.append("</").append(element).append(">\n");
-            }
-            cases.append("  </testcase>\n");
-        }
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"doctor\" tests=\""
-                + report.path("checks").size() + "\" failures=\"" + failures + "\" skipped=\"" + skipped + "\">\n"
-                + cases + "</testsuite>\n";
+        List<String> cases = report.path("checks")
+                .valueStream()
+                .map(check -> testCase(
+                        check.asText(),
+                        report.path("findings")
+                                .valueStream()
+                                .filter(finding -> finding.path("code").equals(check))
+                                .toList()))
+                .toList();
+        return """
+                <?xml version="1.0" encoding="UTF-8"?>
+                <testsuite name="doctor" tests="%d" failures="%d" skipped="%d">
+                %s</testsuite>
+                """.formatted(
+                        cases.size(), count(cases, "</failure>"), count(cases, "</skipped>"), String.join("", cases));
     }
 
-    private static boolean isUnknown(JsonNode finding) {
-        return finding.path("status").asText().equals("unknown");
+    private static long count(List<String> cases, String element) {
+        return cases.stream().filter(it -> it.contains(element)).count();
     }
 
-    private static String line(JsonNode finding) {
-        return finding.path("status").asText() + " " + finding.path("subject").asText() + ": "
-                + finding.path("evidence").asText() + ". " + finding.path("fix").asText();
+    private static String testCase(String code, List<JsonNode> findings) {
+        boolean isFailed =
+                findings.stream().anyMatch(finding -> !text(finding, "status").equals("unknown"));
+        String element = isFailed ? "failure" : "skipped";
+        String lines = findings.stream()
+                .map(it -> "%s %s: %s. %s\n"
+                        .formatted(text(it, "status"), text(it, "subject"), text(it, "evidence"), text(it, "fix")))
+                .collect(Collectors.joining());
+        String result = findings.isEmpty()
+                ? ""
+                : "    <%s message=\"%s\">%s</%s>\n".formatted(element, text(findings.get(0), "title"), lines, element);
+        return "  <testcase classname=\"doctor\" name=\"%s\">\n%s  </testcase>\n".formatted(escaped(code), result);
+    }
+
+    private static String text(JsonNode finding, String name) {
+        return escaped(finding.path(name).asText());
     }
 
     /** Leaves out what XML 1.0 does not allow. */

@@ -10,7 +10,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -83,9 +82,7 @@ public final class FactCollector {
 
     private Set<Endpoint> named() {
         Set<Endpoint> named = new LinkedHashSet<>();
-        for (NodeFacts facts : facts()) {
-            facts.view().orElse(List.of()).forEach(line -> reachable(line).ifPresent(named::add));
-        }
+        facts().forEach(facts -> view(facts).forEach(line -> reachable(line).ifPresent(named::add)));
         named.removeAll(reads.keySet());
         return named;
     }
@@ -100,24 +97,23 @@ public final class FactCollector {
 
     /** Leaves out the other names of a node, such as {@code localhost}, if it was read at its announced address. */
     private List<NodeFacts> withoutAliases() {
-        List<NodeFacts> all = facts();
-        List<NodeFacts> kept = new ArrayList<>();
-        for (NodeFacts facts : all) {
-            Optional<NodeLine> own = own(facts);
-            Optional<Endpoint> announced = own.flatMap(this::reachable).filter(at -> !at.equals(facts.address()));
-            boolean isAlias = announced.isPresent()
-                    && all.stream()
-                            .anyMatch(other -> other.address().equals(announced.get())
-                                    && own(other).map(NodeLine::id).equals(own.map(NodeLine::id)));
-            if (!isAlias) {
-                kept.add(facts);
-            }
-        }
-        return kept;
+        Set<NodeFacts> kept = new LinkedHashSet<>(facts());
+        kept.removeIf(facts -> own(facts)
+                .flatMap(this::reachable)
+                .filter(announced -> !announced.equals(facts.address()))
+                .flatMap(announced -> Optional.ofNullable(reads.get(announced)))
+                .filter(read ->
+                        own(read.result()).map(NodeLine::id).equals(own(facts).map(NodeLine::id)))
+                .isPresent());
+        return List.copyOf(kept);
+    }
+
+    private static List<NodeLine> view(NodeFacts facts) {
+        return facts.view().orElse(List.of());
     }
 
     private static Optional<NodeLine> own(NodeFacts facts) {
-        return facts.view().orElse(List.of()).stream()
+        return view(facts).stream()
                 .filter(line -> line.flags().contains("myself"))
                 .findFirst();
     }

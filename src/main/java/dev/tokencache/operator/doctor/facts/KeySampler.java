@@ -8,9 +8,9 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Samples the service's keys on a master, with a bounded number of commands. Reads no values. */
 final class KeySampler {
@@ -34,27 +34,22 @@ final class KeySampler {
     }
 
     Future<Samples> sample() {
-        return scan("0", new ArrayList<>(), SCANS).compose(found -> {
-            List<Future<Long>> ttls =
-                    found.stream().map(key -> number("PTTL", key)).toList();
-            List<Future<Long>> sizes = found.stream()
-                    .filter(key ->
-                            keys.subjectOf(key.getBytes(StandardCharsets.UTF_8)).isPresent())
-                    .map(key -> number("HLEN", key))
-                    .toList();
-            return Future.all(List.copyOf(ttls))
-                    .compose(done -> Future.all(List.copyOf(sizes)))
-                    .map(done -> new Samples(
-                            found.size(),
-                            (int) ttls.stream()
-                                    .filter(ttl -> ttl.result() == -1)
-                                    .count(),
-                            sizes.stream()
-                                    .mapToLong(size -> size.result() - FIELDS_OF_NO_TOKEN)
-                                    .filter(size -> size > 0)
-                                    .max()
-                                    .orElse(0)));
-        });
+        return scan("0", new ArrayList<>(), SCANS)
+                .compose(found -> numbers("PTTL", found).compose(ttls -> numbers(
+                                "HLEN", found.stream().filter(this::isSubject).toList())
+                        .map(sizes -> new Samples(
+                                found.size(),
+                                Collections.frequency(ttls, -1L),
+                                Math.max(0, sizes.stream().max(Long::compare).orElse(0L) - FIELDS_OF_NO_TOKEN)))));
+    }
+
+    private boolean isSubject(String key) {
+        return keys.subjectOf(key.getBytes(StandardCharsets.UTF_8)).isPresent();
+    }
+
+    private Future<List<Long>> numbers(String command, List<String> found) {
+        return Future.all(found.stream().map(key -> number(command, key)).toList())
+                .map(replies -> replies.<Long>list());
     }
 
     private Future<List<String>> scan(String cursor, List<String> found, int left) {
@@ -74,13 +69,9 @@ final class KeySampler {
 
     private Future<Long> number(String command, String key) {
         return clients.send(master, command, key)
-                .map(KeySampler::number)
+                .map(reply -> reply == null ? 0 : reply.toLong())
                 .recover(failure -> failure instanceof NodeClients.Failure known && IGNORED.contains(known.code())
                         ? Future.succeededFuture(0L)
                         : Future.failedFuture(failure));
-    }
-
-    private static long number(@Nullable Response reply) {
-        return reply == null ? 0 : reply.toLong();
     }
 }

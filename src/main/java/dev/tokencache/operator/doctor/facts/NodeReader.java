@@ -12,9 +12,12 @@ import io.vertx.redis.client.Response;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads the facts of one node. Every future succeeds: a refused command is an unknown reading. */
 final class NodeReader {
@@ -29,6 +32,7 @@ final class NodeReader {
             Duration timeout,
             Clock clock) {}
 
+    private static final Pattern CATEGORY = Pattern.compile("([+-])@(?!all\\b)(\\w+)");
     private static final int WARM_UP = 5;
     private static final int PINGS = 20;
     private static final String SLOW_ENTRIES = "128";
@@ -50,7 +54,8 @@ final class NodeReader {
                         this::others,
                         failure -> isRefusal(failure)
                                 ? others(unknown(failure))
-                                : Future.succeededFuture(unreachable(unknown(failure))));
+                                : Future.succeededFuture(
+                                        NodeFacts.unknown(node, unknown(failure).reason())));
     }
 
     private static boolean isRefusal(Throwable failure) {
@@ -62,10 +67,6 @@ final class NodeReader {
                 failure instanceof NodeClients.Failure known
                         ? String.valueOf(known.getMessage())
                         : "the reply cannot be read");
-    }
-
-    private <T> NodeFacts unreachable(Reading<T> info) {
-        return NodeFacts.unknown(node, info.reason());
     }
 
     private <T> Future<Reading<T>> ask(Function<Response, T> parse, String command, String... arguments) {
@@ -80,29 +81,50 @@ final class NodeReader {
         Future<Reading<Map<String, String>>> config =
                 ask(reply -> run.passwords().withoutSecrets(Replies.pairs(reply)), "CONFIG", "GET", "*");
         var view = ask(reply -> Replies.nodes(reply.toString()), "CLUSTER", "NODES");
-        var acl = ask(Replies::acl, "ACL", "LIST");
+        var acl = ask(Replies::acl, "ACL", "LIST").compose(this::withoutCategories);
         var slowLog = ask(Replies::slowLog, "SLOWLOG", "GET", SLOW_ENTRIES);
         var latency = ask(Replies::latency, "LATENCY", "LATEST");
-        var clock = clockAhead();
         var samples = samples(info);
         var tls = config.compose(this::tls);
-        return Future.join(List.of(config, view, acl, slowLog, latency, clock, samples, tls))
+        return Future.join(List.of(config, view, acl, slowLog, latency, samples, tls))
                 .compose(done -> reading(pings(new ArrayList<>())))
-                .map(pings -> new NodeFacts(
-                        node,
-                        info,
-                        config.result(),
-                        view.result(),
-                        acl.result(),
-                        slowLog.result(),
-                        latency.result(),
-                        pings,
-                        clock.result(),
-                        samples.result(),
-                        tls.result()));
+                .compose(pings -> clockAhead()
+                        .map(clock -> new NodeFacts(
+                                node,
+                                info,
+                                config.result(),
+                                view.result(),
+                                acl.result(),
+                                slowLog.result(),
+                                latency.result(),
+                                pings,
+                                clock,
+                                samples.result(),
+                                tls.result())));
     }
 
-    /** Alone on the connection, and without the first ones, during which this process may still load classes. */
+    /** A category is replaced by the commands that {@code ACL CAT} shows. It stays if that is refused. */
+    private Future<Reading<List<String>>> withoutCategories(Reading<List<String>> acl) {
+        Map<String, Future<Reading<List<String>>>> commands = new HashMap<>();
+        CATEGORY.matcher(acl.orElse(List.of()).toString())
+                .results()
+                .forEach(found -> commands.computeIfAbsent(
+                        found.group(2), category -> ask(Replies::texts, "ACL", "CAT", category)));
+        return Future.join(List.copyOf(commands.values()))
+                .map(done -> acl.map(users -> users.stream()
+                        .map(user -> CATEGORY.matcher(user)
+                                .replaceAll(found ->
+                                        commands
+                                                .get(found.group(2))
+                                                .result()
+                                                .orElse(List.of("@" + found.group(2)))
+                                                .stream()
+                                                .map(command -> found.group(1) + command)
+                                                .collect(Collectors.joining(" "))))
+                        .toList()));
+    }
+
+    /** Without other commands on the connection, and without the first ones, during which this process may still load classes. */
     private Future<List<Long>> pings(List<Long> micros) {
         long start = System.nanoTime();
         return run.clients().send(node, "PING").compose(pong -> {

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads {@code redis.conf} files as facts, so that the same checks judge them. What a file does not say is unknown. */
@@ -44,6 +46,13 @@ public final class RedisConfFiles {
             Map.entry("slowlog-log-slower-than", "10000"),
             Map.entry("latency-monitor-threshold", "0"));
 
+    /** With the escapes of Redis. */
+    private static final Pattern QUOTED = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'");
+
+    private static final Pattern WORD = Pattern.compile("(?:" + QUOTED + "|[^\\s\"'])+");
+
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(x([0-9a-fA-F]{2})|.)");
+
     private final Passwords passwords = new Passwords();
 
     /** @throws IllegalArgumentException naming the file and the line, if one cannot be read */
@@ -57,19 +66,12 @@ public final class RedisConfFiles {
         Map<String, String> config = new HashMap<>(DEFAULTS);
         contents.config.forEach((name, value) -> config.put(name.replace("slave", "replica"), value));
         Endpoint address = address(config, file);
-        NodeFacts unknown = NodeFacts.unknown(address, REASON);
-        return new NodeFacts(
+        boolean hasAclFile = !config.getOrDefault("aclfile", "").isEmpty();
+        return NodeFacts.unknown(
                 address,
-                unknown.info(),
+                REASON,
                 Reading.of(passwords.withoutSecrets(config)),
-                unknown.view(),
-                config.getOrDefault("aclfile", "").isEmpty() ? Reading.of(contents.acl()) : unknown.acl(),
-                unknown.slowLog(),
-                unknown.latency(),
-                unknown.pingMicros(),
-                unknown.clockAheadMillis(),
-                unknown.samples(),
-                unknown.tls());
+                hasAclFile ? Reading.unknown(REASON) : Reading.of(contents.acl()));
     }
 
     /** The announced address, or the first bound one, or the name of the file. */
@@ -85,6 +87,35 @@ public final class RedisConfFiles {
         }
     }
 
+    static List<String> words(String line) {
+        return WORD.matcher(line).results().map(word -> unquoted(word.group())).toList();
+    }
+
+    private static String unquoted(String word) {
+        return QUOTED.matcher(word).replaceAll(quoted -> {
+            String text = quoted.group().substring(1, quoted.group().length() - 1);
+            return Matcher.quoteReplacement(
+                    quoted.group().startsWith("'") ? text.replace("\\'", "'") : unescaped(text));
+        });
+    }
+
+    private static String unescaped(String text) {
+        return ESCAPE.matcher(text)
+                .replaceAll(escape -> Matcher.quoteReplacement(
+                        switch (escape.group(1).charAt(0)) {
+                            case 'n' -> "\n";
+                            case 'r' -> "\r";
+                            case 't' -> "\t";
+                            case 'b' -> "\b";
+                            case 'a' -> "\u0007";
+                            case 'x' ->
+                                escape.group(2) == null
+                                        ? "x"
+                                        : String.valueOf((char) Integer.parseInt(escape.group(2), 16));
+                            default -> escape.group(1);
+                        }));
+    }
+
     /** The directives of a file and of those that it includes; the last one of a name is valid. */
     private static final class Contents {
         private final Map<String, String> config = new HashMap<>();
@@ -98,18 +129,18 @@ public final class RedisConfFiles {
                 throw new IllegalArgumentException(file + " cannot be read");
             }
             for (int i = 0; i < lines.size(); i++) {
-                try {
-                    add(RedisConfLine.words(lines.get(i)), file, depth);
-                } catch (RedisConfLine.UnbalancedQuotesException malformed) {
+                String line = lines.get(i).trim();
+                boolean isDirective = !line.isEmpty() && !line.startsWith("#");
+                if (isDirective && !WORD.matcher(line).replaceAll("").isBlank()) {
                     throw new IllegalArgumentException(file + " line " + (i + 1) + " has unbalanced quotes");
+                }
+                if (isDirective) {
+                    add(words(line), file, depth);
                 }
             }
         }
 
         private void add(List<String> words, Path file, int depth) {
-            if (words.isEmpty()) {
-                return;
-            }
             String name = words.get(0).toLowerCase(Locale.ROOT);
             String value = String.join(" ", words.subList(1, words.size()));
             switch (name) {

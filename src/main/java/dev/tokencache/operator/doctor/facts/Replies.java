@@ -3,7 +3,6 @@ package dev.tokencache.operator.doctor.facts;
 import dev.tokencache.operator.doctor.NodeFacts.NodeLine;
 import dev.tokencache.operator.doctor.NodeFacts.SlowCommand;
 import io.vertx.redis.client.Response;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,19 +13,16 @@ final class Replies {
 
     private static final int FIXED_WORDS = 8;
     private static final int BUS_OFFSET = 10_000;
-    private static final int MAX_NAME = 32;
 
     private Replies() {}
 
     /** The fields of {@code INFO}, of all sections. */
     static Map<String, String> info(String reply) {
         Map<String, String> fields = new TreeMap<>();
-        reply.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                fields.put(line.substring(0, colon), line.substring(colon + 1).trim());
-            }
-        });
+        reply.lines()
+                .filter(line -> line.indexOf(':') > 0 && !line.startsWith("#"))
+                .map(line -> line.split(":", 2))
+                .forEach(field -> fields.put(field[0], field[1].trim()));
         return fields;
     }
 
@@ -66,33 +62,27 @@ final class Replies {
                     List.of(words[2].split(",")),
                     words[3],
                     words[7].equals("connected"),
-                    slots(words)));
+                    List.of(words).subList(FIXED_WORDS, words.length)));
         } catch (NumberFormatException unreadable) {
             return Optional.empty();
         }
     }
 
-    /** Ranges, and open slots such as {@code [93-<-<id>]}. */
-    private static List<String> slots(String[] words) {
-        return List.of(words).subList(FIXED_WORDS, words.length);
+    static List<String> texts(Response reply) {
+        return reply.stream().map(Response::toString).toList();
     }
 
     static List<String> acl(Response reply) {
-        return reply.stream()
-                .map(line -> Passwords.withoutHashes(line.toString()))
-                .toList();
+        return texts(reply).stream().map(Passwords::withoutHashes).toList();
     }
 
     /** The entries of {@code SLOWLOG GET}: {@code [id, time, microseconds, [command, arguments...], ...]}. */
     static List<SlowCommand> slowLog(Response reply) {
-        List<SlowCommand> commands = new ArrayList<>();
-        for (Response entry : reply) {
-            String name = entry.get(3).get(0).toString();
-            commands.add(new SlowCommand(
-                    name.substring(0, Math.min(MAX_NAME, name.length())),
-                    entry.get(2).toLong()));
-        }
-        return commands;
+        return reply.stream()
+                .map(entry -> new SlowCommand(
+                        entry.get(3).get(0).toString().replaceFirst("(?s)(.{32}).*", "$1"),
+                        entry.get(2).toLong()))
+                .toList();
     }
 
     /** The events of {@code LATENCY LATEST}: {@code [name, time, latest, maximum, ...]}. */

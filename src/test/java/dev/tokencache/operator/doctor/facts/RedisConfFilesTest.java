@@ -46,7 +46,7 @@ class RedisConfFilesTest {
         assertThat(config("# maxmemory 1", "MaxMemory \"2gb\"", "  slaveof-no '' ", "cluster-slave-no-failover yes"))
                 .containsEntry("maxmemory", "2gb")
                 .containsEntry("cluster-replica-no-failover", "yes");
-        assertThat(RedisConfLine.words("a \"x\\x41\\n\\\"y\" 'it\\'s'")).containsExactly("a", "xA\n\"y", "it's");
+        assertThat(RedisConfFiles.words("a \"x\\x41\\n\\\"y\" 'it\\'s'")).containsExactly("a", "xA\n\"y", "it's");
         assertThat(config("save 900 1", "save 300 10")).containsEntry("save", "900 1 300 10");
         assertThat(config("save 900 1", "save \"\"")).containsEntry("save", "");
     }
