@@ -47,6 +47,10 @@ class StartNodeTest {
                         "REDIS_SERVICE_PASSWORD_FILE",
                         Files.writeString(folder.resolve("service-password"), servicePassword + "\n")
                                 .toString(),
+                        "REDIS_DOCTOR_PASSWORD_FILE",
+                        folder.resolve("service-password").toString(),
+                        "REDIS_DRILL_PASSWORD_FILE",
+                        folder.resolve("service-password").toString(),
                         "REDIS_PASSWORD_FILE",
                         Files.writeString(folder.resolve("password"), password + "\n")
                                 .toString(),
@@ -84,10 +88,14 @@ class StartNodeTest {
                 .contains("user operator on #" + sha256("nodes") + " ~* &* +@all")
                 .anyMatch(line -> line.startsWith(
                         "user token-cache on #" + sha256("service") + " resetkeys ~tc:* resetchannels &"))
+                .anyMatch(line -> line.startsWith(
+                        "user doctor on #" + sha256("service") + " resetkeys ~tc:* resetchannels -@all"))
+                .anyMatch(line ->
+                        line.startsWith("user drill on #" + sha256("service") + " resetkeys ~tc:* resetchannels -@all"))
                 .noneMatch(line -> line.startsWith("requirepass"));
         assertThat(configuration("6.0.20", "nodes", "service"))
                 .contains(" ~* +@all\n", " resetkeys ~tc:* -@all +evalsha")
-                .doesNotContain("&");
+                .doesNotContain("&", "resetchannels");
     }
 
     private static String sha256(String text) {

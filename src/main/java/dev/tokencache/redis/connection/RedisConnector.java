@@ -147,6 +147,11 @@ public final class RedisConnector {
         return "rediss".equals(login.pattern().getScheme());
     }
 
+    /** A copy of the socket and TLS options of new connections. */
+    public NetClientOptions netClientOptions() {
+        return new NetClientOptions(login.options().getNetClientOptions());
+    }
+
     /** The user of new connections. */
     public String user() {
         String user = login.userInfo().split("[:@]", 2)[0];

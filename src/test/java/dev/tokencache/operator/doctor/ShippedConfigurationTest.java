@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,6 +52,19 @@ class ShippedConfigurationTest {
         assertThat(user)
                 .isEqualTo("user token-cache on resetkeys ~tc:* resetchannels &tc:revoked -@all +"
                         + AclRights.COMMANDS.replace(" ", " +"));
+    }
+
+    /** TC504. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "deploy/kubernetes/overlays/with-redis/redis.properties",
+                "deploy/kubernetes/overlays/external-redis/redis.properties",
+                "deploy/compose/compose.yaml"
+            })
+    void writesWaitForAReplica(String file) throws IOException {
+        assertThat(Files.readString(Path.of(file)))
+                .containsPattern("(?m)^ *(tokencache.redis.min-replicas=|TOKENCACHE_REDIS_MIN_REPLICAS: \")1\\b");
     }
 
     private static List<Finding> examine(Path file) {

@@ -26,6 +26,8 @@ class VulnerabilitiesTest {
         "CVE-2024-46981, redis,  6.2.16, 6.2.17",
         "CVE-2024-46981, redis,  7.2.6,  7.2.7",
         "CVE-2024-46981, redis,  7.4.1,  7.4.2",
+        "CVE-2024-46981, valkey, 7.2.7,  7.2.8",
+        "CVE-2024-46981, valkey, 8.0.1,  8.0.2",
         "CVE-2025-21605, redis,  6.2.17, 6.2.18",
         "CVE-2025-21605, redis,  7.2.7,  7.2.8",
         "CVE-2025-21605, redis,  7.4.2,  7.4.3",
@@ -46,6 +48,9 @@ class VulnerabilitiesTest {
         "CVE-2026-81934, redis,  7.4.10, 7.4.11",
         "CVE-2026-81934, redis,  8.2.8,  8.2.9",
         "CVE-2026-81934, redis,  8.4.5,  8.4.6",
+        "CVE-2026-81934, redis,  8.6.5,  8.6.6",
+        "CVE-2026-81934, redis,  8.8.1,  8.8.2",
+        "CVE-2026-81934, redis,  8.10.0, 8.10.1",
     })
     void aVulnerabilityEndsWithItsFix(String cve, String product, String last, String fixed) {
         assertThat(ids(product, last, "")).contains(cve);

@@ -58,7 +58,7 @@ public final class FactCollector {
         vertx.getOrCreateContext().runOnContext(loop -> {
             NodeClients clients = new NodeClients(vertx, connector, TIMEOUT);
             NodeReader.Run run =
-                    new NodeReader.Run(vertx, clients, new Passwords(), keyPrefix, connector.isTls(), TIMEOUT, clock);
+                    new NodeReader.Run(vertx, clients, new Passwords(), keyPrefix, connector, TIMEOUT, clock);
             round(run, new LinkedHashSet<>(seeds), ROUNDS)
                     .map(read -> withoutAliases())
                     .onComplete(closed -> clients.close())

@@ -6,18 +6,26 @@ import dev.tokencache.operator.doctor.NodeFacts.TlsFacts;
 import dev.tokencache.operator.doctor.Reading;
 import dev.tokencache.operator.nodes.NodeClients;
 import dev.tokencache.redis.Endpoint;
+import dev.tokencache.redis.connection.RedisConnector;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
 import io.vertx.redis.client.Response;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Reads the facts of one node. Every future succeeds: a refused command is an unknown reading. */
 final class NodeReader {
@@ -28,7 +36,7 @@ final class NodeReader {
             NodeClients clients,
             Passwords passwords,
             String keyPrefix,
-            boolean isTls,
+            RedisConnector connector,
             Duration timeout,
             Clock clock) {}
 
@@ -148,19 +156,42 @@ final class NodeReader {
                 : reading(new KeySampler(run.clients(), node, run.keyPrefix()).sample());
     }
 
+    /** The certificate that the node presents, trusted or not. Sends no data. */
     private Future<Reading<TlsFacts>> tls(Reading<Map<String, String>> config) {
         int configured = port(config, "tls-port");
-        if (!run.isTls() && configured == 0) {
+        if (!run.connector().isTls() && configured == 0) {
             return Future.succeededFuture(Reading.unknown("no TLS port is known"));
         }
-        Endpoint secure = run.isTls() ? node : new Endpoint(node.host(), configured);
-        return run.vertx()
-                .executeBlocking(() -> TlsHandshake.certificate(secure, run.timeout()), false)
-                .map(found -> found.map(certificate -> Reading.of(new TlsFacts(
-                                certificate.getNotAfter().toInstant(),
-                                TlsHandshake.names(certificate),
-                                port(config, "port"))))
-                        .orElseGet(() -> Reading.unknown("the node presented no certificate")));
+        int port = run.connector().isTls() ? node.port() : configured;
+        NetClient client = run.vertx()
+                .createNetClient(run.connector()
+                        .netClientOptions()
+                        .setSsl(true)
+                        .setTrustAll(true)
+                        .setHostnameVerificationAlgorithm("")
+                        .setSslHandshakeTimeout(run.timeout().toMillis())
+                        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS));
+        return client.connect(port, node.host())
+                .map(socket -> certificate(socket, port(config, "port")))
+                .otherwise(Reading.unknown("the node presented no certificate"))
+                .eventually(() -> client.close());
+    }
+
+    private static Reading<TlsFacts> certificate(NetSocket socket, int plainPort) {
+        try {
+            X509Certificate own = (X509Certificate) socket.peerCertificates().get(0);
+            Collection<List<?>> names = own.getSubjectAlternativeNames();
+            return Reading.of(new TlsFacts(
+                    own.getNotAfter().toInstant(),
+                    names == null
+                            ? List.of()
+                            : names.stream()
+                                    .map(name -> String.valueOf(name.get(1)))
+                                    .toList(),
+                    plainPort));
+        } catch (SSLPeerUnverifiedException | CertificateParsingException unreadable) {
+            return Reading.unknown("its certificate cannot be read");
+        }
     }
 
     private static int port(Reading<Map<String, String>> config, String name) {
