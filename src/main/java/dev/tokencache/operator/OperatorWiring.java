@@ -5,7 +5,9 @@ import dev.tokencache.journal.JournalStatus;
 import dev.tokencache.journal.JournalStatus.State;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.operator.console.history.MetricHistory;
+import dev.tokencache.operator.doctor.Reading;
 import dev.tokencache.operator.doctor.ServiceFacts;
+import dev.tokencache.operator.doctor.ServiceFacts.Instance;
 import dev.tokencache.operator.doctor.live.DoctorConfig;
 import dev.tokencache.operator.doctor.live.DoctorSchedule;
 import dev.tokencache.operator.doctor.live.LiveDoctor;
@@ -22,10 +24,13 @@ import dev.tokencache.store.redis.RedisKeys;
 import dev.tokencache.token.TokenConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -84,18 +89,24 @@ final class OperatorWiring {
             DrillRecords drills) {
         int loops = new VertxEventLoops(vertx, connector).executors().size();
         int connections = loops * (redis.minReplicas() > 0 ? 2 : 1) + (nearCache.isOn() ? 1 : 0);
-        return new LiveDoctor(vertx, time, connector, router, config, redis.keyPrefix(), () -> heartbeats
-                .instances()
-                .compose(instances -> drills.latest()
-                        .map(lastDrill -> new ServiceFacts(
-                                redis.keyPrefix(),
-                                connector.user(),
-                                tokens.maxPerSubject(),
-                                connections * instances.size(),
-                                redis.minReplicas(),
-                                instances,
-                                journal(storage.status(), journal.maxEntries()),
-                                lastDrill))));
+        return new LiveDoctor(vertx, time, connector, router, config, redis.keyPrefix(), () -> {
+            Future<Reading<List<Instance>>> instances = reading(heartbeats.instances());
+            Future<Reading<Instant>> lastDrill = reading(drills.latest());
+            return Future.join(instances, lastDrill)
+                    .map(done -> new ServiceFacts(
+                            redis.keyPrefix(),
+                            connector.user(),
+                            tokens.maxPerSubject(),
+                            connections * instances.result().orElse(List.of()).size(),
+                            redis.minReplicas(),
+                            instances.result(),
+                            journal(storage.status(), journal.maxEntries()),
+                            lastDrill.result()));
+        });
+    }
+
+    private static <T> Future<Reading<T>> reading(Future<T> inTheCluster) {
+        return inTheCluster.map(Reading::of).otherwise(Reading.unknown("the service cannot read it in the cluster"));
     }
 
     private static ServiceFacts.@Nullable Journal journal(JournalStatus status, long maxEntries) {

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 /** The behaviour of the packaged service with a journal, during and after an outage of the whole cluster. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -33,6 +35,9 @@ abstract class OutageWithJournal {
 
     /** The two seconds that a call may take, plus a large reserve for a busy machine. */
     private static final Duration DEADLINE = Duration.ofSeconds(8);
+
+    /** The tests journal about ten writes each. */
+    private static final int MAX_ENTRIES = 40;
 
     private String run;
     private String alice;
@@ -74,6 +79,7 @@ abstract class OutageWithJournal {
         settings.putAll(journalSettings());
         settings.put("quarkus.shutdown.delay", "0S");
         settings.put("tokencache.journal.confirm-after", "2S");
+        settings.put("tokencache.journal.max-entries", Integer.toString(MAX_ENTRIES));
         return ServiceProcess.start(settings);
     }
 
@@ -150,6 +156,7 @@ abstract class OutageWithJournal {
         assertThat(other().validate(untouched).statusCode()).isEqualTo(503);
         assertThat(other().validate(ofBob).statusCode()).isEqualTo(503);
         assertThat(journal(one).<Integer>path("entries")).isPositive();
+        assertThatDoctorReportsANearlyFullJournal();
 
         resumeRedis();
         awaitReplay();
@@ -164,6 +171,18 @@ abstract class OutageWithJournal {
         // A token that is created after the subject expiry is active.
         assertActive(other(), created(bob));
         assertThat(one.output() + other.output()).doesNotContain(token).doesNotContain(foreign);
+    }
+
+    /** TC503, although no Redis node replies. */
+    private void assertThatDoctorReportsANearlyFullJournal() {
+        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
+            created("dave-" + run);
+            return journal(one).<Integer>path("entries") >= MAX_ENTRIES * 8 / 10;
+        });
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        one().doctor("TC503").<List<String>>path("findings.evidence"))
+                .singleElement(as(STRING))
+                .contains("% full"));
     }
 
     @Test

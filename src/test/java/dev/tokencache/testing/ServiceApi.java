@@ -124,6 +124,11 @@ public final class ServiceApi {
         return caller().formParam("token", token).post("/oauth2/revoke");
     }
 
+    /** The findings of one check of doctor. */
+    public Response doctor(String code) {
+        return caller().queryParam("only", code).get("/v1/admin/doctor");
+    }
+
     /** The state of the journal. */
     public Response journal() {
         return caller().get("/v1/admin/journal");

@@ -1,6 +1,7 @@
 package dev.tokencache.testing;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * A certificate and its key, as PEM files in a folder.
@@ -61,9 +62,17 @@ public record TestCertificate(Path certificate, Path key) {
             return sign("another-machine", "san=ip:10.1.2.3,dns:redis.example");
         }
 
-        private TestCertificate sign(String name, String names) {
+        /** Issues a certificate for 127.0.0.1 to 127.0.0.3, which the nodes of one cluster can announce. */
+        public TestCertificate signForThreeHosts(int days) {
+            String names = "san=ip:127.0.0.1,ip:127.0.0.2,ip:127.0.0.3";
+            return sign("three-hosts-" + days, names, "-validity", Integer.toString(days));
+        }
+
+        private TestCertificate sign(String name, String names, String... more) {
             KeyStoreFile subject = KeyStoreFile.generate(folder.resolve(name + ".p12"), name);
-            keys.sign(subject, "-ext", names);
+            keys.sign(
+                    subject,
+                    Stream.concat(Stream.of("-ext", names), Stream.of(more)).toArray(String[]::new));
             return export(subject, folder, name + "-");
         }
     }

@@ -48,7 +48,7 @@ final class ServiceChecks {
     private static void clocks(Cluster cluster, Report report) {
         TreeMap<Long, String> clocks = new TreeMap<>();
         cluster.each(NodeFacts::clockAheadMillis, report, (node, ahead) -> clocks.put(ahead, Report.subject(node)));
-        cluster.service().ifPresent(service -> service.instances()
+        cluster.service().ifPresent(service -> instances(service, report)
                 .forEach(it -> clocks.put(it.clockAheadMillis(), "instance " + it.id())));
         long spread = clocks.isEmpty() ? 0 : clocks.lastKey() - clocks.firstKey();
         if (spread > MAX_CLOCK_SPREAD_MILLIS) {
@@ -64,17 +64,24 @@ final class ServiceChecks {
 
     private static void equalInstances(ServiceFacts service, Report report) {
         Map<String, Set<String>> values = new TreeMap<>();
-        for (Instance instance : service.instances()) {
+        List<Instance> instances = instances(service, report);
+        for (Instance instance : instances) {
             instance.fingerprints().forEach((kind, value) -> values.computeIfAbsent(kind, any -> new TreeSet<>())
                     .add(value));
         }
         values.forEach((kind, different) -> {
             if (different.size() > 1) {
                 String evidence = "%d instances have %d values of %s";
-                int instances = service.instances().size();
-                report.add(Status.ERROR, Report.SERVICE, evidence, instances, different.size(), kind);
+                report.add(Status.ERROR, Report.SERVICE, evidence, instances.size(), different.size(), kind);
             }
         });
+    }
+
+    private static List<Instance> instances(ServiceFacts service, Report report) {
+        if (!service.instances().isKnown()) {
+            report.add(Status.UNKNOWN, Report.SERVICE, service.instances().reason());
+        }
+        return service.instances().orElse(List.of());
     }
 
     private static void journal(ServiceFacts service, Report report) {
@@ -93,8 +100,10 @@ final class ServiceChecks {
     }
 
     private static void drill(ServiceFacts service, Instant readAt, Report report) {
-        Instant last = service.lastDrill();
+        Instant last = service.lastDrill().value();
         if (last == null) {
+            report.add(Status.UNKNOWN, Report.SERVICE, service.lastDrill().reason());
+        } else if (last.equals(Instant.EPOCH)) {
             report.warn(Report.SERVICE, "no drill is recorded");
         } else if (last.plus(MAX_DRILL_AGE).isBefore(readAt)) {
             report.warn(Report.SERVICE, "the last drill was at " + last);

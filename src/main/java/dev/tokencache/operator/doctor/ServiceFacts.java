@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param minReplicas {@code tokencache.redis.min-replicas}
  * @param instances by their heartbeats in the cluster
  * @param journal entries, age and trouble; null without a journal
- * @param lastDrill null if the cluster stores no report of one
+ * @param lastDrill the epoch if the cluster stores no report of one
  */
 public record ServiceFacts(
         String keyPrefix,
@@ -21,9 +21,9 @@ public record ServiceFacts(
         int maxPerSubject,
         int connectionsPerNode,
         int minReplicas,
-        List<Instance> instances,
+        Reading<List<Instance>> instances,
         @Nullable Journal journal,
-        @Nullable Instant lastDrill) {
+        Reading<Instant> lastDrill) {
 
     /** @param fingerprints by kind: {@code token-keys}, {@code seal-keys}, {@code journal}, {@code prefix} */
     public record Instance(String id, String version, long clockAheadMillis, Map<String, String> fingerprints) {}

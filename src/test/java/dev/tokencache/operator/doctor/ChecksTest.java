@@ -6,6 +6,7 @@ import dev.tokencache.operator.doctor.NodeFacts.SlowCommand;
 import dev.tokencache.operator.doctor.NodeFacts.TlsFacts;
 import dev.tokencache.operator.doctor.ServiceFacts.Instance;
 import dev.tokencache.operator.doctor.ServiceFacts.Journal;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,10 @@ class ChecksTest {
                 fault("TC103", Status.WARN, "all rights", it -> {
                     it.useAcl();
                     it.node(4).acl = replaced(it.node(4).acl, "-@all +evalsha", "+@all");
+                }),
+                fault("TC103", Status.ERROR, "a right is taken again", it -> {
+                    it.useAcl();
+                    it.node(4).acl = replaced(it.node(4).acl, " +subscribe", " +subscribe -hset");
                 }),
                 fault("TC103", Status.ERROR, "another key prefix", it -> {
                     it.useAcl();
@@ -365,7 +370,7 @@ class ChecksTest {
                 fault("TC503", Status.ERROR, "full", it -> it.journal = new Journal(100, 1, 1, "")),
                 fault("TC503", Status.ERROR, "broken", it -> it.journal = new Journal(0, 0, 0, "no space left")),
                 fault("TC504", Status.WARN, "min-replicas 0", it -> it.minReplicas = 0),
-                fault("TC505", Status.WARN, "never", it -> it.lastDrill = null),
+                fault("TC505", Status.WARN, "never", it -> it.lastDrill = Instant.EPOCH),
                 fault("TC505", Status.WARN, "long ago", it -> it.lastDrill = it.readAt.minus(91, ChronoUnit.DAYS)));
     }
 
@@ -480,6 +485,18 @@ class ChecksTest {
         draft.hasService = false;
 
         assertThat(examine(draft)).isEmpty();
+    }
+
+    @Test
+    void withoutHeartbeatsOnlyTheChecksOfInstancesAreUnknown() {
+        FactsDraft draft = FactsDraft.sound();
+        draft.journal = new Journal(100, 1, 1, "");
+        draft.instances = null;
+
+        assertThat(examine(draft))
+                .extracting(Finding::code, Finding::status)
+                .containsExactlyInAnyOrder(
+                        tuple("TC501", Status.UNKNOWN), tuple("TC502", Status.UNKNOWN), tuple("TC503", Status.ERROR));
     }
 
     @Test

@@ -24,13 +24,14 @@ final class FactsDraft {
     static final Instant NOW = Instant.parse("2026-12-01T12:00:00Z");
 
     final List<Node> nodes = new ArrayList<>();
+
+    @Nullable
     List<Instance> instances =
             List.of(instance("a", Map.of("token-keys", "k1")), instance("b", Map.of("token-keys", "k1")));
 
     @Nullable
     Journal journal = new Journal(0, 0, 0, "");
 
-    @Nullable
     Instant lastDrill = NOW.minus(1, ChronoUnit.DAYS);
 
     Instant readAt = NOW;
@@ -94,7 +95,15 @@ final class FactsDraft {
     }
 
     ClusterFacts facts() {
-        ServiceFacts service = new ServiceFacts("tc:", user, 1000, 80, minReplicas, instances, journal, lastDrill);
+        ServiceFacts service = new ServiceFacts(
+                "tc:",
+                user,
+                1000,
+                80,
+                minReplicas,
+                instances == null ? Reading.unknown("no reply") : Reading.of(instances),
+                journal,
+                Reading.of(lastDrill));
         return new ClusterFacts(
                 readAt,
                 nodes.stream().map(Node::facts).toList(),

@@ -3,6 +3,7 @@ package dev.tokencache.operator.doctor;
 import dev.tokencache.operator.doctor.Finding.Status;
 import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.cluster.ClusterSpec;
+import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import io.vertx.core.Vertx;
@@ -11,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.core.ExecutableProvider;
@@ -45,6 +48,8 @@ class MixedVersionsIT {
                 .withExtraLines("maxmemory 100mb", "appendonly yes"))) {
             LiveFacts live = new LiveFacts(vertx, cluster);
             awaitFindings(live, Set.of("TC105", "TC106", "TC202", "TC203"));
+            smallOutputBuffer(live, cluster);
+            rightsAsCategories(vertx, cluster);
 
             Files.writeString(choice, NEW.toString());
             TestNode replica = cluster.replicasOf(cluster.masterOf(0)).get(0);
@@ -55,6 +60,45 @@ class MixedVersionsIT {
             assertThat(worst).containsEntry("TC108", Status.WARN).containsEntry("TC106", Status.ERROR);
         } finally {
             vertx.close();
+        }
+    }
+
+    /** Redis 7 raises the limit by itself. */
+    private static void smallOutputBuffer(LiveFacts live, TestCluster cluster) {
+        send(cluster, "CONFIG SET client-output-buffer-limit", "slave 500000 0 0");
+        awaitFindings(live, Set.of("TC105", "TC106", "TC202", "TC203", "TC307"));
+        send(cluster, "CONFIG SET client-output-buffer-limit", "slave 268435456 67108864 60");
+    }
+
+    /** Redis 6.2 reports rights as categories. */
+    private static void rightsAsCategories(Vertx vertx, TestCluster cluster) throws IOException {
+        for (String line : Files.readAllLines(Path.of("deploy/redis/users.acl"))) {
+            if (line.startsWith("user ")) {
+                send(cluster, "ACL SETUSER " + line.substring(5) + " >" + PASSWORD);
+            }
+        }
+        LiveFacts doctor = new LiveFacts(vertx, cluster, "doctor", null);
+        assertThat(rights(doctor)).isEmpty();
+        send(cluster, "ACL SETUSER token-cache -readonly +flushall");
+        assertThat(rights(doctor)).containsExactly("the service's user lacks +readonly");
+        send(cluster, "ACL SETUSER token-cache +readonly");
+        assertThat(rights(doctor)).containsExactly("the service's user has more rights than it needs: +flushall");
+    }
+
+    private static List<String> rights(LiveFacts doctor) {
+        return doctor.examine(PASSWORD, "token-cache").stream()
+                .filter(finding -> finding.code().equals("TC103"))
+                .map(Finding::evidence)
+                .toList();
+    }
+
+    private static void send(TestCluster cluster, String command, String... last) {
+        String[] words =
+                Stream.concat(Stream.of(command.split(" ")), Stream.of(last)).toArray(String[]::new);
+        for (TestNode node : cluster.nodes()) {
+            try (RespClient client = node.connect()) {
+                client.send(words);
+            }
         }
     }
 

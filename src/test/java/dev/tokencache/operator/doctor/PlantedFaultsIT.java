@@ -1,17 +1,23 @@
 package dev.tokencache.operator.doctor;
 
+import dev.tokencache.operator.doctor.Finding.Status;
 import dev.tokencache.testing.SystemPackage;
 import dev.tokencache.testing.cluster.ClusterSpec;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
 import dev.tokencache.testing.cluster.TestNode;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +41,7 @@ class PlantedFaultsIT {
 
     private static final Path REDIS_SERVER = Path.of("/usr/bin/redis-server");
     private static final String PASSWORD = "planted-faults-it";
+    private static final String LOOPBACK = "127.0.0.1 127.0.0.2 127.0.0.3";
     private static final Set<String> OF_THE_PACKAGE = Set.of("TC105", "TC106");
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -49,10 +57,7 @@ class PlantedFaultsIT {
         cluster = TestCluster.start(ClusterSpec.ofSixNodes(PASSWORD)
                 .withExecutable(REDIS_SERVER)
                 .withExtraLines(
-                        "bind 127.0.0.1 127.0.0.2 127.0.0.3",
-                        "maxmemory 100mb",
-                        "maxmemory-policy volatile-ttl",
-                        "appendonly yes"));
+                        "bind " + LOOPBACK, "maxmemory 100mb", "maxmemory-policy volatile-ttl", "appendonly yes"));
         List<TestNode> masters = masters();
         for (int i = 0; i < masters.size(); i++) {
             announce(masters.get(i), i);
@@ -122,6 +127,11 @@ class PlantedFaultsIT {
                         "TC210",
                         () -> configure(movable, "cluster-announce-port", "1"),
                         () -> configure(movable, "cluster-announce-port", "0")),
+                fault(
+                        "TC209",
+                        () -> configure(movable, "cluster-announce-bus-port", "1"),
+                        () -> configure(movable, "cluster-announce-bus-port", "0")),
+                fault("TC211", () -> moveSlots(1), () -> moveSlots(0)),
                 fault("TC303", PlantedFaultsIT::evict, () -> {
                     configure(masters().get(0), "maxmemory", "100mb");
                     send(masters().get(0), "FLUSHALL");
@@ -160,16 +170,40 @@ class PlantedFaultsIT {
         }
     }
 
-    @Test
-    void noPassword() {
+    /** 192.0.2.1 is no address of this machine, so the nodes still listen on loopback only. */
+    @ParameterizedTest
+    @CsvSource({
+        "TC101, yes, " + LOOPBACK + " -192.0.2.1",
+        "TC102, yes, " + LOOPBACK,
+        "TC102, no,  " + LOOPBACK + " -192.0.2.1",
+    })
+    void noPassword(String code, String protectedMode, String bind) {
         List<RespClient> loggedIn =
                 cluster.nodes().stream().map(TestNode::connect).toList();
         try {
-            setPassword(loggedIn, "");
-            awaitCodes(Set.of("TC102"), "default");
+            setPassword(loggedIn, "", protectedMode, bind);
+            awaitCodes(Set.of(code), "default");
         } finally {
-            setPassword(loggedIn, PASSWORD);
+            setPassword(loggedIn, PASSWORD, "no", LOOPBACK);
             loggedIn.forEach(RespClient::close);
+        }
+    }
+
+    @Test
+    void oneMasterExecutesEverything() {
+        AtomicBoolean isOver = new AtomicBoolean();
+        TestNode master = masters().get(0);
+        CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+            String script = "for i = 1, 1000 do redis.call('get', KEYS[1]) end";
+            while (!isOver.get()) {
+                send(master, "EVAL", script, "1", key("hot"));
+            }
+        });
+        try {
+            awaitCodes(Set.of("TC310"), "default");
+        } finally {
+            isOver.set(true);
+            load.join();
         }
     }
 
@@ -200,15 +234,27 @@ class PlantedFaultsIT {
     }
 
     @Test
-    void aDeadReplicaIsUnreachable() {
+    void aDeadReplicaIsUnreachableAndOnesWithOtherSettingsAreReported() throws IOException {
         TestNode replica = replicaOf(0);
         replica.kill9();
         try {
             awaitCodes(Set.of("TC201", "TC210"), "default");
+            restartWith(replica, "disable-thp no", "tcp-backlog 65535");
+            awaitCodes(Set.of("TC402"), "default");
+            assertThat(examine("default")).extracting(Finding::status).contains(Status.WARN, Status.UNKNOWN);
         } finally {
-            replica.restart();
-            announce(replica, 1);
+            restartWith(replica);
         }
+    }
+
+    /** Neither of these settings can be changed while Redis runs. */
+    private static void restartWith(TestNode replica, String... lines) throws IOException {
+        Path file = cluster.folder().resolve("redis.conf");
+        List<String> before = Files.readAllLines(file);
+        Files.write(file, List.of(lines), StandardOpenOption.APPEND);
+        replica.restart();
+        Files.write(file, before);
+        announce(replica, 1);
     }
 
     private static void evict() {
@@ -267,12 +313,22 @@ class PlantedFaultsIT {
         send(movable, "CLUSTER", "REPLICATE", id(masters().get(shard)));
     }
 
-    private static void setPassword(List<RespClient> loggedIn, String changed) {
+    private static void setPassword(List<RespClient> loggedIn, String changed, String protectedMode, String bind) {
         for (RespClient client : loggedIn) {
+            client.send("CONFIG", "SET", "bind", bind);
+            client.send("CONFIG", "SET", "protected-mode", protectedMode);
             client.send("CONFIG", "SET", "requirepass", changed);
             client.send("CONFIG", "SET", "masterauth", changed);
         }
         password = changed;
+    }
+
+    /** A fifth of the first master's slots, which have no keys. */
+    private static void moveSlots(int shard) {
+        TestNode master = masters().get(shard);
+        send(master, "CLUSTER", "DELSLOTSRANGE", "1", "1200");
+        send(master, "CLUSTER", "ADDSLOTSRANGE", "1", "1200");
+        send(master, "CLUSTER", "BUMPEPOCH");
     }
 
     private static void setSlot(String... how) {

@@ -18,13 +18,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Reads the facts of one node. Every future succeeds: a refused command is an unknown reading. */
@@ -113,23 +111,18 @@ final class NodeReader {
 
     /** A category is replaced by the commands that {@code ACL CAT} shows. It stays if that is refused. */
     private Future<Reading<List<String>>> withoutCategories(Reading<List<String>> acl) {
-        Map<String, Future<Reading<List<String>>>> commands = new HashMap<>();
-        CATEGORY.matcher(acl.orElse(List.of()).toString())
+        List<String> categories = CATEGORY.matcher(acl.orElse(List.of()).toString())
                 .results()
-                .forEach(found -> commands.computeIfAbsent(
-                        found.group(2), category -> ask(Replies::texts, "ACL", "CAT", category)));
-        return Future.join(List.copyOf(commands.values()))
-                .map(done -> acl.map(users -> users.stream()
-                        .map(user -> CATEGORY.matcher(user)
-                                .replaceAll(found ->
-                                        commands
-                                                .get(found.group(2))
-                                                .result()
-                                                .orElse(List.of("@" + found.group(2)))
-                                                .stream()
-                                                .map(command -> found.group(1) + command)
-                                                .collect(Collectors.joining(" "))))
-                        .toList()));
+                .map(found -> found.group(2))
+                .distinct()
+                .toList();
+        Future<Reading<List<String>>> users = Future.succeededFuture(acl);
+        for (String category : categories) {
+            users = users.compose(known -> ask(Replies::texts, "ACL", "CAT", category)
+                    .map(commands ->
+                            known.map(lines -> Replies.withCommands(lines, category, commands.orElse(List.of())))));
+        }
+        return users;
     }
 
     /** Without other commands on the connection, and without the first ones, during which this process may still load classes. */

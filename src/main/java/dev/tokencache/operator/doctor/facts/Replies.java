@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Parses the replies of Redis 3.2 to 8 and Valkey. What cannot be read is left out. Pure. */
 final class Replies {
@@ -74,6 +75,17 @@ final class Replies {
 
     static List<String> acl(Response reply) {
         return texts(reply).stream().map(Passwords::withoutHashes).toList();
+    }
+
+    /** The lines of an ACL with the commands of a category instead of its name, if they are known. */
+    static List<String> withCommands(List<String> users, String category, List<String> commands) {
+        Pattern rule = Pattern.compile("([+-])@" + category + "(?= |$)");
+        return commands.isEmpty()
+                ? users
+                : users.stream()
+                        .map(user -> rule.matcher(user)
+                                .replaceAll(sign -> sign.group(1) + String.join(" " + sign.group(1), commands)))
+                        .toList();
     }
 
     /** The entries of {@code SLOWLOG GET}: {@code [id, time, microseconds, [command, arguments...], ...]}. */

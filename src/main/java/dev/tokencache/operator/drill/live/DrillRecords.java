@@ -50,8 +50,8 @@ public final class DrillRecords {
                 .recover(DrillRecords::unavailable);
     }
 
-    /** When the latest drill ended; null if the cluster stores no report. */
-    public Future<@Nullable Instant> latest() {
+    /** When the latest drill ended; the epoch if the cluster stores no report. */
+    public Future<Instant> latest() {
         return read().map(
                         body -> time(body.path("reports").path(0).path("report").path("ended")));
     }
@@ -79,11 +79,11 @@ public final class DrillRecords {
                 .recover(DrillRecords::unavailable);
     }
 
-    private static @Nullable Instant time(JsonNode ended) {
+    private static Instant time(JsonNode ended) {
         try {
-            return ended.isTextual() ? OffsetDateTime.parse(ended.asText()).toInstant() : null;
+            return ended.isTextual() ? OffsetDateTime.parse(ended.asText()).toInstant() : Instant.EPOCH;
         } catch (DateTimeException malformed) {
-            return null;
+            return Instant.EPOCH;
         }
     }
 

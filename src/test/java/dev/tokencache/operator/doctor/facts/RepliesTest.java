@@ -64,6 +64,16 @@ class RepliesTest {
     }
 
     @Test
+    void shouldReplaceACategoryByItsCommands() {
+        List<String> users = List.of("user a on -@all +@hash -hset", "user b on +@all -@hash", "user c on +@hashes");
+
+        assertThat(Replies.withCommands(users, "hash", List.of("hget", "hset")))
+                .containsExactly(
+                        "user a on -@all +hget +hset -hset", "user b on +@all -hget -hset", "user c on +@hashes");
+        assertThat(Replies.withCommands(users, "hash", List.of())).isEqualTo(users);
+    }
+
+    @Test
     void shouldReadInfo() {
         assertThat(Replies.info("# Server\r\nredis_version:3.2.12\r\nos:Linux 4.9 x86_64\r\n\r\n# Keyspace\r\n"
                         + "db0:keys=1,expires=1,avg_ttl=7\r\nexecutable:/usr/bin/redis:server\r\n"))
