@@ -40,7 +40,7 @@ final class LiveStreams {
         response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
         AtomicBoolean isRendering = new AtomicBoolean();
         Time.Timer timer = time.scheduleEvery(PERIOD, () -> send(response, part, isRendering));
-        response.endHandler(done -> {}).closeHandler(closed -> {
+        response.closeHandler(closed -> {
             timer.cancel();
             open.decrementAndGet();
         });
