@@ -24,10 +24,12 @@ class PrometheusAlertsIT {
     record Alert(String name, String severity, String summary, String runbook) {}
 
     static List<Alert> alerts() throws IOException {
-        JsonNode rules = new YAMLMapper()
+        JsonNode groups = new YAMLMapper()
                 .readTree(Files.readString(FOLDER.resolve("alerts.yml")))
-                .at("/groups/0/rules");
-        return StreamSupport.stream(rules.spliterator(), false)
+                .at("/groups");
+        return StreamSupport.stream(groups.spliterator(), false)
+                .flatMap(group -> StreamSupport.stream(group.at("/rules").spliterator(), false))
+                .filter(rule -> rule.has("alert"))
                 .map(rule -> new Alert(
                         rule.at("/alert").asText(),
                         rule.at("/labels/severity").asText(),
@@ -46,15 +48,19 @@ class PrometheusAlertsIT {
 
     @Test
     void shouldPassTheirUnitTests() {
-        ExternalTool.Result result =
-                promtool("test", "rules", FOLDER.resolve("alerts.test.yml").toString());
+        ExternalTool.Result result = promtool(
+                "test",
+                "rules",
+                FOLDER.resolve("alerts.test.yml").toString(),
+                FOLDER.resolve("error-budget.test.yml").toString());
 
         assertThat(result.exit()).as(result.output() + result.errors()).isZero();
     }
 
     @Test
     void shouldEachHaveAUnitTest() throws IOException {
-        String tests = Files.readString(FOLDER.resolve("alerts.test.yml"));
+        String tests = Files.readString(FOLDER.resolve("alerts.test.yml"))
+                + Files.readString(FOLDER.resolve("error-budget.test.yml"));
 
         // A test in which the alert fires: the expected annotations name the runbook.
         assertThat(alerts()).hasSizeGreaterThan(10).allSatisfy(alert -> assertThat(tests)
