@@ -111,6 +111,15 @@ public final class RequestDocument {
         return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
+    /** As {@link #number(String)}. Throws {@link InvalidRequestException} if it is out of range. */
+    public OptionalLong number(String name, long min, long max) {
+        OptionalLong value = number(name);
+        if (value.orElse(min) < min || value.orElse(min) > max) {
+            throw new InvalidRequestException(name, "must be from " + min + " to " + max);
+        }
+        return value;
+    }
+
     /** The value of a member, or null if it is absent. */
     public <T> @Nullable T optional(String name, Class<T> type) {
         return type.cast(values.get(name));

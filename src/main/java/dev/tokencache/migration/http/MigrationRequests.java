@@ -42,7 +42,7 @@ final class MigrationRequests {
     }
 
     private static OptionalInt percent(RequestDocument document, String name) {
-        OptionalLong value = number(document, name, 0, 100);
+        OptionalLong value = document.number(name, 0, 100);
         return value.isEmpty() ? OptionalInt.empty() : OptionalInt.of((int) value.getAsLong());
     }
 
@@ -50,7 +50,7 @@ final class MigrationRequests {
         RequestDocument document = RequestDocument.read(body, BACKFILL);
         Optional<Backfill.Action> action =
                 Optional.ofNullable(document.optional("action", String.class)).map(MigrationRequests::action);
-        OptionalLong limit = number(document, "keys_per_second", 0, 1_000_000);
+        OptionalLong limit = document.number("keys_per_second", 0, 1_000_000);
         if (action.isEmpty() && limit.isEmpty()) {
             throw new InvalidRequestException("action", "is missing, and so is keys_per_second");
         }
@@ -70,15 +70,7 @@ final class MigrationRequests {
 
     static VerifyRequest verify(byte[] body) {
         RequestDocument document = RequestDocument.read(body, VERIFY);
-        OptionalLong keys = number(document, "keys", 1, Verification.MAX_KEYS);
+        OptionalLong keys = document.number("keys", 1, Verification.MAX_KEYS);
         return new VerifyRequest(document.required("position", String.class), (int) keys.orElse(DEFAULT_KEYS));
-    }
-
-    private static OptionalLong number(RequestDocument document, String name, long min, long max) {
-        OptionalLong value = document.number(name);
-        if (value.orElse(min) < min || value.orElse(min) > max) {
-            throw new InvalidRequestException(name, "must be from " + min + " to " + max);
-        }
-        return value;
     }
 }

@@ -230,7 +230,7 @@ public final class Drill {
         DrillReport.Verdict verdict = isBroken || !contradictions.isEmpty()
                 ? DrillReport.Verdict.BROKEN
                 : reasons.isEmpty() ? DrillReport.Verdict.HELD : DrillReport.Verdict.UNKNOWN;
-        return DrillReport.of(id, site.by(), plan, verdict, reasons, results, run, started, conditions, done);
+        return DrillReport.of(id, verdict, reasons, results, run, started, conditions, done);
     }
 
     /** Why the canaries prove too little. */

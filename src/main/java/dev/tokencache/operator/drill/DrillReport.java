@@ -41,8 +41,6 @@ public record DrillReport(String json) {
 
     static DrillReport of(
             String id,
-            String by,
-            DrillPlan plan,
             Verdict verdict,
             List<String> reasons,
             List<Score> scores,
@@ -50,21 +48,25 @@ public record DrillReport(String json) {
             ZonedDateTime started,
             DrillPlan.Conditions conditions,
             int done) {
+        DrillPlan plan = run.plan;
         ObjectNode report = JSON.createObjectNode()
                 .put("id", id)
                 .put("type", plan.type().toString())
-                .put("by", by)
+                .put("by", run.site.by())
                 .put("verdict", verdict.toString());
-        addAll(report.putArray("reasons"), reasons);
+        report.set("reasons", JSON.valueToTree(reasons));
         report.put("started", time(started))
                 .put("ended", time(run.pace.now()))
                 .put("hypothesis", plan.hypothesis())
                 .put("unknown_budget", plan.settings().unknownBudget().toMillis())
                 .put("steps", plan.steps().size())
                 .put("steps_done", done);
-        addAll(
-                report.putArray("skipped_gates"),
-                conditions.skipped().stream().map(Gate.Check::toString).sorted().toList());
+        report.set(
+                "skipped_gates",
+                JSON.valueToTree(conditions.skipped().stream()
+                        .map(Gate.Check::toString)
+                        .sorted()
+                        .toList()));
         measurements(report.putObject("measured"), plan, scores, run);
         shards(report.putArray("shards"), plan, scores);
         members(report.putArray("before"), plan.before());
@@ -73,17 +75,13 @@ public record DrillReport(String json) {
         } catch (Nodes.Failure unreachable) {
             // No node replies; the timeline says why.
         }
-        report.set("timeline", DrillState.JSON.valueToTree(run.timeline()));
+        report.set("timeline", JSON.valueToTree(run.timeline()));
         ArrayNode left = report.putArray("left");
         run.left().forEach(undone -> left.addObject().put("what", undone.text()).put("command", undone.command()));
         if (verdict != Verdict.HELD) {
             plan.continuation(done).ifPresent(command -> report.put("continue_with", command));
         }
         return hashed(report);
-    }
-
-    private static void addAll(ArrayNode array, List<String> texts) {
-        texts.forEach(array::add);
     }
 
     private static DrillReport hashed(ObjectNode report) {

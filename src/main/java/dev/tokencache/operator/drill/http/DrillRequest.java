@@ -33,18 +33,18 @@ record DrillRequest(LiveDrills.Request drill, boolean isDryRun) {
     /** @throws InvalidRequestException naming the member */
     static DrillRequest read(byte[] body) {
         RequestDocument document = RequestDocument.read(body, MEMBERS);
-        OptionalLong budget = number(document, "unknown_budget", 0, DAY_SECONDS * 1000L);
+        OptionalLong budget = document.number("unknown_budget", 0, DAY_SECONDS * 1000L);
         return new DrillRequest(
                 new LiveDrills.Request(
                         named("type", document.required("type", String.class), LiveDrills.TYPES),
                         texts(document, "nodes").stream()
                                 .map(DrillRequest::node)
                                 .toList(),
-                        (int) number(document, "parallel", 1, 1000).orElse(1),
+                        (int) document.number("parallel", 1, 1000).orElse(1),
                         budget.isPresent() ? Optional.of(Duration.ofMillis(budget.getAsLong())) : Optional.empty(),
                         Duration.ofSeconds(
-                                number(document, "patience", 1, DAY_SECONDS).orElse(LiveDrills.PATIENCE_SECONDS)),
-                        (int) number(document, "slots", 1, 100).orElse(LiveDrills.SLOTS),
+                                document.number("patience", 1, DAY_SECONDS).orElse(LiveDrills.PATIENCE_SECONDS)),
+                        (int) document.number("slots", 1, 100).orElse(LiveDrills.SLOTS),
                         gates(texts(document, "skip_gates"))),
                 !Boolean.FALSE.equals(document.optional("dry_run", Boolean.class)));
     }
@@ -77,13 +77,5 @@ record DrillRequest(LiveDrills.Request drill, boolean isDryRun) {
     private static List<String> texts(RequestDocument document, String name) {
         List<String> texts = document.optional(name, List.class);
         return texts == null ? List.of() : texts;
-    }
-
-    private static OptionalLong number(RequestDocument document, String name, long min, long max) {
-        OptionalLong value = document.number(name);
-        if (value.orElse(min) < min || value.orElse(min) > max) {
-            throw new InvalidRequestException(name, "must be from " + min + " to " + max);
-        }
-        return value;
     }
 }
