@@ -303,7 +303,7 @@ class DrillIT {
                     .body("id", equalTo(id))
                     .body("phase", equalTo("steps"))
                     .body("shards", hasSize(3));
-            assertEnded(report(id), "aborted by the caller " + ServiceProcess.CALLER, replica);
+            assertEnded(report(id), "stopped by the caller " + ServiceProcess.CALLER, replica);
             assertThat(service.output())
                     .contains(
                             "action=start_drill caller=" + ServiceProcess.CALLER + " drill=" + id + " result=done",

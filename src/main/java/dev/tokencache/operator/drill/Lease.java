@@ -55,7 +55,7 @@ final class Lease {
             }
             renewedNanos = now;
             records.abortedBy(id).ifPresent(caller -> {
-                throw new DrillRun.Ended(false, "aborted by the caller " + caller);
+                throw new DrillRun.Ended(false, "stopped by the caller " + caller);
             });
         } catch (Nodes.Failure failure) {
             // The shard of the lease may just fail over.

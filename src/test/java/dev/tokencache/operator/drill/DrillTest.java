@@ -439,7 +439,7 @@ class DrillTest {
         DrillReport report = run(DrillType.ROLLING);
 
         assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
-        assertThat(reasons(report)).contains("aborted by the caller alice");
+        assertThat(reasons(report)).contains("stopped by the caller alice");
         assertThat(report.report().path("steps_done").asInt()).isLessThan(2);
     }
 

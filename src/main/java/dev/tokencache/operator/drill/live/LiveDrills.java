@@ -220,7 +220,7 @@ public final class LiveDrills {
      * with {@link Gate.Refused} if none is running.
      */
     public Future<DrillState> abort(String caller) {
-        stop("aborted by the caller " + caller);
+        stop("stopped by the caller " + caller);
         return state().compose(state -> {
             DrillState found = state.orElseThrow(() -> refused("no drill is running"));
             return here().isPresent()
