@@ -88,7 +88,12 @@ record KeyStoreFile(Path path) {
         command.addAll(arguments);
         command.addAll(List.of("-alias", alias, "-keystore", path.toString()));
         command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
-        Path log = path.resolveSibling("keytool.log");
+        run(path.toAbsolutePath().getParent(), command);
+    }
+
+    /** Runs a program to its end. */
+    static void run(Path folder, List<String> command) {
+        Path log = folder.resolve("tool.log");
         try {
             int exit = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -96,7 +101,7 @@ record KeyStoreFile(Path path) {
                     .start()
                     .waitFor();
             if (exit != 0) {
-                throw new IllegalStateException(arguments.get(0) + ": " + Files.readString(log));
+                throw new IllegalStateException(command + ": " + Files.readString(log));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,7 +1,7 @@
 package dev.tokencache.testing;
 
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
 
 /**
  * A certificate and its key, as PEM files in a folder.
@@ -62,17 +62,24 @@ public record TestCertificate(Path certificate, Path key) {
             return sign("another-machine", "san=ip:10.1.2.3,dns:redis.example");
         }
 
-        /** Issues a certificate for 127.0.0.1 to 127.0.0.3, which the nodes of one cluster can announce. */
+        /** Issues a certificate for 127.0.0.1 to 127.0.0.3, which the nodes of one cluster can announce. Needs OpenSSL 3. */
         public TestCertificate signForThreeHosts(int days) {
-            String names = "san=ip:127.0.0.1,ip:127.0.0.2,ip:127.0.0.3";
-            return sign("three-hosts-" + days, names, "-validity", Integer.toString(days));
+            Path signed = folder.resolve("three-hosts-" + days + ".pem");
+            Path key = folder.resolve("three-hosts-" + days + "-key.pem");
+            Path signer = keys.exportKey(folder.resolve("authority-key.pem"));
+            String command =
+                    "openssl req -x509 -CA %s -CAkey %s -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=redis"
+                            + " -addext subjectAltName=IP:127.0.0.1,IP:127.0.0.2,IP:127.0.0.3 -days %d -out %s -keyout %s";
+            KeyStoreFile.run(
+                    folder,
+                    List.of(command.formatted(certificate, signer, days, signed, key)
+                            .split(" ")));
+            return new TestCertificate(signed, key);
         }
 
-        private TestCertificate sign(String name, String names, String... more) {
+        private TestCertificate sign(String name, String names) {
             KeyStoreFile subject = KeyStoreFile.generate(folder.resolve(name + ".p12"), name);
-            keys.sign(
-                    subject,
-                    Stream.concat(Stream.of("-ext", names), Stream.of(more)).toArray(String[]::new));
+            keys.sign(subject, "-ext", names);
             return export(subject, folder, name + "-");
         }
     }

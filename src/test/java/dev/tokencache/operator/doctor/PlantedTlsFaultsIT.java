@@ -33,6 +33,7 @@ class PlantedTlsFaultsIT {
     @Test
     void twoMastersAndTheirCertificates() throws IOException {
         SystemPackage.require("redis-server", REDIS_SERVER.toString());
+        SystemPackage.require("openssl", "/usr/bin/openssl");
         TestCertificate.Authority authority = TestCertificate.authority(folder);
         TestCertificate sound = authority.signForThreeHosts(365);
         TestCertificate expiring = authority.signForThreeHosts(29);
@@ -47,12 +48,14 @@ class PlantedTlsFaultsIT {
                         "maxmemory-policy volatile-ttl",
                         "appendonly yes"))) {
             LiveFacts live = new LiveFacts(vertx, cluster, "", authority.certificate());
-            for (int i = 0; i < 4; i++) {
-                configure(cluster.nodes().get(i), "cluster-announce-ip", "127.0.0." + (i == 0 ? 1 : i == 3 ? 3 : 2));
-            }
+            TestNode node = cluster.masterOf(0);
+            TestNode other = cluster.masterOf(16_383);
+            announce(node, 1);
+            announce(cluster.replicasOf(node).get(0), 2);
+            announce(other, 2);
+            announce(cluster.replicasOf(other).get(0), 3);
             awaitCodes(live, "TC204");
 
-            TestNode node = cluster.nodes().get(0);
             install(node, expiring);
             awaitCodes(live, "TC204", "TC107");
             assertThat(evidence(live)).anyMatch(it -> it.startsWith("its certificate expires at "));
@@ -90,6 +93,10 @@ class PlantedTlsFaultsIT {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    private static void announce(TestNode node, int host) {
+        configure(node, "cluster-announce-ip", "127.0.0." + host);
     }
 
     private static void install(TestNode node, TestCertificate certificate) {
