@@ -1,6 +1,10 @@
 package dev.tokencache.operator.console;
 
 import dev.tokencache.operator.console.history.Numbers;
+import dev.tokencache.operator.doctor.ClusterFacts;
+import dev.tokencache.operator.doctor.NodeFacts;
+import dev.tokencache.operator.doctor.live.LiveDoctor;
+import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterState;
 import dev.tokencache.redis.ShardState;
 import dev.tokencache.redis.Time;
@@ -9,6 +13,8 @@ import io.quarkus.qute.TemplateInstance;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The shards and their nodes, as the router of this instance sees them. */
@@ -18,14 +24,20 @@ final class ClusterPage implements Page {
 
     record Shard(String slots, int slotCount, boolean isBreakerOpen, List<Node> nodes) {}
 
-    /** @param state in words; {@code isWell} is its colour */
-    record Node(String address, String role, String state, boolean isWell, String lag) {}
+    /**
+     * @param state in words; {@code isWell} is its colour
+     * @param lag of a replica
+     * @param about the version and the zone, by the last run of doctor in this instance; empty before the first
+     */
+    record Node(String address, String role, String state, boolean isWell, String lag, String about) {}
 
     private final RedisRouter router;
+    private final LiveDoctor doctor;
     private final Time time;
 
-    ClusterPage(RedisRouter router, Time time) {
+    ClusterPage(RedisRouter router, LiveDoctor doctor, Time time) {
         this.router = router;
+        this.doctor = doctor;
         this.time = time;
     }
 
@@ -51,30 +63,53 @@ final class ClusterPage implements Page {
 
     private View view() {
         RouterState state = router.state();
+        Map<Endpoint, String> about = doctor.latest().map(ClusterPage::about).orElse(Map.of());
         return new View(
                 time.clock().instant(),
                 state.isClusterOk(),
                 state.slotsCovered(),
                 state.openBreakers(),
-                router.shards().stream().map(ClusterPage::shard).toList());
+                router.shards().stream().map(shard -> shard(shard, about)).toList());
     }
 
-    private static Shard shard(ShardState shard) {
-        Node master =
-                new Node(shard.master().toString(), "master", shard.isUp() ? "up" : "no connection", shard.isUp(), "");
+    private static Map<Endpoint, String> about(ClusterFacts facts) {
+        return facts.nodes().stream().collect(Collectors.toMap(NodeFacts::address, ClusterPage::about, (a, b) -> a));
+    }
+
+    private static String about(NodeFacts node) {
+        Map<String, String> info = node.info().orElse(Map.of());
+        String version = info.getOrDefault("valkey_version", info.getOrDefault("redis_version", ""));
+        String zone = node.config().orElse(Map.of()).getOrDefault("availability-zone", "");
+        return (version.isEmpty() ? "" : "version " + version) + (zone.isEmpty() ? "" : ", zone " + zone);
+    }
+
+    private static Shard shard(ShardState shard, Map<Endpoint, String> about) {
+        Node master = new Node(
+                shard.master().toString(),
+                "master",
+                shard.isUp() ? "up" : "no connection",
+                shard.isUp(),
+                "",
+                about.getOrDefault(shard.master(), ""));
         return new Shard(
                 shard.slots(),
                 shard.slotCount(),
                 shard.isBreakerOpen(),
-                Stream.concat(Stream.of(master), shard.replicas().stream().map(ClusterPage::replica))
+                Stream.concat(Stream.of(master), shard.replicas().stream().map(replica -> replica(replica, about)))
                         .toList());
     }
 
-    private static Node replica(ShardState.Replica replica) {
+    private static Node replica(ShardState.Replica replica, Map<Endpoint, String> about) {
         String state = !replica.isUp() ? "no connection" : replica.isAttached() ? "in sync" : "not in sync";
         String lag = replica.lagBytes().isPresent()
                 ? Numbers.text(replica.lagBytes().getAsLong(), "B") + " behind"
                 : "lag unknown";
-        return new Node(replica.endpoint().toString(), "replica", state, replica.isUp() && replica.isAttached(), lag);
+        return new Node(
+                replica.endpoint().toString(),
+                "replica",
+                state,
+                replica.isUp() && replica.isAttached(),
+                lag,
+                about.getOrDefault(replica.endpoint(), ""));
     }
 }

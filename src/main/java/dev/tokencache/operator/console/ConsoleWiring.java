@@ -70,7 +70,7 @@ final class ConsoleWiring {
         history.start();
         List<Page> pages = List.of(
                 new NowPage(history, redis, heartbeats, registry),
-                new ClusterPage(redis, time),
+                new ClusterPage(redis, doctor, time),
                 new DoctorPage(doctor, audit),
                 new DrillPage(drills, drillRecords, audit, time),
                 new MigrationPage(migration.migration(), audit, time),
