@@ -2,6 +2,7 @@ package dev.tokencache.ops;
 
 import dev.tokencache.cli.Commands;
 import dev.tokencache.migration.cli.MigrateCommand;
+import dev.tokencache.operator.capacity.CapacityCommand;
 import dev.tokencache.operator.doctor.cli.DoctorCommand;
 import dev.tokencache.operator.drill.cli.DrillCommand;
 import io.quarkus.runtime.Quarkus;
@@ -16,7 +17,7 @@ public final class Main {
             name = "token-cache",
             mixinStandardHelpOptions = true,
             description = "Stores SSO tokens in a Redis Cluster. Without arguments, starts the service.",
-            subcommands = {DoctorCommand.class, DrillCommand.class, MigrateCommand.class})
+            subcommands = {CapacityCommand.class, DoctorCommand.class, DrillCommand.class, MigrateCommand.class})
     static final class TokenCacheCommand {}
 
     private Main() {}
