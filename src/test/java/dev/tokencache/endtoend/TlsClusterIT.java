@@ -76,7 +76,14 @@ class TlsClusterIT {
                     .toList();
             awaitReplicated();
             assertThat(command(service, "doctor", "--only=TC201")).contains("6 nodes");
-            assertThat(command(service, "drill", "run", "handover", "--yes", "--skip-gate=doctor,hours"))
+            assertThat(command(
+                            service,
+                            "drill",
+                            "run",
+                            "handover",
+                            "--yes",
+                            "--skip-gate=doctor,hours",
+                            "--unknown-budget=30"))
                     .contains("verdict: held");
 
             cluster.masterOf(0).kill9();
@@ -117,15 +124,18 @@ class TlsClusterIT {
         }
     }
 
-    /** Runs a command of the operator that connects to the nodes itself. */
+    /** Runs a command that connects to the nodes itself. Repeats it for the reason of {@link #awaitServing}. */
     private static String command(ServiceProcess service, String... words) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(words));
         arguments.add("--host=" + cluster.hosts().replace("rediss://", ""));
         arguments.add("--ca-file=" + authority.certificate());
         arguments.add("--password-file=" + Files.writeString(folder.resolve("password"), PASSWORD));
-        CommandLineProcess.Ended ended = CommandLineProcess.run(service, arguments.toArray(String[]::new));
-        assertThat(ended.exitCode()).as(ended.output()).isZero();
-        return ended.output();
+        return Awaitility.await("a command without a timeout")
+                .atMost(PATIENCE.multipliedBy(3))
+                .until(
+                        () -> CommandLineProcess.run(service, arguments.toArray(String[]::new)),
+                        ended -> ended.exitCode() == 0)
+                .output();
     }
 
     private static TestCluster start(TestCertificate nodes) {
