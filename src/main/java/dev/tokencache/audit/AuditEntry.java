@@ -20,7 +20,6 @@ public record AuditEntry(Action action, String caller, AuditTarget target, Resul
         READ_DOCTOR,
         CHANGE_MIGRATION,
         REQUEST_BACKFILL,
-        RUN_DOCTOR,
         RELOAD,
         START_DRILL,
         ABORT_DRILL

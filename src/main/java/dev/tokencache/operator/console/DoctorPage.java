@@ -82,7 +82,7 @@ final class DoctorPage implements Page {
     }
 
     private void audit(Caller caller, AuditEntry.Result result) {
-        audit.write(new AuditEntry(AuditEntry.Action.RUN_DOCTOR, caller.id(), AuditTarget.NOTHING, result));
+        audit.write(new AuditEntry(AuditEntry.Action.READ_DOCTOR, caller.id(), AuditTarget.NOTHING, result));
     }
 
     private View view() {
