@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  * <p>It reads the file on each request. The OpenAPI extension would parse and rewrite it at every start, which would take a
  * quarter of the start-up time.
  */
-final class ApiDescription {
+public final class ApiDescription {
 
     private static final String FILE = "META-INF/openapi.yaml";
 
@@ -55,13 +55,14 @@ final class ApiDescription {
     }
 
     private static void answer(RoutingContext context, boolean isJson) {
-        byte[] yaml = read();
+        byte[] yaml = yaml();
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, (isJson ? JSON : "application/yaml") + ";charset=UTF-8")
                 .end(Buffer.buffer(isJson ? toJson(yaml) : yaml));
     }
 
-    private static byte[] read() {
+    /** The file. Blocks. */
+    public static byte[] yaml() {
         try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(FILE)) {
             if (file == null) {
                 throw new IllegalStateException(FILE + " is missing from the package");

@@ -69,7 +69,7 @@ final class ConsoleRoutes {
                         .handler(ConsoleRoutes::refuseOtherOrigins)
                         .handler(context -> admit(context, action.role()));
                 router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_FORM_BYTES));
-                router.post(path).handler(context -> run(context, action));
+                router.post(path).handler(context -> run(context, page, action));
             }
         }
         router.route(ROOT + "*").handler(context -> context.fail(404));
@@ -135,14 +135,25 @@ final class ConsoleRoutes {
                 .with(html -> send(context, 200, html), context::fail);
     }
 
-    private static void run(RoutingContext context, Action action) {
+    private void run(RoutingContext context, Page page, Action action) {
         try {
+            Optional<String> authorization =
+                    Optional.ofNullable(context.request().getHeader(HttpHeaders.AUTHORIZATION));
             action.run()
-                    .of(new Form(context.request().formAttributes()), callerOf(context))
+                    .of(new Form(context.request().formAttributes(), authorization), callerOf(context))
                     .subscribe()
-                    .with(done -> redirect(context, address(done)), context::fail);
+                    .with(result -> answer(context, page, result), context::fail);
         } catch (RuntimeException invalid) {
             context.fail(invalid);
+        }
+    }
+
+    private void answer(RoutingContext context, Page page, Action.Result result) {
+        if (result instanceof Action.Shown shown) {
+            Frame frame = frames.of(page.name(), page.title(), Optional.of(callerOf(context)), "");
+            shown.page().apply(frame).createUni().subscribe().with(html -> send(context, 200, html), context::fail);
+        } else if (result instanceof Action.Done done) {
+            redirect(context, address(done));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.tokencache.journal.JournalMetrics;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.migration.store.Migration;
 import dev.tokencache.operator.console.Frame.Link;
+import dev.tokencache.operator.console.api.ApiClient;
 import dev.tokencache.operator.console.history.MetricHistory;
 import dev.tokencache.operator.console.history.MetricTotals;
 import dev.tokencache.operator.doctor.live.LiveDoctor;
@@ -17,14 +18,19 @@ import dev.tokencache.operator.instances.Heartbeats;
 import dev.tokencache.redis.Time;
 import dev.tokencache.redis.command.RedisRouter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.quarkus.vertx.http.HttpServer;
 import io.quarkus.vertx.http.ManagementInterface;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +69,8 @@ final class ConsoleWiring {
             MetricHistory history,
             MeterRegistry registry,
             Time time,
+            Vertx vertx,
+            HttpServer ports,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         if (!config.enabled()) {
             return;
@@ -76,6 +84,7 @@ final class ConsoleWiring {
                 new MigrationPage(migration.migration(), audit, time),
                 new JournalPage(journal, journalMetrics, history, registry, audit, time),
                 new SubjectPage(tokens),
+                new ApiPage(isDevMode() ? Optional.of(new ApiClient(vertx, ports::getPort)) : Optional.empty()),
                 new HistoryPage(history));
         List<Link> links = pages.stream()
                 .filter(page -> !(page instanceof HistoryPage))
@@ -84,5 +93,10 @@ final class ConsoleWiring {
         Assets assets = new Assets();
         Frames frames = new Frames(links, heartbeats.id(), version, assets);
         new ConsoleRoutes(callers, refused, pages, frames, time).register(Objects.requireNonNull(management), assets);
+    }
+
+    /** Anything that calls the API on behalf of a page stays out of production, whatever its profile is. */
+    private static boolean isDevMode() {
+        return LaunchMode.current().isDevOrTest() && ConfigUtils.isProfileActive("dev");
     }
 }

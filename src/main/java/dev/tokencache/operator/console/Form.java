@@ -2,12 +2,17 @@ package dev.tokencache.operator.console;
 
 import dev.tokencache.token.InvalidRequestException;
 import io.vertx.core.MultiMap;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/** The fields of a form that was sent. */
-record Form(MultiMap fields) {
+/**
+ * The fields of a form that was sent.
+ *
+ * @param authorization the header of its request
+ */
+record Form(MultiMap fields, Optional<String> authorization) {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
@@ -50,5 +55,11 @@ record Form(MultiMap fields) {
         if (!optional("confirmation").equals(words)) {
             throw new InvalidRequestException("confirmation", "must be exactly: " + words);
         }
+    }
+
+    /** Without values: they can be secrets. */
+    @Override
+    public String toString() {
+        return "Form" + fields.names();
     }
 }

@@ -40,5 +40,7 @@ final class Templates {
 
     static native TemplateInstance subject(Frame frame, SubjectPage.View view);
 
+    static native TemplateInstance api(Frame frame, ApiPage.View view);
+
     static native TemplateInstance error(Frame frame, String detail);
 }
