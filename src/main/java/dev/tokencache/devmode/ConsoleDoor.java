@@ -1,0 +1,50 @@
+package dev.tokencache.devmode;
+
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.quarkus.vertx.http.HttpServer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Redirects a browser from the port of the API to the console, and logs that address before anything else. */
+@Singleton
+@IfBuildProfile("dev")
+final class ConsoleDoor {
+
+    private static final Logger LOG = Logger.getLogger(ConsoleDoor.class);
+
+    private final HttpServer ports;
+
+    ConsoleDoor(HttpServer ports) {
+        this.ports = ports;
+    }
+
+    void register(
+            @Observes Router router,
+            @ConfigProperty(name = "tokencache.console.enabled", defaultValue = "true") boolean isConsoleOn,
+            @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int httpPort) {
+        if (isConsoleOn) {
+            LOG.infof("%n%n    Console: http://localhost:%d/  (user dev, password dev)%n", httpPort);
+            router.get("/").handler(this::redirect);
+        }
+    }
+
+    private void redirect(RoutingContext context) {
+        context.response()
+                .setStatusCode(303)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader(
+                        HttpHeaders.LOCATION,
+                        console(context.request().getHeader(HttpHeaders.HOST), ports.getManagementPort()))
+                .end();
+    }
+
+    /** The address of the console, for a browser that reaches the service under the name in {@code Host}. */
+    static String console(String host, int port) {
+        return "http://" + host.replaceFirst(":[0-9]*$", "") + ":" + port + "/console/";
+    }
+}
