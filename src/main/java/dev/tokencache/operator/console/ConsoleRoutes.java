@@ -13,10 +13,13 @@ import dev.tokencache.operator.console.Action.RefusedException;
 import dev.tokencache.redis.Time;
 import io.quarkus.qute.TemplateInstance;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -57,12 +60,15 @@ final class ConsoleRoutes {
         router.route(ROOT + "*").handler(ConsoleRoutes::protect).failureHandler(this::fail);
         assets.register(router);
         for (Page page : pages) {
-            router.get(ROOT + page.name())
+            router.route(ROOT + page.name())
+                    .method(HttpMethod.GET)
+                    .method(HttpMethod.HEAD)
                     .handler(context -> admit(context, Role.ADMIN))
                     .handler(context -> show(context, page));
             router.get(LIVE + page.name())
                     .handler(context -> admit(context, Role.ADMIN))
                     .handler(context -> streams.start(context, page::live));
+            refuseOtherMethods(router, ROOT + page.name(), "GET, HEAD");
             for (Action action : page.actions()) {
                 String path = ROOT + action.path();
                 router.post(path)
@@ -70,9 +76,17 @@ final class ConsoleRoutes {
                         .handler(context -> admit(context, action.role()));
                 router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_FORM_BYTES));
                 router.post(path).handler(context -> run(context, page, action));
+                refuseOtherMethods(router, path, "POST");
             }
         }
         router.route(ROOT + "*").handler(context -> context.fail(404));
+    }
+
+    private static void refuseOtherMethods(Router router, String path, String allowed) {
+        router.route(path).handler(context -> {
+            context.response().putHeader("Allow", allowed);
+            context.fail(405);
+        });
     }
 
     /** The router takes the path with and without the slash for the same; links of pages need it. */
@@ -89,7 +103,8 @@ final class ConsoleRoutes {
                 .putHeader("Content-Security-Policy", POLICY)
                 .putHeader("X-Frame-Options", "DENY")
                 .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Referrer-Policy", "no-referrer")
+                // With no-referrer, browsers send the console's own forms with "Origin: null", too.
+                .putHeader("Referrer-Policy", "same-origin")
                 .putHeader("Cross-Origin-Opener-Policy", "same-origin")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -181,6 +196,9 @@ final class ConsoleRoutes {
     }
 
     private void fail(RoutingContext context) {
+        if (context.response().ended() || context.response().closed()) {
+            return;
+        }
         Problem problem = problemOf(context);
         if (problem.status() == 401) {
             context.response().putHeader("WWW-Authenticate", ErrorMapper.BASIC_CHALLENGE);
@@ -198,7 +216,11 @@ final class ConsoleRoutes {
         if (failure instanceof RefusedException refusal) {
             return Problem.ofStatus(409, String.valueOf(refusal.getMessage()));
         }
-        return failure == null ? Problem.ofStatus(context.statusCode()) : ErrorMapper.problemOf(failure);
+        if (failure == null || failure instanceof HttpException) {
+            return Problem.ofStatus(context.statusCode());
+        }
+        // Only a form field that is too long ends in one.
+        return failure instanceof IOException ? Problem.ofStatus(413) : ErrorMapper.problemOf(failure);
     }
 
     private static void send(RoutingContext context, int status, String html) {

@@ -1,6 +1,7 @@
 package dev.tokencache.operator.console;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +17,24 @@ final class SameOrigin {
     private SameOrigin() {}
 
     static boolean sent(HttpServerRequest request) {
-        String site = request.getHeader("Sec-Fetch-Site");
-        String origin = request.getHeader("Origin");
+        // HTTP/2 has no header Host.
+        HostAndPort authority = request.authority();
+        return isSame(
+                request.getHeader("Sec-Fetch-Site"),
+                request.getHeader("Origin"),
+                authority == null ? null : authority.toString());
+    }
+
+    static boolean isSame(@Nullable String site, @Nullable String origin, @Nullable String authority) {
         return (site == null || site.equals("same-origin"))
-                && (origin == null ? site != null : isHost(origin, request.getHeader("Host")));
+                && (origin == null ? site != null : isAuthority(origin, authority));
     }
 
     /** The scheme is not compared: a proxy may end TLS. */
-    private static boolean isHost(String origin, @Nullable String host) {
+    private static boolean isAuthority(String origin, @Nullable String authority) {
         try {
-            return host != null && host.equalsIgnoreCase(URI.create(origin).getRawAuthority());
+            return authority != null
+                    && authority.equalsIgnoreCase(URI.create(origin).getRawAuthority());
         } catch (IllegalArgumentException malformed) {
             return false;
         }
