@@ -2,12 +2,20 @@
 (function () {
   "use strict";
   var connection = document.getElementById("connection");
+  var silence;
   function say(state, words) {
     document.documentElement.dataset.connection = state;
-    connection.textContent = words;
+    // Screen readers announce each change.
+    if (connection.textContent !== words) { connection.textContent = words; }
   }
-  document.body.addEventListener("htmx:sseMessage", function () { say("live", "live"); });
-  document.body.addEventListener("htmx:sseError", function () { say("lost", "not live: the values are old"); });
+  function lost() { say("lost", "not live: the values are old"); }
+  document.body.addEventListener("htmx:sseError", lost);
+  // The service sends every second. A connection can also end without an error.
+  document.body.addEventListener("htmx:sseMessage", function () {
+    say("live", "live");
+    clearTimeout(silence);
+    silence = setTimeout(lost, 5000);
+  });
   // A form that was sent must not be sent again by an impatient second click.
   document.body.addEventListener("submit", function (event) {
     if (event.target.method === "post") {
