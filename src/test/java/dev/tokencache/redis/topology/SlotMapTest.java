@@ -55,4 +55,16 @@ class SlotMapTest {
     void shouldAssignAllSlotsToAStandaloneServer() {
         assertThat(SlotMap.standalone(FIRST).covered()).isEqualTo(HashSlot.COUNT);
     }
+
+    @Test
+    void shouldShowTheSlotsOfAMasterAsRanges() {
+        SlotMap moved = map.moved(50, SECOND).moved(150, FIRST).moved(16383, FIRST);
+
+        assertThat(map.rangesOf(FIRST)).isEqualTo("0-99");
+        assertThat(moved.rangesOf(FIRST)).isEqualTo("0-49,51-99,150,16383");
+        assertThat(moved.rangesOf(SECOND)).isEqualTo("50,100-149,151-199");
+        assertThat(moved.countOf(FIRST)).isEqualTo(101);
+        assertThat(moved.rangesOf(REPLICA)).isEmpty();
+        assertThat(SlotMap.standalone(FIRST).rangesOf(FIRST)).isEqualTo("0-16383");
+    }
 }

@@ -4,11 +4,13 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.HashSlot;
 import dev.tokencache.redis.RecordedEvents;
 import dev.tokencache.redis.RouteException;
+import dev.tokencache.redis.ShardState;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.testing.VirtualTime;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 import static dev.tokencache.redis.topology.FakeCluster.MASTER;
@@ -355,6 +357,41 @@ class TopologyTest {
         assertThat(topology.isClusterOk()).isTrue();
         time.advance(Duration.ofMinutes(1));
         assertThat(topology.isHopeless()).isFalse();
+    }
+
+    @Test
+    void shouldShowTheShardsInTheOrderOfTheirSlotsWithTheLagOfReplicas() {
+        cluster.start();
+        cluster.replication(MASTER).offset(1500);
+        time.advance(REFRESH);
+
+        List<ShardState> shards = topology.shards(cluster.connections()::isUp);
+        assertThat(shards).extracting(ShardState::master).startsWith(MASTER).endsWith(OTHER_MASTER);
+        assertThat(shards).allMatch(ShardState::isUp).noneMatch(ShardState::isBreakerOpen);
+        assertThat(shards.stream().mapToInt(ShardState::slotCount).sum()).isEqualTo(HashSlot.COUNT);
+        assertThat(shards.get(0).replicas())
+                .containsExactly(new ShardState.Replica(REPLICA, true, true, OptionalLong.of(500)));
+
+        cluster.replication(REPLICA).history("another");
+        time.advance(REFRESH);
+        assertThat(replica().isAttached()).isTrue();
+        assertThat(replica().lagBytes()).as("of another stream").isEmpty();
+
+        cluster.replication(REPLICA).history("history").offset(2000);
+        time.advance(REFRESH);
+        assertThat(replica().lagBytes())
+                .as("ahead of what the master last said")
+                .hasValue(0);
+
+        cluster.node(REPLICA).kill();
+        cluster.node(REPLICA).refuse();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(replica().isAttached()).isFalse();
+        assertThat(replica().lagBytes()).as("without a reply").isEmpty();
+    }
+
+    private ShardState.Replica replica() {
+        return topology.shards(cluster.connections()::isUp).get(0).replicas().get(0);
     }
 
     @Test
