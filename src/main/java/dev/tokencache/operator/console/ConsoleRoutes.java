@@ -99,8 +99,12 @@ final class ConsoleRoutes {
     }
 
     private static void protect(RoutingContext context) {
-        context.response()
-                .putHeader("Content-Security-Policy", POLICY)
+        protect(context.response());
+        context.next();
+    }
+
+    private static void protect(HttpServerResponse response) {
+        response.putHeader("Content-Security-Policy", POLICY)
                 .putHeader("X-Frame-Options", "DENY")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 // With no-referrer, browsers send the console's own forms with "Origin: null", too.
@@ -108,7 +112,6 @@ final class ConsoleRoutes {
                 .putHeader("Cross-Origin-Opener-Policy", "same-origin")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        context.next();
     }
 
     private static void refuseOtherOrigins(RoutingContext context) {
@@ -199,6 +202,8 @@ final class ConsoleRoutes {
         if (context.response().ended() || context.response().closed()) {
             return;
         }
+        // A form that cannot be read fails before the first handler.
+        protect(context.response());
         Problem problem = problemOf(context);
         if (problem.status() == 401) {
             context.response().putHeader("WWW-Authenticate", ErrorMapper.BASIC_CHALLENGE);

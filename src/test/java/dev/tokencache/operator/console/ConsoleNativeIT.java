@@ -1,0 +1,3 @@
+package dev.tokencache.operator.console;
+
+class ConsoleNativeIT extends ConsoleIT {}
