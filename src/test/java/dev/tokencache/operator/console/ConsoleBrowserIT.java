@@ -73,6 +73,11 @@ class ConsoleBrowserIT {
         return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 
+    /** Waits until the browser shows what a click has led to. */
+    private static void awaitText(String css, String text) {
+        await().untilAsserted(() -> assertThat(browser.text(css)).contains(text));
+    }
+
     /** The pages of the navigation, and the one that only a page links to. */
     private static List<String> pages() {
         browser.open(site.page(""));
@@ -257,7 +262,7 @@ class ConsoleBrowserIT {
 
         browser.open(site.page("doctor"));
         browser.find("form button").click();
-        assertThat(browser.text(".notice")).isEqualTo("Doctor has examined the cluster.");
+        awaitText(".notice", "Doctor has examined the cluster.");
         assertIsText();
         for (String page : pages()) {
             openLive(page);
@@ -283,12 +288,12 @@ class ConsoleBrowserIT {
 
         openSubject("confirmed");
         fill(form("expire-token", first.path("jti")), "yes");
-        assertThat(browser.text("[role=alert]")).contains("confirmation must be exactly: expire");
+        awaitText("[role=alert]", "confirmation must be exactly: expire");
         assertThat(site.api.isActive(first.path("token"))).isTrue();
 
         openSubject("confirmed");
         fill(form("expire-token", first.path("jti")), "expire");
-        assertThat(browser.text(".notice")).isEqualTo("The token is expired.");
+        awaitText(".notice", "The token is expired.");
         assertThat(browser.text(".tokens"))
                 .contains(second.<String>path("jti"))
                 .doesNotContain(first.<String>path("jti"));
@@ -306,18 +311,18 @@ class ConsoleBrowserIT {
 
         openSubject("several");
         fill(form("expire-others", kept.path("jti")), "several");
-        assertThat(browser.text(".notice")).isEqualTo("All other tokens of this subject are expired.");
+        awaitText(".notice", "All other tokens of this subject are expired.");
         assertThat(site.api.isActive(kept.path("token"))).isTrue();
         assertThat(site.api.isActive(other.path("token"))).isFalse();
 
         fill(browser.find("form[action$=expire-all]"), "someone else");
-        assertThat(browser.text("[role=alert]")).contains("must be exactly: several");
+        awaitText("[role=alert]", "must be exactly: several");
         assertThat(site.api.isActive(kept.path("token"))).isTrue();
 
         openSubject("several");
         fill(browser.find("form[action$=expire-all]"), "several");
-        assertThat(browser.text(".notice")).isEqualTo("All tokens of this subject are expired.");
-        assertThat(browser.text(".empty")).isEqualTo("No active token.");
+        awaitText(".notice", "All tokens of this subject are expired.");
+        awaitText(".empty", "No active token.");
         assertThat(site.api.isActive(kept.path("token"))).isFalse();
         String subject = kept.<String>path("jti").substring(0, 16);
         assertThat(site.auditLines())
@@ -349,7 +354,7 @@ class ConsoleBrowserIT {
         form.findElement(By.name("confirmation")).sendKeys(step);
         form.findElement(By.tagName("button")).click();
 
-        assertThat(browser.text(".notice")).startsWith("The migration is changed.");
+        awaitText(".notice", "The migration is changed.");
         await().until(() -> browser.text(".verdict").contains("60 of 100 tokens"));
         assertThat(browser.text(".dial [aria-current=step]")).isEqualTo(step);
     }
@@ -365,7 +370,7 @@ class ConsoleBrowserIT {
         Response created = create("scriptless");
         openSubject("scriptless");
         fill(form("expire-token", created.path("jti")), "expire");
-        assertThat(browser.text(".notice")).isEqualTo("The token is expired.");
+        awaitText(".notice", "The token is expired.");
         assertThat(site.api.isActive(created.path("token"))).isFalse();
     }
 
@@ -428,7 +433,7 @@ class ConsoleBrowserIT {
                 browser.open(page);
                 browser.script("document.getElementById('post').submit()");
                 await().until(() -> browser.text("h1").equals("Forbidden"));
-                assertThat(browser.text("[role=alert]")).contains("only a form of the console");
+                awaitText("[role=alert]", "only a form of the console");
             }
         } finally {
             other.stop(0);
