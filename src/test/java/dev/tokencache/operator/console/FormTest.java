@@ -2,6 +2,7 @@ package dev.tokencache.operator.console;
 
 import dev.tokencache.token.InvalidRequestException;
 import io.vertx.core.MultiMap;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class FormTest {
 
     private static Form form(String name, String value) {
-        return new Form(MultiMap.caseInsensitiveMultiMap().add(name, value));
+        return new Form(MultiMap.caseInsensitiveMultiMap().add(name, value), Optional.empty());
     }
 
     @Test
