@@ -145,18 +145,23 @@ final class KubernetesRedis implements AutoCloseable {
     }
 
     private Map<String, String> environment(int node) {
-        return Map.of(
+        return Map.ofEntries(
                 // After a failed election Redis starts the next one four node timeouts later.
-                "REDIS_PATIENCE", "60",
-                "REDIS_USER", USER,
-                "REDIS_PASSWORD_FILE", passwordFile.toString(),
-                "REDIS_SERVICE_PASSWORD_FILE", servicePasswordFile.toString(),
-                "REDIS_MAXMEMORY", "100mb",
-                "REDIS_ADDRESS", address(node),
-                "REDIS_BIND", address(node),
-                "REDIS_PORT", Integer.toString(port),
-                "REDIS_DATA", home(node).resolve("data").toString(),
-                "REDIS_RUN", home(node).resolve("run").toString());
+                Map.entry("REDIS_PATIENCE", "60"),
+                Map.entry("REDIS_USER", USER),
+                Map.entry("REDIS_PASSWORD_FILE", passwordFile.toString()),
+                Map.entry("REDIS_SERVICE_PASSWORD_FILE", servicePasswordFile.toString()),
+                Map.entry(
+                        "REDIS_DOCTOR_PASSWORD_FILE",
+                        servicePasswordFile
+                                .resolveSibling("redis-doctor-password")
+                                .toString()),
+                Map.entry("REDIS_MAXMEMORY", "100mb"),
+                Map.entry("REDIS_ADDRESS", address(node)),
+                Map.entry("REDIS_BIND", address(node)),
+                Map.entry("REDIS_PORT", Integer.toString(port)),
+                Map.entry("REDIS_DATA", home(node).resolve("data").toString()),
+                Map.entry("REDIS_RUN", home(node).resolve("run").toString()));
     }
 
     private Path home(int node) {

@@ -46,6 +46,7 @@ class KubernetesSecretsIT {
                         "redis.properties",
                         "redis-password",
                         "redis-operator-password",
+                        "redis-doctor-password",
                         "kustomization.yaml");
         assertThat(mode(folder())).isEqualTo("rwx------");
         for (String file : secrets.files().keySet()) {
@@ -82,7 +83,7 @@ class KubernetesSecretsIT {
         Set<String> others =
                 DeploymentSecrets.make(parent.resolve("others"), "login=issue").all();
 
-        assertThat(secrets).hasSize(4).doesNotContainAnyElementsOf(others);
+        assertThat(secrets).hasSize(5).doesNotContainAnyElementsOf(others);
     }
 
     @Test
@@ -107,7 +108,7 @@ class KubernetesSecretsIT {
         ExternalTool.Result made = DeploymentSecrets.run("--journal", folder().toString(), "login=issue");
 
         Set<String> secrets = new DeploymentSecrets(folder()).all();
-        assertThat(secrets).hasSize(5);
+        assertThat(secrets).hasSize(6);
         assertThat(made.output() + made.errors())
                 .contains("caller-login")
                 .doesNotContain(secrets.toArray(String[]::new));
@@ -144,6 +145,7 @@ class KubernetesSecretsIT {
         assertThat(text(secrets, "token-cache-redis", "password")).isEqualTo(files.get("redis-password"));
         assertThat(text(secrets, "token-cache-redis", "operator-password"))
                 .isEqualTo(files.get("redis-operator-password"));
+        assertThat(text(secrets, "token-cache-redis", "doctor-password")).isEqualTo(files.get("redis-doctor-password"));
         assertThat(text(secrets, "token-cache-journal", "journal.properties"))
                 .isEqualTo(files.get("journal.properties"));
         assertThat(secrets.values())

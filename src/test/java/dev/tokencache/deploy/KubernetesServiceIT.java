@@ -46,7 +46,7 @@ class KubernetesServiceIT {
     static void start() throws Exception {
         ExternalTool.require("kubectl");
         manifests = KubernetesManifests.render(Path.of("deploy/kubernetes/overlays/with-redis"));
-        secrets = DeploymentSecrets.make(folder.resolve("made"), "login=issue,revoke", "web=validate");
+        secrets = DeploymentSecrets.make(folder.resolve("made"), "login=issue,revoke", "web=validate", "ops=admin");
         redis = KubernetesRedis.start(
                 folder.resolve("made/redis-operator-password"), folder.resolve("made/redis-password"));
         assertThat(redis.run(0, "form-cluster", redis.names()).exit()).isZero();
@@ -131,6 +131,22 @@ class KubernetesServiceIT {
                 .contentType(ContentType.JSON)
                 .body(body)
                 .post(path);
+    }
+
+    /** No drill has run yet. TC404: this machine may be busy. */
+    @Test
+    void shouldHaveNothingElseForDoctorToFind() {
+        List<String> findings = RestAssured.given()
+                .baseUri(service.baseUri().toString())
+                .auth()
+                .preemptive()
+                .basic("ops", secrets.ofCaller("ops"))
+                .get("/v1/admin/doctor?skip=TC404")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("findings.collect { it.code + ' ' + it.subject + ' ' + it.evidence }");
+        assertThat(findings).containsExactly("TC505 service no drill is recorded");
     }
 
     @Test

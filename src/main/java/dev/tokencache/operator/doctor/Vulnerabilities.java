@@ -9,7 +9,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,20 +47,19 @@ final class Vulnerabilities {
 
     /** The package that this build is; empty if it is not known. */
     Optional<String> packageOf(String buildId) {
-        return builds().stream()
-                .filter(build -> build.path("redis_build_id").asText().equals(buildId))
+        return builds().filter(build -> build.path("redis_build_id").asText().equals(buildId))
                 .map(build -> build.path("version").asText())
                 .findFirst();
     }
 
-    private List<JsonNode> builds() {
-        return list(file.path("builds"));
+    private Stream<JsonNode> builds() {
+        return file.path("builds").valueStream();
     }
 
     /** The vulnerabilities of a check that this server has, whether or not its distributor has fixed them if unknown. */
     List<Open> open(String check, ServerVersion version, String buildId, boolean hasTls) {
         List<Open> open = new ArrayList<>();
-        for (JsonNode record : list(file.path("vulns"))) {
+        for (JsonNode record : file.path("vulns")) {
             JsonNode details = record.path("database_specific");
             String fixedIn = fixedIn(record, version);
             if (details.path("check").asText().equals(check)
@@ -89,7 +88,7 @@ final class Vulnerabilities {
 
     private boolean isFixedBy(JsonNode record, String buildId) {
         List<String> versions =
-                builds().stream().map(build -> build.path("version").asText()).toList();
+                builds().map(build -> build.path("version").asText()).toList();
         return packageOf(buildId)
                 .filter(version -> events(record, "redis", "ECOSYSTEM").stream()
                         .filter(event -> event.has("fixed"))
@@ -99,16 +98,13 @@ final class Vulnerabilities {
     }
 
     private static List<JsonNode> events(JsonNode record, String product, String type) {
-        return list(record.path("affected")).stream()
+        return record.path("affected")
+                .valueStream()
                 .filter(affected ->
                         affected.path("package").path("name").asText().equals(product))
-                .flatMap(affected -> list(affected.path("ranges")).stream())
+                .flatMap(affected -> affected.path("ranges").valueStream())
                 .filter(range -> range.path("type").asText().equals(type))
-                .flatMap(range -> list(range.path("events")).stream())
+                .flatMap(range -> range.path("events").valueStream())
                 .toList();
-    }
-
-    private static List<JsonNode> list(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).toList();
     }
 }
