@@ -18,15 +18,17 @@ final class ConsoleDoor {
     private static final Logger LOG = Logger.getLogger(ConsoleDoor.class);
 
     private final HttpServer ports;
+    private final int managementPort;
 
-    ConsoleDoor(HttpServer ports) {
+    ConsoleDoor(HttpServer ports, @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.ports = ports;
+        this.managementPort = managementPort;
     }
 
     void register(
             @Observes Router router,
             @ConfigProperty(name = "tokencache.console.enabled", defaultValue = "true") boolean isConsoleOn,
-            @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int httpPort) {
+            @ConfigProperty(name = "quarkus.http.port") int httpPort) {
         if (isConsoleOn) {
             LOG.infof("%n%n    Console: http://localhost:%d/  (user dev, password dev)%n", httpPort);
             router.get("/").handler(this::redirect);
@@ -34,12 +36,12 @@ final class ConsoleDoor {
     }
 
     private void redirect(RoutingContext context) {
+        // Known only if it is not the configured one.
+        int port = ports.getManagementPort() > 0 ? ports.getManagementPort() : managementPort;
         context.response()
                 .setStatusCode(303)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader(
-                        HttpHeaders.LOCATION,
-                        console(context.request().getHeader(HttpHeaders.HOST), ports.getManagementPort()))
+                .putHeader(HttpHeaders.LOCATION, console(context.request().getHeader(HttpHeaders.HOST), port))
                 .end();
     }
 

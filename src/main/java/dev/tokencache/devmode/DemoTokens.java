@@ -2,6 +2,7 @@ package dev.tokencache.devmode;
 
 import dev.tokencache.token.Claims;
 import dev.tokencache.token.Paging;
+import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenRequest;
 import dev.tokencache.token.TokenService;
 import io.quarkus.arc.profile.IfBuildProfile;
@@ -12,6 +13,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,6 +32,9 @@ final class DemoTokens {
     /** After the observers that start the service. */
     private static final int LAST = 5000;
 
+    /** The service connects to Redis after it has started. */
+    private static final int RETRIES = 30;
+
     private record Login(String client, TokenRequest request) {}
 
     private final TokenService tokens;
@@ -40,7 +45,12 @@ final class DemoTokens {
 
     void start(@Observes @Priority(LAST) StartupEvent event, DevConfig config) {
         if (config.cluster()) {
-            create().subscribe().with(created -> {}, failure -> LOG.warnf("Demo tokens not created: %s", failure));
+            create().onFailure(StoreUnavailableException.class)
+                    .retry()
+                    .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(1))
+                    .atMost(RETRIES)
+                    .subscribe()
+                    .with(created -> {}, failure -> LOG.warnf("Demo tokens not created: %s", failure));
         }
     }
 

@@ -94,6 +94,8 @@ class DevModeIT {
         assertThat(tryOut("createToken", "body", "{\"sub\":\"carol <b>\"}"))
                 .contains("201 Created", "carol &lt;b&gt;", "&quot;client_id&quot;:&quot;dev&quot;")
                 .doesNotContain("carol <b>");
+        assertThat(tryOut("createToken", "body", "{\"sub\":\"" + "x".repeat(5000) + "\"}"))
+                .contains("400 Bad Request", "sub must");
         assertThat(tryOut("readToken", "path.jti", "x")).contains("404 Not Found");
         given().auth()
                 .preemptive()

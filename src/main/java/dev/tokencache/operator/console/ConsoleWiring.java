@@ -71,6 +71,7 @@ final class ConsoleWiring {
             Time time,
             Vertx vertx,
             HttpServer ports,
+            @ConfigProperty(name = "quarkus.http.port") int httpPort,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         if (!config.enabled()) {
             return;
@@ -84,7 +85,7 @@ final class ConsoleWiring {
                 new MigrationPage(migration.migration(), audit, time),
                 new JournalPage(journal, journalMetrics, history, registry, audit, time),
                 new SubjectPage(tokens),
-                new ApiPage(isDevMode() ? Optional.of(new ApiClient(vertx, ports::getPort)) : Optional.empty()),
+                new ApiPage(isDevMode() ? Optional.of(api(vertx, ports, httpPort)) : Optional.empty()),
                 new HistoryPage(history));
         List<Link> links = pages.stream()
                 .filter(page -> !(page instanceof HistoryPage))
@@ -93,6 +94,11 @@ final class ConsoleWiring {
         Assets assets = new Assets();
         Frames frames = new Frames(links, heartbeats.id(), version, assets);
         new ConsoleRoutes(callers, refused, pages, frames, time).register(Objects.requireNonNull(management), assets);
+    }
+
+    private static ApiClient api(Vertx vertx, HttpServer ports, int configured) {
+        // Known only if this start opened it: not after a live reload.
+        return new ApiClient(vertx, () -> ports.getPort() > 0 ? ports.getPort() : configured);
     }
 
     /** Anything that calls the API on behalf of a page stays out of production, whatever its profile is. */

@@ -91,7 +91,7 @@ class DescriptionTest {
         assertThat(json.fields())
                 .filteredOn(field -> field.name().equals("aud"))
                 .containsExactly(new Field("aud", "string or array", false, ""));
-        assertThat(json.examples().get(0)).isEqualTo(new Example("The defaults", "{\n  \"sub\" : \"alice\"\n}"));
+        assertThat(json.examples().get(0)).isEqualTo(new Example("The defaults", "{\n  \"sub\": \"alice\"\n}"));
 
         Body form = operation("revoke").body().orElseThrow();
         assertThat(form.mediaType()).isEqualTo("application/x-www-form-urlencoded");
