@@ -3,12 +3,14 @@ package dev.tokencache.devmode;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.vertx.http.HttpServer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Redirects a browser from the port of the API to the console, and logs that address before anything else. */
 @Singleton
@@ -41,12 +43,16 @@ final class ConsoleDoor {
         context.response()
                 .setStatusCode(303)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader(HttpHeaders.LOCATION, console(context.request().getHeader(HttpHeaders.HOST), port))
+                .putHeader(HttpHeaders.LOCATION, console(context.request().authority(), port))
                 .end();
     }
 
-    /** The address of the console, for a browser that reaches the service under the name in {@code Host}. */
-    static String console(String host, int port) {
-        return "http://" + host.replaceFirst(":[0-9]*$", "") + ":" + port + "/console/";
+    /**
+     * The address of the console, for a browser that reaches the service under this name.
+     *
+     * @param authority null if the request has no valid one
+     */
+    static String console(@Nullable HostAndPort authority, int port) {
+        return "http://" + (authority == null ? "localhost" : authority.host()) + ":" + port + "/console/";
     }
 }

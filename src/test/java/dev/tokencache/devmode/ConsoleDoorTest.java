@@ -1,5 +1,7 @@
 package dev.tokencache.devmode;
 
+import io.vertx.core.net.HostAndPort;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,8 +16,9 @@ class ConsoleDoorTest {
         "127.0.0.1:80,   http://127.0.0.1:9000/console/",
         "[::1]:8080,     http://[::1]:9000/console/",
         "[::1],          http://[::1]:9000/console/",
+        ",               http://localhost:9000/console/",
     })
-    void shouldKeepTheNameThatTheBrowserUses(String host, String console) {
-        assertThat(ConsoleDoor.console(host, 9000)).isEqualTo(console);
+    void shouldKeepTheNameThatTheBrowserUses(@Nullable String host, String console) {
+        assertThat(ConsoleDoor.console(host == null ? null : HostAndPort.parseAuthority(host, -1), 9000)).isEqualTo(console);
     }
 }

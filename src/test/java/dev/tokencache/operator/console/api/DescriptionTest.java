@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 class DescriptionTest {
 
@@ -78,7 +79,7 @@ class DescriptionTest {
     void shouldFollowReferences() {
         assertThat(operation("listTokens").parameters())
                 .extracting(Parameter::name, Parameter::in, Parameter::isRequired)
-                .startsWith(org.assertj.core.groups.Tuple.tuple("sub", "path", true));
+                .startsWith(tuple("sub", "path", true));
         assertThat(operation("readToken").responses())
                 .contains(new Response("404", "No live token has this id or string", List.of(), List.of()));
     }
