@@ -19,6 +19,7 @@ class ConsoleDoorTest {
         ",               http://localhost:9000/console/",
     })
     void shouldKeepTheNameThatTheBrowserUses(@Nullable String host, String console) {
-        assertThat(ConsoleDoor.console(host == null ? null : HostAndPort.parseAuthority(host, -1), 9000)).isEqualTo(console);
+        assertThat(ConsoleDoor.console(host == null ? null : HostAndPort.parseAuthority(host, -1), 9000))
+                .isEqualTo(console);
     }
 }

@@ -41,7 +41,7 @@ class DevModeIT {
         }
     }
 
-    @TestHTTPResource(value = "/", management = true)
+    @TestHTTPResource(value = "metrics", management = true)
     URL management;
 
     @BeforeEach
@@ -54,11 +54,15 @@ class DevModeIT {
         DevCluster.running().ifPresent(RedisServers::stop);
     }
 
+    private URI console(String path) {
+        return URI.create("http://localhost:" + management.getPort() + "/console/" + path);
+    }
+
     private String page(String path) {
         return given().auth()
                 .preemptive()
                 .basic("dev", "dev")
-                .get(URI.create(management + "console/" + path))
+                .get(console(path))
                 .then()
                 .statusCode(200)
                 .extract()
@@ -75,8 +79,8 @@ class DevModeIT {
                 .extract()
                 .header("Location");
 
-        assertThat(console).isEqualTo("http://localhost:" + management.getPort() + "/console/");
-        given().get(URI.create(console)).then().statusCode(401);
+        assertThat(console).isEqualTo(console("").toString());
+        given().get(console("")).then().statusCode(401);
         given().get("/other").then().statusCode(404);
     }
 
@@ -101,7 +105,7 @@ class DevModeIT {
                 .preemptive()
                 .basic("dev", "dev")
                 .formParam("operation", "createToken")
-                .post(URI.create(management + "console/api/try"))
+                .post(console("api/try"))
                 .then()
                 .statusCode(403);
     }
@@ -113,7 +117,7 @@ class DevModeIT {
                 .header("Sec-Fetch-Site", "same-origin")
                 .formParam("operation", operation)
                 .formParam(field, value)
-                .post(URI.create(management + "console/api/try"))
+                .post(console("api/try"))
                 .then()
                 .statusCode(200)
                 .extract()

@@ -3,6 +3,7 @@ package dev.tokencache.operator.console;
 import dev.tokencache.testing.ManagementInterface;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
 import java.net.URL;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,12 +17,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 @NullUnmarked
 class ApiPageIT {
 
-    @TestHTTPResource(value = "/console/api", management = true)
-    URL page;
+    @TestHTTPResource(value = "metrics", management = true)
+    URL management;
 
     @BeforeEach
     void awaitManagementInterface() {
-        ManagementInterface.awaitOpen(page);
+        ManagementInterface.awaitOpen(management);
+    }
+
+    private URI page(String below) {
+        return URI.create("http://localhost:" + management.getPort() + "/console/api" + below);
     }
 
     @Test
@@ -29,7 +34,7 @@ class ApiPageIT {
         String html = given().auth()
                 .preemptive()
                 .basic("dev", "dev")
-                .get(page)
+                .get(page(""))
                 .then()
                 .statusCode(200)
                 .extract()
@@ -48,7 +53,7 @@ class ApiPageIT {
                 .basic("dev", "dev")
                 .header("Sec-Fetch-Site", "same-origin")
                 .formParam("operation", "metadata")
-                .post(page + "/try")
+                .post(page("/try"))
                 .then()
                 .statusCode(404);
         given().get("/").then().statusCode(404);
