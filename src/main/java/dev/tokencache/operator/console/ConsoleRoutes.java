@@ -26,11 +26,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** The paths of the console, and what holds for each of them: who may use it, and what the browser may do with it. */
 final class ConsoleRoutes {
 
     static final String ROOT = "/console/";
+
+    private static final Logger LOG = Logger.getLogger(ConsoleRoutes.class);
 
     private static final String LIVE = ROOT + "live/";
     private static final String CALLER = "dev.tokencache.console.caller";
@@ -212,8 +215,10 @@ final class ConsoleRoutes {
         Templates.error(frames.of("error", problem.title(), caller, ""), problem.detail())
                 .createUni()
                 .subscribe()
-                .with(html -> send(context, problem.status(), html), failure -> context.response()
-                        .end());
+                .with(html -> send(context, problem.status(), html), failure -> {
+                    LOG.error("The console cannot make the page of an error", failure);
+                    context.response().setStatusCode(problem.status()).end(problem.detail());
+                });
     }
 
     private static Problem problemOf(RoutingContext context) {
