@@ -11,7 +11,7 @@ import java.util.function.Function;
  * What a form does.
  *
  * @param path after that of the console
- * @param role the role that the caller needs besides {@link Role#ADMIN}
+ * @param role the role that the caller needs in addition to {@link Role#ADMIN}
  */
 record Action(String path, Role role, Run run) {
 

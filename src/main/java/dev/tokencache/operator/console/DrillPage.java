@@ -51,7 +51,7 @@ final class DrillPage implements Page {
 
     record Shard(DrillState.Shard canaries, long percent) {}
 
-    /** What a report says; whoever writes to Redis can have written it. */
+    /** What a report says. Anyone who can write to Redis may have written it. */
     record ReportRow(String id, String type, String by, String verdict, String ended, boolean isIntact) {}
 
     record Type(String name, String summary) {}

@@ -12,10 +12,10 @@ enum Notice {
     JOURNALED("Redis cannot take the change now. It is in the journal and holds already."),
     UNDER_REPLICATED("Done, but fewer replicas than configured have it: the loss of a node could undo it."),
     MIGRATION_CHANGED("The migration is changed. Every instance follows within two seconds."),
-    BACKFILL_REQUESTED("The backfill is told. One of the instances follows within seconds."),
+    BACKFILL_REQUESTED("The request is stored. One of the instances follows it within seconds."),
     DOCTOR_RAN("Doctor has examined the cluster."),
     DRILL_STARTED("The drill has started."),
-    DRILL_ABORTED("The drill is told to stop. It finishes the step it is in.");
+    DRILL_ABORTED("The drill ends after its present step.");
 
     private final String words;
 

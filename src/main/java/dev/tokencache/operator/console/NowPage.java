@@ -145,7 +145,7 @@ final class NowPage implements Page {
     /** One line for somebody who has just been woken up. */
     private static String verdict(Figure cluster, List<Sample> samples) {
         if (!samples.isEmpty() && samples.get(samples.size() - 1).unknown() > 0) {
-            return "Some answers are unknown now. Nobody is logged out by that, but some requests get a 503.";
+            return "Some answers are unknown now. That logs no user out, but some requests get a 503.";
         }
         return switch (cluster.state()) {
             case "bad" -> "Redis is not whole. Answers about some tokens may be unknown.";

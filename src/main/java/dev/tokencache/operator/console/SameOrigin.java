@@ -6,7 +6,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells forms of the console from those of other sites, which a browser would send with the operator's credentials, too.
+ * Distinguishes forms of the console from those of other sites, which a browser would send with the operator's credentials, too.
  *
  * <p>Browsers say where a request comes from, and no script can change it: {@code Sec-Fetch-Site} (Fetch Metadata), or
  * {@code Origin} where that is missing, for example over plain HTTP. It needs no secret, so any instance can serve the form of

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plans, starts and ends drills in this instance, each on a thread of its own. A lease in the cluster lets one drill run at a
- * time, whoever started it. Thread-safe.
+ * time, from any instance or command. Thread-safe.
  *
  * <p>A future fails with {@link InvalidRequestException}, {@link Gate.Refused}, or {@link StoreUnavailableException} if the
  * cluster cannot be read.
