@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.StreamSupport;
 import org.openqa.selenium.By;
 import org.openqa.selenium.UnexpectedAlertBehaviour;
@@ -32,6 +33,8 @@ final class Chromium implements AutoCloseable {
     private static final String DRIVER = "/usr/bin/chromedriver";
     private static final JsonMapper JSON = new JsonMapper();
     private static final String AXE = axe();
+    /** Would warn that it has no classes for this version's own protocol, which nothing here needs. */
+    private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
     /** @param impact {@code minor}, {@code moderate}, {@code serious} or {@code critical} */
     record Finding(String rule, String impact, String elements) {}
@@ -48,6 +51,7 @@ final class Chromium implements AutoCloseable {
     }
 
     static Chromium start() {
+        SELENIUM.setLevel(Level.SEVERE);
         ChromeOptions options = new ChromeOptions();
         options.setBinary(PROGRAM);
         options.addArguments(

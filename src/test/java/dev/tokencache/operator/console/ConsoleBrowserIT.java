@@ -128,7 +128,7 @@ class ConsoleBrowserIT {
     @Test
     void eachPageIsAccessibleInLightAndDark() {
         site.api.create(Map.of("sub", "accessible", "idle_timeout", 60, "scope", "read", "claims", Map.of("a", 1)));
-        site.operator().header("Origin", site.service.managementUri()).post("/console/doctor/run");
+        site.runDoctor();
         List<String> pages = Stream.concat(pages().stream(), Stream.of("subject?sub=accessible"))
                 .toList();
         for (String page : pages) {
@@ -145,7 +145,7 @@ class ConsoleBrowserIT {
     @Test
     void eachPageFitsIntoANarrowWindow() {
         create("narrow");
-        site.operator().header("Origin", site.service.managementUri()).post("/console/doctor/run");
+        site.runDoctor();
         browser.resize(360, 640);
         for (String page :
                 Stream.concat(pages().stream(), Stream.of("subject?sub=narrow")).toList()) {

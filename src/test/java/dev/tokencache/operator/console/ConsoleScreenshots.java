@@ -35,10 +35,11 @@ class ConsoleScreenshots {
                     "sub", USER, "idle_timeout", 1800, "scope", "mail calendar", "claims", Map.of("name", "Alice")));
             site.api.create(Map.of("sub", USER, "expires_in", 600, "aud", "shop"));
             load(site);
-            site.operator().header("Origin", site.service.managementUri()).post("/console/doctor/run");
+            site.runDoctor();
             browser.open(URI.create(site.page("")
                     .toString()
                     .replace("://", "://" + ServiceProcess.CALLER + ":" + ServiceProcess.SECRET + "@")));
+            browser.resize(1280, 800);
             for (String page : List.of("cluster", "doctor", "migration", "journal")) {
                 take(site, browser, page, page);
             }
@@ -60,10 +61,12 @@ class ConsoleScreenshots {
             tokens.add(created.path("token"));
         }
         tokens.addAll(List.of("a-session-that-ended-01", "a-session-that-ended-02", "a-session-that-ended-03"));
+        site.api.expireSubject("user-0");
         long start = System.nanoTime();
         for (long passed = 0; passed < LOAD.toNanos(); passed = System.nanoTime() - start) {
             double wave = 1 + 0.4 * Math.sin(passed / 8e9);
             site.api.validate(tokens.subList(0, (int) (wave * 60)));
+            site.api.validate(tokens.get((int) (wave * 60)));
             site.api.validate(tokens.subList(80, tokens.size()));
             LockSupport.parkNanos(20_000_000);
         }

@@ -63,6 +63,9 @@ final class ConsoleSite implements AutoCloseable {
                 "tokencache.journal.local.path", folder.resolve("journal.db").toString());
         settings.put("tokencache.migration.legacy.hosts", old.host());
         settings.put("tokencache.migration.legacy.password", OldRedis.PASSWORD);
+        settings.put("tokencache.drill.user", "default");
+        settings.put("tokencache.drill.password", cluster.password());
+        settings.put("tokencache.drill.hours", "00:00-23:59");
         settings.put("quarkus.log.handler.file.audit.enabled", "true");
         settings.put("quarkus.log.handler.file.audit.path", auditLog().toString());
         settings.put("quarkus.log.handler.file.audit.format", "%s%n");
@@ -113,6 +116,15 @@ final class ConsoleSite implements AutoCloseable {
 
     RequestSpecification operator() {
         return as(ServiceProcess.CALLER, ServiceProcess.SECRET);
+    }
+
+    void runDoctor() {
+        operator()
+                .header("Origin", service.managementUri())
+                .contentType("application/x-www-form-urlencoded")
+                .post("/console/doctor/run")
+                .then()
+                .statusCode(303);
     }
 
     /** Writes a field of a hash, as any client of Redis with the password can do. */
