@@ -18,7 +18,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import io.vertx.ext.web.handler.HttpException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +37,7 @@ final class ConsoleRoutes {
     private static final String LIVE = ROOT + "live/";
     private static final String CALLER = "dev.tokencache.console.caller";
     private static final String HTML = "text/html; charset=UTF-8";
-    private static final int MAX_FORM_BYTES = 16 * 1024;
+    private static final int MAX_FORM_BYTES = 64 * 1024;
 
     /** Nothing from elsewhere, no script or style in a page, no frame around it, no form to elsewhere. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -157,6 +156,11 @@ final class ConsoleRoutes {
     }
 
     private void run(RoutingContext context, Page page, Action action) {
+        // Quarkus may have read the body before the handler that has the limit.
+        if (context.request().bytesRead() > MAX_FORM_BYTES) {
+            context.fail(413);
+            return;
+        }
         try {
             Optional<String> authorization =
                     Optional.ofNullable(context.request().getHeader(HttpHeaders.AUTHORIZATION));
@@ -226,11 +230,12 @@ final class ConsoleRoutes {
         if (failure instanceof RefusedException refusal) {
             return Problem.ofStatus(409, String.valueOf(refusal.getMessage()));
         }
-        if (failure == null || failure instanceof HttpException) {
-            return Problem.ofStatus(context.statusCode());
-        }
         // Only a form field that is too long ends in one.
-        return failure instanceof IOException ? Problem.ofStatus(413) : ErrorMapper.problemOf(failure);
+        if (failure instanceof IOException) {
+            return Problem.ofStatus(413);
+        }
+        boolean hasStatus = failure == null || context.statusCode() != 500;
+        return hasStatus ? Problem.ofStatus(context.statusCode()) : ErrorMapper.problemOf(failure);
     }
 
     private static void send(RoutingContext context, int status, String html) {
