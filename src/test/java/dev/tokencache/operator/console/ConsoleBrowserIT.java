@@ -402,7 +402,7 @@ class ConsoleBrowserIT {
         browser.script("document.querySelector('.scroll').focus(); document.querySelector('.scroll').isOld = true");
         await().until(() -> browser.script("return document.querySelector('.scroll').isOld ?? false")
                 .equals(false));
-        assertThat(browser.script("return document.activeElement.className")).isEqualTo("scroll");
+        assertThat(browser.script("return document.activeElement.id")).isEqualTo("values");
     }
 
     private static void press(Keys key) {

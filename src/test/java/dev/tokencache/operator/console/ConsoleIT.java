@@ -18,6 +18,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +81,7 @@ class ConsoleIT {
     }
 
     private static String origin() {
-        return site.service.managementUri().toString();
+        return site.management.toString();
     }
 
     /** A form that is complete for each action. */
@@ -92,6 +94,16 @@ class ConsoleIT {
                 .formParam("action", "start")
                 .formParam("type", "handover")
                 .formParam("confirmation", confirmation);
+    }
+
+    private static String confirmation(String action) {
+        return switch (action.substring(action.lastIndexOf('/') + 1)) {
+            case "expire-token" -> "expire";
+            case "change" -> "ramp";
+            case "backfill", "start" -> action.contains("drill") ? "handover" : "start";
+            case "abort" -> "abort";
+            default -> "forgery";
+        };
     }
 
     private static ValidatableResponse isPage(Response response, int status) {
@@ -138,6 +150,7 @@ class ConsoleIT {
                 "another origin", Map.of("Origin", "https://evil.example"),
                 "no origin", Map.of("Origin", "null"),
                 "another port", Map.of("Origin", "http://127.0.0.1:1"),
+                "no address", Map.of("Origin", "[" + origin() + "]"),
                 "the same site", Map.of("Origin", origin(), "Sec-Fetch-Site", "same-site"),
                 "another site", Map.of("Sec-Fetch-Site", "cross-site"),
                 "no site", Map.of("Sec-Fetch-Site", "none"),
@@ -145,13 +158,11 @@ class ConsoleIT {
                         Map.of("Origin", "https://evil.example", "Sec-Fetch-Site", "same-origin"));
         for (String action : actions("forgery")) {
             forgeries.forEach((name, headers) -> {
-                for (String confirmation : List.of("forgery", "expire", "ramp", "start", "handover", "abort")) {
-                    isPage(
-                            form(site.operator(), "forgery", jti, confirmation)
-                                    .headers(headers)
-                                    .post(action),
-                            403);
-                }
+                isPage(
+                        form(site.operator(), "forgery", jti, confirmation(action))
+                                .headers(headers)
+                                .post(action),
+                        403);
             });
         }
         assertThat(site.api.isActive(token)).isTrue();
@@ -247,7 +258,8 @@ class ConsoleIT {
         isPage(
                 site.operator()
                         .header("Origin", origin())
-                        .formParams(Map.of("a", "x".repeat(7000), "b", "x".repeat(7000), "c", "x".repeat(7000)))
+                        .formParams(IntStream.range(0, 20).boxed().collect(Collectors.toMap(i -> "field" + i, i -> "x"
+                                .repeat(7000))))
                         .post("/console/subject/expire-all"),
                 413);
         isPage(

@@ -33,6 +33,9 @@ final class ConsoleSite implements AutoCloseable {
     final String keyPrefix = "console" + UUID.randomUUID() + ":";
     final ServiceProcess service;
     final ServiceApi api;
+    /** Without a slash at the end, as an origin. */
+    final URI management;
+
     private final OldRedis old = OldRedis.start();
     private final Path folder;
 
@@ -45,6 +48,7 @@ final class ConsoleSite implements AutoCloseable {
         }
         service = ServiceProcess.start(settings());
         api = ServiceApi.of(service);
+        management = service.managementUri();
         changePhase(Map.of("phase", "mirror", "mirror_percent", 10, "force", true));
         changePhase(Map.of("phase", "ramp", "read_percent", 50, "force", true));
         Awaitility.await("every instance to follow")
@@ -100,13 +104,13 @@ final class ConsoleSite implements AutoCloseable {
 
     /** The address of a page, or of anything else below {@code /console/}. */
     URI page(String name) {
-        return service.managementUri().resolve("/console/" + name);
+        return management.resolve("/console/" + name);
     }
 
     /** A request of a caller to the management port. */
     RequestSpecification as(String caller, String secret) {
         return RestAssured.given()
-                .baseUri(service.managementUri().toString())
+                .baseUri(management.toString())
                 .redirects()
                 .follow(false)
                 .auth()
@@ -120,7 +124,7 @@ final class ConsoleSite implements AutoCloseable {
 
     void runDoctor() {
         operator()
-                .header("Origin", service.managementUri())
+                .header("Origin", management.toString())
                 .contentType("application/x-www-form-urlencoded")
                 .post("/console/doctor/run")
                 .then()
