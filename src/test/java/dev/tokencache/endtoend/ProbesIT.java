@@ -85,7 +85,11 @@ class ProbesIT {
     void shouldBeReadyOnlyWithRedisIfConfigured() {
         Map<String, String> settings = new HashMap<>(ServiceProcess.defaults(cluster));
         settings.put("tokencache.health.ready-needs-redis", "true");
+        settings.put("tokencache.console.enabled", "false");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
+            assertThat(RestAssured.get(service.managementUri() + "/console/").statusCode())
+                    .as("of a console that is off")
+                    .isEqualTo(404);
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);
 
             // The service stays ready while one shard is down, because it serves the others.
