@@ -252,7 +252,7 @@ class ConsoleIT {
         isPage(
                 site.operator()
                         .header("Origin", origin())
-                        .formParam("sub", "x".repeat(10_000))
+                        .formParam("sub", "x".repeat(20_000))
                         .post("/console/subject/expire-all"),
                 413);
         isPage(
