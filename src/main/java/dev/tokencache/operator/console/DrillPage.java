@@ -56,7 +56,10 @@ final class DrillPage implements Page {
 
     record Type(String name, String summary) {}
 
-    /** @param refusals why the gate would not let it start now */
+    /**
+     * @param hypothesis empty, as {@code steps}, if this instance cannot plan a drill
+     * @param refusals why it would not start now
+     */
     record Plan(String type, String nodes, String hypothesis, List<String> steps, List<String> refusals) {}
 
     /**
