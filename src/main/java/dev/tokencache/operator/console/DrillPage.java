@@ -167,7 +167,10 @@ final class DrillPage implements Page {
         LiveDrills.Request request = request(type, nodes);
         return call(() -> drills.plan(request))
                 .map(planned -> new Plan(
-                        type, nodes, planned.plan().hypothesis(), planned.plan().stepTexts(), planned.refusals()));
+                        type, nodes, planned.plan().hypothesis(), planned.plan().stepTexts(), planned.refusals()))
+                .onFailure(RefusedException.class)
+                .recoverWithItem(
+                        refused -> new Plan(type, nodes, "", List.of(), List.of(String.valueOf(refused.getMessage()))));
     }
 
     private Uni<String> report(String id) {
