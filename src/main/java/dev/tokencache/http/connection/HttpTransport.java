@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.impl.VertxBuilder;
 import io.vertx.core.impl.transports.JDKTransport;
@@ -18,6 +19,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
  * Adds a {@link ConnectionGuard} to each HTTP/1.1 connection that Vert.x accepts, on the port of the API, its TLS port and the
  * management port. Vert.x loads it as a service; the options of its HTTP server do not reach this far.
  */
+// A native executable finds it by its name: the commands, which have a Vert.x of their own, would not start otherwise.
+@RegisterForReflection
 public final class HttpTransport extends JDKTransport implements VertxServiceProvider {
 
     /** The names that Vert.x gives to its handlers. */
