@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Runs doctor on sound clusters of different shape, one after the other, and prints a table of its findings: {@code
+ * Runs doctor on sound clusters of different shape in turn, and prints a table of its findings: {@code
  * bench/doctor-shapes}. Its argument is a folder of servers, named such as {@code redis-server-7.2.6}. Exits with 1 if a finding
  * is not expected.
  */
