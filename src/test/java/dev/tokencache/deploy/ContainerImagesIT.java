@@ -165,7 +165,7 @@ class ContainerImagesIT {
 
     @Test
     void shouldSendOnlyThePackageToTheBuild() {
-        assertThat(List.of("target/quarkus-app/quarkus-run.jar", "target/token-cache-0.1.0-runner"))
+        assertThat(List.of("target/quarkus-app/quarkus-run.jar", "target/token-cache-1.0.0-runner"))
                 .allMatch(file -> isInContext(Path.of(file)));
         assertThat(List.of("pom.xml", ".git/config", "deploy/compose/secrets/redis-password", "target/classes/a"))
                 .noneMatch(file -> isInContext(Path.of(file)));
