@@ -55,6 +55,12 @@ final class KnownSettings {
                 .anyMatch(name -> variable.matches(name.replace("*", "[A-Z0-9]+")));
     }
 
+    /** Whether this is the name of a setting. */
+    static boolean contains(String setting) {
+        return NAMES.stream()
+                .anyMatch(name -> setting.matches(name.replace(".", "\\.").replace("*", "[^.]+")));
+    }
+
     /** The values of a mapping in production, before a deployment changes any. */
     static <T> T shipped(Class<T> mapping) {
         try {

@@ -40,7 +40,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The manifests that {@code kubectl} renders from a folder, parsed strictly: unknown fields are errors. */
+/** The manifests that {@code kubectl} or Helm renders, parsed strictly: unknown fields are errors. */
 final class KubernetesManifests {
 
     private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.ofEntries(
@@ -138,17 +138,23 @@ final class KubernetesManifests {
         return found.get(0);
     }
 
-    /** The ConfigMap of the service's settings, whose name ends with a hash. */
+    /** The ConfigMap of the service's settings. kustomize adds a hash to its name. */
     ConfigMap settings() {
         return all(ConfigMap.class).stream()
-                .filter(map -> map.getMetadata().getName().startsWith("token-cache-settings-"))
+                .filter(map -> map.getData().containsKey("service.properties"))
                 .findFirst()
                 .orElseThrow();
     }
 
+    /** The Deployment of the service. */
+    Deployment service() {
+        assertThat(all(Deployment.class)).hasSize(1);
+        return all(Deployment.class).get(0);
+    }
+
     /** How long the service keeps running after its pod starts to terminate, before SIGTERM. */
     Duration preStop() {
-        List<String> command = one(Deployment.class, "token-cache")
+        List<String> command = service()
                 .getSpec()
                 .getTemplate()
                 .getSpec()
@@ -175,7 +181,11 @@ final class KubernetesManifests {
                                 .map(owner -> owner.getSpec().getTemplate()),
                         all(StatefulSet.class).stream()
                                 .map(owner -> owner.getSpec().getTemplate()),
-                        all(Job.class).stream().map(owner -> owner.getSpec().getTemplate()))
+                        all(Job.class).stream().map(owner -> owner.getSpec().getTemplate()),
+                        all(CronJob.class).stream().map(owner -> owner.getSpec()
+                                .getJobTemplate()
+                                .getSpec()
+                                .getTemplate()))
                 .flatMap(templates -> templates)
                 .toList();
     }

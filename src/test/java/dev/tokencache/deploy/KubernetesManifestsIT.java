@@ -1,6 +1,7 @@
 package dev.tokencache.deploy;
 
 import dev.tokencache.operator.doctor.cli.DoctorCommand;
+import dev.tokencache.operator.drill.cli.DrillCommand;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -18,7 +19,6 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -26,25 +26,27 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** Checks that {@code deploy/kubernetes} renders to valid and consistent manifests. */
+/** Checks that {@code deploy/kubernetes} and {@code deploy/helm} render to valid and consistent manifests. */
 class KubernetesManifestsIT {
 
-    private static final Path FOLDER = Path.of("deploy/kubernetes");
     private static final String NAME = "app.kubernetes.io/name";
 
     @BeforeAll
@@ -53,7 +55,15 @@ class KubernetesManifestsIT {
     }
 
     private static KubernetesManifests render(String folder) {
-        return KubernetesManifests.render(FOLDER.resolve(folder));
+        return KubernetesRenderings.kustomize(folder);
+    }
+
+    private static Stream<Named<KubernetesManifests>> deployments() {
+        return KubernetesRenderings.all();
+    }
+
+    private static Stream<Named<KubernetesManifests>> withRedis() {
+        return KubernetesRenderings.withRedis();
     }
 
     @ParameterizedTest
@@ -87,15 +97,17 @@ class KubernetesManifestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"overlays/with-redis", "overlays/external-redis"})
-    void shouldReferOnlyToDefinedConfigMapsAndSecrets(String folder) {
-        KubernetesManifests manifests = render(folder);
+    @MethodSource("deployments")
+    void shouldReferOnlyToDefinedConfigMapsAndSecrets(KubernetesManifests manifests) {
         Map<String, Set<String>> configMaps = manifests.all(ConfigMap.class).stream()
                 .collect(Collectors.toMap(
                         map -> map.getMetadata().getName(), map -> map.getData().keySet()));
         Map<String, Set<String>> secrets = render("secret-templates").all(Secret.class).stream()
                 .collect(Collectors.toMap(secret -> secret.getMetadata().getName(), secret -> secret.getData()
                         .keySet()));
+        // The commands of README.md create these.
+        secrets.put("token-cache-doctor", Set.of("secret"));
+        secrets.put("token-cache-drill", Set.of("caller-operator"));
 
         for (PodTemplateSpec pod : manifests.podTemplates()) {
             for (Volume volume : pod.getSpec().getVolumes()) {
@@ -136,9 +148,8 @@ class KubernetesManifestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"overlays/with-redis", "overlays/external-redis"})
-    void shouldMountOnlyDefinedVolumes(String folder) {
-        KubernetesManifests manifests = render(folder);
+    @MethodSource("deployments")
+    void shouldMountOnlyDefinedVolumes(KubernetesManifests manifests) {
         Set<String> claims = manifests.all(StatefulSet.class).stream()
                 .flatMap(set -> set.getSpec().getVolumeClaimTemplates().stream())
                 .map(claim -> claim.getMetadata().getName())
@@ -156,9 +167,8 @@ class KubernetesManifestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"overlays/with-redis", "overlays/external-redis"})
-    void shouldSelectOnlyDefinedPods(String folder) {
-        KubernetesManifests manifests = render(folder);
+    @MethodSource("deployments")
+    void shouldSelectOnlyDefinedPods(KubernetesManifests manifests) {
         manifests.all(Deployment.class).forEach(owner -> assertThat(
                         labels(owner.getSpec().getTemplate()).entrySet())
                 .containsAll(matchLabels(owner.getSpec().getSelector())));
@@ -178,13 +188,17 @@ class KubernetesManifestsIT {
                 .forEach(selector -> assertThat(manifests.podTemplates())
                         .as("pods with %s", selector)
                         .anyMatch(pod -> labels(pod).entrySet().containsAll(selector.entrySet())));
-        CrossVersionObjectReference scaled = manifests
-                .one(HorizontalPodAutoscaler.class, "token-cache")
-                .getSpec()
-                .getScaleTargetRef();
-        assertThat(manifests.one(Deployment.class, scaled.getName()).getSpec().getReplicas())
-                .as("replicas, which the autoscaler sets")
-                .isNull();
+        manifests
+                .all(HorizontalPodAutoscaler.class)
+                .forEach(scaler -> manifests.one(
+                        Deployment.class, scaler.getSpec().getScaleTargetRef().getName()));
+    }
+
+    /** Each apply and each upgrade would undo what the autoscaler has set. */
+    @ParameterizedTest
+    @MethodSource("deployments")
+    void shouldLeaveTheNumberOfPodsToTheAutoscaler(KubernetesManifests manifests) {
+        assertThat(manifests.service().getSpec().getReplicas()).isNull();
     }
 
     private static Map<String, String> labels(PodTemplateSpec pod) {
@@ -195,9 +209,9 @@ class KubernetesManifestsIT {
         return selector.getMatchLabels().entrySet();
     }
 
-    @Test
-    void shouldMapServicesToPortsOfTheirPods() {
-        KubernetesManifests manifests = render("overlays/with-redis");
+    @ParameterizedTest
+    @MethodSource("deployments")
+    void shouldMapServicesToPortsOfTheirPods(KubernetesManifests manifests) {
         for (Service service : manifests.all(Service.class)) {
             for (ServicePort port : service.getSpec().getPorts()) {
                 assertThat(portsOf(manifests, service.getSpec().getSelector()))
@@ -220,8 +234,15 @@ class KubernetesManifestsIT {
 
     @Test
     void shouldLetPrometheusFindTheMetricsPort() {
-        ServiceMonitor monitor = render("monitoring").one(ServiceMonitor.class, "token-cache");
-        List<Service> monitored = render("base").all(Service.class).stream()
+        KubernetesManifests chart = KubernetesRenderings.helm(KubernetesRenderings.EVERYTHING);
+        shouldLetPrometheusFindTheMetricsPort(render("monitoring"), render("base"));
+        shouldLetPrometheusFindTheMetricsPort(chart, chart);
+    }
+
+    private static void shouldLetPrometheusFindTheMetricsPort(
+            KubernetesManifests monitoring, KubernetesManifests manifests) {
+        ServiceMonitor monitor = monitoring.all(ServiceMonitor.class).get(0);
+        List<Service> monitored = manifests.all(Service.class).stream()
                 .filter(service -> service.getMetadata()
                         .getLabels()
                         .entrySet()
@@ -233,12 +254,14 @@ class KubernetesManifestsIT {
         assertThat(monitored.get(0).getSpec().getPorts())
                 .extracting(ServicePort::getName)
                 .contains(monitor.getSpec().getEndpoints().get(0).getPort());
+        // The name of the job, which the alerts expect.
+        assertThat(monitored.get(0).getMetadata().getLabels())
+                .containsEntry(monitor.getSpec().getJobLabel(), "token-cache");
     }
 
-    @Test
-    void shouldAllowOnlyRequiredIngress() {
-        KubernetesManifests manifests = render("overlays/with-redis");
-
+    @ParameterizedTest
+    @MethodSource("withRedis")
+    void shouldAllowOnlyRequiredIngress(KubernetesManifests manifests) {
         assertThat(allowed(manifests, "token-cache"))
                 .containsExactlyInAnyOrder(
                         "pods {token-cache/caller=true} to 8080",
@@ -265,9 +288,13 @@ class KubernetesManifestsIT {
 
     private static String describe(NetworkPolicyPeer peer) {
         assertThat(peer.getIpBlock()).isNull();
-        return peer.getPodSelector() != null
-                ? "pods " + peer.getPodSelector().getMatchLabels()
-                : "namespaces " + peer.getNamespaceSelector().getMatchLabels();
+        if (peer.getPodSelector() == null) {
+            return "namespaces " + peer.getNamespaceSelector().getMatchLabels();
+        }
+        Map<String, String> labels = new TreeMap<>(peer.getPodSelector().getMatchLabels());
+        // The chart adds it, so two releases in a namespace do not mix.
+        labels.remove("app.kubernetes.io/instance");
+        return "pods " + labels;
     }
 
     private static String describe(NetworkPolicyPort port) {
@@ -276,9 +303,10 @@ class KubernetesManifestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"overlays/with-redis", "overlays/external-redis"})
-    void shouldAllowEgressToRedisAndDnsOnly(String folder) {
-        List<Integer> ports = render(folder).all(NetworkPolicy.class).stream()
+    @MethodSource("deployments")
+    void shouldAllowEgressToRedisAndDnsOnly(KubernetesManifests manifests) {
+        assumeThat(manifests.all(NetworkPolicy.class)).isNotEmpty();
+        List<Integer> ports = manifests.all(NetworkPolicy.class).stream()
                 .filter(policy -> "token-cache"
                         .equals(policy.getSpec()
                                 .getPodSelector()
@@ -293,30 +321,71 @@ class KubernetesManifestsIT {
         assertThat(ports).containsExactlyInAnyOrder(53, 53, 6379);
     }
 
-    @Test
-    void shouldPinTheVersionOfEachImage() {
-        KubernetesManifests manifests = render("overlays/with-redis");
+    @ParameterizedTest
+    @MethodSource("deployments")
+    void shouldPinTheVersionOfEachImage(KubernetesManifests manifests) {
         assertThat(manifests.podTemplates())
                 .flatExtracting(pod -> KubernetesManifests.containers(pod.getSpec()))
                 .extracting(container -> ((Container) container).getImage())
-                .allMatch(image -> image.matches("(token-cache|redis):[0-9].*"));
+                .allMatch(image -> image.matches("(registry.example/)?(token-cache|redis)(:[0-9].*|@sha256:.*)"));
     }
 
     @Test
-    void shouldLetDoctorCallTheService() {
-        CronJob doctor = render("doctor").one(CronJob.class, "token-cache-doctor");
-        PodTemplateSpec pod = doctor.getSpec().getJobTemplate().getSpec().getTemplate();
-        Container container = pod.getSpec().getContainers().get(0);
+    void shouldLetDoctorAndDrillCallTheService() {
+        KubernetesManifests chart = KubernetesRenderings.helm(KubernetesRenderings.EVERYTHING);
+        shouldLetDoctorCallTheService(render("doctor"), render("base"));
+        shouldLetDoctorCallTheService(chart, chart);
+        shouldLetDrillCallTheService(render("drill"), render("overlays/with-redis"));
+        shouldLetDrillCallTheService(chart, chart);
+    }
 
-        // The network policy admits such pods to the API.
-        assertThat(labels(pod)).containsEntry("token-cache/caller", "true");
-        assertThat(container.getImage()).matches("token-cache:[0-9].*");
-        assertThat(container.getArgs()).startsWith("doctor", "--url", "http://token-cache:8080");
-        assertThat(render("base").one(Service.class, "token-cache").getSpec().getPorts())
-                .extracting(ServicePort::getPort)
-                .contains(8080);
+    private static void shouldLetDoctorCallTheService(KubernetesManifests job, KubernetesManifests service) {
+        Container container = shouldBeACaller(job, "doctor");
+
+        assertThat(container.getArgs()).startsWith("doctor", "--url", address(service));
         new CommandLine(new DoctorCommand())
                 .parseArgs(container.getArgs().stream().skip(1).toArray(String[]::new));
+    }
+
+    private static void shouldLetDrillCallTheService(KubernetesManifests job, KubernetesManifests service) {
+        Container container = shouldBeACaller(job, "drill");
+
+        assertThat(container.getEnv()).contains(new EnvVar("TOKENCACHE_URL", address(service), null));
+        assertThat(container.getArgs()).startsWith("drill", "run", "handover");
+        new CommandLine(new DrillCommand())
+                .parseArgs(container.getArgs().stream().skip(1).toArray(String[]::new));
+        String hosts = container.getArgs().stream()
+                .filter(argument -> argument.startsWith("--host="))
+                .findFirst()
+                .orElseThrow();
+        assertThat(nodes(service)).contains(hosts.substring("--host=".length()).split(","));
+    }
+
+    private static List<String> nodes(KubernetesManifests manifests) {
+        return manifests.all(ConfigMap.class).stream()
+                .filter(map -> map.getData().containsKey("nodes"))
+                .flatMap(map -> Stream.of(map.getData().get("nodes").split(" ")))
+                .toList();
+    }
+
+    private static Container shouldBeACaller(KubernetesManifests manifests, String job) {
+        PodTemplateSpec pod = manifests.all(CronJob.class).stream()
+                .filter(found -> name(found).endsWith("-" + job))
+                .findFirst()
+                .orElseThrow()
+                .getSpec()
+                .getJobTemplate()
+                .getSpec()
+                .getTemplate();
+        // The network policy admits such pods to the API.
+        assertThat(labels(pod)).containsEntry("token-cache/caller", "true");
+        return pod.getSpec().getContainers().get(0);
+    }
+
+    private static String address(KubernetesManifests manifests) {
+        Service service = manifests.one(Service.class, name(manifests.service()));
+        return "http://" + name(service) + ":"
+                + service.getSpec().getPorts().get(0).getPort();
     }
 
     @Test
@@ -325,11 +394,7 @@ class KubernetesManifestsIT {
         KubernetesManifests own = render("overlays/with-redis");
 
         assertThat(name(external.settings())).isNotEqualTo(name(own.settings()));
-        assertThat(own.one(Deployment.class, "token-cache")
-                        .getSpec()
-                        .getTemplate()
-                        .getSpec()
-                        .getVolumes())
+        assertThat(own.service().getSpec().getTemplate().getSpec().getVolumes())
                 .anyMatch(volume -> volume.getConfigMap() != null
                         && volume.getConfigMap().getName().equals(name(own.settings())));
     }

@@ -15,43 +15,56 @@ import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.quarkus.runtime.shutdown.ShutdownConfig;
+import java.io.IOException;
+import java.io.StringReader;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Checks how the pods of {@code deploy/kubernetes} run, terminate and are spread over nodes. */
+/** Checks how the pods of {@code deploy/kubernetes} and {@code deploy/helm} run, terminate and are spread over nodes. */
+@ParameterizedClass
+@MethodSource("deployments")
 class KubernetesPodsIT {
 
-    private static KubernetesManifests manifests;
+    @Parameter
+    private KubernetesManifests manifests;
 
     @BeforeAll
-    static void render() {
+    static void requireKubectl() {
         ExternalTool.require("kubectl");
-        manifests = KubernetesManifests.render(Path.of("deploy/kubernetes/overlays/with-redis"));
     }
 
-    private static Deployment service() {
-        return manifests.one(Deployment.class, "token-cache");
+    private static Stream<Named<KubernetesManifests>> deployments() {
+        return KubernetesRenderings.withRedis();
     }
 
-    private static PodSpec servicePod() {
+    private Deployment service() {
+        return manifests.service();
+    }
+
+    private PodSpec servicePod() {
         return service().getSpec().getTemplate().getSpec();
     }
 
-    private static Container serviceContainer() {
+    private Container serviceContainer() {
         return servicePod().getContainers().get(0);
     }
 
     /** The "restricted" profile of Kubernetes' pod security standards, and a read-only root file system. */
     @Test
     void shouldRunEverythingWithoutPrivileges() {
-        assertThat(manifests.podTemplates()).hasSize(5);
+        assertThat(manifests.podTemplates()).hasSizeGreaterThanOrEqualTo(5);
         for (PodTemplateSpec template : manifests.podTemplates()) {
             PodSpec pod = template.getSpec();
             PodSecurityContext context = pod.getSecurityContext();
@@ -85,11 +98,16 @@ class KubernetesPodsIT {
     }
 
     @Test
-    void shouldUseOnlyKnownSettings() {
+    void shouldUseOnlyKnownSettings() throws IOException {
         assertThat(serviceContainer().getEnv())
                 .isNotEmpty()
                 .extracting(EnvVar::getName)
                 .allMatch(KnownSettings::hasVariable);
+        Properties settings = new Properties();
+        for (String file : manifests.settings().getData().values()) {
+            settings.load(new StringReader(file));
+        }
+        assertThat(settings.stringPropertyNames()).isNotEmpty().allMatch(KnownSettings::contains);
     }
 
     /** Kubernetes counts the grace period from the start of preStop. */
@@ -190,7 +208,7 @@ class KubernetesPodsIT {
                     .satisfies(spread -> {
                         assertThat(spread.getTopologyKey()).isEqualTo("kubernetes.io/hostname");
                         assertThat(spread.getMatchLabelKeys()).containsExactly("apps.kubernetes.io/pod-index");
-                        assertThat(spread.getLabelSelector().getMatchLabels()).isEmpty();
+                        assertThat(spread.getLabelSelector().getMatchLabels()).doesNotContainKey("token-cache/shard");
                         assertThat(spread.getLabelSelector().getMatchExpressions())
                                 .singleElement()
                                 .satisfies(expression ->
@@ -202,11 +220,10 @@ class KubernetesPodsIT {
     /** The script pairs the nodes i and n + i, so they must be the two pods of one StatefulSet. */
     @Test
     void shouldPairTheNodesOfAShard() {
-        List<String> nodes = List.of(manifests
-                .one(ConfigMap.class, "token-cache-redis-nodes")
-                .getData()
-                .get("nodes")
-                .split(" "));
+        List<String> nodes = manifests.all(ConfigMap.class).stream()
+                .filter(map -> map.getMetadata().getName().endsWith("-redis-nodes"))
+                .flatMap(map -> Stream.of(map.getData().get("nodes").split(" ")))
+                .toList();
 
         assertThat(nodes).hasSize(6).doesNotHaveDuplicates();
         for (int shard = 0; shard < 3; shard++) {

@@ -43,6 +43,8 @@ class PinnedImagesTest {
         assertThat(ShippedFile.of("kubernetes/overlays/with-redis/kustomization.yaml")
                         .text())
                 .contains("- name: redis\n  newTag: " + tagAndDigest[0] + "\n  digest: " + tagAndDigest[1]);
+        assertThat(ShippedFile.of("helm/values.yaml").text())
+                .contains("    repository: redis\n    tag: " + tagAndDigest[0] + "\n    digest: " + tagAndDigest[1]);
     }
 
     private static List<String> images(String text) {
