@@ -8,12 +8,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** A chart, processed by Helm itself. Values are given as YAML. */
-record HelmChart(Path folder) {
+/**
+ * A chart, processed by Helm itself. Values are given as YAML.
+ *
+ * @param path its folder or archive
+ */
+record HelmChart(Path path) {
 
-    /** The chart of this project. */
-    static final HelmChart SHIPPED = new HelmChart(Path.of("deploy/helm"));
+    /** The chart of this project as users get it: an archive. */
+    static final HelmChart SHIPPED = new HelmChart(Path.of("deploy/helm")).archive();
 
     /** The release's name for which the objects have the same names as with kustomize. */
     private static final String RELEASE = "token-cache";
@@ -54,16 +59,22 @@ record HelmChart(Path folder) {
         return helm().lint().strict().call();
     }
 
-    /** Packages the chart as {@code helm package} does. Returns the archive. */
-    Path packageInto(Path destination) throws IOException {
-        helm().packageIt().withDestination(destination).call();
-        try (var files = Files.newDirectoryStream(destination, "*.tgz")) {
-            return files.iterator().next();
+    /** Packages the chart as {@code helm package} does. */
+    private HelmChart archive() {
+        try {
+            Path parent = Files.createDirectories(Path.of("target/deploy"));
+            Path destination = Files.createTempDirectory(parent, "chart-").toAbsolutePath();
+            helm().packageIt().withDestination(destination).call();
+            try (Stream<Path> files = Files.list(destination)) {
+                return new HelmChart(files.findFirst().orElseThrow());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     private Helm helm() {
-        return new Helm(folder);
+        return new Helm(path);
     }
 
     private static <T> T with(String values, Function<Path, T> command) {

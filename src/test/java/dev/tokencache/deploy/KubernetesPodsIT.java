@@ -23,30 +23,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Checks how the pods of {@code deploy/kubernetes} and {@code deploy/helm} run, terminate and are spread over nodes. */
-@ParameterizedClass
-@MethodSource("deployments")
+/** Checks how the pods of {@code deploy/kubernetes} run, terminate and are spread over nodes. */
 class KubernetesPodsIT {
 
-    @Parameter
     private KubernetesManifests manifests;
 
-    @BeforeAll
-    static void requireKubectl() {
-        ExternalTool.require("kubectl");
+    @BeforeEach
+    void render() {
+        manifests = manifests();
     }
 
-    private static Stream<Named<KubernetesManifests>> deployments() {
-        return KubernetesRenderings.withRedis();
+    /** All pods of a deployment. */
+    KubernetesManifests manifests() {
+        ExternalTool.require("kubectl");
+        return KubernetesRenderings.kustomize("overlays/with-redis");
     }
 
     private Deployment service() {
