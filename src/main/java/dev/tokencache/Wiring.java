@@ -37,6 +37,7 @@ import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenConfig;
 import dev.tokencache.token.TokenService;
 import dev.tokencache.token.TokenStore;
+import dev.tokencache.warmup.Rehearsal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
@@ -132,12 +133,14 @@ public final class Wiring {
             Clock clock,
             Time time,
             MeterRegistry registry) {
-        TokenStore redisOrJournal = storage.journal()
-                .<TokenStore>map(
-                        journal -> new JournaledTokenStore(redis, journal, time, CallLimits.of(config.timeout())))
-                .orElse(redis);
         TokenStore cluster = NearCachedTokenStore.wrap(
-                redisOrJournal, bus, nearCache, configured.migration().isEmpty(), config.timeout(), time, registry);
+                redisOrJournal(redis, storage, config, time),
+                bus,
+                nearCache,
+                configured.migration().isEmpty(),
+                config.timeout(),
+                time,
+                registry);
         TokenStore store = configured
                 .migration()
                 .<TokenStore>map(migration -> new MigratingTokenStore(
@@ -151,6 +154,35 @@ public final class Wiring {
                         time))
                 .orElse(cluster);
         return new MeteredTokenStore(store, time, registry);
+    }
+
+    private static TokenStore redisOrJournal(
+            RedisTokenStore redis, JournalStorage storage, RedisConfig config, Time time) {
+        return storage.journal()
+                .<TokenStore>map(
+                        journal -> new JournaledTokenStore(redis, journal, time, CallLimits.of(config.timeout())))
+                .orElse(redis);
+    }
+
+    @Produces
+    @Singleton
+    Rehearsal rehearsal(
+            TokenService tokens,
+            Callers callers,
+            RedisTokenStore redis,
+            JournalStorage storage,
+            RedisConfig config,
+            NearCacheConfig nearCache,
+            Time time,
+            MeterRegistry registry) {
+        return new Rehearsal(
+                tokens,
+                callers,
+                redisOrJournal(redis, storage, config, time),
+                nearCache,
+                config.timeout(),
+                time,
+                registry);
     }
 
     @Produces

@@ -38,10 +38,17 @@ public final class Callers {
 
     private static final int MAX_SECRETS = 2;
 
+    /** Those of the configuration. */
+    private Map<String, Entry> configured;
+
+    private @Nullable Entry temporary;
+
+    /** All of them. Never changed, only replaced. */
     private volatile Map<String, Entry> entries;
 
-    private Callers(Map<String, Entry> entries) {
-        this.entries = Map.copyOf(entries);
+    private Callers(Map<String, Entry> configured) {
+        this.configured = configured;
+        this.entries = configured;
     }
 
     /**
@@ -75,8 +82,29 @@ public final class Callers {
     }
 
     /** Replaces these callers. A request that has read them completes with the old ones. */
-    public void use(Callers changed) {
-        entries = changed.entries;
+    public synchronized void use(Callers changed) {
+        configured = changed.configured;
+        replace();
+    }
+
+    /** Adds a caller that no configuration has, until {@link #dismiss}. */
+    public synchronized void admit(Caller caller, String secret) {
+        temporary = new Entry(caller, List.of(Sha256.hash(secret.getBytes(StandardCharsets.UTF_8))));
+        replace();
+    }
+
+    /** Removes the caller of {@link #admit}. */
+    public synchronized void dismiss() {
+        temporary = null;
+        replace();
+    }
+
+    private void replace() {
+        Map<String, Entry> all = new HashMap<>(configured);
+        if (temporary != null) {
+            all.put(temporary.caller.id(), temporary);
+        }
+        entries = all;
     }
 
     /** The hashes of a caller's secrets: one, or two while a secret is rotated. */

@@ -34,6 +34,9 @@ public final class TokenService {
     private final Consumer<Verdict> verdicts;
     private final boolean presentsStrings;
 
+    /** Validates the tokens that it has signed; null except during the warm-up. */
+    private volatile @Nullable TokenService rehearsal;
+
     /**
      * @param verdicts receives the verdict of each validation, for metrics; must not block
      * @throws IllegalArgumentException naming the property, if the configuration is invalid
@@ -61,6 +64,20 @@ public final class TokenService {
     /** Replaces the keys. A call that has read them completes with the old ones. */
     public void use(TokenKeys changed) {
         keys = changed;
+    }
+
+    /**
+     * Leaves the validation of the tokens that another service has signed to that service, so that they can be sent through
+     * every interface and do not count.
+     *
+     * @param other null to end this
+     */
+    public void rehearse(@Nullable TokenService other) {
+        rehearsal = other;
+    }
+
+    private boolean hasSigned(TokenString token) {
+        return !token.isForeign() && token.locate(keys, now()).isPresent();
     }
 
     /** Creates a token. Fails with {@link TokenTakenException} if the caller's string belongs to an active token. */
@@ -123,6 +140,10 @@ public final class TokenService {
 
     /** Validates a token. Never fails: the verdict is unknown if the store is unreachable. */
     public Uni<Verdict> validate(TokenString token) {
+        TokenService other = rehearsal;
+        if (other != null && other.hasSigned(token)) {
+            return other.validate(token);
+        }
         Optional<TokenLocator> locator = locate(token, now());
         if (locator.isEmpty()) {
             verdicts.accept(Verdict.INACTIVE);
@@ -133,6 +154,10 @@ public final class TokenService {
 
     /** Validates many tokens. The verdicts are in the order of the tokens. */
     public Uni<List<Verdict>> validate(List<TokenString> tokens) {
+        TokenService other = rehearsal;
+        if (other != null && tokens.stream().allMatch(other::hasSigned)) {
+            return other.validate(tokens);
+        }
         long now = now();
         List<TokenLocator> queried = new ArrayList<>(tokens.size());
         boolean[] isQueried = new boolean[tokens.size()];

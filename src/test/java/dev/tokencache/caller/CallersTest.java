@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,5 +191,23 @@ class CallersTest {
                 .hasMessageContaining("an id must have from 1 to 256");
         assertThatThrownBy(() -> callers("a".repeat(257), "s3cret", "issue"))
                 .hasMessageContaining("an id must have from 1 to 256");
+    }
+
+    @Test
+    void shouldKeepATemporaryCallerWhenTheOthersChangeUntilItIsDismissed() {
+        Callers callers = callers("login", "s3cret", "issue");
+        callers.admit(new Caller("guest", Set.of(Role.VALIDATE)), "t3mporary");
+
+        callers.use(callers("web", "s3cret", "validate"));
+
+        assertThat(callers.authenticate(basic("guest", "t3mporary"))).isPresent();
+        assertThat(callers.authenticate(basic("guest", "s3cret"))).isEmpty();
+        assertThat(callers.authenticate(basic("web", "s3cret"))).isPresent();
+        assertThat(callers.authenticate(basic("login", "s3cret"))).isEmpty();
+
+        callers.dismiss();
+
+        assertThat(callers.authenticate(basic("guest", "t3mporary"))).isEmpty();
+        assertThat(callers.authenticate(basic("web", "s3cret"))).isPresent();
     }
 }

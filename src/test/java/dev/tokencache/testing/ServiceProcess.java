@@ -139,7 +139,9 @@ public final class ServiceProcess implements AutoCloseable {
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=0",
                 "-Dquarkus.management.host=127.0.0.1",
-                "-Dquarkus.management.port=0"));
+                "-Dquarkus.management.port=0",
+                // Tests do not wait for the compilers; a later option of the same name takes precedence.
+                "-Dtokencache.warm-up.max=0s"));
         properties.forEach((name, value) -> options.add("-D" + name + "=" + value));
         return options;
     }
