@@ -95,7 +95,7 @@ public final class Rehearsal implements AutoCloseable {
         return Multi.createFrom()
                 .range(0, TOKENS)
                 .onItem()
-                .transformToUniAndConcatenate(this::create)
+                .transformToUniAndMerge(this::create)
                 .map(IssuedToken::string)
                 .collect()
                 .asList()

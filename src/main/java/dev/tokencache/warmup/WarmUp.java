@@ -4,6 +4,7 @@ import dev.tokencache.redis.Time;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenString;
 import io.quarkus.runtime.ImageMode;
+import io.smallrye.mutiny.TimeoutException;
 import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
@@ -100,19 +101,17 @@ final class WarmUp implements HealthCheck {
         }
     }
 
-    /** Creates the tokens. Empty if Redis is not reachable. */
+    /** Creates the tokens. Empty if Redis is not reachable in half of the time: the service has just started to connect. */
     private Optional<List<TokenString>> begin() throws InterruptedException {
-        while (true) {
+        Duration limit = max.dividedBy(2);
+        while (!isCancelled && elapsed().compareTo(limit) < 0) {
             try {
-                return Optional.of(rehearsal.begin().await().atMost(max));
-            } catch (StoreUnavailableException e) {
-                // The service has just started to connect.
-                if (!mayGoOn() || elapsed().multipliedBy(2).compareTo(max) > 0) {
-                    return Optional.empty();
-                }
+                return Optional.of(rehearsal.begin().await().atMost(limit.minus(elapsed())));
+            } catch (StoreUnavailableException | TimeoutException e) {
                 Thread.sleep(POLL_MILLIS);
             }
         }
+        return Optional.empty();
     }
 
     /** Sends requests until the compilers rest, and returns the number of responses. */

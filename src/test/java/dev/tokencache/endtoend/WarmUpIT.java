@@ -20,6 +20,7 @@ import static org.awaitility.Awaitility.await;
 class WarmUpIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String WARMED_UP = "Warmed up in \\d+ ms by [1-9]\\d* requests";
 
     @TempDir
     Path folder;
@@ -29,6 +30,12 @@ class WarmUpIT {
         Map<String, String> settings = new HashMap<>(ServiceProcess.settings(RedisClusterResource.cluster()));
         settings.put("tokencache.warm-up.max", max);
         return settings;
+    }
+
+    /** Readiness waits for the last request only as long as configured. */
+    private static void awaitLine(ServiceProcess service, String pattern) {
+        await(pattern).atMost(PATIENCE).untilAsserted(() -> assertThat(service.output())
+                .containsPattern(pattern));
     }
 
     private static Response ready(ServiceProcess service) {
@@ -41,7 +48,7 @@ class WarmUpIT {
 
     @Test
     void shouldBeReadyAfterRequestsThatAreNotCounted() {
-        Map<String, String> settings = settings("5s");
+        Map<String, String> settings = settings("10s");
         settings.put("tokencache.near-cache.max-age", "5s");
         settings.put("tokencache.forward-auth.require-caller", "true");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
@@ -53,7 +60,7 @@ class WarmUpIT {
 
             awaitReady(service);
 
-            assertThat(service.output()).containsPattern("Warmed up in \\d+ ms by [1-9]\\d* requests");
+            awaitLine(service, WARMED_UP);
             String metrics = RestAssured.get(service.managementUri().resolve("/q/metrics"))
                     .asString();
             assertThat(metrics.lines())
@@ -74,7 +81,7 @@ class WarmUpIT {
     @Test
     void shouldWarmUpOverTlsIfNothingElseIsAccepted() {
         TestCertificate certificate = TestCertificate.create(folder);
-        Map<String, String> settings = settings("3s");
+        Map<String, String> settings = settings("10s");
         settings.put(
                 "quarkus.tls.api.key-store.pem.0.cert",
                 certificate.certificate().toString());
@@ -84,7 +91,7 @@ class WarmUpIT {
         settings.put("quarkus.http.insecure-requests", "redirect");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             awaitReady(service);
-            assertThat(service.output()).containsPattern("Warmed up in \\d+ ms by [1-9]\\d* requests");
+            awaitLine(service, WARMED_UP);
         }
     }
 
@@ -94,8 +101,7 @@ class WarmUpIT {
         settings.put("quarkus.redis.hosts", "redis://127.0.0.1:1");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
             awaitReady(service);
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(service.output()).contains("Not warmed up, because Redis is not"));
+            awaitLine(service, "Not warmed up, because Redis is not reachable");
         }
     }
 }
