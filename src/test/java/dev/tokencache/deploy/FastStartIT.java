@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,12 +28,14 @@ class FastStartIT {
     void shouldStartFromTheArchiveAlone(@TempDir Path folder) throws IOException {
         copy(Path.of(System.getProperty("tokencache.jar")).getParent(), folder);
 
+        Path tmp = Files.createDirectory(folder.resolve("tmp"));
         ExternalTool.Result trained = ExternalTool.run(
-                Map.of("JAVA", JAVA, "PORT", Integer.toString(freePorts())),
+                Map.of("JAVA", JAVA, "PORT", Integer.toString(freePorts()), "TMPDIR", tmp.toString()),
                 List.of(Path.of("src/main/docker/train").toAbsolutePath().toString(), folder.toString()));
 
         assertThat(trained.exit()).as(trained.errors()).isZero();
         assertThat(trained.output()).startsWith(HAS_AOT_CACHE ? "app.aot: " : "app.jsa: ");
+        assertThat(tmp).isEmptyDirectory();
         try (ServiceProcess service = ServiceProcess.launch(command(folder))) {
             service.awaitStarted();
             assertThat(service.output()).doesNotContain("shared archive", "AOT cache");
@@ -59,13 +62,13 @@ class FastStartIT {
     }
 
     /**
-     * Returns the first of two consecutive free ports. Both are below the range of outgoing connections, whose ports
+     * Returns the first of four consecutive free ports. All are below the range of outgoing connections, whose ports
      * stay in use for a while after a connection.
      */
     private static int freePorts() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(32_000, 32_700);
-            if (isFree(port) && isFree(port + 1)) {
+            if (IntStream.range(port, port + 4).allMatch(FastStartIT::isFree)) {
                 return port;
             }
         }

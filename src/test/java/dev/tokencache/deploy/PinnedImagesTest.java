@@ -29,7 +29,10 @@ class PinnedImagesTest {
                     .forEach(file -> images.addAll(images(text(file))));
         }
 
-        assertThat(images).hasSizeGreaterThanOrEqualTo(7).allMatch(image -> image.matches(".+:.+@" + DIGEST));
+        assertThat(images).hasSizeGreaterThanOrEqualTo(8).allMatch(image -> image.matches(".+:.+@" + DIGEST));
+        // The image is trained with the Redis of Compose.
+        assertThat(images.stream().filter(image -> image.startsWith("redis:")).distinct())
+                .hasSize(1);
     }
 
     @Test

@@ -32,10 +32,26 @@ public final class SystemPackage {
         String reason = missing.isEmpty()
                 ? "skipped by -Dsystem-tests=skip; package=" + name
                 : "a system package is not installed; package=" + name + " missing=" + missing;
-        if (MODE.equals("required")) {
+        refuse(reason);
+    }
+
+    /** Skips or fails the test unless a check of the package has succeeded. */
+    public static void require(String name, boolean isUsable, String output) {
+        if (!isUsable) {
+            refuse("a system package cannot be used; package=" + name + " output=" + output);
+        }
+    }
+
+    private static void refuse(String reason) {
+        if (isRequired()) {
             throw new AssertionError(reason);
         }
         throw new TestAbortedException(reason);
+    }
+
+    /** Whether a missing package fails the test. */
+    public static boolean isRequired() {
+        return MODE.equals("required");
     }
 
     /**
