@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Checks {@code src/main/docker} as far as possible without a container engine. */
+/** Checks {@code src/main/docker} without a container engine. {@link ContainersIT} builds and runs an image. */
 class ContainerImagesIT {
 
     private static final Path FOLDER = Path.of("src/main/docker");

@@ -4,7 +4,9 @@ import dev.tokencache.testing.SystemPackage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,10 +22,22 @@ final class Containers implements AutoCloseable {
     private static final String BASE = "src/test/containers/base";
     private static final List<String> PACKAGES = List.of("podman", "crun", "jq", "mmdebstrap", "iptables");
 
-    private final String label;
+    /** The label that podman-compose gives to everything of a project. */
+    private static final String LABEL = "io.podman.compose.project=";
+
+    private final String project;
 
     private Containers(Class<?> test) {
-        this.label = "test=" + Path.of("").toAbsolutePath() + ":" + test.getSimpleName();
+        // Another clone has containers of its own.
+        this.project = "%s-%08x"
+                .formatted(
+                        test.getSimpleName().toLowerCase(Locale.ROOT),
+                        Path.of("").toAbsolutePath().toString().hashCode());
+    }
+
+    /** The name of this test class and clone, for the names of containers. */
+    String project() {
+        return project;
     }
 
     /** Skips or fails the test if this machine cannot run containers, and makes the images that are missing. */
@@ -55,11 +69,21 @@ final class Containers implements AutoCloseable {
                 .split("@", 2)[0];
     }
 
+    /** An image of {@code src/test/containers/base}. Skips the test if it is that of Java, and there is no JDK 25. */
+    static String base(String name) {
+        String image = podman("images", "--format", "{{.Repository}}:{{.Tag}}", name)
+                .lines()
+                .findFirst()
+                .orElse("");
+        if (image.isEmpty()) {
+            throw new TestAbortedException("there is no JDK 25 to make the image from; package=jdk-25");
+        }
+        return image;
+    }
+
     /** Builds {@code src/main/docker/Dockerfile.<kind>} and returns the name of the image. */
     static String image(String kind) {
-        if (kind.equals("jvm") && podman("images", "--quiet", "eclipse-temurin").isEmpty()) {
-            throw new TestAbortedException("there is no JDK 25 for the image; package=jdk-25");
-        }
+        base("eclipse-temurin");
         ExternalTool.Result built = ExternalTool.run("src/test/containers/image", kind);
         assertThat(built.exit()).as(built.errors()).isZero();
         return built.output().strip();
@@ -80,25 +104,30 @@ final class Containers implements AutoCloseable {
 
     /** The command that runs a container of this class in the foreground. */
     ProcessBuilder command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(PODMAN, "run", "--rm", "--label", label));
+        List<String> command = new ArrayList<>(List.of(PODMAN, "run", "--rm", "--label", LABEL + project));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command);
     }
 
     /** Starts a container of this class in the background. */
     void start(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("run", "--detach", "--label", label));
+        List<String> command = new ArrayList<>(List.of("run", "--detach", "--label", LABEL + project));
         command.addAll(List.of(arguments));
         podman(command.toArray(String[]::new));
     }
 
-    /** Removes all containers of this class. */
+    /** Removes all containers, volumes and networks of this class. */
     @Override
     public void close() {
-        for (String id : podman("ps", "--all", "--quiet", "--filter", "label=" + label)
-                .lines()
-                .toList()) {
-            run(Map.of(), PODMAN, "rm", "--force", "--time", "0", "--volumes", id);
+        String filter = "--filter=label=" + LABEL + project;
+        remove(podman("ps", "--all", "--quiet", filter), "rm", "--force", "--time=0", "--volumes");
+        remove(podman("volume", "ls", "--quiet", filter), "volume", "rm");
+        remove(podman("network", "ls", "--quiet", filter), "network", "rm");
+    }
+
+    private static void remove(String names, String... command) {
+        if (!names.isEmpty()) {
+            podman(Stream.concat(Stream.of(command), names.lines()).toArray(String[]::new));
         }
     }
 }

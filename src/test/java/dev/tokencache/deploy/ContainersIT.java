@@ -70,7 +70,7 @@ class ContainersIT {
         // The service is another user.
         Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rwxr-xr-x"));
         ServiceProcess service = ServiceProcess.launch(containers.command(
-                "--name=" + container(),
+                "--name=" + containers.project(),
                 "--network=host",
                 "--read-only",
                 "--read-only-tmpfs=false",
@@ -86,12 +86,8 @@ class ContainersIT {
         return service;
     }
 
-    private static String container() {
-        return image.replaceAll(".*/(.*):", "$1-");
-    }
-
     private static String exec(String... command) {
-        return Containers.podman(Stream.concat(Stream.of("exec", container()), Stream.of(command))
+        return Containers.podman(Stream.concat(Stream.of("exec", containers.project()), Stream.of(command))
                 .toArray(String[]::new));
     }
 
@@ -110,12 +106,19 @@ class ContainersIT {
                     .containsPattern("CapBnd:\\s+0{16}\n")
                     .containsPattern("NoNewPrivs:\\s+1\n")
                     .containsPattern("Seccomp:\\s+2\n");
-            assertThat(Containers.run(Map.of(), Containers.PODMAN, "exec", "--user=0", container(), "touch", "/opt/a")
+            assertThat(Containers.run(
+                                    Map.of(),
+                                    Containers.PODMAN,
+                                    "exec",
+                                    "--user=0",
+                                    containers.project(),
+                                    "touch",
+                                    "/opt/a")
                             .errors())
                     .contains("Read-only file system");
             assertThat(maxHeap(service)).isBetween(MEMORY / 3.0, MEMORY / 2.0);
             assertThat(service.output()).doesNotContain("WARN", "ERROR");
-            assertThat(Containers.podman("inspect", "--format", "{{.State.OOMKilled}}", container()))
+            assertThat(Containers.podman("inspect", "--format", "{{.State.OOMKilled}}", containers.project()))
                     .isEqualTo("false");
             assertThat(service.stop()).isEqualTo(143);
         }

@@ -1,0 +1,198 @@
+package dev.tokencache.deploy;
+
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs {@code deploy/compose} with podman-compose, on Debian's Redis, nginx and PostgreSQL and without Prometheus. In place of
+ * Grafana, nginx returns a page that names the user.
+ */
+class ComposeIT {
+
+    private static final int CLIENTS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    /** The owner of the secrets, and the user of the containers. */
+    private static final String OWNER = "10001";
+
+    private static final String PAGE = """
+            image: nginx:%s
+                command: [sh, -c, "echo 'server { listen 3000; location / { return 200 \\"page for $$http_x_auth_subject\\"; } }' \
+            > /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'"]""";
+
+    @TempDir
+    private static Path folder;
+
+    private static Containers containers;
+    private static DeploymentSecrets secrets;
+    private static URI nginx;
+
+    @BeforeAll
+    static void up() throws IOException {
+        ExternalTool.require("podman-compose");
+        containers = Containers.of(ComposeIT.class);
+        String image = Containers.image("jvm");
+        // The files are in the same places relative to each other.
+        assertThat(ExternalTool.run("cp", "-r", "deploy", folder.toString()).exit())
+                .isZero();
+        Path compose = folder.resolve("deploy/compose/compose.yaml");
+        Files.writeString(compose, adapted(Files.readString(compose), image));
+        secrets = new DeploymentSecrets(compose.resolveSibling("secrets"));
+        ExternalTool.Result made = DeploymentSecrets.run(
+                "--journal", secrets.folder().toString(), "login=issue,revoke,admin", "web=validate");
+        assertThat(made.exit()).as(made.errors()).isZero();
+        assertThat(ExternalTool.run("chown", "-R", OWNER, secrets.folder().toString())
+                        .exit())
+                .isZero();
+
+        ExternalTool.Result up = Containers.run(
+                Map.of("OWNER", OWNER),
+                "podman-compose",
+                "--podman-path",
+                Path.of(Containers.PODMAN).toAbsolutePath().toString(),
+                "--project-name",
+                containers.project(),
+                "--file",
+                compose.toString(),
+                "up",
+                "--detach",
+                "--no-build",
+                "nginx",
+                "redis-cluster");
+        assertThat(up.exit()).as(up.errors()).isZero();
+        services("token-cache", 2).forEach(ComposeIT::awaitHealth);
+        nginx = URI.create("http://" + Containers.podman("port", container("nginx"), "80"));
+    }
+
+    /** The shipped file with the images of the tests and a free port. */
+    private static String adapted(String compose, String image) {
+        String nginxTag = compose.split("image: nginx:", 2)[1].split("@", 2)[0];
+        return compose.replaceAll("@sha256:[0-9a-f]{64}", "")
+                .replaceAll("image: token-cache:\\S+", "image: " + image)
+                .replaceAll("image: grafana/grafana:\\S+", Matcher.quoteReplacement(PAGE.formatted(nginxTag)))
+                .replaceAll("\"127.0.0.1:(8000|3000):", "\"127.0.0.1::");
+    }
+
+    @AfterAll
+    static void down() {
+        if (containers != null) {
+            containers.close();
+        }
+    }
+
+    private static Stream<String> services(String name, int number) {
+        return IntStream.rangeClosed(1, number).mapToObj(i -> name + "-" + i);
+    }
+
+    private static String container(String service) {
+        return containers.project() + "_" + service + "_1";
+    }
+
+    /** Runs the health check of the Compose file, as an engine does. */
+    private static void awaitHealth(String service) {
+        awaitThat(
+                "the health of " + service,
+                () -> Containers.run(Map.of(), Containers.PODMAN, "healthcheck", "run", container(service))
+                                .exit()
+                        == 0);
+    }
+
+    private static void awaitThat(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(condition);
+    }
+
+    private static String tokenFor(String sub) {
+        List<Response> created = new ArrayList<>();
+        awaitThat("a token for " + sub, () -> {
+            created.add(api("token-cache-1", "login")
+                    .contentType(ContentType.JSON)
+                    .body(Map.of("sub", sub))
+                    .post("/v1/tokens"));
+            return created.get(created.size() - 1).statusCode() == 201;
+        });
+        return created.get(created.size() - 1).jsonPath().getString("token");
+    }
+
+    /** The API of an instance, which Compose does not publish. */
+    private static RequestSpecification api(String service, String caller) {
+        String address = Containers.podman(
+                "inspect",
+                "--format",
+                "{{(index .NetworkSettings.Networks \"" + containers.project() + "_api\").IPAddress}}",
+                container(service));
+        return RestAssured.given()
+                .baseUri("http://" + address + ":8080")
+                .auth()
+                .preemptive()
+                .basic(caller, secrets.ofCaller(caller));
+    }
+
+    private static Response page(String token) {
+        return RestAssured.given()
+                .redirects()
+                .follow(false)
+                .accept("text/html")
+                .cookie("sso_token", token)
+                .get(nginx);
+    }
+
+    @Test
+    void shouldProtectThePage() {
+        assertThat(page("none").statusCode()).isEqualTo(302);
+        String token = tokenFor("alice");
+
+        assertThat(page(token).asString()).isEqualTo("page for alice");
+
+        api("token-cache-2", "login")
+                .contentType(ContentType.JSON)
+                .body(Map.of("token", token))
+                .post("/v1/tokens/expire")
+                .then()
+                .statusCode(204);
+        awaitThat("the redirect to the login page", () -> page(token).statusCode() == 302);
+    }
+
+    @Test
+    void shouldLoseNoRequestWhileAnInstanceIsReplaced() {
+        try (KeepAliveClients clients = new KeepAliveClients(tokenFor("bob"), List.of(nginx))) {
+            clients.start(CLIENTS);
+            awaitThat("traffic", () -> clients.answersOf(nginx) > 100);
+
+            Containers.podman("stop", "--time=20", container("token-cache-1"));
+            assertThat(Containers.podman("inspect", "--format", "{{.State.ExitCode}}", container("token-cache-1")))
+                    .isEqualTo("143");
+            Containers.podman("start", container("token-cache-1"));
+            awaitHealth("token-cache-1");
+
+            long before = clients.answersOf(nginx);
+            awaitThat("traffic after the replacement", () -> clients.answersOf(nginx) > before + 100);
+            assertThat(clients.losses()).isEmpty();
+        }
+        // The new container may have another address.
+        Containers.podman("exec", container("nginx"), "nginx", "-s", "reload");
+    }
+}
