@@ -84,7 +84,7 @@ class StartNodeTest {
         String configuration = configuration("7.0.15", "nodes", "service");
 
         assertThat(configuration.lines())
-                .contains("user default off", "masteruser operator", "masterauth \"nodes\"")
+                .contains("user default off ~* &* +@all", "masteruser operator", "masterauth \"nodes\"")
                 .contains("user operator on #" + sha256("nodes") + " ~* &* +@all")
                 .anyMatch(line -> line.startsWith(
                         "user token-cache on #" + sha256("service") + " resetkeys ~tc:* resetchannels &"))
