@@ -1,0 +1,202 @@
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/**
+ * Makes the classes that Quarkus generates the same in every build of the same sources. Quarkus 3.33 generates them with
+ * several threads and numbers two kinds of names in the order in which the threads arrive: the keys of the values that one
+ * recorded step passes to another ({@code proxykey47}), and the fields of {@code SharedConfig} ({@code configClass$23}). This
+ * numbers both again, in the order of the file. Later versions of Quarkus do so themselves (pull requests 53025 and 53086).
+ */
+public final class GeneratedBytecode {
+
+    private static final Pattern KEY = Pattern.compile("proxykey\\d+");
+    private static final String CONFIG_CLASS = "configClass$";
+    private static final String SHARED_CONFIG = "io/quarkus/runtime/generated/SharedConfig";
+
+    private final Map<String, String> keys = new HashMap<>();
+    private final Map<String, String> fields = new HashMap<>();
+
+    private GeneratedBytecode() {}
+
+    /**
+     * Numbers the names in a jar again.
+     *
+     * @param arguments the path of {@code generated-bytecode.jar}; a package without one is left as it is
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path jar = Path.of(arguments[0]);
+        if (Files.exists(jar)) {
+            Files.write(jar, new GeneratedBytecode().normalize(jar));
+        }
+    }
+
+    private byte[] normalize(Path jar) throws IOException {
+        Map<ZipEntry, byte[]> contents = read(jar);
+        Map<String, ClassNode> changed = new HashMap<>();
+        for (Map.Entry<ZipEntry, byte[]> entry : contents.entrySet()) {
+            String name = entry.getKey().getName();
+            if (name.startsWith("io/quarkus/run") && name.endsWith(".class")) {
+                changed.put(name, parse(entry.getValue()));
+            }
+        }
+        sortConfigClasses(changed.get(SHARED_CONFIG + ".class"));
+        // In the order of the jar, which is sorted by name.
+        contents.keySet().stream()
+                .map(entry -> changed.get(entry.getName()))
+                .filter(type -> type != null)
+                .forEach(this::rename);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+            for (Map.Entry<ZipEntry, byte[]> entry : contents.entrySet()) {
+                ZipEntry copy = new ZipEntry(entry.getKey().getName());
+                copy.setTimeLocal(entry.getKey().getTimeLocal());
+                out.putNextEntry(copy);
+                ClassNode type = changed.get(copy.getName());
+                out.write(type == null ? entry.getValue() : write(type));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Map<ZipEntry, byte[]> read(Path jar) throws IOException {
+        Map<ZipEntry, byte[]> contents = new LinkedHashMap<>();
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            for (ZipEntry entry : zip.stream().toList()) {
+                contents.put(entry, zip.getInputStream(entry).readAllBytes());
+            }
+        }
+        return contents;
+    }
+
+    private static ClassNode parse(byte[] bytes) {
+        ClassNode type = new ClassNode();
+        new ClassReader(bytes).accept(type, 0);
+        return type;
+    }
+
+    private static byte[] write(ClassNode type) {
+        ClassWriter writer = new ClassWriter(0);
+        type.accept(writer);
+        return writer.toByteArray();
+    }
+
+    /** Sorts the statements that load configuration classes or assign one to a field, and numbers the fields in this order. */
+    private void sortConfigClasses(ClassNode sharedConfig) {
+        InsnList code = sharedConfig.methods.stream()
+                .filter(method -> method.name.equals("<clinit>"))
+                .findFirst()
+                .orElseThrow()
+                .instructions;
+        List<List<AbstractInsnNode>> statements = configStatements(code);
+        AbstractInsnNode before = statements.get(0).get(0).getPrevious();
+        statements.forEach(statement -> statement.forEach(code::remove));
+        statements.sort(Comparator.comparing(GeneratedBytecode::text));
+        for (List<AbstractInsnNode> statement : statements) {
+            if (last(statement) instanceof FieldInsnNode field) {
+                fields.put(field.name, CONFIG_CLASS + fields.size());
+            }
+            for (AbstractInsnNode instruction : statement) {
+                code.insert(before, instruction);
+                before = instruction;
+            }
+        }
+    }
+
+    /** The statements in question. No other one may stand between them: their order must not matter. */
+    private static List<List<AbstractInsnNode>> configStatements(InsnList code) {
+        List<List<AbstractInsnNode>> statements = new ArrayList<>();
+        List<AbstractInsnNode> statement = new ArrayList<>();
+        boolean ended = false;
+        for (AbstractInsnNode instruction : code) {
+            statement.add(instruction);
+            boolean load = instruction instanceof MethodInsnNode call && call.name.equals("ensureLoaded");
+            if (load || instruction.getOpcode() == Opcodes.PUTSTATIC) {
+                if (load || ((FieldInsnNode) instruction).name.startsWith(CONFIG_CLASS)) {
+                    if (ended) {
+                        throw new IllegalStateException("another statement among those of configuration classes");
+                    }
+                    statements.add(statement);
+                } else {
+                    ended = !statements.isEmpty();
+                }
+                statement = new ArrayList<>();
+            }
+        }
+        return statements;
+    }
+
+    /** The method that a statement calls, and its arguments. */
+    private static String text(List<AbstractInsnNode> statement) {
+        StringBuilder text = new StringBuilder();
+        for (AbstractInsnNode instruction : statement) {
+            if (instruction instanceof LdcInsnNode constant) {
+                text.append(constant.cst).append(' ');
+            } else if (instruction instanceof MethodInsnNode call) {
+                text.insert(0, ' ').insert(0, call.name);
+            }
+        }
+        return text.toString();
+    }
+
+    private static AbstractInsnNode last(List<AbstractInsnNode> statement) {
+        return statement.get(statement.size() - 1);
+    }
+
+    private void rename(ClassNode type) {
+        for (MethodNode method : type.methods) {
+            for (AbstractInsnNode instruction : method.instructions) {
+                if (instruction instanceof LdcInsnNode constant
+                        && constant.cst instanceof String text
+                        && KEY.matcher(text).matches()) {
+                    constant.cst = keys.computeIfAbsent(text, key -> "proxykey" + (keys.size() + 1));
+                } else if (instruction instanceof FieldInsnNode field && field.owner.equals(SHARED_CONFIG)) {
+                    field.name = fields.getOrDefault(field.name, field.name);
+                }
+            }
+            if (type.name.endsWith("ConfigCustomizer")) {
+                sortMappings(method.instructions);
+            }
+        }
+    }
+
+    /** Sorts the statements that add a configuration class to the builder. They differ only in the field. */
+    private static void sortMappings(InsnList code) {
+        List<FieldInsnNode> read = new ArrayList<>();
+        for (AbstractInsnNode instruction : code) {
+            // A second field is the configuration that the build has read; those statements are in order already.
+            if (instruction instanceof FieldInsnNode field
+                    && field.getOpcode() == Opcodes.GETSTATIC
+                    && field.owner.equals(SHARED_CONFIG)
+                    && field.name.startsWith(CONFIG_CLASS)
+                    && !(field.getNext().getNext() instanceof FieldInsnNode)) {
+                read.add(field);
+            }
+        }
+        List<String> names = read.stream().map(field -> field.name).sorted().toList();
+        for (int i = 0; i < names.size(); i++) {
+            read.get(i).name = names.get(i);
+        }
+    }
+}
