@@ -25,9 +25,11 @@ import org.objectweb.asm.tree.MethodNode;
 
 /**
  * Makes the classes that Quarkus generates the same in every build of the same sources. Quarkus 3.33 generates them with
- * several threads and numbers two kinds of names in the order in which the threads arrive: the keys of the values that one
- * recorded step passes to another ({@code proxykey47}), and the fields of {@code SharedConfig} ({@code configClass$23}). This
- * numbers both again, in the order of the file. Later versions of Quarkus do so themselves (pull requests 53025 and 53086).
+ * several threads, and some names and lists have the order in which the threads arrive: the keys of the values that one
+ * recorded step passes to another ({@code proxykey47}), the fields of {@code SharedConfig} ({@code configClass$23}), and the
+ * resolvers of values in templates. This class gives them the order of the file, or of their names. It does nothing about
+ * the random order of sets and maps: see {@code FixedOrder}. Later versions of Quarkus need neither (pull requests 53025,
+ * 53086 and 53358).
  */
 public final class GeneratedBytecode {
 
@@ -177,6 +179,8 @@ public final class GeneratedBytecode {
             }
             if (type.name.endsWith("ConfigCustomizer")) {
                 sortMappings(method.instructions);
+            } else if (type.name.contains("QuteProcessor$initializeGeneratedClasses")) {
+                sortResolvers(method.instructions);
             }
         }
     }
@@ -197,6 +201,21 @@ public final class GeneratedBytecode {
         List<String> names = read.stream().map(field -> field.name).sorted().toList();
         for (int i = 0; i < names.size(); i++) {
             read.get(i).name = names.get(i);
+        }
+    }
+
+    /** Sorts the names of the classes that resolve values in templates. Qute sorts the resolvers by priority. */
+    private static void sortResolvers(InsnList code) {
+        List<LdcInsnNode> read = new ArrayList<>();
+        for (AbstractInsnNode instruction : code) {
+            if (instruction instanceof LdcInsnNode constant && constant.cst.toString().contains("_ValueResolver")) {
+                read.add(constant);
+            }
+        }
+        List<String> names =
+                read.stream().map(constant -> constant.cst.toString()).sorted().toList();
+        for (int i = 0; i < names.size(); i++) {
+            read.get(i).cst = names.get(i);
         }
     }
 }
