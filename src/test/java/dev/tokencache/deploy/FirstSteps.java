@@ -54,17 +54,21 @@ final class FirstSteps {
                 }
                 """);
         for (String section : sections) {
-            BLOCK.matcher(section).results().forEach(block -> script.append(EXPECTATION
-                    .matcher(block.group(1))
-                    .replaceAll(line -> Matcher.quoteReplacement(
-                            "expect '%s' \"$(%s)\"".formatted(line.group(2), line.group(1))))));
+            BLOCK.matcher(section)
+                    .results()
+                    .forEach(block -> script.append(EXPECTATION
+                            .matcher(block.group(1))
+                            .replaceAll(line -> Matcher.quoteReplacement(
+                                    "expect '%s' \"$(%s)\"".formatted(line.group(2), line.group(1))))));
         }
         return script.toString();
     }
 
     /** Signs {@code SHA256SUMS} in a folder with a key that exists only there, and stores the public key for the page's commands. */
     static void createKey(Path folder) {
-        run(folder, "openssl ecparam -name prime256v1 -genkey -noout -out key.pem; openssl ec -in key.pem -pubout -out token-cache.pub");
+        run(
+                folder,
+                "openssl ecparam -name prime256v1 -genkey -noout -out key.pem; openssl ec -in key.pem -pubout -out token-cache.pub");
     }
 
     /** Runs a script in a folder. */

@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,7 +72,9 @@ class ReleaseArchiveIT {
         }
         Files.copy(archive, folder.resolve(archive.getFileName()));
         FirstSteps.createKey(folder);
-        FirstSteps.run(folder, "sha256sum *.zip > SHA256SUMS; openssl dgst -sha256 -sign key.pem -out SHA256SUMS.sig SHA256SUMS");
+        FirstSteps.run(
+                folder,
+                "sha256sum *.zip > SHA256SUMS; openssl dgst -sha256 -sign key.pem -out SHA256SUMS.sig SHA256SUMS");
         Path script = Files.writeString(folder.resolve("first-steps"), MACHINE + FirstSteps.script());
 
         ExternalTool.Result result = FirstSteps.run(
@@ -94,22 +94,29 @@ class ReleaseArchiveIT {
                     shipped.put(HexFormat.of().formatHex(Sha256.hash(jar)), entry.getName());
                 }
             }
-            sbom = new ObjectMapper().readTree(zip.getInputStream(zip.stream()
-                    .filter(entry -> entry.getName().endsWith(".cdx.json"))
-                    .findFirst()
-                    .orElseThrow()));
+            sbom = new ObjectMapper()
+                    .readTree(zip.getInputStream(zip.stream()
+                            .filter(entry -> entry.getName().endsWith(".cdx.json"))
+                            .findFirst()
+                            .orElseThrow()));
         }
 
-        Set<String> listed = new TreeSet<>();
+        Map<String, String> listed = new TreeMap<>();
         for (JsonNode component : sbom.path("components")) {
-            assertThat(component.path("licenses")).as(component.path("purl").asText()).isNotEmpty();
+            assertThat(component.path("licenses"))
+                    .as(component.path("purl").asText())
+                    .isNotEmpty();
             for (JsonNode hash : component.path("hashes")) {
                 if (hash.path("alg").asText().equals("SHA-256")) {
-                    listed.add(hash.path("content").asText());
+                    listed.put(
+                            hash.path("content").asText(),
+                            component.path("name").asText());
                 }
             }
         }
         assertThat(shipped).hasSizeGreaterThan(100);
-        assertThat(listed).containsExactlyElementsOf(shipped.keySet());
+        // Quarkus leaves out a part of itself that only dev mode uses. Maven does not know.
+        listed.values().remove("quarkus-ide-launcher");
+        assertThat(listed).containsOnlyKeys(shipped.keySet());
     }
 }

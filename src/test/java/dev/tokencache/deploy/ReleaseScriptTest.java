@@ -79,12 +79,14 @@ class ReleaseScriptTest {
         assertThat(executable.toFile().setExecutable(true)).isTrue();
         complete("https://ci.example/runs/7");
 
-        JsonNode statement = new ObjectMapper().readTree(release.resolve(PROVENANCE).toFile());
+        JsonNode statement =
+                new ObjectMapper().readTree(release.resolve(PROVENANCE).toFile());
         assertThat(statement.path("_type").asText()).isEqualTo("https://in-toto.io/Statement/v1");
         assertThat(statement.path("predicateType").asText()).isEqualTo("https://slsa.dev/provenance/v1");
         assertThat(statement.path("subject")).hasSize(3);
         for (JsonNode subject : statement.path("subject")) {
-            byte[] file = Files.readAllBytes(release.resolve(subject.path("name").asText()));
+            byte[] file =
+                    Files.readAllBytes(release.resolve(subject.path("name").asText()));
             assertThat(subject.path("digest").path("sha256").asText())
                     .isEqualTo(HexFormat.of().formatHex(Sha256.hash(file)));
         }
@@ -95,7 +97,12 @@ class ReleaseScriptTest {
         assertThat(source.path("uri").asText()).isEqualTo("git+https://git.example/token-cache");
         assertThat(source.path("digest").path("gitCommit").asText())
                 .isEqualTo(FirstSteps.run(folder, "git rev-parse HEAD").output().strip());
-        assertThat(statement.path("predicate").path("runDetails").path("builder").path("id").asText())
+        assertThat(statement
+                        .path("predicate")
+                        .path("runDetails")
+                        .path("builder")
+                        .path("id")
+                        .asText())
                 .isEqualTo("https://ci.example/runs/7");
         assertThat(Files.readString(release.resolve("SHA256SUMS")))
                 .contains(ARCHIVE, PROVENANCE, "token-cache-1.2.3.cdx.json", "token-cache-1.2.3-linux-");

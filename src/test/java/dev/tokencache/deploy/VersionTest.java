@@ -35,7 +35,9 @@ class VersionTest {
             assertThat(found(NAMED, text)).as(file.toString()).allMatch(version()::equals);
             assertThat(found(OUR_TAG, text)).as(file.toString()).allMatch(version()::equals);
         }
-        assertThat(files().stream().filter(file -> file.endsWith("kustomization.yaml")).map(VersionTest::text))
+        assertThat(files().stream()
+                        .filter(file -> file.endsWith("kustomization.yaml"))
+                        .map(VersionTest::text))
                 .filteredOn(text -> OUR_TAG.matcher(text).find())
                 .hasSizeGreaterThanOrEqualTo(3);
         assertThat(found(DESCRIBED, text(Path.of("src/main/resources/META-INF/openapi.yaml"))))
@@ -57,7 +59,8 @@ class VersionTest {
                 Stream<Path> docker = Files.walk(Path.of("src/main/docker"))) {
             return Stream.of(Stream.of(Path.of("README.md"), Path.of("bench/builds")), deploy, docs, docker)
                     .flatMap(paths -> paths)
-                    .filter(path -> Files.isRegularFile(path) && !path.toString().endsWith(".png"))
+                    .filter(path ->
+                            Files.isRegularFile(path) && !path.toString().endsWith(".png"))
                     .toList();
         }
     }
