@@ -16,6 +16,7 @@ public final class Main {
     @Command(
             name = "token-cache",
             mixinStandardHelpOptions = true,
+            version = "token-cache 1.0.0",
             description = "Stores SSO tokens in a Redis Cluster. Without arguments, starts the service.",
             subcommands = {CapacityCommand.class, DoctorCommand.class, DrillCommand.class, MigrateCommand.class})
     static final class TokenCacheCommand {}

@@ -42,6 +42,8 @@ class VersionTest {
                 .hasSizeGreaterThanOrEqualTo(3);
         assertThat(found(DESCRIBED, text(Path.of("src/main/resources/META-INF/openapi.yaml"))))
                 .containsExactly(version());
+        assertThat(text(Path.of("src/main/java/dev/tokencache/ops/Main.java")))
+                .contains("version = \"token-cache " + version() + "\"");
     }
 
     @Test
