@@ -39,9 +39,9 @@ public final class Display {
     }
 
     /** Shows the progress if it is time for that; {@code total} is an estimate, or 0 if unknown. */
-    public void show(String what, long done, long total, long mismatches) {
+    public void show(String what, long done, long total, String note) {
         if (nanos.getAsLong() - dueAtNanos >= 0) {
-            showNow(what, done, total, mismatches);
+            showNow(what, done, total, note);
         }
     }
 
@@ -53,13 +53,13 @@ public final class Display {
         }
     }
 
-    public void showNow(String what, long done, long total, long mismatches) {
+    public void showNow(String what, long done, long total, String note) {
         long now = nanos.getAsLong();
         dueAtNanos = now + (isBar ? WINDOW_NANOS / 20 : WINDOW_NANOS);
         double perSecond = perSecond(now, done);
         showPart(what, done, total);
         String left = total <= 0 || perSecond <= 0 ? "-" : clock(Math.max(0, total - done) / perSecond);
-        out.print(format("  %,d/%,d  %,.0f/s  ETA %s  mismatches %,d", done, total, perSecond, left, mismatches));
+        out.print(format("  %,d/%,d  %,.0f/s  ETA %s  %s", done, total, perSecond, left, note));
         out.print(isBar ? "" : System.lineSeparator());
         out.flush();
     }
@@ -94,6 +94,11 @@ public final class Display {
         }
         Sample first = samples.getFirst();
         return now == first.nanos() ? 0 : (done - first.done()) * 1e9 / (now - first.nanos());
+    }
+
+    /** A name and a number, as a note of the progress. */
+    public static String count(String name, long number) {
+        return format("%s %,d", name, number);
     }
 
     private static String clock(double seconds) {

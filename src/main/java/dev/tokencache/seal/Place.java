@@ -39,6 +39,11 @@ public record Place(char kind, byte[] key, byte[] field) {
         return new Place('s', key, head);
     }
 
+    /** A part of a backup, after the checksum of all parts before it. */
+    public static Place ofBackup(byte[] before) {
+        return new Place('b', before, NO_FIELD);
+    }
+
     boolean isSame(Place other) {
         return kind == other.kind && Arrays.equals(key, other.key) && Arrays.equals(field, other.field);
     }

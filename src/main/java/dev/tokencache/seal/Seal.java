@@ -115,6 +115,11 @@ public final class Seal {
         return keys.get().active() != null;
     }
 
+    /** Whether a value that is not sealed does not verify. */
+    public boolean isRequired() {
+        return keys.get().isRequired();
+    }
+
     /** Encodes a token, and seals it if there is an active key. */
     public byte[] encode(Token token, Place place) {
         byte[] record = TokenCodec.encode(token);
@@ -170,20 +175,29 @@ public final class Seal {
 
     /** Encrypts an ASCII text, as base64url. Empty if there is no active key. */
     public Optional<String> encrypt(String text, Place place) {
-        return Optional.ofNullable(keys.get().active()).map(active -> base64(active.seal(ascii(text), 0, place)));
+        return encrypt(ascii(text), place).map(Seal::base64);
+    }
+
+    /** Encrypts a content. Empty if there is no active key. */
+    public Optional<byte[]> encrypt(byte[] content, Place place) {
+        return Optional.ofNullable(keys.get().active()).map(active -> active.seal(content, 0, place));
     }
 
     /** Decrypts a text of {@link #encrypt}. Throws {@link IllegalArgumentException} if it does not verify. */
     public String decrypt(String encrypted, Place place) {
-        byte[] sealed = Base64.getUrlDecoder().decode(encrypted);
+        return new String(decrypt(Base64.getUrlDecoder().decode(encrypted), place), StandardCharsets.US_ASCII);
+    }
+
+    /** Decrypts a content of {@link #encrypt}. Throws {@link IllegalArgumentException} if it does not verify. */
+    public byte[] decrypt(byte[] sealed, Place place) {
         if (sealed.length < SealKey.OVERHEAD) {
             throw failure(Failure.UNVERIFIED);
         }
-        byte[] text = key(keys.get(), SealKey.idIn(sealed, 0)).open(sealed, 0, place);
-        if (text == null) {
+        byte[] content = key(keys.get(), SealKey.idIn(sealed, 0)).open(sealed, 0, place);
+        if (content == null) {
             throw failure(Failure.UNVERIFIED);
         }
-        return new String(text, StandardCharsets.US_ASCII);
+        return content;
     }
 
     /** Appends a MAC to a text without a dot, if there is an active key. */

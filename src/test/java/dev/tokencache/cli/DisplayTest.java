@@ -22,7 +22,7 @@ class DisplayTest {
     private String show(Display display, long afterSeconds, long done, long total) {
         seconds += afterSeconds;
         out.getBuffer().setLength(0);
-        display.showNow("backfill", done, total, 7);
+        display.showNow("backfill", done, total, Display.count("mismatches", 7));
         return out.toString();
     }
 
@@ -74,7 +74,7 @@ class DisplayTest {
     @Test
     void shouldShowALineOnlyEveryTenSeconds() {
         for (int second = 0; second < 25; second++) {
-            lines.show("verify", second, 100, 0);
+            lines.show("verify", second, 100, "");
             seconds++;
         }
         assertThat(out.toString().lines()).hasSize(3);

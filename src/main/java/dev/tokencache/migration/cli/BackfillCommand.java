@@ -95,7 +95,7 @@ final class BackfillCommand extends AdminCommand {
             JsonNode backfill = status.path("backfill");
             String state = backfill.path("status").asText();
             long scanned = backfill.path("scanned").asLong();
-            long mismatches = StatusTable.sum(status.path("mismatches"));
+            String mismatches = Display.count("mismatches", StatusTable.sum(status.path("mismatches")));
             if (!state.equals("running")) {
                 boolean isComplete = state.equals("complete");
                 long total =

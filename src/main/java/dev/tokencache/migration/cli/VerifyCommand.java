@@ -72,7 +72,10 @@ final class VerifyCommand extends AdminCommand {
                 found.add(part);
                 position = part.path("next").asText("");
                 display.show(
-                        "verify", all ? found.scanned() : found.compared(), all ? keys : tokens, found.mismatches());
+                        "verify",
+                        all ? found.scanned() : found.compared(),
+                        all ? keys : tokens,
+                        Display.count("mismatches", found.mismatches()));
             }
         }
         display.end();

@@ -85,12 +85,19 @@ public record LegacyConnection(Optional<LegacyStore> store) {
 
     /** Publishes revocations too: instances that do not know of the migration yet may have cached verdicts. */
     private static LegacyStore own(RouterLink link, LegacyConfig config, TokenConfig tokens, Seal seal, Time time) {
-        Clock clock = time.clock();
         Seal ofOther = seal.ofOther("tokencache.migration.legacy.seal-key", config.sealKey());
-        RedisStoreSettings settings =
-                new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true).with(ofOther);
+        return ofTokenCache(
+                link,
+                new RedisStoreSettings(config.keyPrefix(), config.timeout(), tokens.maxTtl(), true, true).with(ofOther),
+                time);
+    }
+
+    /** The data of a token-cache that a router leads to. */
+    public static LegacyStore ofTokenCache(RouterLink link, RedisStoreSettings settings, Time time) {
+        Clock clock = time.clock();
         RedisTokenStore store = new RedisTokenStore(link.router(), settings, clock, fromReplica -> {});
-        OwnPages pages = new OwnPages(link, new RedisKeys(config.keyPrefix()), ofOther, tokens.maxTtl(), clock);
+        OwnPages pages =
+                new OwnPages(link, new RedisKeys(settings.keyPrefix()), settings.seal(), settings.maxTtl(), clock);
         return new OwnLegacyStore(store, pages, new LegacyScan(link, pages, time), link, clock);
     }
 }

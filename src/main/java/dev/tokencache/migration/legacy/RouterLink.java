@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a single server or a cluster, through its own router. */
-record RouterLink(EventLoops loops, RedisRouter router, Duration timeout) implements LegacyLink {
+public record RouterLink(EventLoops loops, RedisRouter router, Duration timeout) implements LegacyLink {
 
     static final LogLabels LABELS = new LogLabels(
             "Node of the old Redis unreachable; see tokencache_migration_errors_total",

@@ -16,16 +16,16 @@ import org.jboss.logging.Logger;
  * Copies the contents of a page: first the expiries and not-before times, then the live tokens, so that no expired token is
  * restored. Thread-safe.
  */
-record PageCopier(TokenCopier copier, Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter) {
+public record PageCopier(TokenCopier copier, Function<LegacyExpiry.OfToken, Uni<Void>> expiryImporter) {
 
     private static final Logger LOG = Logger.getLogger(PageCopier.class);
     private static final int MAX_CONCURRENT = 128;
 
     /** The counts of a page, and what the cluster did not reply to; with open expiries, no token is copied. */
-    record Result(Counts counts, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
+    public record Result(Counts counts, List<LegacyToken> open, List<LegacyExpiry> openExpiries) {}
 
     /** Never fails. */
-    Uni<Result> copy(List<LegacyToken> tokens, List<LegacyExpiry> expiries) {
+    public Uni<Result> copy(List<LegacyToken> tokens, List<LegacyExpiry> expiries) {
         return forAll(expiries, MAX_CONCURRENT, this::copy).chain(copied -> {
             List<LegacyExpiry> open = copied.stream().flatMap(Optional::stream).toList();
             return open.isEmpty()

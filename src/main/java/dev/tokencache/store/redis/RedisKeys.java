@@ -49,6 +49,11 @@ public record RedisKeys(String prefix) {
         return key("instances");
     }
 
+    /** The key of how far an import has come. */
+    public byte[] imports() {
+        return key("import");
+    }
+
     private byte[] key(String tag) {
         return (prefix + "{" + tag + "}").getBytes(StandardCharsets.UTF_8);
     }

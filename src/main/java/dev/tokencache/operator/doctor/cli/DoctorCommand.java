@@ -134,14 +134,14 @@ public final class DoctorCommand extends NodeCommand {
     }
 
     private List<Check> checkOptions() {
-        boolean isLocal = pre || !hosts.isEmpty() || !files.isEmpty();
+        boolean isLocal = pre || !redis.nodes().isEmpty() || !files.isEmpty();
         if (live && isLocal) {
             throw ExitCode.USAGE.failure("--live excludes --pre, --host and --config");
         }
-        if (isLocal && hosts.isEmpty() == files.isEmpty()) {
+        if (isLocal && redis.nodes().isEmpty() == files.isEmpty()) {
             throw ExitCode.USAGE.failure("--pre needs either --host or --config");
         }
-        if (fix && hosts.isEmpty()) {
+        if (fix && redis.nodes().isEmpty()) {
             throw ExitCode.USAGE.failure("--fix needs --host: only then there is a connection to Redis");
         }
         try {
@@ -153,11 +153,11 @@ public final class DoctorCommand extends NodeCommand {
     }
 
     private Result run(List<Check> selected) {
-        if (hosts.isEmpty() && files.isEmpty()) {
+        if (redis.nodes().isEmpty() && files.isEmpty()) {
             String query = query("only", only) + query("skip", skip);
             return new Result(api().get("/v1/admin/doctor" + (query.isEmpty() ? "" : "?" + query.substring(1))), null);
         }
-        List<NodeFacts> nodes = hosts.isEmpty() ? readFiles() : readNodes();
+        List<NodeFacts> nodes = redis.nodes().isEmpty() ? readFiles() : readNodes();
         ClusterFacts facts =
                 new ClusterFacts(Instant.now(), nodes, Reading.unknown("doctor did not ask a running service"));
         Diagnosis diagnosis = Diagnosis.of(facts, selected);
@@ -178,9 +178,9 @@ public final class DoctorCommand extends NodeCommand {
 
     private List<NodeFacts> readNodes() {
         Display display = Display.on(spec.commandLine().getErr());
-        try (Connections connections = new Connections(nodes(), login())) {
-            List<NodeFacts> facts =
-                    connections.facts(keyPrefix, (done, total) -> display.showBar("reading nodes", done, total));
+        try (Connections connections = new Connections(redis.nodes(), redis.login())) {
+            List<NodeFacts> facts = connections.facts(
+                    redis.keyPrefix(), (done, total) -> display.showBar("reading nodes", done, total));
             display.end();
             requireAnswer(facts);
             return facts;
@@ -224,7 +224,7 @@ public final class DoctorCommand extends NodeCommand {
             Fixes fixes = Fixes.of(local);
             fixes.print(out());
             if (!fixes.isEmpty() && answers.get().strip().equals("yes")) {
-                try (Connections connections = new Connections(nodes(), login())) {
+                try (Connections connections = new Connections(redis.nodes(), redis.login())) {
                     fixes.apply(connections, out());
                 }
             }

@@ -113,13 +113,13 @@ abstract class PlannedCommand extends NodeCommand {
 
     @Override
     public final Integer call() {
-        List<Endpoint> seeds = nodes();
+        List<Endpoint> seeds = redis.nodes();
         if (seeds.isEmpty()) {
             throw ExitCode.USAGE.failure("--host must name some nodes of the cluster");
         }
         // Denied, or no service: before anything else.
         journalEntries();
-        NodeLogin login = login();
+        NodeLogin login = redis.login();
         Vertx vertx = Vertx.vertx();
         try (NodeAccess nodes =
                 new NodeAccess(vertx, login.connector(seeds, NodeAccess.TIMEOUT), login.user(), login.password())) {
@@ -143,7 +143,7 @@ abstract class PlannedCommand extends NodeCommand {
                 slots,
                 serviceUser,
                 newPassword(),
-                keyPrefix);
+                redis.keyPrefix());
         try {
             return DrillPlan.of(type, ClusterState.read(nodes, seeds), nodes, settings);
         } catch (InvalidRequestException invalid) {

@@ -60,7 +60,7 @@ final class RunCommand extends PlannedCommand {
                 new Drill.Site(
                         nodes,
                         new SteadyCanaries(new HttpCalls(api()), Duration.ofSeconds(maxAge), pace),
-                        new ClusterRecords(nodes, plan.before()::addresses, keyPrefix),
+                        new ClusterRecords(nodes, plan.before()::addresses, redis.keyPrefix()),
                         pace,
                         hook -> new Thread(hook, "hook").start(),
                         new LiveDisplay(out(), isTerminal, pace::nanos),
