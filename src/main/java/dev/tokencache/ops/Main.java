@@ -2,6 +2,8 @@ package dev.tokencache.ops;
 
 import dev.tokencache.cli.Commands;
 import dev.tokencache.migration.cli.MigrateCommand;
+import dev.tokencache.operator.backup.ExportCommand;
+import dev.tokencache.operator.backup.ImportCommand;
 import dev.tokencache.operator.capacity.CapacityCommand;
 import dev.tokencache.operator.doctor.cli.DoctorCommand;
 import dev.tokencache.operator.drill.cli.DrillCommand;
@@ -18,7 +20,7 @@ public final class Main {
             mixinStandardHelpOptions = true,
             version = "token-cache 1.0.0",
             description = "Stores SSO tokens in a Redis Cluster. Without arguments, starts the service.",
-            subcommands = {CapacityCommand.class, DoctorCommand.class, DrillCommand.class, MigrateCommand.class})
+            subcommands = {CapacityCommand.class, DoctorCommand.class, DrillCommand.class, ExportCommand.class, ImportCommand.class, MigrateCommand.class})
     static final class TokenCacheCommand {}
 
     private Main() {}

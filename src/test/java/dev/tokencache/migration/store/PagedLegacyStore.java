@@ -21,22 +21,22 @@ import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /** An old store that only supports scans. Its cursors are indexes of a list. */
-final class PagedLegacyStore implements LegacyStore {
+public final class PagedLegacyStore implements LegacyStore {
 
     private final Map<String, List<Token>> masters = new LinkedHashMap<>();
-    final List<String> scans = new ArrayList<>();
+    public final List<String> scans = new ArrayList<>();
     /** The expiries on the first page of a master. */
-    final Map<String, List<LegacyExpiry>> expiries = new LinkedHashMap<>();
+    public final Map<String, List<LegacyExpiry>> expiries = new LinkedHashMap<>();
 
-    boolean isDown;
+    public boolean isDown;
     /** Receives the number of pages read so far, before each page. */
-    IntConsumer onScan = asked -> {};
+    public IntConsumer onScan = asked -> {};
 
-    void add(String master, Token token) {
+    public void add(String master, Token token) {
         masters.computeIfAbsent(master, name -> new ArrayList<>()).add(token);
     }
 
-    void remove(Token token) {
+    public void remove(Token token) {
         masters.values().forEach(tokens -> tokens.replaceAll(kept -> kept.equals(token) ? null : kept));
     }
 

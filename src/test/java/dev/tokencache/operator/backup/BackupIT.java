@@ -1,0 +1,209 @@
+package dev.tokencache.operator.backup;
+
+import dev.tokencache.testing.CommandLineProcess;
+import dev.tokencache.testing.CommandLineProcess.Ended;
+import dev.tokencache.testing.OldRedis;
+import dev.tokencache.testing.RedisClusterResource;
+import dev.tokencache.testing.ServiceApi;
+import dev.tokencache.testing.ServiceProcess;
+import dev.tokencache.testing.ServiceProgram;
+import dev.tokencache.testing.TokenSettings;
+import dev.tokencache.testing.cluster.RespClient;
+import dev.tokencache.testing.cluster.TestCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+
+/**
+ * The commands, on one cluster with a key prefix for each token-cache, and on a single server. Logouts after the export are
+ * applied from the audit log.
+ */
+class BackupIT {
+
+    private static final int TOKENS = 300;
+    private static final int USAGE = 2;
+    private static final int NO = 1;
+
+    @TempDir
+    Path folder;
+
+    private final TestCluster cluster = RedisClusterResource.cluster();
+    private final String prefix = "old" + UUID.randomUUID() + ":";
+    private final List<String> live = new ArrayList<>();
+    private final List<String> dead = new ArrayList<>();
+    private Path file;
+    private Path config;
+
+    @BeforeEach
+    void writeConfig() throws IOException {
+        cluster.heal();
+        file = folder.resolve("tokens.backup");
+        config = Files.writeString(
+                folder.resolve("seal.properties"),
+                "tokencache.seal.keys.a=" + TokenSettings.secret(1) + "\ntokencache.seal.active-key=a\n");
+    }
+
+    private Map<String, String> settings(String keyPrefix) {
+        Map<String, String> settings = new HashMap<>(ServiceProcess.settings(cluster));
+        settings.put("tokencache.redis.key-prefix", keyPrefix);
+        settings.put("tokencache.seal.keys.a", TokenSettings.secret(1));
+        settings.put("tokencache.seal.active-key", "a");
+        settings.put("tokencache.seal.required", "true");
+        return settings;
+    }
+
+    private Ended onCluster(String keyPrefix, String... arguments) {
+        return CommandLineProcess.run(
+                Map.of("TOKENCACHE_REDIS_PASSWORD", cluster.password()), onClusterArguments(keyPrefix, arguments));
+    }
+
+    private String[] onClusterArguments(String keyPrefix, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--host", cluster.hosts().replace("redis://", ""), "--key-prefix", keyPrefix));
+        return all.toArray(String[]::new);
+    }
+
+    private static String created(ServiceApi api, Map<String, ?> request) {
+        return api.create(request).then().statusCode(201).extract().path("token");
+    }
+
+    /** Creates the data, and returns the audit lines of the logouts after an export. */
+    private String fill() {
+        try (ServiceProcess service = ServiceProcess.start(settings(prefix))) {
+            ServiceApi api = ServiceApi.of(service);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> api.validate("nobodys-token").statusCode()
+                    == 200);
+            for (int i = 0; i < TOKENS; i++) {
+                live.add(api.tokenFor("person-" + i % 50));
+            }
+            live.add(created(api, Map.of("sub", "other", "token", "foreign-" + UUID.randomUUID())));
+            live.add(created(
+                    api,
+                    Map.of(
+                            "sub", "kept",
+                            "idle_timeout", 900,
+                            "scope", "read",
+                            "max_lifetime", 86400,
+                            "claims", Map.of("n", 1.5))));
+            api.renew(live.get(0)).then().statusCode(200);
+            dead.add(created(api, Map.of("sub", "brief", "expires_in", 1)));
+            dead.add(api.tokenFor("left"));
+            api.expire(dead.get(1)).then().statusCode(204);
+            dead.add(api.tokenFor("marked"));
+            api.expireSubject("marked").then().statusCode(200);
+            live.add(api.tokenFor("marked"));
+
+            String before = service.output();
+            export(prefix);
+            for (String token : List.of(live.remove(5), live.remove(TOKENS - 1))) {
+                api.expire(token).then().statusCode(204);
+                dead.add(token);
+            }
+            dead.add(live.remove(live.size() - 1));
+            api.expireSubject("marked").then().statusCode(200);
+            assertThat(service.stop()).isIn(0, 143);
+            return service.output().substring(before.length());
+        }
+    }
+
+    /** Interrupts the first run, and compares the data before and after. */
+    private void export(String keyPrefix) {
+        Map<String, String> before = contents(keyPrefix);
+        Path part = BackupWriter.part(file);
+        List<String> command = new ArrayList<>(ServiceProgram.command(List.of()));
+        command.addAll(List.of(onClusterArguments(
+                keyPrefix, "export", file.toString(), "--config", config.toString(), "--keys-per-second", "40")));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.redirectOutput(folder.resolve("interrupted.log").toFile());
+        builder.environment().put("TOKENCACHE_REDIS_PASSWORD", cluster.password());
+        try {
+            Process interrupted = builder.start();
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(part) && Files.size(part) > 2000);
+            interrupted.destroyForcibly().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        assertThat(file).doesNotExist();
+
+        Ended ended = onCluster(keyPrefix, "export", file.toString(), "--config", config.toString());
+
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        assertThat(ended.output()).contains("continues the export of", "exported 303 tokens and 2 expiries", "sealed");
+        assertThat(contents(keyPrefix)).isEqualTo(before);
+    }
+
+    /** What a token-cache has in the cluster, except its heartbeats. */
+    private Map<String, String> contents(String keyPrefix) {
+        Map<String, String> contents = new TreeMap<>();
+        cluster.nodes().forEach(node -> {
+            try (RespClient redis = RespClient.connect(node.port(), cluster.password())) {
+                if (!RespClient.textOf(redis.list("ROLE").get(0)).equals("master")) {
+                    return;
+                }
+                for (Object name : redis.list("KEYS", keyPrefix.replace("[", "\\[") + "*")) {
+                    String key = RespClient.textOf(name);
+                    if (!key.endsWith("{instances}")) {
+                        contents.put(key, Base64.getEncoder().encodeToString((byte[]) redis.send("DUMP", key)));
+                    }
+                }
+            }
+        });
+        return contents;
+    }
+
+    private void check(ServiceApi api) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> api.validate("nobodys-token").statusCode() == 200);
+        assertThat(live).as("lost").allMatch(api::isActive);
+        assertThat(dead).as("resurrected").noneMatch(api::isActive);
+        String kept = live.stream()
+                .filter(token -> api.validate(token).path("sub").equals("kept"))
+                .findFirst()
+                .orElseThrow();
+        api.introspect(kept).then().body("scope", equalTo("read"), "n", equalTo(1.5f), "idle_timeout", equalTo(900));
+        api.list("marked").then().statusCode(200).body("not_before", notNullValue());
+        api.expire(live.get(0)).then().statusCode(204);
+        assertThat(api.isActive(live.get(0))).isFalse();
+    }
+
+    @Test
+    void shouldRebuildAClusterWithoutResurrectingLogouts() throws IOException {
+        Path audit = Files.writeString(folder.resolve("audit.log"), fill());
+        String rebuilt = "new" + UUID.randomUUID() + ":";
+
+        assertThat(onCluster(rebuilt, "import", file.toString()).output()).contains("sealed with a key that is not in");
+        Ended refused = onCluster(prefix, "import", file.toString(), "--config", config.toString());
+        assertThat(refused.exitCode()).isEqualTo(NO);
+        assertThat(refused.output()).contains("the cluster has data of a token-cache with this key prefix");
+        Ended exists = onCluster(prefix, "export", file.toString());
+        assertThat(exists.exitCode()).isEqualTo(USAGE);
+        assertThat(exists.output()).contains("exists");
+
+        String[] command = {
+            "import", file.toString(), "--config", config.toString(), "--audit-log", audit.toString()
+        };
+        Ended imported = onCluster(rebuilt, command);
+        assertThat(imported.exitCode()).as(imported.output()).isZero();
+        assertThat(imported.output()).contains("imported 300 tokens", "3 expiries of the audit logs were applied");
+        assertThat(onCluster(rebuilt, command).exitCode()).as("a second import").isEqualTo(NO);
+        try (ServiceProcess service = ServiceProcess.start(settings(rebuilt))) {
+            check(ServiceApi.of(service));
+            assertThat(onCluster(rebuilt, command).output()).contains("the service runs on this cluster");
+        }
+    }
+}
