@@ -114,12 +114,13 @@ public final class ImportCommand implements Callable<Integer> {
         if (started.isAfter(cluster.time().clock().instant())) {
             throw ExitCode.NO.failure("the clock of this machine is before the time of the export, " + started);
         }
+        long done = done(cluster, reader.header());
         List<String> instances = cluster.instances();
         if (!instances.isEmpty()) {
-            throw ExitCode.NO.failure("the service runs on this cluster (" + String.join(", ", instances)
-                    + "): stop it, and wait 35 seconds if it was killed. A logout during an import could be lost");
+            throw ExitCode.NO.failure("instances of the service ran on this cluster less than 35 seconds ago ("
+                    + String.join(", ", instances) + "): stop them, and wait. A logout during an import could be lost");
         }
-        long done = done(cluster, reader.header());
+        cluster.saveImport(progress(reader.header(), done), CONTINUABLE);
         Import imported = new Import(cluster.target(), cluster.time().clock(), Retry::sleep);
         long expired = expire(imported, cluster);
         Display display = Display.on(spec.commandLine().getErr());
@@ -149,7 +150,6 @@ public final class ImportCommand implements Callable<Integer> {
                     + " make tokens active that were expired since the export: empty it first, or use another --key-prefix."
                     + " To move tokens between running clusters, use a migration");
         }
-        cluster.saveImport(progress(header, 0), CONTINUABLE);
         return 0;
     }
 

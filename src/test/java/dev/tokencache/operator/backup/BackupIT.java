@@ -15,11 +15,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.operator.backup.Chunk.Position;
+import dev.tokencache.seal.Seal;
+import dev.tokencache.testing.TokenDraft;
+import dev.tokencache.token.Token;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +43,7 @@ import static org.hamcrest.Matchers.notNullValue;
  */
 class BackupIT {
 
-    private static final int TOKENS = 300;
+    private static final int TOKENS = 120;
     private static final int USAGE = 2;
     private static final int NO = 1;
 
@@ -90,7 +97,7 @@ class BackupIT {
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> api.validate("nobodys-token").statusCode()
                     == 200);
             for (int i = 0; i < TOKENS; i++) {
-                live.add(api.tokenFor("person-" + i % 50));
+                live.add(api.tokenFor("person-" + i % 20));
             }
             live.add(created(api, Map.of("sub", "other", "token", "foreign-" + UUID.randomUUID())));
             live.add(created(
@@ -128,13 +135,13 @@ class BackupIT {
         Path part = BackupWriter.part(file);
         List<String> command = new ArrayList<>(ServiceProgram.command(List.of()));
         command.addAll(List.of(onClusterArguments(
-                keyPrefix, "export", file.toString(), "--config", config.toString(), "--keys-per-second", "40")));
+                keyPrefix, "export", file.toString(), "--config", config.toString(), "--keys-per-second", "20")));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(folder.resolve("interrupted.log").toFile());
         builder.environment().put("TOKENCACHE_REDIS_PASSWORD", cluster.password());
         try {
             Process interrupted = builder.start();
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(part) && Files.size(part) > 2000);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(part) && Files.size(part) > 1500);
             interrupted.destroyForcibly().waitFor();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
@@ -144,8 +151,10 @@ class BackupIT {
         Ended ended = onCluster(keyPrefix, "export", file.toString(), "--config", config.toString());
 
         assertThat(ended.exitCode()).as(ended.output()).isZero();
-        assertThat(ended.output()).contains("continues the export of", "exported 303 tokens and 2 expiries", "sealed");
-        assertThat(contents(keyPrefix)).isEqualTo(before);
+        assertThat(ended.output()).contains("continues the export of", "exported 123 tokens and 2 expiries", "sealed");
+        Map<String, String> after = contents(keyPrefix);
+        assertThat(after.keySet()).allMatch(key -> after.get(key).equals(before.get(key)));
+        assertThat(before.size() - after.size()).as("the hash of the brief token").isBetween(0, 1);
     }
 
     /** What a token-cache has in the cluster, except its heartbeats. */
@@ -159,12 +168,28 @@ class BackupIT {
                 for (Object name : redis.list("KEYS", keyPrefix.replace("[", "\\[") + "*")) {
                     String key = RespClient.textOf(name);
                     if (!key.endsWith("{instances}")) {
-                        contents.put(key, Base64.getEncoder().encodeToString((byte[]) redis.send("DUMP", key)));
+                        contents.put(key, content(redis, key));
                     }
                 }
             }
         });
         return contents;
+    }
+
+    private static String content(RespClient redis, String key) {
+        if (redis.text("TYPE", key).equals("string")) {
+            return redis.text("GET", key);
+        }
+        Map<String, String> fields = new TreeMap<>();
+        List<?> reply = redis.list("HGETALL", key);
+        for (int i = 0; i < reply.size(); i += 2) {
+            fields.put(hex(reply.get(i)), hex(reply.get(i + 1)));
+        }
+        return fields.toString();
+    }
+
+    private static String hex(Object bytes) {
+        return HexFormat.of().formatHex((byte[]) bytes);
     }
 
     private void check(ServiceApi api) {
@@ -175,7 +200,8 @@ class BackupIT {
                 .filter(token -> api.validate(token).path("sub").equals("kept"))
                 .findFirst()
                 .orElseThrow();
-        api.introspect(kept).then().body("scope", equalTo("read"), "n", equalTo(1.5f), "idle_timeout", equalTo(900));
+        api.introspect(kept).then().body("scope", equalTo("read"), "n", equalTo(1.5f));
+        api.validate(kept).then().body("idle_timeout", equalTo(900));
         api.list("marked").then().statusCode(200).body("not_before", notNullValue());
         api.expire(live.get(0)).then().statusCode(204);
         assertThat(api.isActive(live.get(0))).isFalse();
@@ -199,11 +225,47 @@ class BackupIT {
         };
         Ended imported = onCluster(rebuilt, command);
         assertThat(imported.exitCode()).as(imported.output()).isZero();
-        assertThat(imported.output()).contains("imported 300 tokens", "3 expiries of the audit logs were applied");
+        assertThat(imported.output()).contains("imported 120 tokens", "3 expiries of the audit logs were applied");
         assertThat(onCluster(rebuilt, command).exitCode()).as("a second import").isEqualTo(NO);
         try (ServiceProcess service = ServiceProcess.start(settings(rebuilt))) {
             check(ServiceApi.of(service));
-            assertThat(onCluster(rebuilt, command).output()).contains("the service runs on this cluster");
+        }
+    }
+
+    @Test
+    void shouldImportIntoASingleServerWhileNoInstanceRuns() throws IOException {
+        long now = System.currentTimeMillis();
+        Token alice = TokenDraft.of("alice", now).token();
+        Token bob = TokenDraft.of("bob", now).token();
+        Position end = new Position("m", "finished");
+        Header header = Header.of(Instant.ofEpochMilli(now), "tc:", "0-16383", false);
+        try (BackupWriter writer = BackupWriter.create(file, header, Seal.off())) {
+            writer.write(new Chunk(List.of(new LegacyToken(alice, null)), List.of(), 0, Optional.of(end)));
+            writer.write(new Chunk(List.of(new LegacyToken(bob, null)), List.of(), 0, Optional.of(end)));
+            writer.finish();
+        }
+        try (OldRedis server = OldRedis.start();
+                RespClient redis = server.connect()) {
+            Map<String, String> environment = Map.of("TOKENCACHE_REDIS_PASSWORD", OldRedis.PASSWORD);
+            String[] command = {"import", file.toString(), "--host", "127.0.0.1:" + server.port()};
+
+            redis.send("HSET", "tc:{instances}", "instance-1", "{\"at\":" + System.currentTimeMillis() + "}");
+            Ended refused = CommandLineProcess.run(environment, command);
+            assertThat(refused.exitCode()).isEqualTo(NO);
+            assertThat(refused.output()).contains("instances of the service ran on this cluster", "instance-1");
+            redis.send("DEL", "tc:{instances}");
+
+            // As an import that was interrupted after the first chunk leaves it.
+            redis.send("SET", "tc:{import}", header.id() + " 1");
+            Ended imported = CommandLineProcess.run(environment, command);
+            assertThat(imported.exitCode()).as(imported.output()).isZero();
+            assertThat(imported.output()).contains("imported 1 tokens", "are active again");
+            assertThat(redis.list("KEYS", "*").stream().map(RespClient::textOf))
+                    .containsExactly("tc:{" + bob.id().tag().value() + "}");
+
+            CommandLineProcess.run(environment, "export", file + ".2", "--host", "127.0.0.1:" + server.port());
+            Ended verified = CommandLineProcess.run(Map.of(), "import", "--verify", file + ".2");
+            assertThat(verified.output()).contains("1 tokens, 0 expiries", "the file is complete and unchanged");
         }
     }
 }
