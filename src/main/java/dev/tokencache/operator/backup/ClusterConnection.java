@@ -174,7 +174,7 @@ final class ClusterConnection implements AutoCloseable {
                 expiry -> cluster.importExpiry(expiry.token(), expiry.atMillis(), expiry.untilMillis()));
     }
 
-    /** The slots of each shard, whoever its master is. */
+    /** The slots of each shard, regardless of its master. */
     String slots() {
         return router().shards().stream().map(ShardState::slots).sorted().collect(Collectors.joining(" "));
     }

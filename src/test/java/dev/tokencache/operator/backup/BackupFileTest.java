@@ -60,7 +60,7 @@ class BackupFileTest {
                             NOW,
                             NOW + 1000),
                     new LegacyExpiry.OfToken(
-                            new TokenLocator.Foreign(TokenDraft.hashOf("nobody")), NOW - 5, NOW + 5)),
+                            new TokenLocator.Foreign(TokenDraft.hashOf("string")), NOW - 5, NOW + 5)),
             0,
             Optional.empty());
     private static final Chunk SECOND =
