@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,6 +23,11 @@ public final class FormerSettings extends FallbackConfigSourceInterceptor {
 
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = Logger.getLogger(FormerSettings.class);
+
+    private static final String RENAMED_WARNING =
+            "Setting renamed: set %s instead of %s, which the next minor version refuses";
+    private static final String REMOVED_WARNING =
+            "Setting without effect: remove %s, which the next minor version refuses";
 
     /** By former name, the new one. Delete an entry one minor version after the change. */
     private static final Map<String, String> RENAMED = Map.of();
@@ -71,7 +77,8 @@ public final class FormerSettings extends FallbackConfigSourceInterceptor {
         return names.iterator();
     }
 
-    static void warn(@Observes StartupEvent starting, SmallRyeConfig config) {
+    static void warn(@Observes StartupEvent starting) {
+        SmallRyeConfig config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
         warnings(config, RENAMED, REMOVED).forEach(LOG::warn);
     }
 
@@ -79,13 +86,12 @@ public final class FormerSettings extends FallbackConfigSourceInterceptor {
         Set<String> warnings = new TreeSet<>();
         renamed.forEach((before, after) -> {
             if (config.getRawValue(before) != null) {
-                warnings.add("Setting renamed: set " + after + " instead of " + before
-                        + ", which the next minor version refuses");
+                warnings.add(RENAMED_WARNING.formatted(after, before));
             }
         });
         for (String name : removed) {
             if (config.getRawValue(name) != null) {
-                warnings.add("Setting without effect: remove " + name + ", which the next minor version refuses");
+                warnings.add(REMOVED_WARNING.formatted(name));
             }
         }
         return List.copyOf(warnings);

@@ -20,7 +20,14 @@ public final class Main {
             mixinStandardHelpOptions = true,
             version = "token-cache 1.0.0",
             description = "Stores SSO tokens in a Redis Cluster. Without arguments, starts the service.",
-            subcommands = {CapacityCommand.class, DoctorCommand.class, DrillCommand.class, ExportCommand.class, ImportCommand.class, MigrateCommand.class})
+            subcommands = {
+                CapacityCommand.class,
+                DoctorCommand.class,
+                DrillCommand.class,
+                ExportCommand.class,
+                ImportCommand.class,
+                MigrateCommand.class
+            })
     static final class TokenCacheCommand {}
 
     private Main() {}

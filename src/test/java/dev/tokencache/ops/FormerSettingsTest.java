@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FormerSettingsTest {
 
-    private static final Map<String, String> RENAMED = Map.of("tokencache.example.old-name", "tokencache.example.new-name");
+    private static final Map<String, String> RENAMED =
+            Map.of("tokencache.example.old-name", "tokencache.example.new-name");
     private static final Set<String> REMOVED = Set.of("tokencache.example.gone");
 
     /** Settings of which one has been renamed, and one was removed. */

@@ -103,11 +103,12 @@ final class ClusterConnection implements AutoCloseable {
         boolean isStandalone;
         try (NodeClients clients = new NodeClients(vertx, connector, COMMAND_TIMEOUT)) {
             Endpoint node = reachable(clients, nodes);
-            isStandalone = await(clients.send(node, "CLUSTER", "INFO").map(false).recover(failure -> {
-                boolean isAnswer = failure instanceof NodeClients.Failure known
-                        && known.code().equals("ERR");
-                return isAnswer ? Future.succeededFuture(true) : Future.failedFuture(failure);
-            }));
+            isStandalone =
+                    await(clients.send(node, "CLUSTER", "INFO").map(false).recover(failure -> {
+                        boolean isAnswer = failure instanceof NodeClients.Failure known
+                                && known.code().equals("ERR");
+                        return isAnswer ? Future.succeededFuture(true) : Future.failedFuture(failure);
+                    }));
         }
         Settings settings = new Settings(MAX_CALLS, TIMEOUT, COMMAND_TIMEOUT, COMMAND_TIMEOUT);
         RedisRouter started =
@@ -181,8 +182,7 @@ final class ClusterConnection implements AutoCloseable {
 
     /** The instances of the service that run on this cluster. */
     List<String> instances() {
-        Heartbeats heartbeats =
-                new Heartbeats(router(), time, keys.instances(), "", "", Map::of, () -> Load.NONE);
+        Heartbeats heartbeats = new Heartbeats(router(), time, keys.instances(), "", "", Map::of, () -> Load.NONE);
         return await(heartbeats.running()).stream().map(Beat::id).toList();
     }
 
@@ -193,7 +193,11 @@ final class ClusterConnection implements AutoCloseable {
     }
 
     void saveImport(String progress, Duration ttl) {
-        send(Request.cmd(Command.SET).arg(keys.imports()).arg(progress).arg("PX").arg(ttl.toMillis()));
+        send(Request.cmd(Command.SET)
+                .arg(keys.imports())
+                .arg(progress)
+                .arg("PX")
+                .arg(ttl.toMillis()));
     }
 
     void deleteImport() {

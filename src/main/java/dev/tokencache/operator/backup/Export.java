@@ -55,7 +55,8 @@ record Export(LegacyStore store, Supplier<String> slots, RateLimiter limiter, Co
                 requireReadable(refused.size(), file);
                 limiter.scanned(page.get().scanned());
                 scanned += page.get().scanned();
-                observer.scanned(scanned, masters.stream().mapToLong(Master::keys).sum());
+                observer.scanned(
+                        scanned, masters.stream().mapToLong(Master::keys).sum());
             }
             next = unfinished(masters, file);
             if (page.isEmpty() || next.isEmpty()) {
@@ -65,7 +66,8 @@ record Export(LegacyStore store, Supplier<String> slots, RateLimiter limiter, Co
             }
         }
         if (!slots.get().equals(file.header().slots())) {
-            throw ExitCode.NO.failure("slots moved during the export, so it may lack tokens. Repeat it, and do not reshard meanwhile");
+            throw ExitCode.NO.failure(
+                    "slots moved during the export, so it may lack tokens. Repeat it, and do not reshard meanwhile");
         }
         return refused;
     }

@@ -77,9 +77,9 @@ public final class ExportCommand implements Callable<Integer> {
                 .filter(part -> part.header().slots().equals(cluster.slots()))
                 .filter(part -> part.header().keyPrefix().equals(redis.keyPrefix()));
         if (found.isPresent()) {
-            out("continues the export of %s, after %,d tokens",
-                    found.get().header().startedAt(),
-                    found.get().totals().tokens());
+            out(
+                    "continues the export of %s, after %,d tokens",
+                    found.get().header().startedAt(), found.get().totals().tokens());
             return BackupWriter.resume(file, found.get(), seal);
         }
         return BackupWriter.create(file, Header.of(now, redis.keyPrefix(), cluster.slots(), seal.isOn()), seal);
@@ -90,14 +90,22 @@ public final class ExportCommand implements Callable<Integer> {
         RateLimiter limiter = new RateLimiter(cluster.time());
         limiter.limit(keysPerSecond);
         Export export = new Export(cluster.source(), cluster::slots, limiter, Retry::sleep);
-        List<String> refused = export.run(writer, (scanned, all) ->
-                display.show("export", scanned, all, Display.count("tokens", writer.totals().tokens())));
+        List<String> refused = export.run(
+                writer,
+                (scanned, all) -> display.show(
+                        "export",
+                        scanned,
+                        all,
+                        Display.count("tokens", writer.totals().tokens())));
         display.end();
         long bytes = writer.finish();
         Totals totals = writer.totals();
-        out("exported %,d tokens and %,d expiries and not-before times: %s, %,d bytes, %s",
+        out(
+                "exported %,d tokens and %,d expiries and not-before times: %s, %,d bytes, %s",
                 totals.tokens(), totals.expiries(), file, bytes, seal.isOn() ? "sealed" : "not sealed");
-        out("It lacks what happened after %s: a logout since then is not in it.", writer.header().startedAt());
+        out(
+                "It lacks what happened after %s: a logout since then is not in it.",
+                writer.header().startedAt());
         if (!seal.isOn()) {
             out("It names users and has their claims in plain text: keep it as you keep passwords, or set"
                     + " tokencache.seal.active-key in --config.");
@@ -105,7 +113,8 @@ public final class ExportCommand implements Callable<Integer> {
         if (totals.refused() == 0) {
             return ExitCode.OK;
         }
-        out("%,d subjects could not be read, and are not in it; their tags: %s%s",
+        out(
+                "%,d subjects could not be read, and are not in it; their tags: %s%s",
                 totals.refused(),
                 String.join(" ", refused.subList(0, Math.min(SHOWN_TAGS, refused.size()))),
                 refused.size() > SHOWN_TAGS ? " ..." : "");

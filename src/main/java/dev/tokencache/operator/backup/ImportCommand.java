@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -99,7 +98,8 @@ public final class ImportCommand implements Callable<Integer> {
                 chunk = reader.next();
             }
             Totals totals = reader.totals();
-            out("export of %s with the key prefix %s, %s: %,d tokens, %,d expiries and not-before times",
+            out(
+                    "export of %s with the key prefix %s, %s: %,d tokens, %,d expiries and not-before times",
                     reader.header().startedAt(),
                     reader.header().keyPrefix(),
                     reader.header().isSealed() ? "sealed" : "not sealed",
@@ -146,9 +146,10 @@ public final class ImportCommand implements Callable<Integer> {
             return Long.parseLong(before.get().substring(same.length()));
         }
         if (before.isPresent() || hasData(cluster.source())) {
-            throw ExitCode.NO.failure("the cluster has data of a token-cache with this key prefix. An import into it could"
-                    + " make tokens active that were expired since the export: empty it first, or use another --key-prefix."
-                    + " To move tokens between running clusters, use a migration");
+            throw ExitCode.NO.failure(
+                    "the cluster has data of a token-cache with this key prefix. An import into it could"
+                            + " make tokens active that were expired since the export: empty it first, or use another --key-prefix."
+                            + " To move tokens between running clusters, use a migration");
         }
         return 0;
     }
@@ -191,7 +192,8 @@ public final class ImportCommand implements Callable<Integer> {
     }
 
     private void report(Counts counts, long expired, Instant started) {
-        out("imported %,d tokens; %,d were there, %,d have ended or were expired, %,d failed",
+        out(
+                "imported %,d tokens; %,d were there, %,d have ended or were expired, %,d failed",
                 counts.copied(), counts.present(), counts.skipped(), counts.failed());
         if (auditLogs.isEmpty()) {
             out("Tokens that were expired after %s are active again, unless --audit-log names them.", started);

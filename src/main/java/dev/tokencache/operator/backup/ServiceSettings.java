@@ -62,8 +62,7 @@ final class ServiceSettings {
     }
 
     Duration maxTtl() {
-        return config()
-                .getOptionalValue("tokencache.token.max-ttl", String.class)
+        return config().getOptionalValue("tokencache.token.max-ttl", String.class)
                 .map(DurationConverter::parseDuration)
                 .orElse(DEFAULT_MAX_TTL);
     }

@@ -59,8 +59,7 @@ class BackupFileTest {
                                     .id()),
                             NOW,
                             NOW + 1000),
-                    new LegacyExpiry.OfToken(
-                            new TokenLocator.Foreign(TokenDraft.hashOf("string")), NOW - 5, NOW + 5)),
+                    new LegacyExpiry.OfToken(new TokenLocator.Foreign(TokenDraft.hashOf("string")), NOW - 5, NOW + 5)),
             0,
             Optional.empty());
     private static final Chunk SECOND =
@@ -188,7 +187,8 @@ class BackupFileTest {
         byte[] header = chain.append(PartChain.HEADER, HEADER.bytes());
         byte[] first = chain.append(PartChain.CHUNK, FIRST.bytes());
         byte[] second = chain.append(PartChain.CHUNK, SECOND.bytes());
-        byte[] trailer = chain.append(PartChain.TRAILER, Totals.NONE.plus(FIRST).plus(SECOND).bytes());
+        byte[] trailer = chain.append(
+                PartChain.TRAILER, Totals.NONE.plus(FIRST).plus(SECOND).bytes());
 
         assertRefused(file(header, second, first, trailer), Seal.off()).hasMessageContaining("part 2");
         assertRefused(file(header, first, trailer), Seal.off()).hasMessageContaining("part 3");
@@ -214,7 +214,8 @@ class BackupFileTest {
 
         assertRefused(sealed, Seal.off()).hasMessageContaining("sealed with a key that is not in tokencache.seal.keys");
         assertRefused(sealed, other).hasMessageContaining("sealed with a key that is not in tokencache.seal.keys");
-        assertThat(read(folder.resolve("changed"), SealSettings.sealingWith("b").seal())).containsExactly(FIRST);
+        assertThat(read(folder.resolve("changed"), SealSettings.sealingWith("b").seal()))
+                .containsExactly(FIRST);
     }
 
     @Test

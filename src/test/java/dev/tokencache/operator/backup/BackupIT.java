@@ -1,5 +1,8 @@
 package dev.tokencache.operator.backup;
 
+import dev.tokencache.migration.LegacyToken;
+import dev.tokencache.operator.backup.Chunk.Position;
+import dev.tokencache.seal.Seal;
 import dev.tokencache.testing.CommandLineProcess;
 import dev.tokencache.testing.CommandLineProcess.Ended;
 import dev.tokencache.testing.OldRedis;
@@ -7,26 +10,23 @@ import dev.tokencache.testing.RedisClusterResource;
 import dev.tokencache.testing.ServiceApi;
 import dev.tokencache.testing.ServiceProcess;
 import dev.tokencache.testing.ServiceProgram;
+import dev.tokencache.testing.TokenDraft;
 import dev.tokencache.testing.TokenSettings;
 import dev.tokencache.testing.cluster.RespClient;
 import dev.tokencache.testing.cluster.TestCluster;
+import dev.tokencache.token.Token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import dev.tokencache.migration.LegacyToken;
-import dev.tokencache.operator.backup.Chunk.Position;
-import dev.tokencache.seal.Seal;
-import dev.tokencache.testing.TokenDraft;
-import dev.tokencache.token.Token;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,8 +94,9 @@ class BackupIT {
     private String fill() {
         try (ServiceProcess service = ServiceProcess.start(settings(prefix))) {
             ServiceApi api = ServiceApi.of(service);
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> api.validate("nobodys-token").statusCode()
-                    == 200);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> api.validate("nobodys-token").statusCode() == 200);
             for (int i = 0; i < TOKENS; i++) {
                 live.add(api.tokenFor("person-" + i % 20));
             }
@@ -103,11 +104,16 @@ class BackupIT {
             live.add(created(
                     api,
                     Map.of(
-                            "sub", "kept",
-                            "idle_timeout", 900,
-                            "scope", "read",
-                            "max_lifetime", 86400,
-                            "claims", Map.of("n", 1.5))));
+                            "sub",
+                            "kept",
+                            "idle_timeout",
+                            900,
+                            "scope",
+                            "read",
+                            "max_lifetime",
+                            86400,
+                            "claims",
+                            Map.of("n", 1.5))));
             api.renew(live.get(0)).then().statusCode(200);
             dead.add(created(api, Map.of("sub", "brief", "expires_in", 1)));
             dead.add(api.tokenFor("left"));
@@ -141,7 +147,9 @@ class BackupIT {
         builder.environment().put("TOKENCACHE_REDIS_PASSWORD", cluster.password());
         try {
             Process interrupted = builder.start();
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(part) && Files.size(part) > 1500);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> Files.exists(part) && Files.size(part) > 1500);
             interrupted.destroyForcibly().waitFor();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
@@ -154,7 +162,9 @@ class BackupIT {
         assertThat(ended.output()).contains("continues the export of", "exported 123 tokens and 2 expiries", "sealed");
         Map<String, String> after = contents(keyPrefix);
         assertThat(after.keySet()).allMatch(key -> after.get(key).equals(before.get(key)));
-        assertThat(before.size() - after.size()).as("the hash of the brief token").isBetween(0, 1);
+        assertThat(before.size() - after.size())
+                .as("the hash of the brief token")
+                .isBetween(0, 1);
     }
 
     /** What a token-cache has in the cluster, except its heartbeats. */
@@ -193,7 +203,9 @@ class BackupIT {
     }
 
     private void check(ServiceApi api) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> api.validate("nobodys-token").statusCode() == 200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> api.validate("nobodys-token").statusCode() == 200);
         assertThat(live).as("lost").allMatch(api::isActive);
         assertThat(dead).as("resurrected").noneMatch(api::isActive);
         String kept = live.stream()
@@ -220,9 +232,7 @@ class BackupIT {
         assertThat(exists.exitCode()).isEqualTo(USAGE);
         assertThat(exists.output()).contains("exists");
 
-        String[] command = {
-            "import", file.toString(), "--config", config.toString(), "--audit-log", audit.toString()
-        };
+        String[] command = {"import", file.toString(), "--config", config.toString(), "--audit-log", audit.toString()};
         Ended imported = onCluster(rebuilt, command);
         assertThat(imported.exitCode()).as(imported.output()).isZero();
         assertThat(imported.output()).contains("imported 120 tokens", "3 expiries of the audit logs were applied");

@@ -42,10 +42,8 @@ class ImportTest {
 
     private Import imported() {
         return new Import(
-                new PageCopier(
-                        new TokenCopier(cluster),
-                        expiry -> cluster.expire(expiry.token(), expiry.atMillis())
-                                .replaceWithVoid()),
+                new PageCopier(new TokenCopier(cluster), expiry -> cluster.expire(expiry.token(), expiry.atMillis())
+                        .replaceWithVoid()),
                 clock,
                 pauses::add);
     }
@@ -82,16 +80,17 @@ class ImportTest {
     }
 
     private boolean isActive(LegacyToken token) {
-        return verdict(token) instanceof Verdict.Active active
-                && active.token().equals(token.token());
+        return verdict(token) instanceof Verdict.Active active && active.token().equals(token.token());
     }
 
     @Test
     void shouldCopyTokensUnchanged() throws IOException {
         LegacyToken ours = ours("alice", 60);
-        LegacyToken foreign = new LegacyToken(TokenDraft.of("bob", clock.millis()).token(), "nonce");
+        LegacyToken foreign =
+                new LegacyToken(TokenDraft.of("bob", clock.millis()).token(), "nonce");
 
-        assertThat(run(file(chunk(List.of(), ours), chunk(List.of(), foreign)), 0)).isEqualTo(new Counts(2, 2, 0, 0, 0));
+        assertThat(run(file(chunk(List.of(), ours), chunk(List.of(), foreign)), 0))
+                .isEqualTo(new Counts(2, 2, 0, 0, 0));
         assertThat(isActive(ours)).isTrue();
         assertThat(isActive(foreign)).isTrue();
         assertThat(chunks).containsExactly(1L, 2L);
@@ -179,11 +178,12 @@ class ImportTest {
 
         assertThat(lines.expiry("12:00 INFO action=expire caller=login jti=" + jti + " result=done"))
                 .contains(ofToken);
-        assertThat(lines.expiry("{\"action\":\"evict\",\"caller\":\"a b\",\"jti\":\"" + jti
-                        + "\",\"result\":\"journaled\"}"))
+        assertThat(lines.expiry(
+                        "{\"action\":\"evict\",\"caller\":\"a b\",\"jti\":\"" + jti + "\",\"result\":\"journaled\"}"))
                 .contains(ofToken);
-        assertThat(lines.expiry("{\"message\":\"{\\\"action\\\":\\\"expire\\\",\\\"caller\\\":\\\"login\\\",\\\"jti\\\":\\\""
-                        + jti + "\\\",\\\"result\\\":\\\"unknown\\\"}\"}"))
+        assertThat(lines.expiry(
+                        "{\"message\":\"{\\\"action\\\":\\\"expire\\\",\\\"caller\\\":\\\"login\\\",\\\"jti\\\":\\\""
+                                + jti + "\\\",\\\"result\\\":\\\"unknown\\\"}\"}"))
                 .contains(ofToken);
         assertThat(lines.expiry("action=expire caller=\"logout:idp\" hash=" + hash + " result=done"))
                 .get()
