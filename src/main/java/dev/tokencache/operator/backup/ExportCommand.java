@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,6 +59,9 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (keysPerSecond < 0) {
+            throw ExitCode.USAGE.failure("--keys-per-second must be 0 or more");
+        }
         if (Files.exists(file)) {
             throw ExitCode.USAGE.failure(file + " exists");
         }
@@ -71,7 +75,7 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private BackupWriter writer(ClusterConnection cluster, Seal seal) throws IOException {
-        Instant now = cluster.time().clock().instant();
+        Instant now = cluster.time().clock().instant().truncatedTo(ChronoUnit.MILLIS);
         Optional<BackupReader.Interrupted> found = BackupReader.interrupted(BackupWriter.part(file), seal)
                 .filter(part -> part.header().startedAt().isAfter(now.minus(MAX_AGE)))
                 .filter(part -> part.header().slots().equals(cluster.slots()))
