@@ -1,5 +1,6 @@
 package dev.tokencache.operator.backup;
 
+import dev.tokencache.cli.Commands;
 import dev.tokencache.cli.ExitCode;
 import dev.tokencache.migration.LegacyStore;
 import dev.tokencache.migration.LegacyToken;
@@ -14,7 +15,10 @@ import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.Token;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -185,5 +190,15 @@ class ExportTest {
             assertThatThrownBy(() -> run(refusing(Export.MAX_REFUSED + 1), writer))
                     .hasMessageContaining("does --config name every tokencache.seal.keys.<kid>?");
         }
+    }
+
+    @Test
+    void shouldOverwriteNoFile() throws IOException {
+        Files.createFile(file);
+        CommandLine command = Commands.in(new ExportCommand());
+        command.setErr(new PrintWriter(new StringWriter()));
+
+        assertThat(command.execute(file.toString(), "--host", "127.0.0.1:1")).isEqualTo(ExitCode.USAGE.number());
+        assertThat(file).isEmptyFile();
     }
 }
