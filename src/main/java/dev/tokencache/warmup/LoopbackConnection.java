@@ -1,11 +1,11 @@
 package dev.tokencache.warmup;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An HTTP/1.1 connection to this service's own port, as a web server keeps it. A plain blocking socket: a client on Vert.x would
@@ -14,51 +14,53 @@ import java.nio.charset.StandardCharsets;
 final class LoopbackConnection implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 5_000;
-    private static final int LONGEST_LINE = 128;
-    private static final String CONTENT_LENGTH = "content-length:";
+    private static final int BUFFER_BYTES = 16_384;
+    private static final String END_OF_HEADERS = "\r\n\r\n";
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)\r\n", Pattern.CASE_INSENSITIVE);
 
     private final Socket socket;
-    private final InputStream in;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
 
-    private LoopbackConnection(Socket socket) throws IOException {
+    private LoopbackConnection(Socket socket) {
         this.socket = socket;
-        this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     static LoopbackConnection open(OwnPort port) throws IOException {
-        Socket socket = port.sockets()
-                .createSocket(port.address().getAddress(), port.address().getPort());
+        Socket socket =
+                port.sockets().createSocket(port.address().getAddress(), port.address().getPort());
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         return new LoopbackConnection(socket);
     }
 
-    /** Sends a request and reads the whole response, whatever it is. Responses to validations have a length. */
-    void exchange(byte[] request) throws IOException {
+    void send(byte[] request) throws IOException {
         socket.getOutputStream().write(request);
-        int length = 0;
-        for (String line = readLine(); !line.isEmpty(); line = readLine()) {
-            if (line.regionMatches(true, 0, CONTENT_LENGTH, 0, CONTENT_LENGTH.length())) {
-                length =
-                        Integer.parseInt(line.substring(CONTENT_LENGTH.length()).trim());
-            }
-        }
-        in.skipNBytes(length);
     }
 
-    private String readLine() throws IOException {
-        byte[] line = new byte[LONGEST_LINE];
+    /** Reads the response to the last request, whatever it is. Those of validations have a length, and fit into the buffer. */
+    void receive() throws IOException {
         int length = 0;
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new EOFException("the service closed the connection");
+        int end = -1;
+        while (end < 0 || length < end) {
+            int read = socket.getInputStream().read(buffer, length, BUFFER_BYTES - length);
+            if (read <= 0) {
+                throw new EOFException(read < 0 ? "the service closed the connection" : "a response is too long");
             }
-            // The rest of a longer line is of no interest.
-            if (next != '\r' && length < LONGEST_LINE) {
-                line[length++] = (byte) next;
+            length += read;
+            if (end < 0) {
+                end = endOfResponse(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
             }
         }
-        return new String(line, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The length of a response that begins like this; negative if its headers are not complete. */
+    private static int endOfResponse(String begin) {
+        int headers = begin.indexOf(END_OF_HEADERS);
+        if (headers < 0) {
+            return -1;
+        }
+        Matcher length = CONTENT_LENGTH.matcher(begin);
+        return headers + END_OF_HEADERS.length() + (length.find() ? Integer.parseInt(length.group(1)) : 0);
     }
 
     @Override

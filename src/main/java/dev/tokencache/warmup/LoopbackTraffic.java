@@ -3,63 +3,51 @@ package dev.tokencache.warmup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
-/** Requests on many connections at the same time, each after the previous response, until it is closed. Thread-safe. */
+/**
+ * Requests on many connections at the same time. Each round sends one on each connection and then reads all responses, so that the
+ * event loops find many events at once, as under load. Not thread-safe.
+ */
 final class LoopbackTraffic implements AutoCloseable {
 
-    private final OwnPort port;
     private final List<byte[]> requests;
-    private final List<Thread> senders = new ArrayList<>();
-    private final LongAdder answered = new LongAdder();
-    private volatile boolean isClosed;
-    private volatile @Nullable IOException failure;
+    private final List<LoopbackConnection> connections = new ArrayList<>();
+    private int next;
 
-    private LoopbackTraffic(OwnPort port, List<byte[]> requests) {
-        this.port = port;
+    private LoopbackTraffic(List<byte[]> requests) {
         this.requests = requests;
     }
 
-    /** Sends the requests of the list in turn on each connection, and begins on each with another one. */
-    static LoopbackTraffic start(OwnPort port, List<byte[]> requests, int connections) {
-        LoopbackTraffic traffic = new LoopbackTraffic(port, requests);
-        for (int i = 0; i < connections; i++) {
-            int first = i;
-            Thread sender = new Thread(() -> traffic.send(first), "warm-up-" + i);
-            sender.setDaemon(true);
-            sender.start();
-            traffic.senders.add(sender);
+    /** Opens the connections. Throws {@link IOException} if the service does not accept one. */
+    static LoopbackTraffic open(OwnPort port, List<byte[]> requests, int connections) throws IOException {
+        LoopbackTraffic traffic = new LoopbackTraffic(requests);
+        try {
+            for (int i = 0; i < connections; i++) {
+                traffic.connections.add(LoopbackConnection.open(port));
+            }
+        } catch (IOException | RuntimeException e) {
+            traffic.close();
+            throw e;
         }
         return traffic;
     }
 
-    private void send(int first) {
-        try (LoopbackConnection connection = LoopbackConnection.open(port)) {
-            for (int next = first; !isClosed; next++) {
-                connection.exchange(requests.get(next % requests.size()));
-                answered.increment();
-            }
-        } catch (IOException e) {
-            failure = e;
+    /** Sends the next requests of the list, one on each connection, and returns how many were answered. */
+    int round() throws IOException {
+        for (LoopbackConnection connection : connections) {
+            connection.send(requests.get(next));
+            next = (next + 1) % requests.size();
         }
+        for (LoopbackConnection connection : connections) {
+            connection.receive();
+        }
+        return connections.size();
     }
 
-    /** The number of responses so far. Throws {@link IOException} if a connection failed. */
-    long answered() throws IOException {
-        IOException failed = failure;
-        if (failed != null) {
-            throw failed;
-        }
-        return answered.sum();
-    }
-
-    /** Returns when the last request was answered. */
     @Override
-    public void close() throws InterruptedException {
-        isClosed = true;
-        for (Thread sender : senders) {
-            sender.join();
+    public void close() throws IOException {
+        for (LoopbackConnection connection : connections) {
+            connection.close();
         }
     }
 }
