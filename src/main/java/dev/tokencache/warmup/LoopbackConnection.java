@@ -16,7 +16,8 @@ final class LoopbackConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int BUFFER_BYTES = 16_384;
     private static final String END_OF_HEADERS = "\r\n\r\n";
-    private static final Pattern CONTENT_LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)\r\n", Pattern.CASE_INSENSITIVE);
+    private static final Pattern CONTENT_LENGTH =
+            Pattern.compile("\r\ncontent-length: (\\d+)\r\n", Pattern.CASE_INSENSITIVE);
 
     private final Socket socket;
     private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -26,8 +27,8 @@ final class LoopbackConnection implements AutoCloseable {
     }
 
     static LoopbackConnection open(OwnPort port) throws IOException {
-        Socket socket =
-                port.sockets().createSocket(port.address().getAddress(), port.address().getPort());
+        Socket socket = port.sockets()
+                .createSocket(port.address().getAddress(), port.address().getPort());
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         return new LoopbackConnection(socket);

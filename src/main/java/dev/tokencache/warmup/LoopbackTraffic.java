@@ -1,26 +1,36 @@
 package dev.tokencache.warmup;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
- * Requests on many connections at the same time. Each round sends one on each connection and then reads all responses, so that the
- * event loops find many events at once, as under load. Not thread-safe.
+ * Requests on many connections at the same time. Each round sends one on each of some connections and then reads all responses, so
+ * that the event loops find many events at once, as under load. There are more in the next round while rounds are short, and half as
+ * many after a long one: a cold service on a busy machine must still reply to others, and to itself. Not thread-safe.
  */
 final class LoopbackTraffic implements AutoCloseable {
 
+    /** How long others may have to wait for a round. */
+    static final Duration LONG = Duration.ofMillis(20);
+
     private final List<byte[]> requests;
+    private final LongSupplier nanoTime;
     private final List<LoopbackConnection> connections = new ArrayList<>();
+    private int width = 1;
     private int next;
 
-    private LoopbackTraffic(List<byte[]> requests) {
+    private LoopbackTraffic(List<byte[]> requests, LongSupplier nanoTime) {
         this.requests = requests;
+        this.nanoTime = nanoTime;
     }
 
     /** Opens the connections. Throws {@link IOException} if the service does not accept one. */
-    static LoopbackTraffic open(OwnPort port, List<byte[]> requests, int connections) throws IOException {
-        LoopbackTraffic traffic = new LoopbackTraffic(requests);
+    static LoopbackTraffic open(OwnPort port, List<byte[]> requests, int connections, LongSupplier nanoTime)
+            throws IOException {
+        LoopbackTraffic traffic = new LoopbackTraffic(requests, nanoTime);
         try {
             for (int i = 0; i < connections; i++) {
                 traffic.connections.add(LoopbackConnection.open(port));
@@ -32,16 +42,20 @@ final class LoopbackTraffic implements AutoCloseable {
         return traffic;
     }
 
-    /** Sends the next requests of the list, one on each connection, and returns how many were answered. */
+    /** Sends the next requests of the list, each on its own connection, and returns how many were answered. */
     int round() throws IOException {
-        for (LoopbackConnection connection : connections) {
+        long start = nanoTime.getAsLong();
+        List<LoopbackConnection> used = connections.subList(0, width);
+        for (LoopbackConnection connection : used) {
             connection.send(requests.get(next));
             next = (next + 1) % requests.size();
         }
-        for (LoopbackConnection connection : connections) {
+        for (LoopbackConnection connection : used) {
             connection.receive();
         }
-        return connections.size();
+        boolean isLong = nanoTime.getAsLong() - start > LONG.toNanos();
+        width = isLong ? Math.max(1, width / 2) : Math.min(connections.size(), width + 1);
+        return used.size();
     }
 
     @Override

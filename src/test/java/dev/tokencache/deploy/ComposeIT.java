@@ -85,7 +85,7 @@ class ComposeIT {
         nginx = URI.create("http://" + Containers.podman("port", container("nginx"), "80"));
     }
 
-    /** The shipped file with the images of the tests, free ports, and a journal that forgets sooner. */
+    /** The shipped file with the images of the tests, free ports, a journal that forgets sooner, and no warm-up. */
     private static String adapted(String compose, String image) {
         String nginxTag = compose.split("image: nginx:", 2)[1].split("@", 2)[0];
         return compose.replaceAll("@sha256:[0-9a-f]{64}", "")
@@ -93,7 +93,8 @@ class ComposeIT {
                 .replaceAll("image: grafana/grafana:\\S+", Matcher.quoteReplacement(PAGE.formatted(nginxTag)))
                 .replace(
                         "TOKENCACHE_JOURNAL_KIND: shared",
-                        "TOKENCACHE_JOURNAL_KIND: shared\n    TOKENCACHE_JOURNAL_CONFIRM_AFTER: 4S")
+                        "TOKENCACHE_JOURNAL_KIND: shared\n    TOKENCACHE_JOURNAL_CONFIRM_AFTER: 4S\n"
+                                + "    TOKENCACHE_WARM_UP_MAX: 0S")
                 .replaceAll("\"127.0.0.1:(8000|3000):", "\"127.0.0.1::");
     }
 

@@ -63,7 +63,8 @@ class ContainersIT {
                 "quarkus.http.port", "0",
                 "quarkus.management.host", "127.0.0.1",
                 "quarkus.management.port", "0",
-                "quarkus.shutdown.delay", "0S"));
+                "quarkus.shutdown.delay", "0S",
+                "tokencache.warm-up.max", "0s"));
         try (var file = Files.newOutputStream(settings.resolve("application.properties"))) {
             properties.store(file, null);
         }

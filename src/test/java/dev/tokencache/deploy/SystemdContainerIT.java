@@ -48,7 +48,8 @@ class SystemdContainerIT {
         Files.writeString(redis, Files.readString(redis).replaceAll("(?m)^quarkus.redis.password=.*\n", ""));
         Files.writeString(
                 etc.resolve("application.properties"),
-                "quarkus.redis.hosts=redis://127.0.0.1:6379\nquarkus.redis.client-type=standalone\n");
+                "quarkus.redis.hosts=redis://127.0.0.1:6379\nquarkus.redis.client-type=standalone\n"
+                        + "tokencache.warm-up.max=0s\n");
         containers.start(Stream.of(
                         Stream.of(
                                 "--name=" + containers.project(),

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,18 +75,33 @@ class LoopbackTrafficTest {
     @Test
     void shouldSendEachRequestAndReadWholeResponses() throws Exception {
         OwnPort port = serve("HTTP/1.1 200 OK\r\nX: " + "long ".repeat(100) + "\r\ncontent-length: 5\r\n\r\n\r\n\r\n1");
-        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1", "request  2"), 3)) {
-            for (int i = 0; i < 20; i++) {
-                assertThat(traffic.round()).isEqualTo(3);
-            }
+        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1", "request  2"), 3, () -> 0)) {
+            assertThat(List.of(traffic.round(), traffic.round(), traffic.round(), traffic.round()))
+                    .containsExactly(1, 2, 3, 3);
         }
         assertThat(received).containsExactlyInAnyOrder("request  1", "request  2");
     }
 
     @Test
+    void shouldSendLessWhileTheServiceIsSlow() throws Exception {
+        OwnPort port = serve("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        AtomicLong nanos = new AtomicLong();
+        AtomicLong step = new AtomicLong(LoopbackTraffic.LONG.toNanos());
+        try (LoopbackTraffic traffic =
+                LoopbackTraffic.open(port, requests("request  1"), 9, () -> nanos.addAndGet(step.get()))) {
+            for (int i = 1; i <= 8; i++) {
+                assertThat(traffic.round()).isEqualTo(i);
+            }
+            step.incrementAndGet();
+            assertThat(List.of(traffic.round(), traffic.round(), traffic.round(), traffic.round(), traffic.round()))
+                    .containsExactly(9, 4, 2, 1, 1);
+        }
+    }
+
+    @Test
     void shouldReadResponsesWithoutABody() throws Exception {
         OwnPort port = serve("HTTP/1.1 204 No Content\r\n\r\n");
-        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1"), 1)) {
+        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1"), 1, () -> 0)) {
             for (int i = 0; i < 20; i++) {
                 traffic.round();
             }
@@ -95,7 +111,7 @@ class LoopbackTrafficTest {
     @Test
     void shouldReportAClosedConnection() throws Exception {
         OwnPort port = serve("");
-        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1"), 1)) {
+        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1"), 1, () -> 0)) {
             assertThatIOException().isThrownBy(traffic::round);
         }
     }
@@ -104,6 +120,6 @@ class LoopbackTrafficTest {
     void shouldReportARefusedConnection() throws Exception {
         server.close();
         OwnPort port = OwnPort.plain("127.0.0.1", server.getLocalPort());
-        assertThatIOException().isThrownBy(() -> LoopbackTraffic.open(port, requests("request  1"), 1));
+        assertThatIOException().isThrownBy(() -> LoopbackTraffic.open(port, requests("request  1"), 1, () -> 0));
     }
 }
