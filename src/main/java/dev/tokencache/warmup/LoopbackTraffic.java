@@ -16,34 +16,28 @@ final class LoopbackTraffic implements AutoCloseable {
     /** How long others may have to wait for a round. */
     static final Duration LONG = Duration.ofMillis(20);
 
+    private final OwnPort port;
     private final List<byte[]> requests;
+    private final int maxConnections;
     private final LongSupplier nanoTime;
     private final List<LoopbackConnection> connections = new ArrayList<>();
     private int width = 1;
     private int next;
 
-    private LoopbackTraffic(List<byte[]> requests, LongSupplier nanoTime) {
+    /** @param nanoTime a monotonic clock */
+    LoopbackTraffic(OwnPort port, List<byte[]> requests, int maxConnections, LongSupplier nanoTime) {
+        this.port = port;
         this.requests = requests;
+        this.maxConnections = maxConnections;
         this.nanoTime = nanoTime;
-    }
-
-    /** Opens the connections. Throws {@link IOException} if the service does not accept one. */
-    static LoopbackTraffic open(OwnPort port, List<byte[]> requests, int connections, LongSupplier nanoTime)
-            throws IOException {
-        LoopbackTraffic traffic = new LoopbackTraffic(requests, nanoTime);
-        try {
-            for (int i = 0; i < connections; i++) {
-                traffic.connections.add(LoopbackConnection.open(port));
-            }
-        } catch (IOException | RuntimeException e) {
-            traffic.close();
-            throw e;
-        }
-        return traffic;
     }
 
     /** Sends the next requests of the list, each on its own connection, and returns how many were answered. */
     int round() throws IOException {
+        // Not before: the service closes a connection that sends nothing.
+        while (connections.size() < width) {
+            connections.add(LoopbackConnection.open(port));
+        }
         long start = nanoTime.getAsLong();
         List<LoopbackConnection> used = connections.subList(0, width);
         for (LoopbackConnection connection : used) {
@@ -54,8 +48,9 @@ final class LoopbackTraffic implements AutoCloseable {
             connection.receive();
         }
         boolean isLong = nanoTime.getAsLong() - start > LONG.toNanos();
-        width = isLong ? Math.max(1, width / 2) : Math.min(connections.size(), width + 1);
-        return used.size();
+        int answered = width;
+        width = isLong ? Math.max(1, width / 2) : Math.min(maxConnections, width + 1);
+        return answered;
     }
 
     @Override

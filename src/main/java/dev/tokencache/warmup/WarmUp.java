@@ -118,7 +118,7 @@ final class WarmUp implements HealthCheck {
     private long send(OwnPort port, List<byte[]> requests, LongSupplier compiledMillis) throws IOException {
         CompilerActivity compilers = new CompilerActivity(time.nanoTime(), compiledMillis.getAsLong());
         long answered = 0;
-        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests, CONNECTIONS, time::nanoTime)) {
+        try (LoopbackTraffic traffic = new LoopbackTraffic(port, requests, CONNECTIONS, time::nanoTime)) {
             while (mayGoOn() && !compilers.isWarm(time.nanoTime(), compiledMillis.getAsLong(), answered)) {
                 answered += traffic.round();
             }

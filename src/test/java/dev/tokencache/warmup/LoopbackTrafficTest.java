@@ -75,7 +75,7 @@ class LoopbackTrafficTest {
     @Test
     void shouldSendEachRequestAndReadWholeResponses() throws Exception {
         OwnPort port = serve("HTTP/1.1 200 OK\r\nX: " + "long ".repeat(100) + "\r\ncontent-length: 5\r\n\r\n\r\n\r\n1");
-        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1", "request  2"), 3, () -> 0)) {
+        try (LoopbackTraffic traffic = new LoopbackTraffic(port, requests("request  1", "request  2"), 3, () -> 0)) {
             assertThat(List.of(traffic.round(), traffic.round(), traffic.round(), traffic.round()))
                     .containsExactly(1, 2, 3, 3);
         }
@@ -88,7 +88,7 @@ class LoopbackTrafficTest {
         AtomicLong nanos = new AtomicLong();
         AtomicLong step = new AtomicLong(LoopbackTraffic.LONG.toNanos());
         try (LoopbackTraffic traffic =
-                LoopbackTraffic.open(port, requests("request  1"), 9, () -> nanos.addAndGet(step.get()))) {
+                new LoopbackTraffic(port, requests("request  1"), 9, () -> nanos.addAndGet(step.get()))) {
             for (int i = 1; i <= 8; i++) {
                 assertThat(traffic.round()).isEqualTo(i);
             }
@@ -101,7 +101,7 @@ class LoopbackTrafficTest {
     @Test
     void shouldReadResponsesWithoutABody() throws Exception {
         OwnPort port = serve("HTTP/1.1 204 No Content\r\n\r\n");
-        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1"), 1, () -> 0)) {
+        try (LoopbackTraffic traffic = new LoopbackTraffic(port, requests("request  1"), 1, () -> 0)) {
             for (int i = 0; i < 20; i++) {
                 traffic.round();
             }
@@ -111,7 +111,7 @@ class LoopbackTrafficTest {
     @Test
     void shouldReportAClosedConnection() throws Exception {
         OwnPort port = serve("");
-        try (LoopbackTraffic traffic = LoopbackTraffic.open(port, requests("request  1"), 1, () -> 0)) {
+        try (LoopbackTraffic traffic = new LoopbackTraffic(port, requests("request  1"), 1, () -> 0)) {
             assertThatIOException().isThrownBy(traffic::round);
         }
     }
@@ -120,6 +120,8 @@ class LoopbackTrafficTest {
     void shouldReportARefusedConnection() throws Exception {
         server.close();
         OwnPort port = OwnPort.plain("127.0.0.1", server.getLocalPort());
-        assertThatIOException().isThrownBy(() -> LoopbackTraffic.open(port, requests("request  1"), 1, () -> 0));
+        try (LoopbackTraffic traffic = new LoopbackTraffic(port, requests("request  1"), 1, () -> 0)) {
+            assertThatIOException().isThrownBy(traffic::round);
+        }
     }
 }
