@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Requests on many connections at the same time. Each round sends one on each of some connections and then reads all responses, so
- * that the event loops find many events at once, as under load. There are more in the next round while rounds are short, and half as
+ * that the event loops have many events to handle, as under load. There are more in the next round while rounds are short, and half as
  * many after a long one: a cold service on a busy machine must still reply to others, and to itself. Not thread-safe.
  */
 final class LoopbackTraffic implements AutoCloseable {

@@ -37,8 +37,8 @@ import java.util.Set;
 
 /**
  * What the requests of the warm-up use instead of users' tokens, callers and metrics: a caller and a token key that exist only
- * in the memory of this process, and a second {@link TokenService} of the same classes on the same Redis, whose metrics no one
- * reads. Its tokens end in Redis by themselves.
+ * in the memory of this process, and a second {@link TokenService} of the same classes on the same Redis, with metrics that are
+ * not published. Its tokens expire in Redis after two minutes.
  */
 public final class Rehearsal implements AutoCloseable {
 
@@ -90,19 +90,26 @@ public final class Rehearsal implements AutoCloseable {
         return registry instanceof CompositeMeterRegistry ? new CompositeMeterRegistry().add(prometheus) : prometheus;
     }
 
-    /** Creates the tokens, and lets the interfaces accept them and the caller until {@link #close}. */
-    Uni<List<TokenString>> begin() {
-        return Multi.createFrom()
+    /**
+     * Creates the tokens, and lets the interfaces accept them and the caller until {@link #close}. Blocks. A creation that ends
+     * after the limit changes nothing but Redis.
+     *
+     * @throws dev.tokencache.token.StoreUnavailableException if Redis does not accept them
+     * @throws io.smallrye.mutiny.TimeoutException after the limit
+     */
+    List<TokenString> begin(Duration limit) {
+        List<TokenString> created = Multi.createFrom()
                 .range(0, TOKENS)
                 .onItem()
                 .transformToUniAndMerge(this::create)
                 .map(IssuedToken::string)
                 .collect()
                 .asList()
-                .invoke(created -> {
-                    callers.admit(new Caller(callerId, Set.of(Role.VALIDATE)), callerSecret);
-                    tokens.rehearse(rehearsed);
-                });
+                .await()
+                .atMost(limit);
+        callers.admit(new Caller(callerId, Set.of(Role.VALIDATE)), callerSecret);
+        tokens.rehearse(rehearsed);
+        return created;
     }
 
     /** Every second one has a scope and claims, as sites have tokens with and without, and one in eight soon expires. */
@@ -171,7 +178,7 @@ public final class Rehearsal implements AutoCloseable {
         }
     }
 
-    /** Nobody revokes these tokens. */
+    /** These tokens are never revoked. */
     private static final class SilentBus implements RevocationBus {
 
         @Override
@@ -186,7 +193,7 @@ public final class Rehearsal implements AutoCloseable {
 
         @Override
         public void announce(Revocation revocation) {
-            // Nobody listens.
+            // There is no listener.
         }
     }
 }

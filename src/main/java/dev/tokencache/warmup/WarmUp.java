@@ -106,7 +106,7 @@ final class WarmUp implements HealthCheck {
         Duration limit = max.dividedBy(2);
         while (!isCancelled && elapsed().compareTo(limit) < 0) {
             try {
-                return Optional.of(rehearsal.begin().await().atMost(limit.minus(elapsed())));
+                return Optional.of(rehearsal.begin(limit.minus(elapsed())));
             } catch (StoreUnavailableException | TimeoutException e) {
                 Thread.sleep(POLL_MILLIS);
             }

@@ -71,7 +71,7 @@ class RehearsalTest {
     void shouldValidateItsTokensWithoutCountingThem() {
         for (Duration maxAge : List.of(Duration.ZERO, Duration.ofSeconds(5))) {
             try (Rehearsal rehearsal = rehearsal(maxAge)) {
-                List<TokenString> tokens = rehearsal.begin().await().indefinitely();
+                List<TokenString> tokens = rehearsal.begin(Duration.ofSeconds(1));
 
                 assertThat(tokens).hasSize(Rehearsal.TOKENS);
                 assertThat(validateEach(tokens)).allMatch(Verdict.Active.class::isInstance);
@@ -103,7 +103,7 @@ class RehearsalTest {
                 .indefinitely()
                 .string();
         try (Rehearsal rehearsal = rehearsal(Duration.ZERO)) {
-            List<TokenString> tokens = rehearsal.begin().await().indefinitely();
+            List<TokenString> tokens = rehearsal.begin(Duration.ofSeconds(1));
 
             assertThat(service.validate(token).await().indefinitely()).isInstanceOf(Verdict.Active.class);
             assertThat(service.validate(List.of(tokens.get(0), token)).await().indefinitely())
@@ -117,7 +117,7 @@ class RehearsalTest {
     @Test
     void shouldLeaveNoTokenAndNoCallerThatIsAccepted() {
         Rehearsal rehearsal = rehearsal(Duration.ZERO);
-        List<TokenString> tokens = rehearsal.begin().await().indefinitely();
+        List<TokenString> tokens = rehearsal.begin(Duration.ofSeconds(1));
         assertThat(callers.authenticate(rehearsal.credentials()))
                 .map(Caller::roles)
                 .hasValueSatisfying(roles -> assertThat(roles).containsExactly(Role.VALIDATE));
