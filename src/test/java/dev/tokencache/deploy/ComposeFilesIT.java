@@ -209,7 +209,10 @@ class ComposeFilesIT {
                 script.replaceAll(" > .*", "").replace("/etc/nginx/token-cache.conf", shipped.toString()));
 
         assertThat(edited.output())
-                .contains("server token-cache-1:8080;", "server token-cache-2:8080;", "server grafana:3000;")
+                .contains(
+                        "server token-cache-1:8080 fail_timeout=1s;",
+                        "server token-cache-2:8080 fail_timeout=1s;",
+                        "server grafana:3000;")
                 .doesNotContain("127.0.0.1");
     }
 
