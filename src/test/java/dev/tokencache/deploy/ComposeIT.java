@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,7 @@ class ComposeIT {
                 "redis-cluster");
         assertThat(up.exit()).as(up.errors()).isZero();
         services("token-cache", 2).forEach(ComposeIT::awaitHealth);
+        awaitCluster();
         nginx = URI.create("http://" + Containers.podman("port", container("nginx"), "80"));
     }
 
@@ -111,6 +113,27 @@ class ComposeIT {
 
     private static String container(String service) {
         return containers.project() + "_" + service + "_1";
+    }
+
+    /** Waits for the container redis-cluster. The service does not: without Redis it is ready, and takes logins. */
+    private static void awaitCluster() {
+        try {
+            services("redis", 6)
+                    .forEach(node -> awaitThat(
+                            "readiness of " + node,
+                            () -> Containers.run(
+                                                    Map.of(),
+                                                    Containers.PODMAN,
+                                                    "exec",
+                                                    container(node),
+                                                    "/etc/redis/node-is-ready")
+                                            .exit()
+                                    == 0));
+        } catch (ConditionTimeoutException e) {
+            ExternalTool.Result log =
+                    Containers.run(Map.of(), Containers.PODMAN, "logs", "--tail=20", container("redis-cluster"));
+            throw new AssertionError(log.output() + log.errors(), e);
+        }
     }
 
     /** Runs the health check of the Compose file, as an engine does. */

@@ -83,7 +83,7 @@ class KubernetesServiceIT {
 
     /**
      * The service with the pod's environment. The test overrides only the listen addresses, the Redis nodes and the time
-     * limits for a busy machine.
+     * limits for a busy machine, and turns the warm-up off, during which the service is not ready.
      */
     private static ProcessBuilder pod() throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -95,6 +95,7 @@ class KubernetesServiceIT {
                 "-Dquarkus.management.port=0",
                 "-Dtokencache.redis.timeout=20s",
                 "-Dtokencache.redis.replica-timeout=10s",
+                "-Dtokencache.warm-up.max=0s",
                 "-Dquarkus.redis.hosts="
                         + Stream.of(redis.names())
                                 .map(name -> "redis://token-cache@" + name)
