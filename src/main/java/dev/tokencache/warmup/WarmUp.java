@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -114,13 +115,15 @@ final class WarmUp implements HealthCheck {
         return Optional.empty();
     }
 
-    /** Sends requests until the compilers rest, and returns the number of responses. */
+    /** Sends requests for half of the time, so that the compilers get on, until these rest. Returns the number of responses. */
     private long send(OwnPort port, List<byte[]> requests, LongSupplier compiledMillis) throws IOException {
         CompilerActivity compilers = new CompilerActivity(time.nanoTime(), compiledMillis.getAsLong());
         long answered = 0;
         try (LoopbackTraffic traffic = new LoopbackTraffic(port, requests, CONNECTIONS, time::nanoTime)) {
             while (mayGoOn() && !compilers.isWarm(time.nanoTime(), compiledMillis.getAsLong(), answered)) {
+                long start = time.nanoTime();
                 answered += traffic.round();
+                LockSupport.parkNanos(time.nanoTime() - start);
             }
         }
         return answered;
