@@ -29,7 +29,8 @@ final class MemoryChecks {
                 Checks.of("TC307", MemoryChecks::outputBuffer),
                 Checks.of("TC308", MemoryChecks::withoutTtl),
                 Checks.of("TC309", MemoryChecks::tokensOfASubject),
-                Checks.of("TC310", LoadChecks::hotNode));
+                Checks.of("TC310", LoadChecks::hotNode),
+                Checks.of("TC311", AofRights::check));
     }
 
     private static void maxMemory(Cluster cluster, Report report) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The known vulnerabilities of Redis and Valkey: records in the Open Source Vulnerability format, in
+ * The known vulnerabilities of Redis and Valkey, and the bug of TC311: records in the Open Source Vulnerability format, in
  * {@code doctor/cves.json}.
  *
  * <p>A distribution fixes a vulnerability without changing the version. Debian's builds are reproducible, so

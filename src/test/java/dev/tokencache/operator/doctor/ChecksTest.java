@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -65,7 +66,7 @@ class ChecksTest {
     }
 
     static Stream<Arguments> faults() {
-        return Stream.of(security(), versions(), topology(), slots(), memory(), load(), service())
+        return Stream.of(security(), versions(), topology(), slots(), memory(), aof(), load(), service())
                 .flatMap(it -> it);
     }
 
@@ -87,6 +88,7 @@ class ChecksTest {
     private static void withoutPassword(FactsDraft draft, String bind, String protectedMode) {
         draft.configureAll("requirepass", "");
         draft.configureAll("masterauth", "");
+        draft.nodes.forEach(node -> node.acl = List.of("user default on nopass ~* &* +@all"));
         draft.configureAll("bind", bind);
         draft.configureAll("protected-mode", protectedMode);
     }
@@ -131,6 +133,7 @@ class ChecksTest {
                     it.node(4).acl = it.node(4).acl.subList(0, 2);
                 }),
                 fault("TC103", Status.UNKNOWN, "ACL LIST refused", it -> {
+                    runAll(it, "8.10.1");
                     it.useAcl();
                     it.node(4).refuse("ACL", "no permission for ACL LIST");
                 }),
@@ -336,6 +339,62 @@ class ChecksTest {
                     it.node(0).info.put("instantaneous_ops_per_sec", "9000");
                     it.node(1).info.put("instantaneous_ops_per_sec", "1000");
                 }));
+    }
+
+    private static Stream<Arguments> aof() {
+        return Stream.of(
+                ofDefault(Status.ERROR, "off resetchannels -@all"),
+                ofDefault(Status.ERROR, "on # resetchannels -@all"),
+                ofDefault(Status.ERROR, "off &* +@all"),
+                ofDefault(Status.ERROR, "off ~other:* &* +@all"),
+                ofDefault(Status.ERROR, "off ~tc:a* &* +@all"),
+                ofDefault(Status.ERROR, "off %W~tc:* &* +@all"),
+                ofDefault(Status.ERROR, "off ~* &* +@all -pexpireat"),
+                ofDefault(Status.ERROR, "off ~* &* -@all +" + AclRights.COMMANDS.replace(" ", " +")),
+                ofDefault(Status.UNKNOWN, "off ~* &* +@all -@dangerous"),
+                ofDefault(Status.UNKNOWN, "off resetchannels -@all (~* +@all)"),
+                fault("TC311", Status.UNKNOWN, "ACL LIST refused", it -> it.node(4)
+                        .refuse("ACL", "no permission for ACL LIST")));
+    }
+
+    private static Arguments ofDefault(Status worst, String rights) {
+        return fault("TC311", worst, "default " + rights, it -> {
+            it.useAcl();
+            it.node(4).acl = replaced(it.node(4).acl, "off sanitize-payload ~* &* +@all", rights);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "off ~tc:* resetchannels -@all +hset +hdel +hincrby +set +del +unlink +pexpireat +zadd +zrem",
+                "on # %RW~t* resetchannels +@all -keys",
+                "off ~other ~* -@all +@all",
+            })
+    void theAofNeedsNoOtherRightsOfDefault(String rights) {
+        FactsDraft draft = FactsDraft.sound();
+        draft.nodes.forEach(node -> node.acl = List.of("user default " + rights));
+
+        assertThat(examine(draft)).isEmpty();
+    }
+
+    /** The others read an AOF without permissions. */
+    @ParameterizedTest
+    @CsvSource({"redis, 6.2.24", "redis, 8.6.6", "valkey, 8.0.12", "valkey, 9.2.1"})
+    void notEveryVersionNeedsRightsOfDefault(String product, String version) {
+        FactsDraft draft = FactsDraft.of(product, version, 3, 1);
+        draft.nodes.forEach(node -> node.acl = List.of("user default off resetchannels -@all"));
+
+        assertThat(examine(draft)).isEmpty();
+    }
+
+    @Test
+    void withoutAnAofDefaultNeedsNoRights() {
+        FactsDraft draft = FactsDraft.sound();
+        draft.nodes.forEach(node -> node.acl = List.of("user default off resetchannels -@all"));
+        draft.configureAll("appendonly", "no");
+
+        assertThat(codes(draft)).containsExactly("TC304");
     }
 
     private static Stream<Arguments> load() {

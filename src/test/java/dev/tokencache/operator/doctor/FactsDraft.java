@@ -79,7 +79,7 @@ final class FactsDraft {
             node.config.putAll(Map.of("requirepass", "", "masteruser", "operator"));
             String commands = " +" + AclRights.COMMANDS.replace(" ", " +");
             node.acl = List.of(
-                    "user default off sanitize-payload resetchannels -@all",
+                    "user default off sanitize-payload ~* &* +@all",
                     "user operator on # ~* &* +@all",
                     "user token-cache on # ~tc:* resetchannels &tc:revoked -@all" + commands);
         }
@@ -134,8 +134,7 @@ final class FactsDraft {
                 Map.entry("tls-port", "0")));
         List<NodeLine> view = List.of();
 
-        @Nullable
-        List<String> acl;
+        List<String> acl = List.of("user default on # ~* &* +@all");
 
         List<String> slots;
         String masterId;

@@ -150,6 +150,10 @@ class PlantedFaultsIT {
                         PlantedFaultsIT::largeSubject,
                         () -> send(masters().get(0), "FLUSHALL")),
                 fault(
+                        "TC311",
+                        () -> send(replicaOf(0), "ACL", "SETUSER", "default", "-pexpireat"),
+                        () -> send(replicaOf(0), "ACL", "SETUSER", "default", "+@all")),
+                fault(
                         "TC404",
                         () -> send(masters().get(0), "EVAL", "for i = 1, 5e7 do end", "0"),
                         () -> send(masters().get(0), "SLOWLOG", "RESET")));

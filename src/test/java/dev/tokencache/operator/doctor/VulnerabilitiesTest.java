@@ -2,6 +2,7 @@ package dev.tokencache.operator.doctor;
 
 import dev.tokencache.operator.doctor.Vulnerabilities.Open;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,6 +52,10 @@ class VulnerabilitiesTest {
         "CVE-2026-81934, redis,  8.6.5,  8.6.6",
         "CVE-2026-81934, redis,  8.8.1,  8.8.2",
         "CVE-2026-81934, redis,  8.10.0, 8.10.1",
+        "REDIS-14541,    redis,  8.4.6,  8.6.0",
+        "REDIS-14541,    valkey, 8.0.10, 8.0.11",
+        "REDIS-14541,    valkey, 8.1.9,  8.1.10",
+        "REDIS-14541,    valkey, 9.1.1,  9.2.0",
     })
     void aVulnerabilityEndsWithItsFix(String cve, String product, String last, String fixed) {
         assertThat(ids(product, last, "")).contains(cve);
@@ -72,7 +77,7 @@ class VulnerabilitiesTest {
 
     private static List<String> ids(String product, String number, String buildId) {
         ServerVersion version = new ServerVersion(product, number);
-        return List.of("TC105", "TC106").stream()
+        return Stream.of("TC105", "TC106", "TC311")
                 .flatMap(check -> Vulnerabilities.SHIPPED.open(check, version, buildId, true).stream())
                 .map(Open::id)
                 .toList();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads {@code redis.conf} files as facts, so that the same checks judge them. What a file does not say is unknown. */
 public final class RedisConfFiles {
@@ -46,6 +47,9 @@ public final class RedisConfFiles {
             Map.entry("slowlog-log-slower-than", "10000"),
             Map.entry("latency-monitor-threshold", "0"));
 
+    private static final Map<String, String> ALIASES =
+            Map.of("allkeys", "~*", "allchannels", "&*", "allcommands", "+@all", "nocommands", "-@all");
+
     /** With the escapes of Redis. */
     private static final Pattern QUOTED = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'");
 
@@ -66,12 +70,26 @@ public final class RedisConfFiles {
         Map<String, String> config = new HashMap<>(DEFAULTS);
         contents.config.forEach((name, value) -> config.put(name.replace("slave", "replica"), value));
         Endpoint address = address(config, file);
-        boolean hasAclFile = !config.getOrDefault("aclfile", "").isEmpty();
         return NodeFacts.unknown(
                 address,
                 REASON,
                 Reading.of(passwords.withoutSecrets(config)),
-                hasAclFile ? Reading.unknown(REASON) : Reading.of(contents.acl()));
+                acl(file, contents));
+    }
+
+    /** An ACL file replaces the users and {@code requirepass} of the configuration. */
+    private static Reading<List<String>> acl(Path file, Contents contents) {
+        String aclFile = contents.config.getOrDefault("aclfile", "");
+        if (aclFile.isEmpty()) {
+            return Reading.of(contents.acl());
+        }
+        try {
+            Contents users = new Contents();
+            users.add(file.resolveSibling(aclFile), 0);
+            return Reading.of(users.acl());
+        } catch (IllegalArgumentException unreadable) {
+            return Reading.unknown("the file of aclfile cannot be read here");
+        }
     }
 
     /** The announced address, or the first bound one, or the name of the file. */
@@ -163,7 +181,9 @@ public final class RedisConfFiles {
             String password = config.getOrDefault("requirepass", "").isEmpty() ? "nopass" : "#";
             users.putIfAbsent("default", "user default on " + password + " ~* &* +@all");
             return users.values().stream()
-                    .map(Passwords::withoutHashes)
+                    .map(user -> Stream.of(Passwords.withoutHashes(user).split(" "))
+                            .map(word -> ALIASES.getOrDefault(word.toLowerCase(Locale.ROOT), word))
+                            .collect(Collectors.joining(" ")))
                     .sorted()
                     .collect(Collectors.toList());
         }

@@ -79,6 +79,19 @@ class RedisConfFilesTest {
     }
 
     @Test
+    void shouldReadTheAclFileInsteadOfItsOwnUsers() throws IOException {
+        Files.writeString(folder.resolve("users.acl"), "user default off NoCommands\nuser alice on >secret-3 allkeys +get\n");
+
+        assertThat(read("requirepass secret-1", "aclfile users.acl").acl().orElse(List.of()))
+                .containsExactly("user alice on # ~* +get", "user default off -@all");
+        assertThat(read("requirepass secret-1", "aclfile none.acl").acl().reason())
+                .isEqualTo("the file of aclfile cannot be read here");
+        Files.writeString(folder.resolve("users.acl"), "");
+        assertThat(read("requirepass secret-1", "aclfile users.acl").acl().orElse(List.of()))
+                .containsExactly("user default on nopass ~* &* +@all");
+    }
+
+    @Test
     void shouldNameTheFileThatCannotBeRead() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RedisConfFiles().read(List.of(folder.resolve("none"))))
