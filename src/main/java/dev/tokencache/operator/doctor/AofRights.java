@@ -61,7 +61,8 @@ final class AofRights {
 
     private static void check(String line, String prefix, NodeFacts node, Report report) {
         if (Stream.of(line.split(" ")).anyMatch(word -> UNDECIDED.matcher(word).matches())) {
-            report.unknown(node, "the rights of the user default are selectors or categories that doctor cannot resolve");
+            report.unknown(
+                    node, "the rights of the user default are selectors or categories that doctor cannot resolve");
             return;
         }
         Set<String> missing = new TreeSet<>();
@@ -69,7 +70,10 @@ final class AofRights {
             missing.add("~" + prefix + "*");
         }
         AclRights rights = new AclRights(line);
-        COMMANDS.stream().map(command -> "+" + command).filter(it -> !rights.grants(it)).forEach(missing::add);
+        COMMANDS.stream()
+                .map(command -> "+" + command)
+                .filter(it -> !rights.grants(it))
+                .forEach(missing::add);
         if (!missing.isEmpty()) {
             report.error(node, "it reads its AOF as the user default, which lacks " + String.join(" ", missing));
         }
@@ -80,6 +84,7 @@ final class AofRights {
         Matcher pattern = READ_AND_WRITE.matcher(word);
         return pattern.matches()
                 && (prefix.isEmpty()
-                        || (pattern.group(1).endsWith("*") && prefix.startsWith(pattern.group(1).replaceFirst(".$", ""))));
+                        || (pattern.group(1).endsWith("*")
+                                && prefix.startsWith(pattern.group(1).replaceFirst(".$", ""))));
     }
 }

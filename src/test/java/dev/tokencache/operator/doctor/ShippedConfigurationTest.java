@@ -49,7 +49,12 @@ class ShippedConfigurationTest {
 
     /** As start-node writes it for users, and as a site may write it. */
     @ParameterizedTest
-    @CsvSource({"off ~* &* +@all, ''", "off allkeys allchannels allcommands, ''", "off, TC311", "off ~* +@all -hset, TC311"})
+    @CsvSource({
+        "off ~* &* +@all, ''",
+        "off allkeys allchannels allcommands, ''",
+        "off, TC311",
+        "off ~* +@all -hset, TC311"
+    })
     void redisConfWithUsers(String rights, String code) throws IOException {
         Path node = Files.writeString(folder.resolve("node.conf"), """
                 include %s/redis.conf
@@ -66,8 +71,8 @@ class ShippedConfigurationTest {
 
     @Test
     void theAofHasTheWritesOfTheScripts() throws IOException {
-        Set<String> reads = Set.of(
-                "exists get hexists hget hgetall hkeys hlen hscan pttl time zcount zrangebyscore".split(" "));
+        Set<String> reads =
+                Set.of("exists get hexists hget hgetall hkeys hlen hscan pttl time zcount zrangebyscore".split(" "));
         Set<String> writes = new TreeSet<>(Set.of("unlink"));
         try (Stream<Path> files = Files.walk(Path.of("src/main/resources/lua"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -70,11 +70,7 @@ public final class RedisConfFiles {
         Map<String, String> config = new HashMap<>(DEFAULTS);
         contents.config.forEach((name, value) -> config.put(name.replace("slave", "replica"), value));
         Endpoint address = address(config, file);
-        return NodeFacts.unknown(
-                address,
-                REASON,
-                Reading.of(passwords.withoutSecrets(config)),
-                acl(file, contents));
+        return NodeFacts.unknown(address, REASON, Reading.of(passwords.withoutSecrets(config)), acl(file, contents));
     }
 
     /** An ACL file replaces the users and {@code requirepass} of the configuration. */

@@ -80,7 +80,8 @@ class RedisConfFilesTest {
 
     @Test
     void shouldReadTheAclFileInsteadOfItsOwnUsers() throws IOException {
-        Files.writeString(folder.resolve("users.acl"), "user default off NoCommands\nuser alice on >secret-3 allkeys +get\n");
+        Files.writeString(
+                folder.resolve("users.acl"), "user default off NoCommands\nuser alice on >secret-3 allkeys +get\n");
 
         assertThat(read("requirepass secret-1", "aclfile users.acl").acl().orElse(List.of()))
                 .containsExactly("user alice on # ~* +get", "user default off -@all");
