@@ -45,13 +45,11 @@ public final class GeneratedBytecode {
     /**
      * Numbers the names in a jar again.
      *
-     * @param arguments the path of {@code generated-bytecode.jar}; a package without one is left as it is
+     * @param arguments the path of {@code generated-bytecode.jar}
      */
     public static void main(String[] arguments) throws IOException {
         Path jar = Path.of(arguments[0]);
-        if (Files.exists(jar)) {
-            Files.write(jar, new GeneratedBytecode().normalize(jar));
-        }
+        Files.write(jar, new GeneratedBytecode().normalize(jar));
     }
 
     private byte[] normalize(Path jar) throws IOException {
