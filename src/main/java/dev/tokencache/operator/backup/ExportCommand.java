@@ -4,7 +4,6 @@ import dev.tokencache.cli.Display;
 import dev.tokencache.cli.ExitCode;
 import dev.tokencache.cli.Retry;
 import dev.tokencache.migration.store.RateLimiter;
-import dev.tokencache.operator.nodes.NodeOptions;
 import dev.tokencache.seal.Seal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,15 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Reads from Redis itself, and changes nothing there. */
 @Command(
@@ -31,21 +25,12 @@ import picocli.CommandLine.Spec;
             "Writes the live tokens of a cluster, its not-before times and known expiries to a file.",
             "An interrupted export continues if it began less than an hour ago."
         })
-public final class ExportCommand implements Callable<Integer> {
+public final class ExportCommand extends BackupCommand {
 
     /** What happens to a token after its page was read is not in the file, so an old beginning is worth little. */
     private static final Duration MAX_AGE = Duration.ofHours(1);
 
     private static final int SHOWN_TAGS = 10;
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
-
-    @Mixin
-    NodeOptions redis = new NodeOptions();
-
-    @Mixin
-    ServiceSettings settings = new ServiceSettings();
 
     @Option(
             names = "--keys-per-second",
@@ -66,7 +51,7 @@ public final class ExportCommand implements Callable<Integer> {
             throw ExitCode.USAGE.failure(file + " exists");
         }
         Seal seal = settings.seal();
-        try (ClusterConnection cluster = ClusterConnection.open(redis, seal, settings.maxTtl());
+        try (ClusterConnection cluster = connect(seal);
                 BackupWriter writer = writer(cluster, seal)) {
             return export(cluster, writer, seal).number();
         } catch (IOException e) {
@@ -90,7 +75,7 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private ExitCode export(ClusterConnection cluster, BackupWriter writer, Seal seal) throws IOException {
-        Display display = Display.on(spec.commandLine().getErr());
+        Display display = display();
         RateLimiter limiter = new RateLimiter(cluster.time());
         limiter.limit(keysPerSecond);
         Export export = new Export(cluster.source(), cluster::slots, limiter, Retry::sleep);
@@ -123,10 +108,5 @@ public final class ExportCommand implements Callable<Integer> {
                 String.join(" ", refused.subList(0, Math.min(SHOWN_TAGS, refused.size()))),
                 refused.size() > SHOWN_TAGS ? " ..." : "");
         return ExitCode.NO;
-    }
-
-    private void out(String format, Object... values) {
-        spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
-        spec.commandLine().getOut().flush();
     }
 }

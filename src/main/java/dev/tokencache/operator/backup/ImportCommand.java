@@ -6,7 +6,6 @@ import dev.tokencache.cli.Retry;
 import dev.tokencache.migration.BackfillProgress.Counts;
 import dev.tokencache.migration.LegacyExpiry;
 import dev.tokencache.migration.LegacyStore;
-import dev.tokencache.operator.nodes.NodeOptions;
 import dev.tokencache.seal.Seal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,15 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes to Redis itself. */
 @Command(
@@ -35,22 +29,13 @@ import picocli.CommandLine.Spec;
             "Writes the tokens of an export to a cluster that has none, while no instance of the service runs on it.",
             "Verifies the whole file before. An interrupted import continues."
         })
-public final class ImportCommand implements Callable<Integer> {
+public final class ImportCommand extends BackupCommand {
 
     /** How long an interrupted import can be continued. */
     private static final Duration CONTINUABLE = Duration.ofDays(1);
 
     private static final int BATCH = 1000;
     private static final int PAGE = 500;
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
-
-    @Mixin
-    NodeOptions redis = new NodeOptions();
-
-    @Mixin
-    ServiceSettings settings = new ServiceSettings();
 
     @Option(
             names = "--audit-log",
@@ -74,7 +59,7 @@ public final class ImportCommand implements Callable<Integer> {
                 return ExitCode.OK.number();
             }
             requireReadable(auditLogs);
-            try (ClusterConnection cluster = ClusterConnection.open(redis, seal, settings.maxTtl());
+            try (ClusterConnection cluster = connect(seal);
                     BackupReader reader = new BackupReader(file, seal)) {
                 return run(cluster, reader, totals).number();
             }
@@ -123,7 +108,7 @@ public final class ImportCommand implements Callable<Integer> {
         cluster.saveImport(progress(reader.header(), done), CONTINUABLE);
         Import imported = new Import(cluster.target(), cluster.time().clock(), Retry::sleep);
         long expired = expire(imported, cluster);
-        Display display = Display.on(spec.commandLine().getErr());
+        Display display = display();
         Counts counts = imported.run(reader, done, (tokens, chunks) -> {
             cluster.saveImport(progress(reader.header(), chunks), CONTINUABLE);
             display.show("import", tokens, totals.tokens(), "");
@@ -200,10 +185,5 @@ public final class ImportCommand implements Callable<Integer> {
         } else {
             out("%,d expiries of the audit logs were applied.", expired);
         }
-    }
-
-    private void out(String format, Object... values) {
-        spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
-        spec.commandLine().getOut().flush();
     }
 }
