@@ -81,7 +81,7 @@ final class ConsoleWiring {
                 new NowPage(history, redis, heartbeats, registry),
                 new ClusterPage(redis, doctor, time),
                 new DoctorPage(doctor, audit),
-                new DrillPage(drills, drillRecords, audit, time),
+                new DrillPage(drills, drillRecords, time),
                 new MigrationPage(migration.migration(), audit, time),
                 new JournalPage(journal, journalMetrics, history, registry, audit, time),
                 new SubjectPage(tokens),

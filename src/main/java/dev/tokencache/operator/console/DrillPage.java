@@ -2,10 +2,6 @@ package dev.tokencache.operator.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokencache.audit.AuditEntry;
-import dev.tokencache.audit.AuditEntry.Result;
-import dev.tokencache.audit.AuditLog;
-import dev.tokencache.audit.AuditTarget;
 import dev.tokencache.caller.Caller;
 import dev.tokencache.caller.Role;
 import dev.tokencache.operator.console.Action.RefusedException;
@@ -19,7 +15,6 @@ import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.Futures;
 import dev.tokencache.redis.Time;
 import dev.tokencache.token.InvalidRequestException;
-import dev.tokencache.token.StoreUnavailableException;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -72,13 +67,11 @@ final class DrillPage implements Page {
 
     private final LiveDrills drills;
     private final DrillRecords records;
-    private final AuditLog audit;
     private final Time time;
 
-    DrillPage(LiveDrills drills, DrillRecords records, AuditLog audit, Time time) {
+    DrillPage(LiveDrills drills, DrillRecords records, Time time) {
         this.drills = drills;
         this.records = records;
-        this.audit = audit;
         this.time = time;
     }
 
@@ -192,13 +185,13 @@ final class DrillPage implements Page {
         String type = form.required("type");
         LiveDrills.Request request = request(type, form.optional("nodes"));
         form.requireConfirmation(type);
-        return call(() -> audited(AuditEntry.Action.START_DRILL, caller, type, drills.start(request, caller.id())))
+        return call(() -> drills.start(request, caller.id()))
                 .map(state -> new Action.Done("drill", Map.of(), Notice.DRILL_STARTED));
     }
 
     private Uni<Action.Done> abort(Form form, Caller caller) {
         form.requireConfirmation("abort");
-        return call(() -> audited(AuditEntry.Action.ABORT_DRILL, caller, "none", drills.abort(caller.id())))
+        return call(() -> drills.abort(caller.id()))
                 .map(state -> new Action.Done("drill", Map.of(), Notice.DRILL_ABORTED));
     }
 
@@ -223,17 +216,6 @@ final class DrillPage implements Page {
     private static Endpoint node(String text) {
         return Endpoint.parse(text, "")
                 .orElseThrow(() -> new InvalidRequestException("nodes", "must be <host>:<port>, separated by commas"));
-    }
-
-    /** @param drill its type, until it has an id */
-    private Future<DrillState> audited(AuditEntry.Action action, Caller caller, String drill, Future<DrillState> call) {
-        return call.onSuccess(state ->
-                        audit.write(new AuditEntry(action, caller.id(), AuditTarget.ofDrill(state.id()), Result.DONE)))
-                .onFailure(failure -> audit.write(new AuditEntry(
-                        action,
-                        caller.id(),
-                        AuditTarget.ofDrill(drill),
-                        failure instanceof StoreUnavailableException ? Result.UNKNOWN : Result.REFUSED)));
     }
 
     private static <T> Uni<T> call(Supplier<Future<T>> call) {

@@ -1,11 +1,6 @@
 package dev.tokencache.operator.drill.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tokencache.audit.AuditEntry;
-import dev.tokencache.audit.AuditEntry.Action;
-import dev.tokencache.audit.AuditEntry.Result;
-import dev.tokencache.audit.AuditLog;
-import dev.tokencache.audit.AuditTarget;
 import dev.tokencache.caller.Role;
 import dev.tokencache.http.Allowed;
 import dev.tokencache.http.Body;
@@ -19,7 +14,6 @@ import dev.tokencache.operator.drill.Gate;
 import dev.tokencache.operator.drill.live.DrillRecords;
 import dev.tokencache.operator.drill.live.LiveDrills;
 import dev.tokencache.redis.Futures;
-import dev.tokencache.token.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import jakarta.ws.rs.GET;
@@ -39,12 +33,10 @@ final class DrillResource {
 
     private final LiveDrills drills;
     private final DrillRecords records;
-    private final AuditLog audit;
 
-    DrillResource(LiveDrills drills, DrillRecords records, AuditLog audit) {
+    DrillResource(LiveDrills drills, DrillRecords records) {
         this.drills = drills;
         this.records = records;
-        this.audit = audit;
     }
 
     @GET
@@ -62,8 +54,7 @@ final class DrillResource {
             return answer(() -> drills.plan(request.drill()).map(DrillResource::plan));
         }
         String caller = CallerFilter.callerOf(context).id();
-        String type = request.drill().type().toString();
-        return answer(() -> audited(Action.START_DRILL, caller, type, drills.start(request.drill(), caller)));
+        return answer(() -> drills.start(request.drill(), caller).map(DrillResource::accepted));
     }
 
     @POST
@@ -71,19 +62,7 @@ final class DrillResource {
     @Allowed(Role.ADMIN)
     public Uni<Response> abort(@Context ContainerRequestContext context) {
         String caller = CallerFilter.callerOf(context).id();
-        return answer(() -> audited(Action.ABORT_DRILL, caller, "none", drills.abort(caller)));
-    }
-
-    /** @param drill its type, until it has an id */
-    private Future<Response> audited(Action action, String caller, String drill, Future<DrillState> call) {
-        return call.onSuccess(state ->
-                        audit.write(new AuditEntry(action, caller, AuditTarget.ofDrill(state.id()), Result.DONE)))
-                .onFailure(failure -> audit.write(new AuditEntry(
-                        action,
-                        caller,
-                        AuditTarget.ofDrill(drill),
-                        failure instanceof StoreUnavailableException ? Result.UNKNOWN : Result.REFUSED)))
-                .map(DrillResource::accepted);
+        return answer(() -> drills.abort(caller).map(DrillResource::accepted));
     }
 
     private static Uni<Response> answer(Supplier<Future<Response>> call) {

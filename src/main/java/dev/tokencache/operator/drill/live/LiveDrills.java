@@ -1,5 +1,10 @@
 package dev.tokencache.operator.drill.live;
 
+import dev.tokencache.audit.AuditEntry;
+import dev.tokencache.audit.AuditEntry.Action;
+import dev.tokencache.audit.AuditEntry.Result;
+import dev.tokencache.audit.AuditLog;
+import dev.tokencache.audit.AuditTarget;
 import dev.tokencache.journal.JournalStorage;
 import dev.tokencache.operator.doctor.Checks;
 import dev.tokencache.operator.doctor.Diagnosis;
@@ -26,12 +31,9 @@ import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.token.InvalidRequestException;
 import dev.tokencache.token.StoreUnavailableException;
 import dev.tokencache.token.TokenService;
-import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -40,11 +42,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Plans, starts and ends drills in this instance, each on a thread of its own. A lease in the cluster lets one drill run at a
- * time, from any instance or command. Thread-safe.
+ * Plans, starts and ends drills in this instance, each on a thread of its own, and audits starts and aborts. A lease in the
+ * cluster lets one drill run at a time, from any instance or command. Thread-safe.
  *
  * <p>A future fails with {@link InvalidRequestException}, {@link Gate.Refused}, or {@link StoreUnavailableException} if the
  * cluster cannot be read.
@@ -75,7 +76,6 @@ public final class LiveDrills {
     public static final int SLOTS = 3;
 
     private static final Logger LOG = Logger.getLogger(LiveDrills.class);
-    private static final Duration END = Duration.ofSeconds(20);
 
     private final DrillConfig config;
     private final Gate.Limits limits;
@@ -87,10 +87,8 @@ public final class LiveDrills {
     private final RedisConfig redis;
     private final NearCacheConfig nearCache;
     private final JournalStorage journal;
-    private volatile @Nullable DrillState latest;
-    private @Nullable Drill running;
-    private @Nullable Thread thread;
-    private boolean isStopping;
+    private final RunningDrill running;
+    private final AuditLog audit;
 
     /** @throws IllegalArgumentException naming the property, if a setting is invalid */
     LiveDrills(
@@ -102,7 +100,9 @@ public final class LiveDrills {
             DrillRecords records,
             RedisConfig redis,
             NearCacheConfig nearCache,
-            JournalStorage journal) {
+            JournalStorage journal,
+            RunningDrill running,
+            AuditLog audit) {
         this.config = config;
         this.limits = DrillConfig.limits(config);
         this.vertx = vertx;
@@ -113,6 +113,8 @@ public final class LiveDrills {
         this.redis = redis;
         this.nearCache = nearCache;
         this.journal = journal;
+        this.running = running;
+        this.audit = audit;
     }
 
     /** The limits of drills of this service, from the command line as well. */
@@ -140,13 +142,13 @@ public final class LiveDrills {
         Thread drill = new Thread(() -> run(request, caller, started), "drill");
         drill.setDaemon(true);
         drill.start();
-        return started.future();
+        return audited(Action.START_DRILL, caller, request.type().toString(), started.future());
     }
 
     private void run(Request request, String caller, Promise<DrillState> started) {
         try (NodeAccess nodes = nodes(request.type())) {
             DrillPlan plan = plan(request, nodes);
-            DrillReport report = run(new Drill(plan, conditions(request), site(plan, nodes, caller, started)));
+            DrillReport report = running.run(new Drill(plan, conditions(request), site(plan, nodes, caller, started)));
             LOG.infof(
                     "Drill ended: verdict=%s, left for the operator to do=%d. Its report is at /v1/admin/drill; id=%s",
                     report.verdict(),
@@ -165,25 +167,6 @@ public final class LiveDrills {
         return new StoreUnavailableException("the cluster cannot be read", failure);
     }
 
-    private DrillReport run(Drill drill) {
-        synchronized (this) {
-            if (isStopping || running != null) {
-                throw refused(
-                        isStopping ? "the instance is shutting down" : "lease: another drill runs in this instance");
-            }
-            running = drill;
-            thread = Thread.currentThread();
-        }
-        try {
-            return drill.run();
-        } finally {
-            synchronized (this) {
-                running = null;
-                latest = null;
-            }
-        }
-    }
-
     private static Gate.Refused refused(String reason) {
         return new Gate.Refused(List.of(reason));
     }
@@ -196,7 +179,7 @@ public final class LiveDrills {
                 Pace.REAL,
                 hook -> new Thread(hook, "drill-hook").start(),
                 state -> {
-                    latest = state;
+                    running.update(state);
                     if (state.isInSteps()) {
                         started.tryComplete(state);
                     }
@@ -206,7 +189,7 @@ public final class LiveDrills {
 
     /** The drill that runs in this instance, as of the last 200 ms. */
     public Optional<DrillState> here() {
-        return Optional.ofNullable(latest);
+        return running.state();
     }
 
     /** The running drill of any instance or command, as of the last second while Redis is well. */
@@ -220,44 +203,28 @@ public final class LiveDrills {
      * with {@link Gate.Refused} if none is running.
      */
     public Future<DrillState> abort(String caller) {
-        stop("stopped by the caller " + caller);
-        return state().compose(state -> {
+        running.stop("stopped by the caller " + caller);
+        Future<DrillState> aborted = state().compose(state -> {
             DrillState found = state.orElseThrow(() -> refused("no drill is running"));
             return here().isPresent()
                     ? Future.succeededFuture(found)
                     : records.requestAbort(found.id(), caller).map(found);
         });
+        return audited(Action.ABORT_DRILL, caller, "none", aborted);
     }
 
-    private synchronized boolean stop(String reason) {
-        if (running != null) {
-            running.stop(reason);
-        }
-        return running != null;
+    /** @param drill its type, until it has an id */
+    private Future<DrillState> audited(Action action, String caller, String drill, Future<DrillState> call) {
+        return call.onSuccess(state -> audit(action, caller, state.id(), Result.DONE))
+                .onFailure(failure -> audit(
+                        action,
+                        caller,
+                        drill,
+                        failure instanceof StoreUnavailableException ? Result.UNKNOWN : Result.REFUSED));
     }
 
-    void stop(@Observes ShutdownDelayInitiatedEvent event) {
-        synchronized (this) {
-            isStopping = true;
-        }
-        if (stop("the instance is shutting down")) {
-            LOG.warn("Drill aborted: the instance is shutting down. Its report says what is left to do");
-        }
-    }
-
-    /** Waits until the drill has undone what it can and stored its report: it needs the connections. */
-    void await(@Observes ShutdownEvent event) throws InterruptedException {
-        stop(new ShutdownDelayInitiatedEvent());
-        Thread last;
-        synchronized (this) {
-            last = running == null ? null : thread;
-        }
-        if (last != null) {
-            last.join(END.toMillis());
-            if (last.isAlive()) {
-                LOG.errorf("Drill did not end within %d s: check slots and nodes by doctor", END.toSeconds());
-            }
-        }
+    private void audit(Action action, String caller, String drill, Result result) {
+        audit.write(new AuditEntry(action, caller, AuditTarget.ofDrill(drill), result));
     }
 
     private NodeAccess nodes(DrillType type) {
