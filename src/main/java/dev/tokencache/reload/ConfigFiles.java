@@ -37,6 +37,9 @@ final class ConfigFiles {
     private final SmallRyeConfig started;
     private final List<Path> locations;
 
+    /** Finds the interceptors. The thread of a signal has another one. */
+    private final ClassLoader classes = Thread.currentThread().getContextClassLoader();
+
     /** @param started the configuration at the start of the service */
     ConfigFiles(SmallRyeConfig started) {
         this.started = started;
@@ -64,7 +67,9 @@ final class ConfigFiles {
                 sources(started).filter(source -> fileOf(source).isEmpty()).toList();
         return new SmallRyeConfigBuilder()
                 .withCustomizers(new QuarkusConfigBuilderCustomizer())
+                .forClassLoader(classes)
                 .addDefaultInterceptors()
+                .addDiscoveredInterceptors()
                 .withSources(others)
                 .withSources(new PropertiesLocationConfigSourceFactory())
                 .withMapping(CallersConfig.class)

@@ -6,12 +6,16 @@ import dev.tokencache.token.InvalidRequestException.Violation;
 import dev.tokencache.token.TokenKeys;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.QuarkusConfigBuilderCustomizer;
+import io.smallrye.config.ConfigSourceInterceptor;
+import io.smallrye.config.FallbackConfigSourceInterceptor;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.PropertiesLocationConfigSourceFactory;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,6 +35,16 @@ class ReloadTest {
     private static final String OTHER_HASH = "cd".repeat(32);
     private static final String KEY = "dGhlIHRva2VuIGtleSBvZiBhbGwgc2VydmljZSBwcm9jZXNzZXM=";
     private static final String OTHER_KEY = "YW5vdGhlciB0b2tlbiBrZXkgb2YgYWxsIHNlcnZpY2UgcHJvY2Vzc2Vz";
+
+    /** As that of former settings, which SmallRye Config finds by its service file. */
+    public static final class RenamedKey extends FallbackConfigSourceInterceptor {
+
+        private static final long serialVersionUID = 1L;
+
+        public RenamedKey() {
+            super(Map.of("tokencache.token.active-key", "tokencache.token.first-key"));
+        }
+    }
 
     @TempDir
     Path folder;
@@ -73,6 +87,7 @@ class ReloadTest {
         return new SmallRyeConfigBuilder()
                 .withCustomizers(new QuarkusConfigBuilderCustomizer())
                 .addDefaultInterceptors()
+                .addDiscoveredInterceptors()
                 .withSources(new PropertiesConfigSource(
                         Map.of("quarkus.config.locations", locations, "tokencache.callers.cli.roles", "admin"),
                         "other"))
@@ -230,6 +245,30 @@ class ReloadTest {
 
         write(folder.resolve("settings.properties"), "tokencache.redis.timeout=2s\n");
         assertThat(reload.reload()).isEqualTo(done());
+    }
+
+    @Test
+    void shouldReadAFormerNameAsAtTheStart() throws IOException {
+        Path classes = folder.resolve("classes");
+        write(
+                classes.resolve("META-INF/services").resolve(ConfigSourceInterceptor.class.getName()),
+                RenamedKey.class.getName());
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {classes.toUri().toURL()}, before)) {
+            Thread.currentThread().setContextClassLoader(loader);
+            String keys = keys("k1", KEY, "k1").replace("active-key", "first-key");
+            write(secrets.resolve("token-keys.properties"), keys);
+            Reload reload = reload();
+            Thread.currentThread().setContextClassLoader(before);
+            assertThat(reload.reload()).isEqualTo(done());
+
+            write(secrets.resolve("token-keys.properties"), keys.replace(KEY, OTHER_KEY));
+
+            assertThat(reload.reload()).isEqualTo(done("token_keys"));
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
     }
 
     @Test

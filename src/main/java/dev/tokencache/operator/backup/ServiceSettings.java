@@ -33,6 +33,7 @@ final class ServiceSettings {
     private SmallRyeConfig config() {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
+                .addDiscoveredInterceptors()
                 .withSources(new EnvConfigSource(System.getenv(), EnvConfigSource.DEFAULT_ORDINAL))
                 .withSources(new SysPropConfigSource());
         try {
