@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The paths of the console, and what holds for each of them: who may use it, and what the browser may do with it. */
 final class ConsoleRoutes {
@@ -211,7 +212,7 @@ final class ConsoleRoutes {
         }
         // A form that cannot be read fails before the first handler.
         protect(context.response());
-        Problem problem = problemOf(context);
+        Problem problem = problemOf(context.failure(), context.statusCode());
         if (problem.status() == 401) {
             context.response().putHeader("WWW-Authenticate", ErrorMapper.BASIC_CHALLENGE);
         }
@@ -225,17 +226,16 @@ final class ConsoleRoutes {
                 });
     }
 
-    private static Problem problemOf(RoutingContext context) {
-        Throwable failure = context.failure();
+    /** @param status 500 if the failure has none */
+    static Problem problemOf(@Nullable Throwable failure, int status) {
         if (failure instanceof RefusedException refusal) {
             return Problem.ofStatus(409, String.valueOf(refusal.getMessage()));
         }
-        // Only a form field that is too long ends in one.
-        if (failure instanceof IOException) {
+        // Netty's exception for a form field that is too long.
+        if (status == 400 && failure instanceof IOException) {
             return Problem.ofStatus(413);
         }
-        boolean hasStatus = failure == null || context.statusCode() != 500;
-        return hasStatus ? Problem.ofStatus(context.statusCode()) : ErrorMapper.problemOf(failure);
+        return failure == null || status != 500 ? Problem.ofStatus(status) : ErrorMapper.problemOf(failure);
     }
 
     private static void send(RoutingContext context, int status, String html) {
