@@ -70,7 +70,7 @@ final class ConsoleRoutes {
                     .handler(context -> show(context, page));
             router.get(LIVE + page.name())
                     .handler(context -> admit(context, Role.ADMIN))
-                    .handler(context -> streams.start(context, page::live));
+                    .handler(context -> streams.start(context, () -> isAdmin(context), page::live));
             refuseOtherMethods(router, ROOT + page.name(), "GET, HEAD");
             for (Action action : page.actions()) {
                 String path = ROOT + action.path();
@@ -144,6 +144,13 @@ final class ConsoleRoutes {
         }
         context.put(CALLER, caller.get());
         context.next();
+    }
+
+    /** As {@link #admit}, for a stream: a reload can remove its caller. */
+    private boolean isAdmin(RoutingContext context) {
+        return callers.authenticate(context.request().getHeader(HttpHeaders.AUTHORIZATION))
+                .filter(caller -> caller.may(Role.ADMIN))
+                .isPresent();
     }
 
     private void show(RoutingContext context, Page page) {

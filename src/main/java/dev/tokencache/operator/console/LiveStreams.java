@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -29,8 +30,12 @@ final class LiveStreams {
         this.time = time;
     }
 
-    /** On the event loop of the connection. */
-    void start(RoutingContext context, Supplier<Uni<TemplateInstance>> part) {
+    /**
+     * On the event loop of the connection.
+     *
+     * @param isAdmitted checked before each event; the stream ends when it is false
+     */
+    void start(RoutingContext context, BooleanSupplier isAdmitted, Supplier<Uni<TemplateInstance>> part) {
         HttpServerResponse response = context.response();
         if (open.incrementAndGet() > MAX_STREAMS) {
             open.decrementAndGet();
@@ -39,8 +44,14 @@ final class LiveStreams {
         }
         response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
         AtomicBoolean isRendering = new AtomicBoolean();
-        Time.Timer timer = time.scheduleEvery(PERIOD, () -> send(response, part, isRendering));
-        response.closeHandler(closed -> {
+        Time.Timer timer = time.scheduleEvery(PERIOD, () -> {
+            if (isAdmitted.getAsBoolean()) {
+                send(response, part, isRendering);
+            } else {
+                response.end();
+            }
+        });
+        context.addEndHandler(ended -> {
             timer.cancel();
             open.decrementAndGet();
         });
@@ -62,7 +73,7 @@ final class LiveStreams {
 
     /** Each line of the event has its own field (HTML standard, section 9.2). */
     private static void write(HttpServerResponse response, String html) {
-        if (!response.closed()) {
+        if (!response.closed() && !response.ended()) {
             response.write("event: live\ndata: " + html.strip().replaceAll("\\R", "\ndata: ") + "\n\n");
         }
     }

@@ -7,6 +7,7 @@ import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -296,8 +298,39 @@ class ConsoleIT {
         });
     }
 
+    @Test
+    void shouldEndTheStreamOfACallerThatIsRemoved() throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        try (InputStream guest = send(client, request("live/cluster", ConsoleSite.GUEST, ConsoleSite.GUEST))
+                        .body();
+                InputStream operator = send(client, request("live/cluster")).body()) {
+            CompletableFuture<String> seen = CompletableFuture.supplyAsync(() -> text(guest));
+
+            site.dismissGuest();
+
+            assertThat(seen).succeedsWithin(PATIENCE).asString().startsWith("event: live\ndata: ");
+            operator.skipNBytes(operator.available());
+            assertThat(operator.read()).isPositive();
+        }
+        assertThat(send(client, request("live/cluster", ConsoleSite.GUEST, ConsoleSite.GUEST))
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    private static String text(InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static HttpRequest.Builder request(String page) {
-        String credentials = ServiceProcess.CALLER + ":" + ServiceProcess.SECRET;
+        return request(page, ServiceProcess.CALLER, ServiceProcess.SECRET);
+    }
+
+    private static HttpRequest.Builder request(String page, String caller, String secret) {
+        String credentials = caller + ":" + secret;
         return HttpRequest.newBuilder(site.page(page))
                 .header(
                         "Authorization",

@@ -29,6 +29,9 @@ final class ConsoleSite implements AutoCloseable {
     /** A caller with every role but {@code admin}. */
     static final String PROGRAM = "program";
 
+    /** As {@link #VIEWER}, until {@link #dismissGuest}. */
+    static final String GUEST = "guest";
+
     final TestCluster cluster = RedisClusterResource.cluster();
     final String keyPrefix = "console" + UUID.randomUUID() + ":";
     final ServiceProcess service;
@@ -46,6 +49,7 @@ final class ConsoleSite implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        writeReloadable(ServiceProcess.caller(GUEST, GUEST, "admin"));
         service = ServiceProcess.start(settings());
         api = ServiceApi.of(service);
         management = service.managementUri();
@@ -60,6 +64,7 @@ final class ConsoleSite implements AutoCloseable {
         Map<String, String> settings = ServiceProcess.settings(cluster);
         settings.putAll(ServiceProcess.caller(VIEWER, VIEWER, "admin"));
         settings.putAll(ServiceProcess.caller(PROGRAM, PROGRAM, "issue,validate,revoke"));
+        settings.put("quarkus.config.locations", "file:" + reloadable());
         settings.put("tokencache.redis.key-prefix", keyPrefix);
         settings.put("tokencache.near-cache.max-age", "2s");
         settings.put("tokencache.journal.kind", "local");
@@ -88,6 +93,26 @@ final class ConsoleSite implements AutoCloseable {
                                 .put("/v1/admin/migration")
                                 .statusCode()
                         == 200);
+    }
+
+    private Path reloadable() {
+        return folder.resolve("reloadable.properties");
+    }
+
+    private void writeReloadable(Map<String, String> properties) {
+        List<String> lines = properties.entrySet().stream()
+                .map(property -> property.getKey() + "=" + property.getValue())
+                .toList();
+        try {
+            Files.write(reloadable(), lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void dismissGuest() {
+        writeReloadable(Map.of());
+        api.reload().then().statusCode(200);
     }
 
     private Path auditLog() {
