@@ -4,11 +4,14 @@ import dev.tokencache.redis.RouterState;
 import dev.tokencache.redis.command.RedisRouter;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
 
 /**
  * Reports the state of Redis, and stays UP while Redis is down. The service then still returns useful answers (503, unknown);
@@ -19,17 +22,28 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 final class RedisReadiness implements HealthCheck {
 
+    private static final Logger LOG = Logger.getLogger(RedisReadiness.class);
+
     private final RedisRouter redis;
     private final boolean needsRedis;
+    private final AtomicReference<Status> logged;
 
     RedisReadiness(RedisRouter redis, HealthConfig config) {
         this.redis = redis;
         this.needsRedis = config.readyNeedsRedis();
+        this.logged = new AtomicReference<>(needsRedis ? Status.DOWN : Status.UP);
     }
 
     @Override
     public HealthCheckResponse call() {
-        return response(redis.state(), redis.isSettled(), needsRedis);
+        RouterState seen = redis.state();
+        HealthCheckResponse response = response(seen, redis.isSettled(), needsRedis);
+        if (logged.getAndSet(response.getStatus()) != response.getStatus()) {
+            LOG.infof(
+                    "Readiness changed by Redis: status=%s cluster_ok=%s nodes_up=%d",
+                    response.getStatus(), seen.isClusterOk(), seen.nodesUp());
+        }
+        return response;
     }
 
     /** @param isSettled whether a connection to each node was attempted; until then a replica only seems unreachable */

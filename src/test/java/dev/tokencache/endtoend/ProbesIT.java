@@ -102,9 +102,13 @@ class ProbesIT {
             cluster.nodes().forEach(TestNode::kill9);
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 503);
             assertThat(probe(service, "live").statusCode()).isEqualTo(200);
+            assertThat(service.output())
+                    .contains("Readiness changed by Redis: status=DOWN")
+                    .doesNotContain("down status");
 
             cluster.heal();
             Awaitility.await().atMost(PATIENCE).until(() -> ready(service).statusCode() == 200);
+            assertThat(service.output()).contains("Readiness changed by Redis: status=UP cluster_ok=true nodes_up=");
         }
     }
 

@@ -74,7 +74,7 @@ class WarmUpIT {
                             "tokencache_near_cache_misses_total 0.0");
             assertThat(metrics.lines().filter(line -> line.startsWith("tokencache_callers_refused_total{")))
                     .allMatch(line -> line.endsWith(" 0.0"));
-            assertThat(service.output()).doesNotContain("warm-up-");
+            assertThat(service.output()).doesNotContain("warm-up-").doesNotContain("down status");
         }
     }
 
