@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of the API, from its description. In dev mode each has a form that calls it. */
-final class ApiPage implements Page {
+final class ApiPage extends Page {
 
     /**
      * @param hasForms whether operations can be called
@@ -65,33 +65,24 @@ final class ApiPage implements Page {
 
     /** @param client calls the operations; empty outside of dev mode */
     ApiPage(Optional<ApiClient> client) {
+        super("api", "API");
         this.client = client;
     }
 
     @Override
-    public String name() {
-        return "api";
-    }
-
-    @Override
-    public String title() {
-        return "API";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         return groups.map(
                 described -> Templates.api(visit.frame(), new View(described, client.isPresent(), null, null)));
     }
 
     /** The description does not change. */
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return Uni.createFrom().nothing();
     }
 
     @Override
-    public List<Action> actions() {
+    List<Action> actions() {
         return client.map(calls -> new Action("api/try", Role.ADMIN, (form, caller) -> tryOut(calls, form))).stream()
                 .toList();
     }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The shards and their nodes, as the router of this instance sees them. */
-final class ClusterPage implements Page {
+final class ClusterPage extends Page {
 
     record View(Instant at, boolean isOk, int slotsCovered, int openBreakers, List<Shard> shards) {}
 
@@ -36,28 +36,19 @@ final class ClusterPage implements Page {
     private final Time time;
 
     ClusterPage(RedisRouter router, LiveDoctor doctor, Time time) {
+        super("cluster", "Cluster");
         this.router = router;
         this.doctor = doctor;
         this.time = time;
     }
 
     @Override
-    public String name() {
-        return "cluster";
-    }
-
-    @Override
-    public String title() {
-        return "Cluster";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         return Uni.createFrom().item(() -> Templates.cluster(visit.frame(), view()));
     }
 
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return Uni.createFrom().item(() -> Templates.cluster$live(view()));
     }
 

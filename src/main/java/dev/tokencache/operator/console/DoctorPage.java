@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The findings of the last run of doctor in this instance, and a button for the next. */
-final class DoctorPage implements Page {
+final class DoctorPage extends Page {
 
     /** @param readAt when doctor ran; empty before its first run */
     record View(Optional<Instant> readAt, int nodes, int checks, List<Code> codes) {
@@ -44,32 +44,23 @@ final class DoctorPage implements Page {
     private final AuditLog audit;
 
     DoctorPage(LiveDoctor doctor, AuditLog audit) {
+        super("doctor", "Doctor");
         this.doctor = doctor;
         this.audit = audit;
     }
 
     @Override
-    public String name() {
-        return "doctor";
-    }
-
-    @Override
-    public String title() {
-        return "Doctor";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         return Uni.createFrom().item(() -> Templates.doctor(visit.frame(), view()));
     }
 
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return Uni.createFrom().item(() -> Templates.doctor$live(view()));
     }
 
     @Override
-    public List<Action> actions() {
+    List<Action> actions() {
         return List.of(new Action("doctor/run", Role.ADMIN, (form, caller) -> run(caller)));
     }
 

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Plans, starts and watches a drill, and shows the reports of the last ones. */
-final class DrillPage implements Page {
+final class DrillPage extends Page {
 
     /**
      * @param running null if no drill runs
@@ -70,28 +70,19 @@ final class DrillPage implements Page {
     private final Time time;
 
     DrillPage(LiveDrills drills, DrillRecords records, Time time) {
+        super("drill", "Drill");
         this.drills = drills;
         this.records = records;
         this.time = time;
     }
 
     @Override
-    public String name() {
-        return "drill";
-    }
-
-    @Override
-    public String title() {
-        return "Drill";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         return view().chain(view -> asked(visit).map(asked -> Templates.drill(visit.frame(), view, asked)));
     }
 
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return view().map(Templates::drill$live);
     }
 
@@ -176,7 +167,7 @@ final class DrillPage implements Page {
     }
 
     @Override
-    public List<Action> actions() {
+    List<Action> actions() {
         return List.of(
                 new Action("drill/start", Role.ADMIN, this::start), new Action("drill/abort", Role.ADMIN, this::abort));
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The charts as a table, the newest values first. */
-final class HistoryPage implements Page {
+final class HistoryPage extends Page {
 
     record Row(
             Instant at,
@@ -25,26 +25,17 @@ final class HistoryPage implements Page {
     private final MetricHistory history;
 
     HistoryPage(MetricHistory history) {
+        super("history", "The last 15 minutes");
         this.history = history;
     }
 
     @Override
-    public String name() {
-        return "history";
-    }
-
-    @Override
-    public String title() {
-        return "The last 15 minutes";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         return Uni.createFrom().item(() -> Templates.history(visit.frame(), rows()));
     }
 
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return Uni.createFrom().item(() -> Templates.history$live(rows()));
     }
 

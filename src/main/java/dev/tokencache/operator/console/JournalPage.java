@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** The journal and the near cache of this instance. */
-final class JournalPage implements Page {
+final class JournalPage extends Page {
 
     record View(Instant at, JournalStatus journal, JournalMetrics.Totals totals, NearCache nearCache) {}
 
@@ -39,6 +39,7 @@ final class JournalPage implements Page {
             MeterRegistry registry,
             AuditLog audit,
             Time time) {
+        super("journal", "Journal and near cache");
         this.journal = journal;
         this.metrics = metrics;
         this.history = history;
@@ -48,24 +49,14 @@ final class JournalPage implements Page {
     }
 
     @Override
-    public String name() {
-        return "journal";
-    }
-
-    @Override
-    public String title() {
-        return "Journal and near cache";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         audit.write(new AuditEntry(
                 AuditEntry.Action.READ_JOURNAL, visit.caller().id(), AuditTarget.NOTHING, AuditEntry.Result.DONE));
         return Uni.createFrom().item(() -> Templates.journal(visit.frame(), view()));
     }
 
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return Uni.createFrom().item(() -> Templates.journal$live(view()));
     }
 

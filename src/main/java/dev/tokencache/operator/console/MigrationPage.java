@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The dial of the migration, what speaks against its next step, and the backfill. */
-final class MigrationPage implements Page {
+final class MigrationPage extends Page {
 
     /**
      * @param status null if no migration is configured, or the cluster, which stores the state, cannot be asked
@@ -62,28 +62,19 @@ final class MigrationPage implements Page {
     private final Time time;
 
     MigrationPage(Optional<Migration> migration, AuditLog audit, Time time) {
+        super("migration", "Migration");
         this.migration = migration;
         this.audit = audit;
         this.time = time;
     }
 
     @Override
-    public String name() {
-        return "migration";
-    }
-
-    @Override
-    public String title() {
-        return "Migration";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         return view().map(view -> Templates.migration(visit.frame(), view));
     }
 
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return view().map(Templates::migration$live);
     }
 
@@ -136,7 +127,7 @@ final class MigrationPage implements Page {
     }
 
     @Override
-    public List<Action> actions() {
+    List<Action> actions() {
         return List.of(
                 new Action("migration/change", Role.ADMIN, this::change),
                 new Action("migration/backfill", Role.ADMIN, this::requestBackfill));

@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The first page: are users served, and how fast. */
-final class NowPage implements Page {
+final class NowPage extends Page {
 
     /** Of 100 validations, how many may be unknown before the error budget is spent. */
     private static final double BUDGET_PERCENT = 0.1;
@@ -54,6 +54,7 @@ final class NowPage implements Page {
     private final MeterRegistry registry;
 
     NowPage(MetricHistory history, RedisRouter router, Heartbeats heartbeats, MeterRegistry registry) {
+        super("", "Now");
         this.history = history;
         this.router = router;
         this.heartbeats = heartbeats;
@@ -61,22 +62,12 @@ final class NowPage implements Page {
     }
 
     @Override
-    public String name() {
-        return "";
-    }
-
-    @Override
-    public String title() {
-        return "Now";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         return view().map(view -> Templates.now(visit.frame(), view));
     }
 
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return view().map(Templates::now$live);
     }
 

@@ -5,21 +5,33 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 
 /** A page of the console. Its methods run on an event loop and must not block. */
-interface Page {
+abstract class Page {
 
-    /** The last part of its path; empty for the first page. */
-    String name();
+    private final String name;
+    private final String title;
 
-    String title();
+    /** @param name the last part of its path; empty for the first page */
+    Page(String name, String title) {
+        this.name = name;
+        this.title = title;
+    }
+
+    final String name() {
+        return name;
+    }
+
+    final String title() {
+        return title;
+    }
 
     /** The page, for a visit. */
-    Uni<TemplateInstance> whole(Visit visit);
+    abstract Uni<TemplateInstance> whole(Visit visit);
 
     /** The part of the page that shows values, again and again while somebody looks. */
-    Uni<TemplateInstance> live();
+    abstract Uni<TemplateInstance> live();
 
     /** What its forms do. */
-    default List<Action> actions() {
+    List<Action> actions() {
         return List.of();
     }
 }

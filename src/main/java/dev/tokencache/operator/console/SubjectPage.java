@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens of a subject, and forms that expire one, all, or all but one. The caller also needs the role {@code revoke}. */
-final class SubjectPage implements Page {
+final class SubjectPage extends Page {
 
     private static final int ROWS = 50;
 
@@ -45,21 +45,12 @@ final class SubjectPage implements Page {
     private final AuditedTokens tokens;
 
     SubjectPage(AuditedTokens tokens) {
+        super("subject", "Subject");
         this.tokens = tokens;
     }
 
     @Override
-    public String name() {
-        return "subject";
-    }
-
-    @Override
-    public String title() {
-        return "Subject";
-    }
-
-    @Override
-    public Uni<TemplateInstance> whole(Visit visit) {
+    Uni<TemplateInstance> whole(Visit visit) {
         boolean mayRevoke = visit.caller().may(Role.REVOKE);
         Optional<String> sub = visit.query("sub");
         if (sub.isEmpty()) {
@@ -72,7 +63,7 @@ final class SubjectPage implements Page {
 
     /** The tokens are read once: a list that changes under the hand makes people expire the wrong one. */
     @Override
-    public Uni<TemplateInstance> live() {
+    Uni<TemplateInstance> live() {
         return Uni.createFrom().nothing();
     }
 
@@ -108,7 +99,7 @@ final class SubjectPage implements Page {
     }
 
     @Override
-    public List<Action> actions() {
+    List<Action> actions() {
         return List.of(
                 new Action("subject/expire-token", Role.REVOKE, this::expireToken),
                 new Action("subject/expire-others", Role.REVOKE, this::expireOthers),
