@@ -42,20 +42,19 @@ final class BackupReader implements AutoCloseable {
     }
 
     private Header readHeader() throws IOException {
-        byte[] start = in.readNBytes(PartChain.MAGIC.length + 1);
-        position = start.length;
-        byte[] magic = Arrays.copyOf(start, PartChain.MAGIC.length);
-        if (!Arrays.equals(magic, PartChain.MAGIC)) {
-            boolean isCut =
-                    start.length < magic.length && Arrays.equals(start, Arrays.copyOf(PartChain.MAGIC, start.length));
-            throw isCut ? truncated() : ExitCode.NO.failure("the file is no export of token-cache");
+        byte[] magic = in.readNBytes(PartChain.MAGIC.length);
+        if (!Arrays.equals(magic, Arrays.copyOf(PartChain.MAGIC, magic.length))) {
+            throw ExitCode.NO.failure("the file is no export of token-cache");
         }
-        if (start.length == magic.length) {
+        position = magic.length;
+        int version = in.read();
+        if (version < 0) {
             throw truncated();
         }
-        if (start[magic.length] != PartChain.VERSION) {
-            throw ExitCode.NO.failure("the file has the format version " + start[magic.length]
-                    + ": this release reads version " + PartChain.VERSION);
+        position++;
+        if (version != PartChain.VERSION) {
+            throw ExitCode.NO.failure("the file has the format version " + version + ": this release reads version "
+                    + PartChain.VERSION);
         }
         Part first = part();
         if (first.type() != PartChain.HEADER) {

@@ -94,12 +94,13 @@ record Chunk(List<LegacyToken> tokens, List<LegacyExpiry> expiries, int refused,
             out.writeUTF(subject.subject().value());
             out.writeLong(subject.notBeforeMillis());
         } else if (expiry instanceof LegacyExpiry.OfToken token) {
-            boolean isOwn = token.token().plain() instanceof TokenLocator.ById;
-            out.writeByte(isOwn ? EXPIRY : FOREIGN_EXPIRY);
-            out.writeUTF(
-                    token.token().plain() instanceof TokenLocator.ById byId
-                            ? byId.id().text()
-                            : token.token().hash().text());
+            if (token.token().plain() instanceof TokenLocator.ById own) {
+                out.writeByte(EXPIRY);
+                out.writeUTF(own.id().text());
+            } else {
+                out.writeByte(FOREIGN_EXPIRY);
+                out.writeUTF(token.token().hash().text());
+            }
             out.writeLong(token.atMillis());
             out.writeLong(token.untilMillis());
         }

@@ -78,9 +78,8 @@ public final class ImportCommand extends BackupCommand {
 
     private Totals verified(Seal seal) throws IOException {
         try (BackupReader reader = new BackupReader(file, seal)) {
-            Optional<Chunk> chunk = reader.next();
-            while (chunk.isPresent()) {
-                chunk = reader.next();
+            while (reader.next().isPresent()) {
+                // Reading verifies.
             }
             Totals totals = reader.totals();
             out(

@@ -45,15 +45,13 @@ final class PartChain {
 
     /** The whole part; the next one depends on it. */
     byte[] append(byte type, byte[] body) {
-        byte[] part = ByteBuffer.allocate(HEAD_BYTES + body.length + CHECKSUM_BYTES)
+        last = checksum(type, body);
+        return ByteBuffer.allocate(HEAD_BYTES + body.length + CHECKSUM_BYTES)
                 .put(type)
                 .putInt(body.length)
                 .put(body)
+                .put(last)
                 .array();
-        byte[] checksum = checksum(type, body);
-        System.arraycopy(checksum, 0, part, HEAD_BYTES + body.length, CHECKSUM_BYTES);
-        last = checksum;
-        return part;
     }
 
     /** Whether a checksum is that of a part; then the next one depends on it. */
