@@ -73,15 +73,22 @@ public final class Rehearsal implements AutoCloseable {
         Clock clock = time.clock();
         this.rehearsed = new TokenService(
                 new MeteredTokenStore(cached, time, unread),
-                new Settings(Base64.getEncoder().encodeToString(random.generateSeed(SECRET_BYTES))),
+                new Settings(hex(random, SECRET_BYTES)),
                 clock,
                 random,
                 VerdictCounter.ofAll(unread),
                 false);
         this.tokens = tokens;
         this.callers = callers;
-        this.callerId = "warm-up-" + HexFormat.of().formatHex(random.generateSeed(8));
-        this.callerSecret = HexFormat.of().formatHex(random.generateSeed(SECRET_BYTES));
+        this.callerId = "warm-up-" + hex(random, 8);
+        this.callerSecret = hex(random, SECRET_BYTES);
+    }
+
+    /** Also valid as base64. */
+    private static String hex(SecureRandom random, int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     /** A registry of the same classes: other ones would teach the compilers another use of the metrics. */
