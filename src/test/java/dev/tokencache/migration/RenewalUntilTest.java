@@ -70,7 +70,7 @@ class RenewalUntilTest {
                 .isEqualTo(Renewal.NOT_ACTIVE);
     }
 
-    /** A clock of the caller that shows these seconds, one after the other. */
+    /** A clock of the caller that shows these seconds in turn. */
     private static final class Readings extends Clock {
         private final Queue<Long> seconds;
 

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /**
  * A pointer as in Redis, or the expiry of a token without an owner. See {@link Scripts#RESERVE_POINTER}. If records are sealed,
- * a dot and the MAC of the tag and the nonce follow. An expiry has none: whoever could forge it could also delete the pointer.
+ * a dot and the MAC of the tag and the nonce follow. An expiry has none: anyone who could forge it could also delete the pointer.
  */
 public record ForeignPointer(String text) {
 
