@@ -53,8 +53,8 @@ final class BackupReader implements AutoCloseable {
         }
         position++;
         if (version != PartChain.VERSION) {
-            throw ExitCode.NO.failure("the file has the format version " + version + ": this release reads version "
-                    + PartChain.VERSION);
+            throw ExitCode.NO.failure(
+                    "the file has the format version " + version + ": this release reads version " + PartChain.VERSION);
         }
         Part first = part();
         if (first.type() != PartChain.HEADER) {
