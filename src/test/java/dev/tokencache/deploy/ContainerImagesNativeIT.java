@@ -10,7 +10,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Checks {@code src/main/docker/Dockerfile.native} as far as possible without a container engine. */
+/**
+ * Checks {@code src/main/docker/Dockerfile.native} without a container engine. {@link ContainersNativeIT} builds and runs the
+ * image.
+ */
 class ContainerImagesNativeIT {
 
     @TempDir

@@ -83,7 +83,9 @@ final class Containers implements AutoCloseable {
 
     /** Builds {@code src/main/docker/Dockerfile.<kind>} and returns the name of the image. */
     static String image(String kind) {
-        base("eclipse-temurin");
+        if (kind.equals("jvm")) {
+            base("eclipse-temurin");
+        }
         ExternalTool.Result built = ExternalTool.run("src/test/containers/image", kind);
         assertThat(built.exit()).as(built.errors()).isZero();
         return built.output().strip();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -19,33 +20,36 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Builds {@code src/main/docker/Dockerfile.jvm} and runs it with as few rights as {@code deploy} gives it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContainersIT {
 
     private static final int MEBIBYTE = 1 << 20;
     private static final int MEMORY = 256 * MEBIBYTE;
+    private static final Path APPLICATION = Path.of("target/quarkus-app");
     private static final Pattern HEAP = Pattern.compile("jvm_memory_max_bytes\\{area=\"heap\",[^}]*} (\\S+)");
 
-    private static Containers containers;
-    private static TestCluster redis;
-    private static String image;
+    private Containers containers;
+    private TestCluster redis;
+    private String image;
 
     @TempDir
     private Path settings;
 
     @BeforeAll
-    static void build() {
-        containers = Containers.of(ContainersIT.class);
-        image = Containers.image("jvm");
+    void build() {
+        containers = Containers.of(getClass());
+        image = Containers.image(kind());
         redis = TestCluster.start(ClusterSpec.ofSixNodes("container").withNodes(1, 0));
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         if (redis != null) {
             redis.close();
         }
@@ -54,7 +58,39 @@ class ContainersIT {
         }
     }
 
-    /** A container whose program refuses to start without a matching archive. */
+    /** Which Dockerfile. */
+    String kind() {
+        return "jvm";
+    }
+
+    /** Options of podman, the image, and options of the program, which refuses to start without a matching archive. */
+    List<String> program(String image) {
+        return List.of("--env=JAVA_TOOL_OPTIONS=-XX:AOTMode=on", image);
+    }
+
+    /** The files of the service in the image. */
+    List<String> files() throws IOException {
+        try (Stream<Path> packaged = Files.walk(APPLICATION)) {
+            return Stream.concat(
+                            packaged.filter(Files::isRegularFile)
+                                    .map(file -> APPLICATION.relativize(file).toString())
+                                    .filter(file -> !file.endsWith(".txt")),
+                            Stream.of("app.aot"))
+                    .map(file -> "/opt/token-cache/" + file)
+                    .toList();
+        }
+    }
+
+    void assertThatHalfOfTheMemoryIsHeap(ServiceProcess service) {
+        String metrics =
+                RestAssured.get(service.managementUri().resolve("/q/metrics")).asString();
+        double heap = HEAP.matcher(metrics)
+                .results()
+                .mapToDouble(match -> Double.parseDouble(match.group(1)))
+                .sum();
+        assertThat(heap).isBetween(MEMORY / 3.0, MEMORY / 2.0);
+    }
+
     private ServiceProcess service() throws IOException {
         Properties properties = new Properties();
         properties.putAll(ServiceProcess.settings(redis));
@@ -70,7 +106,7 @@ class ContainersIT {
         }
         // The service is another user.
         Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rwxr-xr-x"));
-        ServiceProcess service = ServiceProcess.launch(containers.command(
+        List<String> arguments = new ArrayList<>(List.of(
                 "--name=" + containers.project(),
                 "--network=host",
                 "--read-only",
@@ -80,14 +116,14 @@ class ContainersIT {
                 "--security-opt=no-new-privileges",
                 "--memory=" + MEMORY,
                 "--volume=" + settings + ":/run/secrets:ro",
-                "--env=QUARKUS_CONFIG_LOCATIONS=file:/run/secrets",
-                "--env=JAVA_TOOL_OPTIONS=-XX:AOTMode=on",
-                image));
+                "--env=QUARKUS_CONFIG_LOCATIONS=file:/run/secrets"));
+        arguments.addAll(program(image));
+        ServiceProcess service = ServiceProcess.launch(containers.command(arguments.toArray(String[]::new)));
         service.awaitStarted();
         return service;
     }
 
-    private static String exec(String... command) {
+    private String exec(String... command) {
         return Containers.podman(Stream.concat(Stream.of("exec", containers.project()), Stream.of(command))
                 .toArray(String[]::new));
     }
@@ -117,7 +153,7 @@ class ContainersIT {
                                     "/opt/a")
                             .errors())
                     .contains("Read-only file system");
-            assertThat(maxHeap(service)).isBetween(MEMORY / 3.0, MEMORY / 2.0);
+            assertThatHalfOfTheMemoryIsHeap(service);
             assertThat(service.output()).doesNotContain("WARN", "ERROR");
             assertThat(Containers.podman("inspect", "--format", "{{.State.OOMKilled}}", containers.project()))
                     .isEqualTo("false");
@@ -125,27 +161,9 @@ class ContainersIT {
         }
     }
 
-    private static double maxHeap(ServiceProcess service) {
-        String metrics =
-                RestAssured.get(service.managementUri().resolve("/q/metrics")).asString();
-        return HEAP.matcher(metrics)
-                .results()
-                .mapToDouble(match -> Double.parseDouble(match.group(1)))
-                .sum();
-    }
-
     /** The training leaves nothing but the archive, neither Redis nor temporary files. */
     @Test
-    void shouldContainThePackageAndTheArchiveAlone() throws Exception {
-        List<String> files;
-        Path application = Path.of("target/quarkus-app");
-        try (Stream<Path> packaged = Files.walk(application)) {
-            files = packaged.filter(Files::isRegularFile)
-                    .map(file -> "/opt/token-cache/" + application.relativize(file))
-                    .filter(file -> !file.endsWith(".txt"))
-                    .toList();
-        }
-
+    void shouldContainNoOtherFiles() throws Exception {
         List<String> found = Containers.podman(
                         "run",
                         "--rm",
@@ -160,7 +178,7 @@ class ContainersIT {
                 .lines()
                 .toList();
 
-        assertThat(found).containsAll(files).hasSize(files.size() + 1).contains("/opt/token-cache/app.aot");
+        assertThat(found).containsExactlyInAnyOrderElementsOf(files());
     }
 
     @Test
