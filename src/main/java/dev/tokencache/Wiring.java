@@ -7,6 +7,7 @@ import dev.tokencache.identity.IdentityConfig;
 import dev.tokencache.identity.SignedIdentities;
 import dev.tokencache.journal.CallLimits;
 import dev.tokencache.journal.JournalStorage;
+import dev.tokencache.journal.JournaledRevocationBus;
 import dev.tokencache.journal.JournaledTokenStore;
 import dev.tokencache.journal.MissedTouches;
 import dev.tokencache.logout.LogoutConfig;
@@ -32,6 +33,7 @@ import dev.tokencache.store.redis.RedisConfig;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
 import dev.tokencache.store.revocation.RedisRevocationBus;
+import dev.tokencache.store.revocation.RevocationBus;
 import dev.tokencache.store.revocation.RevocationChannel;
 import dev.tokencache.token.Token;
 import dev.tokencache.token.TokenConfig;
@@ -135,7 +137,9 @@ public final class Wiring {
             MeterRegistry registry) {
         TokenStore cluster = NearCachedTokenStore.wrap(
                 redisOrJournal(redis, storage, config, time),
-                bus,
+                storage.journal()
+                        .<RevocationBus>map(journal -> new JournaledRevocationBus(bus, journal::isEmpty))
+                        .orElse(bus),
                 nearCache,
                 configured.migration().isEmpty(),
                 config.timeout(),
