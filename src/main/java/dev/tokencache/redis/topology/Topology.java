@@ -123,6 +123,8 @@ public final class Topology {
     /** Starts to refresh the map with these connections. Must be called on their event loop. */
     public void start(EventLoopConnections used) {
         connections = used;
+        // The start of a service on a busy machine may take longer than a call.
+        lastContactNanos = time.nanoTime();
         used.retain(allNodes(), Set.of());
         scheduleRefresh();
         schedulePoll();

@@ -58,6 +58,19 @@ class TopologyTest {
         assertThat(topology.slots().covered()).isEqualTo(HashSlot.COUNT);
     }
 
+    /** Calls that arrive before the first slot map wait for it. */
+    @Test
+    void shouldNotBeHopelessAfterASlowStart() {
+        cluster.node(MASTER).refuse();
+        time.advance(SETTINGS.timeout().plusMillis(1));
+
+        cluster.start();
+
+        assertThat(topology.isHopeless()).isFalse();
+        time.advance(SETTINGS.timeout().plusMillis(1));
+        assertThat(topology.isHopeless()).isTrue();
+    }
+
     @Test
     void shouldRefreshAboutEverySecondWithJitter() {
         cluster.start();
