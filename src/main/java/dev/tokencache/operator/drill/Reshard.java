@@ -5,6 +5,7 @@ import dev.tokencache.operator.drill.ClusterState.Shard;
 import dev.tokencache.operator.drill.DrillPlan.Settings;
 import dev.tokencache.operator.drill.DrillPlan.Step;
 import dev.tokencache.token.InvalidRequestException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,9 @@ final class Reshard {
 
     private static final String MAX_KEYS = "100";
     private static final String TIMEOUT_MILLIS = "5000";
+
+    /** Longer than half of {@code cluster-node-timeout}, in which every node hears from every other one. */
+    private static final Duration GOSSIP = Duration.ofSeconds(20);
 
     private Reshard() {}
 
@@ -69,6 +73,7 @@ final class Reshard {
     }
 
     private static void move(DrillRun run, int slot, Node from, Node to) {
+        awaitEpoch(run, from, to);
         String number = Integer.toString(slot);
         run.send(to, "CLUSTER", "SETSLOT", number, "IMPORTING", from.id());
         run.send(from, "CLUSTER", "SETSLOT", number, "MIGRATING", to.id());
@@ -81,6 +86,23 @@ final class Reshard {
                 run.attempt(other.master(), "CLUSTER", "SETSLOT", number, "NODE", to.id());
             }
         }
+    }
+
+    /**
+     * The new owner of a slot takes a new configuration epoch only if another node has a later one, as far as it knows. If it did
+     * not know that of the old owner, a message of the old owner from before the move would take the slot from it again, and
+     * the slot would have no owner.
+     */
+    private static void awaitEpoch(DrillRun run, Node from, Node to) {
+        if (!run.waits(GOSSIP, () -> epoch(run, from, to) >= epoch(run, from, from))) {
+            throw new Nodes.Failure(to + " does not know the configuration epoch of " + from);
+        }
+    }
+
+    private static long epoch(DrillRun run, Node node, Node asKnownBy) {
+        return run.member(ClusterState.view(run.nodes(), List.of(asKnownBy.address())), node.id())
+                .line()
+                .epoch();
     }
 
     private static void moveKeys(DrillRun run, String slot, Node from, Node to) {

@@ -470,4 +470,27 @@ class DrillTest {
                 .isThrownBy(drill::run)
                 .withMessage("shards: at most 1 shards at a time, not 2: tokencache.drill.max-parallel");
     }
+
+    /** Otherwise both masters could see the other one as the owner in the end. */
+    @Test
+    void shouldMoveASlotBackOnlyWhenItsMasterKnowsTheEpochOfTheMoveAway() {
+        cluster.slots = List.of(7);
+
+        DrillReport report = run(DrillType.RESHARD);
+
+        assertThat(report.verdict()).isEqualTo(Verdict.HELD);
+        assertThat(cluster.times.get("m0 CLUSTER SETSLOT 7 IMPORTING m1"))
+                .isGreaterThanOrEqualTo(cluster.times.get("m1 CLUSTER SETSLOT 7 NODE m1") + cluster.gossip.toNanos());
+    }
+
+    @Test
+    void shouldNotMoveASlotBackWithoutGossip() {
+        cluster.slots = List.of(7);
+        cluster.gossip = Duration.ofMinutes(10);
+
+        DrillReport report = run(DrillType.RESHARD);
+
+        assertThat(report.verdict()).isNotEqualTo(Verdict.HELD);
+        assertThat(cluster.changes).doesNotContain("m0 CLUSTER SETSLOT 7 IMPORTING m1");
+    }
 }

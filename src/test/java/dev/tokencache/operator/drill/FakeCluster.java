@@ -28,6 +28,9 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
         boolean isInSync = true;
         String version = "7.0.15";
         int starts = 1;
+        long epoch = 1;
+        /** The configuration epochs of the others that it knows, by their ids. */
+        final Map<String, Long> knownEpochs = new HashMap<>();
 
         Member(int shard, boolean isMaster, int port) {
             this.id = (isMaster ? "m" : "r") + shard;
@@ -47,6 +50,11 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
     BiConsumer<Scores, Long> canaries = this::serve;
 
     int failedStores;
+    /** How long the others do not know a new configuration epoch. */
+    Duration gossip = Duration.ofSeconds(2);
+
+    List<Integer> slots = List.of();
+
     boolean hasSupervisor = true;
     boolean failsOver = true;
     boolean oldMasterFollows = true;
@@ -123,7 +131,8 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
             Member master = masterOf(member);
             int width = 16384 / shards;
             int last = member.shard == shards - 1 ? 16383 : (member.shard + 1) * width - 1;
-            lines.append("%s %s@17000 %s%s%s %s 0 %d 1 connected%s%n"
+            long epoch = member == asked ? member.epoch : asked.knownEpochs.getOrDefault(member.id, 1L);
+            lines.append("%s %s@17000 %s%s%s %s 0 %d %d connected%s%n"
                     .formatted(
                             member.id,
                             member.address,
@@ -132,6 +141,7 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
                             member.isUp ? "" : ",fail",
                             member.isMaster ? "-" : master.id,
                             nanos / 1_000_000,
+                            epoch,
                             member.isMaster ? " " + member.shard * width + "-" + last : ""));
         }
         return lines.toString();
@@ -168,6 +178,10 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
             masterOf(member).isMaster = !oldMasterFollows;
             member.isMaster = true;
         }
+        if (line.startsWith("CLUSTER SETSLOT") && line.endsWith("NODE " + member.id)) {
+            long epoch = ++member.epoch;
+            after(gossip, () -> members.values().forEach(other -> other.knownEpochs.put(member.id, epoch)));
+        }
         if (line.startsWith("SHUTDOWN")) {
             member.isUp = false;
             if (hasSupervisor) {
@@ -194,7 +208,7 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
 
     @Override
     public List<String> list(Endpoint node, String... command) {
-        return List.of("cluster-node-timeout", "1000");
+        return command[0].equals("CONFIG") ? List.of("cluster-node-timeout", "1000") : List.of();
     }
 
     @Override
@@ -214,7 +228,7 @@ final class FakeCluster implements Nodes, Canaries, Records, Pace, Drill.Listene
 
     @Override
     public List<Integer> slots(int shard) {
-        return List.of();
+        return slots;
     }
 
     @Override
