@@ -1,13 +1,18 @@
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -27,14 +32,20 @@ import org.objectweb.asm.tree.MethodNode;
  * Makes the classes that Quarkus generates the same in every build of the same sources. Quarkus 3.33 generates them with
  * several threads, and some names and lists have the order in which the threads arrive: the keys of the values that one
  * recorded step passes to another ({@code proxykey47}), the fields of {@code SharedConfig} ({@code configClass$23}), and the
- * resolvers of values in templates. This class gives them the order of the file, or of their names. It does nothing about
- * the random order of sets and maps: see {@code FixedOrder}. Later versions of Quarkus need neither (pull requests 53025,
- * 53086 and 53358).
+ * resolvers of values in templates. This class gives them the order of the file, or of their names.
+ *
+ * <p>It also sorts the classes that Quarkus has changed. Their order, and the one of the index, depends on the folders of
+ * the project and of the Maven repository: Quarkus goes through the jars in the order of their paths.
+ *
+ * <p>It does nothing about the random order of sets and maps: see {@code FixedOrder}. Later versions of Quarkus need
+ * neither for generated classes (pull requests 53025, 53086 and 53358).
  */
 public final class GeneratedBytecode {
 
     private static final Pattern KEY = Pattern.compile("proxykey\\d+");
     private static final String CONFIG_CLASS = "configClass$";
+    private static final int INDEX_MAGIC = 0xa07ca3e;
+    private static final int INDEX_VERSION = 2;
     private static final String SHARED_CONFIG = "io/quarkus/runtime/generated/SharedConfig";
 
     private final Map<String, String> keys = new HashMap<>();
@@ -43,51 +54,99 @@ public final class GeneratedBytecode {
     private GeneratedBytecode() {}
 
     /**
-     * Numbers the names in a jar again.
+     * Replaces the generated files.
      *
-     * @param arguments the path of {@code generated-bytecode.jar}
+     * @param arguments the path of {@code quarkus-app/quarkus}
      */
     public static void main(String[] arguments) throws IOException {
-        Path jar = Path.of(arguments[0]);
-        Files.write(jar, new GeneratedBytecode().normalize(jar));
+        Path folder = Path.of(arguments[0]);
+        Path generated = folder.resolve("generated-bytecode.jar");
+        Files.write(generated, new GeneratedBytecode().normalize(generated));
+        Path transformed = folder.resolve("transformed-bytecode.jar");
+        Files.write(transformed, zip(read(transformed), time(transformed)));
+        Path index = folder.resolve("quarkus-application.dat");
+        Files.write(index, sortIndex(Files.readAllBytes(index)));
     }
 
-    private byte[] normalize(Path jar) throws IOException {
-        Map<ZipEntry, byte[]> contents = read(jar);
-        Map<String, ClassNode> changed = new HashMap<>();
-        for (Map.Entry<ZipEntry, byte[]> entry : contents.entrySet()) {
-            String name = entry.getKey().getName();
-            if (name.startsWith("io/quarkus/run") && name.endsWith(".class")) {
-                changed.put(name, parse(entry.getValue()));
-            }
-        }
-        sortConfigClasses(changed.get(SHARED_CONFIG + ".class"));
-        // In the order of the jar, which is sorted by name.
-        contents.keySet().stream()
-                .map(entry -> changed.get(entry.getName()))
-                .filter(type -> type != null)
-                .forEach(this::rename);
+    /** Sorts the names at the top of the jars, which are read into a set. The index begins as AotSerializedApplication says. */
+    private static byte[] sortIndex(byte[] index) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream out = new ZipOutputStream(bytes)) {
-            for (Map.Entry<ZipEntry, byte[]> entry : contents.entrySet()) {
-                ZipEntry copy = new ZipEntry(entry.getKey().getName());
-                copy.setTimeLocal(entry.getKey().getTimeLocal());
-                out.putNextEntry(copy);
-                ClassNode type = changed.get(copy.getName());
-                out.write(type == null ? entry.getValue() : write(type));
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(index));
+                DataOutputStream out = new DataOutputStream(bytes)) {
+            int magic = in.readInt();
+            int version = in.readInt();
+            if (magic != INDEX_MAGIC || version != INDEX_VERSION) {
+                throw new IllegalStateException("quarkus-application.dat has another format");
             }
+            out.writeInt(magic);
+            out.writeInt(version);
+            out.writeUTF(in.readUTF()); // the main class
+            writeNames(out, readNames(in)); // the folders that are indexed, a constant
+            List<String> names = readNames(in);
+            names.sort(null);
+            writeNames(out, names);
+            in.transferTo(out);
         }
         return bytes.toByteArray();
     }
 
-    private static Map<ZipEntry, byte[]> read(Path jar) throws IOException {
-        Map<ZipEntry, byte[]> contents = new LinkedHashMap<>();
+    private static List<String> readNames(DataInputStream in) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            names.add(in.readUTF());
+        }
+        return names;
+    }
+
+    private static void writeNames(DataOutputStream out, List<String> names) throws IOException {
+        out.writeInt(names.size());
+        for (String name : names) {
+            out.writeUTF(name);
+        }
+    }
+
+    private byte[] normalize(Path jar) throws IOException {
+        SortedMap<String, byte[]> contents = read(jar);
+        SortedMap<String, ClassNode> changed = new TreeMap<>();
+        contents.forEach((name, content) -> {
+            if (name.startsWith("io/quarkus/run") && name.endsWith(".class")) {
+                changed.put(name, parse(content));
+            }
+        });
+        sortConfigClasses(changed.get(SHARED_CONFIG + ".class"));
+        changed.values().forEach(this::rename);
+        changed.forEach((name, type) -> contents.put(name, write(type)));
+        return zip(contents, time(jar));
+    }
+
+    private static SortedMap<String, byte[]> read(Path jar) throws IOException {
+        SortedMap<String, byte[]> contents = new TreeMap<>();
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             for (ZipEntry entry : zip.stream().toList()) {
-                contents.put(entry, zip.getInputStream(entry).readAllBytes());
+                contents.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
             }
         }
         return contents;
+    }
+
+    /** All entries of a jar have one time. */
+    private static LocalDateTime time(Path jar) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            return zip.entries().nextElement().getTimeLocal();
+        }
+    }
+
+    private static byte[] zip(Map<String, byte[]> contents, LocalDateTime time) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> entry : contents.entrySet()) {
+                ZipEntry copy = new ZipEntry(entry.getKey());
+                copy.setTimeLocal(time);
+                out.putNextEntry(copy);
+                out.write(entry.getValue());
+            }
+        }
+        return bytes.toByteArray();
     }
 
     private static ClassNode parse(byte[] bytes) {
