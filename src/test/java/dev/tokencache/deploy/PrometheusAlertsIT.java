@@ -52,7 +52,7 @@ class PrometheusAlertsIT {
                 "test",
                 "rules",
                 FOLDER.resolve("alerts.test.yml").toString(),
-                FOLDER.resolve("error-budget.test.yml").toString());
+                FOLDER.resolve("slow-alerts.test.yml").toString());
 
         assertThat(result.exit()).as(result.output() + result.errors()).isZero();
     }
@@ -60,7 +60,7 @@ class PrometheusAlertsIT {
     @Test
     void shouldEachHaveAUnitTest() throws IOException {
         String tests = Files.readString(FOLDER.resolve("alerts.test.yml"))
-                + Files.readString(FOLDER.resolve("error-budget.test.yml"));
+                + Files.readString(FOLDER.resolve("slow-alerts.test.yml"));
 
         // A test in which the alert fires: the expected annotations name the runbook.
         assertThat(alerts()).hasSizeGreaterThan(10).allSatisfy(alert -> assertThat(tests)
