@@ -48,7 +48,7 @@ class WarmUpIT {
 
     @Test
     void shouldBeReadyAfterRequestsThatAreNotCounted() {
-        Map<String, String> settings = settings("20s");
+        Map<String, String> settings = settings("8s");
         settings.put("tokencache.near-cache.max-age", "5s");
         settings.put("tokencache.forward-auth.require-caller", "true");
         try (ServiceProcess service = ServiceProcess.start(settings)) {
@@ -81,7 +81,7 @@ class WarmUpIT {
     @Test
     void shouldWarmUpOverTlsIfNothingElseIsAccepted() {
         TestCertificate certificate = TestCertificate.create(folder);
-        Map<String, String> settings = settings("20s");
+        Map<String, String> settings = settings("8s");
         settings.put(
                 "quarkus.tls.api.key-store.pem.0.cert",
                 certificate.certificate().toString());
