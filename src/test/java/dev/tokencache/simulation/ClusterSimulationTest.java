@@ -14,4 +14,9 @@ class ClusterSimulationTest extends SimulationContract {
                 new Run(Scenario.NEAR_CACHE, 1),
                 new Run(Scenario.LINEARIZABLE, 1));
     }
+
+    @Override
+    Scenario repeated() {
+        return Scenario.NEAR_CACHE;
+    }
 }

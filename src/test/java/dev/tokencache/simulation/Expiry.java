@@ -1,5 +1,6 @@
 package dev.tokencache.simulation;
 
+import dev.tokencache.token.Durability;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Expiry {
     private final @Nullable KnownToken kept;
     private long endedAt;
     private boolean isAcknowledged;
+    private boolean isJournaled;
     private boolean isPromised;
 
     /** @param kept the token of the subject that stays active, if there is one */
@@ -47,14 +49,20 @@ final class Expiry {
         return isAcknowledged;
     }
 
+    /** Whether it was acknowledged when the journal had it, and Redis had not. */
+    boolean isJournaled() {
+        return isJournaled;
+    }
+
     boolean keeps(KnownToken token) {
         return token == kept;
     }
 
     /** @param promised whether it must not be lost */
-    void acknowledge(boolean promised, long now) {
+    void acknowledge(Durability durability, boolean promised, long now) {
         endedAt = now;
         isAcknowledged = true;
+        isJournaled = durability == Durability.JOURNALED;
         isPromised = promised;
     }
 

@@ -1,13 +1,11 @@
 package dev.tokencache.simulation;
 
-import dev.tokencache.testing.RedisSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /** The instances of the service, each on its own host. One that crashed has forgotten everything when it starts again. */
 final class Instances {
@@ -18,25 +16,6 @@ final class Instances {
     private final Map<String, SimulatedService> running = new LinkedHashMap<>();
     private final Map<String, Duration> clockOffsets = new HashMap<>();
     private int starts;
-
-    Instances(World world, SimulatedNetwork network, SimulatedCluster cluster, List<String> hosts) {
-        this(world, network, cluster, hosts, RedisSettings.defaults(), host -> Stores::redisOnly);
-    }
-
-    /** @param stores makes the chain of stores of the instance on a host */
-    Instances(
-            World world,
-            SimulatedNetwork network,
-            SimulatedCluster cluster,
-            List<String> hosts,
-            RedisSettings settings,
-            Function<String, Stores> stores) {
-        this(
-                world,
-                hosts,
-                (process, host) -> new SimulatedService(
-                        network, cluster, process, host, settings, stores.apply(host), NearCacheSettings.OFF));
-    }
 
     /** @param program starts an instance in a process, on a host */
     Instances(World world, List<String> hosts, BiFunction<SimulatedProcess, String, SimulatedService> program) {

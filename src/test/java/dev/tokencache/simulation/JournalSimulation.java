@@ -2,6 +2,7 @@ package dev.tokencache.simulation;
 
 import dev.tokencache.journal.JournalConfig.Kind;
 import dev.tokencache.journal.sql.SimulatedDatabase;
+import dev.tokencache.store.nearcache.NearCacheConfig;
 import dev.tokencache.testing.RedisSettings;
 import dev.tokencache.token.Durability;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * One whole run of instances with a journal: their cluster, their callers and the databases of the journal under random faults,
@@ -53,8 +55,16 @@ final class JournalSimulation {
     private final Map<String, JournalServer> servers = new HashMap<>();
     private final SimulatedRun run;
 
-    /** @param isReplicated whether writes wait for a replica; if not, only what is journaled is promised */
-    JournalSimulation(long seed, Kind kind, boolean isReplicated) {
+    /**
+     * @param isReplicated whether writes wait for a replica; if not, only what is journaled is promised
+     */
+    private JournalSimulation(
+            long seed,
+            Kind kind,
+            boolean isReplicated,
+            List<String> hosts,
+            Function<String, NearCacheConfig> nearCaches,
+            Faults.Kind faultKind) {
         this.world = new World(seed);
         this.maxEntries = seed % 3 == 0 ? FEW_ENTRIES : MANY_ENTRIES;
         SimulatedNetwork network = new SimulatedNetwork(world);
@@ -64,40 +74,55 @@ final class JournalSimulation {
         RedisSettings settings = isReplicated
                 ? RedisSettings.defaults()
                 : RedisSettings.defaults().withoutReplicas();
-        Instances instances = new Instances(
-                world,
-                network,
-                cluster,
-                hosts(kind),
-                settings,
-                host -> stores(kind, kind == Kind.LOCAL ? host : "all"));
         this.oracle = new Oracle(
                 world,
-                Faults.CLOCK_DIFFERENCE,
+                faultKind == Faults.Kind.ANY ? Faults.CLOCK_DIFFERENCE : Duration.ZERO,
                 isReplicated ? Set.of(Durability.AS_CONFIGURED, Durability.JOURNALED) : Set.of(Durability.JOURNALED));
+        Instances instances = new Instances(world, hosts, (process, host) -> oracle.nearCaches()
+                .observed(new SimulatedService(
+                        network,
+                        cluster,
+                        process,
+                        host,
+                        settings,
+                        stores(kind, kind == Kind.LOCAL ? host : "all"),
+                        nearCaches.apply(host))));
         oracle.expectJournal(kind == Kind.LOCAL ? Duration.ZERO : MAX_NOTICE, this::lastContact);
         this.clients = new Clients(world, oracle, instances::running);
         this.run = new SimulatedRun(world, oracle, clients);
-        this.faults = new Faults(world, network, cluster, instances, clients);
+        this.faults = new Faults(world, network, cluster, instances, clients, faultKind);
         this.journalFaults = new JournalFaults(world, network, cluster, List.copyOf(servers.values()), instances);
         journalFaults.addTo(faults);
         faults.areNotTheOnlyOnes();
         world.run(START);
     }
 
-    /** Instances that share a journal. Only every other seed has writes that wait for a replica. */
+    /** Two instances that share a journal. Only every other seed has writes that wait for a replica. */
     static JournalSimulation shared(long seed) {
-        return new JournalSimulation(seed, Kind.SHARED, seed % 2 == 0);
+        return new JournalSimulation(
+                seed,
+                Kind.SHARED,
+                seed % 2 == 0,
+                List.of("service-1", "service-2"),
+                host -> NearCacheSettings.OFF,
+                Faults.Kind.ANY);
     }
 
-    /** One instance with a journal of its own. */
+    /** Three instances that share a journal, two of them with near caches. The clocks of all hosts agree. */
+    static JournalSimulation sharedWithNearCaches(long seed) {
+        return new JournalSimulation(
+                seed,
+                Kind.SHARED,
+                seed % 2 == 0,
+                NearCacheSettings.HOSTS,
+                NearCacheSettings.onTwoHosts(seed),
+                Faults.Kind.WITHOUT_CLOCKS);
+    }
+
+    /** One instance with a journal of its own: a local journal is for one only. */
     static JournalSimulation local(long seed) {
-        return new JournalSimulation(seed, Kind.LOCAL, seed % 2 == 0);
-    }
-
-    /** A local journal is for one instance only. */
-    private static List<String> hosts(Kind kind) {
-        return kind == Kind.LOCAL ? List.of("service-1") : List.of("service-1", "service-2");
+        return new JournalSimulation(
+                seed, Kind.LOCAL, seed % 2 == 0, List.of("service-1"), host -> NearCacheSettings.OFF, Faults.Kind.ANY);
     }
 
     private long lastContact(String instance) {

@@ -60,7 +60,7 @@ record JournaledStores(SimulatedDatabase database, JournalServer server, int max
         Journal.Backlog backlog = deliveredTo(process, Journal.Backlog.class, opened);
         Replay replay = new Replay(backlog, redis, CONFIRM_AFTER, process, new JournalMetrics());
         new ReplayLoop(journal, replay, REPLAYS_PER_SECOND, process).start();
-        return new Chain(new JournaledTokenStore(redis, journal, process, limits), started(opened));
+        return new Chain(new JournaledTokenStore(redis, journal, process, limits), started(opened), opened::isEmpty);
     }
 
     /** Becomes ready with the first check. Production does not wait for longer than some seconds, which README documents. */

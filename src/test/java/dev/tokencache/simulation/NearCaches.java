@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * The near caches of all instances, and for how long each may report a token active after its expiry was acknowledged:
  *
  * <ul>
- *   <li>not at all, if the instance made the expiry itself, has received its message, or has no near cache
+ *   <li>not at all, if the instance made the expiry itself, has received its message, or has no near cache; or if the journal has
+ *       the expiry, since a near cache is used only while the journal is empty
  *   <li>{@link #MAX_UNNOTICED}, if the instance that made the expiry publishes revocations: a bus that may have missed one, or
  *       is silent for longer, is untrusted
  *   <li>{@code max-age} in any case; {@code stale-if-error} for a verdict that is marked as stale
@@ -36,6 +37,14 @@ final class NearCaches {
 
     NearCaches(World world) {
         this.world = world;
+    }
+
+    /** Reports the start of an instance, and what it receives. */
+    SimulatedService observed(SimulatedService service) {
+        String instance = service.process().name();
+        started(instance, service.nearCache());
+        service.onRevocation((revocation, age, isFirst) -> received(instance, revocation, age));
+        return service;
     }
 
     /** An instance starts. One that has no near cache need not be reported. */
@@ -73,7 +82,8 @@ final class NearCaches {
         }
         NearCacheConfig publisher = configs.get(expiry.instance());
         boolean isPublished = publisher == null || publisher.publish();
-        return isYounger(expiry, validation.startedAt(), config.maxAge())
+        return !expiry.isJournaled()
+                && isYounger(expiry, validation.startedAt(), config.maxAge())
                 && (!isPublished || isYounger(expiry, validation.startedAt(), MAX_UNNOTICED));
     }
 

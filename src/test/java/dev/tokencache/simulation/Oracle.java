@@ -121,7 +121,7 @@ final class Oracle {
 
     void acknowledged(Expiry expiry, Durability durability) {
         long noticed = durability == Durability.JOURNALED ? now() + journalNotice.toNanos() : now();
-        expiry.acknowledge(isPromised(durability), noticed);
+        expiry.acknowledge(durability, isPromised(durability), noticed);
     }
 
     /**

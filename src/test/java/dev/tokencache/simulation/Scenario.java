@@ -41,6 +41,13 @@ enum Scenario {
             return JournalSimulation.shared(seed).run(withFaults);
         }
     },
+    /** Three instances that share a journal, two of them with near caches. The clocks of all hosts agree. */
+    JOURNAL_NEAR_CACHE {
+        @Override
+        RunReport simulate(long seed, Duration withFaults) {
+            return JournalSimulation.sharedWithNearCaches(seed).run(withFaults);
+        }
+    },
     /** One instance with a journal of its own. */
     LOCAL_JOURNAL {
         @Override

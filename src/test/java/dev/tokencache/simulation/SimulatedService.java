@@ -1,5 +1,6 @@
 package dev.tokencache.simulation;
 
+import dev.tokencache.journal.JournaledRevocationBus;
 import dev.tokencache.redis.Endpoint;
 import dev.tokencache.redis.RouterEvents;
 import dev.tokencache.redis.command.RedisRouter;
@@ -80,8 +81,14 @@ final class SimulatedService {
                 new RevocationChannel(
                         settings.keyPrefix(), SealSettings.openingOnly().seal()));
         this.chain = stores.chain(router, process, settings);
-        this.store =
-                NearCachedTokenStore.wrap(chain.store(), bus, nearCache, true, settings.timeout(), process, meters);
+        this.store = NearCachedTokenStore.wrap(
+                chain.store(),
+                new JournaledRevocationBus(bus, chain.isJournalEmpty()),
+                nearCache,
+                true,
+                settings.timeout(),
+                process,
+                meters);
         this.tokens = new TokenService(
                 store,
                 TokenSettings.usual(),
@@ -99,7 +106,7 @@ final class SimulatedService {
     SimulatedService(SimulatedProcess process, RedisRouter router, TokenStore store, TokenService tokens) {
         this.process = process;
         this.router = router;
-        this.chain = new Stores.Chain(store, () -> true);
+        this.chain = new Stores.Chain(store, () -> true, () -> true);
         this.store = store;
         this.tokens = tokens;
         this.nearCache = NearCacheSettings.OFF;

@@ -6,10 +6,8 @@ import dev.tokencache.token.Durability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 
 /** One whole run: a cluster, service instances and their callers under random faults, then a while without any. */
 final class Simulation {
@@ -61,18 +59,10 @@ final class Simulation {
         world.run(START);
     }
 
-    /** One instance without a near cache, and two with near caches whose settings depend on the seed. */
+    /** Three instances, two of them with near caches. */
     static Simulation withNearCaches(long seed) {
-        RandomGenerator random = new World(seed).random("near caches");
-        Map<String, NearCacheConfig> settings = Map.of(
-                "service-1",
-                NearCacheSettings.OFF,
-                "service-2",
-                new NearCacheSettings(anyOf(random, 2, 10, 60), Duration.ZERO, true),
-                "service-3",
-                new NearCacheSettings(anyOf(random, 0, 5, 30), anyOf(random, 10, 60), true));
         return new Simulation(
-                seed, List.of("service-1", "service-2", "service-3"), settings::get, Faults.Kind.WITHOUT_CLOCKS);
+                seed, NearCacheSettings.HOSTS, NearCacheSettings.onTwoHosts(seed), Faults.Kind.WITHOUT_CLOCKS);
     }
 
     /** Two instances without near caches, under few kinds of faults, which depend on the seed. */
@@ -80,10 +70,6 @@ final class Simulation {
         Simulation simulation = new Simulation(seed);
         simulation.faults.keepKinds(FEW_KINDS);
         return simulation;
-    }
-
-    private static Duration anyOf(RandomGenerator random, int... seconds) {
-        return Duration.ofSeconds(seconds[random.nextInt(seconds.length)]);
     }
 
     /** Two instances without near caches, under faults in which no node loses a write: all calls must be linearizable. */
@@ -94,10 +80,7 @@ final class Simulation {
 
     private SimulatedService observed(SimulatedService service) {
         started.add(service);
-        String instance = service.process().name();
-        oracle.nearCaches().started(instance, service.nearCache());
-        service.onRevocation((revocation, age, isFirst) -> oracle.nearCaches().received(instance, revocation, age));
-        return service;
+        return oracle.nearCaches().observed(service);
     }
 
     /** Runs with faults for a while, and then without; until the first violation, since others may only follow from it. */

@@ -1,5 +1,6 @@
 package dev.tokencache.simulation;
 
+import dev.tokencache.journal.JournaledRevocationBus;
 import dev.tokencache.redis.command.RedisRouter;
 import dev.tokencache.store.redis.RedisStoreSettings;
 import dev.tokencache.store.redis.RedisTokenStore;
@@ -12,8 +13,11 @@ import java.util.function.BooleanSupplier;
 @FunctionalInterface
 interface Stores {
 
-    /** @param isReady whether the start is over, so that callers may call the instance */
-    record Chain(TokenStore store, BooleanSupplier isReady) {}
+    /**
+     * @param isReady whether the start is over, so that callers may call the instance
+     * @param isJournalEmpty as {@link JournaledRevocationBus} needs it
+     */
+    record Chain(TokenStore store, BooleanSupplier isReady, BooleanSupplier isJournalEmpty) {}
 
     Chain chain(RedisRouter router, SimulatedProcess process, RedisSettings settings);
 
@@ -24,6 +28,6 @@ interface Stores {
                 new RedisStoreSettings(settings.keyPrefix(), settings.timeout(), Duration.ofDays(30), false, true),
                 process.clock(),
                 verdict -> {});
-        return new Chain(redis, () -> true);
+        return new Chain(redis, () -> true, () -> true);
     }
 }
