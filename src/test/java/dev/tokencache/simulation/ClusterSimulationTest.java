@@ -14,9 +14,4 @@ class ClusterSimulationTest extends SimulationContract {
                 new Run(Scenario.NEAR_CACHE, 1),
                 new Run(Scenario.LINEARIZABLE, 1));
     }
-
-    @Override
-    Scenario repeated() {
-        return Scenario.NEAR_CACHE;
-    }
 }

@@ -1,6 +1,7 @@
 package dev.tokencache.simulation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Instances with a journal. */
 class JournalSimulationTest extends SimulationContract {
@@ -13,8 +14,9 @@ class JournalSimulationTest extends SimulationContract {
                 new Run(Scenario.LOCAL_JOURNAL, 1));
     }
 
+    /** Without near caches: {@link ClusterSimulationTest} repeats those, and three instances with a journal take long. */
     @Override
-    Scenario repeated() {
-        return Scenario.LOCAL_JOURNAL;
+    Stream<Scenario> repeated() {
+        return scenarios().filter(scenario -> scenario != Scenario.JOURNAL_NEAR_CACHE);
     }
 }

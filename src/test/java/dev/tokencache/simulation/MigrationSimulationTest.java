@@ -9,9 +9,4 @@ class MigrationSimulationTest extends SimulationContract {
     List<Run> runs() {
         return List.of(new Run(Scenario.MIGRATION, 1), new Run(Scenario.MIGRATION, 2), new Run(Scenario.MIGRATION, 5));
     }
-
-    @Override
-    Scenario repeated() {
-        return Scenario.MIGRATION;
-    }
 }
