@@ -8,6 +8,7 @@ import dev.tokencache.token.InvalidRequestException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Moves slots with keys of the service from one shard to the next and back, as {@code redis-cli --cluster reshard} does: see
@@ -72,8 +73,13 @@ final class Reshard {
         return undone;
     }
 
+    /** Moves a slot. Ends the drill before, if it must end, or if the new owner could not keep the slot. */
     private static void move(DrillRun run, int slot, Node from, Node to) {
-        awaitEpoch(run, from, to);
+        run.await(to + " to know the configuration epoch of " + from, GOSSIP, () -> unknownEpoch(run, from, to));
+        moveNow(run, slot, from, to);
+    }
+
+    private static void moveNow(DrillRun run, int slot, Node from, Node to) {
         String number = Integer.toString(slot);
         run.send(to, "CLUSTER", "SETSLOT", number, "IMPORTING", from.id());
         run.send(from, "CLUSTER", "SETSLOT", number, "MIGRATING", to.id());
@@ -93,10 +99,10 @@ final class Reshard {
      * not know that of the old owner, a message of the old owner from before the move would take the slot from it again, and
      * the slot would have no owner.
      */
-    private static void awaitEpoch(DrillRun run, Node from, Node to) {
-        if (!run.waits(GOSSIP, () -> epoch(run, from, to) >= epoch(run, from, from))) {
-            throw new Nodes.Failure(to + " does not know the configuration epoch of " + from);
-        }
+    private static Optional<String> unknownEpoch(DrillRun run, Node from, Node to) {
+        long known = epoch(run, from, to);
+        long own = epoch(run, from, from);
+        return known >= own ? Optional.empty() : Optional.of("it knows " + known + " instead of " + own);
     }
 
     private static long epoch(DrillRun run, Node node, Node asKnownBy) {
@@ -135,7 +141,10 @@ final class Reshard {
                 .map(owner -> owner.id().equals(to.id()))
                 .orElse(false);
         if (hasMoved) {
-            move(run, slot, to, from);
+            if (!run.waits(GOSSIP, () -> unknownEpoch(run, to, from).isEmpty())) {
+                throw new Nodes.Failure(from + " does not know the configuration epoch of " + to);
+            }
+            moveNow(run, slot, to, from);
         } else {
             String number = Integer.toString(slot);
             moveKeys(run, number, to, from);

@@ -493,4 +493,19 @@ class DrillTest {
         assertThat(report.verdict()).isNotEqualTo(Verdict.HELD);
         assertThat(cluster.changes).doesNotContain("m0 CLUSTER SETSLOT 7 IMPORTING m1");
     }
+
+    @Test
+    void shouldEndWhileItWaitsForGossip() {
+        cluster.slots = List.of(7);
+        cluster.gossip = Duration.ofSeconds(15);
+        Drill drill = drill(DrillType.RESHARD, cluster);
+        cluster.after(Duration.ofSeconds(6), () -> drill.stop("interrupted by the operator"));
+
+        DrillReport report = drill.run();
+
+        assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(cluster.changes)
+                .contains("m1 CLUSTER SETSLOT 7 NODE m1")
+                .doesNotContain("m0 CLUSTER SETSLOT 7 IMPORTING m1");
+    }
 }
