@@ -71,7 +71,7 @@ class TracingIT {
             String trace = new String(HexFormat.of().parseHex(TRACE), StandardCharsets.ISO_8859_1);
             Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                             exported.toString(StandardCharsets.ISO_8859_1))
-                    .contains(trace, "/v1/auth"));
+                    .contains(trace, "/v1/auth", "db.system", "hmget"));
             assertThat(exported.toString(StandardCharsets.ISO_8859_1))
                     .doesNotContain(token, ServiceProcess.SECRET, cluster.password());
         } finally {
