@@ -17,10 +17,17 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Creates the router from {@code quarkus.redis.*}, starts it with the service and closes it at shutdown. */
 final class RouterLifecycle {
+
+    /** Without Redis, the service starts as well. */
+    private static final Duration MAX_START_DELAY = Duration.ofSeconds(1);
+
+    private static final int POLL_MILLIS = 5;
 
     /**
      * @param quarkusOwn unused; injecting it makes Quarkus create it, which captures its options
@@ -91,8 +98,20 @@ final class RouterLifecycle {
         return type == RedisClientType.STANDALONE;
     }
 
-    void start(@Observes StartupEvent event, RedisRouter router) {
+    /**
+     * Starts to connect. The ports open only after this: a web server without health checks sends requests to a new instance as
+     * soon as it can connect.
+     */
+    void start(@Observes StartupEvent event, RedisRouter router, Time time) throws InterruptedException {
         router.start();
+        awaitOrGiveUp(router::isSettled, MAX_START_DELAY, time);
+    }
+
+    static void awaitOrGiveUp(BooleanSupplier condition, Duration max, Time time) throws InterruptedException {
+        long end = time.nanoTime() + max.toNanos();
+        while (!condition.getAsBoolean() && time.nanoTime() - end < 0) {
+            Thread.sleep(POLL_MILLIS);
+        }
     }
 
     void stop(@Disposes RedisRouter router) {
