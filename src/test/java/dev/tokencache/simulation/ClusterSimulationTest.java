@@ -11,7 +11,7 @@ class ClusterSimulationTest extends SimulationContract {
                 new Run(Scenario.CLUSTER, 1),
                 new Run(Scenario.CLUSTER, 2),
                 new Run(Scenario.FOCUSED_CLUSTER, 1),
-                new Run(Scenario.NEAR_CACHE, 1),
+                new Run(Scenario.NEAR_CACHE, 2),
                 new Run(Scenario.LINEARIZABLE, 1));
     }
 }

@@ -32,11 +32,14 @@ final class NearCaches {
     private record Message(long publishedAtMillis, long receivedAt) {}
 
     private final World world;
+    private final boolean areMessagesDated;
     private final Map<String, NearCacheConfig> configs = new HashMap<>();
     private final Map<String, Map<Revocation, List<Message>>> messages = new HashMap<>();
 
-    NearCaches(World world) {
+    /** @param areMessagesDated whether all clocks agree, so that the age of a message says which call published it */
+    NearCaches(World world, boolean areMessagesDated) {
         this.world = world;
+        this.areMessagesDated = areMessagesDated;
     }
 
     /** Reports the start of an instance, and what it receives. */
@@ -102,7 +105,8 @@ final class NearCaches {
 
     /** Not if another call may have published a similar message meanwhile: then it is unknown which one arrived. */
     private boolean hasReceived(KnownToken token, Expiry expiry, Validation validation) {
-        return !isAmbiguous(token, expiry)
+        return areMessagesDated
+                && !isAmbiguous(token, expiry)
                 && messages(token, expiry, validation.instance())
                         .anyMatch(message -> message.publishedAtMillis >= world.millis(expiry.startedAt())
                                 && message.receivedAt < validation.startedAt());

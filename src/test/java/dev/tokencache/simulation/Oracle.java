@@ -62,7 +62,7 @@ final class Oracle {
         this.world = world;
         this.clockDifferenceMillis = clockDifference.toMillis();
         this.promised = promised;
-        this.nearCaches = new NearCaches(world);
+        this.nearCaches = new NearCaches(world, clockDifference.isZero());
     }
 
     NearCaches nearCaches() {
