@@ -2,15 +2,16 @@ package dev.tokencache.journal.sql;
 
 import io.agroal.api.AgroalDataSource;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+
+import static dev.tokencache.journal.sql.CachedStatements.call;
+import static dev.tokencache.journal.sql.CachedStatements.proxy;
 
 /**
  * Connections that run the journal's SQL for PostgreSQL on SQLite. Locks of rows need no translation, because transactions do
@@ -101,18 +102,5 @@ final class PostgresOnSqlite {
                 .map(element -> "\"" + element + "\"")
                 .collect(Collectors.joining(",", "[", "]"));
         return proxy(Array.class, (array, method, arguments) -> json);
-    }
-
-    private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException failed) {
-            throw failed.getCause();
-        }
-    }
-
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(
-                Proxy.newProxyInstance(PostgresOnSqlite.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 }

@@ -56,7 +56,7 @@ public final class SimulatedDatabase {
             // The driver begins the next transaction with the commit: it must not lock anything yet.
             config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
             config.setBusyTimeout(0);
-            return config.createConnection(url);
+            return CachedStatements.on(config.createConnection(url));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
